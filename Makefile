@@ -1,0 +1,58 @@
+# make repro   environment, pipeline, site        make test   environment, linters, tests
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/lock.sha256
+JOBS ?=
+
+export NO_MKDOCS_2_WARNING = 1
+
+.PHONY: repro test test-slow lint format site check clean lock bench-repro
+
+repro: $(STAMP)
+	$(BIN)/python -m benchmark.repro $(if $(JOBS),--jobs $(JOBS))
+	@echo "the site: $(CURDIR)/public/index.html (make site serves it)"
+
+test: lint
+	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+test-slow: $(STAMP)
+	$(BIN)/python -m pytest -m slow
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(STAMP)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+check: $(STAMP)
+	$(BIN)/python -m benchmark.check
+
+site: $(STAMP)
+	@test -f public/index.html || { echo "public/index.html: not built yet; run make repro first"; exit 1; }
+	$(BIN)/python -m http.server --directory public 8000
+
+bench-repro: $(STAMP)
+	$(BIN)/python tests/benchmarks/repro_time.py
+
+# what was made: environment, data, runs, site; the committed tables and the downloads stay
+clean:
+	rm -rf .venv .checkpoints .dvc/cache .dvc/tmp data features references runs results/pages public
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# the environment is remade when the lock is not the one it was made from
+$(STAMP): requirements.lock
+	@if ! sha256sum --check --status $(STAMP) 2>/dev/null; then \
+	  rm -rf .venv && $(PYTHON) -m venv .venv && \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock && \
+	  sha256sum requirements.lock > $(STAMP); \
+	else touch $(STAMP); fi
+
+# write the versions that a fresh environment resolves to
+lock:
+	rm -rf .venv && $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet '.[test]'
+	$(BIN)/python -m pip freeze --exclude gan-benchmark > requirements.lock
+	sha256sum requirements.lock > $(STAMP)

@@ -1,0 +1,79 @@
+"""Score one trained cell.
+
+`python -m benchmark.evaluate images digits dcgan 0` writes to runs/images/digits/dcgan/0/:
+
+- metrics.json: every metric, on as many samples as there are held-out real images;
+- trajectory.csv: FID of the snapshots over training;
+- samples.png: 64 samples, not chosen;
+- evaluation.json: what was compared with what, and provenance.
+"""
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+
+from benchmark import data, params, weights
+from benchmark.params import Cell
+from benchmark.provenance import provenance, sha256
+from benchmark.seeds import stream
+from benchmark.tracks.images import FEATURE_SPACE, Scorer
+from benchmark.train import parse_cell
+from gans.common.variant import Variant
+
+
+def draw(variant: Variant, n: int, *, seed: int, batch: int = 500) -> np.ndarray:
+    """``n`` samples, uint8 ``(n, c, h, w)``; the first of them do not depend on ``n``."""
+    torch.manual_seed(stream(seed, "samples"))
+    with torch.no_grad():
+        parts = [data.to_bytes(variant.sample(batch)).cpu() for _ in range(-(-n // batch))]
+    return torch.cat(parts)[:n].numpy()
+
+
+def grid(images: np.ndarray, columns: int) -> Image.Image:
+    """Images, uint8 ``(n, c, h, w)``, side by side, ``columns`` to a row, as one picture."""
+    n, channels, height, width = images.shape
+    rows = -(-n // columns)
+    canvas = np.zeros((rows * columns, channels, height, width), dtype=np.uint8)
+    canvas[:n] = images
+    picture = canvas.reshape(rows, columns, channels, height, width).transpose(0, 3, 1, 4, 2)
+    picture = picture.reshape(rows * height, columns * width, channels)
+    return Image.fromarray(picture[..., 0] if channels == 1 else picture)
+
+
+def evaluate(cell: Cell, settings: params.Params) -> None:
+    """Score the weights of a cell and the snapshots of its training."""
+    torch.set_num_threads(1)
+    scorer = Scorer(cell.dataset, settings.boards[cell.board].metrics)
+    held_out = len(data.read(cell.dataset, "test")[0])
+    path = cell.folder / "weights.safetensors"
+    images = draw(weights.load(path), held_out, seed=cell.seed)
+    scores = scorer.scores(images)
+    (cell.folder / "metrics.json").write_text(json.dumps(scores, indent=1) + "\n")
+    grid(images[:64], columns=16).save(cell.folder / "samples.png")
+
+    with np.load(cell.folder / "snapshots.npz") as file:
+        moments = list(zip(file["images_seen"].tolist(), file["images"], strict=True))
+    with (cell.folder / "trajectory.csv").open("w", newline="") as out:
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(("images", "fid"))
+        writer.writerows((seen, scorer.fid(snapshot)) for seen, snapshot in moments)
+
+    facts = {
+        "samples": len(images),
+        "real_images": len(scorer.real),
+        "feature_space": FEATURE_SPACE,
+        "weights": sha256(path),
+        "features": sha256(Path("features") / cell.dataset / "classifier.safetensors"),
+        **provenance(),
+    }
+    (cell.folder / "evaluation.json").write_text(json.dumps(facts, indent=1) + "\n")
+    shown = "  ".join(f"{name} {value:.3f}" for name, value in scores.items())
+    print(f"{cell}: {shown}")
+
+
+if __name__ == "__main__":
+    evaluate(*parse_cell(__doc__))

@@ -1,0 +1,1 @@
+"""One metric, one file: arrays in, floats out; no model, no file."""

@@ -1,0 +1,70 @@
+"""What the file of a variant says of itself: its docstring in parts, and its code, as safe HTML."""
+
+import ast
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from markdown import Markdown
+from markupsafe import Markup, escape
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
+
+ARXIV = re.compile(r"arXiv:([\w.-]+/\d{7}|\d{4}\.\d{4,5})")
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What the docstring of a variant says; Markdown is HTML by now, and nothing else is."""
+
+    name: str
+    title: str
+    citation: Markup
+    body: Markup
+    departures: Markup
+
+
+def safe_markdown(text: str) -> Markup:
+    """Markdown without raw HTML, links or pictures: what stands there as such is shown as text."""
+    converter = Markdown(
+        extensions=["pymdownx.arithmatex"],
+        extension_configs={"pymdownx.arithmatex": {"generic": True}},
+    )
+    converter.preprocessors.deregister("html_block")
+    converter.parser.blockprocessors.deregister("reference")
+    for pattern in ("html", "entity", "link", "image_link", "image_reference", "reference"):
+        converter.inlinePatterns.deregister(pattern)
+    for pattern in ("short_reference", "short_image_ref", "autolink", "automail"):
+        converter.inlinePatterns.deregister(pattern)
+    return _unfenced(converter.convert(text))
+
+
+def paper(path: Path) -> Paper:
+    """The docstring of a variant's file, in its parts."""
+    docstring = ast.get_docstring(ast.parse(path.read_text())) or path.stem
+    head, _, rest = docstring.partition("\n\n")
+    name, _, title = " ".join(head.split()).partition(": ")
+    citation, _, rest = rest.partition("\n\n")
+    body, _, departures = rest.partition("Departs from the paper:")
+
+    citation = " ".join(citation.split())
+    linked = ARXIV.sub(r'<a href="https://arxiv.org/abs/\1">arXiv:\1</a>', str(escape(citation)))
+    departures = departures.strip()
+    return Paper(
+        name=name,
+        title=title.removesuffix("."),
+        citation=_unfenced(linked),
+        body=safe_markdown(body),
+        departures=safe_markdown(departures[:1].upper() + departures[1:]),
+    )
+
+
+def code(path: Path) -> Markup:
+    """The whole file, its syntax marked."""
+    return _unfenced(highlight(path.read_text(), PythonLexer(), HtmlFormatter(wrapcode=True)))
+
+
+def _unfenced(html: str) -> Markup:
+    """HTML in which MkDocs' Markdown sees no fence, since it looks for those in blocks of HTML too."""
+    return Markup(html.replace("`", "&#96;").replace("~", "&#126;"))

@@ -1,0 +1,231 @@
+"""params.yaml, read and validated: what is wrong gets one line with its place and what is right."""
+
+import inspect
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+import gans
+from benchmark.messages import nearest, stop
+from benchmark.prepare import SOURCES
+
+FILE = Path("params.yaml")
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Count = Annotated[int, Field(gt=0, strict=True)]
+Rate = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Seed = Annotated[int, Field(ge=0, strict=True)]
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Features(Section):
+    """How the classifier of a data set is trained."""
+
+    seed: Seed
+    epochs: Count
+    batch: Count
+    lr: Rate
+
+
+class Dataset(Section):
+    """Budget in real images seen, and the constructor keywords that all controlled rows share."""
+
+    images: Count
+    networks: dict[str, Any]
+
+
+class Training(Section):
+    """What all cells of a board share; see the comments in params.yaml for units."""
+
+    batch: Count
+    average: Rate
+    logs: Count
+    snapshots: Count
+    snapshot_samples: Count
+    threads: Count
+
+
+class Metrics(Section):
+    neighbours: Count
+    splits: Count
+
+
+class Entry(Section):
+    """One variant of a board."""
+
+    kind: Literal["controlled", "faithful"]
+    optimizer: Literal["Adam", "RMSprop"] = "Adam"
+    lr: Rate
+    betas: (
+        tuple[Annotated[float, Field(ge=0, lt=1)], Annotated[float, Field(ge=0, lt=1)]] | None
+    ) = None
+    model: dict[str, Any] = {}
+
+
+class Board(Section):
+    seeds: list[Seed] = Field(min_length=1)
+    datasets: dict[Name, Dataset] = Field(min_length=1)
+    training: Training
+    metrics: Metrics
+    variants: dict[Name, Entry] = Field(min_length=1)
+
+
+class Params(Section):
+    features: Features
+    images: Board
+
+    @property
+    def boards(self) -> dict[str, Board]:
+        return {"images": self.images}
+
+    @property
+    def cells(self) -> "list[Cell]":
+        """Every cell of every board, in the order of the file."""
+        return [
+            Cell(board=name, dataset=dataset, variant=variant, seed=seed)
+            for name, board in self.boards.items()
+            for dataset in board.datasets
+            for variant in board.variants
+            for seed in board.seeds
+        ]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One training run: a variant on a data set with a seed."""
+
+    board: str
+    dataset: str
+    variant: str
+    seed: int
+
+    def __str__(self) -> str:
+        return f"{self.dataset} {self.variant} seed {self.seed}"
+
+    @property
+    def stage(self) -> str:
+        """The name that DVC's matrix gives the cell."""
+        return f"{self.dataset}-{self.variant}-{self.seed}"
+
+    @property
+    def folder(self) -> Path:
+        return Path("runs") / self.board / self.dataset / self.variant / str(self.seed)
+
+
+def model_keywords(dataset: Dataset, entry: Entry) -> dict[str, Any]:
+    """What the constructor of a variant gets: shared networks if controlled, then its own block."""
+    shared = dataset.networks if entry.kind == "controlled" else {}
+    return {**shared, **entry.model}
+
+
+def load(path: Path = FILE) -> Params:
+    """Read and validate the parameters, or exit with one line for each thing that is wrong."""
+    problems: list[str] = []
+    try:
+        raw = YAML(typ="safe").load(path.read_text())
+        params = Params.model_validate(raw)
+    except FileNotFoundError:
+        stop(f"{path}: no such file; run from the top of the repository")
+    except YAMLError as error:
+        stop(f"{path}: not YAML: {' '.join(str(error).split())}")
+    except ValidationError as error:
+        problems = [_explain(item) for item in error.errors()]
+    else:
+        problems = _misfits(params)
+    if problems:
+        # one line a place: a wrong key of `networks:` would show once for every variant
+        once = {problem.split(": ")[0]: problem for problem in reversed(problems)}
+        stop(*(f"{path}: {problem}" for problem in reversed(once.values())))
+    return params
+
+
+def _explain(item: Any) -> str:
+    """One error of pydantic as one line: the place, what stands there, what would be right."""
+    where = [str(part) for part in item["loc"]]
+    place, given = ".".join(where), json.dumps(item.get("input"), default=str)
+    if item["type"] == "extra_forbidden":
+        return f"{place}: no such key; {nearest(where[-1], _known_keys(where[:-1]))}"
+    if item["type"] == "missing":
+        return f"{place}: missing"
+    if item["type"] == "model_type":
+        return f"{place}: not a block of keys; it takes {', '.join(_known_keys(where))}"
+    if where[-1] == "[key]":
+        good = re.sub(r"[^a-z0-9_]+", "_", where[-2].lower()).strip("_")
+        return f"{'.'.join(where[:-1])}: a name has only a-z, 0-9 and _; write {good or 'a_name'}"
+    if item["type"] == "list_type":
+        return f"{place}: {given} is not a list; write [{given if given.isdigit() else '...'}]" + (
+            f" or {list(range(int(given)))}" if given.isdigit() and int(given) > 1 else ""
+        )
+    if item["type"] == "literal_error":
+        known = item["ctx"]["expected"].replace("'", "").replace(" or ", ", ").split(", ")
+        return f"{place}: {given} is not one; {nearest(str(item['input']), known)}"
+    message = item["msg"].removeprefix("Input ").removeprefix("Value error, ")
+    return f"{place}: {given} {message[0].lower()}{message[1:]}"
+
+
+def _known_keys(where: list[str]) -> list[str]:
+    """The keys that may stand at a place in the file."""
+    model: Any = Params
+    for part in where:
+        if hasattr(model, "model_fields"):
+            model = model.model_fields[part].annotation
+        else:  # dict[Name, Section]
+            model = get_args(model)[1]
+    return list(model.model_fields)
+
+
+def _misfits(params: Params) -> list[str]:
+    """What each section allows but the code behind it does not."""
+    problems = []
+    for name, board in params.boards.items():
+        if board.training.logs % board.training.snapshots:
+            problems.append(
+                f"{name}.training.logs: {board.training.logs} is not a multiple of snapshots"
+                f" ({board.training.snapshots}), which are taken when losses are read out"
+            )
+        for dataset in board.datasets:
+            if dataset not in SOURCES:
+                problems.append(
+                    f"{name}.datasets.{dataset}: no such data set; {nearest(dataset, SOURCES)}"
+                )
+        for variant, entry in board.variants.items():
+            place = f"{name}.variants.{variant}"
+            if variant not in gans.files():
+                problems.append(
+                    f"{place}: there is no gans/*/{variant}.py; {nearest(variant, gans.files())}"
+                )
+                continue
+            if entry.betas and entry.optimizer != "Adam":
+                problems.append(f"{place}.betas: {entry.optimizer} takes none; leave the line out")
+            problems += _unknown_keywords(board, variant, entry, place)
+        for seed in {seed for seed in board.seeds if board.seeds.count(seed) > 1}:
+            problems.append(f"{name}.seeds: {seed} stands there twice; each seed once")
+    return problems
+
+
+def _unknown_keywords(board: Board, variant: str, entry: Entry, place: str) -> list[str]:
+    """Keywords in a `model:` or `networks:` block that the constructor does not take."""
+    path = gans.files()[variant].relative_to(gans.ROOT.parent)
+    try:
+        signature = inspect.signature(gans.load(variant))
+    except Exception as error:  # the file is the user's: whatever it raises is to be shown
+        return [f"{place}: {path} cannot be loaded: {type(error).__name__}: {error}"]
+    known = [keyword for keyword in signature.parameters if keyword != "shape"]
+    blocks = {f"{place}.model": entry.model}
+    if entry.kind == "controlled":
+        for name, dataset in board.datasets.items():
+            blocks[f"{place.split('.')[0]}.datasets.{name}.networks"] = dataset.networks
+    return [
+        f"{block}.{keyword}: {path} takes no such keyword; {nearest(keyword, known)}"
+        for block, keywords in blocks.items()
+        for keyword in keywords
+        if keyword not in known
+    ]

@@ -1,0 +1,86 @@
+"""What every board is read against: `python -m benchmark.references images digits`.
+
+- held_out: the held-out real images, the floor of FID and the ceiling of recall;
+- memoriser: training images handed back, as many and of the same classes as the held-out ones;
+- noise: every pixel drawn evenly, the other end of the scale.
+
+Written to references/digits/: metrics.json (row -> seed -> metric), a picture of each row, and
+evaluation.json.
+"""
+
+import argparse
+import json
+from pathlib import Path
+
+import numpy as np
+
+from benchmark import data, params
+from benchmark.evaluate import grid
+from benchmark.messages import nearest, stop
+from benchmark.provenance import provenance
+from benchmark.seeds import stream
+from benchmark.tracks.images import FEATURE_SPACE, Scorer
+
+ROWS = ("held_out", "memoriser", "noise")
+
+
+def held_out(dataset: str, seed: int) -> np.ndarray:
+    """All held-out images, in an order of the seed's."""
+    images, _ = data.read(dataset, "test")
+    return np.random.default_rng(stream(seed, "held_out")).permutation(images)
+
+
+def memoriser(dataset: str, seed: int) -> np.ndarray:
+    """Different training images, of each class as many as were held out."""
+    images, labels = data.read(dataset, "train")
+    _, wanted = data.read(dataset, "test")
+    order = np.random.default_rng(stream(seed, "memoriser")).permutation(len(images))
+    counts = np.bincount(wanted)
+    chosen = [order[labels[order] == label][:count] for label, count in enumerate(counts)]
+    return np.random.default_rng(seed).permutation(images[np.concatenate(chosen)])
+
+
+def noise(dataset: str, seed: int) -> np.ndarray:
+    """Even noise, as many images as were held out."""
+    images, _ = data.read(dataset, "test")
+    generator = np.random.default_rng(stream(seed, "noise"))
+    return generator.integers(0, 256, size=images.shape, dtype=np.uint8)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("board")
+    parser.add_argument("dataset")
+    asked = parser.parse_args()
+    settings = params.load()
+    if asked.board not in settings.boards:
+        stop(f"{asked.board}: no such board; {nearest(asked.board, settings.boards)}")
+    board = settings.boards[asked.board]
+    if asked.dataset not in board.datasets:
+        stop(f"{asked.dataset}: not on this board; {nearest(asked.dataset, board.datasets)}")
+
+    folder = Path("references") / asked.dataset
+    folder.mkdir(parents=True, exist_ok=True)
+    scorer = Scorer(asked.dataset, board.metrics)
+    scores: dict[str, dict[int, dict[str, float]]] = {}
+    for row, source in zip(ROWS, (held_out, memoriser, noise), strict=True):
+        # there is one held-out set, whatever the seed
+        seeds = board.seeds[:1] if row == "held_out" else board.seeds
+        drawn = {seed: source(asked.dataset, seed) for seed in seeds}
+        scores[row] = {seed: scorer.scores(images) for seed, images in drawn.items()}
+        grid(drawn[seeds[0]][:64], columns=16).save(folder / f"{row}.png")
+        print(f"{asked.dataset} {row}: FID {scores[row][seeds[0]]['fid']:.3f}")
+    (folder / "metrics.json").write_text(json.dumps(scores, indent=1) + "\n")
+    facts = {
+        "samples": len(data.read(asked.dataset, "test")[0]),
+        "real_images": len(scorer.real),
+        "feature_space": FEATURE_SPACE,
+        **provenance(),
+    }
+    (folder / "evaluation.json").write_text(json.dumps(facts, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()

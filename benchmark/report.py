@@ -1,0 +1,171 @@
+"""All metrics -> tables: `python -m benchmark.report`.
+
+- results/scores.csv: one row per board, data set, variant, seed and metric;
+- results/leaderboard.csv: one row per board, data set and variant, seeds summarised;
+- the table in README.md, between its two marks.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+import gans
+from benchmark import params, statistics
+from benchmark.tracks.images import HIGHER_IS_BETTER
+
+RESULTS = Path("results")
+README = Path("README.md")
+MARKS = ("<!-- leaderboard -->", "<!-- /leaderboard -->")
+COLUMNS = (
+    *("board", "dataset", "variant", "family", "kind", "seed", "metric", "value"),
+    *("higher_is_better", "samples", "feature_space", "status"),
+)
+COSTS = ("parameters", "multiply_adds_per_sample", "seconds", "peak_memory_bytes")
+
+
+def read(path: Path) -> Any:
+    return json.loads(path.read_text())
+
+
+def scores(settings: params.Params) -> pd.DataFrame:
+    """One row per board, data set, variant, seed and metric, in the order of params.yaml."""
+    rows = []
+    for name, board in settings.boards.items():
+        for dataset in board.datasets:
+            folder = Path("references") / dataset
+            facts = read(folder / "evaluation.json")
+            for variant, seeds in read(folder / "metrics.json").items():
+                for seed, metrics in seeds.items():
+                    where = (name, dataset, variant, "reference", "reference", int(seed))
+                    rows += _rows(where, metrics, facts, "ok")
+    for cell in settings.cells:
+        where = (
+            cell.board,
+            cell.dataset,
+            cell.variant,
+            gans.family(cell.variant),
+            settings.boards[cell.board].variants[cell.variant].kind,
+            cell.seed,
+        )
+        status = read(cell.folder / "training.json")["status"]
+        facts = read(cell.folder / "evaluation.json")
+        rows += _rows(where, read(cell.folder / "metrics.json"), facts, status)
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _rows(where: tuple, metrics: dict[str, float], facts: dict[str, Any], status: str) -> list:
+    return [
+        (
+            *where,
+            metric,
+            value,
+            HIGHER_IS_BETTER[metric],
+            facts["samples"],
+            facts["feature_space"],
+            status,
+        )
+        for metric, value in metrics.items()
+    ]
+
+
+def leaderboard(table: pd.DataFrame, settings: params.Params) -> pd.DataFrame:
+    """One row per board, data set and variant, the best mean FID first within its board.
+
+    For each metric: mean, median, 95 % interval (low, high) and range of ranks among the trained
+    variants; then the number of seeds and of diverged ones, and the mean cost of a cell.
+    """
+    costs = _costs(settings.cells)
+    rows = []
+    for (board, dataset), part in table.groupby(["board", "dataset"], sort=False):
+        ranks = _ranks(part[part["kind"] != "reference"])
+        for variant, own in part.groupby("variant", sort=False):
+            row = dict(own.iloc[0][list(COLUMNS[:5])])
+            row["seeds"] = own["seed"].nunique()
+            row["diverged"] = own.loc[own["status"] == "diverged", "seed"].nunique()
+            for metric, group in own.groupby("metric", sort=False):
+                values = group["value"]
+                row[f"{metric}_mean"], row[f"{metric}_median"] = values.mean(), values.median()
+                row[f"{metric}_low"], row[f"{metric}_high"] = statistics.interval(list(values))
+                best, worst = ranks.get((metric, variant), (None, None))
+                row[f"{metric}_rank_best"], row[f"{metric}_rank_worst"] = best, worst
+            rows.append(row | costs.get((board, dataset, variant), {}))
+    frame = pd.DataFrame(rows).convert_dtypes()
+    return frame.sort_values(["board", "dataset", "fid_mean"], kind="stable", ignore_index=True)
+
+
+def _ranks(trained: pd.DataFrame) -> dict[tuple, tuple[int, int]]:
+    """(metric, variant) -> range of ranks."""
+    ranks = {}
+    for metric, group in trained.groupby("metric", sort=False):
+        seeds = {str(name): list(own) for name, own in group.groupby("variant")["value"]}
+        better = HIGHER_IS_BETTER[str(metric)]
+        for variant, span in statistics.rank_ranges(seeds, higher_is_better=better).items():
+            ranks[metric, variant] = span
+    return ranks
+
+
+def _costs(cells: list[params.Cell]) -> dict[tuple, dict[str, float]]:
+    """(board, data set, variant) -> the mean cost of a cell."""
+    facts = [
+        {name: cost for name, cost in read(cell.folder / "training.json").items() if name in COSTS}
+        | {"board": cell.board, "dataset": cell.dataset, "variant": cell.variant}
+        for cell in cells
+    ]
+    means = pd.DataFrame(facts).groupby(["board", "dataset", "variant"])[list(COSTS)].mean()
+    return {key: dict(row.round(2)) for key, row in means.iterrows()}  # type: ignore[misc]
+
+
+def markdown(board: pd.DataFrame) -> str:
+    """The leaderboards as Markdown tables: FID with interval and ranks, and three more means."""
+    parts = []
+    for dataset, rows in board.groupby("dataset", sort=False):
+        parts += [f"**{dataset}**", ""] if board["dataset"].nunique() > 1 else []
+        parts += [
+            "| rank | variant | FID | 95 % interval | IS | precision | recall | seconds |",
+            "| ---: | :--- | ---: | :---: | ---: | ---: | ---: | ---: |",
+            *(_line(row) for row in rows.to_dict("records")),
+            "",
+        ]
+    return "\n".join(parts).rstrip()
+
+
+def _line(row: dict) -> str:
+    trained = row["kind"] != "reference"
+    best, worst = row["fid_rank_best"], row["fid_rank_worst"]
+    cells = [
+        ("" if not trained else str(best) if best == worst else f"{best}–{worst}"),
+        f"`{row['variant']}`" if trained else f"*{row['variant']}*",
+        f"{row['fid_mean']:.2f}",
+        "" if pd.isna(row["fid_low"]) else f"{row['fid_low']:.2f}–{row['fid_high']:.2f}",
+        f"{row['is_mean']:.2f}",
+        f"{row['precision_mean']:.3f}",
+        f"{row['recall_mean']:.3f}",
+        f"{row['seconds']:.0f}" if trained else "",
+    ]
+    return f"| {' | '.join(cells)} |"
+
+
+def into_readme(text: str) -> None:
+    """Put a table between the marks of README.md, if it has them."""
+    readme = README.read_text() if README.exists() else ""
+    if all(mark in readme for mark in MARKS):
+        head, rest = readme.split(MARKS[0], 1)
+        tail = rest.split(MARKS[1], 1)[1]
+        README.write_text(f"{head}{MARKS[0]}\n{text}\n{MARKS[1]}{tail}")
+
+
+def main() -> None:
+    settings = params.load()
+    RESULTS.mkdir(exist_ok=True)
+    table = scores(settings)
+    board = leaderboard(table, settings)
+    table.to_csv(RESULTS / "scores.csv", index=False, lineterminator="\n")
+    board.to_csv(RESULTS / "leaderboard.csv", index=False, lineterminator="\n")
+    into_readme(markdown(board))
+    print(board[["variant", "fid_mean", "fid_low", "fid_high", "is_mean"]].to_string(index=False))
+
+
+if __name__ == "__main__":
+    main()

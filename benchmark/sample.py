@@ -1,0 +1,59 @@
+"""Draw from trained weights: `python -m benchmark.sample dcgan digits --out grid.png`.
+
+`--seed` says which trained cell, `--draw` which draw from it.
+"""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+
+from benchmark import weights
+from benchmark.evaluate import draw, grid
+from benchmark.messages import nearest, stop
+
+PIXELS = 64  # a sample in the picture is enlarged to about this side
+
+
+def find(variant: str, dataset: str, seed: int) -> Path:
+    """The weights of a trained cell, or exit with a line that says which there are."""
+    found = sorted(Path("runs").glob(f"*/{dataset}/{variant}/{seed}/weights.safetensors"))
+    if not found:
+        known = [
+            " ".join((path.parts[3], path.parts[2], "--seed", path.parts[4]))
+            for path in sorted(Path("runs").glob("*/*/*/*/weights.safetensors"))
+        ]
+        asked = f"{variant} {dataset} --seed {seed}"
+        stop(f"{asked}: no trained weights in runs/; {nearest(asked, known)}")
+    return found[0]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("variant")
+    parser.add_argument("dataset")
+    parser.add_argument("--seed", type=int, default=0, help="of the trained cell (default 0)")
+    parser.add_argument("--draw", type=int, default=0, help="seed of the draw (default 0)")
+    parser.add_argument("--count", type=int, default=64, help="samples (default 64)")
+    parser.add_argument("--out", type=Path, default=Path("grid.png"), help="a .png or a .npz")
+    asked = parser.parse_args()
+    if asked.count < 1:
+        parser.error(f"--count: {asked.count} should be at least 1")
+    if asked.out.suffix not in (".png", ".npz"):
+        parser.error(f"--out: {asked.out} should end in .png or .npz")
+    images = draw(
+        weights.load(find(asked.variant, asked.dataset, asked.seed)), asked.count, seed=asked.draw
+    )
+    if asked.out.suffix == ".npz":
+        np.savez(asked.out, images=images)
+    else:
+        factor = max(1, PIXELS // images.shape[-1])
+        enlarged = images.repeat(factor, axis=2).repeat(factor, axis=3)
+        grid(enlarged, columns=int(np.ceil(asked.count**0.5))).save(asked.out)
+    print(f"{asked.count} samples in {asked.out}")
+
+
+if __name__ == "__main__":
+    main()

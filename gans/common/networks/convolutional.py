@@ -1,0 +1,73 @@
+"""The generator and the discriminator of DCGAN (Radford et al. 2016, arXiv:1511.06434, section 3).
+
+Sized from the data: the side is halved while it is even and greater than 7, so that 8x8 has one
+level, 28x28 has two and 64x64 has four. The discriminator has no batch normalisation: a penalty on
+its gradient (WGAN-GP, DRAGAN) needs a discriminator that judges each sample by itself, and the
+controlled rows all use the same one.
+"""
+
+import torch
+from torch import Tensor, nn
+
+
+def levels(side: int) -> int:
+    """How often a side can be halved while it is even and greater than 7."""
+    count = 0
+    while side % 2 == 0 and side > 7:
+        side //= 2
+        count += 1
+    return count
+
+
+class Generator(nn.Sequential):
+    """Noise ``(n, latent)`` to images ``(n, c, h, w)`` in [-1, 1].
+
+    Args:
+        shape: ``(c, h, w)`` of an image.
+        latent: number of components of the noise.
+        width: channels at full resolution; each coarser level has twice as many.
+    """
+
+    def __init__(self, shape: tuple[int, ...], latent: int, width: int) -> None:
+        channels, height, breadth = shape
+        depth = levels(min(height, breadth))
+        wide = width * 2**depth
+        coarse = (wide, height // 2**depth, breadth // 2**depth)
+        layers: list[nn.Module] = [
+            nn.Linear(latent, wide * coarse[1] * coarse[2], bias=False),
+            nn.Unflatten(1, coarse),
+            nn.BatchNorm2d(wide),
+            nn.ReLU(inplace=True),
+        ]
+        for _ in range(depth):
+            layers += [
+                nn.ConvTranspose2d(wide, wide // 2, 4, stride=2, padding=1, bias=False),
+                nn.BatchNorm2d(wide // 2),
+                nn.ReLU(inplace=True),
+            ]
+            wide //= 2
+        super().__init__(*layers, nn.Conv2d(wide, channels, 3, padding=1), nn.Tanh())
+
+
+class Discriminator(nn.Module):
+    """Images ``(n, c, h, w)`` to logits, ``(n,)``, or ``(n, outputs)`` where there are more.
+
+    Args:
+        shape: ``(c, h, w)`` of an image.
+        width: channels at full resolution; each coarser level has twice as many.
+        outputs: values per image.
+    """
+
+    def __init__(self, shape: tuple[int, ...], width: int, outputs: int = 1) -> None:
+        super().__init__()
+        channels, height, breadth = shape
+        depth = levels(min(height, breadth))
+        layers: list[nn.Module] = [nn.Conv2d(channels, width, 3, padding=1), nn.LeakyReLU(0.2)]
+        for _ in range(depth):
+            layers += [nn.Conv2d(width, 2 * width, 4, stride=2, padding=1), nn.LeakyReLU(0.2)]
+            width *= 2
+        self.features = nn.Sequential(*layers, nn.Flatten())
+        self.head = nn.Linear(width * (height // 2**depth) * (breadth // 2**depth), outputs)
+
+    def forward(self, images: Tensor) -> Tensor:
+        return torch.squeeze(self.head(self.features(images)), 1)

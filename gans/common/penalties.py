@@ -1,0 +1,26 @@
+"""Penalties on the gradient of a discriminator with respect to its input."""
+
+import torch
+from torch import Tensor, nn
+
+
+def gradient_norm(discriminator: nn.Module, inputs: Tensor) -> Tensor:
+    """Euclidean norm of the gradient of ``discriminator`` at each input.
+
+    Args:
+        discriminator: maps ``(n, ...)`` to one value per input, and treats the inputs one by one
+            (no batch normalisation, or the gradient of one input would depend on the others).
+        inputs: the points, ``(n, ...)``.
+
+    Returns:
+        ``(n,)``, differentiable with respect to the parameters of the discriminator.
+    """
+    inputs = inputs.detach().requires_grad_(True)
+    (gradient,) = torch.autograd.grad(discriminator(inputs).sum(), inputs, create_graph=True)
+    return gradient.flatten(1).norm(dim=1)
+
+
+def between(real: Tensor, fake: Tensor) -> Tensor:
+    """Points drawn evenly on the segments from each real to each generated sample, ``(n, ...)``."""
+    position = torch.rand(len(real), *[1] * (real.dim() - 1), device=real.device)
+    return real + position * (fake - real)

@@ -1,0 +1,59 @@
+"""The contract that every algorithm under ``gans/`` keeps.
+
+A variant is an ``nn.Module``. Each direct child is a *player* with an optimiser of its own.
+``step`` is a generator that reads like the algorithm box of the paper: it yields a player and the
+terms of its loss, and the line after the ``yield`` runs once that player has taken its step.
+"""
+
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor, nn
+
+Losses = Iterator[tuple[nn.Module, dict[str, Tensor]]]
+
+
+class Variant(nn.Module):
+    """A generative model and the rule by which it is trained.
+
+    Subclasses assign their players (``self.generator``, ``self.critic``, ...) and write ``step``.
+    State that a resumed run needs is a parameter or a registered buffer, so that ``state_dict()``
+    holds it.
+
+    Args:
+        shape: shape of one sample, ``(channels, height, width)`` or ``(features,)``.
+        latent: number of components of the noise.
+    """
+
+    generator: nn.Module  # of most; a variant without one overrides `sample`
+    progress: float = 0.0  # share of the budget already spent, 0 to 1; the training loop sets it
+
+    def __init__(self, shape: tuple[int, ...], latent: int) -> None:
+        super().__init__()
+        self.shape = tuple(shape)
+        self.latent = latent
+
+    def step(self, batches: Iterator[Tensor]) -> Losses:
+        """One round of the game.
+
+        Args:
+            batches: endless real data; each ``next`` gives ``(n, *shape)`` in [-1, 1].
+
+        Yields:
+            A player and its named loss terms, already weighted, as scalars. Their sum is what the
+            player descends; no other player receives a gradient from it.
+        """
+        raise TypeError(f"{type(self).__name__} must define step")
+
+    def sample(self, n: int, given: Tensor | None = None) -> Tensor:
+        """Draw ``n`` samples, ``(n, *shape)`` in [-1, 1]; ``given`` is what a conditional needs."""
+        return self.generator(self.noise(n))
+
+    def noise(self, n: int) -> Tensor:
+        """Standard normal noise, ``(n, latent)``, on the device of the parameters."""
+        return torch.randn(n, self.latent, device=next(self.parameters()).device)
+
+    def fake(self, n: int) -> Tensor:
+        """Samples without a graph, for the steps that do not train the generator."""
+        with torch.no_grad():
+            return self.sample(n)

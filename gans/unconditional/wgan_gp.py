@@ -1,0 +1,58 @@
+r"""WGAN-GP: Improved Training of Wasserstein GANs.
+
+Gulrajani, Ahmed, Arjovsky, Dumoulin and Courville, 2017, arXiv:1704.00028, algorithm 1.
+
+Clipped weights push a critic towards very simple functions and its gradients towards zero or
+infinity. A 1-Lipschitz critic that attains the Wasserstein distance has a gradient of norm 1 almost
+everywhere on the lines between paired data and samples; so ask for just that, at points drawn
+evenly on lines between real and generated samples.
+
+$$L_D = \mathbb{E}_z[D(G(z))] - \mathbb{E}_x[D(x)]
+      + \lambda \, \mathbb{E}_{\hat x}[(\|\nabla_{\hat x} D(\hat x)\|_2 - 1)^2]$$
+
+$$L_G = -\mathbb{E}_z[D(G(z))]$$
+
+Departs from the paper: the networks of the controlled rows.
+"""
+
+from gans.common import networks
+from gans.common.penalties import between, gradient_norm
+from gans.common.variant import Losses, Variant
+
+
+class WGANGP(Variant):
+    """A critic kept 1-Lipschitz by a penalty on its gradient.
+
+    Args:
+        n_critic: steps of the critic for each step of the generator.
+        penalty_weight: lambda of equation 3.
+    """
+
+    def __init__(
+        self,
+        shape,
+        *,
+        latent: int = 128,
+        width: int = 64,
+        n_critic: int = 5,
+        penalty_weight: float = 10.0,
+    ) -> None:
+        super().__init__(shape, latent)
+        self.n_critic = n_critic
+        self.penalty_weight = penalty_weight
+        self.generator = networks.generator(shape, latent, width)
+        self.critic = networks.discriminator(shape, width)
+
+    def step(self, batches) -> Losses:
+        for _ in range(self.n_critic):
+            real = next(batches)
+            fake = self.fake(len(real))
+            norm = gradient_norm(self.critic, between(real, fake))
+            yield (
+                self.critic,
+                {
+                    "wasserstein": self.critic(fake).mean() - self.critic(real).mean(),
+                    "penalty": self.penalty_weight * (norm - 1).square().mean(),  # eq. 3
+                },
+            )
+        yield self.generator, {"adversarial": -self.critic(self.sample(len(real))).mean()}

@@ -1,0 +1,32 @@
+"""Inception Score against closed forms and torch-fidelity."""
+
+import numpy as np
+import pytest
+import torch
+from torch_fidelity.metric_isc import isc_features_to_metric
+
+from benchmark.metrics.inception_score import inception_score
+
+
+@pytest.mark.parametrize("splits", [1, 7, 10])
+def test_equals_torch_fidelity(splits):
+    logits = np.random.default_rng(0).normal(size=(1000, 10)) * 3
+    probabilities = torch.from_numpy(logits).softmax(dim=1).numpy()
+    theirs = isc_features_to_metric(torch.from_numpy(logits), splits=splits, shuffle=False)
+    mean, deviation = inception_score(probabilities, splits=splits)
+    assert mean == pytest.approx(theirs["inception_score_mean"], rel=1e-12)
+    assert deviation == pytest.approx(theirs["inception_score_std"], rel=1e-9, abs=1e-12)
+
+
+def test_certain_and_even_is_the_number_of_classes():
+    assert inception_score(np.tile(np.eye(10), (50, 1)), splits=5) == pytest.approx((10, 0))
+
+
+def test_all_alike_is_one():
+    assert inception_score(np.tile([0.2, 0.3, 0.5], (30, 1)), splits=3) == pytest.approx((1, 0))
+    assert inception_score(np.tile([0.0, 1.0], (30, 1)), splits=3) == pytest.approx((1, 0))
+
+
+def test_more_parts_than_samples_is_an_error():
+    with pytest.raises(ValueError, match="3 samples cannot be split into 10 parts"):
+        inception_score(np.eye(3))

@@ -1,0 +1,84 @@
+"""Images as bytes and as floats, and the order in which batches come."""
+
+import numpy as np
+import pytest
+import torch
+
+from benchmark import data, prepare
+from benchmark.seeds import stream
+
+IMAGES = torch.arange(10, dtype=torch.uint8).reshape(10, 1, 1, 1)
+
+
+def drawn(batches, count):
+    return [data.to_bytes(next(batches)).flatten().tolist() for _ in range(count)]
+
+
+def test_every_level_survives_the_way_there_and_back():
+    levels = torch.arange(256, dtype=torch.uint8)
+    unit = data.to_unit(levels)
+    assert unit.min() == -1 and unit.max() == 1
+    assert torch.equal(data.to_bytes(unit), levels)
+
+
+def test_what_lies_outside_is_clipped_not_wrapped():
+    assert data.to_bytes(torch.tensor([-1.5, 1.5])).tolist() == [0, 255]
+
+
+def test_a_pass_shows_every_image_at_most_once():
+    seen = [image for batch in drawn(data.Batches(IMAGES, 3, seed=0), 3) for image in batch]
+    assert len(seen) == len(set(seen)) == 9
+
+
+def test_passes_differ_and_seeds_decide():
+    first = drawn(data.Batches(IMAGES, 10, seed=0), 2)
+    assert first[0] != first[1]
+    assert first == drawn(data.Batches(IMAGES, 10, seed=0), 2)
+    assert first != drawn(data.Batches(IMAGES, 10, seed=1), 2)
+
+
+@pytest.mark.parametrize("before", [0, 1, 3, 4, 7])
+def test_a_resumed_order_goes_on(before):
+    whole = data.Batches(IMAGES, 3, seed=0)
+    drawn(whole, before)
+    state = whole.state_dict()
+    resumed = data.Batches(IMAGES, 3, seed=99)
+    resumed.load_state_dict(state)
+    assert drawn(whole, 8) == drawn(resumed, 8)
+    assert whole.images_seen == resumed.images_seen == 3 * (before + 8)
+
+
+def test_a_batch_larger_than_the_data_is_an_error():
+    with pytest.raises(ValueError, match="a batch of 11 cannot be drawn from 10 images"):
+        data.Batches(IMAGES, 11, seed=0)
+
+
+def test_streams_of_one_seed_differ():
+    seeds = {stream(seed, name) for seed in range(50) for name in ("order", "noise", "samples")}
+    assert len(seeds) == 150
+    assert all(0 <= seed < 2**63 for seed in seeds)
+
+
+def test_digits_are_the_real_ones_split_by_class():
+    (train, train_labels), (test, test_labels) = prepare.digits()
+    assert train.shape == (1297, 1, 8, 8) and test.shape == (500, 1, 8, 8)
+    assert train.dtype == np.uint8 and train.min() == 0 and train.max() == 255
+    assert len(np.unique(train)) == 17
+    shares = [np.bincount(labels) / len(labels) for labels in (train_labels, test_labels)]
+    np.testing.assert_allclose(*shares, atol=0.002)
+
+
+def test_a_download_that_nobody_answers_names_the_files(tmp_path, monkeypatch, capsys):
+    from torchvision import datasets
+
+    def refuse(*arguments, **keywords):
+        raise RuntimeError("Error downloading train-images-idx3-ubyte.gz")
+
+    monkeypatch.setattr(prepare, "DOWNLOADS", tmp_path)
+    monkeypatch.setattr(datasets.MNIST, "download", refuse)
+    with pytest.raises(SystemExit):
+        prepare.mnist()
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("dataset MNIST: no source answered; put train-images-idx3-ubyte.gz (md5")
+    assert "f68b3c2dcbeaaa9fbdd348bbdeb94873" in line
+    assert str(tmp_path / "MNIST" / "raw") in line

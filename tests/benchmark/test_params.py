@@ -1,0 +1,157 @@
+"""Bad parameters: one line each, with the place and the nearest right answer."""
+
+import re
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+from benchmark import params
+
+REAL = Path(__file__).parents[2] / "params.yaml"
+GOOD = {"kind": "controlled", "lr": 1e-3}
+
+
+def variants(tree):
+    return tree["images"]["variants"]
+
+
+def said(tmp_path, capsys, change):
+    yaml = YAML()
+    tree = yaml.load(REAL.read_text())
+    change(tree)
+    path = tmp_path / "params.yaml"
+    with path.open("w") as file:
+        yaml.dump(tree, file)
+    with pytest.raises(SystemExit) as stopped:
+        params.load(path)
+    assert stopped.value.code == 1
+    output = capsys.readouterr()
+    assert output.out == "" and "Traceback" not in output.err
+    (line,) = output.err.splitlines()
+    assert line.startswith(f"{path}: ")
+    return line.removeprefix(f"{path}: ")
+
+
+@pytest.mark.parametrize(
+    ("change", "line"),
+    [
+        (
+            lambda t: variants(t)["dcgan"].update(lrr=1),
+            r"images.variants.dcgan.lrr: no such key; did you mean lr\?",
+        ),
+        (
+            lambda t: variants(t)["dcgan"].update(lr=-1),
+            r"images.variants.dcgan.lr: -1 should be greater than 0",
+        ),
+        (
+            lambda t: variants(t)["dcgan"].update(lr="fast"),
+            r'images.variants.dcgan.lr: "fast" should be a valid number.*',
+        ),
+        (
+            lambda t: variants(t)["dcgan"].update(lr=float("inf")),
+            r"images.variants.dcgan.lr: Infinity should be a finite number",
+        ),
+        (
+            lambda t: variants(t).update(dcgn=GOOD),
+            r"images.variants.dcgn: there is no gans/\*/dcgn.py; did you mean dcgan\?",
+        ),
+        (
+            lambda t: variants(t).update({"my-gan": GOOD}),
+            r"images.variants.my-gan: a name has only a-z, 0-9 and _; write my_gan",
+        ),
+        (
+            lambda t: variants(t)["dcgan"].update(kind="contrlled"),
+            r'images.variants.dcgan.kind: "contrlled" is not one; did you mean controlled\?',
+        ),
+        (
+            lambda t: variants(t).update(my_gan=None),
+            r"images.variants.my_gan: not a block of keys; it takes kind, optimizer, lr, .*",
+        ),
+        (
+            lambda t: variants(t)["dcgan"].pop("lr"),
+            r"images.variants.dcgan.lr: missing",
+        ),
+        (
+            lambda t: variants(t)["dcgan"].update(betas=[0.5, 1.5]),
+            r"images.variants.dcgan.betas.1: 1.5 should be less than 1",
+        ),
+        (
+            lambda t: variants(t)["wgan"].update(betas=[0.5, 0.9]),
+            r"images.variants.wgan.betas: RMSprop takes none; leave the line out",
+        ),
+        (
+            lambda t: variants(t)["vae"]["model"].update(sigm=1),
+            r"images.variants.vae.model.sigm: gans/unconditional/vae.py takes no such keyword; "
+            r"did you mean sigma\?",
+        ),
+        (
+            lambda t: t["images"]["datasets"]["digits"]["networks"].update(widht=1),
+            r"images.datasets.digits.networks.widht: .* did you mean width\?",
+        ),
+        (
+            lambda t: t["images"]["datasets"].update(mnits={"images": 1, "networks": {}}),
+            r"images.datasets.mnits: no such data set; did you mean mnist\?",
+        ),
+        (
+            lambda t: t["images"].update(seeds=3),
+            r"images.seeds: 3 is not a list; write \[3\] or \[0, 1, 2\]",
+        ),
+        (
+            lambda t: t["images"].update(seeds=[1, 1]),
+            r"images.seeds: 1 stands there twice; each seed once",
+        ),
+        (
+            lambda t: t["images"].update(seeds=[]),
+            r"images.seeds: \[\] list should have at least 1 item.*",
+        ),
+        (
+            lambda t: t["images"]["training"].update(batch=0.5),
+            r"images.training.batch: 0.5 should be a valid integer",
+        ),
+        (
+            lambda t: t["images"]["training"].update(logs=7),
+            r"images.training.logs: 7 is not a multiple of snapshots \(12\).*",
+        ),
+        (lambda t: t.pop("features"), r"features: missing"),
+    ],
+)
+def test_one_line_with_the_place_and_what_would_be_right(tmp_path, capsys, change, line):
+    assert re.fullmatch(line, said(tmp_path, capsys, change))
+
+
+def test_several_mistakes_are_several_lines(tmp_path, capsys):
+    path = tmp_path / "params.yaml"
+    path.write_text(REAL.read_text().replace("seeds: [0, 1, 2]", "seeds: 3").replace("lr:", "lrr:"))
+    with pytest.raises(SystemExit):
+        params.load(path)
+    assert len(capsys.readouterr().err.splitlines()) > 3
+
+
+@pytest.mark.parametrize("text", ["images: [", "", "3"])
+def test_what_is_not_a_tree_of_parameters(tmp_path, capsys, text):
+    path = tmp_path / "params.yaml"
+    path.write_text(text)
+    with pytest.raises(SystemExit):
+        params.load(path)
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_a_missing_file(tmp_path, capsys):
+    with pytest.raises(SystemExit):
+        params.load(tmp_path / "params.yaml")
+    assert "no such file" in capsys.readouterr().err
+
+
+def test_the_cells_are_the_product_in_the_order_of_the_file(monkeypatch):
+    settings = params.load(REAL)
+    assert len(settings.cells) == 9 * 3
+    assert settings.cells[0].stage == "digits-gan-0"
+    assert len({cell.folder for cell in settings.cells}) == len(settings.cells)
+
+
+def test_controlled_rows_share_networks_and_faithful_ones_do_not():
+    board = params.load(REAL).images
+    dataset = board.datasets["digits"]
+    assert params.model_keywords(dataset, board.variants["dcgan"]) == dataset.networks
+    assert params.model_keywords(dataset, board.variants["gan"]) == board.variants["gan"].model

@@ -1,0 +1,188 @@
+"""The whole road on a small budget, in a throw-away copy of the repository."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from ruamel.yaml import YAML
+
+from benchmark import report
+
+ROOT = Path(__file__).parents[2]
+BIN = Path(sys.executable).parent
+ENVIRONMENT = os.environ | {
+    "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
+    "GIT_AUTHOR_NAME": "test",
+    "GIT_AUTHOR_EMAIL": "test@example.org",
+    "GIT_COMMITTER_NAME": "test",
+    "GIT_COMMITTER_EMAIL": "test@example.org",
+}
+MY_GAN = """
+    my_gan:
+      kind: controlled
+      lr: 1e-3
+"""
+
+
+def run(project, *command, ok=True):
+    """What a command prints, both streams; fails the test if it fails."""
+    done = subprocess.run(
+        command,
+        cwd=project,
+        env=ENVIRONMENT,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    assert (done.returncode == 0) == ok, done.stdout[-3000:]
+    return done.stdout
+
+
+def executed(output):
+    """The stages that DVC says it ran, whatever their seeds."""
+    names = re.findall(r"Running stage '([^']+)'", output)
+    return {re.sub(r"-\d+$", "", name) for name in names}
+
+
+def edit(project, change):
+    yaml = YAML()
+    tree = yaml.load((project / "params.yaml").read_text())
+    change(tree)
+    with (project / "params.yaml").open("w") as file:
+        yaml.dump(tree, file)
+
+
+def shrink(tree):
+    board = tree["images"]
+    board["seeds"] = [0, 1]
+    board["datasets"]["digits"] = {"images": 1280, "networks": {"latent": 4, "width": 4}}
+    board["training"] |= {"logs": 4, "snapshots": 2, "snapshot_samples": 100}
+    board["variants"] = {name: board["variants"][name] for name in ("dcgan", "wgan")}
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    """A copy of what git would commit, with small parameters, run once."""
+    copy = tmp_path_factory.mktemp("clone") / "project"
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    for name in filter(None, listed.split("\0")):
+        if (ROOT / name).is_file() and name != "dvc.lock":
+            (copy / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, copy / name)
+    edit(copy, shrink)
+    run(copy, "git", "init", "--quiet")
+    run(copy, "git", "add", "--all")
+    run(copy, "git", "commit", "--quiet", "--message", "start")
+    output = run(copy, "python", "-m", "benchmark.repro", "--jobs", "2")
+    assert "digits dcgan seed 0" in output
+    run(copy, "git", "add", "--all")
+    run(copy, "git", "commit", "--quiet", "--message", "results")
+    return copy
+
+
+@pytest.fixture(autouse=True)
+def committed(project):
+    """Each test leaves the project as it found it."""
+    yield
+    run(project, "git", "reset", "--quiet", "--hard")
+    run(project, "git", "clean", "--quiet", "--force", "-d")
+    run(project, "dvc", "checkout", "--force", "--quiet")
+
+
+def test_the_scores_are_tidy(project):
+    scores = pd.read_csv(project / "results" / "scores.csv")
+    assert tuple(scores.columns) == report.COLUMNS
+    per_variant = scores.groupby("variant")["seed"].nunique().to_dict()
+    assert per_variant == {"held_out": 1, "memoriser": 2, "noise": 2, "dcgan": 2, "wgan": 2}
+    assert set(scores["metric"]) == {"is", "fid", "precision", "recall"}
+    assert len(scores) == 9 * 4 and scores["value"].notna().all()
+    assert (scores["samples"] == 500).all() and set(scores["status"]) == {"ok"}
+    fid = scores[scores["metric"] == "fid"].groupby("variant")["value"].mean()
+    assert fid["memoriser"] < fid["held_out"] < fid["dcgan"]
+
+
+def test_a_second_run_runs_nothing(project):
+    assert executed(run(project, "dvc", "repro")) == set()
+    assert "everything is up to date" in run(project, "python", "-m", "benchmark.repro")
+
+
+def test_the_readme_shows_the_table(project):
+    board = pd.read_csv(project / "results" / "leaderboard.csv")
+    readme = (project / "README.md").read_text()
+    for row in board.to_dict("records"):
+        assert re.search(rf"{row['variant']}.* \| {row['fid_mean']:.2f} \|", readme)
+
+
+def test_a_learning_rate_reruns_its_own_cells(project):
+    edit(project, lambda tree: tree["images"]["variants"]["dcgan"].update(lr=3e-3))
+    output = run(project, "dvc", "repro")
+    assert executed(output) == {"train@digits-dcgan", "evaluate@digits-dcgan", "report", "site"}
+
+
+def test_a_new_variant_runs_its_own_cells(project):
+    source = (
+        (ROOT / "gans/unconditional/lsgan.py").read_text().replace("class LSGAN", "class MyGAN")
+    )
+    (project / "gans/unconditional/my_gan.py").write_text(source)
+    with (project / "params.yaml").open("a") as file:
+        file.write(MY_GAN.lstrip("\n"))
+    assert "6 cells" in run(project, "python", "-m", "benchmark.check")
+    output = run(project, "dvc", "repro")
+    assert executed(output) == {"train@digits-my_gan", "evaluate@digits-my_gan", "report", "site"}
+    assert "my_gan" in set(pd.read_csv(project / "results" / "scores.csv")["variant"])
+
+
+def test_dvc_shows_and_compares(project):
+    assert "99" not in run(project, "dvc", "metrics", "diff")
+    shown = run(project, "dvc", "metrics", "show")
+    assert "runs/images/digits/dcgan/0/metrics.json" in shown and "accuracy" in shown
+    run(project, "dvc", "exp", "run", "-S", "images.variants.dcgan.lr=5e-3")
+    assert "images.variants.dcgan.lr" in run(project, "dvc", "params", "diff")
+    changed = run(project, "dvc", "metrics", "diff")
+    assert "dcgan" in changed and "wgan" not in changed
+    run(project, "dvc", "plots", "show", "--out", "plots")
+    page = (project / "plots" / "index.html").read_text()
+    assert "runs/images/digits/dcgan/0/losses.csv" in page and "trajectory.csv" in page
+
+
+def test_a_mistake_stops_every_stage_with_a_line(project):
+    edit(project, lambda tree: tree["images"]["variants"]["dcgan"].update(lr=-1))
+    for module in ("check", "report", "repro"):
+        output = run(project, "python", "-m", f"benchmark.{module}", ok=False)
+        assert (
+            output.strip() == "params.yaml: images.variants.dcgan.lr: -1.0 should be greater than 0"
+            or (
+                output.strip()
+                == "params.yaml: images.variants.dcgan.lr: -1 should be greater than 0"
+            )
+        )
+
+
+def test_samples_come_from_the_weights_alone(project):
+    output = run(
+        project, "python", "-m", "benchmark.sample", "dcgan", "digits",
+        "--seed", "0", "--count", "9", "--out", "grid.png",
+    )  # fmt: skip
+    assert "9 samples in grid.png" in output
+    from PIL import Image
+
+    assert Image.open(project / "grid.png").size == (192, 192)
+    output = run(project, "python", "-m", "benchmark.sample", "dcgn", "digits", ok=False)
+    assert "did you mean dcgan digits --seed 0?" in output and "Traceback" not in output
+
+
+def test_a_cell_that_is_not_configured(project):
+    command = ("python", "-m", "benchmark.train", "images", "digits", "dcgan", "7")
+    output = run(project, *command, ok=False)
+    assert "digits dcgan seed 7: no such cell in params.yaml; did you mean" in output

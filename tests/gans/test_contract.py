@@ -1,0 +1,160 @@
+"""One test of the contract, over every file in gans/: a new variant is picked up by itself."""
+
+import ast
+import inspect
+import io
+import itertools
+import math
+
+import pytest
+import torch
+
+import gans
+from benchmark import data
+from benchmark.params import Entry
+from benchmark.train import Run
+
+SHAPES = [(1, 8, 8), (3, 16, 16), (2,)]
+ENTRY = Entry(kind="controlled", lr=1e-3, betas=(0.5, 0.9))
+
+
+def build(name, shape=(1, 8, 8), seed=0):
+    torch.manual_seed(seed)
+    return gans.load(name)(shape, width=8) if takes(name, "width") else gans.load(name)(shape)
+
+
+def takes(name, keyword):
+    return keyword in inspect.signature(gans.load(name)).parameters
+
+
+def batches(shape, n=16):
+    images = torch.randint(0, 256, (64, *shape), dtype=torch.uint8)
+    return data.Batches(images, n, seed=0)
+
+
+def snapshot(module):
+    return [parameter.detach().clone() for parameter in module.parameters()]
+
+
+def changed(module, before):
+    return any(not torch.equal(a, b) for a, b in zip(module.parameters(), before, strict=True))
+
+
+def start(name):
+    variant = build(name)
+    return Run(variant, ENTRY, batches((1, 8, 8)), half_life=1000, seed=0)
+
+
+@pytest.fixture(params=sorted(gans.files()))
+def name(request):
+    return request.param
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=str)
+def test_samples_have_the_shape_of_the_data(name, shape):
+    samples = build(name, shape).sample(5)
+    assert samples.shape == (5, *shape)
+    assert torch.isfinite(samples).all()
+    if len(shape) == 3:
+        assert samples.abs().max() <= 1
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=str)
+def test_losses_are_named_finite_scalars_of_a_player(name, shape):
+    variant = build(name, shape)
+    players = list(variant.children())
+    seen = set()
+    for player, losses in variant.step(batches(shape)):
+        assert any(player is own for own in players)
+        assert losses
+        for term, loss in losses.items():
+            assert isinstance(term, str) and loss.shape == () and math.isfinite(loss.item())
+        seen.add(player)
+    assert seen == set(players), "one step is a turn of every player"
+
+
+def test_only_the_player_on_turn_moves_and_every_player_does(name):
+    run = start(name)
+    variant = run.variant
+    moved = set()
+    for player, losses in variant.step(run.batches):
+        others = {other: snapshot(other) for other in variant.children() if other is not player}
+        before = snapshot(player)
+        optimizer = run.optimizers[run.names[player]]
+        optimizer.zero_grad()
+        sum(losses.values()).backward(inputs=list(player.parameters()))
+        optimizer.step()
+        assert changed(player, before)
+        assert not any(changed(other, old) for other, old in others.items())
+        moved.add(player)
+    assert moved == set(variant.children())
+
+
+def test_the_same_seed_gives_the_same_weights(name):
+    states = []
+    for _ in range(2):
+        run = start(name)
+        torch.manual_seed(1)
+        for _ in range(3):
+            run.step(0.5)
+        states.append(run.average.module.state_dict())
+    for key, value in states[0].items():
+        assert torch.equal(value, states[1][key]), key
+
+
+def test_a_resumed_run_ends_with_the_same_bits(name):
+    torch.manual_seed(1)
+    whole = start(name)
+    for _ in range(2):
+        whole.step(0.1)
+    file = io.BytesIO()
+    torch.save(whole.state_dict(), file)
+    for _ in range(2):
+        whole.step(0.2)
+    whole.snapshot(3)
+
+    file.seek(0)
+    resumed = start(name)
+    resumed.load_state_dict(torch.load(file, weights_only=True))
+    for _ in range(2):
+        resumed.step(0.2)
+    resumed.snapshot(3)
+    for key, value in whole.variant.state_dict().items():
+        assert torch.equal(value, resumed.variant.state_dict()[key]), key
+    for key, value in whole.average.state_dict().items():
+        assert torch.equal(value, resumed.average.state_dict()[key]), key
+    assert torch.equal(whole.snapshots[0][1], resumed.snapshots[0][1])
+    assert whole.curves.state_dict()["sums"] == resumed.curves.state_dict()["sums"]
+
+
+def test_drawing_samples_does_not_touch_training(name):
+    torch.manual_seed(1)
+    run = start(name)
+    before = torch.get_rng_state()
+    state = {key: value.clone() for key, value in run.variant.state_dict().items()}
+    run.snapshot(4)
+    assert torch.equal(before, torch.get_rng_state())
+    for key, value in run.variant.state_dict().items():
+        assert torch.equal(value, state[key]), key
+
+
+def test_the_file_says_what_it_transcribes(name):
+    path = gans.files()[name]
+    doc = ast.get_docstring(ast.parse(path.read_text())) or ""
+    title, citation, *body = doc.split("\n\n")
+    assert ": " in title and title.endswith(".") and "\n" not in title
+    assert "arXiv:" in citation and any(str(year) in citation for year in range(2013, 2030))
+    assert any(block.startswith("$$") for block in body), "the loss as a formula"
+    assert len(path.read_text().splitlines()) <= 80
+
+
+def test_variants_import_only_what_is_common(name):
+    tree = ast.parse(gans.files()[name].read_text())
+    modules = itertools.chain.from_iterable(
+        [node.module] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    )
+    for module in modules:
+        assert not module.startswith("benchmark")
+        assert not module.startswith("gans.") or module.startswith("gans.common"), module
