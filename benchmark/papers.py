@@ -47,7 +47,6 @@ def paper(path: Path) -> Paper:
     name, _, title = " ".join(head.split()).partition(": ")
     citation, _, rest = rest.partition("\n\n")
     body, _, departures = rest.partition("Departs from the paper:")
-
     citation = " ".join(citation.split())
     linked = ARXIV.sub(r'<a href="https://arxiv.org/abs/\1">arXiv:\1</a>', str(escape(citation)))
     departures = departures.strip()
@@ -66,5 +65,5 @@ def code(path: Path) -> Markup:
 
 
 def _unfenced(html: str) -> Markup:
-    """HTML in which MkDocs' Markdown sees no fence, since it looks for those in blocks of HTML too."""
+    """HTML without fences of code: MkDocs' Markdown would see them, even within blocks of HTML."""
     return Markup(html.replace("`", "&#96;").replace("~", "&#126;"))

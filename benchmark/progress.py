@@ -3,16 +3,11 @@
 import time
 from types import TracebackType
 
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    TaskProgressColumn,
-    TextColumn,
-    TimeRemainingColumn,
-)
-from rich.progress import (
-    Progress as Bar,
-)
+from rich.console import Console, Group
+from rich.live import Live
+from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bar
+from rich.text import Text
 
 from benchmark.params import Cell
 
@@ -32,40 +27,38 @@ class Progress:
     def __init__(self, cell: Cell, cells: list[Cell], budget: int, seen: int) -> None:
         self.title = f"cell {cells.index(cell) + 1} of {len(cells)}: {cell}"
         self.budget = budget
-        self.console = Console(highlight=False)
-        self.started = self.shown = time.monotonic()
         self.first = seen
+        self.started = self.shown = time.monotonic()
         self.bar = Bar(
             TextColumn("{task.description}"),
-            BarColumn(bar_width=24),
+            BarColumn(bar_width=20),
             TaskProgressColumn(),
             TimeRemainingColumn(compact=True),
-            TextColumn("{task.fields[losses]}"),
-            console=self.console,
-            disable=not self.console.is_terminal,
         )
-        self.task = self.bar.add_task(self.title, total=budget, completed=seen, losses="")
+        self.task = self.bar.add_task(self.title, total=budget, completed=seen)
+        self.losses = Text(style="dim", no_wrap=True, overflow="ellipsis")
+        self.console = Console(highlight=False)
+        self.live = Live(Group(self.bar, self.losses), console=self.console)
 
     def __enter__(self) -> "Progress":
-        self.bar.start()
-        if not self.console.is_terminal and self.first:
+        if self.console.is_terminal:
+            self.live.start()
+        elif self.first:
             print(f"{self.title}: going on at image {self.first} of {self.budget}", flush=True)
         return self
 
     def show(self, seen: int, losses: dict[str, float]) -> None:
         """Update the bar, or print a line if the last one is a while ago."""
         text = "  ".join(f"{name} {value:.3g}" for name, value in losses.items())
-        self.bar.update(self.task, completed=seen, losses=text)
         now = time.monotonic()
-        if not self.console.is_terminal and (
-            now - self.shown > PLAIN_SECONDS or seen >= self.budget
-        ):
+        if self.console.is_terminal:
+            self.bar.update(self.task, completed=seen)
+            self.losses.plain = f"  image {seen}  {text}"
+        elif now - self.shown > PLAIN_SECONDS or seen >= self.budget:
             self.shown = now
             left = (now - self.started) * (self.budget - seen) / max(seen - self.first, 1)
-            print(
-                f"{self.title}: image {seen} of {self.budget}, {left:.0f} s left  {text}",
-                flush=True,
-            )
+            line = f"{self.title}: image {seen} of {self.budget}, {left:.0f} s left  {text}"
+            print(line, flush=True)
 
     def __exit__(
         self,
@@ -73,4 +66,5 @@ class Progress:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.bar.stop()
+        if self.console.is_terminal:
+            self.live.stop()

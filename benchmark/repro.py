@@ -15,7 +15,8 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import Progress, TextColumn
+from rich.table import Column
 
 from benchmark import params
 from benchmark.messages import stop
@@ -69,21 +70,20 @@ class Cells:
     def run(self) -> None:
         """Run them all; at the first that fails let no other start, and exit with what it said."""
         bar = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(bar_width=24),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(compact=True),
+            # a row is what a cell said last, the last row is how many are done
+            TextColumn("{task.description}", table_column=Column(no_wrap=True)),
             console=self.console,
             disable=not self.console.is_terminal,
         )
         with bar, ThreadPoolExecutor(self.jobs) as pool:
-            total = bar.add_task("cells", total=len(self.cells))
+            total = bar.add_task(f"0 of {len(self.cells)} cells done", total=len(self.cells))
             waiting = {pool.submit(self.cell, cell, bar) for cell in self.cells}
             try:
                 while waiting:
                     done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
                     self.finish(done)
-                    bar.update(total, advance=len(done))
+                    ready = len(self.cells) - len(waiting)
+                    bar.update(total, description=f"{ready} of {len(self.cells)} cells done")
             except BaseException:
                 self.stopping = True
                 for future in waiting:

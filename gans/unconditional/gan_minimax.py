@@ -4,9 +4,10 @@ Goodfellow, Pouget-Abadie, Mirza, Xu, Warde-Farley, Ozair, Courville and Bengio,
 arXiv:1406.2661, equation 1.
 
 Both players share one value function, and the generator descends log(1 - D(G(z))). Where the
-discriminator is sure that a sample is generated this is flat: its slope in the logit is
--D(G(z)), which vanishes just when the generator has most to learn. The row is here to show why
-the same paper advises against it; only the generator's loss differs from the row `dcgan`.
+discriminator is sure that a sample is generated this is flat: its slope in the logit is -D(G(z)),
+which vanishes just when the generator has most to learn, and so the same paper advises against it.
+Only the generator's loss differs from the row `dcgan`: the two rows side by side show what the
+choice costs, or whether the discriminator here ever wins so clearly that it matters.
 
 $$\min_G \max_D \; \mathbb{E}_x[\log D(x)] + \mathbb{E}_z[\log(1 - D(G(z)))]$$
 

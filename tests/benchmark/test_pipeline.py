@@ -65,10 +65,8 @@ def shrink(tree):
     board["variants"] = {name: board["variants"][name] for name in ("dcgan", "wgan")}
 
 
-@pytest.fixture(scope="module")
-def project(tmp_path_factory):
-    """A copy of what git would commit, with small parameters, run once."""
-    copy = tmp_path_factory.mktemp("clone") / "project"
+def copy_of_repository(copy):
+    """What git would commit, without the lock of the last run."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
@@ -80,8 +78,15 @@ def project(tmp_path_factory):
         if (ROOT / name).is_file() and name != "dvc.lock":
             (copy / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, copy / name)
-    edit(copy, shrink)
     run(copy, "git", "init", "--quiet")
+    return copy
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    """A copy of the repository with small parameters, run once."""
+    copy = copy_of_repository(tmp_path_factory.mktemp("clone") / "project")
+    edit(copy, shrink)
     run(copy, "git", "add", "--all")
     run(copy, "git", "commit", "--quiet", "--message", "start")
     output = run(copy, "python", "-m", "benchmark.repro", "--jobs", "2")

@@ -9,6 +9,7 @@ import torch
 
 from benchmark import data, params, prepare, train, weights
 from benchmark.params import Entry
+from benchmark.run import Run
 from gans.common.variant import Variant
 
 
@@ -72,7 +73,7 @@ def test_a_run_that_is_killed_goes_on_to_the_same_bytes(settings, monkeypatch):
     train.train(cell, settings)
     whole = outputs(cell)
 
-    step = train.Run.step
+    step = Run.step
 
     def dies(run, progress):
         if run.images_seen == 640:
@@ -81,7 +82,7 @@ def test_a_run_that_is_killed_goes_on_to_the_same_bytes(settings, monkeypatch):
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr(train, "CHECKPOINT_SECONDS", 0)
-        patch.setattr(train.Run, "step", dies)
+        patch.setattr(Run, "step", dies)
         train.train(cell, settings)
     saved = list(cell.folder.parents[3].parent.glob(".checkpoints/*.pt"))
     assert len(saved) == 1
@@ -92,7 +93,7 @@ def test_a_run_that_is_killed_goes_on_to_the_same_bytes(settings, monkeypatch):
         seen.append(run.images_seen)
         step(run, progress)
 
-    monkeypatch.setattr(train.Run, "step", counted)
+    monkeypatch.setattr(Run, "step", counted)
     train.train(cell, settings)
     assert seen[0] == 640
     assert outputs(cell) == whole
@@ -124,7 +125,7 @@ def test_taking_fewer_snapshots_does_not_change_training(settings):
 
 def test_divergence_is_a_result(settings, monkeypatch):
     cell = cell_of(settings, "dcgan")
-    step = train.Run.step
+    step = Run.step
 
     def poisoned(run, progress):
         step(run, progress)
@@ -132,7 +133,7 @@ def test_divergence_is_a_result(settings, monkeypatch):
             for parameter in run.variant.parameters():
                 parameter.data.fill_(float("nan"))
 
-    monkeypatch.setattr(train.Run, "step", poisoned)
+    monkeypatch.setattr(Run, "step", poisoned)
     train.train(cell, settings)
     assert json.loads((cell.folder / "training.json").read_text())["status"] == "diverged"
     variant = weights.load(cell.folder / "weights.safetensors")
@@ -154,7 +155,7 @@ class Walk(Variant):
 
 def test_the_moving_average_has_the_half_life_asked_for():
     batches = data.Batches(torch.zeros(64, 1, dtype=torch.uint8), 10, seed=0)
-    run = train.Run(
+    run = Run(
         Walk(), Entry(kind="controlled", optimizer="RMSprop", lr=1.0), batches, half_life=10, seed=0
     )
     average, seen = None, []

@@ -12,7 +12,7 @@ import torch
 import gans
 from benchmark import data
 from benchmark.params import Entry
-from benchmark.train import Run
+from benchmark.run import Run
 
 SHAPES = [(1, 8, 8), (3, 16, 16), (2,)]
 ENTRY = Entry(kind="controlled", lr=1e-3, betas=(0.5, 0.9))

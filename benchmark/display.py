@@ -1,0 +1,53 @@
+"""How numbers are shown to readers: as text, on an axis, and which is the best of a column."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The axis that the intervals of a column share, in per cent of its width."""
+
+    low: float
+    high: float
+    log: bool
+
+    @classmethod
+    def over(cls, values: pd.Series) -> "Scale":
+        """From the least to the greatest; logarithmic where they are a factor of 20 apart."""
+        known = [value for value in values.astype(float) if math.isfinite(value)] or [0.0, 1.0]
+        low, high = min(known), max(known)
+        log = low > 0 and high / low > 20
+        return cls(low, high if high > low else low + 1, log)
+
+    def __call__(self, value: float) -> float | None:
+        """The place of a value, 0 to 100; None if it is not a number or lies outside."""
+        if not math.isfinite(value) or not self.low <= value <= self.high:
+            return None
+        low, high, value = (
+            (math.log(number) for number in (self.low, self.high, value))
+            if self.log
+            else (self.low, self.high, value)
+        )
+        return round(100 * (value - low) / (high - low), 1)
+
+
+def number(value: Any, digits: int = 0) -> str:
+    """A number to be read: thousands set apart, a dash for what is missing."""
+    if value is None or pd.isna(value):
+        return "–"
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    return f"{value:,.{digits}f}".replace("-", "−").replace(",", "\u202f")
+
+
+def best(rows: list[dict[str, Any]], column: str, higher: bool) -> list[str]:
+    """The variants with the best value of a column; none where there is nothing to compare."""
+    known = [row for row in rows if not pd.isna(row[column])]
+    if len(known) < 2:
+        return []
+    top = (max if higher else min)(row[column] for row in known)
+    return [row["variant"] for row in known if row[column] == top]

@@ -1,0 +1,299 @@
+"""The results as a web site: `python -m benchmark.site` writes public/, for any host or none.
+
+The pages are made anew in results/pages: site/docs as it stands, and site/templates filled in with
+results/*.csv, runs/, references/ and what the files of gans/ say of themselves. MkDocs builds them.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+import gans
+from benchmark import display, papers, params, pictures
+from benchmark.messages import stop
+from benchmark.params import Cell
+
+SOURCE = Path("site")
+PAGES = Path("results/pages")
+PUBLIC = Path("public")
+RESULTS = Path("results")
+# the title of a metric and its decimals; one that is not here is shown under its own name
+METRICS = {
+    "fid": ("FID", 2),
+    "is": ("IS", 2),
+    "precision": ("Precision", 3),
+    "recall": ("Recall", 3),
+}
+
+
+def read(path: Path) -> Any:
+    return json.loads(path.read_text())
+
+
+class Site:
+    """Everything that the pages say, and the pages."""
+
+    def __init__(self, settings: params.Params) -> None:
+        self.settings = settings
+        self.scores = pd.read_csv(RESULTS / "scores.csv")
+        self.leaderboard = pd.read_csv(RESULTS / "leaderboard.csv")
+        self.templates = Environment(
+            loader=FileSystemLoader(SOURCE / "templates"),
+            autoescape=True,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            undefined=StrictUndefined,
+        )
+        self.templates.filters |= {
+            "number": display.number,
+            "short": lambda value: str(value or "–")[:10],
+        }
+        self.papers = {
+            variant: papers.paper(gans.files()[variant])
+            for board in settings.boards.values()
+            for variant in board.variants
+        }
+
+    def write(self) -> None:
+        """All pages and what they show, to results/pages."""
+        shutil.rmtree(PAGES, ignore_errors=True)
+        shutil.copytree(SOURCE / "docs", PAGES)
+        downloads = PAGES / "downloads"
+        downloads.mkdir()
+        for name in ("scores.csv", "leaderboard.csv"):
+            shutil.copy(RESULTS / name, downloads / name)
+        boards = [
+            self.board(name, dataset)
+            for name, board in self.settings.boards.items()
+            for dataset in board.datasets
+        ]
+        for board in boards:
+            self.page("board.md", f"boards/{board['dataset']}.md", board=board)
+        for variant, described in self.papers.items():
+            results = [
+                self.results(variant, board)
+                for board in boards
+                if variant in board["settings"].variants
+            ]
+            path = gans.files()[variant]
+            shutil.copy(path, downloads / path.name)
+            self.page(
+                "variant.md",
+                f"variants/{variant}.md",
+                variant=variant,
+                paper=described,
+                path=f"gans/{gans.family(variant)}/{path.name}",
+                code=papers.code(path),
+                results=results,
+            )
+        for name in ("index", "method", "reproduce", "schema", "variants/index"):
+            self.page(
+                f"{name.replace('/', '_')}.md", f"{name}.md", boards=boards, papers=self.papers
+            )
+        (PAGES / "nav.json").write_text(json.dumps(self.navigation()))
+
+    def page(self, template: str, target: str, **context: Any) -> None:
+        """One page from a template; ``root`` leads from it to the top of the site."""
+        file = PAGES / target
+        file.parent.mkdir(parents=True, exist_ok=True)
+        root = "../" * target.count("/")
+        text = self.templates.get_template(template).render(
+            root=root, settings=self.settings, metrics=METRICS, **context
+        )
+        file.write_text(text)
+
+    def navigation(self) -> list[Any]:
+        datasets = [name for board in self.settings.boards.values() for name in board.datasets]
+        return [
+            {"Home": "index.md"},
+            {"Leaderboards": [f"boards/{name}.md" for name in datasets]},
+            {"Variants": ["variants/index.md", *(f"variants/{name}.md" for name in self.papers)]},
+            {"Method": "method.md"},
+            {"Reproduce": ["reproduce.md", "add-a-variant.md", "schema.md", "licences.md"]},
+        ]
+
+    def board(self, name: str, dataset: str) -> dict[str, Any]:
+        """A leaderboard: its rows in the order of the report, references apart."""
+        mine = self.scores[(self.scores["board"] == name) & (self.scores["dataset"] == dataset)]
+        table = self.leaderboard
+        table = table[(table["board"] == name) & (table["dataset"] == dataset)]
+        rows = [self.row(row, mine) for row in table.to_dict("records")]
+        trained = [row for row in rows if row["kind"] != "reference"]
+        direction = mine.drop_duplicates("metric").set_index("metric")["higher_is_better"].to_dict()
+        metrics = [
+            *(m for m in METRICS if m in direction),
+            *(m for m in direction if m not in METRICS),
+        ]
+        # reference rows would stretch every axis; where they fall outside, an arrow says so
+        drawn = mine[mine["kind"] != "reference"]
+        settings = self.settings.boards[name]
+        return {
+            "name": name,
+            "dataset": dataset,
+            "settings": settings,
+            "facts": read(Path("references") / dataset / "evaluation.json"),
+            "hardware": hardware(
+                [c for c in self.settings.cells if (c.board, c.dataset) == (name, dataset)]
+            ),
+            "seconds": sum(row["seconds"] * row["seeds"] for row in trained),
+            "metrics": metrics,
+            "higher": direction,
+            "scales": {
+                m: display.Scale.over(drawn.loc[drawn["metric"] == m, "value"]) for m in metrics
+            },
+            "best": {m: display.best(trained, f"{m}_mean", direction[m]) for m in metrics}
+            | {"seconds": display.best(trained, "seconds", False)},
+            "trained": trained,
+            "references": [row for row in rows if row["kind"] == "reference"],
+        }
+
+    def row(self, row: dict[str, Any], scores: pd.DataFrame) -> dict[str, Any]:
+        """A row of the leaderboard, its scores by seed, and its first samples."""
+        own = scores[scores["variant"] == row["variant"]]
+        by_seed = own.pivot(index="seed", columns="metric", values="value")
+        status = own.drop_duplicates("seed").set_index("seed")["status"]
+        seeds = [{"seed": s, "status": status[s], **by_seed.loc[s]} for s in by_seed.index]
+        cell = Cell(row["board"], row["dataset"], row["variant"], int(seeds[0]["seed"]))
+        picture = cell.folder / "samples.png"
+        if row["kind"] == "reference":
+            picture = Path("references") / row["dataset"] / f"{row['variant']}.png"
+        where = f"assets/results/{row['board']}/{row['dataset']}/{row['variant']}"
+        shown = self.samples(picture, f"{where}/samples-{cell.seed}")
+        return row | {"by_seed": seeds, "pictures": shown}
+
+    def samples(self, picture: Path, where: str) -> dict[str, Any] | None:
+        """All samples of a picture and its first row, as files of the site."""
+        if not picture.exists():
+            return None
+        (PAGES / where).parent.mkdir(parents=True, exist_ok=True)
+        samples = pictures.tiles(picture)
+        strip, whole = f"{where}-strip.png", f"{where}.png"
+        pictures.sheet(samples[: pictures.STRIP], pictures.STRIP).save(PAGES / strip)
+        pictures.sheet(samples, pictures.COLUMNS).save(PAGES / whole)
+        return {"strip": strip, "whole": whole, "count": len(samples)}
+
+    def results(self, variant: str, board: dict[str, Any]) -> dict[str, Any]:
+        """What the page of a variant shows of one board: its cells, curves and samples."""
+        row = next(row for row in board["trained"] if row["variant"] == variant)
+        where = f"assets/results/{board['name']}/{board['dataset']}/{variant}"
+        (PAGES / where).mkdir(parents=True, exist_ok=True)
+        cells = [
+            self.cell(Cell(board["name"], board["dataset"], variant, seed["seed"]), seed, where)
+            for seed in row["by_seed"]
+        ]
+        losses, trajectory = (
+            pd.concat([cell[what].assign(seed=cell["seed"]) for cell in cells], ignore_index=True)
+            for what in ("losses", "trajectory")
+        )
+        charts = []
+        for player, own in losses.groupby("player", sort=False):
+            chart = f"{where}/losses-{player}"
+            if pictures.curves(own, PAGES / chart, y="value", title="loss", term="term"):
+                charts.append({"kind": "losses", "player": player, "path": chart})
+        held_out = [r["fid_mean"] for r in board["references"] if r["variant"] == "held_out"]
+        chart = f"{where}/fid"
+        if pictures.curves(
+            trajectory,
+            PAGES / chart,
+            y="fid",
+            title="FID",
+            log=True,
+            level=held_out[0] if held_out else None,
+            level_name="held-out images",
+        ):
+            charts.append({"kind": "fid", "path": chart})
+        return {
+            "board": board,
+            "row": row,
+            "entry": board["settings"].variants[variant],
+            "cells": cells,
+            "charts": charts,
+            "moments": self.moments(cells[0]["cell"], where),
+        }
+
+    def cell(self, cell: Cell, seed: dict[str, Any], where: str) -> dict[str, Any]:
+        """One training run: its scores, curves, samples, and the records of how it was made."""
+        board = self.settings.boards[cell.board]
+        trajectory = pd.read_csv(cell.folder / "trajectory.csv").astype(float)
+        known = trajectory[trajectory["fid"].notna()]
+        records = {}
+        for name in ("training", "evaluation"):
+            records[name] = read(cell.folder / f"{name}.json")
+            shutil.copy(cell.folder / f"{name}.json", PAGES / where / f"{name}-{cell.seed}.json")
+        for name in ("losses", "trajectory"):
+            shutil.copy(cell.folder / f"{name}.csv", PAGES / where / f"{name}-{cell.seed}.csv")
+        return {
+            **seed,
+            **records,
+            "cell": cell,
+            "where": where,
+            "keywords": params.model_keywords(
+                board.datasets[cell.dataset], board.variants[cell.variant]
+            ),
+            "losses": pd.read_csv(cell.folder / "losses.csv"),
+            "trajectory": trajectory,
+            "best": dict(known.loc[known["fid"].idxmin()]) if len(known) else None,
+            "last": dict(trajectory.iloc[-1]) if len(trajectory) else None,
+            "pictures": self.samples(cell.folder / "samples.png", f"{where}/samples-{cell.seed}"),
+        }
+
+    def moments(self, cell: Cell, where: str) -> dict[str, Any] | None:
+        """The strip of a cell's training, as a file of the site."""
+        path = cell.folder / "snapshots.npz"
+        found = pictures.moments(path) if path.exists() else None
+        if not found:
+            return None
+        seen, picture = found
+        picture.save(PAGES / where / "moments.png")
+        return {"seen": seen, "path": f"{where}/moments.png", "seed": cell.seed}
+
+
+def hardware(cells: list[Cell]) -> list[str]:
+    """What the cells were trained on, each machine once."""
+    machines = []
+    for cell in cells:
+        machine = read(cell.folder / "training.json")["hardware"]
+        cores = f"{machine['threads']} of {machine['cores']} cores"
+        machines.append(machine["accelerator"] or f"{machine['processor']}, {cores}")
+    return list(dict.fromkeys(machines))
+
+
+def build() -> None:
+    """public/ from results/pages; exit with what MkDocs said if it finds fault."""
+    command = [
+        sys.executable,
+        "-m",
+        "mkdocs",
+        "build",
+        "--strict",
+        "-f",
+        str(SOURCE / "mkdocs.yml"),
+    ]
+    environment = os.environ | {"NO_MKDOCS_2_WARNING": "1"}
+    done = subprocess.run(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment
+    )
+    if done.returncode:
+        stop(done.stdout.rstrip(), f"site: MkDocs stopped with status {done.returncode}")
+
+
+def main() -> None:
+    settings = params.load()
+    if missing := [
+        str(p) for p in (RESULTS / "scores.csv", RESULTS / "leaderboard.csv") if not p.exists()
+    ]:
+        stop(f"{', '.join(missing)}: not there; `dvc repro report` writes it")
+    Site(settings).write()
+    build()
+    print(f"the site: {PUBLIC / 'index.html'}")
+
+
+if __name__ == "__main__":
+    main()

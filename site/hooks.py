@@ -1,0 +1,75 @@
+"""What MkDocs does with each page of the site besides Markdown: formulas and the navigation."""
+
+import html
+import json
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+from latex2mathml.converter import convert_to_element
+
+FORMULA = re.compile(
+    r'<(?P<tag>span|div) class="arithmatex">\\[(\[](?P<latex>.*?)\\[)\]]</(?P=tag)>', re.DOTALL
+)
+UNPLACED = {"404.html", "sitemap.xml"}  # they need to know at which address the site stands
+
+
+def on_config(config):
+    """Take the navigation that was written with the pages."""
+    config.nav = json.loads((Path(config.docs_dir) / "nav.json").read_text())
+    config.theme.static_templates -= UNPLACED
+    return config
+
+
+def on_files(files, **_):
+    """Leave out what no page of this site asks for: two thirds of the weight."""
+    for file in list(files):
+        name = file.src_uri
+        if name in UNPLACED or name.startswith("assets/javascripts/lunr/") or name.endswith(".map"):
+            files.remove(file)
+    return files
+
+
+def on_post_page(output, **_):
+    """The theme's search dialog has no name for those who do not see it."""
+    return output.replace('role="dialog"', 'role="dialog" aria-label="Search"', 1)
+
+
+def on_page_content(content, **_):
+    """Formulas, as pymdownx.arithmatex marks them, to MathML."""
+    return FORMULA.sub(_formula, content)
+
+
+def _formula(match: re.Match) -> str:
+    latex = html.unescape(match["latex"]).strip()
+    display = "block" if match["tag"] == "div" else "inline"
+    try:
+        tree = convert_to_element(latex, display=display)
+    except Exception:  # whatever a formula of a docstring does to the converter: show it as written
+        return f"<code>{html.escape(latex)}</code>"
+    for element in list(tree.iter()):
+        element.attrib.pop("href", None)
+        # the converter writes symbols as entities; its own way to undo that lets a tag through
+        element.text = html.unescape(element.text or "")
+        _limits_below(element, display)
+        _space_after_log(element)
+    math = ElementTree.tostring(tree, encoding="unicode")
+    if display == "inline":
+        return math
+    # wider than a phone: it scrolls by itself, also from the keyboard
+    return f'<div class="formula" tabindex="0" role="group" aria-label="Formula">{math}</div>'
+
+
+def _limits_below(element: ElementTree.Element, display: str) -> None:
+    """min and max of a displayed formula carry what they range over below them."""
+    if element.tag == "msub" and display == "block" and element[0].text in ("max", "min"):
+        element.tag = "munder"
+
+
+def _space_after_log(element: ElementTree.Element) -> None:
+    """The converter sets log D(x) without the space that TeX has there."""
+    for position in range(len(element) - 2, -1, -1):
+        child, following = element[position], element[position + 1]
+        spaced = child.text in ("log", "exp") and following.tag in ("mi", "msub", "msup", "msubsup")
+        if element.tag == "mrow" and spaced:
+            element.insert(position + 1, ElementTree.Element("mspace", width="0.17em"))
