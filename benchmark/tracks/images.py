@@ -5,7 +5,7 @@ import numpy as np
 from benchmark import features, params
 from benchmark.metrics.frechet import frechet_distance
 from benchmark.metrics.inception_score import inception_score
-from benchmark.metrics.precision_recall import precision_recall
+from benchmark.metrics.precision_recall import precision_recall, radii
 
 FEATURE_SPACE = "classifier"
 HIGHER_IS_BETTER = {"is": True, "fid": False, "precision": True, "recall": True}
@@ -23,12 +23,16 @@ class Scorer:
         self.settings = settings
         self.classifier = features.load(dataset)
         self.real, _ = features.real(dataset, "train")
+        self.real_radii = radii(self.real, neighbours=settings.neighbours)
 
     def scores(self, images: np.ndarray) -> dict[str, float]:
         """Every metric of images, uint8 ``(n, c, h, w)``."""
         embedded, probabilities = features.embed(self.classifier, images)
         precision, recall = precision_recall(
-            self.real, embedded, neighbours=self.settings.neighbours
+            self.real,
+            embedded,
+            neighbours=self.settings.neighbours,
+            real_radii=self.real_radii,
         )
         return {
             "is": inception_score(probabilities, splits=self.settings.splits)[0],
