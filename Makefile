@@ -35,7 +35,7 @@ site: $(STAMP)
 	$(BIN)/python -m http.server --directory public 8000
 
 bench-repro: $(STAMP)
-	$(BIN)/python tests/benchmarks/repro_time.py
+	$(BIN)/python -m tests.benchmarks.repro_time
 
 # what was made: environment, data, runs, site; the committed tables and the downloads stay
 clean:
