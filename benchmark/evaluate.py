@@ -10,7 +10,6 @@
 
 import csv
 import json
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -20,7 +19,7 @@ from benchmark import data, params, weights
 from benchmark.params import Cell
 from benchmark.provenance import provenance, sha256
 from benchmark.seeds import stream
-from benchmark.tracks.images import FEATURE_SPACE, Scorer
+from benchmark.tracks.images import Scorer
 from benchmark.train import parse_cell
 from gans.common.variant import Variant
 
@@ -65,9 +64,9 @@ def evaluate(cell: Cell, settings: params.Params) -> None:
     facts = {
         "samples": len(images),
         "real_images": len(scorer.real),
-        "feature_space": FEATURE_SPACE,
+        "feature_space": scorer.space.name,
         "weights": sha256(path),
-        "features": sha256(Path("features") / cell.dataset / "classifier.safetensors"),
+        "features": sha256(scorer.space.file),
         **provenance(),
     }
     (cell.folder / "evaluation.json").write_text(json.dumps(facts, indent=1) + "\n")

@@ -1,110 +1,61 @@
-"""The feature space of a data set: a small classifier, trained once and pinned.
+"""The feature space of a data set, and the real images in it.
 
 `python -m benchmark.features digits` writes to features/digits/:
 
-- classifier.safetensors: the weights;
-- train.npz, test.npz: features ``(n, 64)`` and class probabilities ``(n, classes)`` of the images;
-- accuracy.json: the share of held-out images that it classifies rightly.
+- classifier.safetensors: the weights of a small classifier, trained here and pinned;
+- accuracy.json: the share of held-out images that it classifies rightly;
+- space.json: the space that params.yaml names, the sha256 of its weights, and what is done to the
+  images before its network sees them;
+- train.npz, test.npz: the real images in that space: features ``(n, d)`` and, where the space has
+  them, class probabilities ``(n, classes)``.
+
+The spaces are in benchmark/spaces/. The classifier is trained whatever the space: it also says
+which class a sample is of.
 """
 
 import argparse
 import json
+import os
 from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.torch import load_file, save_file
-from torch import Tensor, nn
+from safetensors.torch import save_file
 
-from benchmark import data, params
+from benchmark import data, params, spaces
 from benchmark.messages import nearest, stop
-from benchmark.seeds import stream
+from benchmark.spaces import classifier
+from benchmark.spaces.weights import checksum
 
-FEATURES = 64
+FOLDER = Path("features")
+BATCH = 1000  # images between two movements of the progress bar
 
 
-class Classifier(nn.Module):
-    """A small convolutional network; its penultimate layer gives the features.
-
-    Args:
-        shape: ``(c, h, w)`` of an image.
-        classes: number of classes.
-    """
-
-    def __init__(self, shape: tuple[int, ...], classes: int) -> None:
-        super().__init__()
-        channels, height, _ = shape
-        self.body = nn.Sequential(
-            nn.Conv2d(channels, 32, 3, padding=1),
-            nn.BatchNorm2d(32),
-            nn.ReLU(),
-            nn.Conv2d(32, 64, 3, stride=2, padding=1),
-            nn.BatchNorm2d(64),
-            nn.ReLU(),
-            nn.AdaptiveAvgPool2d(4) if height > 8 else nn.Identity(),
-            nn.Flatten(),
-            nn.Dropout(0.3),
-            nn.Linear(64 * 16, FEATURES),
-            nn.BatchNorm1d(FEATURES),
-            nn.ReLU(),
+def space(dataset: str) -> spaces.Space:
+    """The pinned space of a data set, with the weights that the real images were embedded by."""
+    told = pinned(dataset)
+    found = spaces.load(told["space"], dataset=dataset)
+    if checksum(found.file) != told["sha256"]:
+        stop(
+            f"feature space {found.name}: {found.file} is not the file that the real images of"
+            f" {dataset} were embedded by (sha256 {told['sha256']}); give that one, or run"
+            f" dvc repro --force features@{dataset}"
         )
-        self.head = nn.Sequential(nn.Dropout(0.3), nn.Linear(FEATURES, classes))
-
-    def forward(self, images: Tensor) -> Tensor:
-        """Logits ``(n, classes)`` of images ``(n, c, h, w)`` in [-1, 1]."""
-        return self.head(self.body(images))
+    return found
 
 
-def embed(
-    classifier: Classifier, images: np.ndarray, *, batch: int = 1000
-) -> tuple[np.ndarray, np.ndarray]:
-    """Features ``(n, 64)`` and class probabilities ``(n, classes)``, float64.
-
-    Args:
-        classifier: in evaluation mode.
-        images: uint8 ``(n, c, h, w)``.
-        batch: images at a time.
-    """
-    device = next(classifier.parameters()).device
-    features, probabilities = [], []
-    with torch.no_grad():
-        for part in torch.from_numpy(images).split(batch):
-            hidden = classifier.body(data.to_unit(part.to(device)))
-            features.append(hidden.double().cpu())
-            probabilities.append(classifier.head(hidden).double().softmax(dim=1).cpu())
-    return torch.cat(features).numpy(), torch.cat(probabilities).numpy()
+def pinned(dataset: str) -> dict:
+    """What space.json says: ``space``, ``sha256``, ``features`` and ``notes``."""
+    file = FOLDER / dataset / "space.json"
+    if not file.is_file():
+        stop(f"{file}: no such file; run dvc repro features@{dataset} first")
+    return json.loads(file.read_text())
 
 
-def fit(images: Tensor, labels: Tensor, settings: params.Features) -> Classifier:
-    """Train on images, uint8 ``(n, c, h, w)``, and labels, int64 ``(n,)``, on their device."""
-    torch.manual_seed(stream(settings.seed, "classifier"))
-    classifier = Classifier(tuple(images.shape[1:]), int(labels.max()) + 1).to(images.device)
-    optimizer = torch.optim.Adam(classifier.parameters(), lr=settings.lr, fused=True)
-    batch = min(settings.batch, len(images))
-    for _ in range(settings.epochs):
-        order = torch.randperm(len(images)).to(images.device)
-        for start in range(0, len(images) - batch + 1, batch):
-            chosen = order[start : start + batch]
-            logits = classifier(data.to_unit(images[chosen]))
-            optimizer.zero_grad()
-            nn.functional.cross_entropy(logits, labels[chosen]).backward()
-            optimizer.step()
-    return classifier.eval()
-
-
-def load(dataset: str) -> Classifier:
-    """The pinned classifier of a data set, in evaluation mode."""
-    weights = load_file(Path("features") / dataset / "classifier.safetensors")
-    images, labels = data.read(dataset, "train")
-    classifier = Classifier(images.shape[1:], int(labels.max()) + 1)
-    classifier.load_state_dict(weights)
-    return classifier.eval()
-
-
-def real(dataset: str, split: str) -> tuple[np.ndarray, np.ndarray]:
-    """Stored features and probabilities of the real images of a split."""
-    with np.load(Path("features") / dataset / f"{split}.npz") as file:
-        return file["features"], file["probabilities"]
+def real(dataset: str, split: str) -> tuple[np.ndarray, np.ndarray | None]:
+    """Stored features and probabilities (None without) of the real images of a split."""
+    with np.load(FOLDER / dataset / f"{split}.npz") as file:
+        return file["features"], file.get("probabilities")
 
 
 def main() -> None:
@@ -114,32 +65,57 @@ def main() -> None:
     parser.add_argument("dataset")
     dataset = parser.parse_args().dataset
     settings = params.load()
-    known = [name for board in settings.boards.values() for name in board.datasets]
+    known = {
+        name: own for board in settings.boards.values() for name, own in board.datasets.items()
+    }
     if dataset not in known:
         stop(f"{dataset}: not a data set of {params.FILE}; {nearest(dataset, known)}")
     torch.set_num_threads(1)  # the bits do not depend on how many cores the machine has
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # or cuBLAS refuses on a GPU
     torch.use_deterministic_algorithms(True)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
-    train_images, train_labels = data.read(dataset, "train")
-    classifier = fit(
-        torch.from_numpy(train_images).to(device),
-        torch.from_numpy(train_labels).to(device),
-        settings.features,
+    images, labels = data.read(dataset, "train")
+    network = classifier.fit(
+        torch.from_numpy(images).to(device), torch.from_numpy(labels).to(device), settings.features
     )
-    folder = Path("features") / dataset
+    folder = FOLDER / dataset
     folder.mkdir(parents=True, exist_ok=True)
     save_file(
-        {name: value.cpu() for name, value in classifier.state_dict().items()},
-        folder / "classifier.safetensors",
+        {name: value.cpu() for name, value in network.state_dict().items()},
+        classifier.pinned(dataset),
     )
-    for split in ("train", "test"):
-        images, labels = data.read(dataset, split)
-        features, probabilities = embed(classifier, images)
-        np.savez(folder / f"{split}.npz", features=features, probabilities=probabilities)
+    images, labels = data.read(dataset, "test")
+    _, probabilities = classifier.embed(network, images)
     accuracy = float((probabilities.argmax(axis=1) == labels).mean())
     (folder / "accuracy.json").write_text(json.dumps({"accuracy": accuracy}) + "\n")
     print(f"{dataset}: classifier is right on {accuracy:.2%} of {len(labels)} held-out images")
+    embed_real(dataset, spaces.load(known[dataset].feature_space, dataset=dataset, device=device))
+
+
+def embed_real(dataset: str, chosen: spaces.Space) -> None:
+    """Embed both splits, and write down by what."""
+    for split in ("train", "test"):
+        images, _ = data.read(dataset, split)
+        features, probabilities = spaces.embed_batches(
+            chosen,
+            (images[start : start + BATCH] for start in range(0, len(images), BATCH)),
+            total=len(images),
+            title=f"{dataset} {split} in {chosen.name}",
+        )
+        stored = {"features": features} | (
+            {} if probabilities is None else {"probabilities": probabilities}
+        )
+        np.savez(FOLDER / dataset / f"{split}.npz", **stored)  # type: ignore[arg-type]
+    notes = chosen.notes(images.shape[1:])
+    told = {
+        "space": chosen.name,
+        "sha256": checksum(chosen.file),
+        "features": chosen.features,
+        "notes": notes,
+    }
+    (FOLDER / dataset / "space.json").write_text(json.dumps(told, indent=1) + "\n")
+    print(f"{dataset}: {'; '.join([f'feature space {chosen.name}', *notes])}")
 
 
 if __name__ == "__main__":

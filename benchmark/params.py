@@ -36,10 +36,11 @@ class Features(Section):
 
 
 class Dataset(Section):
-    """Budget in real images seen, and the constructor keywords that all controlled rows share."""
+    """Budget in real images seen, constructor keywords that all controlled rows share, space."""
 
     images: Count
     networks: dict[str, Any]
+    feature_space: Literal["classifier", "inception", "dinov2"] = "classifier"
 
 
 class Training(Section):

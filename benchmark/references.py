@@ -19,7 +19,7 @@ from benchmark.evaluate import grid
 from benchmark.messages import nearest, stop
 from benchmark.provenance import provenance
 from benchmark.seeds import stream
-from benchmark.tracks.images import FEATURE_SPACE, Scorer
+from benchmark.tracks.images import Scorer
 
 ROWS = ("held_out", "memoriser", "noise")
 
@@ -76,7 +76,7 @@ def main() -> None:
     facts = {
         "samples": len(data.read(asked.dataset, "test")[0]),
         "real_images": len(scorer.real),
-        "feature_space": FEATURE_SPACE,
+        "feature_space": scorer.space.name,
         **provenance(),
     }
     (folder / "evaluation.json").write_text(json.dumps(facts, indent=1) + "\n")

@@ -1,4 +1,4 @@
-"""Images: scored in the feature space of the data set's classifier, against the training images."""
+"""Images: scored in the feature space of the data set, against the training images."""
 
 import numpy as np
 
@@ -7,8 +7,37 @@ from benchmark.metrics.frechet import frechet_distance
 from benchmark.metrics.inception_score import inception_score
 from benchmark.metrics.precision_recall import precision_recall, radii
 
-FEATURE_SPACE = "classifier"
 HIGHER_IS_BETTER = {"is": True, "fid": False, "precision": True, "recall": True}
+
+
+def compare(
+    real: np.ndarray,
+    generated: np.ndarray,
+    probabilities: np.ndarray | None,
+    *,
+    settings: params.Metrics,
+    real_radii: np.ndarray | None = None,
+) -> dict[str, float]:
+    """Every metric that can be had from features.
+
+    Args:
+        real, generated: features, ``(n, d)`` and ``(m, d)``.
+        probabilities: of the generated ones' classes, ``(m, classes)``; without them, no Inception
+            Score.
+        settings: the metrics' parameters.
+        real_radii: of ``real``, where many sets are compared with one.
+    """
+    precision, recall = precision_recall(
+        real, generated, neighbours=settings.neighbours, real_radii=real_radii
+    )
+    scores = {
+        "fid": frechet_distance(real, generated),
+        "precision": precision,
+        "recall": recall,
+    }
+    if probabilities is None:
+        return scores
+    return {"is": inception_score(probabilities, splits=settings.splits)[0], **scores}
 
 
 class Scorer:
@@ -21,26 +50,19 @@ class Scorer:
 
     def __init__(self, dataset: str, settings: params.Metrics) -> None:
         self.settings = settings
-        self.classifier = features.load(dataset)
+        self.space = features.space(dataset)
         self.real, _ = features.real(dataset, "train")
         self.real_radii = radii(self.real, neighbours=settings.neighbours)
 
     def scores(self, images: np.ndarray) -> dict[str, float]:
         """Every metric of images, uint8 ``(n, c, h, w)``."""
-        embedded, probabilities = features.embed(self.classifier, images)
-        precision, recall = precision_recall(
+        return compare(
             self.real,
-            embedded,
-            neighbours=self.settings.neighbours,
+            *self.space.embed(images),
+            settings=self.settings,
             real_radii=self.real_radii,
         )
-        return {
-            "is": inception_score(probabilities, splits=self.settings.splits)[0],
-            "fid": frechet_distance(self.real, embedded),
-            "precision": precision,
-            "recall": recall,
-        }
 
     def fid(self, images: np.ndarray) -> float:
         """FID alone, for the moments of a training run."""
-        return frechet_distance(self.real, features.embed(self.classifier, images)[0])
+        return frechet_distance(self.real, self.space.embed(images)[0])

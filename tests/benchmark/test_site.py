@@ -198,7 +198,7 @@ def pages(public):
 
 def test_every_page_is_there(public):
     folder, case = public
-    expected = ["index", "method", "reproduce", "add-a-variant", "schema", "licences"]
+    expected = ["index", "method", "reproduce", "add-a-variant", "schema", "licences", "score"]
     expected += ["boards/digits", "variants/index", *(f"variants/{v}" for v in case["variants"])]
     assert {str(path.relative_to(folder)) for path in folder.rglob("*.html")} == {
         f"{name}.html" for name in expected

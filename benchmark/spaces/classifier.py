@@ -1,0 +1,150 @@
+"""The classifier of a data set: a small network, trained once and pinned, for small images."""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.torch import load_file
+from torch import Tensor, nn
+
+from benchmark import data, params
+from benchmark.messages import stop
+from benchmark.seeds import stream
+from benchmark.spaces.resize import resize
+
+FEATURES = 64
+
+
+class Classifier(nn.Module):
+    """A small convolutional network; its penultimate layer gives the features.
+
+    Args:
+        shape: ``(c, h, w)`` of an image.
+        classes: number of classes.
+    """
+
+    def __init__(self, shape: tuple[int, ...], classes: int) -> None:
+        super().__init__()
+        channels, height, _ = shape
+        self.body = nn.Sequential(
+            nn.Conv2d(channels, 32, 3, padding=1),
+            nn.BatchNorm2d(32),
+            nn.ReLU(),
+            nn.Conv2d(32, 64, 3, stride=2, padding=1),
+            nn.BatchNorm2d(64),
+            nn.ReLU(),
+            nn.AdaptiveAvgPool2d(4) if height > 8 else nn.Identity(),
+            nn.Flatten(),
+            nn.Dropout(0.3),
+            nn.Linear(64 * 16, FEATURES),
+            nn.BatchNorm1d(FEATURES),
+            nn.ReLU(),
+        )
+        self.head = nn.Sequential(nn.Dropout(0.3), nn.Linear(FEATURES, classes))
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Logits ``(n, classes)`` of images ``(n, c, h, w)`` in [-1, 1]."""
+        return self.head(self.body(images))
+
+
+def embed(
+    classifier: Classifier, images: np.ndarray, *, batch: int = 1000
+) -> tuple[np.ndarray, np.ndarray]:
+    """Features ``(n, 64)`` and class probabilities ``(n, classes)``, float64.
+
+    Args:
+        classifier: in evaluation mode.
+        images: uint8 ``(n, c, h, w)``.
+        batch: images at a time.
+    """
+    device = next(classifier.parameters()).device
+    features, probabilities = [], []
+    with torch.no_grad():
+        for part in torch.from_numpy(images).split(batch):
+            hidden = classifier.body(data.to_unit(part.to(device)))
+            features.append(hidden.double().cpu())
+            probabilities.append(classifier.head(hidden).double().softmax(dim=1).cpu())
+    return torch.cat(features).numpy(), torch.cat(probabilities).numpy()
+
+
+def fit(images: Tensor, labels: Tensor, settings: params.Features) -> Classifier:
+    """Train on images, uint8 ``(n, c, h, w)``, and labels, int64 ``(n,)``, on their device."""
+    torch.manual_seed(stream(settings.seed, "classifier"))
+    classifier = Classifier(tuple(images.shape[1:]), int(labels.max()) + 1).to(images.device)
+    optimizer = torch.optim.Adam(classifier.parameters(), lr=settings.lr, fused=True)
+    batch = min(settings.batch, len(images))
+    for _ in range(settings.epochs):
+        order = torch.randperm(len(images)).to(images.device)
+        for start in range(0, len(images) - batch + 1, batch):
+            chosen = order[start : start + batch]
+            logits = classifier(data.to_unit(images[chosen]))
+            optimizer.zero_grad()
+            nn.functional.cross_entropy(logits, labels[chosen]).backward()
+            optimizer.step()
+    return classifier.eval()
+
+
+def pinned(dataset: str) -> Path:
+    """Where the stage ``features`` puts the weights."""
+    return Path("features") / dataset / "classifier.safetensors"
+
+
+class ClassifierSpace:
+    """64 features of the penultimate layer, and probabilities of the data set's classes.
+
+    Args:
+        network: in evaluation mode, on its device.
+        file: its weights.
+        shape: ``(c, h, w)`` of the images that it was trained on.
+    """
+
+    name = "classifier"
+    features = FEATURES
+
+    def __init__(self, network: Classifier, *, file: Path, shape: tuple[int, ...]) -> None:
+        self.network = network
+        self.file = file
+        self.shape = shape
+
+    @classmethod
+    def load(
+        cls, dataset: str, *, weights: Path | None = None, device: torch.device | None = None
+    ) -> "ClassifierSpace":
+        """The pinned classifier of a data set, or other weights for it; None is the CPU."""
+        file = weights or pinned(dataset)
+        if not file.is_file():
+            stop(
+                f"feature space classifier: {file}: no such file"
+                + ("" if weights else f"; run dvc repro features@{dataset} first")
+            )
+        images, labels = data.read(dataset, "train")
+        network = Classifier(images.shape[1:], int(labels.max()) + 1)
+        try:
+            network.load_state_dict(load_file(file))
+        except Exception as error:  # safetensors' own kind, or torch's for other names or shapes
+            reason = str(error).splitlines()[0].rstrip(":")
+            stop(f"feature space classifier: {file}: not weights of {dataset}'s: {reason}")
+        return cls(network.to(device or "cpu").eval(), file=file, shape=images.shape[1:])
+
+    def embed(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Features ``(n, 64)`` and probabilities ``(n, classes)`` of uint8 ``(n, c, h, w)``.
+
+        Raises:
+            ValueError: another number of channels than in training.
+        """
+        channels, height, width = self.shape
+        if images.shape[1] != channels:
+            raise ValueError(f"the classifier takes {channels} channels, not {images.shape[1]}")
+        if images.shape[2:] != (height, width):
+            images = resize(images, (height, width))
+        return embed(self.network, images)
+
+    def notes(self, shape: tuple[int, ...]) -> list[str]:
+        """What is done to images ``(c, h, w)``."""
+        (_, height, width), (_, own_height, own_width) = shape, self.shape
+        if (height, width) == (own_height, own_width):
+            return []
+        return [
+            f"{height}x{width} resized to {own_height}x{own_width}"
+            " (bicubic, antialiased, as clean-fid does)"
+        ]
