@@ -139,7 +139,7 @@ def _line(row: dict) -> str:
         f"`{row['variant']}`" if trained else f"*{row['variant']}*",
         f"{row['fid_mean']:.2f}",
         "" if pd.isna(row["fid_low"]) else f"{row['fid_low']:.2f}–{row['fid_high']:.2f}",
-        f"{row['is_mean']:.2f}",
+        f"{row['is_mean']:.2f}" if pd.notna(row.get("is_mean")) else "",  # not in every space
         f"{row['precision_mean']:.3f}",
         f"{row['recall_mean']:.3f}",
         f"{row['seconds']:.0f}" if trained else "",

@@ -158,7 +158,9 @@ def test_dvc_shows_and_compares(project):
     assert "dcgan" in changed and "wgan" not in changed
     run(project, "dvc", "plots", "show", "--out", "plots")
     page = (project / "plots" / "index.html").read_text()
-    assert "runs/images/digits/dcgan/0/losses.csv" in page and "trajectory.csv" in page
+    assert "runs_images_digits_dcgan_0_losses_csv" in page
+    assert "runs_images_digits_dcgan_0_trajectory_csv" in page
+    assert "datum.player" in page, "the template that draws a line a loss"
 
 
 def test_a_mistake_stops_every_stage_with_a_line(project):
