@@ -48,7 +48,8 @@ def radii(members: np.ndarray, *, neighbours: int = 3) -> np.ndarray:
     # the nearest of all is the member itself, at distance 0
     return np.concatenate(
         [
-            np.partition(distances, neighbours, axis=1)[:, neighbours]
+            # a copy, since a view would keep all distances of the chunk in memory
+            np.partition(distances, neighbours, axis=1)[:, neighbours].copy()
             for distances in _distances(members, members)
         ]
     )
