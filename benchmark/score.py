@@ -34,7 +34,7 @@ from benchmark.messages import nearest, stop
 from benchmark.metrics.frechet import frechet_distance
 from benchmark.prepare import SOURCES
 from benchmark.spaces.weights import checksum
-from benchmark.tracks.images import HIGHER_IS_BETTER, compare
+from benchmark.tracks.images import HIGHER_IS_BETTER, Real
 
 BATCH = 256  # images held at a time
 
@@ -51,7 +51,7 @@ def score(
         settings: the metrics' parameters.
     """
     (ours, _), (theirs, probabilities) = (embed(each, space) for each in (real, generated))
-    scores = compare(ours, theirs, probabilities, settings=settings)
+    scores = Real(ours, settings).compare(theirs, probabilities)
     notes = [note for each in (real, generated) for note in each.notes]
     if space:
         for each in (real, generated):
@@ -154,7 +154,7 @@ def choose(asked: str | None, weights: Path | None, *given: Input) -> spaces.Spa
     return spaces.load(name, dataset=owner, weights=weights)
 
 
-def check(real: Input, generated: Input, neighbours: int, splits: int) -> None:
+def check(real: Input, generated: Input, settings: params.Metrics) -> None:
     """Stop at what cannot be compared, before anything is embedded."""
     if real.kind != generated.kind:
         stop(
@@ -163,14 +163,18 @@ def check(real: Input, generated: Input, neighbours: int, splits: int) -> None:
     if real.shape[0] != generated.shape[0]:
         what = "different numbers of features" if real.kind == "features" else "different channels"
         stop(f"{what}: {real.name} has {real.shape[0]}, {generated.name} has {generated.shape[0]}")
-    for given in (real, generated):
-        if given.count <= neighbours:
+    k = settings.neighbours
+    for given, most in ((real, max(k, settings.density_neighbours)), (generated, k)):
+        if given.count <= most:
             stop(
-                f"{given.name}: {given.count} of them, but {neighbours} neighbours of each take at"
-                f" least {neighbours + 1}"
+                f"{given.name}: {given.count} of them, but {most} neighbours of each take at"
+                f" least {most + 1}"
             )
-    if generated.count < splits:
-        stop(f"{generated.name}: {generated.count} of them cannot be split into {splits} parts")
+    if generated.count < settings.splits:
+        stop(
+            f"{generated.name}: {generated.count} of them cannot be split into {settings.splits}"
+            " parts"
+        )
 
 
 def table(scores: dict[str, float]) -> Table:
@@ -178,7 +182,7 @@ def table(scores: dict[str, float]) -> Table:
     grid = Table("metric", "value", "better")
     grid.columns[1].justify = "right"
     for name, value in scores.items():
-        better = "higher" if HIGHER_IS_BETTER[name] else "lower"
+        better = {True: "higher", False: "lower", None: ""}[HIGHER_IS_BETTER[name]]
         grid.add_row(name, f"{value:.6g}", better)
     return grid
 
@@ -189,7 +193,9 @@ def facts(report: dict[str, Any], real: Input, generated: Input) -> list[str]:
     return [
         f"real       {real}",
         f"generated  {generated}",
-        f"space      {space}; k = {report['neighbours']}, parts of IS: {report['splits']}",
+        f"space      {space}; k = {report['neighbours']} for precision and recall,"
+        f" {report['density_neighbours']} for density and coverage;"
+        f" parts of IS: {report['splits']}",
         *(f"note       {note}" for note in report["notes"]),
     ]
 
@@ -215,9 +221,9 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="print JSON in place of the table")
     asked = parser.parse_args()
     real, generated = inputs.read(asked.real), inputs.read(asked.generated)
-    check(real, generated, asked.neighbours, asked.splits)
-    space = choose(asked.space, asked.weights, real, generated)
     settings = params.Metrics(neighbours=asked.neighbours, splits=asked.splits)
+    check(real, generated, settings)
+    space = choose(asked.space, asked.weights, real, generated)
     report = score(real, generated, space, settings)
     for line in report["warnings"]:
         print(f"WARNING: {line}", file=sys.stderr)

@@ -1,11 +1,16 @@
 """Inception Score: Salimans et al. 2016, arXiv:1606.03498, section 4."""
 
 import itertools
+import math
+from typing import Any
 
 import numpy as np
+import torch
+
+from benchmark.metrics.arrays import rows
 
 
-def inception_score(probabilities: np.ndarray, *, splits: int = 10) -> tuple[float, float]:
+def inception_score(probabilities: Any, *, splits: int = 10) -> tuple[float, float]:
     """exp of the mean divergence of p(y|x) from p(y), over consecutive parts of the samples.
 
     Args:
@@ -20,13 +25,33 @@ def inception_score(probabilities: np.ndarray, *, splits: int = 10) -> tuple[flo
     """
     if len(probabilities) < splits:
         raise ValueError(f"{len(probabilities)} samples cannot be split into {splits} parts")
-    probabilities = np.asarray(probabilities, dtype=np.float64)
     bounds = [len(probabilities) * i // splits for i in range(splits + 1)]
     scores = []
     for start, end in itertools.pairwise(bounds):
-        part = probabilities[start:end]
-        marginal = part.mean(axis=0, keepdims=True)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            terms = np.where(part > 0, part * (np.log(part) - np.log(marginal)), 0.0)
-        scores.append(np.exp(terms.sum(axis=1).mean()))
+        part = RunningScore()
+        part.update(probabilities[start:end])
+        scores.append(part.score)
     return float(np.mean(scores)), float(np.std(scores))
+
+
+class RunningScore:
+    """The score of one part, from probabilities that come in batches, where they are."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._entropies: Any = 0.0  # their sum over samples
+        self._sum: Any = 0.0  # of p, by class
+
+    def update(self, probabilities: Any) -> None:
+        """Add a batch ``(b, classes)``; an array or a tensor."""
+        # torch, since it takes logarithms on all cores
+        p = torch.as_tensor(rows(probabilities, "probabilities")).double()
+        self.count += len(p)
+        self._entropies = self._entropies + torch.special.entr(p).sum()
+        self._sum = self._sum + p.sum(0)
+
+    @property
+    def score(self) -> float:
+        """1 to ``classes``; the divergence is the entropy of the mean less the mean entropy."""
+        entropy = torch.special.entr(self._sum / self.count).sum()
+        return math.exp(entropy - self._entropies / self.count)

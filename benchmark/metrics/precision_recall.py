@@ -1,19 +1,16 @@
 """Improved precision and recall: Kynkaanniemi et al. 2019, arXiv:1904.06991, equations 1 to 3."""
 
-from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
-from scipy.spatial.distance import cdist
 
-CHUNK = 1024  # rows of distances held at a time
+from benchmark.metrics.neighbours import Balls, meet, nearest
+
+NEIGHBOURS = 3  # the paper's k
 
 
 def precision_recall(
-    real: np.ndarray,
-    generated: np.ndarray,
-    *,
-    neighbours: int = 3,
-    real_radii: np.ndarray | None = None,
+    real: Any, generated: Any, *, neighbours: int = NEIGHBOURS
 ) -> tuple[float, float]:
     """How much of what is generated is real, and how much of what is real is generated.
 
@@ -24,44 +21,25 @@ def precision_recall(
         real: features of real samples, ``(n, d)``.
         generated: features of generated samples, ``(m, d)``.
         neighbours: k.
-        real_radii: ``radii(real)``, where many sets are compared with one.
 
     Returns:
         Precision (share of ``generated`` that belongs to ``real``) and recall (the other way
         round), both 0 to 1.
 
     Raises:
-        ValueError: a set has no more than k members.
+        ValueError: a set has no more than k samples, or they differ in their number of features.
     """
-    for name, features in (("real", real), ("generated", generated)):
-        if len(features) <= neighbours:
-            raise ValueError(f"{len(features)} {name} samples have no {neighbours} neighbours each")
-    if real_radii is None:
-        real_radii = radii(real, neighbours=neighbours)
-    generated_radii = radii(generated, neighbours=neighbours)
-    precision = _share_inside(generated, real, real_radii)
-    return precision, _share_inside(real, generated, generated_radii)
-
-
-def radii(members: np.ndarray, *, neighbours: int = 3) -> np.ndarray:
-    """Distance of each of ``members`` ``(n, d)`` to its k-th nearest neighbour, as ``(n,)``."""
-    # the nearest of all is the member itself, at distance 0
-    return np.concatenate(
-        [
-            # a copy, since a view would keep all distances of the chunk in memory
-            np.partition(distances, neighbours, axis=1)[:, neighbours].copy()
-            for distances in _distances(members, members)
-        ]
+    around_real, around_generated = (
+        Balls(nearest(features, count=neighbours)[:, -1], closed=True)
+        for features in (real, generated)
     )
+    meeting = meet(
+        real, generated, around_real=(around_real,), around_generated=(around_generated,)
+    )
+    precision, recall = (share_inside(within) for within in meeting.within)
+    return precision, recall
 
 
-def _share_inside(samples: np.ndarray, members: np.ndarray, reach: np.ndarray) -> float:
-    inside = [(distances <= reach).any(axis=1) for distances in _distances(samples, members)]
-    return float(np.concatenate(inside).mean())
-
-
-def _distances(rows: np.ndarray, columns: np.ndarray) -> Iterator[np.ndarray]:
-    """Euclidean distances, some rows at a time."""
-    rows, columns = (np.asarray(features, dtype=np.float64) for features in (rows, columns))
-    for start in range(0, len(rows), CHUNK):
-        yield cdist(rows[start : start + CHUNK], columns)
+def share_inside(within: np.ndarray) -> float:
+    """Share of samples that lie in at least one ball; ``within``: in how many each lies."""
+    return float((within > 0).mean())

@@ -2,42 +2,112 @@
 
 import numpy as np
 
-from benchmark import features, params
-from benchmark.metrics.frechet import frechet_distance
+from benchmark import data, features, params, spaces
+from benchmark.metrics.class_coverage import label_divergence, modes_hit
+from benchmark.metrics.density_coverage import density
+from benchmark.metrics.fid_infinity import fid_infinity
+from benchmark.metrics.frechet import frechet_distance_of_statistics, statistics
 from benchmark.metrics.inception_score import inception_score
-from benchmark.metrics.precision_recall import precision_recall, radii
+from benchmark.metrics.kid import kid
+from benchmark.metrics.memorisation import authentic, distance_ratio
+from benchmark.metrics.mmd import gaussian_mmd, median_distance
+from benchmark.metrics.neighbours import Balls, meet, nearest
+from benchmark.metrics.precision_recall import share_inside
 
-HIGHER_IS_BETTER = {"is": True, "fid": False, "precision": True, "recall": True}
+# None: neither end is good; it is to be held against the held-out images
+HIGHER_IS_BETTER: dict[str, bool | None] = {
+    "is": True,
+    "fid": False,
+    "fid_infinity": False,
+    "kid": False,
+    "mmd": False,
+    "precision": True,
+    "recall": True,
+    "density": True,
+    "coverage": True,
+    "authenticity": None,
+    "nearest_ratio": None,
+    "modes": True,
+    "label_divergence": False,
+}
+ENOUGH = 4  # samples for each feature, from which on FID is a line in 1/N
 
 
-def compare(
-    real: np.ndarray,
-    generated: np.ndarray,
-    probabilities: np.ndarray | None,
-    *,
-    settings: params.Metrics,
-    real_radii: np.ndarray | None = None,
-) -> dict[str, float]:
-    """Every metric that can be had from features.
+class Real:
+    """What all sets of samples are held against, computed once.
 
     Args:
-        real, generated: features, ``(n, d)`` and ``(m, d)``.
-        probabilities: of the generated ones' classes, ``(m, classes)``; without them, no Inception
-            Score.
+        features: of the real images, ``(n, d)``.
         settings: the metrics' parameters.
-        real_radii: of ``real``, where many sets are compared with one.
     """
-    precision, recall = precision_recall(
-        real, generated, neighbours=settings.neighbours, real_radii=real_radii
-    )
-    scores = {
-        "fid": frechet_distance(real, generated),
-        "precision": precision,
-        "recall": recall,
-    }
-    if probabilities is None:
+
+    def __init__(self, features: np.ndarray, settings: params.Metrics) -> None:
+        self.features, self.settings = features, settings
+        self.statistics = statistics(features)
+        self.bandwidth = median_distance(features)
+        most = max(settings.neighbours, settings.density_neighbours)
+        self.nearest = nearest(features, count=most)
+
+    def compare(
+        self, generated: np.ndarray, probabilities: np.ndarray | None = None
+    ) -> dict[str, float]:
+        """Every metric that can be had from features.
+
+        Args:
+            generated: features, ``(m, d)``.
+            probabilities: of their classes, ``(m, classes)``; without them, no Inception Score.
+        """
+        scores = {}
+        if probabilities is not None:
+            scores["is"] = inception_score(probabilities, splits=self.settings.splits)[0]
+        return scores | self.distances(generated) | self.neighbourhoods(generated)
+
+    def fid(self, generated: np.ndarray) -> float:
+        return frechet_distance_of_statistics(*self.statistics, *statistics(generated))
+
+    def diversity(self, generated: np.ndarray) -> float:
+        """How far apart two samples are over how far apart two real images are, root mean square.
+
+        0 for one sample drawn again and again. The mean squared distance of two draws is twice the
+        trace of their covariance.
+        """
+        (_, real), (_, drawn) = self.statistics, statistics(generated)
+        return float(np.sqrt(drawn.trace() / real.trace()))
+
+    def distances(self, generated: np.ndarray) -> dict[str, float]:
+        """How far the one distribution is from the other."""
+        scores = {"fid": self.fid(generated)}
+        m, d = generated.shape
+        if m >= ENOUGH * d:
+            least = max(ENOUGH * d // 2, m // 10)
+            scores["fid_infinity"] = fid_infinity(self.features, generated, least=least)
+        size = min(self.settings.kid_subset_size, len(self.features), m)
+        scores["kid"], _ = kid(
+            self.features, generated, subsets=self.settings.kid_subsets, subset_size=size
+        )
+        scores["mmd"] = gaussian_mmd(self.features, generated, bandwidth=self.bandwidth)
         return scores
-    return {"is": inception_score(probabilities, splits=settings.splits)[0], **scores}
+
+    def neighbourhoods(self, generated: np.ndarray) -> dict[str, float]:
+        """Who lies near whom."""
+        k, density_k = self.settings.neighbours, self.settings.density_neighbours
+        meeting = meet(
+            self.features,
+            generated,
+            around_real=(
+                Balls(self.nearest[:, k - 1], closed=True),
+                Balls(self.nearest[:, density_k - 1], closed=False),
+            ),
+            around_generated=(Balls(nearest(generated, count=k)[:, -1], closed=True),),
+        )
+        return {
+            "precision": share_inside(meeting.within[0]),
+            "recall": share_inside(meeting.within[2]),
+            "density": density(meeting.within[1], neighbours=density_k),
+            "coverage": share_inside(meeting.held[1]),
+            "authenticity": authentic(self.nearest[:, 0], meeting),
+            "nearest_ratio": distance_ratio(self.nearest[:, 0], meeting),
+        }
 
 
 class Scorer:
@@ -49,20 +119,36 @@ class Scorer:
     """
 
     def __init__(self, dataset: str, settings: params.Metrics) -> None:
-        self.settings = settings
         self.space = features.space(dataset)
-        self.real, _ = features.real(dataset, "train")
-        self.real_radii = radii(self.real, neighbours=settings.neighbours)
+        self.classifier = (
+            self.space
+            if self.space.name == "classifier"
+            else spaces.load("classifier", dataset=dataset)
+        )
+        self.labels = data.read(dataset, "train")[1]
+        self.real = Real(features.real(dataset, "train")[0], settings)
 
     def scores(self, images: np.ndarray) -> dict[str, float]:
         """Every metric of images, uint8 ``(n, c, h, w)``."""
-        return compare(
-            self.real,
-            *self.space.embed(images),
-            settings=self.settings,
-            real_radii=self.real_radii,
-        )
+        embedded, probabilities = self.space.embed(images)
+        return self.real.compare(embedded, probabilities) | self.classes(images, probabilities)
 
-    def fid(self, images: np.ndarray) -> float:
-        """FID alone, for the moments of a training run."""
-        return frechet_distance(self.real, self.space.embed(images)[0])
+    def moment(self, images: np.ndarray) -> dict[str, float]:
+        """The few metrics that are taken over training, of images, uint8 ``(n, c, h, w)``."""
+        embedded, probabilities = self.space.embed(images)
+        scores = {"fid": self.real.fid(embedded)}
+        if probabilities is not None:
+            scores["is"] = inception_score(probabilities, splits=self.real.settings.splits)[0]
+        scores["diversity"] = self.real.diversity(embedded)
+        return scores | self.classes(images, probabilities)
+
+    def classes(self, images: np.ndarray, probabilities: np.ndarray | None) -> dict[str, float]:
+        """Which classes are drawn: how many, and how evenly; see `compare` for the arguments."""
+        if self.classifier is not self.space:
+            _, probabilities = self.classifier.embed(images)
+        assert probabilities is not None  # a classifier gives them
+        drawn, classes = probabilities.argmax(axis=1), probabilities.shape[1]
+        return {
+            "modes": modes_hit(drawn, classes=classes),
+            "label_divergence": label_divergence(self.labels, drawn, classes=classes),
+        }

@@ -19,6 +19,7 @@ from torchvision.models import VisionTransformer as Reference
 from benchmark import features, params, spaces
 from benchmark.metrics.frechet import frechet_distance
 from benchmark.metrics.inception_score import inception_score
+from benchmark.metrics.kid import kid
 from benchmark.spaces import classifier, dinov2, inception, resize, weights
 from benchmark.tracks.images import Scorer
 
@@ -100,12 +101,24 @@ def test_inception_is_torch_fidelitys(inception_weights):
     (ours_real, _), (ours, probabilities) = space.embed(real), space.embed(generated)
     assert ours.shape == (20, 2048) and ours.dtype == np.float64
     assert probabilities.shape == (20, 1008) and np.allclose(probabilities.sum(axis=1), 1)
-    expected = theirs(real, generated, isc=True, feature_extractor_weights_path=inception_weights)
+    subsets = {"kid_subsets": 5, "kid_subset_size": 15}
+    expected = theirs(
+        real,
+        generated,
+        isc=True,
+        kid=True,
+        feature_extractor_weights_path=inception_weights,
+        **subsets,
+    )
     fid, score = expected["frechet_inception_distance"], expected["inception_score_mean"]
     assert fid > 5 and score > 1.01  # or equality would say little
     # their mean over samples is taken in float32
     assert frechet_distance(ours_real, ours) == pytest.approx(fid, rel=1e-6)
     assert inception_score(probabilities, splits=2)[0] == pytest.approx(score, rel=1e-6)
+    mean, spread = kid(ours_real, ours, subsets=5, subset_size=15)
+    assert mean == pytest.approx(expected["kernel_inception_distance_mean"], rel=1e-6)
+    # their kernel is in float32
+    assert spread == pytest.approx(expected["kernel_inception_distance_std"], rel=1e-4)
 
 
 @pytest.mark.parametrize("count", [1, 65])

@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch_fidelity.metric_isc import isc_features_to_metric
 
-from benchmark.metrics.inception_score import inception_score
+from benchmark.metrics.inception_score import RunningScore, inception_score
 
 
 @pytest.mark.parametrize("splits", [1, 7, 10])
@@ -30,3 +30,15 @@ def test_all_alike_is_one():
 def test_more_parts_than_samples_is_an_error():
     with pytest.raises(ValueError, match="3 samples cannot be split into 10 parts"):
         inception_score(np.eye(3))
+
+
+@pytest.mark.parametrize("as_tensor", [False, True])
+def test_batches_give_the_score_of_the_whole(as_tensor):
+    logits = np.random.default_rng(0).normal(size=(300, 5)) * 4
+    probabilities = torch.from_numpy(logits).softmax(dim=1).numpy()
+    probabilities[0] = [1, 0, 0, 0, 0]
+    running = RunningScore()
+    for part in np.array_split(probabilities, 7):
+        running.update(torch.from_numpy(part) if as_tensor else part)
+    expected, _ = inception_score(probabilities, splits=1)
+    assert running.score == pytest.approx(expected, rel=1e-12) and running.count == 300

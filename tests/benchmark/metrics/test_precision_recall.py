@@ -3,10 +3,12 @@
 import numpy as np
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from prdc import compute_prdc
 from torch_fidelity.metric_prc import prc_features_to_metric
 
-from benchmark.metrics import precision_recall as module
+from benchmark.metrics import neighbours
 from benchmark.metrics.precision_recall import precision_recall
 
 
@@ -15,14 +17,14 @@ def sets(seed=0):
     return generator.normal(size=(300, 8)), generator.normal(size=(200, 8)) * 0.7 + 0.5
 
 
-@pytest.mark.parametrize("neighbours", [1, 3, 5])
-def test_equals_torch_fidelity_and_prdc(neighbours):
+@pytest.mark.parametrize("k", [1, 3, 5])
+def test_equals_torch_fidelity_and_prdc(k):
     real, generated = sets()
-    precision, recall = precision_recall(real, generated, neighbours=neighbours)
+    precision, recall = precision_recall(real, generated, neighbours=k)
     theirs = prc_features_to_metric(  # torch-fidelity takes the generated first
         torch.from_numpy(generated),
         torch.from_numpy(real),
-        prc_neighborhood=neighbours,
+        prc_neighborhood=k,
         prc_batch_size=100,
         save_cpu_ram=False,
         verbose=False,
@@ -30,7 +32,7 @@ def test_equals_torch_fidelity_and_prdc(neighbours):
     assert precision == pytest.approx(theirs["precision"], abs=1e-6)  # its mean is in float32
     assert recall == pytest.approx(theirs["recall"], abs=1e-6)  # its mean is in float32
     # prdc takes < where Kynkaanniemi takes <=; on continuous data there is no difference
-    other = compute_prdc(real, generated, nearest_k=neighbours)
+    other = compute_prdc(real, generated, nearest_k=k)
     assert (precision, recall) == pytest.approx((other["precision"], other["recall"]))
 
 
@@ -57,10 +59,24 @@ def test_identical_sets_score_one_and_distant_ones_zero():
 def test_the_size_of_a_chunk_changes_nothing(monkeypatch):
     real, generated = sets()
     expected = precision_recall(real, generated)
-    monkeypatch.setattr(module, "CHUNK", 17)
+    monkeypatch.setattr(neighbours, "TILE", 17)
     assert precision_recall(real, generated) == expected
 
 
 def test_too_few_samples_is_an_error():
-    with pytest.raises(ValueError, match="3 generated samples have no 3 neighbours each"):
+    with pytest.raises(ValueError, match="3 samples have no 3 neighbours each"):
         precision_recall(np.eye(5), np.eye(5)[:3])
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.integers(1, 8))
+def test_swaps_with_its_arguments_and_does_not_see_rotations(seed, d):
+    generator = np.random.default_rng(seed)
+    real, generated = generator.normal(size=(40, d)), generator.normal(size=(30, d)) + 0.5
+    precision, recall = precision_recall(real, generated)
+    assert precision_recall(generated, real) == (recall, precision)
+    turned = np.linalg.qr(generator.normal(size=(d, d)))[0]
+    assert precision_recall(real @ turned, generated @ turned) == (precision, recall)
+    assert precision_recall(real, real) == (1, 1)
+    order = generator.permutation(40)
+    assert precision_recall(real[order], generated) == (precision, recall)
