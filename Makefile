@@ -6,7 +6,7 @@ JOBS ?=
 
 export NO_MKDOCS_2_WARNING = 1
 
-.PHONY: repro test test-slow lint format site check clean lock bench-repro
+.PHONY: repro test test-slow lint format site check clean lock bench bench-metrics bench-repro bench-train faults verify-bits
 
 repro: $(STAMP)
 	$(BIN)/python -m benchmark.repro $(if $(JOBS),--jobs $(JOBS))
@@ -36,6 +36,20 @@ site: $(STAMP)
 
 bench-repro: $(STAMP)
 	$(BIN)/python -m tests.benchmarks.repro_time
+
+bench: bench-metrics bench-train
+
+bench-metrics: $(STAMP)
+	$(BIN)/python -m tests.benchmarks.metrics_speed
+
+bench-train: $(STAMP)
+	$(BIN)/python -m tests.benchmarks.train_speed
+
+faults: $(STAMP)
+	$(BIN)/python -m tests.benchmarks.faults
+
+verify-bits: $(STAMP)
+	$(BIN)/python -m tests.benchmarks.verify_bits
 
 # what was made: environment, data, runs, site; the committed tables and the downloads stay
 clean:

@@ -7,6 +7,7 @@ is that of the run that finds it.
 
 import fcntl
 import hashlib
+import io
 import json
 import os
 import pickle
@@ -44,13 +45,23 @@ class Checkpoint:
         self.mark = mark
 
     def save(self, state: dict[str, Any]) -> None:
-        """Write the state to a temporary file, flush it to the disk, and rename it into place."""
+        """Write the state to a temporary file, flush it to the disk, and rename it into place.
+
+        Exits with one line if it cannot be written (a full disk); the one before stays.
+        """
+        whole = io.BytesIO()  # written in one go: torch.save hides why a write failed
+        torch.save({"fingerprint": self.mark, **state}, whole)
         temporary = self.path.with_suffix(".tmp")
-        with temporary.open("wb") as file:
-            torch.save({"fingerprint": self.mark, **state}, file)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(self.path)
+        try:
+            with temporary.open("wb") as file:
+                file.write(whole.getbuffer())
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(self.path)
+        except OSError as error:
+            temporary.unlink(missing_ok=True)
+            before = "the one before is kept" if self.path.exists() else "there is none before it"
+            stop(f"{self.path} cannot be written: {error.strerror} ({before}); run again with room")
 
     def load(self, device: torch.device) -> dict[str, Any] | None:
         """The state, or None where there is none; one that is torn or foreign is set aside."""
@@ -71,8 +82,9 @@ class Checkpoint:
         return None
 
     def remove(self) -> None:
-        """Delete it, once the outputs of the cell are there."""
+        """Delete it, and what a killed write left, once the outputs of the cell are there."""
         self.path.unlink(missing_ok=True)
+        self.path.with_suffix(".tmp").unlink(missing_ok=True)
 
 
 @contextmanager

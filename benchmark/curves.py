@@ -1,4 +1,4 @@
-"""Loss curves, summed on the device and read out now and then."""
+"""Curves of a run, summed on the device and read out now and then."""
 
 import csv
 import math
@@ -8,11 +8,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-COLUMNS = ("images", "player", "term", "value")
-
 
 class Curves:
-    """Means of every loss term over the steps between two read-outs.
+    """Means of every loss term, or other quantity, over what was added between two read-outs.
 
     ``rows`` holds what was read out, as ``(images, player, term, mean)``.
     """
@@ -42,11 +40,11 @@ class Curves:
         self._sums, self._counts = {}, {}
         return {"/".join(key): mean for key, mean in means.items()}
 
-    def write(self, path: Path) -> None:
-        """Write ``rows`` as CSV."""
+    def write(self, path: Path, *, third: str = "term") -> None:
+        """Write ``rows`` as CSV, the third column under the name given."""
         with path.open("w", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(COLUMNS)
+            writer.writerow(("images", "player", third, "value"))
             writer.writerows(self.rows)
 
     def state_dict(self) -> dict[str, Any]:

@@ -1,5 +1,9 @@
 """Images as the pipeline holds them, and as a network sees them."""
 
+import os
+import zipfile
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -7,11 +11,27 @@ import numpy as np
 import torch
 from torch import Tensor
 
+RESIDENT = 0.5  # share of the device's memory that a data set may take up
+WORKERS = 2  # threads that fetch the images of a larger one; their number changes no batch
+
 
 def read(dataset: str, split: str) -> tuple[np.ndarray, np.ndarray]:
     """Images, uint8 ``(n, c, h, w)``, and labels, int64 ``(n,)``, of ``train`` or ``test``."""
     with np.load(Path("data") / dataset / f"{split}.npz") as file:
         return file["images"], file["labels"]
+
+
+def mapped(path: Path, name: str) -> np.ndarray:
+    """An array of an uncompressed npz file, left on the disk; writing to it changes no file."""
+    with zipfile.ZipFile(path) as archive, archive.open(f"{name}.npy") as member:
+        place = archive.getinfo(f"{name}.npy").header_offset
+        np.lib.format.read_magic(member)
+        shape, _, kind = np.lib.format.read_array_header_1_0(member)
+        header = member.tell()
+    with path.open("rb") as file:
+        file.seek(place + 26)  # of the local header of zip: the lengths of name and extra field
+        lengths = np.frombuffer(file.read(4), dtype="<u2")
+    return np.memmap(path, kind, "c", place + 30 + int(lengths.sum()) + header, shape)
 
 
 def to_unit(images: Tensor) -> Tensor:
@@ -54,12 +74,16 @@ class Batches:
         return self
 
     def __next__(self) -> Tensor:
+        self.images_seen += self.batch
+        return to_unit(self.images[self._choose()])
+
+    def _choose(self) -> Tensor:
+        """The places of the images of the next batch."""
         if self._position + self.batch > len(self._order):
             self._shuffle()
         chosen = self._order[self._position : self._position + self.batch]
         self._position += self.batch
-        self.images_seen += self.batch
-        return to_unit(self.images[chosen])
+        return chosen
 
     def state_dict(self) -> dict[str, Any]:
         """What ``load_state_dict`` needs to go on with the next batch."""
@@ -74,3 +98,66 @@ class Batches:
         self._shuffle()
         self._position = state["position"]
         self.images_seen = state["images_seen"]
+
+
+class Streamed(Batches):
+    """The same batches in the same order, of images that stay on the disk.
+
+    Threads gather the next few ahead of need and move them to the device.
+
+    Args:
+        images: uint8 ``(n, ...)``, a memory map.
+        batch, seed: as above.
+        device: where the batches are wanted.
+        workers: threads.
+    """
+
+    def __init__(
+        self, images: Tensor, batch: int, seed: int, *, device: torch.device, workers: int = WORKERS
+    ) -> None:
+        super().__init__(images, batch, seed)
+        self.device = device
+        self._pool = ThreadPoolExecutor(workers)
+        self._ahead: deque[tuple[Future[Tensor], dict[str, Any]]] = deque()
+        self._depth = 2 * workers
+        self._state = super().state_dict()  # after the batch last given, not the one last chosen
+
+    def _fetch(self, chosen: Tensor) -> Tensor:
+        return self.images[chosen].to(self.device)
+
+    def __next__(self) -> Tensor:
+        while len(self._ahead) < self._depth:
+            fetched = self._pool.submit(self._fetch, self._choose())
+            self._ahead.append((fetched, super().state_dict()))
+        fetched, self._state = self._ahead.popleft()
+        self.images_seen += self.batch
+        return to_unit(fetched.result())
+
+    def state_dict(self) -> dict[str, Any]:
+        return self._state | {"images_seen": self.images_seen}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        super().load_state_dict(state)
+        self._ahead.clear()
+        self._state = super().state_dict()
+
+
+def batches(dataset: str, batch: int, seed: int, device: torch.device) -> Batches:
+    """Batches of the training images: from the device's memory, or from the disk if it is short."""
+    images = torch.from_numpy(mapped(Path("data") / dataset / "train.npz", "images"))
+    if images.nbytes <= RESIDENT * memory(device):
+        return Batches(images.to(device, copy=True), batch, seed)
+    return Streamed(images, batch, seed, device=device)
+
+
+def held_out(dataset: str) -> Tensor | None:
+    """The images that no model is trained on, left on the disk; None where there are none."""
+    path = Path("data") / dataset / "test.npz"
+    return torch.from_numpy(mapped(path, "images")) if path.exists() else None
+
+
+def memory(device: torch.device) -> int:
+    """Bytes of memory that a device has."""
+    if device.type == "cuda":
+        return torch.cuda.get_device_properties(device).total_memory
+    return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")

@@ -44,10 +44,10 @@ def number(value: Any, digits: int = 0) -> str:
     return f"{value:,.{digits}f}".replace("-", "−").replace(",", "\u202f")
 
 
-def best(rows: list[dict[str, Any]], column: str, higher: bool) -> list[str]:
+def best(rows: list[dict[str, Any]], column: str, higher: bool | None) -> list[str]:
     """The variants with the best value of a column; none where there is nothing to compare."""
     known = [row for row in rows if not pd.isna(row[column])]
-    if len(known) < 2:
+    if higher is None or len({row[column] for row in known}) < 2:
         return []
     top = (max if higher else min)(row[column] for row in known)
     return [row["variant"] for row in known if row[column] == top]

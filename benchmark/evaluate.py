@@ -3,7 +3,8 @@
 `python -m benchmark.evaluate images digits dcgan 0` writes to runs/images/digits/dcgan/0/:
 
 - metrics.json: every metric, on as many samples as there are held-out real images;
-- trajectory.csv: FID of the snapshots over training;
+- trajectory.csv: FID, diversity and classes of the snapshots over training;
+- health.json: the diagnosis of its training, with the reason and the images seen when it set in;
 - samples.png: 64 samples, not chosen;
 - evaluation.json: what was compared with what, and provenance.
 """
@@ -12,10 +13,11 @@ import csv
 import json
 
 import numpy as np
+import pandas as pd
 import torch
 from PIL import Image
 
-from benchmark import data, params, weights
+from benchmark import data, health, params, weights
 from benchmark.params import Cell
 from benchmark.provenance import provenance, sha256
 from benchmark.seeds import stream
@@ -55,15 +57,25 @@ def evaluate(cell: Cell, settings: params.Params) -> None:
     grid(images[:64], columns=16).save(cell.folder / "samples.png")
 
     with np.load(cell.folder / "snapshots.npz") as file:
-        moments = list(zip(file["images_seen"].tolist(), file["images"], strict=True))
+        moments = [
+            (seen, scorer.moment(samples))
+            for seen, samples in zip(file["images_seen"].tolist(), file["images"], strict=True)
+        ]
     with (cell.folder / "trajectory.csv").open("w", newline="") as out:
         writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(("images", "fid"))
-        writer.writerows((seen, scorer.fid(snapshot)) for seen, snapshot in moments)
+        writer.writerow(("images", *moments[0][1]) if moments else ("images", "fid"))
+        writer.writerows((seen, *found.values()) for seen, found in moments)
+
+    curves = (
+        pd.read_csv(cell.folder / f"{name}.csv") for name in ("losses", "health", "trajectory")
+    )
+    verdict = health.diagnose(weights.card(path)["status"], *curves)
+    told = {"verdict": verdict.name, "reason": verdict.reason, "images": verdict.images}
+    (cell.folder / "health.json").write_text(json.dumps(told, indent=1) + "\n")
 
     facts = {
         "samples": len(images),
-        "real_images": len(scorer.real),
+        "real_images": len(scorer.real.features),
         "feature_space": scorer.space.name,
         "weights": sha256(path),
         "features": sha256(scorer.space.file),
@@ -71,7 +83,7 @@ def evaluate(cell: Cell, settings: params.Params) -> None:
     }
     (cell.folder / "evaluation.json").write_text(json.dumps(facts, indent=1) + "\n")
     shown = "  ".join(f"{name} {value:.3f}" for name, value in scores.items())
-    print(f"{cell}: {shown}")
+    print(f"{cell}: {verdict.name}; {shown}")
 
 
 if __name__ == "__main__":

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from typing import NoReturn
 
 
-def stop(*lines: str) -> NoReturn:
-    """End the program as for a user's mistake: the lines on stderr, status 1."""
+def stop(*lines: str, status: int = 1) -> NoReturn:
+    """End the program as for a user's mistake: the lines on stderr, no traceback."""
     print(*lines, sep="\n", file=sys.stderr)
-    raise SystemExit(1)
+    raise SystemExit(status)
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

@@ -19,6 +19,7 @@ FILE = Path("params.yaml")
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Count = Annotated[int, Field(gt=0, strict=True)]
 Rate = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Switch = Annotated[bool, Field(strict=True)]
 Seed = Annotated[int, Field(ge=0, strict=True)]
 
 
@@ -52,11 +53,19 @@ class Training(Section):
     snapshots: Count
     snapshot_samples: Count
     threads: Count
+    precision: Literal["float32", "bfloat16"] = "float32"
+    channels_last: Switch = False
+    compile: Switch = False
 
 
 class Metrics(Section):
-    neighbours: Count
-    splits: Count
+    """Parameters of the metrics; see the comments in params.yaml."""
+
+    neighbours: Count = 3
+    density_neighbours: Count = 5
+    splits: Count = 1
+    kid_subsets: Count = 100
+    kid_subset_size: Annotated[int, Field(gt=1, strict=True)] = 1000
 
 
 class Entry(Section):

@@ -44,7 +44,10 @@ def sha256(path: Path) -> str:
     digest = hashlib.sha256()
     for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
         if file.is_file():
-            digest.update(file.name.encode() + file.read_bytes())
+            digest.update(file.name.encode())
+            with file.open("rb") as opened:  # in parts: a data set may be larger than the memory
+                while part := opened.read(2**24):
+                    digest.update(part)
     return digest.hexdigest()
 
 

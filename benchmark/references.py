@@ -75,7 +75,7 @@ def main() -> None:
     (folder / "metrics.json").write_text(json.dumps(scores, indent=1) + "\n")
     facts = {
         "samples": len(data.read(asked.dataset, "test")[0]),
-        "real_images": len(scorer.real),
+        "real_images": len(scorer.real.features),
         "feature_space": scorer.space.name,
         **provenance(),
     }

@@ -20,7 +20,7 @@ README = Path("README.md")
 MARKS = ("<!-- leaderboard -->", "<!-- /leaderboard -->")
 COLUMNS = (
     *("board", "dataset", "variant", "family", "kind", "seed", "metric", "value"),
-    *("higher_is_better", "samples", "feature_space", "status"),
+    *("higher_is_better", "samples", "feature_space", "status", "verdict"),
 )
 COSTS = ("parameters", "multiply_adds_per_sample", "seconds", "peak_memory_bytes")
 
@@ -39,7 +39,7 @@ def scores(settings: params.Params) -> pd.DataFrame:
             for variant, seeds in read(folder / "metrics.json").items():
                 for seed, metrics in seeds.items():
                     where = (name, dataset, variant, "reference", "reference", int(seed))
-                    rows += _rows(where, metrics, facts, "ok")
+                    rows += _rows(where, metrics, facts, "ok", None)
     for cell in settings.cells:
         where = (
             cell.board,
@@ -51,11 +51,18 @@ def scores(settings: params.Params) -> pd.DataFrame:
         )
         status = read(cell.folder / "training.json")["status"]
         facts = read(cell.folder / "evaluation.json")
-        rows += _rows(where, read(cell.folder / "metrics.json"), facts, status)
+        verdict = read(cell.folder / "health.json")["verdict"]
+        rows += _rows(where, read(cell.folder / "metrics.json"), facts, status, verdict)
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _rows(where: tuple, metrics: dict[str, float], facts: dict[str, Any], status: str) -> list:
+def _rows(
+    where: tuple,
+    metrics: dict[str, float],
+    facts: dict[str, Any],
+    status: str,
+    verdict: str | None,
+) -> list:
     return [
         (
             *where,
@@ -65,6 +72,7 @@ def _rows(where: tuple, metrics: dict[str, float], facts: dict[str, Any], status
             facts["samples"],
             facts["feature_space"],
             status,
+            verdict,
         )
         for metric, value in metrics.items()
     ]
@@ -74,7 +82,8 @@ def leaderboard(table: pd.DataFrame, settings: params.Params) -> pd.DataFrame:
     """One row per board, data set and variant, the best mean FID first within its board.
 
     For each metric: mean, median, 95 % interval (low, high) and range of ranks among the trained
-    variants; then the number of seeds and of diverged ones, and the mean cost of a cell.
+    variants; then the number of seeds and of diverged ones, the verdicts on the seeds, and the
+    mean cost of a cell.
     """
     costs = _costs(settings.cells)
     rows = []
@@ -84,6 +93,7 @@ def leaderboard(table: pd.DataFrame, settings: params.Params) -> pd.DataFrame:
             row = dict(own.iloc[0][list(COLUMNS[:5])])
             row["seeds"] = own["seed"].nunique()
             row["diverged"] = own.loc[own["status"] == "diverged", "seed"].nunique()
+            row["verdict"] = _verdicts(own.drop_duplicates("seed")["verdict"])
             for metric, group in own.groupby("metric", sort=False):
                 values = group["value"]
                 row[f"{metric}_mean"], row[f"{metric}_median"] = values.mean(), values.median()
@@ -95,12 +105,20 @@ def leaderboard(table: pd.DataFrame, settings: params.Params) -> pd.DataFrame:
     return frame.sort_values(["board", "dataset", "fid_mean"], kind="stable", ignore_index=True)
 
 
+def _verdicts(seeds: pd.Series) -> str | None:
+    """Such as ``healthy 2/3, mode collapse 1/3``, the most frequent first; None for references."""
+    counts = seeds.value_counts()
+    return ", ".join(f"{name} {count}/{len(seeds)}" for name, count in counts.items()) or None
+
+
 def _ranks(trained: pd.DataFrame) -> dict[tuple, tuple[int, int]]:
     """(metric, variant) -> range of ranks."""
     ranks = {}
     for metric, group in trained.groupby("metric", sort=False):
-        seeds = {str(name): list(own) for name, own in group.groupby("variant")["value"]}
         better = HIGHER_IS_BETTER[str(metric)]
+        if better is None:  # neither end is good
+            continue
+        seeds = {str(name): list(own) for name, own in group.groupby("variant")["value"]}
         for variant, span in statistics.rank_ranges(seeds, higher_is_better=better).items():
             ranks[metric, variant] = span
     return ranks

@@ -8,17 +8,21 @@ them. Each cell is a `dvc repro` of its own that waits for the lock of the other
 import argparse
 import json
 import os
+import signal
 import subprocess
 import sys
-import threading
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Iterator
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.progress import Progress, TextColumn
 from rich.table import Column
 
 from benchmark import params
+from benchmark.interruption import Interruption
 from benchmark.messages import stop
 
 DVC = [sys.executable, "-m", "dvc"]
@@ -27,33 +31,78 @@ ENVIRONMENT = os.environ | {
     "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
     "PYTHONUNBUFFERED": "1",
 }
+RUNNING: set[subprocess.Popen] = set()
+
+
+@contextmanager
+def dvc(*arguments: str, **streams: Any) -> Iterator[subprocess.Popen]:
+    """A process of DVC, waited for at the end of the block.
+
+    In a group of its own: Ctrl-C on a terminal goes to this program alone, which passes it on.
+    """
+    child = subprocess.Popen(
+        [*DVC, *arguments],
+        stdin=subprocess.DEVNULL,
+        text=True,
+        env=ENVIRONMENT,
+        process_group=0,
+        **streams,
+    )
+    RUNNING.add(child)
+    if interruption.number:  # it came before this child could be told
+        end_children()
+    try:
+        yield child
+    finally:
+        child.wait()
+        RUNNING.discard(child)
+
+
+def end_children() -> None:
+    """Ask every DVC, and the stage that it runs, to end; a cell in training is saved first."""
+    for child in list(RUNNING):
+        with suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGINT)
+
+
+interruption = Interruption(also=end_children)
+
+
+def heed() -> None:
+    """End here if a signal asked for it."""
+    if interruption.number:
+        interruption.stop(
+            "stopped; cells in training are saved, and `make repro` goes on from there"
+        )
+
+
+def answer(*arguments: str) -> str:
+    """What a command of DVC prints; exit with what it complains of if it fails."""
+    with dvc(*arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
+        printed, complaint = child.communicate()
+    heed()
+    if child.returncode:
+        stop(complaint.strip())
+    return printed
 
 
 def stages() -> list[str]:
     """Every stage of dvc.yaml, the cells of a matrix by their full names."""
-    listed = subprocess.run(
-        [*DVC, "stage", "list", "--name-only"], capture_output=True, text=True, env=ENVIRONMENT
-    )
-    if listed.returncode:
-        stop(listed.stderr.strip())
-    return listed.stdout.split()
+    return answer("stage", "list", "--name-only").split()
 
 
 def outdated() -> set[str]:
     """The stages that would run now, those behind them not yet counted."""
-    status = subprocess.run(
-        [*DVC, "status", "--json"], capture_output=True, text=True, env=ENVIRONMENT
-    )
-    if status.returncode:
-        stop(status.stderr.strip())
-    return set(json.loads(status.stdout or "{}"))
+    return set(json.loads(answer("status", "--json") or "{}"))
 
 
 def repro(*arguments: str) -> None:
     """Run `dvc repro` in the foreground; exit as it does if it fails."""
-    done = subprocess.run([*DVC, "repro", *arguments], env=ENVIRONMENT)
-    if done.returncode:
-        raise SystemExit(done.returncode)
+    with dvc("repro", *arguments) as child:
+        pass
+    heed()
+    if child.returncode:
+        raise SystemExit(child.returncode)
 
 
 class Cells:
@@ -63,12 +112,10 @@ class Cells:
         self.cells = cells
         self.jobs = jobs
         self.console = Console(highlight=False)
-        self.children: set[subprocess.Popen] = set()
-        self.guard = threading.Lock()
-        self.stopping = False
+        self.failed = False
 
     def run(self) -> None:
-        """Run them all; at the first that fails let no other start, and exit with what it said."""
+        """Run them all; at the first that fails end the others, and exit with what it said."""
         bar = Progress(
             # a row is what a cell said last, the last row is how many are done
             TextColumn("{task.description}", table_column=Column(no_wrap=True)),
@@ -78,53 +125,36 @@ class Cells:
         with bar, ThreadPoolExecutor(self.jobs) as pool:
             total = bar.add_task(f"0 of {len(self.cells)} cells done", total=len(self.cells))
             waiting = {pool.submit(self.cell, cell, bar) for cell in self.cells}
-            try:
-                while waiting:
-                    done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-                    self.finish(done)
+            while waiting:
+                done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+                for failure in filter(None, [future.result() for future in done]):
+                    end_children()
+                    stop(failure)
+                if not interruption.number:  # else those that never began would count as done
                     ready = len(self.cells) - len(waiting)
                     bar.update(total, description=f"{ready} of {len(self.cells)} cells done")
-            except BaseException:
-                self.stopping = True
-                for future in waiting:
-                    future.cancel()
-                with self.guard:
-                    for child in self.children:
-                        child.terminate()
-                raise
-
-    def finish(self, done: set[Future]) -> None:
-        for future in done:
-            if failure := future.result():
-                stop(failure)
+        heed()
 
     def cell(self, cell: params.Cell, bar: Progress) -> str | None:
         """Train and evaluate one cell; what it said if it failed."""
-        if self.stopping:
+        if interruption.number or self.failed:
             return None
         names = [f"train@{cell.stage}", f"evaluate@{cell.stage}"]
-        child = subprocess.Popen(
-            [*DVC, "--wait-for-lock", "repro", "--single-item", *names],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            env=ENVIRONMENT,
-        )
-        with self.guard:
-            self.children.add(child)
-        task = bar.add_task(str(cell), total=None)
+        command = ("--wait-for-lock", "repro", "--single-item", *names)
         said = []
-        for line in child.stdout or ():
-            said.append(line)
-            if line.startswith("cell ") or line.startswith(f"{cell}:"):
-                bar.update(task, description=f"  {line.strip()}")
-                if not self.console.is_terminal:
-                    print(line, end="", flush=True)
-        child.wait()
-        with self.guard:
-            self.children.discard(child)
-        bar.remove_task(task)
-        return f"{cell} failed:\n{''.join(said[-20:])}" if child.returncode else None
+        with dvc(*command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as child:
+            task = bar.add_task(str(cell), total=None)
+            for line in child.stdout or ():
+                said.append(line)
+                if line.startswith("cell ") or line.startswith(f"{cell}:"):
+                    bar.update(task, description=f"  {line.strip()}")
+                    if not self.console.is_terminal:
+                        print(line, end="", flush=True)
+            bar.remove_task(task)
+        if interruption.number or self.failed or not child.returncode:
+            return None
+        self.failed = True
+        return f"{cell} failed:\n{''.join(said[-20:])}"
 
 
 def main() -> None:
@@ -137,6 +167,12 @@ def main() -> None:
     jobs = parser.parse_args().jobs
     if jobs < 1:
         stop(f"--jobs: {jobs} should be at least 1")
+    with interruption:
+        run(jobs)
+
+
+def run(jobs: int) -> None:
+    """The whole pipeline, as far as it is not up to date."""
     settings = params.load()
     changed = outdated()
     if not changed:

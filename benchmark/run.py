@@ -1,16 +1,20 @@
 """A cell in training: its players, their optimisers, the moving average, and one step of it all."""
 
-from typing import Any, cast
+import contextlib
+import copy
+from collections.abc import Iterator
+from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from torch.nn.utils import get_total_norm
+from torch.optim.swa_utils import get_ema_multi_avg_fn
 
 from benchmark import data
 from benchmark.curves import Curves
 from benchmark.params import Entry
 from benchmark.seeds import stream
-from gans.common.variant import Variant
+from gans.common.variant import Losses, Variant
 
 
 class Run:
@@ -22,53 +26,138 @@ class Run:
         batches: the real data.
         half_life: of the moving average of the weights, in images seen.
         seed: of the cell.
+        precision: of the losses and the layers behind them; the weights are float32 whatever it is.
+        held_out: real images that are not trained on, uint8 ``(n, ...)``; without them, nothing is
+            said of how the judge takes to them.
     """
 
     def __init__(
-        self, variant: Variant, entry: Entry, batches: data.Batches, *, half_life: float, seed: int
+        self,
+        variant: Variant,
+        entry: Entry,
+        batches: data.Batches,
+        *,
+        half_life: float,
+        seed: int,
+        precision: torch.dtype = torch.float32,
+        held_out: Tensor | None = None,
     ) -> None:
         self.variant = variant.train()
         self.batches = batches
         self.half_life = half_life
-        self.average = AveragedModel(variant, use_buffers=True).eval()
-        self.averaged = cast(Variant, self.average.module)
+        self.precision = precision
+        self.averaged = copy.deepcopy(variant).eval().requires_grad_(False)
+        self.averages = by_kind(self.averaged)
+        self.weights = by_kind(variant)
         self.optimizers = {
             name: optimizer(entry, player) for name, player in variant.named_children()
         }
         self.names = {player: name for name, player in variant.named_children()}
+        self.parameters = {player: list(player.parameters()) for player in self.names}
         self.curves = Curves()
+        self.health = Curves()
+        self.real = {"train": batches.images}
+        if held_out is not None:
+            self.real["held_out"] = held_out.to(batches.images.device)
         self.snapshots: list[tuple[int, Tensor]] = []  # images seen, samples as uint8
         self.finite = clone(self.averaged)
-        self.snapshot_seed = stream(seed, "snapshots")
+        self.seed = seed
         self.seconds = 0.0
 
     @property
     def images_seen(self) -> int:
         return self.batches.images_seen
 
+    @property
+    def device(self) -> torch.device:
+        return next(self.variant.parameters()).device
+
     def step(self, progress: float) -> None:
         """One round of the variant's algorithm, and of the moving average behind it."""
         before = self.images_seen
         self.variant.progress = self.averaged.progress = progress
-        for player, losses in self.variant.step(self.batches):
+        for player, losses in self.turns():
             name = self.names[player]
             self.optimizers[name].zero_grad()
             # only this player receives a gradient, whatever else the loss went through
-            torch.stack(list(losses.values())).sum().backward(inputs=list(player.parameters()))
+            torch.stack(list(losses.values())).sum().backward(inputs=self.parameters[player])
             self.optimizers[name].step()
             self.curves.add(name, losses)
-        decay = 0.5 ** ((self.images_seen - before) / self.half_life)
-        self.average.multi_avg_fn = get_ema_multi_avg_fn(decay)
-        self.average.update_parameters(self.variant)
+        if before == 0:
+            self.averaged.load_state_dict(self.variant.state_dict())
+            return
+        update = get_ema_multi_avg_fn(0.5 ** ((self.images_seen - before) / self.half_life))
+        for averages, weights in zip(self.averages, self.weights, strict=True):
+            update(averages, weights, 0)
 
-    @torch.no_grad()
+    def turns(self) -> Losses:
+        """The turns of a round, the losses computed in the precision asked for."""
+        turns = self.variant.step(self.batches)
+        reduced = self.precision is not torch.float32
+        while True:
+            # one block a turn: autocast keeps its copies of the weights until the block ends
+            with torch.autocast(self.device.type, self.precision, enabled=reduced):
+                turn = next(turns, None)
+            if turn is None:
+                return
+            player, losses = turn
+            yield player, {term: loss.float() for term, loss in losses.items()}
+
+    def compile(self) -> None:
+        """Compile the networks in training; the moving average stays as it is."""
+        for player in self.names:
+            networks = player.children() if isinstance(player, nn.ModuleDict) else [player]
+            for network in networks:
+                network.compile()
+
+    @contextlib.contextmanager
+    def aside(self, seed: int) -> Iterator[None]:
+        """What is done in it draws from a seed of its own and leaves no trace in the training."""
+        devices = [self.device] if self.device.type == "cuda" else []
+        kept = [(buffer, buffer.clone()) for buffer in self.variant.buffers()]
+        with torch.random.fork_rng(devices=devices), torch.no_grad():
+            torch.manual_seed(seed)
+            yield
+            for buffer, value in kept:
+                buffer.copy_(value)
+
     def snapshot(self, n: int) -> None:
         """Keep ``n`` samples of the moving average, from the same noise each time."""
-        devices = [next(self.variant.parameters()).device] if torch.cuda.is_available() else []
-        with torch.random.fork_rng(devices=devices):
-            torch.manual_seed(self.snapshot_seed)
+        with self.aside(stream(self.seed, "snapshots")):
             samples = data.to_bytes(self.averaged.sample(n)).cpu()
         self.snapshots.append((self.images_seen, samples))
+
+    def examine(self) -> None:
+        """Record the state of each player after its last step, and what the judge makes of images.
+
+        Of each player: the norms of its gradient and its weights. Of the judge: its mean score of
+        training images, of held-out ones and of samples, and the share of each that it takes for
+        what they are. All are taken as in training: by the weights themselves, not their average.
+        """
+        for player, name in self.names.items():
+            gradients = [p.grad for p in self.parameters[player] if p.grad is not None]
+            self.health.add(
+                name,
+                {
+                    "gradient_norm": get_total_norm(gradients),
+                    "weight_norm": get_total_norm(self.parameters[player]),
+                },
+            )
+        # a batch of each kind, others at each moment: cheap, and no few images colour the curve
+        with self.aside(stream(self.seed, f"judged at {self.images_seen}")):
+            scores = {kind: self.variant.judge(self.some(own)) for kind, own in self.real.items()}
+            known = {kind: score for kind, score in scores.items() if score is not None}
+            if known:
+                generated = self.variant.judge(self.variant.sample(self.batches.batch))
+                assert generated is not None  # there is a judge
+                known["generated"] = generated
+                self.health.add("judge", judgement(known, self.variant.boundary))
+        self.health.read(self.images_seen)
+
+    def some(self, images: Tensor) -> Tensor:
+        """As many of the images, uint8, as are in a batch, drawn evenly, as a network sees them."""
+        chosen = torch.randint(len(images), (self.batches.batch,))
+        return data.to_unit(images[chosen.to(images.device)].to(self.device))
 
     def keep(self) -> None:
         """Remember the moving average as the last that was finite."""
@@ -82,11 +171,12 @@ class Run:
     def state_dict(self) -> dict[str, Any]:
         return {
             "variant": self.variant.state_dict(),
-            "average": self.average.state_dict(),
+            "averaged": self.averaged.state_dict(),
             "finite": self.finite,
             "optimizers": {name: o.state_dict() for name, o in self.optimizers.items()},
             "batches": self.batches.state_dict(),
             "curves": self.curves.state_dict(),
+            "health": self.health.state_dict(),
             "snapshots": self.snapshots,
             "seconds": self.seconds,
             "cpu_rng": torch.get_rng_state(),
@@ -95,21 +185,49 @@ class Run:
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         self.variant.load_state_dict(state["variant"])
-        self.average.load_state_dict(state["average"])
+        self.averaged.load_state_dict(state["averaged"])
         self.finite = state["finite"]
         for name, optimizer_state in state["optimizers"].items():
             self.optimizers[name].load_state_dict(optimizer_state)
         self.batches.load_state_dict(state["batches"])
         self.curves.load_state_dict(state["curves"])
+        self.health.load_state_dict(state["health"])
         self.snapshots = [(seen, samples.cpu()) for seen, samples in state["snapshots"]]
         self.seconds = state["seconds"]
         torch.set_rng_state(state["cpu_rng"].cpu())
         torch.cuda.set_rng_state_all([rng.cpu() for rng in state["cuda_rng"]])
 
 
+def judgement(scores: dict[str, Tensor], boundary: float | None) -> dict[str, Tensor]:
+    """Mean score of each kind of image, and the share of it that is taken for what it is.
+
+    Args:
+        scores: of ``train``, ``generated`` and maybe ``held_out`` images, each ``(n,)``.
+        boundary: above which a score means real; without one, the median of the scores of training
+            images and samples together, which is fair to both.
+    """
+    border = torch.cat([scores["train"], scores["generated"]]).median()
+    if boundary is not None:
+        border = torch.full_like(border, boundary)
+    found = {}
+    for kind, own in scores.items():
+        found[f"score_{kind}"] = own.mean()
+        right = own <= border if kind == "generated" else own > border
+        found[f"accuracy_{kind}"] = right.float().mean()
+    return found
+
+
 def clone(variant: Variant) -> dict[str, Tensor]:
     """A copy of the weights and buffers."""
     return {name: value.clone() for name, value in variant.state_dict().items()}
+
+
+def by_kind(variant: Variant) -> list[list[Tensor]]:
+    """The weights and buffers themselves, those of floating point and then the others, if any."""
+    kinds: dict[bool, list[Tensor]] = {True: [], False: []}
+    for tensor in variant.state_dict().values():
+        kinds[tensor.is_floating_point()].append(tensor)
+    return [tensors for tensors in kinds.values() if tensors]
 
 
 def optimizer(entry: Entry, player: nn.Module) -> torch.optim.Optimizer:

@@ -16,7 +16,7 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 import gans
-from benchmark import display, papers, params, pictures
+from benchmark import display, health, papers, params, pictures
 from benchmark.messages import stop
 from benchmark.params import Cell
 
@@ -30,7 +30,22 @@ METRICS = {
     "is": ("IS", 2),
     "precision": ("Precision", 3),
     "recall": ("Recall", 3),
+    "fid_infinity": ("FID∞", 2),
+    "kid": ("KID", 4),
+    "mmd": ("MMD", 4),
+    "density": ("Density", 3),
+    "coverage": ("Coverage", 3),
+    "authenticity": ("Authenticity", 3),
+    "nearest_ratio": ("Nearest-distance ratio", 3),
+    "modes": ("Modes", 1),
+    "label_divergence": ("Label divergence", 4),
 }
+ACCURACIES = {
+    "accuracy_train": "training images",
+    "accuracy_held_out": "held-out images",
+    "accuracy_generated": "samples",
+}
+HEADLINE = ("fid", "is", "precision", "recall")  # the columns of the leaderboard itself
 
 
 def read(path: Path) -> Any:
@@ -93,9 +108,22 @@ class Site:
                 code=papers.code(path),
                 results=results,
             )
-        for name in ("index", "method", "reproduce", "schema", "variants/index"):
+        benches = {path.stem: read(path) for path in (RESULTS / "bench").glob("*.json")}
+        for name in (
+            "index",
+            "method",
+            "health",
+            "reproduce",
+            "benchmarks",
+            "schema",
+            "variants/index",
+        ):
             self.page(
-                f"{name.replace('/', '_')}.md", f"{name}.md", boards=boards, papers=self.papers
+                f"{name.replace('/', '_')}.md",
+                f"{name}.md",
+                boards=boards,
+                papers=self.papers,
+                benches=benches,
             )
         (PAGES / "nav.json").write_text(json.dumps(self.navigation()))
 
@@ -105,7 +133,7 @@ class Site:
         file.parent.mkdir(parents=True, exist_ok=True)
         root = "../" * target.count("/")
         text = self.templates.get_template(template).render(
-            root=root, settings=self.settings, metrics=METRICS, **context
+            root=root, settings=self.settings, metrics=METRICS, limits=health, **context
         )
         file.write_text(text)
 
@@ -115,8 +143,17 @@ class Site:
             {"Home": "index.md"},
             {"Leaderboards": [f"boards/{name}.md" for name in datasets]},
             {"Variants": ["variants/index.md", *(f"variants/{name}.md" for name in self.papers)]},
-            {"Method": "method.md"},
-            {"Reproduce": ["reproduce.md", "add-a-variant.md", "schema.md", "licences.md"]},
+            {"Method": ["method.md", "health.md"]},
+            {
+                "Reproduce": [
+                    "reproduce.md",
+                    "add-a-variant.md",
+                    "score.md",
+                    "benchmarks.md",
+                    "schema.md",
+                    "licences.md",
+                ]
+            },
         ]
 
     def board(self, name: str, dataset: str) -> dict[str, Any]:
@@ -126,7 +163,8 @@ class Site:
         table = table[(table["board"] == name) & (table["dataset"] == dataset)]
         rows = [self.row(row, mine) for row in table.to_dict("records")]
         trained = [row for row in rows if row["kind"] != "reference"]
-        direction = mine.drop_duplicates("metric").set_index("metric")["higher_is_better"].to_dict()
+        first = mine.drop_duplicates("metric").set_index("metric")["higher_is_better"]
+        direction = {name: None if pd.isna(better) else better for name, better in first.items()}
         metrics = [
             *(m for m in METRICS if m in direction),
             *(m for m in direction if m not in METRICS),
@@ -143,7 +181,8 @@ class Site:
                 [c for c in self.settings.cells if (c.board, c.dataset) == (name, dataset)]
             ),
             "seconds": sum(row["seconds"] * row["seeds"] for row in trained),
-            "metrics": metrics,
+            "metrics": [metric for metric in metrics if metric in HEADLINE],
+            "further": [metric for metric in metrics if metric not in HEADLINE],
             "higher": direction,
             "scales": {
                 m: display.Scale.over(drawn.loc[drawn["metric"] == m, "value"]) for m in metrics
@@ -158,15 +197,16 @@ class Site:
         """A row of the leaderboard, its scores by seed, and its first samples."""
         own = scores[scores["variant"] == row["variant"]]
         by_seed = own.pivot(index="seed", columns="metric", values="value")
-        status = own.drop_duplicates("seed").set_index("seed")["status"]
-        seeds = [{"seed": s, "status": status[s], **by_seed.loc[s]} for s in by_seed.index]
+        runs = own.drop_duplicates("seed").set_index("seed")
+        seeds = [{"seed": s, "status": runs["status"][s], **by_seed.loc[s]} for s in by_seed.index]
         cell = Cell(row["board"], row["dataset"], row["variant"], int(seeds[0]["seed"]))
         picture = cell.folder / "samples.png"
         if row["kind"] == "reference":
             picture = Path("references") / row["dataset"] / f"{row['variant']}.png"
         where = f"assets/results/{row['board']}/{row['dataset']}/{row['variant']}"
         shown = self.samples(picture, f"{where}/samples-{cell.seed}")
-        return row | {"by_seed": seeds, "pictures": shown}
+        verdicts = dict(runs["verdict"].value_counts())  # the most frequent first
+        return row | {"by_seed": seeds, "pictures": shown, "verdicts": verdicts}
 
     def samples(self, picture: Path, where: str) -> dict[str, Any] | None:
         """All samples of a picture and its first row, as files of the site."""
@@ -188,15 +228,18 @@ class Site:
             self.cell(Cell(board["name"], board["dataset"], variant, seed["seed"]), seed, where)
             for seed in row["by_seed"]
         ]
-        losses, trajectory = (
+        losses, judged, trajectory = (
             pd.concat([cell[what].assign(seed=cell["seed"]) for cell in cells], ignore_index=True)
-            for what in ("losses", "trajectory")
+            for what in ("losses", "judged", "trajectory")
         )
         charts = []
         for player, own in losses.groupby("player", sort=False):
             chart = f"{where}/losses-{player}"
             if pictures.curves(own, PAGES / chart, y="value", title="loss", term="term"):
                 charts.append({"kind": "losses", "player": player, "path": chart})
+        chart = f"{where}/judged"
+        if pictures.curves(judged, PAGES / chart, y="value", title="accuracy", term="quantity"):
+            charts.append({"kind": "judged", "path": chart})
         held_out = [r["fid_mean"] for r in board["references"] if r["variant"] == "held_out"]
         chart = f"{where}/fid"
         if pictures.curves(
@@ -224,10 +267,10 @@ class Site:
         trajectory = pd.read_csv(cell.folder / "trajectory.csv").astype(float)
         known = trajectory[trajectory["fid"].notna()]
         records = {}
-        for name in ("training", "evaluation"):
+        for name in ("training", "evaluation", "health"):
             records[name] = read(cell.folder / f"{name}.json")
             shutil.copy(cell.folder / f"{name}.json", PAGES / where / f"{name}-{cell.seed}.json")
-        for name in ("losses", "trajectory"):
+        for name in ("losses", "health", "trajectory"):
             shutil.copy(cell.folder / f"{name}.csv", PAGES / where / f"{name}-{cell.seed}.csv")
         return {
             **seed,
@@ -238,6 +281,7 @@ class Site:
                 board.datasets[cell.dataset], board.variants[cell.variant]
             ),
             "losses": pd.read_csv(cell.folder / "losses.csv"),
+            "judged": judged(pd.read_csv(cell.folder / "health.csv")),
             "trajectory": trajectory,
             "best": dict(known.loc[known["fid"].idxmin()]) if len(known) else None,
             "last": dict(trajectory.iloc[-1]) if len(trajectory) else None,
@@ -253,6 +297,16 @@ class Site:
         seen, picture = found
         picture.save(PAGES / where / "moments.png")
         return {"seen": seen, "path": f"{where}/moments.png", "seed": cell.seed}
+
+
+def judged(curves: pd.DataFrame) -> pd.DataFrame:
+    """The judge's accuracy on each kind of image, averaged as the diagnosis does."""
+    wide = curves[curves["player"] == "judge"].pivot(
+        index="images", columns="quantity", values="value"
+    )
+    known = [name for name in ACCURACIES if name in wide]
+    found = health.smooth(wide[known]).rename(columns=ACCURACIES).rename_axis(columns="quantity")
+    return found.stack().rename("value").reset_index()
 
 
 def hardware(cells: list[Cell]) -> list[str]:

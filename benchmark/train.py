@@ -4,6 +4,7 @@
 
 - weights.safetensors: the moving average of the weights, at the end of the budget;
 - losses.csv: every loss term over the run;
+- health.csv: gradient and weight norms of each player, and what the judge makes of images;
 - snapshots.npz: samples at moments of the run, from the same noise each time;
 - training.json: status, cost and provenance.
 """
@@ -25,6 +26,7 @@ import gans
 from benchmark import data, params, weights
 from benchmark.checkpoint import Checkpoint, fingerprint, only_one
 from benchmark.curves import finite
+from benchmark.interruption import Interruption
 from benchmark.messages import nearest, stop
 from benchmark.params import Cell
 from benchmark.progress import Progress
@@ -64,17 +66,33 @@ def start(cell: Cell, settings: params.Params, device: torch.device) -> Run:
     """A cell before its first step."""
     board = settings.boards[cell.board]
     entry, training = board.variants[cell.variant], board.training
-    images = torch.from_numpy(data.read(cell.dataset, "train")[0]).to(device)
+    order = stream(cell.seed, "order")
+    batches = data.batches(cell.dataset, training.batch, order, device)
     torch.manual_seed(stream(cell.seed, "initialisation"))
     model = params.model_keywords(board.datasets[cell.dataset], entry)
-    variant = gans.load(cell.variant)(tuple(images.shape[1:]), **model).to(device)
-    batches = data.Batches(images, training.batch, stream(cell.seed, "order"))
+    variant = gans.load(cell.variant)(tuple(batches.images.shape[1:]), **model).to(device)
+    if training.channels_last:
+        variant.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     torch.manual_seed(stream(cell.seed, "noise"))
-    return Run(variant, entry, batches, half_life=training.average, seed=cell.seed)
+    run = Run(
+        variant,
+        entry,
+        batches,
+        half_life=training.average,
+        seed=cell.seed,
+        precision=getattr(torch, training.precision),
+        held_out=data.held_out(cell.dataset),
+    )
+    if training.compile:
+        run.compile()
+    return run
 
 
 def train(cell: Cell, settings: params.Params) -> None:
-    """Train a cell, from its checkpoint if it has one, and write its outputs."""
+    """Train a cell, from its checkpoint if it has one, and write its outputs.
+
+    A signal that asks to end is heeded after the step: the state is saved, then ``SystemExit``.
+    """
     board = settings.boards[cell.board]
     training, budget = board.training, board.datasets[cell.dataset].images
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
@@ -93,7 +111,10 @@ def train(cell: Cell, settings: params.Params) -> None:
     status = "ok"
     saved = time.monotonic()
     started = saved - run.seconds
-    with Progress(cell, settings.cells, budget, run.images_seen) as progress:
+    with (
+        Interruption() as interruption,
+        Progress(cell, settings.cells, budget, run.images_seen) as progress,
+    ):
         while run.images_seen < budget:
             before = run.images_seen
             run.step(before / budget)
@@ -106,15 +127,21 @@ def train(cell: Cell, settings: params.Params) -> None:
                     run.fall_back()
                     break
                 run.keep()
+                run.examine()
                 if due(now, before, budget=budget, times=training.snapshots):
                     run.snapshot(training.snapshot_samples)
-            if time.monotonic() - saved > CHECKPOINT_SECONDS:
+            if interruption.number or time.monotonic() - saved > CHECKPOINT_SECONDS:
                 saved = time.monotonic()
                 run.seconds = saved - started
                 checkpoint.save(run.state_dict())
-    run.seconds = time.monotonic() - started
-    write(cell, run, made_from, status)
-    checkpoint.remove()
+            if interruption.number:
+                interruption.stop(
+                    f"{cell}: saved at image {now} of {budget}; `make repro` or"
+                    f" `dvc repro train@{cell.stage}` goes on from there"
+                )
+        run.seconds = time.monotonic() - started
+        write(cell, run, made_from, status)
+        checkpoint.remove()
 
 
 def inputs(cell: Cell, settings: params.Params) -> dict[str, Any]:
@@ -131,7 +158,7 @@ def inputs(cell: Cell, settings: params.Params) -> dict[str, Any]:
 
 
 def write(cell: Cell, run: Run, made_from: dict[str, Any], status: str) -> None:
-    """Write the outputs of a cell: weights, losses, snapshots, and the facts of its training."""
+    """Write the outputs of a cell: weights, curves, snapshots, and the facts of its training."""
     cell.folder.mkdir(parents=True, exist_ok=True)
     card = {
         **asdict(cell),
@@ -142,6 +169,7 @@ def write(cell: Cell, run: Run, made_from: dict[str, Any], status: str) -> None:
     }
     weights.save(run.averaged, cell.folder / "weights.safetensors", card)
     run.curves.write(cell.folder / "losses.csv")
+    run.health.write(cell.folder / "health.csv", third="quantity")
     np.savez_compressed(
         cell.folder / "snapshots.npz",
         images_seen=np.array([seen for seen, _ in run.snapshots], dtype=np.int64),

@@ -1,5 +1,7 @@
 """What several tests share."""
 
+import signal
+
 import pytest
 import torch
 
@@ -8,3 +10,10 @@ import torch
 def one_thread():
     """The thread count of the pipeline, and no fight for cores between test processes."""
     torch.set_num_threads(1)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def heeded_signals():
+    """Ctrl-C is heeded, also where the tests were started in the background, which ignores it."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)

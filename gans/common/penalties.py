@@ -16,7 +16,8 @@ def gradient_norm(discriminator: nn.Module, inputs: Tensor) -> Tensor:
         ``(n,)``, differentiable with respect to the parameters of the discriminator.
     """
     inputs = inputs.detach().requires_grad_(True)
-    (gradient,) = torch.autograd.grad(discriminator(inputs).sum(), inputs, create_graph=True)
+    outputs = discriminator.forward(inputs)  # as written: a compiled one has no second derivative
+    (gradient,) = torch.autograd.grad(outputs.sum(), inputs, create_graph=True)
     return gradient.flatten(1).norm(dim=1)
 
 

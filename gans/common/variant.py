@@ -27,6 +27,7 @@ class Variant(nn.Module):
 
     generator: nn.Module  # of most; a variant without one overrides `sample`
     progress: float = 0.0  # share of the budget already spent, 0 to 1; the training loop sets it
+    boundary: float | None = 0.0  # scores above it mean real; None where only differences count
 
     def __init__(self, shape: tuple[int, ...], latent: int) -> None:
         super().__init__()
@@ -57,3 +58,18 @@ class Variant(nn.Module):
         """Samples without a graph, for the steps that do not train the generator."""
         with torch.no_grad():
             return self.sample(n)
+
+    def judge(self, images: Tensor) -> Tensor | None:
+        """How real images ``(n, *shape)`` look to the player that judges them, for the diagnosis.
+
+        That player is ``discriminator`` or ``critic``. A variant whose judge has another name, or
+        says more than one number of an image, overrides this.
+
+        Returns:
+            Scores ``(n,)``, the higher the more real, to be held against ``boundary``; None where
+            no player judges.
+        """
+        for name in ("discriminator", "critic"):
+            if isinstance(player := getattr(self, name, None), nn.Module):
+                return player(images)
+        return None

@@ -20,6 +20,8 @@ from gans.common.variant import Losses, Variant
 class LSGAN(Variant):
     """Least squares on the shared networks; the discriminator's output is linear."""
 
+    boundary = 0.5  # halfway between the targets
+
     def __init__(self, shape, *, latent: int = 100, width: int = 64) -> None:
         super().__init__(shape, latent)
         self.generator = networks.generator(shape, latent, width)

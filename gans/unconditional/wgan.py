@@ -28,6 +28,8 @@ class WGAN(Variant):
         clip: c, the bound on each weight of the critic.
     """
 
+    boundary = None  # a constant added to the critic changes nothing
+
     def __init__(
         self, shape, *, latent: int = 100, width: int = 64, n_critic: int = 5, clip: float = 0.01
     ) -> None:

@@ -28,6 +28,8 @@ class WGANGP(Variant):
         penalty_weight: lambda of equation 3.
     """
 
+    boundary = None  # a constant added to the critic changes nothing
+
     def __init__(
         self,
         shape,

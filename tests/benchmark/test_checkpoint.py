@@ -1,5 +1,7 @@
 """A checkpoint is whole and one's own, or it does not count."""
 
+import resource
+
 import pytest
 import torch
 
@@ -26,6 +28,14 @@ def test_what_was_saved_comes_back():
     assert store.load(CPU) is None
 
 
+def test_nothing_is_left_once_the_cell_is_done(folder):
+    store = Checkpoint("cell", "mark")
+    store.save({"step": 5})
+    (folder / "cell.tmp").write_bytes(b"half of the next, whose writer was killed")
+    store.remove()
+    assert list(folder.iterdir()) == []
+
+
 @pytest.mark.parametrize("keep", [0, 1, 100, -1])
 def test_a_torn_one_is_set_aside(folder, capsys, keep):
     store = Checkpoint("cell", "mark")
@@ -42,17 +52,20 @@ def test_a_foreign_one_is_set_aside(folder, capsys):
     assert "belongs to other settings: set aside as cell.aside" in capsys.readouterr().out
 
 
-def test_a_write_that_fails_leaves_the_one_before(monkeypatch):
+def test_a_full_disk_leaves_the_one_before(folder, capsys):
     store = Checkpoint("cell", "mark")
     store.save({"step": 1})
-
-    def full(state, file):
-        file.write(b"half")
-        raise OSError(28, "No space left on device")
-
-    with monkeypatch.context() as patch, pytest.raises(OSError):
-        patch.setattr(torch, "save", full)
-        store.save({"step": 2})
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, hard))  # as on a full disk, half is written
+    try:
+        with pytest.raises(SystemExit) as ended:
+            store.save({"step": 2, "weights": torch.zeros(100_000)})
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert ended.value.code == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.endswith("File too large (the one before is kept); run again with room")
+    assert [file.name for file in folder.iterdir()] == ["cell.pt"]
     assert store.load(CPU)["step"] == 1
 
 

@@ -48,6 +48,44 @@ def test_a_resumed_order_goes_on(before):
     assert whole.images_seen == resumed.images_seen == 3 * (before + 8)
 
 
+@pytest.mark.parametrize("workers", [1, 2, 5])
+def test_a_streamed_order_is_the_same_whoever_fetches(workers):
+    streamed = data.Streamed(IMAGES, 3, seed=0, device=torch.device("cpu"), workers=workers)
+    assert drawn(streamed, 20) == drawn(data.Batches(IMAGES, 3, seed=0), 20)
+
+
+@pytest.mark.parametrize("before", [0, 1, 3, 4, 7])
+def test_a_streamed_order_resumes_and_either_way_takes_over(before):
+    whole = data.Streamed(IMAGES, 3, seed=0, device=torch.device("cpu"))
+    drawn(whole, before)
+    others = (
+        data.Batches(IMAGES, 3, seed=99),
+        data.Streamed(IMAGES, 3, seed=99, device=torch.device("cpu")),
+    )
+    drawn(others[1], 2)
+    for other in others:
+        other.load_state_dict(whole.state_dict())
+    after = drawn(whole, 8)
+    for other in others:
+        assert drawn(other, 8) == after
+        assert other.images_seen == whole.images_seen == 3 * (before + 8)
+
+
+def test_what_is_too_large_for_memory_stays_on_the_disk(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "data" / "made_up"
+    folder.mkdir(parents=True)
+    images = np.random.default_rng(0).integers(0, 256, (50, 3, 4, 4), np.uint8)
+    np.savez(folder / "train.npz", images=images, labels=np.zeros(50, np.int64))
+    cpu = torch.device("cpu")
+    assert np.array_equal(data.mapped(folder / "train.npz", "images"), images)
+    resident = data.batches("made_up", 8, 0, cpu)
+    monkeypatch.setattr(data, "memory", lambda device: 2 * images.nbytes - 1)
+    streamed = data.batches("made_up", 8, 0, cpu)
+    assert not isinstance(resident, data.Streamed) and isinstance(streamed, data.Streamed)
+    assert drawn(streamed, 20) == drawn(resident, 20)
+
+
 def test_a_batch_larger_than_the_data_is_an_error():
     with pytest.raises(ValueError, match="a batch of 11 cannot be drawn from 10 images"):
         data.Batches(IMAGES, 11, seed=0)

@@ -13,6 +13,7 @@ def shrink(tree):
     tree["features"]["epochs"] = 1
     board = tree["images"]
     board["seeds"] = [0]
+    board["training"]["average"] = 1000  # images; the default is as long as this whole run
     board["datasets"] = {"mnist": {"images": 300 * 64, "networks": {"latent": 32, "width": 16}}}
     board["variants"] = {"dcgan": board["variants"]["dcgan"]}
 

@@ -65,6 +65,14 @@ def said(tmp_path, capsys, change):
             r'images.variants.dcgan.kind: "contrlled" is not one; did you mean controlled\?',
         ),
         (
+            lambda t: t["images"]["training"].update(precision="bfloat"),
+            r'images.training.precision: "bfloat" is not one; did you mean bfloat16\?',
+        ),
+        (
+            lambda t: t["images"]["training"].update(compile="often"),
+            r'images.training.compile: "often" should be a valid boolean',
+        ),
+        (
             lambda t: variants(t).update(my_gan=None),
             r"images.variants.my_gan: not a block of keys; it takes kind, optimizer, lr, .*",
         ),

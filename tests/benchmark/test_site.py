@@ -16,7 +16,7 @@ import pytest
 import torch
 
 import gans
-from benchmark import display, papers, params, report, site
+from benchmark import display, health, papers, params, report, site
 from benchmark.evaluate import grid
 from benchmark.params import Cell
 
@@ -81,7 +81,14 @@ def made_up(variants: list[str], seeds: list[int]) -> params.Params:
 
 
 def scores_of(number: float) -> dict[str, float]:
-    return {"is": 5 + number, "fid": 1.5 + number, "precision": 0.5, "recall": 0.25}
+    headline = {"is": 5 + number, "fid": 1.5 + number, "precision": 0.5, "recall": 0.25}
+    return headline | {"kid": 0.01 * number, "authenticity": 0.5}
+
+
+def verdict_of(diverged: bool) -> dict[str, str | int | None]:
+    if diverged:
+        return {"verdict": "diverged", "reason": "a loss is <i>no</i> number", "images": 200}
+    return {"verdict": "healthy", "reason": "nothing ails it", "images": None}
 
 
 def table(path: Path, head: tuple[str, ...], rows: list[tuple]) -> None:
@@ -101,6 +108,7 @@ def write_cell(cell: Cell, *, diverged: bool) -> None:
         ("training", training | FACTS),
         ("evaluation", evaluation | FACTS),
         ("metrics", scores_of(cell.seed)),
+        ("health", verdict_of(diverged)),
     ):
         (cell.folder / f"{name}.json").write_text(json.dumps(content))
     moments = [] if diverged else [400, 800]
@@ -109,6 +117,9 @@ def write_cell(cell: Cell, *, diverged: bool) -> None:
     np.savez(cell.folder / "snapshots.npz", images_seen=np.array(moments), images=images)
     losses = [(200, "discriminator", "real", loss), (400, "discriminator", "real", loss)]
     table(cell.folder / "losses.csv", ("images", "player", "term", "value"), losses)
+    kinds = [] if diverged else ["train", "held_out", "generated"]
+    judged = [(seen, "judge", f"accuracy_{kind}", 0.7) for seen in (200, 400) for kind in kinds]
+    table(cell.folder / "health.csv", ("images", "player", "quantity", "value"), judged)
     table(cell.folder / "trajectory.csv", ("images", "fid"), [(seen, 3.0) for seen in moments])
     drawn = generator.integers(0, 256, (64, 1, 8, 8), dtype=np.uint8)
     grid(drawn, columns=16).save(cell.folder / "samples.png")
@@ -126,6 +137,8 @@ def write_results(settings: params.Params, *, diverged: list[tuple[str, int]]) -
     for cell in settings.cells:
         write_cell(cell, diverged=(cell.variant, cell.seed) in diverged)
     Path("results").mkdir()
+    if len(settings.images.variants) > 1:  # a clone has them, and a folder of one's own may not
+        shutil.copytree(REPOSITORY / "results/bench", "results/bench")
     scores = report.scores(settings)
     scores.to_csv("results/scores.csv", index=False)
     report.leaderboard(scores, settings).to_csv("results/leaderboard.csv", index=False)
@@ -199,7 +212,8 @@ def pages(public):
 def test_every_page_is_there(public):
     folder, case = public
     expected = ["index", "method", "reproduce", "add-a-variant", "schema", "licences", "score"]
-    expected += ["boards/digits", "variants/index", *(f"variants/{v}" for v in case["variants"])]
+    expected += ["benchmarks", "health", "boards/digits", "variants/index"]
+    expected += [*(f"variants/{v}" for v in case["variants"])]
     assert {str(path.relative_to(folder)) for path in folder.rglob("*.html")} == {
         f"{name}.html" for name in expected
     }
@@ -280,9 +294,40 @@ def test_the_leaderboard_has_every_row(public):
     folder, case = public
     for page in ("boards/digits.html", "index.html"):
         text = (folder / page).read_text()
-        assert sorted(rows_of(text)) == sorted([*case["variants"], "held_out", "noise"]), page
+        tables = 2 if page.startswith("boards") else 1  # the board, and the further metrics
+        expected = sorted([*case["variants"], "held_out", "noise"] * tables)
+        assert sorted(rows_of(text)) == expected, page
         assert f"1 of {len(case['seeds'])} diverged" in text
         assert ("no interval" in text) and "nan" not in text.lower().split("<title>", 1)[1][:50]
+
+
+def test_every_run_has_a_verdict_with_its_reason(public, pages):
+    folder, case = public
+    ill = [seed for variant, seed in case["diverged"] if variant == case["variants"][-1]]
+    board = (folder / "boards" / "digits.html").read_text()
+    page = (folder / "variants" / f"{case['variants'][-1]}.html").read_text()
+    assert f'<span class="diverged">diverged</span></a> {len(ill)}/{len(case["seeds"])}' in board
+    assert "since 200 images: a loss is &lt;i&gt;no&lt;/i&gt; number." in page
+    assert ("nothing ails it" in page) == (len(case["seeds"]) > len(ill))
+    scores = pd.read_csv(folder / "downloads" / "scores.csv")
+    assert scores.loc[scores["kind"] == "reference", "verdict"].isna().all()
+    trained = scores[scores["kind"] != "reference"]
+    expected = np.where(trained["status"] == "diverged", "diverged", "healthy")
+    assert (trained["verdict"] == expected).all()
+    counts = pd.read_csv(folder / "downloads" / "leaderboard.csv").set_index("variant")["verdict"]
+    several = len(case["seeds"]) > 1
+    assert counts[case["variants"][-1]] == (
+        "healthy 1/2, diverged 1/2" if several else "diverged 1/1"
+    )
+
+
+def test_the_page_on_health_has_every_verdict_and_its_thresholds(public, pages):
+    path = public[0] / "health.html"
+    names = ("diverged", "vanishing-generator-gradient", "discriminator-overfitting")
+    assert pages[path].ids >= {*names, "mode-collapse", "oscillation", "healthy"}
+    text = path.read_text()
+    for threshold in (health.LIMIT, health.DIVERGENCE):
+        assert display.number(threshold, 0 if threshold > 1 else 2) in text
 
 
 def test_numbers_are_never_shown_as_nan(pages, public):
@@ -296,6 +341,7 @@ def test_curves_are_there_in_both_palettes(public):
     folder, case = public
     drawn = sorted(path.name for path in folder.rglob("dcgan/*.svg"))
     whole = ["fid-dark.svg", "fid-light.svg"]
+    whole += ["judged-dark.svg", "judged-light.svg"]
     whole += ["losses-discriminator-dark.svg", "losses-discriminator-light.svg"]
     assert drawn == ([] if ("dcgan", 0) in case["diverged"] else whole)
 

@@ -1,7 +1,9 @@
 """The loop: same bits, the moving average, divergence."""
 
+import csv
 import itertools
 import json
+import signal
 
 import numpy as np
 import pytest
@@ -9,7 +11,7 @@ import torch
 
 from benchmark import data, params, prepare, train, weights
 from benchmark.params import Entry
-from benchmark.run import Run
+from benchmark.run import Run, judgement
 from gans.common.variant import Variant
 
 
@@ -45,8 +47,8 @@ def workplace(tmp_path, monkeypatch):
     (tmp_path / ".checkpoints").mkdir()
     folder = tmp_path / "data" / "digits"
     folder.mkdir(parents=True)
-    (images, labels), _ = prepare.digits()
-    np.savez(folder / "train.npz", images=images, labels=labels)
+    for name, (images, labels) in zip(("train", "test"), prepare.digits(), strict=True):
+        np.savez(folder / f"{name}.npz", images=images, labels=labels)
     return tmp_path
 
 
@@ -55,7 +57,7 @@ def cell_of(settings, variant):
 
 
 def outputs(cell):
-    names = ("weights.safetensors", "losses.csv", "snapshots.npz")
+    names = ("weights.safetensors", "losses.csv", "health.csv", "snapshots.npz")
     return {name: (cell.folder / name).read_bytes() for name in names}
 
 
@@ -100,6 +102,33 @@ def test_a_run_that_is_killed_goes_on_to_the_same_bytes(settings, monkeypatch):
     assert not saved[0].exists()
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_saves_and_says_how_to_go_on(settings, monkeypatch, capsys, number):
+    cell = cell_of(settings, "dcgan")
+    train.train(cell, settings)
+    whole = outputs(cell)
+    step = Run.step
+
+    def interrupted(run, progress):
+        step(run, progress)
+        if run.images_seen == 640:
+            signal.raise_signal(number)
+
+    with monkeypatch.context() as patch, pytest.raises(SystemExit) as ended:
+        patch.setattr(Run, "step", interrupted)
+        train.train(cell, settings)
+    assert ended.value.code == 128 + number
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line == (
+        "digits dcgan seed 0: saved at image 640 of 1280;"
+        " `make repro` or `dvc repro train@digits-dcgan-0` goes on from there"
+    )
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    train.train(cell, settings)
+    assert "going on at image 640 of 1280" in capsys.readouterr().out
+    assert outputs(cell) == whole
+
+
 def test_snapshots_and_losses_are_at_the_moments_asked_for(settings):
     cell = cell_of(settings, "dcgan")
     train.train(cell, settings)
@@ -113,14 +142,140 @@ def test_snapshots_and_losses_are_at_the_moments_asked_for(settings):
     assert weights.card(cell.folder / "weights.safetensors")["images_seen"] == 1280
 
 
+def rows_of(cell, name):
+    with (cell.folder / name).open() as file:
+        return list(csv.DictReader(file))
+
+
+def test_the_state_of_each_player_is_recorded_with_the_losses(settings):
+    kinds = ("train", "held_out", "generated")
+    judged = {("judge", f"{what}_{kind}") for what in ("score", "accuracy") for kind in kinds}
+    norms = ("gradient_norm", "weight_norm")
+    for variant, players, of_judge in (
+        ("dcgan", ("discriminator", "generator"), judged),
+        ("wgan", ("critic", "generator"), judged),
+        ("vae", ("autoencoder",), set()),
+    ):
+        cell = cell_of(settings, variant)
+        train.train(cell, settings)
+        moments = {row["images"] for row in rows_of(cell, "losses.csv")}
+        expected = {(player, norm) for player in players for norm in norms} | of_judge
+        for moment in moments:
+            rows = [row for row in rows_of(cell, "health.csv") if row["images"] == moment]
+            assert {(row["player"], row["quantity"]) for row in rows} == expected
+            assert len(rows) == len(expected)
+            for row in rows:
+                assert np.isfinite(float(row["value"]))
+                assert not row["quantity"].startswith("acc") or 0 <= float(row["value"]) <= 1
+
+
+def test_looking_at_a_run_does_not_change_it(settings, monkeypatch):
+    for variant in ("dcgan", "wgan", "vae"):
+        cell = cell_of(settings, variant)
+        train.train(cell, settings)
+        looked = outputs(cell)
+        with monkeypatch.context() as patch:
+            patch.setattr(Run, "examine", lambda run: None)
+            train.train(cell, settings)
+        unseen = outputs(cell)
+        assert looked.pop("health.csv") != unseen.pop("health.csv")
+        assert looked == unseen
+
+
+@pytest.mark.parametrize(
+    ("boundary", "held_out"),
+    [(0.0, 0.75), (None, 0.25)],  # without a boundary it is the median of the others, 2
+)
+def test_what_the_judge_makes_of_images(boundary, held_out):
+    scores = {
+        "train": torch.tensor([3.0, 4, 5, 6]),
+        "held_out": torch.tensor([-1.0, 1, 2, 7]),
+        "generated": torch.tensor([-3.0, -2, 1, 2]),
+    }
+    found = {name: value.item() for name, value in judgement(scores, boundary).items()}
+    assert found == {
+        "score_train": 4.5,
+        "score_held_out": 2.25,
+        "score_generated": -0.5,
+        "accuracy_train": 1,
+        "accuracy_held_out": held_out,
+        "accuracy_generated": 0.5 if boundary == 0.0 else 1,
+    }
+
+
 def test_taking_fewer_snapshots_does_not_change_training(settings):
     cell = cell_of(settings, "dcgan")
     train.train(cell, settings)
     first = (cell.folder / "weights.safetensors").read_bytes()
-    tree = settings.model_dump()
-    tree["images"]["training"] |= {"snapshots": 1, "logs": 3}
-    train.train(cell, params.Params.model_validate(tree))
+    train.train(cell, with_training(settings, snapshots=1, logs=3))
     assert (cell.folder / "weights.safetensors").read_bytes() == first
+
+
+def with_training(settings, **options):
+    tree = settings.model_dump()
+    tree["images"]["training"] |= options
+    return params.Params.model_validate(tree)
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        {"precision": "bfloat16"},
+        {"channels_last": True},
+        pytest.param({"compile": True}, marks=pytest.mark.slow),  # takes a compiler and a minute
+    ],
+)
+def test_options_of_the_engine_keep_what_a_run_promises(settings, monkeypatch, option):
+    settings = with_training(settings, **option)
+    cell = cell_of(settings, "dcgan")
+    train.train(cell, settings)
+    whole = outputs(cell)
+    facts = json.loads((cell.folder / "training.json").read_text())
+    assert facts["status"] == "ok" and facts["training"].items() >= option.items()
+    step = Run.step
+
+    def interrupted(run, progress):
+        step(run, progress)
+        if run.images_seen == 640:
+            signal.raise_signal(signal.SIGINT)
+
+    with monkeypatch.context() as patch, pytest.raises(SystemExit):
+        patch.setattr(Run, "step", interrupted)
+        train.train(cell, settings)
+    train.train(cell, settings)
+    assert outputs(cell) == whole
+
+
+def test_channels_last_is_only_another_order_in_memory(settings):
+    runs = []
+    for channels_last in (False, True):
+        options = with_training(settings, channels_last=channels_last)
+        run = train.start(cell_of(settings, "dcgan"), options, torch.device("cpu"))
+        run.step(0)
+        runs.append(run)
+    for one, other in zip(*(run.variant.parameters() for run in runs), strict=True):
+        torch.testing.assert_close(one, other, rtol=1e-3, atol=1e-5)
+    assert any(
+        not weight.is_contiguous() for weight in runs[1].variant.parameters() if weight.dim() == 4
+    )
+
+
+def test_where_the_images_lie_does_not_change_training(settings, monkeypatch):
+    cell = cell_of(settings, "dcgan")
+    train.train(cell, settings)
+    first = outputs(cell)
+    monkeypatch.setattr(data, "memory", lambda device: 0)
+    train.train(cell, settings)
+    assert outputs(cell) == first
+
+
+def test_a_terminal_does_not_change_training(settings, monkeypatch):
+    cell = cell_of(settings, "dcgan")
+    train.train(cell, settings)
+    first = outputs(cell)
+    monkeypatch.setenv("FORCE_COLOR", "1")  # rich then takes the output for a terminal
+    train.train(cell, settings)
+    assert outputs(cell) == first
 
 
 def test_divergence_is_a_result(settings, monkeypatch):
@@ -164,7 +319,7 @@ def test_the_moving_average_has_the_half_life_asked_for():
         weight = run.variant.player.weight.item()
         # the first is taken as it is; then each batch of 10 images halves what was before
         average = weight if average is None else (average + weight) / 2
-        seen.append((run.average.module.player.weight.item(), average))
+        seen.append((run.averaged.player.weight.item(), average))
     for got, expected in seen:
         assert got == pytest.approx(expected)
 

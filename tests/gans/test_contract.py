@@ -97,7 +97,7 @@ def test_the_same_seed_gives_the_same_weights(name):
         torch.manual_seed(1)
         for _ in range(3):
             run.step(0.5)
-        states.append(run.average.module.state_dict())
+        states.append(run.averaged.state_dict())
     for key, value in states[0].items():
         assert torch.equal(value, states[1][key]), key
 
@@ -121,21 +121,45 @@ def test_a_resumed_run_ends_with_the_same_bits(name):
     resumed.snapshot(3)
     for key, value in whole.variant.state_dict().items():
         assert torch.equal(value, resumed.variant.state_dict()[key]), key
-    for key, value in whole.average.state_dict().items():
-        assert torch.equal(value, resumed.average.state_dict()[key]), key
+    for key, value in whole.averaged.state_dict().items():
+        assert torch.equal(value, resumed.averaged.state_dict()[key]), key
     assert torch.equal(whole.snapshots[0][1], resumed.snapshots[0][1])
     assert whole.curves.state_dict()["sums"] == resumed.curves.state_dict()["sums"]
 
 
-def test_drawing_samples_does_not_touch_training(name):
+def test_half_the_precision_is_enough_to_train(name):
+    torch.manual_seed(1)
+    run = Run(
+        build(name), ENTRY, batches((1, 8, 8)), half_life=1000, seed=0, precision=torch.bfloat16
+    )
+    before = snapshot(run.variant)
+    for _ in range(2):
+        run.step(0.5)
+    assert changed(run.variant, before)
+    assert all(math.isfinite(mean) for mean in run.curves.read(0).values())
+    assert all(parameter.dtype is torch.float32 for parameter in run.variant.parameters())
+
+
+def test_looking_at_a_run_does_not_touch_it(name):
     torch.manual_seed(1)
     run = start(name)
+    run.step(0.5)
     before = torch.get_rng_state()
     state = {key: value.clone() for key, value in run.variant.state_dict().items()}
     run.snapshot(4)
+    run.examine()
     assert torch.equal(before, torch.get_rng_state())
     for key, value in run.variant.state_dict().items():
         assert torch.equal(value, state[key]), key
+
+
+def test_a_judge_scores_each_image(name):
+    variant = build(name)
+    scores = variant.judge(torch.zeros(5, 1, 8, 8))
+    if {"discriminator", "critic"} & dict(variant.named_children()).keys():
+        assert scores.shape == (5,)
+    else:
+        assert scores is None
 
 
 def test_the_file_says_what_it_transcribes(name):
