@@ -53,12 +53,14 @@ class Batches:
         images: uint8 ``(n, ...)``, on the device where the batches are wanted.
         batch: images a batch, at most n.
         seed: of the order; the order is the same on every device.
+        labels: int64 ``(n,)``, on the same device; with them, a batch is a pair.
     """
 
-    def __init__(self, images: Tensor, batch: int, seed: int) -> None:
+    def __init__(self, images: Tensor, batch: int, seed: int, labels: Tensor | None = None) -> None:
         if batch > len(images):
             raise ValueError(f"a batch of {batch} cannot be drawn from {len(images)} images")
         self.images = images
+        self.labels = labels
         self.batch = batch
         self.images_seen = 0
         self._generator = torch.Generator().manual_seed(seed)
@@ -73,9 +75,16 @@ class Batches:
     def __iter__(self) -> "Batches":
         return self
 
-    def __next__(self) -> Tensor:
+    def __next__(self) -> Tensor | tuple[Tensor, Tensor]:
         self.images_seen += self.batch
-        return to_unit(self.images[self._choose()])
+        chosen = self._choose()
+        return self._labelled(self.images[chosen], chosen)
+
+    def _labelled(self, images: Tensor, chosen: Tensor) -> Tensor | tuple[Tensor, Tensor]:
+        """Images as a network sees them, with the labels of the places that they come from."""
+        if self.labels is None:
+            return to_unit(images)
+        return to_unit(images), self.labels[chosen]
 
     def _choose(self) -> Tensor:
         """The places of the images of the next batch."""
@@ -107,31 +116,39 @@ class Streamed(Batches):
 
     Args:
         images: uint8 ``(n, ...)``, a memory map.
-        batch, seed: as above.
+        batch, seed, labels: as above; the labels may lie anywhere.
         device: where the batches are wanted.
         workers: threads.
     """
 
     def __init__(
-        self, images: Tensor, batch: int, seed: int, *, device: torch.device, workers: int = WORKERS
+        self,
+        images: Tensor,
+        batch: int,
+        seed: int,
+        labels: Tensor | None = None,
+        *,
+        device: torch.device,
+        workers: int = WORKERS,
     ) -> None:
-        super().__init__(images, batch, seed)
+        super().__init__(images, batch, seed, None if labels is None else labels.to(device))
         self.device = device
         self._pool = ThreadPoolExecutor(workers)
-        self._ahead: deque[tuple[Future[Tensor], dict[str, Any]]] = deque()
+        self._ahead: deque[tuple[Future[Tensor], Tensor, dict[str, Any]]] = deque()
         self._depth = 2 * workers
         self._state = super().state_dict()  # after the batch last given, not the one last chosen
 
     def _fetch(self, chosen: Tensor) -> Tensor:
         return self.images[chosen].to(self.device)
 
-    def __next__(self) -> Tensor:
+    def __next__(self) -> Tensor | tuple[Tensor, Tensor]:
         while len(self._ahead) < self._depth:
-            fetched = self._pool.submit(self._fetch, self._choose())
-            self._ahead.append((fetched, super().state_dict()))
-        fetched, self._state = self._ahead.popleft()
+            chosen = self._choose()
+            fetched = self._pool.submit(self._fetch, chosen)
+            self._ahead.append((fetched, chosen.to(self.device), super().state_dict()))
+        fetched, chosen, self._state = self._ahead.popleft()
         self.images_seen += self.batch
-        return to_unit(fetched.result())
+        return self._labelled(fetched.result(), chosen)
 
     def state_dict(self) -> dict[str, Any]:
         return self._state | {"images_seen": self.images_seen}
@@ -142,18 +159,22 @@ class Streamed(Batches):
         self._state = super().state_dict()
 
 
-def batches(dataset: str, batch: int, seed: int, device: torch.device) -> Batches:
+def batches(
+    dataset: str, batch: int, seed: int, device: torch.device, *, labelled: bool = False
+) -> Batches:
     """Batches of the training images: from the device's memory, or from the disk if it is short."""
-    images = torch.from_numpy(mapped(Path("data") / dataset / "train.npz", "images"))
+    images, labels = on_disk(dataset, "train")
+    known = labels.to(device, copy=True) if labelled else None
     if images.nbytes <= RESIDENT * memory(device):
-        return Batches(images.to(device, copy=True), batch, seed)
-    return Streamed(images, batch, seed, device=device)
+        return Batches(images.to(device, copy=True), batch, seed, known)
+    return Streamed(images, batch, seed, known, device=device)
 
 
-def held_out(dataset: str) -> Tensor | None:
-    """The images that no model is trained on, left on the disk; None where there are none."""
-    path = Path("data") / dataset / "test.npz"
-    return torch.from_numpy(mapped(path, "images")) if path.exists() else None
+def on_disk(dataset: str, split: str) -> tuple[Tensor, Tensor]:
+    """Images, uint8 ``(n, c, h, w)``, and labels, int64 ``(n,)``, left on the disk."""
+    path = Path("data") / dataset / f"{split}.npz"
+    images, labels = (torch.from_numpy(mapped(path, name)) for name in ("images", "labels"))
+    return images, labels
 
 
 def memory(device: torch.device) -> int:

@@ -27,8 +27,8 @@ class Run:
         half_life: of the moving average of the weights, in images seen.
         seed: of the cell.
         precision: of the losses and the layers behind them; the weights are float32 whatever it is.
-        held_out: real images that are not trained on, uint8 ``(n, ...)``; without them, nothing is
-            said of how the judge takes to them.
+        held_out: real images that are not trained on, uint8 ``(n, ...)``, and their labels; without
+            them, nothing is said of how the judge takes to them.
     """
 
     def __init__(
@@ -40,7 +40,7 @@ class Run:
         half_life: float,
         seed: int,
         precision: torch.dtype = torch.float32,
-        held_out: Tensor | None = None,
+        held_out: tuple[Tensor, Tensor] | None = None,
     ) -> None:
         self.variant = variant.train()
         self.batches = batches
@@ -56,9 +56,10 @@ class Run:
         self.parameters = {player: list(player.parameters()) for player in self.names}
         self.curves = Curves()
         self.health = Curves()
-        self.real = {"train": batches.images}
+        self.real = {"train": (batches.images, batches.labels)}
         if held_out is not None:
-            self.real["held_out"] = held_out.to(batches.images.device)
+            images, labels = (part.to(batches.images.device) for part in held_out)
+            self.real["held_out"] = images, None if batches.labels is None else labels
         self.snapshots: list[tuple[int, Tensor]] = []  # images seen, samples as uint8
         self.finite = clone(self.averaged)
         self.seed = seed
@@ -145,19 +146,23 @@ class Run:
             )
         # a batch of each kind, others at each moment: cheap, and no few images colour the curve
         with self.aside(stream(self.seed, f"judged at {self.images_seen}")):
-            scores = {kind: self.variant.judge(self.some(own)) for kind, own in self.real.items()}
+            shown = {kind: self.some(*own) for kind, own in self.real.items()}
+            given = self.variant.given(self.batches.batch)
+            shown["generated"] = self.variant.sample(self.batches.batch, given), given
+            scores = {kind: self.variant.judge(*images) for kind, images in shown.items()}
             known = {kind: score for kind, score in scores.items() if score is not None}
             if known:
-                generated = self.variant.judge(self.variant.sample(self.batches.batch))
-                assert generated is not None  # there is a judge
-                known["generated"] = generated
                 self.health.add("judge", judgement(known, self.variant.boundary))
         self.health.read(self.images_seen)
 
-    def some(self, images: Tensor) -> Tensor:
-        """As many of the images, uint8, as are in a batch, drawn evenly, as a network sees them."""
-        chosen = torch.randint(len(images), (self.batches.batch,))
-        return data.to_unit(images[chosen.to(images.device)].to(self.device))
+    def some(self, images: Tensor, labels: Tensor | None) -> tuple[Tensor, Tensor | None]:
+        """As many of the images, uint8, as are in a batch, drawn evenly, as a network sees them.
+
+        With what they show, if there are labels.
+        """
+        chosen = torch.randint(len(images), (self.batches.batch,)).to(images.device)
+        given = None if labels is None else labels[chosen].to(self.device)
+        return data.to_unit(images[chosen].to(self.device)), given
 
     def keep(self) -> None:
         """Remember the moving average as the last that was finite."""

@@ -33,7 +33,7 @@ from benchmark.progress import Progress
 from benchmark.provenance import provenance, sha256
 from benchmark.run import Run
 from benchmark.seeds import stream
-from gans.common.variant import Variant
+from gans.common.variant import Conditional, Variant
 
 CHECKPOINT_SECONDS = 20
 SOURCES = ("train.py", "run.py", "data.py", "seeds.py")  # a change of these begins a cell anew
@@ -66,11 +66,13 @@ def start(cell: Cell, settings: params.Params, device: torch.device) -> Run:
     """A cell before its first step."""
     board = settings.boards[cell.board]
     entry, training = board.variants[cell.variant], board.training
+    kind, model = gans.load(cell.variant), keywords(cell, settings)
     order = stream(cell.seed, "order")
-    batches = data.batches(cell.dataset, training.batch, order, device)
+    batches = data.batches(
+        cell.dataset, training.batch, order, device, labelled=issubclass(kind, Conditional)
+    )
     torch.manual_seed(stream(cell.seed, "initialisation"))
-    model = params.model_keywords(board.datasets[cell.dataset], entry)
-    variant = gans.load(cell.variant)(tuple(batches.images.shape[1:]), **model).to(device)
+    variant = kind(tuple(batches.images.shape[1:]), **model).to(device)
     if training.channels_last:
         variant.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     torch.manual_seed(stream(cell.seed, "noise"))
@@ -81,7 +83,7 @@ def start(cell: Cell, settings: params.Params, device: torch.device) -> Run:
         half_life=training.average,
         seed=cell.seed,
         precision=getattr(torch, training.precision),
-        held_out=data.held_out(cell.dataset),
+        held_out=data.on_disk(cell.dataset, "test"),
     )
     if training.compile:
         run.compile()
@@ -144,13 +146,22 @@ def train(cell: Cell, settings: params.Params) -> None:
         checkpoint.remove()
 
 
+def keywords(cell: Cell, settings: params.Params) -> dict[str, Any]:
+    """What the constructor of the cell's variant is given besides the shape of a sample."""
+    board = settings.boards[cell.board]
+    model = params.model_keywords(board.datasets[cell.dataset], board.variants[cell.variant])
+    if issubclass(gans.load(cell.variant), Conditional):
+        model["classes"] = int(data.on_disk(cell.dataset, "train")[1].max()) + 1
+    return model
+
+
 def inputs(cell: Cell, settings: params.Params) -> dict[str, Any]:
     """What decides the outcome of a cell, code and versions aside."""
     board = settings.boards[cell.board]
     return {
         "cell": str(cell),
         "entry": board.variants[cell.variant].model_dump(),
-        "model": params.model_keywords(board.datasets[cell.dataset], board.variants[cell.variant]),
+        "model": keywords(cell, settings),
         "images": board.datasets[cell.dataset].images,
         "training": board.training.model_dump(),
         "data": sha256(Path("data") / cell.dataset / "train.npz"),

@@ -6,9 +6,11 @@ terms of its loss, and the line after the ``yield`` runs once that player has ta
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn.functional import one_hot
 
 Losses = Iterator[tuple[nn.Module, dict[str, Tensor]]]
 
@@ -34,7 +36,7 @@ class Variant(nn.Module):
         self.shape = tuple(shape)
         self.latent = latent
 
-    def step(self, batches: Iterator[Tensor]) -> Losses:
+    def step(self, batches: Iterator[Any]) -> Losses:
         """One round of the game.
 
         Args:
@@ -50,20 +52,26 @@ class Variant(nn.Module):
         """Draw ``n`` samples, ``(n, *shape)`` in [-1, 1]; ``given`` is what a conditional needs."""
         return self.generator(self.noise(n))
 
+    def given(self, n: int) -> Tensor | None:
+        """What ``n`` samples are drawn for if nobody says; None where a generator is given noise
+        alone."""
+        return None
+
     def noise(self, n: int) -> Tensor:
         """Standard normal noise, ``(n, latent)``, on the device of the parameters."""
         return torch.randn(n, self.latent, device=next(self.parameters()).device)
 
-    def fake(self, n: int) -> Tensor:
+    def fake(self, n: int, given: Tensor | None = None) -> Tensor:
         """Samples without a graph, for the steps that do not train the generator."""
         with torch.no_grad():
-            return self.sample(n)
+            return self.sample(n, given)
 
-    def judge(self, images: Tensor) -> Tensor | None:
+    def judge(self, images: Tensor, given: Tensor | None = None) -> Tensor | None:
         """How real images ``(n, *shape)`` look to the player that judges them, for the diagnosis.
 
         That player is ``discriminator`` or ``critic``. A variant whose judge has another name, or
-        says more than one number of an image, overrides this.
+        says more than one number of an image, overrides this; so does one whose judge wants to
+        know what the images were drawn for, which is ``given``.
 
         Returns:
             Scores ``(n,)``, the higher the more real, to be held against ``boundary``; None where
@@ -73,3 +81,32 @@ class Variant(nn.Module):
             if isinstance(player := getattr(self, name, None), nn.Module):
                 return player(images)
         return None
+
+
+class Conditional(Variant):
+    """A variant whose samples are drawn for a class.
+
+    The batches of its ``step`` are pairs: samples ``(n, *shape)`` and labels, int64 ``(n,)``.
+
+    Args:
+        shape: of one sample.
+        latent: number of components of the noise.
+        classes: how many there are; labels are 0 to classes - 1.
+    """
+
+    def __init__(self, shape: tuple[int, ...], latent: int, classes: int) -> None:
+        super().__init__(shape, latent)
+        self.classes = classes
+
+    def given(self, n: int) -> Tensor:
+        """Classes drawn evenly, int64 ``(n,)``."""
+        return torch.randint(self.classes, (n,), device=next(self.parameters()).device)
+
+    def sample(self, n: int, given: Tensor | None = None) -> Tensor:
+        """Samples ``(n, *shape)`` of the classes ``given``, int64 ``(n,)``; of any without it."""
+        given = self.given(n) if given is None else given
+        return self.generator(torch.cat([self.noise(n), self.code(given)], dim=1))
+
+    def code(self, labels: Tensor) -> Tensor:
+        """Labels ``(n,)`` as one-hot rows, ``(n, classes)``."""
+        return one_hot(labels, self.classes).float()

@@ -14,6 +14,18 @@ def drawn(batches, count):
     return [data.to_bytes(next(batches)).flatten().tolist() for _ in range(count)]
 
 
+def test_labels_come_with_their_images():
+    images, labels = torch.arange(10, dtype=torch.uint8)[:, None], torch.arange(10)
+    kinds = (
+        data.Batches(images, 3, 0, labels),
+        data.Streamed(images, 3, 0, labels, device=torch.device("cpu")),
+    )
+    for batches in kinds:
+        for _ in range(7):
+            drawn, given = next(batches)
+            assert torch.equal(data.to_bytes(drawn)[:, 0].long(), given)
+
+
 def test_every_level_survives_the_way_there_and_back():
     levels = torch.arange(256, dtype=torch.uint8)
     unit = data.to_unit(levels)

@@ -248,7 +248,7 @@ def recorded(
     torch.manual_seed(0)
     players = variant((1, 8, 8), latent=latent, width=width)
     real = torch.from_numpy(data.read("digits", "train")[0][:kept])
-    held_out = torch.from_numpy(data.read("digits", "test")[0])
+    held_out = tuple(torch.from_numpy(array) for array in data.read("digits", "test"))
     entry = Entry(kind="controlled", lr=lr, betas=betas)
     batches = data.Batches(real, 32, seed=0)
     run = Run(players, entry, batches, half_life=2000, seed=0, held_out=held_out)

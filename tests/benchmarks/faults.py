@@ -53,8 +53,8 @@ def small(images: int, *variants: str) -> params.Params:
 def workplace(folder: Path) -> Path:
     """A folder in which a cell can be trained."""
     (folder / "data/digits").mkdir(parents=True)
-    (images, labels), _ = prepare.digits()
-    np.savez(folder / "data/digits/train.npz", images=images, labels=labels)
+    for split, (images, labels) in zip(("train", "test"), prepare.digits(), strict=True):
+        np.savez(folder / f"data/digits/{split}.npz", images=images, labels=labels)
     return folder
 
 

@@ -13,23 +13,29 @@ import gans
 from benchmark import data
 from benchmark.params import Entry
 from benchmark.run import Run
+from gans.common.variant import Conditional
 
 SHAPES = [(1, 8, 8), (3, 16, 16), (2,)]
 ENTRY = Entry(kind="controlled", lr=1e-3, betas=(0.5, 0.9))
 
 
+CLASSES = 4
+
+
 def build(name, shape=(1, 8, 8), seed=0):
+    """A small one: what its constructor takes of these keywords."""
     torch.manual_seed(seed)
-    return gans.load(name)(shape, width=8) if takes(name, "width") else gans.load(name)(shape)
+    small = {"width": 8, "classes": CLASSES}
+    known = inspect.signature(gans.load(name)).parameters
+    return gans.load(name)(shape, **{key: size for key, size in small.items() if key in known})
 
 
-def takes(name, keyword):
-    return keyword in inspect.signature(gans.load(name)).parameters
-
-
-def batches(shape, n=16):
+def batches(name, shape, n=16):
     images = torch.randint(0, 256, (64, *shape), dtype=torch.uint8)
-    return data.Batches(images, n, seed=0)
+    labelled = issubclass(gans.load(name), Conditional)
+    return data.Batches(
+        images, n, seed=0, labels=torch.randint(CLASSES, (64,)) if labelled else None
+    )
 
 
 def snapshot(module):
@@ -42,7 +48,7 @@ def changed(module, before):
 
 def start(name):
     variant = build(name)
-    return Run(variant, ENTRY, batches((1, 8, 8)), half_life=1000, seed=0)
+    return Run(variant, ENTRY, batches(name, (1, 8, 8)), half_life=1000, seed=0)
 
 
 @pytest.fixture(params=sorted(gans.files()))
@@ -64,7 +70,7 @@ def test_losses_are_named_finite_scalars_of_a_player(name, shape):
     variant = build(name, shape)
     players = list(variant.children())
     seen = set()
-    for player, losses in variant.step(batches(shape)):
+    for player, losses in variant.step(batches(name, shape)):
         assert any(player is own for own in players)
         assert losses
         for term, loss in losses.items():
@@ -88,6 +94,22 @@ def test_only_the_player_on_turn_moves_and_every_player_does(name):
         assert not any(changed(other, old) for other, old in others.items())
         moved.add(player)
     assert moved == set(variant.children())
+
+
+def test_what_is_asked_for_is_what_is_drawn(name):
+    """A conditional variant reads its classes; the others are given nothing."""
+    variant = build(name).eval()
+    given = variant.given(6)
+    if not isinstance(variant, Conditional):
+        assert given is None
+        return
+    assert given.shape == (6,) and given.min() >= 0 and given.max() < CLASSES
+    drawn = []
+    for label in (0, 1):
+        torch.manual_seed(0)
+        drawn.append(variant.sample(3, torch.full((3,), label)))
+    assert drawn[0].shape == (3, 1, 8, 8)
+    assert not torch.equal(*drawn), "the same noise for another class is another image"
 
 
 def test_the_same_seed_gives_the_same_weights(name):
@@ -130,7 +152,12 @@ def test_a_resumed_run_ends_with_the_same_bits(name):
 def test_half_the_precision_is_enough_to_train(name):
     torch.manual_seed(1)
     run = Run(
-        build(name), ENTRY, batches((1, 8, 8)), half_life=1000, seed=0, precision=torch.bfloat16
+        build(name),
+        ENTRY,
+        batches(name, (1, 8, 8)),
+        half_life=1000,
+        seed=0,
+        precision=torch.bfloat16,
     )
     before = snapshot(run.variant)
     for _ in range(2):
@@ -155,7 +182,7 @@ def test_looking_at_a_run_does_not_touch_it(name):
 
 def test_a_judge_scores_each_image(name):
     variant = build(name)
-    scores = variant.judge(torch.zeros(5, 1, 8, 8))
+    scores = variant.judge(torch.zeros(5, 1, 8, 8), variant.given(5))
     if {"discriminator", "critic"} & dict(variant.named_children()).keys():
         assert scores.shape == (5,)
     else:
