@@ -11,6 +11,7 @@
 
 import csv
 import json
+import time
 
 import numpy as np
 import pandas as pd
@@ -47,6 +48,7 @@ def grid(images: np.ndarray, columns: int) -> Image.Image:
 
 def evaluate(cell: Cell, settings: params.Params) -> None:
     """Score the weights of a cell and the snapshots of its training."""
+    started = time.monotonic()
     torch.set_num_threads(1)
     scorer = Scorer(cell.dataset, settings.boards[cell.board].metrics)
     held_out = len(data.read(cell.dataset, "test")[0])
@@ -79,6 +81,7 @@ def evaluate(cell: Cell, settings: params.Params) -> None:
         "feature_space": scorer.space.name,
         "weights": sha256(path),
         "features": sha256(scorer.space.file),
+        "seconds": round(time.monotonic() - started, 2),
         **provenance(),
     }
     (cell.folder / "evaluation.json").write_text(json.dumps(facts, indent=1) + "\n")

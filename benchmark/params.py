@@ -55,7 +55,7 @@ class Training(Section):
     threads: Count
     precision: Literal["float32", "bfloat16"] = "float32"
     channels_last: Switch = False
-    compile: Switch = False
+    compile: Literal["none", "default", "reduce-overhead"] = "none"
 
 
 class Metrics(Section):

@@ -11,6 +11,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
@@ -105,6 +106,12 @@ def repro(*arguments: str) -> None:
         raise SystemExit(child.returncode)
 
 
+def worked(cell: params.Cell) -> float:
+    """Seconds that a cell was trained and scored, by its own records."""
+    records = (cell.folder / name for name in ("training.json", "evaluation.json"))
+    return sum(json.loads(record.read_text())["seconds"] for record in records)
+
+
 class Cells:
     """Runs cells side by side and shows how far each is."""
 
@@ -116,6 +123,7 @@ class Cells:
 
     def run(self) -> None:
         """Run them all; at the first that fails end the others, and exit with what it said."""
+        started = time.monotonic()
         bar = Progress(
             # a row is what a cell said last, the last row is how many are done
             TextColumn("{task.description}", table_column=Column(no_wrap=True)),
@@ -134,6 +142,13 @@ class Cells:
                     ready = len(self.cells) - len(waiting)
                     bar.update(total, description=f"{ready} of {len(self.cells)} cells done")
         heed()
+        if self.cells:
+            seconds = time.monotonic() - started
+            share = sum(map(worked, self.cells)) / (seconds * min(self.jobs, len(self.cells)))
+            print(
+                f"{len(self.cells)} cells in {seconds:.0f} s, {self.jobs} at a time: {share:.0%}"
+                " training and scoring, the rest DVC, starts of processes and waiting"
+            )
 
     def cell(self, cell: params.Cell, bar: Progress) -> str | None:
         """Train and evaluate one cell; what it said if it failed."""

@@ -104,12 +104,16 @@ class Run:
             player, losses = turn
             yield player, {term: loss.float() for term, loss in losses.items()}
 
-    def compile(self) -> None:
-        """Compile the networks in training; the moving average stays as it is."""
+    def compile(self, mode: str = "default") -> None:
+        """Compile the networks in training; the moving average stays as it is.
+
+        Args:
+            mode: of `torch.compile`; ``reduce-overhead`` records CUDA graphs on a GPU.
+        """
         for player in self.names:
             networks = player.children() if isinstance(player, nn.ModuleDict) else [player]
             for network in networks:
-                network.compile()
+                network.compile(mode=mode)
 
     @contextlib.contextmanager
     def aside(self, seed: int) -> Iterator[None]:

@@ -33,6 +33,7 @@ from benchmark.progress import Progress
 from benchmark.provenance import provenance, sha256
 from benchmark.run import Run
 from benchmark.seeds import stream
+from benchmark.tensorboard import Events
 from gans.common.variant import Conditional, Variant
 
 CHECKPOINT_SECONDS = 20
@@ -62,6 +63,15 @@ def peak_memory() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
+def deterministic() -> None:
+    """From here on, operations whose result depends on the order of threads are errors."""
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+    torch.use_deterministic_algorithms(True)
+    # else every new tensor is filled first, against reads of what was never written: a price that
+    # small images feel
+    torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
+
+
 def start(cell: Cell, settings: params.Params, device: torch.device) -> Run:
     """A cell before its first step."""
     board = settings.boards[cell.board]
@@ -85,8 +95,8 @@ def start(cell: Cell, settings: params.Params, device: torch.device) -> Run:
         precision=getattr(torch, training.precision),
         held_out=data.on_disk(cell.dataset, "test"),
     )
-    if training.compile:
-        run.compile()
+    if training.compile != "none":
+        run.compile(training.compile)
     return run
 
 
@@ -99,8 +109,7 @@ def train(cell: Cell, settings: params.Params) -> None:
     training, budget = board.training, board.datasets[cell.dataset].images
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     torch.set_num_threads(training.threads)
-    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
-    torch.use_deterministic_algorithms(True)
+    deterministic()
 
     run, made_from = start(cell, settings, device), inputs(cell, settings)
     code = [Path(__file__).with_name(name) for name in SOURCES]
@@ -116,6 +125,7 @@ def train(cell: Cell, settings: params.Params) -> None:
     with (
         Interruption() as interruption,
         Progress(cell, settings.cells, budget, run.images_seen) as progress,
+        Events(cell) as events,
     ):
         while run.images_seen < budget:
             before = run.images_seen
@@ -132,6 +142,7 @@ def train(cell: Cell, settings: params.Params) -> None:
                 run.examine()
                 if due(now, before, budget=budget, times=training.snapshots):
                     run.snapshot(training.snapshot_samples)
+                events.show(run)
             if interruption.number or time.monotonic() - saved > CHECKPOINT_SECONDS:
                 saved = time.monotonic()
                 run.seconds = saved - started

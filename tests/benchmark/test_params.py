@@ -70,7 +70,7 @@ def said(tmp_path, capsys, change):
         ),
         (
             lambda t: t["images"]["training"].update(compile="often"),
-            r'images.training.compile: "often" should be a valid boolean',
+            r'images.training.compile: "often" is not one; there are: none, default, .*overhead',
         ),
         (
             lambda t: variants(t).update(my_gan=None),

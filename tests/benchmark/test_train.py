@@ -8,8 +8,9 @@ import signal
 import numpy as np
 import pytest
 import torch
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-from benchmark import data, params, prepare, train, weights
+from benchmark import data, params, prepare, tensorboard, train, weights
 from benchmark.params import Entry
 from benchmark.run import Run, judgement
 from gans.common.variant import Variant
@@ -222,7 +223,9 @@ def with_training(settings, **options):
     [
         {"precision": "bfloat16"},
         {"channels_last": True},
-        pytest.param({"compile": True}, marks=pytest.mark.slow),  # takes a compiler and a minute
+        pytest.param(
+            {"compile": "default"}, marks=pytest.mark.slow
+        ),  # takes a compiler and a minute
     ],
 )
 def test_options_of_the_engine_keep_what_a_run_promises(settings, monkeypatch, option):
@@ -267,6 +270,30 @@ def test_where_the_images_lie_does_not_change_training(settings, monkeypatch):
     monkeypatch.setattr(data, "memory", lambda device: 0)
     train.train(cell, settings)
     assert outputs(cell) == first
+
+
+def test_event_files_hold_the_curves_and_change_nothing(settings, monkeypatch):
+    cell = cell_of(settings, "dcgan")
+    train.train(cell, settings)
+    first = outputs(cell)
+    assert not tensorboard.FOLDER.exists()
+    monkeypatch.setenv("TENSORBOARD", "1")
+    for _ in range(2):  # what a run before left is replaced
+        train.train(cell, settings)
+    assert outputs(cell) == first
+    folder = tensorboard.FOLDER / "images/digits/dcgan/0"
+    events = EventAccumulator(str(folder), size_guidance={"images": 0})  # 0: keep all
+    events.Reload()
+    for kind, third in (("losses", "term"), ("health", "quantity")):
+        for row in rows_of(cell, f"{kind}.csv"):
+            (found,) = (
+                event.value
+                for event in events.Scalars(f"{kind}/{row['player']}/{row[third]}")
+                if event.step == int(row["images"])
+            )
+            assert found == pytest.approx(float(row["value"]))
+    moments = {image.step for tag in events.Tags()["images"] for image in events.Images(tag)}
+    assert moments == {256, 512, 768, 1024, 1280}
 
 
 def test_a_terminal_does_not_change_training(settings, monkeypatch):

@@ -211,7 +211,7 @@ def rates(seconds: dict[str, float], each: int) -> dict[str, dict[str, float]]:
 def main() -> None:
     settings = params.load()
     torch.set_num_threads(settings.images.training.threads)
-    torch.use_deterministic_algorithms(True)
+    train.deterministic()
     pixels, what = images()
     facts: dict[str, Any] = {"data": what, "batch": BATCH, "latent": LATENT, "width": WIDTH}
     for name, textbook in TEXTBOOK.items():

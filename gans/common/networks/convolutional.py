@@ -62,9 +62,15 @@ class Discriminator(nn.Module):
         super().__init__()
         channels, height, breadth = shape
         depth = levels(min(height, breadth))
-        layers: list[nn.Module] = [nn.Conv2d(channels, width, 3, padding=1), nn.LeakyReLU(0.2)]
+        layers: list[nn.Module] = [
+            nn.Conv2d(channels, width, 3, padding=1),
+            nn.LeakyReLU(0.2, inplace=True),
+        ]
         for _ in range(depth):
-            layers += [nn.Conv2d(width, 2 * width, 4, stride=2, padding=1), nn.LeakyReLU(0.2)]
+            layers += [
+                nn.Conv2d(width, 2 * width, 4, stride=2, padding=1),
+                nn.LeakyReLU(0.2, inplace=True),
+            ]
             width *= 2
         self.features = nn.Sequential(*layers, nn.Flatten())
         self.head = nn.Linear(width * (height // 2**depth) * (breadth // 2**depth), outputs)

@@ -44,9 +44,9 @@ class Discriminator(nn.Module):
         self.features = nn.Sequential(
             nn.Flatten(),
             nn.Linear(prod(shape), width),
-            nn.LeakyReLU(0.2),
+            nn.LeakyReLU(0.2, inplace=True),
             nn.Linear(width, width),
-            nn.LeakyReLU(0.2),
+            nn.LeakyReLU(0.2, inplace=True),
         )
         self.head = nn.Linear(width, outputs)
 
