@@ -11,11 +11,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
+Split = tuple[np.ndarray, np.ndarray]  # images and labels
 RESIDENT = 0.5  # share of the device's memory that a data set may take up
 WORKERS = 2  # threads that fetch the images of a larger one; their number changes no batch
 
 
-def read(dataset: str, split: str) -> tuple[np.ndarray, np.ndarray]:
+def read(dataset: str, split: str) -> Split:
     """Images, uint8 ``(n, c, h, w)``, and labels, int64 ``(n,)``, of ``train`` or ``test``."""
     with np.load(Path("data") / dataset / f"{split}.npz") as file:
         return file["images"], file["labels"]

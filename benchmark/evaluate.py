@@ -19,20 +19,36 @@ import torch
 from PIL import Image
 
 from benchmark import data, health, params, weights
+from benchmark.metrics.class_coverage import matched
 from benchmark.params import Cell
 from benchmark.provenance import provenance, sha256
 from benchmark.seeds import stream
 from benchmark.tracks.images import Scorer
 from benchmark.train import parse_cell
-from gans.common.variant import Variant
+from gans.common.variant import Conditional, Variant
 
 
-def draw(variant: Variant, n: int, *, seed: int, batch: int = 500) -> np.ndarray:
-    """``n`` samples, uint8 ``(n, c, h, w)``; the first of them do not depend on ``n``."""
+def draw(
+    variant: Variant, n: int, *, seed: int, batch: int = 500
+) -> tuple[np.ndarray, np.ndarray | None]:
+    """``n`` samples, uint8 ``(n, c, h, w)``; the first of them do not depend on ``n``.
+
+    Those of a conditional variant are of all classes in turn.
+
+    Returns:
+        The samples, and the class that each was asked for, ``(n,)``, or None.
+    """
     torch.manual_seed(stream(seed, "samples"))
+    parts, asked = [], []
     with torch.no_grad():
-        parts = [data.to_bytes(variant.sample(batch)).cpu() for _ in range(-(-n // batch))]
-    return torch.cat(parts)[:n].numpy()
+        for start in range(0, n, batch):
+            given = None
+            if isinstance(variant, Conditional):
+                given = torch.arange(start, start + batch) % variant.classes
+                asked.append(given)
+            parts.append(data.to_bytes(variant.sample(batch, given)).cpu())
+    wanted = torch.cat(asked)[:n].numpy() if asked else None
+    return torch.cat(parts)[:n].numpy(), wanted
 
 
 def grid(images: np.ndarray, columns: int) -> Image.Image:
@@ -53,8 +69,12 @@ def evaluate(cell: Cell, settings: params.Params) -> None:
     scorer = Scorer(cell.dataset, settings.boards[cell.board].metrics)
     held_out = len(data.read(cell.dataset, "test")[0])
     path = cell.folder / "weights.safetensors"
-    images = draw(weights.load(path), held_out, seed=cell.seed)
-    scores = scorer.scores(images)
+    variant = weights.load(path)
+    images, wanted = draw(variant, held_out, seed=cell.seed)
+    if isinstance(variant, Conditional) and not variant.named:
+        assert wanted is not None  # a conditional variant was asked for something
+        wanted = matched(wanted, scorer.predict(images), classes=variant.classes)
+    scores = scorer.scores(images, wanted)
     (cell.folder / "metrics.json").write_text(json.dumps(scores, indent=1) + "\n")
     grid(images[:64], columns=16).save(cell.folder / "samples.png")
 

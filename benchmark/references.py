@@ -24,27 +24,29 @@ from benchmark.tracks.images import Scorer
 ROWS = ("held_out", "memoriser", "noise")
 
 
-def held_out(dataset: str, seed: int) -> np.ndarray:
+def held_out(dataset: str, seed: int) -> data.Split:
     """All held-out images, in an order of the seed's."""
-    images, _ = data.read(dataset, "test")
-    return np.random.default_rng(stream(seed, "held_out")).permutation(images)
+    images, labels = data.read(dataset, "test")
+    order = np.random.default_rng(stream(seed, "held_out")).permutation(len(images))
+    return images[order], labels[order]
 
 
-def memoriser(dataset: str, seed: int) -> np.ndarray:
+def memoriser(dataset: str, seed: int) -> data.Split:
     """Different training images, of each class as many as were held out."""
     images, labels = data.read(dataset, "train")
     _, wanted = data.read(dataset, "test")
     order = np.random.default_rng(stream(seed, "memoriser")).permutation(len(images))
     counts = np.bincount(wanted)
     chosen = [order[labels[order] == label][:count] for label, count in enumerate(counts)]
-    return np.random.default_rng(seed).permutation(images[np.concatenate(chosen)])
+    mixed = np.random.default_rng(seed).permutation(np.concatenate(chosen))
+    return images[mixed], labels[mixed]
 
 
-def noise(dataset: str, seed: int) -> np.ndarray:
-    """Even noise, as many images as were held out."""
-    images, _ = data.read(dataset, "test")
+def noise(dataset: str, seed: int) -> data.Split:
+    """Even noise, as many images as were held out, asked to be of the same classes."""
+    images, labels = data.read(dataset, "test")
     generator = np.random.default_rng(stream(seed, "noise"))
-    return generator.integers(0, 256, size=images.shape, dtype=np.uint8)
+    return generator.integers(0, 256, size=images.shape, dtype=np.uint8), labels
 
 
 def main() -> None:
@@ -69,8 +71,8 @@ def main() -> None:
         # there is one held-out set, whatever the seed
         seeds = board.seeds[:1] if row == "held_out" else board.seeds
         drawn = {seed: source(asked.dataset, seed) for seed in seeds}
-        scores[row] = {seed: scorer.scores(images) for seed, images in drawn.items()}
-        grid(drawn[seeds[0]][:64], columns=16).save(folder / f"{row}.png")
+        scores[row] = {seed: scorer.scores(*labelled) for seed, labelled in drawn.items()}
+        grid(drawn[seeds[0]][0][:64], columns=16).save(folder / f"{row}.png")
         print(f"{asked.dataset} {row}: FID {scores[row][seeds[0]]['fid']:.3f}")
     (folder / "metrics.json").write_text(json.dumps(scores, indent=1) + "\n")
     facts = {

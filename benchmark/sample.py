@@ -43,7 +43,7 @@ def main() -> None:
         parser.error(f"--count: {asked.count} should be at least 1")
     if asked.out.suffix not in (".png", ".npz"):
         parser.error(f"--out: {asked.out} should end in .png or .npz")
-    images = draw(
+    images, _ = draw(
         weights.load(find(asked.variant, asked.dataset, asked.seed)), asked.count, seed=asked.draw
     )
     if asked.out.suffix == ".npz":

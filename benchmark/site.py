@@ -39,6 +39,8 @@ METRICS = {
     "nearest_ratio": ("Nearest-distance ratio", 3),
     "modes": ("Modes", 1),
     "label_divergence": ("Label divergence", 4),
+    "class_accuracy": ("Class accuracy", 3),
+    "intra_fid": ("Intra-FID", 2),
 }
 ACCURACIES = {
     "accuracy_train": "training images",
@@ -164,13 +166,17 @@ class Site:
         rows = [self.row(row, mine) for row in table.to_dict("records")]
         trained = [row for row in rows if row["kind"] != "reference"]
         first = mine.drop_duplicates("metric").set_index("metric")["higher_is_better"]
-        direction = {name: None if pd.isna(better) else better for name, better in first.items()}
+        # reference rows would stretch every axis; where they fall outside, an arrow says so
+        drawn = mine[mine["kind"] != "reference"]
+        direction = {
+            name: None if pd.isna(better) else better
+            for name, better in first.items()
+            if name in set(drawn["metric"])  # a board without conditional rows has less to show
+        }
         metrics = [
             *(m for m in METRICS if m in direction),
             *(m for m in direction if m not in METRICS),
         ]
-        # reference rows would stretch every axis; where they fall outside, an arrow says so
-        drawn = mine[mine["kind"] != "reference"]
         settings = self.settings.boards[name]
         return {
             "name": name,
@@ -197,6 +203,7 @@ class Site:
         """A row of the leaderboard, its scores by seed, and its first samples."""
         own = scores[scores["variant"] == row["variant"]]
         by_seed = own.pivot(index="seed", columns="metric", values="value")
+        by_seed = by_seed.reindex(columns=scores["metric"].unique())  # not every row has all
         runs = own.drop_duplicates("seed").set_index("seed")
         seeds = [{"seed": s, "status": runs["status"][s], **by_seed.loc[s]} for s in by_seed.index]
         cell = Cell(row["board"], row["dataset"], row["variant"], int(seeds[0]["seed"]))

@@ -1,10 +1,11 @@
 """Which classes a generator draws, and whether it draws those asked for, as a classifier sees it.
 
 Modes and the divergence of their histogram: Metz et al. 2017, arXiv:1611.02163, on stacked MNIST.
-Accuracy of conditional samples: Odena et al. 2017 (AC-GAN), arXiv:1610.09585.
+Accuracy of conditional samples: Odena et al. 2017 (ACGAN), arXiv:1610.09585.
 """
 
 import numpy as np
+from scipy.optimize import linear_sum_assignment
 
 
 def modes_hit(labels: np.ndarray, *, classes: int) -> int:
@@ -56,6 +57,28 @@ def class_accuracy(wanted: np.ndarray, predicted: np.ndarray) -> float:
     if wanted.ndim != 1 or wanted.shape != predicted.shape or not len(wanted):
         raise ValueError(f"labels of shapes {wanted.shape} and {predicted.shape} do not compare")
     return float((wanted == predicted).mean())
+
+
+def matched(codes: np.ndarray, predicted: np.ndarray, *, classes: int) -> np.ndarray:
+    """Codes that have no names, each called by the class that it stands for.
+
+    One class a code, so that as many samples as can be agree with the classifier: for generators
+    that find their codes without labels (Chen et al. 2016, InfoGAN, arXiv:1606.03657).
+
+    Args:
+        codes: code of each generated sample, ``(n,)``, integers from 0 to ``classes - 1``.
+        predicted: class that the classifier gives, ``(n,)``, likewise.
+        classes: number of classes, and of codes.
+
+    Returns:
+        The class that each sample was asked for, ``(n,)``.
+    """
+    together = np.zeros((classes, classes), dtype=np.int64)
+    np.add.at(together, (np.asarray(codes), np.asarray(predicted)), 1)
+    code, label = linear_sum_assignment(together, maximize=True)
+    names = np.empty(classes, dtype=np.int64)
+    names[code] = label
+    return names[codes]
 
 
 def _counts(labels: np.ndarray, *, classes: int) -> np.ndarray:

@@ -3,11 +3,12 @@
 import numpy as np
 
 from benchmark import data, features, params, spaces
-from benchmark.metrics.class_coverage import label_divergence, modes_hit
+from benchmark.metrics.class_coverage import class_accuracy, label_divergence, modes_hit
 from benchmark.metrics.density_coverage import density
 from benchmark.metrics.fid_infinity import fid_infinity
 from benchmark.metrics.frechet import frechet_distance_of_statistics, statistics
 from benchmark.metrics.inception_score import inception_score
+from benchmark.metrics.intra_fid import intra_fid
 from benchmark.metrics.kid import kid
 from benchmark.metrics.memorisation import authentic, distance_ratio
 from benchmark.metrics.mmd import gaussian_mmd, median_distance
@@ -29,6 +30,8 @@ HIGHER_IS_BETTER: dict[str, bool | None] = {
     "nearest_ratio": None,
     "modes": True,
     "label_divergence": False,
+    "class_accuracy": True,
+    "intra_fid": False,
 }
 ENOUGH = 4  # samples for each feature, from which on FID is a line in 1/N
 
@@ -128,10 +131,20 @@ class Scorer:
         self.labels = data.read(dataset, "train")[1]
         self.real = Real(features.real(dataset, "train")[0], settings)
 
-    def scores(self, images: np.ndarray) -> dict[str, float]:
-        """Every metric of images, uint8 ``(n, c, h, w)``."""
+    def scores(self, images: np.ndarray, wanted: np.ndarray | None = None) -> dict[str, float]:
+        """Every metric of images, uint8 ``(n, c, h, w)``.
+
+        Args:
+            images: the samples.
+            wanted: the class that each was asked for, ``(n,)``; without it, the two metrics that
+                hold samples against it are left out.
+        """
         embedded, probabilities = self.space.embed(images)
-        return self.real.compare(embedded, probabilities) | self.classes(images, probabilities)
+        scores = self.real.compare(embedded, probabilities) | self.classes(images, probabilities)
+        if wanted is not None:
+            scores["class_accuracy"] = class_accuracy(wanted, self.predict(images, probabilities))
+            scores["intra_fid"] = intra_fid(self.real.features, self.labels, embedded, wanted)
+        return scores
 
     def moment(self, images: np.ndarray) -> dict[str, float]:
         """The few metrics that are taken over training, of images, uint8 ``(n, c, h, w)``."""
@@ -144,11 +157,20 @@ class Scorer:
 
     def classes(self, images: np.ndarray, probabilities: np.ndarray | None) -> dict[str, float]:
         """Which classes are drawn: how many, and how evenly; see `compare` for the arguments."""
-        if self.classifier is not self.space:
+        drawn, known = self.predict(images, probabilities), int(self.labels.max()) + 1
+        return {
+            "modes": modes_hit(drawn, classes=known),
+            "label_divergence": label_divergence(self.labels, drawn, classes=known),
+        }
+
+    def predict(self, images: np.ndarray, probabilities: np.ndarray | None = None) -> np.ndarray:
+        """The class that the classifier gives to each image, ``(n,)``.
+
+        Args:
+            images: uint8 ``(n, c, h, w)``.
+            probabilities: of the feature space, if it has classes and is the classifier.
+        """
+        if self.classifier is not self.space or probabilities is None:
             _, probabilities = self.classifier.embed(images)
         assert probabilities is not None  # a classifier gives them
-        drawn, classes = probabilities.argmax(axis=1), probabilities.shape[1]
-        return {
-            "modes": modes_hit(drawn, classes=classes),
-            "label_divergence": label_divergence(self.labels, drawn, classes=classes),
-        }
+        return probabilities.argmax(axis=1)

@@ -94,6 +94,8 @@ class Conditional(Variant):
         classes: how many there are; labels are 0 to classes - 1.
     """
 
+    named: bool = True  # whether what is given is a label of the data, and not a code found without
+
     def __init__(self, shape: tuple[int, ...], latent: int, classes: int) -> None:
         super().__init__(shape, latent)
         self.classes = classes

@@ -8,7 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import entropy
 
-from benchmark.metrics.class_coverage import class_accuracy, label_divergence, modes_hit
+from benchmark.metrics.class_coverage import (
+    class_accuracy,
+    label_divergence,
+    matched,
+    modes_hit,
+)
 
 BALANCED = np.arange(10).repeat(20)
 LABELS = st.lists(st.integers(0, 4), min_size=1, max_size=50).map(np.array)
@@ -87,3 +92,15 @@ def test_bad_input_is_an_error():
         class_accuracy([0, 1, 2], [0, 1])
     with pytest.raises(ValueError, match="do not compare"):
         class_accuracy([], [])
+
+
+@given(LABELS, st.permutations(range(5)))
+def test_codes_are_called_by_the_classes_that_they_stand_for(labels, names):
+    codes = np.argsort(names)[labels]  # a permutation of the classes, unknown to who matches
+    assert class_accuracy(matched(codes, labels, classes=5), labels) == 1
+
+
+def test_two_codes_cannot_have_one_name():
+    codes, predicted = np.array([0, 0, 0, 1, 1]), np.array([2, 2, 2, 2, 2])
+    wanted = matched(codes, predicted, classes=3)
+    assert (wanted == predicted).tolist() == [True, True, True, False, False]
