@@ -1,0 +1,1 @@
+"""Noise and a class in, sample out."""
