@@ -194,7 +194,8 @@ def run(jobs: int) -> None:
         print("everything is up to date")
         return
     known = stages()
-    shared = [name for name in known if name.split("@")[0] in ("prepare", "features", "references")]
+    first = ("prepare", "features", "references", "variants")
+    shared = [name for name in known if name.split("@")[0] in first]
     repro(*shared)
     changed |= outdated()
     cells = [

@@ -65,6 +65,7 @@ def shrink(tree):
     board["datasets"]["digits"] = {"images": 1280, "networks": {"latent": 4, "width": 4}}
     board["training"] |= {"logs": 4, "snapshots": 2, "snapshot_samples": 100}
     board["variants"] = {name: board["variants"][name] for name in ("dcgan", "wgan")}
+    board["variants"]["cgan"] = {"kind": "controlled", "lr": 2e-3, "betas": [0.5, 0.999]}
 
 
 def copy_of_repository(copy):
@@ -111,9 +112,16 @@ def test_the_scores_are_tidy(project):
     scores = pd.read_csv(project / "results" / "scores.csv")
     assert tuple(scores.columns) == report.COLUMNS
     per_variant = scores.groupby("variant")["seed"].nunique().to_dict()
-    assert per_variant == {"held_out": 1, "memoriser": 2, "noise": 2, "dcgan": 2, "wgan": 2}
-    assert set(scores["metric"]) == set(HIGHER_IS_BETTER)
-    assert len(scores) == 9 * len(HIGHER_IS_BETTER) and scores["value"].notna().all()
+    references = {"held_out": 1, "memoriser": 2, "noise": 2}
+    assert per_variant == references | {"dcgan": 2, "wgan": 2, "cgan": 2}
+    told = set(HIGHER_IS_BETTER)
+    assert set(scores["metric"]) == told and scores["value"].notna().all()
+    for variant, own in scores.groupby("variant"):
+        of_class = set() if variant in ("dcgan", "wgan") else {"class_accuracy", "intra_fid"}
+        metrics = told - {"class_accuracy", "intra_fid"} | of_class
+        assert len(own) == per_variant[variant] * len(metrics) and set(own["metric"]) == metrics
+    accuracy = scores[scores["metric"] == "class_accuracy"].groupby("variant")["value"].mean()
+    assert accuracy["memoriser"] > accuracy["held_out"] > 0.9 > 0.2 > accuracy["noise"]
     assert (scores["samples"] == 500).all() and set(scores["status"]) == {"ok"}
     fid = scores[scores["metric"] == "fid"].groupby("variant")["value"].mean()
     assert fid["memoriser"] < fid["held_out"] < fid["dcgan"]
@@ -144,9 +152,10 @@ def test_a_new_variant_runs_its_own_cells(project):
     (project / "gans/unconditional/my_gan.py").write_text(source)
     with (project / "params.yaml").open("a") as file:
         file.write(MY_GAN.lstrip("\n"))
-    assert "6 cells" in run(project, "python", "-m", "benchmark.check")
+    assert "8 cells" in run(project, "python", "-m", "benchmark.check")
     output = run(project, "dvc", "repro")
-    assert executed(output) == {"train@digits-my_gan", "evaluate@digits-my_gan", "report", "site"}
+    cells = {"train@digits-my_gan", "evaluate@digits-my_gan"}
+    assert executed(output) == {"variants", *cells, "report", "site"}
     assert "my_gan" in set(pd.read_csv(project / "results" / "scores.csv")["variant"])
 
 
