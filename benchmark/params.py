@@ -20,6 +20,7 @@ Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Count = Annotated[int, Field(gt=0, strict=True)]
 Rate = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Switch = Annotated[bool, Field(strict=True)]
+Betas = tuple[Annotated[float, Field(ge=0, lt=1)], Annotated[float, Field(ge=0, lt=1)]]
 Seed = Annotated[int, Field(ge=0, strict=True)]
 
 
@@ -74,9 +75,7 @@ class Entry(Section):
     kind: Literal["controlled", "faithful"]
     optimizer: Literal["Adam", "RMSprop"] = "Adam"
     lr: Rate
-    betas: (
-        tuple[Annotated[float, Field(ge=0, lt=1)], Annotated[float, Field(ge=0, lt=1)]] | None
-    ) = None
+    betas: Betas | None = None
     model: dict[str, Any] = {}
 
 
@@ -88,9 +87,21 @@ class Board(Section):
     variants: dict[Name, Entry] = Field(min_length=1)
 
 
+class Search(Section):
+    """The search for hyperparameters, the same for every variant; see `benchmark.search`."""
+
+    seed: Seed = 1000
+    trials: Count = 8
+    images: Count = 40_000
+    lr: list[Rate] = Field(default=[1e-3], min_length=1)
+    betas: list[Betas] = Field(default=[(0.5, 0.999)], min_length=1)
+    model: dict[Name, dict[str, Annotated[list[Any], Field(min_length=1)]]] = {}
+
+
 class Params(Section):
     features: Features
     images: Board
+    search: Search = Search()
 
     @property
     def boards(self) -> dict[str, Board]:
@@ -215,24 +226,37 @@ def _misfits(params: Params) -> list[str]:
                 continue
             if entry.betas and entry.optimizer != "Adam":
                 problems.append(f"{place}.betas: {entry.optimizer} takes none; leave the line out")
-            problems += _unknown_keywords(board, variant, entry, place)
+            blocks = {f"{place}.model": entry.model}
+            if entry.kind == "controlled":
+                for dataset, own in board.datasets.items():
+                    blocks[f"{name}.datasets.{dataset}.networks"] = own.networks
+            problems += _unknown_keywords(variant, place, blocks)
+        if params.search.seed in board.seeds:
+            problems.append(
+                f"search.seed: {params.search.seed} is a seed of {name}; take one that is on no"
+                " board"
+            )
         for seed in {seed for seed in board.seeds if board.seeds.count(seed) > 1}:
             problems.append(f"{name}.seeds: {seed} stands there twice; each seed once")
+    on_boards = {variant: None for board in params.boards.values() for variant in board.variants}
+    for variant, choices in params.search.model.items():
+        place = f"search.model.{variant}"
+        if variant not in on_boards:
+            problems.append(f"{place}: on no board; {nearest(variant, on_boards)}")
+        elif variant in gans.files():
+            problems += _unknown_keywords(variant, place, {place: choices})
     return problems
 
 
-def _unknown_keywords(board: Board, variant: str, entry: Entry, place: str) -> list[str]:
-    """Keywords in a `model:` or `networks:` block that the constructor does not take."""
+def _unknown_keywords(variant: str, place: str, blocks: dict[str, dict[str, Any]]) -> list[str]:
+    """Keywords in blocks, by their places, that the constructor of a variant does not take."""
     path = gans.files()[variant].relative_to(gans.ROOT.parent)
     try:
         signature = inspect.signature(gans.load(variant))
     except Exception as error:  # the file is the user's: whatever it raises is to be shown
         return [f"{place}: {path} cannot be loaded: {type(error).__name__}: {error}"]
-    known = [keyword for keyword in signature.parameters if keyword != "shape"]
-    blocks = {f"{place}.model": entry.model}
-    if entry.kind == "controlled":
-        for name, dataset in board.datasets.items():
-            blocks[f"{place.split('.')[0]}.datasets.{name}.networks"] = dataset.networks
+    # the first two come from the data
+    known = [keyword for keyword in signature.parameters if keyword not in ("shape", "classes")]
     return [
         f"{block}.{keyword}: {path} takes no such keyword; {nearest(keyword, known)}"
         for block, keywords in blocks.items()

@@ -69,6 +69,19 @@ def said(tmp_path, capsys, change):
             r'images.training.precision: "bfloat" is not one; did you mean bfloat16\?',
         ),
         (
+            lambda t: t["search"]["model"].update(wgan_pg={"n_critic": [1]}),
+            r"search.model.wgan_pg: on no board; did you mean wgan_gp\?",
+        ),
+        (
+            lambda t: t["search"]["model"]["wgan"].update(critics=[1]),
+            r"search.model.wgan.critics: gans/unconditional/wgan.py takes no such keyword;"
+            r" did you mean n_critic\?",
+        ),
+        (
+            lambda t: t["search"].update(seed=1),
+            r"search.seed: 1 is a seed of images; take one that is on no board",
+        ),
+        (
             lambda t: t["images"]["training"].update(compile="often"),
             r'images.training.compile: "often" is not one; there are: none, default, .*overhead',
         ),

@@ -1,0 +1,156 @@
+"""The search that every variant's hyperparameters come from: `python -m benchmark.search`.
+
+The same for all: so many trials, each with settings drawn evenly from what `search:` in params.yaml
+lists, and the first with the first of each list. A trial is short and has a seed that is on no
+board; the least FID wins. Every trial is a row of results/search.csv, those that failed too, and
+what won is printed as an entry for params.yaml. Trials that are in the table are not run again.
+
+`python -m benchmark.search dcgan wgan` searches for these alone, `--jobs 2` two trials at a time.
+"""
+
+import argparse
+import json
+import math
+import multiprocessing
+import os
+import random
+from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import torch
+from ruamel.yaml import YAML
+
+from benchmark import data, features, params, train
+from benchmark.curves import finite
+from benchmark.evaluate import draw
+from benchmark.messages import nearest, stop
+from benchmark.params import Cell
+from benchmark.seeds import stream
+from benchmark.tracks.images import Scorer
+
+OUT = Path("results/search.csv")
+COLUMNS = ("board", "dataset", "variant", "trial", "settings", "images", "fid")
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One short training run, and its place in the table."""
+
+    board: str
+    dataset: str
+    variant: str
+    number: int
+    settings: str  # JSON of what an entry of params.yaml takes: lr, betas, model
+
+    def entry(self, before: params.Entry) -> params.Entry:
+        """The variant's entry with the settings of this trial."""
+        drawn = json.loads(self.settings)
+        model = before.model | drawn.pop("model", {})
+        return params.Entry.model_validate(before.model_dump() | drawn | {"model": model})
+
+
+def trials(settings: params.Params, board: str, dataset: str, variant: str) -> list[Trial]:
+    """The trials of a variant: the same ones whenever they are asked for, no two alike."""
+    search, entry = settings.search, settings.boards[board].variants[variant]
+    space: dict[str, list[Any]] = {"lr": list(search.lr)}
+    if entry.optimizer == "Adam":
+        space["betas"] = [list(pair) for pair in search.betas]
+    own = search.model.get(variant, {})
+    every = math.prod(len(choices) for choices in [*space.values(), *own.values()])
+    drawn = random.Random(stream(search.seed, variant))
+    found: dict[str, None] = {}
+    while len(found) < min(search.trials, every):
+        chosen, model = (
+            {key: drawn.choice(some) if found else some[0] for key, some in block.items()}
+            for block in (space, own)
+        )
+        found[json.dumps(chosen | ({"model": model} if model else {}))] = None
+    return [Trial(board, dataset, variant, number, text) for number, text in enumerate(found)]
+
+
+def run(trial: Trial, settings: params.Params) -> float:
+    """The FID after a short training run; infinite if its losses are not finite."""
+    board = settings.boards[trial.board]
+    entry = trial.entry(board.variants[trial.variant])
+    tried = board.model_copy(update={"variants": {trial.variant: entry}})
+    settings = settings.model_copy(update={trial.board: tried})
+    torch.set_num_threads(board.training.threads)
+    train.deterministic()
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    cell = Cell(trial.board, trial.dataset, trial.variant, settings.search.seed)
+    training = train.start(cell, settings, device)
+    while training.images_seen < settings.search.images:
+        training.step(training.images_seen / settings.search.images)
+    if not finite(training.curves.read(training.images_seen)):
+        return math.inf
+    held_out = len(data.read(trial.dataset, "test")[0])
+    images, _ = draw(training.averaged.cpu(), held_out, seed=cell.seed)
+    scorer = Scorer(trial.dataset, board.metrics)
+    return scorer.real.fid(scorer.space.embed(images)[0])
+
+
+def known() -> pd.DataFrame:
+    """The trials that were run, one row each."""
+    return pd.read_csv(OUT) if OUT.exists() else pd.DataFrame(columns=COLUMNS)
+
+
+def best(table: pd.DataFrame) -> dict[str, dict[str, Any]]:
+    """Variant -> the settings of its trial with the least FID."""
+    first = table.sort_values("fid", kind="stable").drop_duplicates("variant")
+    return {row["variant"]: json.loads(row["settings"]) for row in first.to_dict("records")}
+
+
+def must_be(name: str, known: Iterable[str]) -> None:
+    """Exit with a line if there is no such thing in params.yaml."""
+    if name not in known:
+        stop(f"{name}: not in {params.FILE}; {nearest(name, known)}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("variants", nargs="*", help="default: all of the board")
+    parser.add_argument("--board", default="images")
+    parser.add_argument("--dataset", default="digits")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="trials at a time")
+    asked = parser.parse_args()
+    settings = params.load()
+    must_be(asked.board, settings.boards)
+    board = settings.boards[asked.board]
+    must_be(asked.dataset, board.datasets)
+    for name in asked.variants:
+        must_be(name, board.variants)
+    if not (features.FOLDER / asked.dataset).is_dir():
+        stop(f"features/{asked.dataset}: not there; run `dvc repro features@{asked.dataset}` first")
+    names = asked.variants or list(board.variants)
+    table = known()
+    done = set(table[["dataset", "variant", "settings"]].itertuples(index=False, name=None))
+    wanted = [
+        trial
+        for name in names
+        for trial in trials(settings, asked.board, asked.dataset, name)
+        if (trial.dataset, trial.variant, trial.settings) not in done
+    ]
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(asked.jobs, mp_context=context) as pool:
+        results = pool.map(run, wanted, [settings] * len(wanted))
+        for count, (trial, fid) in enumerate(zip(wanted, results, strict=True), 1):
+            print(f"{count} of {len(wanted)}: {trial.variant} {trial.settings}: FID {fid:.3f}")
+            row = (*vars(trial).values(), settings.search.images, fid)
+            table = pd.concat([table, pd.DataFrame([row], columns=COLUMNS)], ignore_index=True)
+            order = ["board", "dataset", "variant", "trial"]
+            OUT.parent.mkdir(exist_ok=True)
+            table.sort_values(order).to_csv(OUT, index=False, lineterminator="\n")
+    text = StringIO()
+    YAML().dump({name: found for name, found in best(table).items() if name in names}, text)
+    print(text.getvalue())
+
+
+if __name__ == "__main__":
+    main()
