@@ -82,6 +82,11 @@ class Variant(nn.Module):
                 return player(images)
         return None
 
+    def reconstruct(self, images: Tensor) -> Tensor | None:
+        """Images ``(n, *shape)`` encoded and given back, in [-1, 1] as samples are; None where no
+        encoder is trained to be inverted."""
+        return None
+
 
 class Conditional(Variant):
     """A variant whose samples are drawn for a class.

@@ -55,3 +55,7 @@ class VAE(Variant):
 
     def sample(self, n, given=None):
         return self.autoencoder["decoder"](self.noise(n))
+
+    def reconstruct(self, images):
+        mean, _ = self.autoencoder["encoder"](images).chunk(2, dim=1)
+        return self.autoencoder["decoder"](mean)

@@ -189,6 +189,18 @@ def test_a_judge_scores_each_image(name):
         assert scores is None
 
 
+@pytest.mark.parametrize("shape", SHAPES, ids=str)
+def test_what_is_encoded_is_given_back_in_the_shape_of_the_data(name, shape):
+    variant = build(name, shape).eval()
+    given_back = variant.reconstruct(torch.rand(5, *shape) * 2 - 1)
+    if given_back is None:
+        return
+    assert given_back.shape == (5, *shape)
+    assert torch.isfinite(given_back).all()
+    if len(shape) == 3:
+        assert given_back.abs().max() <= 1
+
+
 def test_the_file_says_what_it_transcribes(name):
     path = gans.files()[name]
     doc = ast.get_docstring(ast.parse(path.read_text())) or ""

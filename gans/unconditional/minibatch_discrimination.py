@@ -1,0 +1,80 @@
+r"""Minibatch discrimination: Improved Techniques for Training GANs.
+
+Salimans, Goodfellow, Zaremba, Cheung, Radford and Chen, 2016, arXiv:1606.03498, section 3.2.
+
+A discriminator that sees images one by one cannot know that a generator always emits the same one,
+and its gradient pushes all samples the same way. Here the features f(x) of each image are sent by a
+tensor T to B rows of C numbers, and how close these are to those of the other images of the minibatch
+is appended to the features, before the last layer. Real and generated images are never mixed in one.
+
+$$M_i = f(x_i) \, T, \qquad
+  o(x_i)_b = \sum_{j \ne i} \exp(-\|M_{i,b} - M_{j,b}\|_1), \qquad
+  D(x_i) = h(f(x_i), o(x_i))$$
+
+$$L_D = -\mathbb{E}_x[\log D(x)] - \mathbb{E}_z[\log(1 - D(G(z)))], \qquad
+  L_G = -\mathbb{E}_z[\log D(G(z))]$$
+
+Departs from the paper: the networks of the controlled rows; the sum leaves out j = i, which adds
+only a constant, as in the authors' code. T starts standard normal, where that code scales it so that
+the first minibatch has distances of order one.
+"""
+
+import torch
+from torch import nn
+from torch.nn.functional import softplus
+
+from gans.common import networks
+from gans.common.variant import Losses, Variant
+
+
+class Closeness(nn.Module):
+    """Features ``(n, a)`` to ``(n, a + rows)``: with how close each is to the others.
+
+    Args:
+        features: a, of each sample.
+        rows: B, the measures of closeness.
+        columns: C, the numbers that each compares.
+    """
+
+    def __init__(self, features: int, rows: int, columns: int) -> None:
+        super().__init__()
+        self.tensor = nn.Parameter(torch.randn(features, rows, columns))  # T
+
+    def forward(self, features):
+        rows, columns = self.tensor.shape[1:]
+        matrices = (features @ self.tensor.flatten(1)).view(-1, rows, columns).float()  # M
+        distances = (matrices[:, None] - matrices[None]).abs().sum(3)  # (n, n, B)
+        closeness = torch.exp(-distances).sum(1) - 1  # a sample is at distance 0 of itself
+        return torch.cat([features, closeness], dim=1)
+
+
+class MinibatchDiscriminationGAN(Variant):
+    """The non-saturating loss, and a discriminator that sees the minibatch.
+
+    Args:
+        rows: B, the numbers that tell how close a sample is to the others.
+        columns: C, the length of what is compared for each.
+    """
+
+    def __init__(
+        self, shape, *, latent: int = 100, width: int = 64, rows: int = 100, columns: int = 5
+    ) -> None:
+        super().__init__(shape, latent)
+        self.generator = networks.generator(shape, latent, width)
+        self.discriminator = networks.discriminator(shape, width)
+        size = self.discriminator.get_parameter("head.weight").shape[1]
+        layers = Closeness(size, rows, columns), nn.Linear(size + rows, 1)
+        self.discriminator.head = nn.Sequential(*layers)
+
+    def step(self, batches) -> Losses:
+        real = next(batches)
+        fake = self.fake(len(real))
+        yield (
+            self.discriminator,
+            {
+                "real": softplus(-self.discriminator(real)).mean(),
+                "fake": softplus(self.discriminator(fake)).mean(),
+            },
+        )
+        score = self.discriminator(self.sample(len(real)))
+        yield self.generator, {"adversarial": softplus(-score).mean()}

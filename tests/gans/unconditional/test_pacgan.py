@@ -1,0 +1,76 @@
+"""PacGAN: the discriminator judges several images at once."""
+
+import pytest
+import torch
+
+import gans
+
+SHAPES = [(1, 8, 8), (3, 16, 16), (2,)]
+
+
+def build(shape, pac):
+    torch.manual_seed(0)
+    return gans.load("pacgan")(shape, latent=4, width=4, pac=pac)
+
+
+def losses(variant, real):
+    torch.manual_seed(1)
+    return [
+        {term: loss.item() for term, loss in terms.items()}
+        for _, terms in variant.step(iter([real]))
+    ]
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=str)
+def test_packs_of_one_are_the_plain_game(shape):
+    variant = build(shape, pac=1)
+    plain = gans.load("dcgan")(shape, latent=4, width=4)
+    plain.load_state_dict(variant.state_dict())
+    real = torch.rand(6, *shape)
+    assert losses(variant, real) == losses(plain, real)
+    assert torch.equal(variant.judge(real), plain.judge(real))
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=str)
+def test_a_pack_is_scored_by_all_its_members_and_no_others(shape):
+    variant = build(shape, pac=3)
+    images = torch.rand(6, *shape)
+    before = variant.discriminator(variant.packs(images))
+    assert before.shape == (2,)
+    for member in range(3):
+        other = images.clone()
+        other[member] += 1
+        after = variant.discriminator(variant.packs(other))
+        assert after[0] != before[0] and after[1] == before[1]
+
+
+def test_a_pack_joins_the_channels_of_its_members_in_order():
+    images = torch.rand(4, 3, 8, 8)
+    packs = build((3, 8, 8), pac=2).packs(images)
+    assert torch.equal(packs, torch.cat([images[0::2], images[1::2]], dim=1))
+
+
+def test_images_that_do_not_fill_a_pack_are_left_out():
+    variant = build((2,), pac=3)
+    real = torch.rand(8, 2)
+    assert torch.equal(variant.packs(real), variant.packs(real[:6]))
+    other = real.clone()
+    other[6:] += 1
+    assert losses(variant, real)[0] == losses(variant, other)[0]
+    assert losses(variant, real)[0] != losses(variant, other[2:])[0]
+
+
+def test_the_judge_scores_an_image_in_a_pack_with_those_that_follow_it():
+    variant = build((2,), pac=2)
+    images = torch.rand(5, 2)
+    scores = variant.judge(images)
+    assert scores.shape == (5,)
+    following = torch.cat([images[1:], images[:1]])
+    assert torch.equal(scores, variant.discriminator(torch.cat([images, following], dim=1)))
+    assert torch.equal(scores[[0, 2]], variant.discriminator(variant.packs(images)))
+    repeated = variant.discriminator(torch.cat([images, images], dim=1))
+    assert not torch.isclose(scores, repeated).any()
+
+
+def test_the_judge_makes_do_with_fewer_images_than_a_pack():
+    assert build((2,), pac=4).judge(torch.rand(3, 2)).shape == (3,)
