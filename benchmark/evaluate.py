@@ -6,6 +6,7 @@
 - trajectory.csv: FID, diversity and classes of the snapshots over training;
 - health.json: the diagnosis of its training, with the reason and the images seen when it set in;
 - samples.png: 64 samples, not chosen;
+- reconstructions.npz: held-out images and what the variant makes of them, if it has an encoder;
 - evaluation.json: what was compared with what, and provenance.
 """
 
@@ -26,6 +27,8 @@ from benchmark.seeds import stream
 from benchmark.tracks.images import Scorer
 from benchmark.train import parse_cell
 from gans.common.variant import Conditional, Variant
+
+RECONSTRUCTED = 16  # images kept to be shown beside what the encoder makes of them
 
 
 def draw(
@@ -62,6 +65,27 @@ def grid(images: np.ndarray, columns: int) -> Image.Image:
     return Image.fromarray(picture[..., 0] if channels == 1 else picture)
 
 
+def reconstruct(variant: Variant, cell: Cell) -> dict[str, float]:
+    """The root mean square error of held-out images given back, in units of pixels in [-1, 1].
+
+    Nothing where the variant has no encoder; the first images are written to the cell's folder.
+    """
+    images = torch.from_numpy(data.read(cell.dataset, "test")[0])
+    with torch.no_grad():
+        given_back = variant.reconstruct(data.to_unit(images))
+    shown = 0 if given_back is None else RECONSTRUCTED
+    back = images if given_back is None else data.to_bytes(given_back)
+    np.savez(
+        cell.folder / "reconstructions.npz",
+        images=images[:shown].numpy(),
+        given_back=back[:shown].numpy(),
+    )
+    if given_back is None:
+        return {}
+    error = (data.to_unit(back) - data.to_unit(images)).square().mean().sqrt()
+    return {"reconstruction_error": float(error)}
+
+
 def evaluate(cell: Cell, settings: params.Params) -> None:
     """Score the weights of a cell and the snapshots of its training."""
     started = time.monotonic()
@@ -74,7 +98,7 @@ def evaluate(cell: Cell, settings: params.Params) -> None:
     if isinstance(variant, Conditional) and not variant.named:
         assert wanted is not None  # a conditional variant was asked for something
         wanted = matched(wanted, scorer.predict(images), classes=variant.classes)
-    scores = scorer.scores(images, wanted)
+    scores = scorer.scores(images, wanted) | reconstruct(variant, cell)
     (cell.folder / "metrics.json").write_text(json.dumps(scores, indent=1) + "\n")
     grid(images[:64], columns=16).save(cell.folder / "samples.png")
 

@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -41,6 +42,7 @@ METRICS = {
     "label_divergence": ("Label divergence", 4),
     "class_accuracy": ("Class accuracy", 3),
     "intra_fid": ("Intra-FID", 2),
+    "reconstruction_error": ("Reconstruction error", 3),
 }
 ACCURACIES = {
     "accuracy_train": "training images",
@@ -266,6 +268,8 @@ class Site:
             "cells": cells,
             "charts": charts,
             "moments": self.moments(cells[0]["cell"], where),
+            "classes": self.classes(cells[0]["cell"], where),
+            "reconstructions": self.reconstructions(cells[0]["cell"], where),
         }
 
     def cell(self, cell: Cell, seed: dict[str, Any], where: str) -> dict[str, Any]:
@@ -304,6 +308,31 @@ class Site:
         seen, picture = found
         picture.save(PAGES / where / "moments.png")
         return {"seen": seen, "path": f"{where}/moments.png", "seed": cell.seed}
+
+    def classes(self, cell: Cell, where: str) -> dict[str, Any] | None:
+        """A row of samples for each class of a conditional cell, as a file of the site."""
+        model = read(cell.folder / "training.json")["model"]
+        if "classes" not in model:
+            return None
+        samples = pictures.tiles(cell.folder / "samples.png")  # of all classes in turn
+        rows = len(samples) // model["classes"]
+        picture = pictures.sheet(
+            np.concatenate(
+                [samples[label :: model["classes"]][:rows] for label in range(model["classes"])]
+            ),
+            rows,
+        )
+        picture.save(PAGES / where / "classes.png")
+        return {"path": f"{where}/classes.png", "count": model["classes"], "seed": cell.seed}
+
+    def reconstructions(self, cell: Cell, where: str) -> dict[str, Any] | None:
+        """Held-out images above what an encoder and a generator make of them."""
+        with np.load(cell.folder / "reconstructions.npz") as file:
+            shown = np.concatenate([file["images"], file["given_back"]]).transpose(0, 2, 3, 1)
+        if not len(shown):
+            return None
+        pictures.sheet(shown, len(shown) // 2).save(PAGES / where / "reconstructions.png")
+        return {"path": f"{where}/reconstructions.png", "seed": cell.seed}
 
 
 def judged(curves: pd.DataFrame) -> pd.DataFrame:

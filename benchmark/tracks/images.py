@@ -32,6 +32,7 @@ HIGHER_IS_BETTER: dict[str, bool | None] = {
     "label_divergence": False,
     "class_accuracy": True,
     "intra_fid": False,
+    "reconstruction_error": False,
 }
 ENOUGH = 4  # samples for each feature, from which on FID is a line in 1/N
 

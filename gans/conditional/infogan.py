@@ -2,9 +2,8 @@ r"""InfoGAN: Interpretable Representation Learning by Information Maximizing Gen
 
 Chen, Duan, Houthooft, Schulman, Sutskever and Abbeel, 2016, arXiv:1606.03657, equations 5 and 6.
 
-The classes are found, not given: the generator gets a code c beside the noise, a category and some
-numbers even in [-1, 1], and must draw so that Q can read it off the image, which raises a bound of
-the information they share. No label is looked at; a sample is drawn for a category it made up.
+The classes are found without labels: the generator gets a code c, a category and some numbers even
+in [-1, 1], and must draw so that Q can read it off the image: a bound of the information they share.
 
 $$L_I(G, Q) = \mathbb{E}_{c, x \sim G(z, c)}[\log Q(c \mid x)] + H(c) \le I(c; G(z, c))$$
 
@@ -13,9 +12,9 @@ $$\min_{G, Q} \max_D V(D, G) - \lambda L_I(G, Q)$$
 Q is a head on the features of the discriminator and moves in its turn, as in the authors' code. No
 other loss of that turn reaches the head, so Q descends $-\lambda L_I$ alone, as in the formula.
 
-Departs from the paper: the networks of the controlled rows; Gaussian instead of uniform noise. Q
-gives the numbers a standard deviation of 1, as the authors' code does on MNIST.
-"""  # noqa: E501
+Departs from the paper: the networks of the controlled rows; Gaussian noise; Q's numbers have unit
+variance, as in the authors' code on MNIST.
+"""
 
 import math
 
@@ -33,6 +32,8 @@ class InfoGAN(Conditional):
         continuous: how many numbers the code has beside the category.
         information_weight: lambda.
     """
+
+    named = False  # the categories are its own
 
     def __init__(
         self, shape, *, classes: int, latent=62, width=64, continuous=2, information_weight=1.0
@@ -60,8 +61,8 @@ class InfoGAN(Conditional):
         logits, mean = outputs[:, 1:].split([self.classes, self.continuous], dim=1)
         category = cross_entropy(logits, labels) - math.log(self.classes)
         square = (numbers - mean).square() + math.log(math.pi / 2)  # log(2 pi) - 2 log 2
-        weight = self.information_weight
-        return {"category": weight * category, "numbers": weight * 0.5 * square.sum(1).mean()}
+        losses = {"category": category, "numbers": 0.5 * square.sum(1).mean()}
+        return {term: self.information_weight * loss for term, loss in losses.items()}
 
     def step(self, batches) -> Losses:
         real, _ = next(batches)
@@ -76,5 +77,4 @@ class InfoGAN(Conditional):
         fake, numbers = self.draw(labels)
         outputs = self.discriminator(fake)
         losses = self.uncertainty(outputs, labels, numbers)
-        losses["adversarial"] = softplus(-outputs[:, 0]).mean()
-        yield self.generator, losses
+        yield self.generator, losses | {"adversarial": softplus(-outputs[:, 0]).mean()}
