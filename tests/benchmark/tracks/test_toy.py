@@ -1,0 +1,83 @@
+"""The scorer of points: which metrics it gives, and that each knows a bad set from a good one."""
+
+import math
+
+import numpy as np
+import pytest
+
+from benchmark.metrics.wasserstein import wasserstein
+from benchmark.points import SOURCES
+from benchmark.tracks.toy import HIGHER_IS_BETTER, Scorer
+
+N = 300
+OF_MODES = ("modes", "high_quality", "mode_divergence")
+
+
+def draws(name, n=N, *, seed=7):
+    return SOURCES[name].draw(n, np.random.default_rng(seed))
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_gives_the_metrics_that_the_data_have(name):
+    scores = Scorer(name, reference=500).scores(draws(name))
+    known = (
+        set(HIGHER_IS_BETTER)
+        if SOURCES[name].modes is not None
+        else {metric for metric in HIGHER_IS_BETTER if metric not in OF_MODES}
+    )
+    assert set(scores) == known
+    assert all(isinstance(value, int | float) for value in scores.values())
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_every_metric_prefers_real_points(name):
+    scorer = Scorer(name, reference=3000)
+    good = scorer.scores(draws(name))
+    collapsed = scorer.scores(np.tile(draws(name, 1), (N, 1)))
+    noise = scorer.scores(np.random.default_rng(0).uniform(-1, 1, size=(N, 2)))
+    # a collapsed generator may draw well what it draws, and noise hits modes evenly if at all
+    blind = {"high_quality": collapsed, "modes": noise, "mode_divergence": noise}
+    for metric, higher in HIGHER_IS_BETTER.items():
+        for bad in (collapsed, noise):
+            if metric in good and blind.get(metric) is not bad:
+                assert (good[metric] > bad[metric]) == higher, metric
+                assert good[metric] != bad[metric], metric
+
+
+def test_a_collapsed_ring():
+    scores = Scorer("ring8", reference=800).scores(np.tile(SOURCES["ring8"].modes[3], (N, 1)))
+    assert (scores["modes"], scores["high_quality"]) == (1, 1)
+    assert scores["mode_divergence"] == pytest.approx(math.log(8))
+    assert scores["wasserstein"] == pytest.approx(
+        np.linalg.norm(SOURCES["ring8"].modes - SOURCES["ring8"].modes[3], axis=1).mean(), rel=0.1
+    )
+
+
+def test_the_real_points_are_always_the_same_and_no_cell_draws_them():
+    first, second = Scorer("spiral", reference=200), Scorer("spiral", reference=400)
+    assert np.array_equal(first.real, Scorer("spiral", reference=200).real)
+    assert first.scores(draws("spiral", 50)) == Scorer("spiral", reference=200).scores(
+        draws("spiral", 50)
+    )
+    for seed in range(3):
+        assert not np.array_equal(draws("spiral", 200, seed=seed), first.real)
+    assert len(second.real) == 400
+    assert not np.array_equal(Scorer("two_moons", reference=200).real, first.real)
+
+
+def test_as_many_points_are_paired_off_as_both_sets_have():
+    points = draws("two_moons", 40)
+    scorer = Scorer("two_moons", reference=30)
+    assert scorer.scores(points)["wasserstein"] == wasserstein(scorer.real, points[:30])
+    scorer = Scorer("two_moons", reference=30, transported=10)
+    assert scorer.scores(points)["wasserstein"] == wasserstein(scorer.real[:10], points[:10])
+
+
+def test_bad_input_is_an_error():
+    with pytest.raises(ValueError, match="ring9: no such data set; did you mean ring8"):
+        Scorer("ring9")
+    for name in ("ring8", "spiral"):
+        with pytest.raises(ValueError, match=r"where \(n, d\) is wanted"):
+            Scorer(name, reference=10).scores(np.zeros(4))
+        with pytest.raises(ValueError, match=r"0 samples, where at least 1 are wanted"):
+            Scorer(name, reference=10).scores(np.zeros((0, 2)))
