@@ -36,8 +36,8 @@ def mapped(path: Path, name: str) -> np.ndarray:
 
 
 def to_unit(images: Tensor) -> Tensor:
-    """uint8 to float32 in [-1, 1]."""
-    return images.float() / 127.5 - 1
+    """uint8 to float32 in [-1, 1]; points, which are floats already, as they are."""
+    return images.float() / 127.5 - 1 if images.dtype is torch.uint8 else images
 
 
 def to_bytes(images: Tensor) -> Tensor:
@@ -51,7 +51,7 @@ class Batches:
     Each pass is a new permutation; what is left of one that is shorter than a batch is skipped.
 
     Args:
-        images: uint8 ``(n, ...)``, on the device where the batches are wanted.
+        images: uint8 ``(n, ...)``, or float32, on the device where the batches are wanted.
         batch: images a batch, at most n.
         seed: of the order; the order is the same on every device.
         labels: int64 ``(n,)``, on the same device; with them, a batch is a pair.

@@ -102,7 +102,7 @@ def curves(
     chart: Any = _lines(frame, y, title, term, log)
     if level is not None and math.isfinite(level) and (level > 0 or not log):
         chart = chart + _level(level, level_name)
-    chart = _styled(chart.properties(width=330, height=200, background="transparent"))
+    chart = styled(chart.properties(width=330, height=200, background="transparent"))
     points = frame[["images", "seed", y, *([term] if term else [])]].to_dict("records")
     # the points go past Altair, whose check of every single one takes most of the time
     svg = vl_convert.vegalite_to_svg(
@@ -156,7 +156,8 @@ def _level(level: float, name: str) -> alt.LayerChart:
     return rule + label
 
 
-def _styled(chart: Any) -> Any:
+def styled(chart: Any) -> Any:
+    """The chart in the fonts and colours of the site."""
     return (
         chart.configure(font=FONT)
         .configure_view(stroke=None)

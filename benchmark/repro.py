@@ -194,7 +194,7 @@ def run(jobs: int) -> None:
         print("everything is up to date")
         return
     known = stages()
-    first = ("prepare", "features", "references", "variants")
+    first = ("prepare", "features", "references", "theory", "variants")
     shared = [name for name in known if name.split("@")[0] in first]
     repro(*shared)
     changed |= outdated()

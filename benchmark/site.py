@@ -17,7 +17,7 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 import gans
-from benchmark import display, health, papers, params, pictures
+from benchmark import display, health, papers, params, pictures, theory_pictures
 from benchmark.messages import stop
 from benchmark.params import Cell
 
@@ -25,6 +25,7 @@ SOURCE = Path("site")
 PAGES = Path("results/pages")
 PUBLIC = Path("public")
 RESULTS = Path("results")
+THEORY = Path("theory")
 # the title of a metric and its decimals; one that is not here is shown under its own name
 METRICS = {
     "fid": ("FID", 2),
@@ -129,6 +130,9 @@ class Site:
                 papers=self.papers,
                 benches=benches,
             )
+        shutil.copytree(THEORY, PAGES / "assets/theory")
+        theory_pictures.draw(THEORY, PAGES / "assets/theory")
+        self.page("theory.md", "theory.md", theory=read(THEORY / "theory.json"), papers=self.papers)
         (PAGES / "nav.json").write_text(json.dumps(self.navigation()))
 
     def page(self, template: str, target: str, **context: Any) -> None:
@@ -147,7 +151,7 @@ class Site:
             {"Home": "index.md"},
             {"Leaderboards": [f"boards/{name}.md" for name in datasets]},
             {"Variants": ["variants/index.md", *(f"variants/{name}.md" for name in self.papers)]},
-            {"Method": ["method.md", "health.md"]},
+            {"Method": ["method.md", "health.md", "theory.md"]},
             {
                 "Reproduce": [
                     "reproduce.md",

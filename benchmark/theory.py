@@ -114,13 +114,6 @@ class Followed(DCGAN):
         yield from super().step(batches)
 
 
-class Numbers(data.Batches):
-    """Batches of a set of numbers as they are, where those of images are of bytes."""
-
-    def _labelled(self, images: Tensor, chosen: Tensor) -> Tensor:
-        return images
-
-
 class Line:
     """What is known of a game on the line at any moment, by theory and by measurement."""
 
@@ -180,7 +173,7 @@ def play(game: Game) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, float]]:
     torch.manual_seed(stream(game.seed, "initialisation"))
     variant = Followed((1,), latent=game.latent, width=game.width, k=game.k)
     entry = Entry(kind="controlled", lr=game.lr, betas=game.betas)
-    batches = Numbers(numbers, game.batch, stream(game.seed, "order"))
+    batches = data.Batches(numbers, game.batch, stream(game.seed, "order"))
     run = Run(variant, entry, batches, half_life=game.k * game.batch, seed=game.seed)
     torch.manual_seed(stream(game.seed, "noise"))
     looks = np.unique(np.geomspace(1, game.rounds, game.looks).round().astype(int))

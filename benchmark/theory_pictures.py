@@ -87,7 +87,7 @@ def slopes(table: pd.DataFrame) -> Any:
 def save(chart: Any, path: Path) -> None:
     """A chart as ``<path>-light.svg`` and ``<path>-dark.svg``."""
     chart = chart.properties(width=WIDTH, height=HEIGHT, background="transparent")
-    svg = vl_convert.vegalite_to_svg(pictures._styled(chart).to_dict())
+    svg = vl_convert.vegalite_to_svg(pictures.styled(chart).to_dict())
     path.with_name(f"{path.name}-light.svg").write_text(svg)
     for light, dark in pictures.DARK.items():
         svg = svg.replace(light, dark)

@@ -16,9 +16,10 @@ import pytest
 import torch
 
 import gans
-from benchmark import display, health, papers, params, report, site
+from benchmark import display, health, papers, params, report, site, theory
 from benchmark.evaluate import grid
 from benchmark.params import Cell
+from tests.benchmark.test_theory_pictures import GAME
 
 REPOSITORY = Path(__file__).parents[2]
 HOSTILE = '''r"""Evil <script>alert("name")</script>: A title with <img src=x onerror=alert(1)>.
@@ -103,11 +104,14 @@ def write_cell(cell: Cell, *, diverged: bool) -> None:
     status = "diverged" if diverged else "ok"
     cost = {"seconds": 1.0, "peak_memory_bytes": 2**20, "parameters": 12345}
     training = cost | {"multiply_adds_per_sample": 678, "status": status, "data": "d" * 64}
+    # one of the two is told classes and has an encoder
+    training["model"] = {"latent": 4} | ({"classes": 10} if cell.variant == "wgan" else {})
+    more = {"class_accuracy": 0.75} if cell.variant == "wgan" else {}
     evaluation = {**MEASURED, "weights": "a" * 64, "features": "b" * 64}
     for name, content in (
         ("training", training | FACTS),
         ("evaluation", evaluation | FACTS),
-        ("metrics", scores_of(cell.seed)),
+        ("metrics", scores_of(cell.seed) | more),
         ("health", verdict_of(diverged)),
     ):
         (cell.folder / f"{name}.json").write_text(json.dumps(content))
@@ -123,6 +127,8 @@ def write_cell(cell: Cell, *, diverged: bool) -> None:
     table(cell.folder / "trajectory.csv", ("images", "fid"), [(seen, 3.0) for seen in moments])
     drawn = generator.integers(0, 256, (64, 1, 8, 8), dtype=np.uint8)
     grid(drawn, columns=16).save(cell.folder / "samples.png")
+    given = drawn[: 8 if more else 0]
+    np.savez(cell.folder / "reconstructions.npz", images=given, given_back=given)
 
 
 def write_results(settings: params.Params, *, diverged: list[tuple[str, int]]) -> None:
@@ -156,6 +162,7 @@ def public(request, tmp_path_factory):
     case, folder = CASES[request.param], tmp_path_factory.mktemp("site")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
+        theory.write(Path("theory"), GAME)
         sources = folder / "gans" / "unconditional"
         sources.mkdir(parents=True)
         for name, text in (("dcgan", HOSTILE), ("wgan", TAME)):
@@ -212,7 +219,7 @@ def pages(public):
 def test_every_page_is_there(public):
     folder, case = public
     expected = ["index", "method", "reproduce", "add-a-variant", "schema", "licences", "score"]
-    expected += ["benchmarks", "health", "boards/digits", "variants/index"]
+    expected += ["benchmarks", "health", "theory", "boards/digits", "variants/index"]
     expected += [*(f"variants/{v}" for v in case["variants"])]
     assert {str(path.relative_to(folder)) for path in folder.rglob("*.html")} == {
         f"{name}.html" for name in expected
