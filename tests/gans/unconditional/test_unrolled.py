@@ -40,7 +40,8 @@ def test_without_steps_it_is_the_minimax_game(shape):
     _, first = next(variant.step(iter([real])))
     torch.manual_seed(1)
     _, expected = next(plain.step(iter([real])))
-    assert {k: v.item() for k, v in first.items()} == {k: v.item() for k, v in expected.items()}
+    for term, loss in first.items():
+        assert loss.item() == pytest.approx(expected[term].item(), rel=1e-5)
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
