@@ -28,10 +28,10 @@ class ProGAN(Variant):
 
     Args:
         growing: share of the budget in which the networks grow, by turns training and fading in.
-        penalty_weight: lambda.
-        drift_weight: epsilon.
+        penalty_weight, drift_weight: lambda and epsilon.
     """
 
+    progress = 1.0  # until the loop says otherwise: weights that are loaded have grown
     boundary = None  # a constant added to the critic hardly matters
 
     def __init__(

@@ -34,6 +34,16 @@ def test_samples_begin_coarse_and_end_fine_and_always_have_full_size():
         assert torch.allclose(samples, doubled(halved(samples)), atol=1e-6) is coarse
 
 
+def test_weights_that_are_loaded_to_sample_from_have_grown():
+    trained, loaded = build(), build()
+    trained.progress = 0.9
+    loaded.load_state_dict(trained.state_dict())
+    torch.manual_seed(1)
+    samples = trained.sample(N)
+    torch.manual_seed(1)
+    assert torch.equal(loaded.sample(N), samples)
+
+
 def test_the_critic_is_shown_coarse_images_while_it_is_small():
     variant = build()
     images = torch.randn(N, 1, 8, 8)
