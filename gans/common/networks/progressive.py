@@ -44,9 +44,9 @@ def doublings(shape: tuple[int, ...]) -> int:
     return min(map(levels, shape[1:])) if len(shape) == 3 else 0
 
 
-def widths(shape: tuple[int, ...], width: int) -> list[int]:
+def widths(shape: tuple[int, ...], width: int, widest: int = WIDEST) -> list[int]:
     """Channels of each level, from coarse to fine; a level has half as many as the one before."""
-    return [min(width * 2**left, WIDEST) for left in range(doublings(shape), -1, -1)]
+    return [min(width * 2**left, widest) for left in range(doublings(shape), -1, -1)]
 
 
 def coarse(shape: tuple[int, ...]) -> tuple[int, int]:
