@@ -2,9 +2,9 @@
 
 Sized from the data: growth begins where a side cannot be halved any more (4 for 8, 16, 32 and 64;
 7 for 28) and doubles it level by level. All levels exist from the beginning, so that one optimiser
-trains them; ``grown`` says how many doublings are in use, and its fraction how far the next is
-faded in. Images come in and go out at full size whatever is in use: the critic averages them down,
-the generator repeats its pixels.
+trains them; ``grow`` says how many doublings are in use, and its fraction how far the next is faded
+in. Images come in and go out at full size whatever is in use: the critic averages them down, the
+generator repeats its pixels.
 """
 
 from itertools import pairwise
@@ -35,8 +35,8 @@ def critic(shape: tuple[int, ...], width: int) -> nn.Module:
 
 def grow(network: nn.Module, grown: float) -> None:
     """Put so many doublings of a network in use; one for vectors does not grow."""
-    if isinstance(network, Generator | Critic):
-        network.grown = grown
+    if isinstance(network, Growing):
+        network.grow(grown)
 
 
 def doublings(shape: tuple[int, ...]) -> int:
@@ -106,7 +106,31 @@ def verdict(shape: tuple[int, ...], width: int) -> list[nn.Module]:
     ]
 
 
-class Generator(nn.Module):
+class Growing(nn.Module):
+    """A network that knows how far it has grown, which is to its full size at first.
+
+    The share of what fades in is a tensor: a number would have it compiled anew for each value.
+    """
+
+    fade: Tensor
+
+    def __init__(self, doublings: int) -> None:
+        super().__init__()
+        self.doublings = doublings
+        self.level, self.fading = doublings, 0  # doublings in use, and whether one more fades in
+        self.register_buffer("fade", torch.zeros(()), persistent=False)
+
+    def grow(self, grown: float) -> None:
+        """Put so many doublings in use; a fraction of one is the share by which it is faded in."""
+        self.level, self.fading = int(grown), int(grown % 1 > 0)
+        self.fade.fill_(grown % 1)
+
+    def between(self, old: Tensor, new: Tensor) -> Tensor:
+        """What the level so far and the new one make together."""
+        return old + self.fade * (new - old)
+
+
+class Generator(Growing):
     """Noise ``(n, latent)`` to images ``(n, *shape)`` in [-1, 1].
 
     Args:
@@ -116,9 +140,7 @@ class Generator(nn.Module):
     """
 
     def __init__(self, shape: tuple[int, ...], latent: int, width: int) -> None:
-        super().__init__()
-        self.doublings = doublings(shape)
-        self.grown = float(self.doublings)
+        super().__init__(doublings(shape))
         wide = widths(shape, width)
         first = (wide[0], *coarse(shape))
         self.levels = nn.ModuleList(
@@ -142,18 +164,17 @@ class Generator(nn.Module):
         )
 
     def forward(self, noise: Tensor) -> Tensor:
-        last, fade = int(self.grown), self.grown % 1
         features = noise
-        for level in self.levels[: last + 1]:
+        for level in self.levels[: self.level + 1]:
             features = level(features)
-        images = self.images[last](features)
-        if fade > 0:
-            newest = self.images[last + 1](self.levels[last + 1](features))
-            images = torch.lerp(doubled(images), newest, fade)
-        return doubled(images, self.doublings - ceil(self.grown))
+        images = self.images[self.level](features)
+        if self.fading:
+            newest = self.images[self.level + 1](self.levels[self.level + 1](features))
+            images = self.between(doubled(images), newest)
+        return doubled(images, self.doublings - self.level - self.fading)
 
 
-class Critic(nn.Module):
+class Critic(Growing):
     """Images ``(n, *shape)`` to scores ``(n,)``, the mirror of the generator.
 
     Args:
@@ -162,9 +183,7 @@ class Critic(nn.Module):
     """
 
     def __init__(self, shape: tuple[int, ...], width: int) -> None:
-        super().__init__()
-        self.doublings = doublings(shape)
-        self.grown = float(self.doublings)
+        super().__init__(doublings(shape))
         wide = widths(shape, width)
         self.images = nn.ModuleList(
             nn.Sequential(Conv2d(shape[0], own, 1), nn.LeakyReLU(0.2)) for own in wide
@@ -174,13 +193,12 @@ class Critic(nn.Module):
             self.levels.append(nn.Sequential(*plain(own, own), *plain(own, previous), Halved()))
 
     def forward(self, images: Tensor) -> Tensor:
-        last, fade = int(self.grown), self.grown % 1
-        images = halved(images, self.doublings - ceil(self.grown))
-        if fade > 0:
-            newest = self.levels[last + 1](self.images[last + 1](images))
-            features = torch.lerp(self.images[last](halved(images)), newest, fade)
+        images = halved(images, self.doublings - self.level - self.fading)
+        if self.fading:
+            newest = self.levels[self.level + 1](self.images[self.level + 1](images))
+            features = self.between(self.images[self.level](halved(images)), newest)
         else:
-            features = self.images[last](images)
-        for level in reversed(self.levels[: last + 1]):
+            features = self.images[self.level](images)
+        for level in reversed(self.levels[: self.level + 1]):
             features = level(features)
         return features

@@ -1,8 +1,8 @@
 """Spectral normalisation (Miyato et al. 2018, arXiv:1802.05957) that survives a moving average.
 
 PyTorch's keeps two singular vectors and takes for granted that they have length 1. The average of
-unit vectors is shorter, and the weights of an averaged generator come out too large, on the digits by
-up to a fifth. Here one vector is kept, and it is brought to length 1 whenever it is used.
+unit vectors is shorter, and the weights of an averaged generator come out too large, on the digits
+by up to a fifth. Here one vector is kept, and brought to length 1 whenever it is used.
 """
 
 import torch
