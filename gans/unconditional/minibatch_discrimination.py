@@ -43,7 +43,7 @@ class Closeness(nn.Module):
     def forward(self, features):
         rows, columns = self.tensor.shape[1:]
         matrices = (features @ self.tensor.flatten(1)).view(-1, rows, columns).float()  # M
-        distances = (matrices[:, None] - matrices[None]).abs().sum(3)  # (n, n, B)
+        distances = sum((c[:, None] - c).abs() for c in matrices.unbind(2))  # (n, n, B)
         closeness = torch.exp(-distances).sum(1) - 1  # a sample is at distance 0 of itself
         return torch.cat([features, closeness], dim=1)
 

@@ -3,8 +3,8 @@ r"""MSGAN: Mode Seeking Generative Adversarial Networks for Diverse Image Synthe
 Mao, Lee, Tseng, Ma and Yang, 2019, arXiv:1903.05628, section 3.2.
 
 A generator that has collapsed sends distant noise to nearby images. So ask for the opposite: that
-the distance of two images, measured by the distance of the noise they were made from, be large. It
-costs one pass through nothing but a subtraction, and no network changes.
+the distance of two images, measured by the distance of the noise they were made from, be large. No
+network changes, and none is run more often.
 
 $$L_D = -\mathbb{E}_x[\log D(x)] - \mathbb{E}_z[\log(1 - D(G(z)))]$$
 

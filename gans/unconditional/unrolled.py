@@ -17,7 +17,8 @@ $$L_D = -f(\theta_G, \theta_D), \qquad L_G = f(\theta_G, \theta_D^k(\theta_G, \t
 
 Departs from the paper: the networks of the controlled rows. The steps that are unrolled are plain
 gradient ascent, as equation 7 is written, where the paper's experiments unroll Adam; the
-discriminator's own steps are those of its optimiser. All k steps see the generator's minibatch.
+discriminator's own steps are those of its optimiser. So eta is ours: with k = 5 on 8x8 digits the
+game stays even at 0.01 and tips over at 0.03. All k steps see the generator's minibatch.
 """
 
 import torch
@@ -44,7 +45,7 @@ class UnrolledGAN(Variant):
         latent: int = 100,
         width: int = 64,
         unrolled_steps: int = 10,
-        unrolled_rate: float = 0.1,
+        unrolled_rate: float = 0.01,
     ) -> None:
         super().__init__(shape, latent)
         self.unrolled_steps = unrolled_steps
@@ -54,10 +55,9 @@ class UnrolledGAN(Variant):
 
     def value(self, weights, real, fake):
         """The two terms of f where the discriminator has these weights."""
-        # as written: a compiled one has no second derivative
-        with torch.compiler.set_stance("force_eager"):
-            of_real = functional_call(self.discriminator, weights, (real,))
-            of_fake = functional_call(self.discriminator, weights, (fake,))
+        both = torch.cat([real, fake])
+        with torch.compiler.set_stance("force_eager"):  # a compiled one has no second derivative
+            of_real, of_fake = functional_call(self.discriminator, weights, both).chunk(2)
         return {"real": -softplus(-of_real).mean(), "fake": -softplus(of_fake).mean()}
 
     def step(self, batches) -> Losses:

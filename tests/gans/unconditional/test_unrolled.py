@@ -40,7 +40,8 @@ def test_without_steps_it_is_the_minimax_game(shape):
     _, first = next(variant.step(iter([real])))
     torch.manual_seed(1)
     _, expected = next(plain.step(iter([real])))
-    assert {k: v.item() for k, v in first.items()} == {k: v.item() for k, v in expected.items()}
+    for term, loss in first.items():
+        assert loss.item() == pytest.approx(expected[term].item(), rel=1e-5)
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
@@ -128,7 +129,7 @@ def test_the_steps_ahead_improve_the_discriminator_and_are_taken_on_copies():
     real = torch.rand(16, 2) + 2
     values = []
     for steps in (0, 1, 5, 20):
-        variant = build((2,), unrolled_steps=steps)
+        variant = build((2,), unrolled_steps=steps, unrolled_rate=0.1)
         before = {name: value.clone() for name, value in variant.discriminator.state_dict().items()}
         values.append(turn_of_generator(variant, real)[0])
         for name, value in variant.discriminator.state_dict().items():

@@ -1,0 +1,123 @@
+"""ProGAN: when it grows, what its optimisers do with what has not grown, and the drift term."""
+
+import pytest
+import torch
+from torch import nn
+
+import gans
+from gans.common.networks.resampling import doubled, halved
+
+N = 16
+
+
+def build(shape=(1, 8, 8), **keywords):
+    torch.manual_seed(0)
+    return gans.load("progan")(shape, latent=6, width=4, **keywords)
+
+
+@pytest.mark.parametrize(
+    ("progress", "grown"),
+    [(0, 0), (0.125, 0), (0.1875, 0.5), (0.25, 1), (0.375, 1), (0.4375, 1.5), (0.5, 2), (1, 2)],
+)
+def test_a_resolution_is_trained_and_then_the_next_is_faded_in(progress, grown):
+    variant = build((3, 16, 16), growing=0.5)
+    variant.progress = progress
+    assert variant.grow() == pytest.approx(grown)
+
+
+def test_samples_begin_coarse_and_end_fine_and_always_have_full_size():
+    variant = build()
+    for progress, coarse in ((0.0, True), (1.0, False)):
+        variant.progress = progress
+        samples = variant.sample(N)
+        assert samples.shape == (N, 1, 8, 8)
+        assert torch.allclose(samples, doubled(halved(samples)), atol=1e-6) is coarse
+
+
+def test_weights_that_are_loaded_to_sample_from_have_grown():
+    trained, loaded = build(), build()
+    trained.progress = 0.9
+    loaded.load_state_dict(trained.state_dict())
+    torch.manual_seed(1)
+    samples = trained.sample(N)
+    torch.manual_seed(1)
+    assert torch.equal(loaded.sample(N), samples)
+
+
+def test_the_critic_is_shown_coarse_images_while_it_is_small():
+    variant = build()
+    images = torch.randn(N, 1, 8, 8)
+    seen = []
+
+    class Spy(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.weight = nn.Parameter(torch.ones(1))
+
+        def forward(self, images):
+            seen.append(images.detach())
+            return self.weight * images.flatten(1).sum(1)
+
+    variant.critic = Spy()
+    for progress, expected in ((0.0, doubled(halved(images))), (1.0, images)):
+        seen.clear()
+        variant.progress = progress
+        next(variant.step(iter([images])))
+        assert any(torch.allclose(shown, expected) for shown in seen)
+        assert all(shown.shape == (N, 1, 8, 8) for shown in seen)
+
+
+def test_levels_that_are_not_in_use_rest_until_they_are():
+    """Their gradients are None, and Adam leaves them and makes no moments for them."""
+    variant = build()
+    optimizers = {
+        player: torch.optim.Adam(player.parameters(), lr=1e-2, betas=(0.0, 0.99), fused=True)
+        for player in variant.children()
+    }
+    for progress, used in ((0.0, {0}), (0.4, {0, 1}), (1.0, {0, 1})):
+        variant.progress = progress
+        before = {name: value.clone() for name, value in variant.named_parameters()}
+        for player, losses in variant.step(iter([torch.randn(N, 1, 8, 8)])):
+            optimizers[player].zero_grad()
+            sum(losses.values()).backward(inputs=list(player.parameters()))
+            optimizers[player].step()
+        for name, value in variant.named_parameters():
+            part, level = name.split(".")[1:3]
+            # once the new level is in, the pixels of the old one are of no use
+            resting = int(level) not in used or (
+                progress == 1.0 and (part, level) == ("images", "0")
+            )
+            assert (value.grad is None) is resting, name
+            assert not resting or torch.equal(value, before[name]), name
+            if resting and progress == 0.0:
+                owner = variant.generator if name.startswith("generator") else variant.critic
+                assert value not in optimizers[owner].state
+        assert any(not torch.equal(v, before[name]) for name, v in variant.named_parameters())
+
+
+def test_the_loss_of_a_linear_critic():
+    """Scores w.x: 10 (|w| - 1)^2, and 0.001 (w.x)^2 on real data alone."""
+    variant = gans.load("progan")((2,), latent=1, width=4)
+
+    class Linear(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.weight = nn.Parameter(torch.tensor([3.0, 4.0]))
+
+        def forward(self, x):
+            return x @ self.weight
+
+    class Point(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.point = nn.Parameter(torch.tensor([2.0, 1.0]))
+
+        def forward(self, noise):
+            return self.point.expand(len(noise), -1)
+
+    variant.critic, variant.generator = Linear(), Point()
+    (_, critic), (_, generator) = variant.step(iter([torch.tensor([1.0, 1.0]).expand(N, -1)]))
+    assert critic["wasserstein"].item() == pytest.approx(10 - 7)
+    assert critic["penalty"].item() == pytest.approx(10 * (5 - 1) ** 2)
+    assert critic["drift"].item() == pytest.approx(0.001 * 7**2)
+    assert generator["adversarial"].item() == pytest.approx(-10)
