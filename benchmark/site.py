@@ -75,10 +75,10 @@ class Site:
             "number": display.number,
             "short": lambda value: str(value or "–")[:10],
         }
+        ranked = [variant for board in settings.boards.values() for variant in board.variants]
         self.papers = {
             variant: papers.paper(gans.files()[variant])
-            for board in settings.boards.values()
-            for variant in board.variants
+            for variant in dict.fromkeys([*ranked, *gans.files()])
         }
 
     def write(self) -> None:
@@ -128,6 +128,7 @@ class Site:
                 f"{name}.md",
                 boards=boards,
                 papers=self.papers,
+                paths={name: f"gans/{gans.family(name)}/{name}.py" for name in self.papers},
                 benches=benches,
             )
         shutil.copytree(THEORY, PAGES / "assets/theory")

@@ -220,7 +220,7 @@ def test_every_page_is_there(public):
     folder, case = public
     expected = ["index", "method", "reproduce", "add-a-variant", "schema", "licences", "score"]
     expected += ["benchmarks", "health", "theory", "boards/digits", "variants/index"]
-    expected += [*(f"variants/{v}" for v in case["variants"])]
+    expected += ["variants/dcgan", "variants/wgan"]  # a file has its page, on a board or not
     assert {str(path.relative_to(folder)) for path in folder.rglob("*.html")} == {
         f"{name}.html" for name in expected
     }
