@@ -12,12 +12,12 @@ $$\min_{G, E} \max_D \; \mathbb{E}_x[\log D(x, E(x))] + \mathbb{E}_z[\log(1 - D(
 $$L_{G, E} = -\mathbb{E}_x[\log(1 - D(x, E(x)))] - \mathbb{E}_z[\log D(G(z), z)]$$
 
 The second line is the loss of generator and encoder with the labels exchanged, which has a gradient
-also where the discriminator is sure. The code joins an image as planes, one for each component, each
-of one value everywhere; where a sample is a vector, the code is appended to it.
+also where the discriminator is sure. The code joins the features of a sample, image or vector, and
+a perceptron judges the two together.
 
-Departs from the paper: the networks of the controlled rows, and with them planes in place of hidden
-layers that take in the code; the discriminator moves before the others and not at once with them;
-Gaussian instead of uniform noise.
+Departs from the paper: the networks of the controlled rows, and as the perceptron theirs for
+vectors; the discriminator moves before the others and not at once with them; Gaussian instead of
+uniform noise.
 """
 
 import torch
@@ -33,28 +33,27 @@ class BiGAN(Variant):
 
     def __init__(self, shape, *, latent: int = 50, width: int = 64) -> None:
         super().__init__(shape, latent)
+        generator = networks.generator(shape, latent, width)
         encoder = networks.discriminator(shape, width, outputs=latent)
-        self.pair = nn.ModuleDict(
-            {
-                "generator": networks.generator(shape, latent, width),
-                "encoder": nn.Sequential(*encoder.children()),  # ``(n, latent)``, also if it is 1
-            }
-        )
-        self.discriminator = networks.discriminator((shape[0] + latent, *shape[1:]), width)
+        encoder = nn.Sequential(*encoder.children())  # ``(n, latent)``, also where that is 1
+        self.autoencoder = nn.ModuleDict({"generator": generator, "encoder": encoder})
+        hidden = 8 * width
+        image = networks.discriminator(shape, width, outputs=hidden)
+        joint = networks.discriminator((hidden + latent,), hidden)
+        self.discriminator = nn.ModuleDict({"image": image, "joint": joint})
 
     def score(self, images, codes):
         """Logits ``(n,)`` of pairs being a real image and its code."""
-        planes = codes.view(*codes.shape, *[1] * (images.dim() - 2))
-        planes = planes.expand(-1, -1, *images.shape[2:])
-        return self.discriminator(torch.cat([images, planes], dim=1))
+        features = self.discriminator["image"](images)
+        return self.discriminator["joint"](torch.cat([features, codes], dim=1))
 
     def judge(self, images, given=None):
-        return self.score(images, self.pair["encoder"](images))
+        return self.score(images, self.autoencoder["encoder"](images))
 
     def step(self, batches) -> Losses:
         real = next(batches)
         code = self.noise(len(real))
-        generator, encoder = self.pair["generator"], self.pair["encoder"]
+        generator, encoder = self.autoencoder["generator"], self.autoencoder["encoder"]
         with torch.no_grad():
             fake, encoded = generator(code), encoder(real)
         yield (
@@ -65,7 +64,7 @@ class BiGAN(Variant):
             },
         )
         yield (
-            self.pair,
+            self.autoencoder,
             {
                 "encoder": softplus(self.score(real, encoder(real))).mean(),
                 "generator": softplus(-self.score(generator(code), code)).mean(),
@@ -73,7 +72,7 @@ class BiGAN(Variant):
         )
 
     def sample(self, n, given=None):
-        return self.pair["generator"](self.noise(n))
+        return self.autoencoder["generator"](self.noise(n))
 
     def reconstruct(self, images):
-        return self.pair["generator"](self.pair["encoder"](images))
+        return self.autoencoder["generator"](self.autoencoder["encoder"](images))

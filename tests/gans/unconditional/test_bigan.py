@@ -55,7 +55,7 @@ def turns(variant, real):
 def test_losses_of_a_discriminator_that_knows_nothing(logit):
     """At logit 0 either player loses log 4."""
     variant = build()
-    variant.discriminator = Constant(logit)
+    variant.discriminator["joint"] = Constant(logit)
     first, second = turns(variant, torch.zeros(4, 2))
     for losses in (first, second):
         expected = math.log1p(math.exp(-logit)) + math.log1p(math.exp(logit))
@@ -70,8 +70,9 @@ def test_losses_of_a_discriminator_that_knows_nothing(logit):
 def test_an_image_is_paired_with_its_code_and_a_code_with_its_image():
     """D(x, z) = 10 x + z on points of the line: the real pair is (1, 2), the generated (3, z)."""
     variant = build((1,), latent=1)
-    variant.discriminator = Sum([10.0, 1.0])
-    variant.pair["encoder"], variant.pair["generator"] = Point([2.0]), Point([3.0])
+    variant.discriminator["image"] = nn.Identity()
+    variant.discriminator["joint"] = Sum([10.0, 1.0])
+    variant.autoencoder["encoder"], variant.autoencoder["generator"] = Point([2.0]), Point([3.0])
     variant.noise = lambda n: torch.full((n, 1), -31.0)
     first, second = turns(variant, torch.ones(4, 1))
     assert first["real"].item() == pytest.approx(math.log1p(math.exp(-12)))
@@ -81,15 +82,14 @@ def test_an_image_is_paired_with_its_code_and_a_code_with_its_image():
     assert torch.equal(variant.judge(torch.ones(3, 1)), torch.full((3,), 12.0))
 
 
-def test_a_code_joins_an_image_as_planes():
-    variant = build((2, 4, 5), latent=3)
-    seen = []
-    variant.discriminator = nn.Identity()
-    variant.discriminator.register_forward_pre_hook(lambda _, inputs: seen.append(inputs[0]))
-    images, codes = torch.randn(6, 2, 4, 5), torch.randn(6, 3)
-    variant.score(images, codes)
-    assert torch.equal(seen[0][:, :2], images)
-    assert torch.equal(seen[0][:, 2:], codes[:, :, None, None].expand(6, 3, 4, 5))
+def test_image_and_code_are_judged_together():
+    """The score is no sum of a score of the image and one of the code, which knows no pairs."""
+    variant = build()
+    images, codes = torch.randn(6, 2), torch.randn(6, 3)
+    here = variant.score(images, codes) - variant.score(images, codes.roll(1, 0))
+    there = variant.score(images.roll(3, 0), codes)
+    there = there - variant.score(images.roll(3, 0), codes.roll(1, 0))
+    assert not torch.allclose(here, there, atol=1e-4)
 
 
 @pytest.mark.parametrize("shape", [(1, 8, 8), (2,)], ids=str)
@@ -114,7 +114,10 @@ def test_the_encoder_learns_to_invert_the_generator(paired):
     """Samples and codes are distributed right from the start, but G(E(x)) mirrors x at the mean:
     only who looks at pairs can tell, and a discriminator shown the codes of others does not."""
     variant = build((1,), latent=1, width=32)
-    variant.pair["generator"], variant.pair["encoder"] = line(0.5, 1.0), line(-2.0, 2.0)
+    variant.autoencoder["generator"], variant.autoencoder["encoder"] = (
+        line(0.5, 1.0),
+        line(-2.0, 2.0),
+    )
     score = variant.score
     if not paired:
         variant.score = lambda images, codes: score(images, codes.roll(1, 0))
