@@ -1,7 +1,7 @@
-"""The search that every variant's hyperparameters come from: `python -m benchmark.search`.
+"""A search for hyperparameters, the same for every variant: `python -m benchmark.search`.
 
-The same for all: so many trials, each with settings drawn evenly from what `search:` in params.yaml
-lists, and the first with the first of each list. A trial is short and has a seed that is on no
+So many trials, each with settings drawn evenly from what `search:` in params.yaml lists, and the
+first with the first of each list. A trial is short and has a seed that is on no
 board; the least FID wins. Every trial is a row of results/search.csv, those that failed too, and
 what won is printed as an entry for params.yaml. Trials that are in the table are not run again.
 
