@@ -127,7 +127,7 @@ class Synthesis(nn.Module):
         self.image = nn.Sequential(Conv2d(wide[-1], shape[0], 1, gain=1), nn.Tanh())
 
     def forward(self, styles: Tensor) -> Tensor:
-        features = self.constant.expand(len(styles), -1, -1, -1)
+        features = self.constant.repeat(len(styles), 1, 1, 1)
         for layer, style in zip(self.layers, styles.unbind(dim=1), strict=True):
             features = layer(features, style)
         return self.image(features)
