@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -106,17 +106,31 @@ def repro(*arguments: str) -> None:
         raise SystemExit(child.returncode)
 
 
-def worked(cell: params.Cell) -> float:
-    """Seconds that a cell was trained and scored, by its own records."""
-    records = (cell.folder / name for name in ("training.json", "evaluation.json"))
+def stages_of(cell: params.Cell) -> list[str]:
+    """The stages that a cell goes through."""
+    return [f"train@{cell.stage}", f"evaluate@{cell.stage}"]
+
+
+def worked(cells: list[params.Cell], beside: list[str]) -> float:
+    """Seconds that cells were trained and scored, and other stages at work, by their records."""
+    records = [Path(stage) / f"{stage}.json" for stage in beside]
+    for cell in cells:
+        records += [cell.folder / "training.json", cell.folder / "evaluation.json"]
     return sum(json.loads(record.read_text())["seconds"] for record in records)
 
 
 class Cells:
-    """Runs cells side by side and shows how far each is."""
+    """Runs cells side by side and shows how far each is.
 
-    def __init__(self, cells: list[params.Cell], jobs: int) -> None:
+    Args:
+        cells: to be trained and scored.
+        jobs: how many at a time.
+        beside: stages that neither need cells nor are needed by them, run among them.
+    """
+
+    def __init__(self, cells: list[params.Cell], jobs: int, beside: Iterable[str] = ()) -> None:
         self.cells = cells
+        self.beside = list(beside)
         self.jobs = jobs
         self.console = Console(highlight=False)
         self.failed = False
@@ -132,36 +146,37 @@ class Cells:
         )
         with bar, ThreadPoolExecutor(self.jobs) as pool:
             total = bar.add_task(f"0 of {len(self.cells)} cells done", total=len(self.cells))
-            waiting = {pool.submit(self.cell, cell, bar) for cell in self.cells}
+            waiting = {pool.submit(self.run_one, stage, [stage], bar) for stage in self.beside}
+            waiting |= {pool.submit(self.run_one, str(c), stages_of(c), bar) for c in self.cells}
             while waiting:
                 done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
                 for failure in filter(None, [future.result() for future in done]):
                     end_children()
                     stop(failure)
                 if not interruption.number:  # else those that never began would count as done
-                    ready = len(self.cells) - len(waiting)
+                    ready = max(len(self.cells) - len(waiting), 0)
                     bar.update(total, description=f"{ready} of {len(self.cells)} cells done")
         heed()
         if self.cells:
             seconds = time.monotonic() - started
-            share = sum(map(worked, self.cells)) / (seconds * min(self.jobs, len(self.cells)))
+            at_once = min(self.jobs, len(self.cells) + len(self.beside))
+            share = worked(self.cells, self.beside) / (seconds * at_once)
             print(
                 f"{len(self.cells)} cells in {seconds:.0f} s, {self.jobs} at a time: {share:.0%}"
                 " training and scoring, the rest DVC, starts of processes and waiting"
             )
 
-    def cell(self, cell: params.Cell, bar: Progress) -> str | None:
-        """Train and evaluate one cell; what it said if it failed."""
+    def run_one(self, title: str, names: list[str], bar: Progress) -> str | None:
+        """Run the stages of a cell, or another; what they said if they failed."""
         if interruption.number or self.failed:
             return None
-        names = [f"train@{cell.stage}", f"evaluate@{cell.stage}"]
         command = ("--wait-for-lock", "repro", "--single-item", *names)
         said = []
         with dvc(*command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as child:
-            task = bar.add_task(str(cell), total=None)
+            task = bar.add_task(title, total=None)
             for line in child.stdout or ():
                 said.append(line)
-                if line.startswith("cell ") or line.startswith(f"{cell}:"):
+                if line.startswith("cell ") or line.startswith(f"{title}:"):
                     bar.update(task, description=f"  {line.strip()}")
                     if not self.console.is_terminal:
                         print(line, end="", flush=True)
@@ -169,7 +184,7 @@ class Cells:
         if interruption.number or self.failed or not child.returncode:
             return None
         self.failed = True
-        return f"{cell} failed:\n{''.join(said[-20:])}"
+        return f"{title} failed:\n{''.join(said[-20:])}"
 
 
 def main() -> None:
@@ -194,16 +209,12 @@ def run(jobs: int) -> None:
         print("everything is up to date")
         return
     known = stages()
-    first = ("prepare", "features", "references", "theory", "variants")
+    first = ("prepare", "features", "references", "variants")
     shared = [name for name in known if name.split("@")[0] in first]
     repro(*shared)
     changed |= outdated()
-    cells = [
-        cell
-        for cell in settings.cells
-        if {f"train@{cell.stage}", f"evaluate@{cell.stage}"} & changed
-    ]
-    Cells(cells, jobs).run()
+    cells = [cell for cell in settings.cells if changed.intersection(stages_of(cell))]
+    Cells(cells, jobs, beside=changed & {"theory"}).run()
     repro()
 
 

@@ -217,7 +217,7 @@ def pages(public):
 
 
 def test_every_page_is_there(public):
-    folder, case = public
+    folder, _ = public
     expected = ["index", "method", "reproduce", "add-a-variant", "schema", "licences", "score"]
     expected += ["benchmarks", "health", "theory", "boards/digits", "variants/index"]
     expected += ["variants/dcgan", "variants/wgan"]  # a file has its page, on a board or not
