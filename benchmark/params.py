@@ -238,12 +238,12 @@ def _misfits(params: Params) -> list[str]:
             )
         for seed in {seed for seed in board.seeds if board.seeds.count(seed) > 1}:
             problems.append(f"{name}.seeds: {seed} stands there twice; each seed once")
-    on_boards = {variant: None for board in params.boards.values() for variant in board.variants}
     for variant, choices in params.search.model.items():
         place = f"search.model.{variant}"
-        if variant not in on_boards:
-            problems.append(f"{place}: on no board; {nearest(variant, on_boards)}")
-        elif variant in gans.files():
+        if variant not in gans.files():
+            known = nearest(variant, gans.files())
+            problems.append(f"{place}: there is no gans/*/{variant}.py; {known}")
+        else:
             problems += _unknown_keywords(variant, place, {place: choices})
     return problems
 

@@ -70,7 +70,7 @@ def said(tmp_path, capsys, change):
         ),
         (
             lambda t: t["search"]["model"].update(wgan_pg={"n_critic": [1]}),
-            r"search.model.wgan_pg: on no board; did you mean wgan_gp\?",
+            r"search.model.wgan_pg: there is no gans/\*/wgan_pg.py; did you mean wgan_gp\?",
         ),
         (
             lambda t: t["search"]["model"]["wgan"].update(critics=[1]),
