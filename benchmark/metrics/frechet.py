@@ -12,6 +12,7 @@ from benchmark.metrics.arrays import float64, rows
 CHUNK = 4096  # rows that are held in double precision at a time
 EPSILON = np.finfo(np.float64).eps
 TOLERANCE = 1e-11  # of the sum of square roots, relative
+BLOCK = 256  # columns of a triangle that are looked at together
 ROUNDING = 100  # units in the last place by which sums of few features are off, generously
 
 
@@ -205,8 +206,13 @@ class _Factor:
         itself where its terms cancel (|b_jk| is at most the root of b_jj b_kk).
         """
         ordered = matrix[np.ix_(self.order, self.order)]
-        ordered *= self.scale[:, None] * self.scale
-        scale = np.diag(ordered) @ np.square(np.tril(self.triangle))
+        ordered *= self.scale
+        ordered *= self.scale[:, None]
+        weights, scale = np.diag(ordered), np.empty(len(ordered))
+        for start in range(0, len(scale), BLOCK):  # below the triangle lies what is not F's
+            block = slice(start, start + BLOCK)
+            columns = np.tril(self.triangle[start:, block])
+            scale[block] = weights[start:] @ np.square(columns, out=columns)
         half = blas.dtrmm(1, self.triangle, ordered.T, side=1, lower=1, overwrite_b=1)
         return blas.dtrmm(1, self.triangle, half, lower=1, trans_a=1, overwrite_b=1), scale
 
