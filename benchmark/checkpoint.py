@@ -81,10 +81,11 @@ class Checkpoint:
         print(f"{self.path} {problem}: set aside as {aside.name}, starting over", flush=True)
         return None
 
-    def remove(self) -> None:
-        """Delete it, and what a killed write left, once the outputs of the cell are there."""
-        self.path.unlink(missing_ok=True)
-        self.path.with_suffix(".tmp").unlink(missing_ok=True)
+
+def forget(name: str) -> None:
+    """Delete the checkpoint of a cell, and what a killed write left, once its row is recorded."""
+    for suffix in (".pt", ".tmp"):
+        (FOLDER / f"{name}{suffix}").unlink(missing_ok=True)
 
 
 @contextmanager

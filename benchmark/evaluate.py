@@ -1,13 +1,13 @@
-"""Score one trained cell.
+"""Score the trained cells of one row.
 
-`python -m benchmark.evaluate images digits dcgan 0` writes to runs/images/digits/dcgan/0/:
+`python -m benchmark.evaluate images digits dcgan` writes to runs/images/digits/dcgan/, of seed 0:
 
-- metrics.json: every metric, on as many samples as there are held-out real images;
-- trajectory.csv: FID, diversity and classes of the snapshots over training;
-- health.json: the diagnosis of its training, with the reason and the images seen when it set in;
-- samples.png: 64 samples, not chosen;
-- reconstructions.npz: held-out images and what the variant makes of them, if it has an encoder;
-- evaluation.json: what was compared with what, and provenance.
+- metrics/0.json: every metric, on as many samples as there are held-out real images;
+- trajectory/0.csv: FID, diversity and classes of the snapshots over training;
+- scored/0/health.json: the diagnosis, with the reason and the images seen when it set in;
+- scored/0/samples.png: 64 samples, not chosen;
+- scored/0/reconstructions.npz: held-out images and what an encoder makes of them, if there is one;
+- scored/0/evaluation.json: what was compared with what, and provenance.
 """
 
 import csv
@@ -25,7 +25,7 @@ from benchmark.params import Cell
 from benchmark.provenance import provenance, sha256
 from benchmark.seeds import stream
 from benchmark.tracks.images import Scorer
-from benchmark.train import parse_cell
+from benchmark.train import parse_row
 from gans.common.variant import Conditional, Variant
 
 RECONSTRUCTED = 16  # images kept to be shown beside what the encoder makes of them
@@ -76,7 +76,7 @@ def reconstruct(variant: Variant, cell: Cell) -> dict[str, float]:
     shown = 0 if given_back is None else RECONSTRUCTED
     back = images if given_back is None else data.to_bytes(given_back)
     np.savez(
-        cell.folder / "reconstructions.npz",
+        cell.scored / "reconstructions.npz",
         images=images[:shown].numpy(),
         given_back=back[:shown].numpy(),
     )
@@ -92,32 +92,32 @@ def evaluate(cell: Cell, settings: params.Params) -> None:
     torch.set_num_threads(1)
     scorer = Scorer(cell.dataset, settings.boards[cell.board].metrics)
     held_out = len(data.read(cell.dataset, "test")[0])
-    path = cell.folder / "weights.safetensors"
+    for folder in (cell.scored, cell.metrics.parent, cell.trajectory.parent):
+        folder.mkdir(parents=True, exist_ok=True)
+    path = cell.trained / "weights.safetensors"
     variant = weights.load(path)
     images, wanted = draw(variant, held_out, seed=cell.seed)
     if isinstance(variant, Conditional) and not variant.named:
         assert wanted is not None  # a conditional variant was asked for something
         wanted = matched(wanted, scorer.predict(images), classes=variant.classes)
     scores = scorer.scores(images, wanted) | reconstruct(variant, cell)
-    (cell.folder / "metrics.json").write_text(json.dumps(scores, indent=1) + "\n")
-    grid(images[:64], columns=16).save(cell.folder / "samples.png")
+    cell.metrics.write_text(json.dumps(scores, indent=1) + "\n")
+    grid(images[:64], columns=16).save(cell.scored / "samples.png")
 
-    with np.load(cell.folder / "snapshots.npz") as file:
+    with np.load(cell.trained / "snapshots.npz") as file:
         moments = [
             (seen, scorer.moment(samples))
             for seen, samples in zip(file["images_seen"].tolist(), file["images"], strict=True)
         ]
-    with (cell.folder / "trajectory.csv").open("w", newline="") as out:
+    with cell.trajectory.open("w", newline="") as out:
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(("images", *moments[0][1]) if moments else ("images", "fid"))
         writer.writerows((seen, *found.values()) for seen, found in moments)
 
-    curves = (
-        pd.read_csv(cell.folder / f"{name}.csv") for name in ("losses", "health", "trajectory")
-    )
+    curves = map(pd.read_csv, (cell.losses, cell.trained / "health.csv", cell.trajectory))
     verdict = health.diagnose(weights.card(path)["status"], *curves)
     told = {"verdict": verdict.name, "reason": verdict.reason, "images": verdict.images}
-    (cell.folder / "health.json").write_text(json.dumps(told, indent=1) + "\n")
+    (cell.scored / "health.json").write_text(json.dumps(told, indent=1) + "\n")
 
     facts = {
         "samples": len(images),
@@ -128,10 +128,12 @@ def evaluate(cell: Cell, settings: params.Params) -> None:
         "seconds": round(time.monotonic() - started, 2),
         **provenance(),
     }
-    (cell.folder / "evaluation.json").write_text(json.dumps(facts, indent=1) + "\n")
+    (cell.scored / "evaluation.json").write_text(json.dumps(facts, indent=1) + "\n")
     shown = "  ".join(f"{name} {value:.3f}" for name, value in scores.items())
     print(f"{cell}: {verdict.name}; {shown}")
 
 
 if __name__ == "__main__":
-    evaluate(*parse_cell(__doc__))
+    cells, settings = parse_row(__doc__)
+    for cell in cells:
+        evaluate(cell, settings)

@@ -132,13 +132,44 @@ class Cell:
         return f"{self.dataset} {self.variant} seed {self.seed}"
 
     @property
-    def stage(self) -> str:
-        """The name that DVC's matrix gives the cell."""
-        return f"{self.dataset}-{self.variant}-{self.seed}"
+    def name(self) -> str:
+        """Unlike that of any other cell, and good as the name of a file."""
+        return f"{self.board}-{self.dataset}-{self.variant}-{self.seed}"
 
     @property
-    def folder(self) -> Path:
-        return Path("runs") / self.board / self.dataset / self.variant / str(self.seed)
+    def stage(self) -> str:
+        """The name that DVC's matrix gives the row: all seeds are one stage."""
+        return f"{self.dataset}-{self.variant}"
+
+    @property
+    def row(self) -> Path:
+        """The folder of the cells that differ in nothing but their seeds."""
+        return Path("runs") / self.board / self.dataset / self.variant
+
+    @property
+    def trained(self) -> Path:
+        """The folder in which training leaves the weights and what else it made."""
+        return self.row / "trained" / str(self.seed)
+
+    @property
+    def losses(self) -> Path:
+        """The loss terms over training; a folder with nothing else, which `dvc plots` reads."""
+        return self.row / "losses" / f"{self.seed}.csv"
+
+    @property
+    def scored(self) -> Path:
+        """The folder in which scoring leaves pictures and diagnosis."""
+        return self.row / "scored" / str(self.seed)
+
+    @property
+    def metrics(self) -> Path:
+        """The scores; a folder with nothing else, which `dvc metrics` reads."""
+        return self.row / "metrics" / f"{self.seed}.json"
+
+    @property
+    def trajectory(self) -> Path:
+        """Scores of the snapshots over training, for `dvc plots`."""
+        return self.row / "trajectory" / f"{self.seed}.csv"
 
 
 def model_keywords(dataset: Dataset, entry: Entry) -> dict[str, Any]:

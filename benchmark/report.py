@@ -49,10 +49,10 @@ def scores(settings: params.Params) -> pd.DataFrame:
             settings.boards[cell.board].variants[cell.variant].kind,
             cell.seed,
         )
-        status = read(cell.folder / "training.json")["status"]
-        facts = read(cell.folder / "evaluation.json")
-        verdict = read(cell.folder / "health.json")["verdict"]
-        rows += _rows(where, read(cell.folder / "metrics.json"), facts, status, verdict)
+        status = read(cell.trained / "training.json")["status"]
+        facts = read(cell.scored / "evaluation.json")
+        verdict = read(cell.scored / "health.json")["verdict"]
+        rows += _rows(where, read(cell.metrics), facts, status, verdict)
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
@@ -127,7 +127,7 @@ def _ranks(trained: pd.DataFrame) -> dict[tuple, tuple[int, int]]:
 def _costs(cells: list[params.Cell]) -> dict[tuple, dict[str, float]]:
     """(board, data set, variant) -> the mean cost of a cell."""
     facts = [
-        {name: cost for name, cost in read(cell.folder / "training.json").items() if name in COSTS}
+        {name: cost for name, cost in read(cell.trained / "training.json").items() if name in COSTS}
         | {"board": cell.board, "dataset": cell.dataset, "variant": cell.variant}
         for cell in cells
     ]

@@ -2,19 +2,24 @@
 
 The same stages in the same order as plain `dvc repro`, which takes one after the other: first what
 the cells share, then all cells that are not up to date, several at a time, then what is made of
-them. Each cell is a `dvc repro` of its own that waits for the lock of the others.
+them. Cells are trained and scored by the code that the stages call, and recorded by `dvc commit`.
 """
 
 import argparse
 import json
+import multiprocessing
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +27,8 @@ from rich.console import Console
 from rich.progress import Progress, TextColumn
 from rich.table import Column
 
-from benchmark import params
+from benchmark import evaluate, params, train
+from benchmark.checkpoint import fingerprint, forget, only_one
 from benchmark.interruption import Interruption
 from benchmark.messages import stop
 
@@ -32,7 +38,28 @@ ENVIRONMENT = os.environ | {
     "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
     "PYTHONUNBUFFERED": "1",
 }
-RUNNING: set[subprocess.Popen] = set()
+PROCESSES = multiprocessing.get_context("forkserver")
+# the server imports torch, and what its optimisers import late, and runs nothing: children start
+# at once and inherit no state
+PROCESSES.set_forkserver_preload(["__main__", "benchmark.evaluate", "torch._inductor"])
+STEPS = ("train", "evaluate")
+OUTPUTS = {"train": ("trained", "losses"), "evaluate": ("scored", "metrics", "trajectory")}
+BESIDE = {"theory"}  # stages that neither need cells nor are needed by them
+TELL_SECONDS = 300  # between two times that DVC is told of what is done
+RUNNING: set[subprocess.Popen | BaseProcess] = set()
+
+
+@contextmanager
+def running(child: subprocess.Popen | BaseProcess) -> Iterator[None]:
+    """A process that is told if a signal comes, and waited for at the end of the block."""
+    RUNNING.add(child)
+    if interruption.number:  # it came before this child could be told
+        end_children()
+    try:
+        yield
+    finally:
+        child.join() if isinstance(child, BaseProcess) else child.wait()
+        RUNNING.discard(child)
 
 
 @contextmanager
@@ -49,21 +76,18 @@ def dvc(*arguments: str, **streams: Any) -> Iterator[subprocess.Popen]:
         process_group=0,
         **streams,
     )
-    RUNNING.add(child)
-    if interruption.number:  # it came before this child could be told
-        end_children()
-    try:
+    with running(child):
         yield child
-    finally:
-        child.wait()
-        RUNNING.discard(child)
 
 
 def end_children() -> None:
     """Ask every DVC, and the stage that it runs, to end; a cell in training is saved first."""
     for child in list(RUNNING):
         with suppress(ProcessLookupError):
-            os.killpg(child.pid, signal.SIGINT)
+            if isinstance(child, BaseProcess):
+                os.kill(child.pid or 0, signal.SIGINT)
+            else:
+                os.killpg(child.pid, signal.SIGINT)
 
 
 interruption = Interruption(also=end_children)
@@ -93,8 +117,23 @@ def stages() -> list[str]:
 
 
 def outdated() -> set[str]:
-    """The stages that would run now, those behind them not yet counted."""
+    """The stages that would run now, those behind them not yet counted.
+
+    Outputs that are merely not there are fetched from DVC's cache first, if it has them.
+    """
+    found = json.loads(answer("status", "--json") or "{}")
+    gone = [name for name, changes in found.items() if changes and all(map(deleted, changes))]
+    if not gone or not Path(".dvc/cache").exists():
+        return set(found)
+    with dvc("checkout", "--quiet", *gone, stderr=subprocess.DEVNULL):
+        pass  # what the cache does not have is made again
     return set(json.loads(answer("status", "--json") or "{}"))
+
+
+def deleted(change: Any) -> bool:
+    """Whether a change that `dvc status` tells of is that outputs are not there."""
+    outputs = change.get("changed outs", {}) if isinstance(change, dict) else {}
+    return bool(outputs) and set(outputs.values()) == {"deleted"}
 
 
 def repro(*arguments: str) -> None:
@@ -106,37 +145,59 @@ def repro(*arguments: str) -> None:
         raise SystemExit(child.returncode)
 
 
-def stages_of(cell: params.Cell) -> list[str]:
-    """The stages that a cell goes through."""
-    return [f"train@{cell.stage}", f"evaluate@{cell.stage}"]
+def step(name: str, cell: params.Cell, settings: params.Params, out: Connection) -> None:
+    """What a process of a cell does: one stage of it, said to the other end of a pipe."""
+    os.setpgid(0, 0)  # Ctrl-C on a terminal goes to the program alone, which passes it on
+    for stream in (1, 2):
+        os.dup2(out.fileno(), stream)
+    if name == "evaluate":
+        evaluate.evaluate(cell, settings)
+        return
+    with only_one(cell.name):
+        train.train(cell, settings)
 
 
-def worked(cells: list[params.Cell], beside: list[str]) -> float:
-    """Seconds that cells were trained and scored, and other stages at work, by their records."""
-    records = [Path(stage) / f"{stage}.json" for stage in beside]
-    for cell in cells:
-        records += [cell.folder / "training.json", cell.folder / "evaluation.json"]
-    return sum(json.loads(record.read_text())["seconds"] for record in records)
+def sources() -> str:
+    """A fingerprint of all that a cell is made from besides data: what it may not outlive."""
+    files = [path for top in ("benchmark", "gans") for path in Path(top).rglob("*.py")]
+    return fingerprint({}, [params.FILE, *files])
 
 
 class Cells:
-    """Runs cells side by side and shows how far each is.
+    """Trains and scores cells side by side, shows how far each is, and tells DVC of whole rows.
+
+    A process that has imported what a cell needs is forked for each, so that nothing is imported
+    twice. DVC is told of many rows at once, as it writes all of dvc.lock each time.
 
     Args:
-        cells: to be trained and scored.
-        jobs: how many at a time.
-        beside: stages that neither need cells nor are needed by them, run among them.
+        settings: of the boards.
+        changed: the stages that are not up to date.
+        jobs: how many cells at a time.
     """
 
-    def __init__(self, cells: list[params.Cell], jobs: int, beside: Iterable[str] = ()) -> None:
-        self.cells = cells
-        self.beside = list(beside)
+    def __init__(self, settings: params.Params, changed: set[str], jobs: int) -> None:
+        self.settings = settings
         self.jobs = jobs
+        self.steps = {  # of each cell: to be scored again if it is trained again
+            cell: STEPS[STEPS.index(first) :]
+            for cell in settings.cells
+            if (first := next((s for s in STEPS if f"{s}@{cell.stage}" in changed), None))
+        }
+        self.beside = sorted(changed & BESIDE)
+        self.left = Counter(
+            f"{s}@{cell.stage}" for cell, steps in self.steps.items() for s in steps
+        )
+        self.whole: list[str] = []  # stages that DVC has not been told of
+        self.told = time.monotonic()
+        self.sources = sources()
         self.console = Console(highlight=False)
         self.failed = False
 
     def run(self) -> None:
         """Run them all; at the first that fails end the others, and exit with what it said."""
+        for cell, steps in self.steps.items():
+            for folder in [folder for name in steps for folder in OUTPUTS[name]]:
+                shutil.rmtree(cell.row / folder, ignore_errors=True)
         started = time.monotonic()
         bar = Progress(
             # a row is what a cell said last, the last row is how many are done
@@ -145,46 +206,95 @@ class Cells:
             disable=not self.console.is_terminal,
         )
         with bar, ThreadPoolExecutor(self.jobs) as pool:
-            total = bar.add_task(f"0 of {len(self.cells)} cells done", total=len(self.cells))
-            waiting = {pool.submit(self.run_one, stage, [stage], bar) for stage in self.beside}
-            waiting |= {pool.submit(self.run_one, str(c), stages_of(c), bar) for c in self.cells}
+            total = bar.add_task("", total=len(self.steps))
+            waiting = {pool.submit(self.run_stage, stage, bar) for stage in self.beside}
+            waiting |= {pool.submit(self.run_cell, cell, bar) for cell in self.steps}
             while waiting:
+                ready = len(self.steps) - min(len(waiting), len(self.steps))
+                bar.update(total, description=f"{ready} of {len(self.steps)} cells done")
                 done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
                 for failure in filter(None, [future.result() for future in done]):
                     end_children()
                     stop(failure)
-                if not interruption.number:  # else those that never began would count as done
-                    ready = max(len(self.cells) - len(waiting), 0)
-                    bar.update(total, description=f"{ready} of {len(self.cells)} cells done")
+                if not interruption.number and time.monotonic() - self.told > TELL_SECONDS:
+                    self.tell()
         heed()
-        if self.cells:
+        self.tell()
+        if self.steps:
             seconds = time.monotonic() - started
-            at_once = min(self.jobs, len(self.cells) + len(self.beside))
-            share = worked(self.cells, self.beside) / (seconds * at_once)
+            at_once = min(self.jobs, len(self.steps) + len(self.beside))
+            share = worked(self.steps, self.beside) / (seconds * at_once)
             print(
-                f"{len(self.cells)} cells in {seconds:.0f} s, {self.jobs} at a time: {share:.0%}"
+                f"{len(self.steps)} cells in {seconds:.0f} s, {self.jobs} at a time: {share:.0%}"
                 " training and scoring, the rest DVC, starts of processes and waiting"
             )
 
-    def run_one(self, title: str, names: list[str], bar: Progress) -> str | None:
-        """Run the stages of a cell, or another; what they said if they failed."""
-        if interruption.number or self.failed:
-            return None
-        command = ("--wait-for-lock", "repro", "--single-item", *names)
-        said = []
+    def run_stage(self, name: str, bar: Progress) -> str | None:
+        """Run another stage by DVC; what it said if it failed."""
+        command = ("--wait-for-lock", "repro", "--single-item", name)
         with dvc(*command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as child:
-            task = bar.add_task(title, total=None)
-            for line in child.stdout or ():
-                said.append(line)
-                if line.startswith("cell ") or line.startswith(f"{title}:"):
-                    bar.update(task, description=f"  {line.strip()}")
-                    if not self.console.is_terminal:
-                        print(line, end="", flush=True)
-            bar.remove_task(task)
-        if interruption.number or self.failed or not child.returncode:
+            said = self.show(name, child.stdout or (), bar)
+        return self.outcome(name, child.returncode, said)
+
+    def run_cell(self, cell: params.Cell, bar: Progress) -> str | None:
+        """Train and score a cell, as far as it needs it; what it said if it failed."""
+        for name in self.steps[cell]:
+            if interruption.number or self.failed:
+                return None
+            reader, writer = PROCESSES.Pipe(duplex=False)
+            child = PROCESSES.Process(target=step, args=(name, cell, self.settings, writer))
+            child.start()
+            with running(child), open(reader.fileno(), closefd=False) as lines:
+                writer.close()
+                said = self.show(str(cell), lines, bar)
+            if failure := self.outcome(str(cell), child.exitcode, said):
+                return failure
+            if child.exitcode == 0:
+                self.left[f"{name}@{cell.stage}"] -= 1
+                if not self.left[f"{name}@{cell.stage}"]:
+                    self.whole.append(f"{name}@{cell.stage}")
+        return None
+
+    def show(self, title: str, lines: Iterable[str], bar: Progress) -> list[str]:
+        """Show the lines as they come; all of them, once there are no more."""
+        said = []
+        task = bar.add_task(title, total=None)
+        for line in lines:
+            said.append(line)
+            if line.startswith("cell ") or line.startswith(f"{title}:"):
+                bar.update(task, description=f"  {line.strip()}")
+                if not self.console.is_terminal:
+                    print(line, end="", flush=True)
+        bar.remove_task(task)
+        return said
+
+    def outcome(self, title: str, code: int | None, said: list[str]) -> str | None:
+        """What is to be said of a process that has ended; None if it did well, or had to end."""
+        if interruption.number or self.failed or not code:
             return None
         self.failed = True
         return f"{title} failed:\n{''.join(said[-20:])}"
+
+    def tell(self) -> None:
+        """Tell DVC of the rows that are whole; after that, no checkpoint of theirs is needed."""
+        names, self.told = list(self.whole), time.monotonic()
+        if not names:
+            return
+        if sources() != self.sources:
+            stop("a source file has changed while cells were trained: run again, with it as it is")
+        answer("--wait-for-lock", "commit", "--force", *names)
+        for cell in self.steps:
+            if f"train@{cell.stage}" in names:
+                forget(cell.name)
+        self.whole = [name for name in self.whole if name not in names]
+
+
+def worked(cells: Iterable[params.Cell], beside: list[str]) -> float:
+    """Seconds that cells were trained and scored, and other stages at work, by their records."""
+    records = [Path(stage) / f"{stage}.json" for stage in beside]
+    for cell in cells:
+        records += [cell.trained / "training.json", cell.scored / "evaluation.json"]
+    return sum(json.loads(record.read_text())["seconds"] for record in records)
 
 
 def main() -> None:
@@ -213,8 +323,7 @@ def run(jobs: int) -> None:
     shared = [name for name in known if name.split("@")[0] in first]
     repro(*shared)
     changed |= outdated()
-    cells = [cell for cell in settings.cells if changed.intersection(stages_of(cell))]
-    Cells(cells, jobs, beside=changed & {"theory"}).run()
+    Cells(settings, changed, jobs).run()
     repro()
 
 

@@ -64,6 +64,7 @@ class Run:
         self.finite = clone(self.averaged)
         self.seed = seed
         self.seconds = 0.0
+        self.diverged = False
 
     @property
     def images_seen(self) -> int:
@@ -174,7 +175,8 @@ class Run:
             self.finite[name].copy_(value)
 
     def fall_back(self) -> None:
-        """Make the moving average what it was when last it was finite."""
+        """The losses are not finite: make the moving average what it was when last they were."""
+        self.diverged = True
         self.averaged.load_state_dict(self.finite)
 
     def state_dict(self) -> dict[str, Any]:
@@ -188,6 +190,7 @@ class Run:
             "health": self.health.state_dict(),
             "snapshots": self.snapshots,
             "seconds": self.seconds,
+            "diverged": self.diverged,
             "cpu_rng": torch.get_rng_state(),
             "cuda_rng": torch.cuda.get_rng_state_all() if torch.cuda.is_available() else [],
         }
@@ -203,6 +206,7 @@ class Run:
         self.health.load_state_dict(state["health"])
         self.snapshots = [(seen, samples.cpu()) for seen, samples in state["snapshots"]]
         self.seconds = state["seconds"]
+        self.diverged = state["diverged"]
         torch.set_rng_state(state["cpu_rng"].cpu())
         torch.cuda.set_rng_state_all([rng.cpu() for rng in state["cuda_rng"]])
 

@@ -17,11 +17,11 @@ PIXELS = 64  # a sample in the picture is enlarged to about this side
 
 def find(variant: str, dataset: str, seed: int) -> Path:
     """The weights of a trained cell, or exit with a line that says which there are."""
-    found = sorted(Path("runs").glob(f"*/{dataset}/{variant}/{seed}/weights.safetensors"))
+    found = sorted(Path("runs").glob(f"*/{dataset}/{variant}/trained/{seed}/weights.safetensors"))
     if not found:
         known = [
-            " ".join((path.parts[3], path.parts[2], "--seed", path.parts[4]))
-            for path in sorted(Path("runs").glob("*/*/*/*/weights.safetensors"))
+            " ".join((path.parts[3], path.parts[2], "--seed", path.parts[5]))
+            for path in sorted(Path("runs").glob("*/*/*/trained/*/weights.safetensors"))
         ]
         asked = f"{variant} {dataset} --seed {seed}"
         stop(f"{asked}: no trained weights in runs/; {nearest(asked, known)}")

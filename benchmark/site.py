@@ -214,7 +214,7 @@ class Site:
         runs = own.drop_duplicates("seed").set_index("seed")
         seeds = [{"seed": s, "status": runs["status"][s], **by_seed.loc[s]} for s in by_seed.index]
         cell = Cell(row["board"], row["dataset"], row["variant"], int(seeds[0]["seed"]))
-        picture = cell.folder / "samples.png"
+        picture = cell.scored / "samples.png"
         if row["kind"] == "reference":
             picture = Path("references") / row["dataset"] / f"{row['variant']}.png"
         where = f"assets/results/{row['board']}/{row['dataset']}/{row['variant']}"
@@ -280,14 +280,22 @@ class Site:
     def cell(self, cell: Cell, seed: dict[str, Any], where: str) -> dict[str, Any]:
         """One training run: its scores, curves, samples, and the records of how it was made."""
         board = self.settings.boards[cell.board]
-        trajectory = pd.read_csv(cell.folder / "trajectory.csv").astype(float)
+        trajectory = pd.read_csv(cell.trajectory).astype(float)
         known = trajectory[trajectory["fid"].notna()]
         records = {}
-        for name in ("training", "evaluation", "health"):
-            records[name] = read(cell.folder / f"{name}.json")
-            shutil.copy(cell.folder / f"{name}.json", PAGES / where / f"{name}-{cell.seed}.json")
-        for name in ("losses", "health", "trajectory"):
-            shutil.copy(cell.folder / f"{name}.csv", PAGES / where / f"{name}-{cell.seed}.csv")
+        files = {
+            "training.json": cell.trained / "training.json",
+            "evaluation.json": cell.scored / "evaluation.json",
+            "health.json": cell.scored / "health.json",
+            "losses.csv": cell.losses,
+            "health.csv": cell.trained / "health.csv",
+            "trajectory.csv": cell.trajectory,
+        }
+        for name, file in files.items():
+            stem, suffix = name.split(".")
+            shutil.copy(file, PAGES / where / f"{stem}-{cell.seed}.{suffix}")
+            if suffix == "json":
+                records[stem] = read(file)
         return {
             **seed,
             **records,
@@ -296,17 +304,17 @@ class Site:
             "keywords": params.model_keywords(
                 board.datasets[cell.dataset], board.variants[cell.variant]
             ),
-            "losses": pd.read_csv(cell.folder / "losses.csv"),
-            "judged": judged(pd.read_csv(cell.folder / "health.csv")),
+            "losses": pd.read_csv(cell.losses),
+            "judged": judged(pd.read_csv(cell.trained / "health.csv")),
             "trajectory": trajectory,
             "best": dict(known.loc[known["fid"].idxmin()]) if len(known) else None,
             "last": dict(trajectory.iloc[-1]) if len(trajectory) else None,
-            "pictures": self.samples(cell.folder / "samples.png", f"{where}/samples-{cell.seed}"),
+            "pictures": self.samples(cell.scored / "samples.png", f"{where}/samples-{cell.seed}"),
         }
 
     def moments(self, cell: Cell, where: str) -> dict[str, Any] | None:
         """The strip of a cell's training, as a file of the site."""
-        path = cell.folder / "snapshots.npz"
+        path = cell.trained / "snapshots.npz"
         found = pictures.moments(path) if path.exists() else None
         if not found:
             return None
@@ -316,10 +324,10 @@ class Site:
 
     def classes(self, cell: Cell, where: str) -> dict[str, Any] | None:
         """A row of samples for each class of a conditional cell, as a file of the site."""
-        model = read(cell.folder / "training.json")["model"]
+        model = read(cell.trained / "training.json")["model"]
         if "classes" not in model:
             return None
-        samples = pictures.tiles(cell.folder / "samples.png")  # of all classes in turn
+        samples = pictures.tiles(cell.scored / "samples.png")  # of all classes in turn
         rows = len(samples) // model["classes"]
         picture = pictures.sheet(
             np.concatenate(
@@ -332,7 +340,7 @@ class Site:
 
     def reconstructions(self, cell: Cell, where: str) -> dict[str, Any] | None:
         """Held-out images above what an encoder and a generator make of them."""
-        with np.load(cell.folder / "reconstructions.npz") as file:
+        with np.load(cell.scored / "reconstructions.npz") as file:
             shown = np.concatenate([file["images"], file["given_back"]]).transpose(0, 2, 3, 1)
         if not len(shown):
             return None
@@ -354,7 +362,7 @@ def hardware(cells: list[Cell]) -> list[str]:
     """What the cells were trained on, each machine once."""
     machines = []
     for cell in cells:
-        machine = read(cell.folder / "training.json")["hardware"]
+        machine = read(cell.trained / "training.json")["hardware"]
         cores = f"{machine['threads']} of {machine['cores']} cores"
         machines.append(machine["accelerator"] or f"{machine['processor']}, {cores}")
     return list(dict.fromkeys(machines))

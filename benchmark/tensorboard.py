@@ -27,7 +27,7 @@ class Events:
     """
 
     def __init__(self, cell: Cell) -> None:
-        self.folder = FOLDER / cell.folder.relative_to("runs")
+        self.folder = FOLDER / cell.row.relative_to("runs") / str(cell.seed)
         self.wanted = bool(os.environ.get("TENSORBOARD"))
         self.shown: dict[str, int] = {}
 

@@ -1,12 +1,12 @@
-"""One cell: train a variant on a data set with a seed.
+"""One row: train a variant on a data set, with each seed in turn.
 
-`python -m benchmark.train images digits dcgan 0` writes to runs/images/digits/dcgan/0/:
+`python -m benchmark.train images digits dcgan` writes to runs/images/digits/dcgan/, of seed 0:
 
-- weights.safetensors: the moving average of the weights, at the end of the budget;
-- losses.csv: every loss term over the run;
-- health.csv: gradient and weight norms of each player, and what the judge makes of images;
-- snapshots.npz: samples at moments of the run, from the same noise each time;
-- training.json: status, cost and provenance.
+- trained/0/weights.safetensors: the moving average of the weights, at the end of the budget;
+- trained/0/health.csv: norms of gradients and weights, and what the judge makes of images;
+- trained/0/snapshots.npz: samples at moments of the run, from the same noise each time;
+- trained/0/training.json: status, cost and provenance;
+- losses/0.csv: every loss term over the run.
 """
 
 import argparse
@@ -24,7 +24,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 import gans
 from benchmark import data, params, weights
-from benchmark.checkpoint import Checkpoint, fingerprint, only_one
+from benchmark.checkpoint import Checkpoint, fingerprint, forget, only_one
 from benchmark.curves import finite
 from benchmark.interruption import Interruption
 from benchmark.messages import nearest, stop
@@ -103,7 +103,9 @@ def start(cell: Cell, settings: params.Params, device: torch.device) -> Run:
 def train(cell: Cell, settings: params.Params) -> None:
     """Train a cell, from its checkpoint if it has one, and write its outputs.
 
-    A signal that asks to end is heeded after the step: the state is saved, then ``SystemExit``.
+    Its last checkpoint stays until somebody forgets it: a row that is killed in its third seed
+    does not train the first two again. A signal that asks to end is heeded after the step: the
+    state is saved, then ``SystemExit``.
     """
     board = settings.boards[cell.board]
     training, budget = board.training, board.datasets[cell.dataset].images
@@ -115,11 +117,10 @@ def train(cell: Cell, settings: params.Params) -> None:
     code = [Path(__file__).with_name(name) for name in SOURCES]
     code += [gans.files()[cell.variant], *gans.ROOT.glob("common/**/*.py")]
     versions = {"torch": torch.__version__, "device": str(device)}
-    checkpoint = Checkpoint(f"{cell.board}-{cell.stage}", fingerprint(made_from | versions, code))
+    checkpoint = Checkpoint(cell.name, fingerprint(made_from | versions, code))
     if state := checkpoint.load(device):
         run.load_state_dict(state)
 
-    status = "ok"
     saved = time.monotonic()
     started = saved - run.seconds
     with (
@@ -127,7 +128,7 @@ def train(cell: Cell, settings: params.Params) -> None:
         Progress(cell, settings.cells, budget, run.images_seen) as progress,
         Events(cell) as events,
     ):
-        while run.images_seen < budget:
+        while run.images_seen < budget and not run.diverged:
             before = run.images_seen
             run.step(before / budget)
             now = min(run.images_seen, budget)
@@ -135,7 +136,6 @@ def train(cell: Cell, settings: params.Params) -> None:
                 losses = run.curves.read(run.images_seen)
                 progress.show(now, losses)
                 if not finite(losses):
-                    status = "diverged"
                     run.fall_back()
                     break
                 run.keep()
@@ -153,8 +153,8 @@ def train(cell: Cell, settings: params.Params) -> None:
                     f" `dvc repro train@{cell.stage}` goes on from there"
                 )
         run.seconds = time.monotonic() - started
-        write(cell, run, made_from, status)
-        checkpoint.remove()
+        checkpoint.save(run.state_dict())
+        write(cell, run, made_from)
 
 
 def keywords(cell: Cell, settings: params.Params) -> dict[str, Any]:
@@ -179,9 +179,11 @@ def inputs(cell: Cell, settings: params.Params) -> dict[str, Any]:
     }
 
 
-def write(cell: Cell, run: Run, made_from: dict[str, Any], status: str) -> None:
+def write(cell: Cell, run: Run, made_from: dict[str, Any]) -> None:
     """Write the outputs of a cell: weights, curves, snapshots, and the facts of its training."""
-    cell.folder.mkdir(parents=True, exist_ok=True)
+    cell.trained.mkdir(parents=True, exist_ok=True)
+    cell.losses.parent.mkdir(parents=True, exist_ok=True)
+    status = "diverged" if run.diverged else "ok"
     card = {
         **asdict(cell),
         "shape": run.variant.shape,
@@ -189,11 +191,11 @@ def write(cell: Cell, run: Run, made_from: dict[str, Any], status: str) -> None:
         "images_seen": run.images_seen,
         "status": status,
     }
-    weights.save(run.averaged, cell.folder / "weights.safetensors", card)
-    run.curves.write(cell.folder / "losses.csv")
-    run.health.write(cell.folder / "health.csv", third="quantity")
+    weights.save(run.averaged, cell.trained / "weights.safetensors", card)
+    run.curves.write(cell.losses)
+    run.health.write(cell.trained / "health.csv", third="quantity")
     np.savez_compressed(
-        cell.folder / "snapshots.npz",
+        cell.trained / "snapshots.npz",
         images_seen=np.array([seen for seen, _ in run.snapshots], dtype=np.int64),
         images=np.array([samples.numpy() for _, samples in run.snapshots], dtype=np.uint8),
     )
@@ -205,26 +207,35 @@ def write(cell: Cell, run: Run, made_from: dict[str, Any], status: str) -> None:
         **made_from,
         **provenance(),
     }
-    (cell.folder / "training.json").write_text(json.dumps(facts, indent=1) + "\n")
+    (cell.trained / "training.json").write_text(json.dumps(facts, indent=1) + "\n")
 
 
-def parse_cell(description: str | None) -> tuple[Cell, params.Params]:
-    """The cell that the command line names, which must be one of params.yaml."""
+def parse_row(description: str | None) -> tuple[list[Cell], params.Params]:
+    """The cells of the row that the command line names, which must be one of params.yaml."""
     parser = argparse.ArgumentParser(
         description=description, formatter_class=argparse.RawTextHelpFormatter
     )
     for name in ("board", "dataset", "variant"):
         parser.add_argument(name)
-    parser.add_argument("seed", type=int)
-    cell = Cell(**vars(parser.parse_args()))
+    asked = parser.parse_args()
     settings = params.load()
-    if cell not in settings.cells:
-        known = [str(other) for other in settings.cells]
-        stop(f"{cell}: no such cell in {params.FILE}; {nearest(str(cell), known)}")
-    return cell, settings
+    rows: dict[str, list[Cell]] = {}
+    for cell in settings.cells:
+        rows.setdefault(f"{cell.board} {cell.dataset} {cell.variant}", []).append(cell)
+    wanted = f"{asked.board} {asked.dataset} {asked.variant}"
+    if wanted not in rows:
+        stop(f"{wanted}: no such row in {params.FILE}; {nearest(wanted, rows)}")
+    return rows[wanted], settings
+
+
+def main() -> None:
+    cells, settings = parse_row(__doc__)
+    for cell in cells:
+        with only_one(cell.name):
+            train(cell, settings)
+    for cell in cells:
+        forget(cell.name)
 
 
 if __name__ == "__main__":
-    cell, settings = parse_cell(__doc__)
-    with only_one(f"{cell.board}-{cell.stage}"):
-        train(cell, settings)
+    main()

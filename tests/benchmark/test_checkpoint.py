@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from benchmark import checkpoint
-from benchmark.checkpoint import Checkpoint, fingerprint, only_one
+from benchmark.checkpoint import Checkpoint, fingerprint, forget, only_one
 
 CPU = torch.device("cpu")
 
@@ -24,7 +24,7 @@ def test_what_was_saved_comes_back():
     state = store.load(CPU)
     assert state["step"] == 5 and state["rows"] == [(1, "a")]
     assert torch.equal(state["weights"], torch.arange(3))
-    store.remove()
+    forget("cell")
     assert store.load(CPU) is None
 
 
@@ -32,7 +32,7 @@ def test_nothing_is_left_once_the_cell_is_done(folder):
     store = Checkpoint("cell", "mark")
     store.save({"step": 5})
     (folder / "cell.tmp").write_bytes(b"half of the next, whose writer was killed")
-    store.remove()
+    forget("cell")
     assert list(folder.iterdir()) == []
 
 

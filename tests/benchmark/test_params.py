@@ -167,8 +167,8 @@ def test_a_missing_file(tmp_path, capsys):
 def test_the_cells_are_the_product_in_the_order_of_the_file(monkeypatch):
     settings = params.load(REAL)
     assert len(settings.cells) == 9 * 3
-    assert settings.cells[0].stage == "digits-gan-0"
-    assert len({cell.folder for cell in settings.cells}) == len(settings.cells)
+    assert settings.cells[0].stage == "digits-gan"
+    assert len({cell.trained for cell in settings.cells}) == len(settings.cells)
 
 
 def test_controlled_rows_share_networks_and_faithful_ones_do_not():

@@ -100,7 +100,11 @@ def table(path: Path, head: tuple[str, ...], rows: list[tuple]) -> None:
 def write_cell(cell: Cell, *, diverged: bool) -> None:
     """The outputs of a cell; one that diverged at once has no snapshot and no finite loss."""
     generator = np.random.default_rng(cell.seed)
-    cell.folder.mkdir(parents=True)
+    for folder in (
+        *(cell.trained, cell.scored),
+        *(file.parent for file in (cell.losses, cell.metrics, cell.trajectory)),
+    ):
+        folder.mkdir(parents=True, exist_ok=True)
     status = "diverged" if diverged else "ok"
     cost = {"seconds": 1.0, "peak_memory_bytes": 2**20, "parameters": 12345}
     training = cost | {"multiply_adds_per_sample": 678, "status": status, "data": "d" * 64}
@@ -108,27 +112,27 @@ def write_cell(cell: Cell, *, diverged: bool) -> None:
     training["model"] = {"latent": 4} | ({"classes": 10} if cell.variant == "wgan" else {})
     more = {"class_accuracy": 0.75} if cell.variant == "wgan" else {}
     evaluation = {**MEASURED, "weights": "a" * 64, "features": "b" * 64}
-    for name, content in (
-        ("training", training | FACTS),
-        ("evaluation", evaluation | FACTS),
-        ("metrics", scores_of(cell.seed) | more),
-        ("health", verdict_of(diverged)),
+    for file, content in (
+        (cell.trained / "training.json", training | FACTS),
+        (cell.scored / "evaluation.json", evaluation | FACTS),
+        (cell.metrics, scores_of(cell.seed) | more),
+        (cell.scored / "health.json", verdict_of(diverged)),
     ):
-        (cell.folder / f"{name}.json").write_text(json.dumps(content))
+        file.write_text(json.dumps(content))
     moments = [] if diverged else [400, 800]
     loss = float("nan") if diverged else 0.5
     images = generator.integers(0, 256, (len(moments), 12, 1, 8, 8), dtype=np.uint8)
-    np.savez(cell.folder / "snapshots.npz", images_seen=np.array(moments), images=images)
+    np.savez(cell.trained / "snapshots.npz", images_seen=np.array(moments), images=images)
     losses = [(200, "discriminator", "real", loss), (400, "discriminator", "real", loss)]
-    table(cell.folder / "losses.csv", ("images", "player", "term", "value"), losses)
+    table(cell.losses, ("images", "player", "term", "value"), losses)
     kinds = [] if diverged else ["train", "held_out", "generated"]
     judged = [(seen, "judge", f"accuracy_{kind}", 0.7) for seen in (200, 400) for kind in kinds]
-    table(cell.folder / "health.csv", ("images", "player", "quantity", "value"), judged)
-    table(cell.folder / "trajectory.csv", ("images", "fid"), [(seen, 3.0) for seen in moments])
+    table(cell.trained / "health.csv", ("images", "player", "quantity", "value"), judged)
+    table(cell.trajectory, ("images", "fid"), [(seen, 3.0) for seen in moments])
     drawn = generator.integers(0, 256, (64, 1, 8, 8), dtype=np.uint8)
-    grid(drawn, columns=16).save(cell.folder / "samples.png")
+    grid(drawn, columns=16).save(cell.scored / "samples.png")
     given = drawn[: 8 if more else 0]
-    np.savez(cell.folder / "reconstructions.npz", images=given, given_back=given)
+    np.savez(cell.scored / "reconstructions.npz", images=given, given_back=given)
 
 
 def write_results(settings: params.Params, *, diverged: list[tuple[str, int]]) -> None:

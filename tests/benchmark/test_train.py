@@ -3,6 +3,7 @@
 import csv
 import itertools
 import json
+import shutil
 import signal
 
 import numpy as np
@@ -10,7 +11,8 @@ import pytest
 import torch
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-from benchmark import data, params, prepare, tensorboard, train, weights
+from benchmark import checkpoint, data, params, prepare, tensorboard, train, weights
+from benchmark.checkpoint import forget
 from benchmark.params import Entry
 from benchmark.run import Run, judgement
 from gans.common.variant import Variant
@@ -57,23 +59,30 @@ def cell_of(settings, variant):
     return next(cell for cell in settings.cells if cell.variant == variant)
 
 
+def trained(cell, settings):
+    """Train a cell, and leave nothing of which another run would go on."""
+    train.train(cell, settings)
+    forget(cell.name)
+
+
 def outputs(cell):
-    names = ("weights.safetensors", "losses.csv", "health.csv", "snapshots.npz")
-    return {name: (cell.folder / name).read_bytes() for name in names}
+    names = ("weights.safetensors", "health.csv", "snapshots.npz")
+    files = [cell.losses, *(cell.trained / name for name in names)]
+    return {file.name: file.read_bytes() for file in files}
 
 
 @pytest.mark.parametrize("variant", ["dcgan", "wgan", "vae"])
 def test_the_same_cell_twice_gives_the_same_bytes(settings, variant):
     cell = cell_of(settings, variant)
-    train.train(cell, settings)
+    trained(cell, settings)
     first = outputs(cell)
-    train.train(cell, settings)
+    trained(cell, settings)
     assert outputs(cell) == first
 
 
 def test_a_run_that_is_killed_goes_on_to_the_same_bytes(settings, monkeypatch):
     cell = cell_of(settings, "dcgan")
-    train.train(cell, settings)
+    trained(cell, settings)
     whole = outputs(cell)
 
     step = Run.step
@@ -86,8 +95,8 @@ def test_a_run_that_is_killed_goes_on_to_the_same_bytes(settings, monkeypatch):
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr(train, "CHECKPOINT_SECONDS", 0)
         patch.setattr(Run, "step", dies)
-        train.train(cell, settings)
-    saved = list(cell.folder.parents[3].parent.glob(".checkpoints/*.pt"))
+        trained(cell, settings)
+    saved = list(checkpoint.FOLDER.glob("*.pt"))
     assert len(saved) == 1
 
     seen = []
@@ -97,16 +106,36 @@ def test_a_run_that_is_killed_goes_on_to_the_same_bytes(settings, monkeypatch):
         step(run, progress)
 
     monkeypatch.setattr(Run, "step", counted)
-    train.train(cell, settings)
+    trained(cell, settings)
     assert seen[0] == 640
     assert outputs(cell) == whole
     assert not saved[0].exists()
 
 
+@pytest.mark.parametrize("diverges", [False, True])
+def test_a_cell_of_a_row_that_is_not_whole_is_not_trained_again(settings, monkeypatch, diverges):
+    cell = cell_of(settings, "dcgan")
+    with monkeypatch.context() as patch:
+        if diverges:
+            patch.setattr(train, "finite", lambda losses: False)
+        train.train(cell, settings)
+    whole = outputs(cell)
+    shutil.rmtree(cell.row)  # as DVC does before it runs a stage
+
+    def forbidden(run, progress):
+        raise AssertionError("a step was taken")
+
+    monkeypatch.setattr(Run, "step", forbidden)
+    train.train(cell, settings)
+    assert outputs(cell) == whole
+    facts = json.loads((cell.trained / "training.json").read_text())
+    assert facts["status"] == ("diverged" if diverges else "ok")
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_saves_and_says_how_to_go_on(settings, monkeypatch, capsys, number):
     cell = cell_of(settings, "dcgan")
-    train.train(cell, settings)
+    trained(cell, settings)
     whole = outputs(cell)
     step = Run.step
 
@@ -117,34 +146,34 @@ def test_a_signal_saves_and_says_how_to_go_on(settings, monkeypatch, capsys, num
 
     with monkeypatch.context() as patch, pytest.raises(SystemExit) as ended:
         patch.setattr(Run, "step", interrupted)
-        train.train(cell, settings)
+        trained(cell, settings)
     assert ended.value.code == 128 + number
     (line,) = capsys.readouterr().err.splitlines()
     assert line == (
         "digits dcgan seed 0: saved at image 640 of 1280;"
-        " `make repro` or `dvc repro train@digits-dcgan-0` goes on from there"
+        " `make repro` or `dvc repro train@digits-dcgan` goes on from there"
     )
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
-    train.train(cell, settings)
+    trained(cell, settings)
     assert "going on at image 640 of 1280" in capsys.readouterr().out
     assert outputs(cell) == whole
 
 
 def test_snapshots_and_losses_are_at_the_moments_asked_for(settings):
     cell = cell_of(settings, "dcgan")
-    train.train(cell, settings)
-    with np.load(cell.folder / "snapshots.npz") as file:
+    trained(cell, settings)
+    with np.load(cell.trained / "snapshots.npz") as file:
         assert file["images_seen"].tolist() == [256, 512, 768, 1024, 1280]
         assert file["images"].shape == (5, 20, 1, 8, 8) and file["images"].dtype == np.uint8
-    rows = (cell.folder / "losses.csv").read_text().splitlines()
+    rows = cell.losses.read_text().splitlines()
     assert rows[0] == "images,player,term,value" and len(rows) == 1 + 10 * 3
-    facts = json.loads((cell.folder / "training.json").read_text())
+    facts = json.loads((cell.trained / "training.json").read_text())
     assert facts["status"] == "ok" and facts["hardware"]["threads"] == 1
-    assert weights.card(cell.folder / "weights.safetensors")["images_seen"] == 1280
+    assert weights.card(cell.trained / "weights.safetensors")["images_seen"] == 1280
 
 
-def rows_of(cell, name):
-    with (cell.folder / name).open() as file:
+def rows_of(file):
+    with file.open() as file:
         return list(csv.DictReader(file))
 
 
@@ -158,11 +187,11 @@ def test_the_state_of_each_player_is_recorded_with_the_losses(settings):
         ("vae", ("autoencoder",), set()),
     ):
         cell = cell_of(settings, variant)
-        train.train(cell, settings)
-        moments = {row["images"] for row in rows_of(cell, "losses.csv")}
+        trained(cell, settings)
+        moments = {row["images"] for row in rows_of(cell.losses)}
         expected = {(player, norm) for player in players for norm in norms} | of_judge
         for moment in moments:
-            rows = [row for row in rows_of(cell, "health.csv") if row["images"] == moment]
+            rows = [row for row in rows_of(cell.trained / "health.csv") if row["images"] == moment]
             assert {(row["player"], row["quantity"]) for row in rows} == expected
             assert len(rows) == len(expected)
             for row in rows:
@@ -173,11 +202,11 @@ def test_the_state_of_each_player_is_recorded_with_the_losses(settings):
 def test_looking_at_a_run_does_not_change_it(settings, monkeypatch):
     for variant in ("dcgan", "wgan", "vae"):
         cell = cell_of(settings, variant)
-        train.train(cell, settings)
+        trained(cell, settings)
         looked = outputs(cell)
         with monkeypatch.context() as patch:
             patch.setattr(Run, "examine", lambda run: None)
-            train.train(cell, settings)
+            trained(cell, settings)
         unseen = outputs(cell)
         assert looked.pop("health.csv") != unseen.pop("health.csv")
         assert looked == unseen
@@ -206,10 +235,10 @@ def test_what_the_judge_makes_of_images(boundary, held_out):
 
 def test_taking_fewer_snapshots_does_not_change_training(settings):
     cell = cell_of(settings, "dcgan")
-    train.train(cell, settings)
-    first = (cell.folder / "weights.safetensors").read_bytes()
-    train.train(cell, with_training(settings, snapshots=1, logs=3))
-    assert (cell.folder / "weights.safetensors").read_bytes() == first
+    trained(cell, settings)
+    first = (cell.trained / "weights.safetensors").read_bytes()
+    trained(cell, with_training(settings, snapshots=1, logs=3))
+    assert (cell.trained / "weights.safetensors").read_bytes() == first
 
 
 def with_training(settings, **options):
@@ -231,9 +260,9 @@ def with_training(settings, **options):
 def test_options_of_the_engine_keep_what_a_run_promises(settings, monkeypatch, option):
     settings = with_training(settings, **option)
     cell = cell_of(settings, "dcgan")
-    train.train(cell, settings)
+    trained(cell, settings)
     whole = outputs(cell)
-    facts = json.loads((cell.folder / "training.json").read_text())
+    facts = json.loads((cell.trained / "training.json").read_text())
     assert facts["status"] == "ok" and facts["training"].items() >= option.items()
     step = Run.step
 
@@ -244,8 +273,8 @@ def test_options_of_the_engine_keep_what_a_run_promises(settings, monkeypatch, o
 
     with monkeypatch.context() as patch, pytest.raises(SystemExit):
         patch.setattr(Run, "step", interrupted)
-        train.train(cell, settings)
-    train.train(cell, settings)
+        trained(cell, settings)
+    trained(cell, settings)
     assert outputs(cell) == whole
 
 
@@ -265,27 +294,31 @@ def test_channels_last_is_only_another_order_in_memory(settings):
 
 def test_where_the_images_lie_does_not_change_training(settings, monkeypatch):
     cell = cell_of(settings, "dcgan")
-    train.train(cell, settings)
+    trained(cell, settings)
     first = outputs(cell)
     monkeypatch.setattr(data, "memory", lambda device: 0)
-    train.train(cell, settings)
+    trained(cell, settings)
     assert outputs(cell) == first
 
 
 def test_event_files_hold_the_curves_and_change_nothing(settings, monkeypatch):
     cell = cell_of(settings, "dcgan")
-    train.train(cell, settings)
+    trained(cell, settings)
     first = outputs(cell)
     assert not tensorboard.FOLDER.exists()
     monkeypatch.setenv("TENSORBOARD", "1")
     for _ in range(2):  # what a run before left is replaced
-        train.train(cell, settings)
+        trained(cell, settings)
     assert outputs(cell) == first
     folder = tensorboard.FOLDER / "images/digits/dcgan/0"
     events = EventAccumulator(str(folder), size_guidance={"images": 0})  # 0: keep all
     events.Reload()
-    for kind, third in (("losses", "term"), ("health", "quantity")):
-        for row in rows_of(cell, f"{kind}.csv"):
+    health = cell.trained / "health.csv"
+    for kind, file, third in (
+        ("losses", cell.losses, "term"),
+        ("health", health, "quantity"),
+    ):
+        for row in rows_of(file):
             (found,) = (
                 event.value
                 for event in events.Scalars(f"{kind}/{row['player']}/{row[third]}")
@@ -298,10 +331,10 @@ def test_event_files_hold_the_curves_and_change_nothing(settings, monkeypatch):
 
 def test_a_terminal_does_not_change_training(settings, monkeypatch):
     cell = cell_of(settings, "dcgan")
-    train.train(cell, settings)
+    trained(cell, settings)
     first = outputs(cell)
     monkeypatch.setenv("FORCE_COLOR", "1")  # rich then takes the output for a terminal
-    train.train(cell, settings)
+    trained(cell, settings)
     assert outputs(cell) == first
 
 
@@ -316,9 +349,9 @@ def test_divergence_is_a_result(settings, monkeypatch):
                 parameter.data.fill_(float("nan"))
 
     monkeypatch.setattr(Run, "step", poisoned)
-    train.train(cell, settings)
-    assert json.loads((cell.folder / "training.json").read_text())["status"] == "diverged"
-    variant = weights.load(cell.folder / "weights.safetensors")
+    trained(cell, settings)
+    assert json.loads((cell.trained / "training.json").read_text())["status"] == "diverged"
+    variant = weights.load(cell.trained / "weights.safetensors")
     assert all(torch.isfinite(value).all() for value in variant.state_dict().values())
 
 

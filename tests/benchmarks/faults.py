@@ -7,7 +7,6 @@ of the outputs with those of a run that nobody disturbed. The report is results/
 import hashlib
 import itertools
 import json
-import multiprocessing
 import os
 import random
 import signal
@@ -20,23 +19,20 @@ import numpy as np
 import torch
 
 from benchmark import params, prepare, train
-from benchmark.checkpoint import Checkpoint, only_one
+from benchmark.checkpoint import forget, only_one
 from benchmark.curves import Curves
 from benchmark.provenance import provenance
+from benchmark.repro import PROCESSES
 
 OUT = Path("results/bench/faults.json")
 TRIALS = 20
-OUTPUTS = ("weights.safetensors", "losses.csv", "health.csv", "snapshots.npz")
+OUTPUTS = ("weights.safetensors", "health.csv", "snapshots.npz")
 ANY_TIME = "at any time"  # from outside, by the clock; the others by its own hand
 WRITE = "inside the checkpoint's write"
 RENAME = "before the checkpoint's rename"
 BETWEEN = "between two outputs"
 REMOVAL = "before the checkpoint's removal"
 MOMENTS = (ANY_TIME, WRITE, ANY_TIME, RENAME, ANY_TIME, WRITE, BETWEEN, ANY_TIME, REMOVAL, ANY_TIME)
-# the server imports torch, and what its optimisers import late, and runs nothing: children start
-# at once and inherit no state
-PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload([__name__, "torch._inductor"])
 
 
 def small(images: int, *variants: str) -> params.Params:
@@ -84,10 +80,11 @@ def child(folder: Path, cell: params.Cell, settings: params.Params, moment: str,
         os.fsync = torn
     elif moment == BETWEEN:
         Curves.write = die  # type: ignore[method-assign]
-    elif moment == REMOVAL:
-        Checkpoint.remove = die  # type: ignore[method-assign]
-    with only_one(cell.stage):
+    with only_one(cell.name):
         train.train(cell, settings)
+    if moment == REMOVAL:
+        die()
+    forget(cell.name)
 
 
 def run(
@@ -111,11 +108,9 @@ def run(
 
 
 def hashes(folder: Path, cell: params.Cell) -> dict[str, str]:
-    """SHA-256 of each output."""
-    return {
-        name: hashlib.sha256((folder / cell.folder / name).read_bytes()).hexdigest()
-        for name in OUTPUTS
-    }
+    """SHA-256 of each output that holds no time."""
+    files = [cell.losses, *(cell.trained / name for name in OUTPUTS)]
+    return {file.name: hashlib.sha256((folder / file).read_bytes()).hexdigest() for file in files}
 
 
 def saved(folder: Path) -> int | None:
@@ -132,7 +127,7 @@ def trials(folder: Path, count: int, settings: params.Params) -> list[dict[str, 
     for trial in range(count):
         cell = settings.cells[trial % len(settings.cells)]
         if cell not in undisturbed:
-            place, started = workplace(folder / f"whole-{cell.stage}"), time.monotonic()
+            place, started = workplace(folder / f"whole-{cell.name}"), time.monotonic()
             assert run(place, cell, settings) == 0
             undisturbed[cell] = hashes(place, cell), time.monotonic() - started
         expected, duration = undisturbed[cell]

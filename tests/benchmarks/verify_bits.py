@@ -19,7 +19,8 @@ from benchmark import params, train
 from benchmark.checkpoint import only_one
 from benchmark.messages import stop
 from benchmark.provenance import provenance
-from tests.benchmarks.faults import OUTPUTS, PROCESSES, hashes
+from benchmark.repro import PROCESSES
+from tests.benchmarks.faults import hashes
 
 OUT = Path("results/bench/verify_bits.json")
 WAYS = {
@@ -41,7 +42,7 @@ def child(
     if terminal:
         os.environ["FORCE_COLOR"] = "1"  # rich then takes the output for a terminal
     train.CHECKPOINT_SECONDS = checkpoint_seconds
-    with only_one(cell.stage):
+    with only_one(cell.name):
         train.train(cell, settings)
 
 
@@ -81,7 +82,7 @@ def compare(folders: list[Path], settings: params.Params) -> list[dict[str, Any]
         {
             "cell": str(cell),
             "sha256": one,
-            "identical": {name: one[name] == other[name] for name in OUTPUTS},
+            "identical": {name: one[name] == other[name] for name in one},
         }
         for cell, one, other in zip(settings.cells, *made, strict=True)
     ]
@@ -98,10 +99,10 @@ def main() -> None:
             place.mkdir()
             (place / "data").symlink_to(Path("data").resolve())
         rows = compare(folders, settings)
-    shown = Table("cell", *OUTPUTS)
+    shown = Table("cell", *rows[0]["identical"])
     for row in rows:
         shown.add_row(
-            row["cell"], *("same" if row["identical"][name] else "DIFFERS" for name in OUTPUTS)
+            row["cell"], *("same" if same else "DIFFERS" for same in row["identical"].values())
         )
     identical = sum(all(row["identical"].values()) for row in rows)
     Console().print(shown, f"{identical} of {len(rows)} cells came out the same to the byte")
