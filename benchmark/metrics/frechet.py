@@ -213,8 +213,9 @@ class _Factor:
             block = slice(start, start + BLOCK)
             columns = np.tril(self.triangle[start:, block])
             scale[block] = weights[start:] @ np.square(columns, out=columns)
-        half = blas.dtrmm(1, self.triangle, ordered.T, side=1, lower=1, overwrite_b=1)
-        return blas.dtrmm(1, self.triangle, half, lower=1, trans_a=1, overwrite_b=1), scale
+        # the lower triangle of the product alone, at half the price of two products
+        product, _ = lapack.dsygst(ordered.T, self.triangle, itype=2, lower=1, overwrite_a=1)
+        return product, scale
 
     def matrix(self) -> np.ndarray:
         """F itself."""
