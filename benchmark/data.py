@@ -45,6 +45,11 @@ def to_bytes(images: Tensor) -> Tensor:
     return ((images + 1) * 127.5).round().clamp(0, 255).to(torch.uint8)
 
 
+def kept(samples: Tensor) -> Tensor:
+    """Samples as the pipeline holds them: images ``(n, c, h, w)`` as uint8, points as they are."""
+    return to_bytes(samples) if samples.dim() == 4 else samples
+
+
 class Batches:
     """Endless shuffled batches of a data set that lies on the device as uint8.
 

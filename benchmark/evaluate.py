@@ -3,9 +3,9 @@
 `python -m benchmark.evaluate images digits dcgan` writes to runs/images/digits/dcgan/, of seed 0:
 
 - metrics/0.json: every metric, on as many samples as there are held-out real images;
-- trajectory/0.csv: FID, diversity and classes of the snapshots over training;
+- trajectory/0.csv: FID, diversity and classes of the snapshots over training, or their like;
 - scored/0/health.json: the diagnosis, with the reason and the images seen when it set in;
-- scored/0/samples.png: 64 samples, not chosen;
+- scored/0/samples.png: 64 samples, or all points, not chosen;
 - scored/0/reconstructions.npz: held-out images and what an encoder makes of them, if there is one;
 - scored/0/evaluation.json: what was compared with what, and provenance.
 """
@@ -17,14 +17,13 @@ import time
 import numpy as np
 import pandas as pd
 import torch
-from PIL import Image
 
 from benchmark import data, health, params, weights
 from benchmark.metrics.class_coverage import matched
 from benchmark.params import Cell
 from benchmark.provenance import provenance, sha256
 from benchmark.seeds import stream
-from benchmark.tracks.images import Scorer
+from benchmark.tracks import TRACKS
 from benchmark.train import parse_row
 from gans.common.variant import Conditional, Variant
 
@@ -34,7 +33,7 @@ RECONSTRUCTED = 16  # images kept to be shown beside what the encoder makes of t
 def draw(
     variant: Variant, n: int, *, seed: int, batch: int = 500
 ) -> tuple[np.ndarray, np.ndarray | None]:
-    """``n`` samples, uint8 ``(n, c, h, w)``; the first of them do not depend on ``n``.
+    """``n`` samples, as they are kept; the first of them do not depend on ``n``.
 
     Those of a conditional variant are of all classes in turn.
 
@@ -49,24 +48,13 @@ def draw(
             if isinstance(variant, Conditional):
                 given = torch.arange(start, start + batch) % variant.classes
                 asked.append(given)
-            parts.append(data.to_bytes(variant.sample(batch, given)).cpu())
+            parts.append(data.kept(variant.sample(batch, given)).cpu())
     wanted = torch.cat(asked)[:n].numpy() if asked else None
     return torch.cat(parts)[:n].numpy(), wanted
 
 
-def grid(images: np.ndarray, columns: int) -> Image.Image:
-    """Images, uint8 ``(n, c, h, w)``, side by side, ``columns`` to a row, as one picture."""
-    n, channels, height, width = images.shape
-    rows = -(-n // columns)
-    canvas = np.zeros((rows * columns, channels, height, width), dtype=np.uint8)
-    canvas[:n] = images
-    picture = canvas.reshape(rows, columns, channels, height, width).transpose(0, 3, 1, 4, 2)
-    picture = picture.reshape(rows * height, columns * width, channels)
-    return Image.fromarray(picture[..., 0] if channels == 1 else picture)
-
-
 def reconstruct(variant: Variant, cell: Cell) -> dict[str, float]:
-    """The root mean square error of held-out images given back, in units of pixels in [-1, 1].
+    """The root mean square error of held-out data given back, where images lie in [-1, 1].
 
     Nothing where the variant has no encoder; the first images are written to the cell's folder.
     """
@@ -74,7 +62,7 @@ def reconstruct(variant: Variant, cell: Cell) -> dict[str, float]:
     with torch.no_grad():
         given_back = variant.reconstruct(data.to_unit(images))
     shown = 0 if given_back is None else RECONSTRUCTED
-    back = images if given_back is None else data.to_bytes(given_back)
+    back = images if given_back is None else data.kept(given_back)
     np.savez(
         cell.scored / "reconstructions.npz",
         images=images[:shown].numpy(),
@@ -90,7 +78,7 @@ def evaluate(cell: Cell, settings: params.Params) -> None:
     """Score the weights of a cell and the snapshots of its training."""
     started = time.monotonic()
     torch.set_num_threads(1)
-    scorer = Scorer(cell.dataset, settings.boards[cell.board].metrics)
+    scorer = TRACKS[cell.board].Scorer(cell.dataset, settings.boards[cell.board].metrics)
     held_out = len(data.read(cell.dataset, "test")[0])
     for folder in (cell.scored, cell.metrics.parent, cell.trajectory.parent):
         folder.mkdir(parents=True, exist_ok=True)
@@ -102,7 +90,7 @@ def evaluate(cell: Cell, settings: params.Params) -> None:
         wanted = matched(wanted, scorer.predict(images), classes=variant.classes)
     scores = scorer.scores(images, wanted) | reconstruct(variant, cell)
     cell.metrics.write_text(json.dumps(scores, indent=1) + "\n")
-    grid(images[:64], columns=16).save(cell.scored / "samples.png")
+    scorer.picture(images).save(cell.scored / "samples.png")
 
     with np.load(cell.trained / "snapshots.npz") as file:
         moments = [
@@ -111,7 +99,8 @@ def evaluate(cell: Cell, settings: params.Params) -> None:
         ]
     with cell.trajectory.open("w", newline="") as out:
         writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(("images", *moments[0][1]) if moments else ("images", "fid"))
+        columns = list(moments[0][1]) if moments else [TRACKS[cell.board].CURVE]
+        writer.writerow(("images", *columns))
         writer.writerows((seen, *found.values()) for seen, found in moments)
 
     curves = map(pd.read_csv, (cell.losses, cell.trained / "health.csv", cell.trajectory))
@@ -121,10 +110,8 @@ def evaluate(cell: Cell, settings: params.Params) -> None:
 
     facts = {
         "samples": len(images),
-        "real_images": len(scorer.real.features),
-        "feature_space": scorer.space.name,
+        **scorer.facts(),
         "weights": sha256(path),
-        "features": sha256(scorer.space.file),
         "seconds": round(time.monotonic() - started, 2),
         **provenance(),
     }

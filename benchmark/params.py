@@ -3,6 +3,7 @@
 import inspect
 import json
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
@@ -13,9 +14,12 @@ from ruamel.yaml.error import YAMLError
 
 import gans
 from benchmark.messages import nearest, stop
+from benchmark.points import SOURCES as POINTS
 from benchmark.prepare import SOURCES
 
 FILE = Path("params.yaml")
+# the data sets that each board can have
+KNOWN: dict[str, Collection[str]] = {"images": SOURCES, "toy": POINTS}
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Count = Annotated[int, Field(gt=0, strict=True)]
 Rate = Annotated[float, Field(gt=0, allow_inf_nan=False)]
@@ -69,6 +73,13 @@ class Metrics(Section):
     kid_subset_size: Annotated[int, Field(gt=1, strict=True)] = 1000
 
 
+class PlaneMetrics(Section):
+    """Parameters of the metrics of points in the plane; see the comments in params.yaml."""
+
+    transported: Count = 500
+    bins: Count = 60
+
+
 class Entry(Section):
     """One variant of a board."""
 
@@ -87,12 +98,18 @@ class Board(Section):
     variants: dict[Name, Entry] = Field(min_length=1)
 
 
+class PlaneBoard(Board):
+    """Noise to points in the plane."""
+
+    metrics: PlaneMetrics = PlaneMetrics()  # type: ignore[assignment]
+
+
 class Search(Section):
     """The search for hyperparameters, the same for every variant; see `benchmark.search`."""
 
     seed: Seed = 1000
     trials: Count = 8
-    images: Count = 40_000
+    budget: dict[Name, Count] = {"images": 16_000, "toy": 16_000}
     lr: list[Rate] = Field(default=[1e-3], min_length=1)
     betas: list[Betas] = Field(default=[(0.5, 0.999)], min_length=1)
     model: dict[Name, dict[str, Annotated[list[Any], Field(min_length=1)]]] = {}
@@ -101,11 +118,12 @@ class Search(Section):
 class Params(Section):
     features: Features
     images: Board
+    toy: PlaneBoard | None = None
     search: Search = Search()
 
     @property
     def boards(self) -> dict[str, Board]:
-        return {"images": self.images}
+        return {"images": self.images} | ({"toy": self.toy} if self.toy else {})
 
     @property
     def cells(self) -> "list[Cell]":
@@ -136,10 +154,14 @@ class Cell:
         """Unlike that of any other cell, and good as the name of a file."""
         return f"{self.board}-{self.dataset}-{self.variant}-{self.seed}"
 
-    @property
-    def stage(self) -> str:
-        """The name that DVC's matrix gives the row: all seeds are one stage."""
-        return f"{self.dataset}-{self.variant}"
+    def stage(self, step: str) -> str:
+        """The stage of DVC in which all seeds of the row are trained, or scored.
+
+        Args:
+            step: ``train`` or ``evaluate``.
+        """
+        suffix = "" if self.board == "images" else f"_{self.board}"
+        return f"{step}{suffix}@{self.dataset}-{self.variant}"
 
     @property
     def row(self) -> Path:
@@ -244,9 +266,9 @@ def _misfits(params: Params) -> list[str]:
                 f" ({board.training.snapshots}), which are taken when losses are read out"
             )
         for dataset in board.datasets:
-            if dataset not in SOURCES:
+            if dataset not in KNOWN[name]:
                 problems.append(
-                    f"{name}.datasets.{dataset}: no such data set; {nearest(dataset, SOURCES)}"
+                    f"{name}.datasets.{dataset}: no such data set; {nearest(dataset, KNOWN[name])}"
                 )
         for variant, entry in board.variants.items():
             place = f"{name}.variants.{variant}"

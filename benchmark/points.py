@@ -23,6 +23,12 @@ class Points:
     modes: np.ndarray | None = None
     sigma: float | None = None
 
+    def label(self, points: np.ndarray) -> np.ndarray:
+        """The mode nearest to each point ``(n, 2)``, int64 ``(n,)``; 0 where there are no modes."""
+        if self.modes is None:
+            return np.zeros(len(points), dtype=np.int64)
+        return np.square(points[:, None] - self.modes).sum(axis=-1).argmin(axis=1)
+
 
 def ring(count: int) -> np.ndarray:
     """Centres spaced evenly on the unit circle, the first at (1, 0), ``(count, 2)``."""

@@ -1,18 +1,23 @@
 """A data set -> data/<dataset>/{train,test}.npz: `python -m benchmark.prepare digits`.
 
-Each file holds ``images``, uint8 ``(n, c, h, w)``, and ``labels``, int64 ``(n,)``.
+Each file holds ``images``, uint8 ``(n, c, h, w)``, and ``labels``, int64 ``(n,)``. Points in the
+plane stand there as ``images``, float32 ``(n, 2)``, with the modes that they are nearest to.
 """
 
 import argparse
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
+from benchmark import points
 from benchmark.messages import nearest, stop
+from benchmark.seeds import stream
 
 DOWNLOADS = Path("downloads")  # outside DVC's outputs, so that an interrupted download is kept
 Split = tuple[np.ndarray, np.ndarray]
+POINTS = {"train": 20_000, "test": 2_500}  # in the plane; as many are scored as in the papers
 
 
 def digits() -> tuple[Split, Split]:
@@ -44,6 +49,16 @@ SOURCES: dict[str, Callable[[], tuple[Split, Split]]] = {
     "mnist": mnist,
     "fashion_mnist": fashion_mnist,
 }
+
+
+def plane(name: str) -> tuple[Split, Split]:
+    """Points of a distribution in the plane, two draws of it."""
+    source = points.SOURCES[name]
+    train, test = (
+        source.draw(count, np.random.default_rng(stream(0, f"{split} of {name}")))
+        for split, count in POINTS.items()
+    )
+    return (train, source.label(train)), (test, source.label(test))
 
 
 def _torchvision(name: str) -> tuple[Split, Split]:
@@ -83,13 +98,14 @@ def main() -> None:
     parser.add_argument("dataset")
     dataset = parser.parse_args().dataset
     params.load()
-    if dataset not in SOURCES:
-        stop(f"{dataset}: no such data set; {nearest(dataset, SOURCES)}")
+    sources = SOURCES | {name: partial(plane, name) for name in points.SOURCES}
+    if dataset not in sources:
+        stop(f"{dataset}: no such data set; {nearest(dataset, sources)}")
     folder = Path("data") / dataset
     folder.mkdir(parents=True, exist_ok=True)
-    for name, (images, labels) in zip(("train", "test"), SOURCES[dataset](), strict=True):
+    for name, (images, labels) in zip(("train", "test"), sources[dataset](), strict=True):
         np.savez(folder / f"{name}.npz", images=images, labels=labels)
-        print(f"{dataset} {name}: {len(images)} images of {images.shape[1:]}")
+        print(f"{dataset} {name}: {len(images)} of shape {images.shape[1:]}")
 
 
 if __name__ == "__main__":

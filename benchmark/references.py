@@ -2,7 +2,7 @@
 
 - held_out: the held-out real images, the floor of FID and the ceiling of recall;
 - memoriser: training images handed back, as many and of the same classes as the held-out ones;
-- noise: every pixel drawn evenly, the other end of the scale.
+- noise: every pixel, or every coordinate, drawn evenly, the other end of the scale.
 
 Written to references/digits/: metrics.json (row -> seed -> metric), a picture of each row, and
 evaluation.json.
@@ -15,11 +15,10 @@ from pathlib import Path
 import numpy as np
 
 from benchmark import data, params
-from benchmark.evaluate import grid
 from benchmark.messages import nearest, stop
 from benchmark.provenance import provenance
 from benchmark.seeds import stream
-from benchmark.tracks.images import Scorer
+from benchmark.tracks import TRACKS
 
 ROWS = ("held_out", "memoriser", "noise")
 
@@ -46,7 +45,9 @@ def noise(dataset: str, seed: int) -> data.Split:
     """Even noise, as many images as were held out, asked to be of the same classes."""
     images, labels = data.read(dataset, "test")
     generator = np.random.default_rng(stream(seed, "noise"))
-    return generator.integers(0, 256, size=images.shape, dtype=np.uint8), labels
+    if images.dtype == np.uint8:
+        return generator.integers(0, 256, size=images.shape, dtype=np.uint8), labels
+    return generator.uniform(-1, 1, size=images.shape).astype(images.dtype), labels
 
 
 def main() -> None:
@@ -65,20 +66,21 @@ def main() -> None:
 
     folder = Path("references") / asked.dataset
     folder.mkdir(parents=True, exist_ok=True)
-    scorer = Scorer(asked.dataset, board.metrics)
+    track = TRACKS[asked.board]
+    scorer = track.Scorer(asked.dataset, board.metrics)
     scores: dict[str, dict[int, dict[str, float]]] = {}
     for row, source in zip(ROWS, (held_out, memoriser, noise), strict=True):
         # there is one held-out set, whatever the seed
         seeds = board.seeds[:1] if row == "held_out" else board.seeds
         drawn = {seed: source(asked.dataset, seed) for seed in seeds}
         scores[row] = {seed: scorer.scores(*labelled) for seed, labelled in drawn.items()}
-        grid(drawn[seeds[0]][0][:64], columns=16).save(folder / f"{row}.png")
-        print(f"{asked.dataset} {row}: FID {scores[row][seeds[0]]['fid']:.3f}")
+        scorer.picture(drawn[seeds[0]][0]).save(folder / f"{row}.png")
+        headline = scores[row][seeds[0]][track.HEADLINE]
+        print(f"{asked.dataset} {row}: {track.HEADLINE} {headline:.3f}")
     (folder / "metrics.json").write_text(json.dumps(scores, indent=1) + "\n")
     facts = {
         "samples": len(data.read(asked.dataset, "test")[0]),
-        "real_images": len(scorer.real.features),
-        "feature_space": scorer.space.name,
+        **scorer.facts(),
         **provenance(),
     }
     (folder / "evaluation.json").write_text(json.dumps(facts, indent=1) + "\n")

@@ -13,7 +13,7 @@ import pandas as pd
 
 import gans
 from benchmark import params, statistics
-from benchmark.tracks.images import HIGHER_IS_BETTER
+from benchmark.tracks import HIGHER_IS_BETTER, TRACKS
 
 RESULTS = Path("results")
 README = Path("README.md")
@@ -79,7 +79,7 @@ def _rows(
 
 
 def leaderboard(table: pd.DataFrame, settings: params.Params) -> pd.DataFrame:
-    """One row per board, data set and variant, the best mean FID first within its board.
+    """One row per board, data set and variant, the best mean of its headline first.
 
     For each metric: mean, median, 95 % interval (low, high) and range of ranks among the trained
     variants; then the number of seeds and of diverged ones, the verdicts on the seeds, and the
@@ -102,7 +102,12 @@ def leaderboard(table: pd.DataFrame, settings: params.Params) -> pd.DataFrame:
                 row[f"{metric}_rank_best"], row[f"{metric}_rank_worst"] = best, worst
             rows.append(row | costs.get((board, dataset, variant), {}))
     frame = pd.DataFrame(rows).convert_dtypes()
-    return frame.sort_values(["board", "dataset", "fid_mean"], kind="stable", ignore_index=True)
+    boards = []
+    for (board, _), own in frame.groupby(["board", "dataset"], sort=False):
+        metric = TRACKS[board].HEADLINE
+        up = bool(HIGHER_IS_BETTER[metric])
+        boards.append(own.sort_values(f"{metric}_mean", ascending=not up, kind="stable"))
+    return pd.concat(boards, ignore_index=True)
 
 
 def _verdicts(seeds: pd.Series) -> str | None:
@@ -136,20 +141,30 @@ def _costs(cells: list[params.Cell]) -> dict[tuple, dict[str, float]]:
 
 
 def markdown(board: pd.DataFrame) -> str:
-    """The leaderboards as Markdown tables: FID with interval and ranks, and three more means."""
+    """The leaderboards of images as Markdown tables, each row with the modes it finds in the plane.
+
+    FID with interval and ranks, three more means, and the mean number of modes on each data set of
+    points that has any.
+    """
+    plane = board[board["board"] == "toy"]
+    plane = plane[plane["modes_mean"].notna()] if len(plane) else plane
+    modes = plane.set_index(["variant", "dataset"])["modes_mean"] if len(plane) else {}
+    further = list(dict.fromkeys(plane["dataset"]))
+    images = board[board["board"] == "images"]
     parts = []
-    for dataset, rows in board.groupby("dataset", sort=False):
-        parts += [f"**{dataset}**", ""] if board["dataset"].nunique() > 1 else []
-        parts += [
-            "| rank | variant | FID | 95 % interval | IS | precision | recall | seconds |",
-            "| ---: | :--- | ---: | :---: | ---: | ---: | ---: | ---: |",
-            *(_line(row) for row in rows.to_dict("records")),
-            "",
-        ]
+    for dataset, rows in images.groupby("dataset", sort=False):
+        parts += [f"**{dataset}**", ""] if images["dataset"].nunique() > 1 else []
+        heads = ["rank", "variant", "FID", "95 % interval", "IS", "precision", "recall"]
+        heads += [*(f"modes of {name}" for name in further), "seconds"]
+        aligned = [":---" if head == "variant" else "---:" for head in heads]
+        parts += [f"| {' | '.join(heads)} |", f"| {' | '.join(aligned)} |"]
+        for row in rows.to_dict("records"):
+            parts.append(_line(row, [modes.get((row["variant"], name)) for name in further]))
+        parts.append("")
     return "\n".join(parts).rstrip()
 
 
-def _line(row: dict) -> str:
+def _line(row: dict, modes: list[float | None]) -> str:
     trained = row["kind"] != "reference"
     best, worst = row["fid_rank_best"], row["fid_rank_worst"]
     cells = [
@@ -160,6 +175,7 @@ def _line(row: dict) -> str:
         f"{row['is_mean']:.2f}" if pd.notna(row.get("is_mean")) else "",  # not in every space
         f"{row['precision_mean']:.3f}",
         f"{row['recall_mean']:.3f}",
+        *("" if pd.isna(found) else f"{found:.1f}" for found in modes),
         f"{row['seconds']:.0f}" if trained else "",
     ]
     return f"| {' | '.join(cells)} |"
@@ -182,7 +198,10 @@ def main() -> None:
     table.to_csv(RESULTS / "scores.csv", index=False, lineterminator="\n")
     board.to_csv(RESULTS / "leaderboard.csv", index=False, lineterminator="\n")
     into_readme(markdown(board))
-    print(board[["variant", "fid_mean", "fid_low", "fid_high", "is_mean"]].to_string(index=False))
+    for (name, dataset), rows in board.groupby(["board", "dataset"], sort=False):
+        metric = TRACKS[str(name)].HEADLINE
+        shown = ["variant", *(f"{metric}_{what}" for what in ("mean", "low", "high"))]
+        print(f"{dataset}\n{rows[shown].to_string(index=False)}")
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import Progress, TextColumn
 from rich.table import Column
+from ruamel.yaml import YAML
 
 from benchmark import evaluate, params, train
 from benchmark.checkpoint import fingerprint, forget, only_one
@@ -158,8 +159,14 @@ def step(name: str, cell: params.Cell, settings: params.Params, out: Connection)
 
 
 def sources() -> str:
-    """A fingerprint of all that a cell is made from besides data: what it may not outlive."""
-    files = [path for top in ("benchmark", "gans") for path in Path(top).rglob("*.py")]
+    """A fingerprint of the parameters and of all code that a cell is made from.
+
+    That is the code which dvc.yaml names for its stages, and the variants.
+    """
+    stages = YAML(typ="safe").load(Path("dvc.yaml").read_text())["stages"]
+    named = [Path(dep) for name in stages if name.startswith(STEPS) for dep in stages[name]["deps"]]
+    code = [path for path in named if path.parts[0] == "benchmark"] + [Path("gans")]
+    files = {file for path in code for file in (path, *path.rglob("*.py")) if file.is_file()}
     return fingerprint({}, [params.FILE, *files])
 
 
@@ -181,12 +188,10 @@ class Cells:
         self.steps = {  # of each cell: to be scored again if it is trained again
             cell: STEPS[STEPS.index(first) :]
             for cell in settings.cells
-            if (first := next((s for s in STEPS if f"{s}@{cell.stage}" in changed), None))
+            if (first := next((s for s in STEPS if cell.stage(s) in changed), None))
         }
         self.beside = sorted(changed & BESIDE)
-        self.left = Counter(
-            f"{s}@{cell.stage}" for cell, steps in self.steps.items() for s in steps
-        )
+        self.left = Counter(cell.stage(s) for cell, steps in self.steps.items() for s in steps)
         self.whole: list[str] = []  # stages that DVC has not been told of
         self.told = time.monotonic()
         self.sources = sources()
@@ -250,9 +255,9 @@ class Cells:
             if failure := self.outcome(str(cell), child.exitcode, said):
                 return failure
             if child.exitcode == 0:
-                self.left[f"{name}@{cell.stage}"] -= 1
-                if not self.left[f"{name}@{cell.stage}"]:
-                    self.whole.append(f"{name}@{cell.stage}")
+                self.left[cell.stage(name)] -= 1
+                if not self.left[cell.stage(name)]:
+                    self.whole.append(cell.stage(name))
         return None
 
     def show(self, title: str, lines: Iterable[str], bar: Progress) -> list[str]:
@@ -284,7 +289,7 @@ class Cells:
             stop("a source file has changed while cells were trained: run again, with it as it is")
         answer("--wait-for-lock", "commit", "--force", *names)
         for cell in self.steps:
-            if f"train@{cell.stage}" in names:
+            if cell.stage("train") in names:
                 forget(cell.name)
         self.whole = [name for name in self.whole if name not in names]
 
@@ -320,7 +325,7 @@ def run(jobs: int) -> None:
         return
     known = stages()
     first = ("prepare", "features", "references", "variants")
-    shared = [name for name in known if name.split("@")[0] in first]
+    shared = [name for name in known if name.split("@")[0].removesuffix("_toy") in first]
     repro(*shared)
     changed |= outdated()
     Cells(settings, changed, jobs).run()

@@ -16,6 +16,9 @@ from benchmark.params import Entry
 from benchmark.seeds import stream
 from gans.common.variant import Losses, Variant
 
+PLANE = torch.linspace(-1.5, 1.5, 24)  # of either coordinate, where the judge of points is asked
+NEAR = 2000  # training points among which the nearest to a place is looked for
+
 
 class Run:
     """A cell in training: everything that a checkpoint must hold.
@@ -60,7 +63,8 @@ class Run:
         if held_out is not None:
             images, labels = (part.to(batches.images.device) for part in held_out)
             self.real["held_out"] = images, None if batches.labels is None else labels
-        self.snapshots: list[tuple[int, Tensor]] = []  # images seen, samples as uint8
+        self.snapshots: list[tuple[int, Tensor]] = []  # images seen, samples as they are kept
+        self.landscapes: list[Tensor] = []  # at the same moments: the judge's scores of the plane
         self.finite = clone(self.averaged)
         self.seed = seed
         self.seconds = 0.0
@@ -128,10 +132,30 @@ class Run:
                 buffer.copy_(value)
 
     def snapshot(self, n: int) -> None:
-        """Keep ``n`` samples of the moving average, from the same noise each time."""
+        """Keep ``n`` samples of the moving average, from the same noise each time.
+
+        In the plane, keep what the judge makes of it too.
+        """
         with self.aside(stream(self.seed, "snapshots")):
-            samples = data.to_bytes(self.averaged.sample(n)).cpu()
+            samples = data.kept(self.averaged.sample(n)).cpu()
+            if samples.shape[1:] == (2,) and (scores := self.landscape()) is not None:
+                self.landscapes.append(scores.cpu())
         self.snapshots.append((self.images_seen, samples))
+
+    def landscape(self) -> Tensor | None:
+        """The judge's scores of places in the plane, ``(side, side)``, y before x.
+
+        A judge that wants to know a class is told that of the nearest training point. None where
+        no player judges.
+        """
+        y, x = torch.meshgrid(PLANE, PLANE, indexing="ij")
+        places = torch.stack([x, y], dim=-1).reshape(-1, 2).to(self.device)
+        given = None
+        if self.batches.labels is not None:
+            near = torch.cdist(places, self.batches.images[:NEAR].to(self.device)).argmin(dim=1)
+            given = self.batches.labels[near]
+        scores = self.variant.judge(places, given)
+        return None if scores is None else scores.reshape(len(PLANE), len(PLANE))
 
     def examine(self) -> None:
         """Record the state of each player after its last step, and what the judge makes of images.
@@ -189,6 +213,7 @@ class Run:
             "curves": self.curves.state_dict(),
             "health": self.health.state_dict(),
             "snapshots": self.snapshots,
+            "landscapes": self.landscapes,
             "seconds": self.seconds,
             "diverged": self.diverged,
             "cpu_rng": torch.get_rng_state(),
@@ -205,6 +230,7 @@ class Run:
         self.curves.load_state_dict(state["curves"])
         self.health.load_state_dict(state["health"])
         self.snapshots = [(seen, samples.cpu()) for seen, samples in state["snapshots"]]
+        self.landscapes = [scores.cpu() for scores in state["landscapes"]]
         self.seconds = state["seconds"]
         self.diverged = state["diverged"]
         torch.set_rng_state(state["cpu_rng"].cpu())

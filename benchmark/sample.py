@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from benchmark import weights
-from benchmark.evaluate import draw, grid
+from benchmark.evaluate import draw
 from benchmark.messages import nearest, stop
+from benchmark.tracks.images import grid
 
 PIXELS = 64  # a sample in the picture is enlarged to about this side
 

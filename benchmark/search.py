@@ -1,11 +1,13 @@
 """A search for hyperparameters, the same for every variant: `python -m benchmark.search`.
 
 So many trials, each with settings drawn evenly from what `search:` in params.yaml lists, and the
-first with the first of each list. A trial is short and has a seed that is on no
-board; the least FID wins. Every trial is a row of results/search.csv, those that failed too, and
-what won is printed as an entry for params.yaml. Trials that are in the table are not run again.
+first with the first of each list. A trial is short and has a seed that is on no board; the least
+FID wins, or the least Wasserstein distance of points in the plane. Every trial is a row of
+results/search.csv, those that failed too, and what won is printed as entries for params.yaml.
+Trials that are in the table are not run again.
 
-`python -m benchmark.search dcgan wgan` searches for these alone, `--jobs 2` two trials at a time.
+`python -m benchmark.search dcgan wgan` searches for these alone, `--board toy --dataset ring8` for
+points in the plane, `--jobs 2` two trials at a time.
 """
 
 import argparse
@@ -31,10 +33,10 @@ from benchmark.evaluate import draw
 from benchmark.messages import nearest, stop
 from benchmark.params import Cell
 from benchmark.seeds import stream
-from benchmark.tracks.images import Scorer
+from benchmark.tracks import TRACKS
 
 OUT = Path("results/search.csv")
-COLUMNS = ("board", "dataset", "variant", "trial", "settings", "images", "fid")
+COLUMNS = ("board", "dataset", "variant", "trial", "settings", "images", "score")
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ def trials(settings: params.Params, board: str, dataset: str, variant: str) -> l
 
 
 def run(trial: Trial, settings: params.Params) -> float:
-    """The FID after a short training run; infinite if its losses are not finite."""
+    """The headline score after a short training run; infinite if its losses are not finite."""
     board = settings.boards[trial.board]
     entry = trial.entry(board.variants[trial.variant])
     tried = board.model_copy(update={"variants": {trial.variant: entry}})
@@ -84,14 +86,15 @@ def run(trial: Trial, settings: params.Params) -> float:
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     cell = Cell(trial.board, trial.dataset, trial.variant, settings.search.seed)
     training = train.start(cell, settings, device)
-    while training.images_seen < settings.search.images:
-        training.step(training.images_seen / settings.search.images)
+    budget = settings.search.budget[trial.board]
+    while training.images_seen < budget:
+        training.step(training.images_seen / budget)
     if not finite(training.curves.read(training.images_seen)):
         return math.inf
     held_out = len(data.read(trial.dataset, "test")[0])
     images, _ = draw(training.averaged.cpu(), held_out, seed=cell.seed)
-    scorer = Scorer(trial.dataset, board.metrics)
-    return scorer.real.fid(scorer.space.embed(images)[0])
+    scorer = TRACKS[trial.board].Scorer(trial.dataset, board.metrics)
+    return scorer.headline(images)
 
 
 def known() -> pd.DataFrame:
@@ -100,8 +103,8 @@ def known() -> pd.DataFrame:
 
 
 def best(table: pd.DataFrame) -> dict[str, dict[str, Any]]:
-    """Variant -> the settings of its trial with the least FID."""
-    first = table.sort_values("fid", kind="stable").drop_duplicates("variant")
+    """Variant -> the settings of its trial with the least score."""
+    first = table.sort_values("score", kind="stable").drop_duplicates("variant")
     return {row["variant"]: json.loads(row["settings"]) for row in first.to_dict("records")}
 
 
@@ -126,7 +129,7 @@ def main() -> None:
     must_be(asked.dataset, board.datasets)
     for name in asked.variants:
         must_be(name, board.variants)
-    if not (features.FOLDER / asked.dataset).is_dir():
+    if asked.board == "images" and not (features.FOLDER / asked.dataset).is_dir():
         stop(f"features/{asked.dataset}: not there; run `dvc repro features@{asked.dataset}` first")
     names = asked.variants or list(board.variants)
     table = known()
@@ -140,15 +143,16 @@ def main() -> None:
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(asked.jobs, mp_context=context) as pool:
         results = pool.map(run, wanted, [settings] * len(wanted))
-        for count, (trial, fid) in enumerate(zip(wanted, results, strict=True), 1):
-            print(f"{count} of {len(wanted)}: {trial.variant} {trial.settings}: FID {fid:.3f}")
-            row = (*vars(trial).values(), settings.search.images, fid)
+        for count, (trial, score) in enumerate(zip(wanted, results, strict=True), 1):
+            print(f"{count} of {len(wanted)}: {trial.variant} {trial.settings}: {score:.3f}")
+            row = (*vars(trial).values(), settings.search.budget[trial.board], score)
             table = pd.concat([table, pd.DataFrame([row], columns=COLUMNS)], ignore_index=True)
             order = ["board", "dataset", "variant", "trial"]
             OUT.parent.mkdir(exist_ok=True)
             table.sort_values(order).to_csv(OUT, index=False, lineterminator="\n")
     text = StringIO()
-    YAML().dump({name: found for name, found in best(table).items() if name in names}, text)
+    mine = table[(table["dataset"] == asked.dataset) & table["variant"].isin(names)]
+    YAML().dump(best(mine), text)
     print(text.getvalue())
 
 

@@ -17,9 +17,20 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 import gans
-from benchmark import display, health, papers, params, pictures, theory_pictures
+from benchmark import (
+    data,
+    display,
+    films,
+    health,
+    papers,
+    params,
+    pictures,
+    points,
+    theory_pictures,
+)
 from benchmark.messages import stop
 from benchmark.params import Cell
+from benchmark.tracks import TRACKS
 
 SOURCE = Path("site")
 PAGES = Path("results/pages")
@@ -44,13 +55,21 @@ METRICS = {
     "class_accuracy": ("Class accuracy", 3),
     "intra_fid": ("Intra-FID", 2),
     "reconstruction_error": ("Reconstruction error", 3),
+    "wasserstein": ("Wasserstein distance", 3),
+    "high_quality": ("High quality", 3),
+    "jensen_shannon": ("JS divergence", 3),
+    "mode_divergence": ("Mode divergence", 3),
 }
 ACCURACIES = {
     "accuracy_train": "training images",
     "accuracy_held_out": "held-out images",
     "accuracy_generated": "samples",
 }
-HEADLINE = ("fid", "is", "precision", "recall")  # the columns of the leaderboard itself
+# the columns of the leaderboards themselves
+HEADLINES = {
+    "images": ("fid", "is", "precision", "recall"),
+    "toy": ("wasserstein", "modes", "high_quality", "jensen_shannon"),
+}
 
 
 def read(path: Path) -> Any:
@@ -87,7 +106,7 @@ class Site:
         shutil.copytree(SOURCE / "docs", PAGES)
         downloads = PAGES / "downloads"
         downloads.mkdir()
-        for name in ("scores.csv", "leaderboard.csv"):
+        for name in ("scores.csv", "leaderboard.csv", "search.csv"):
             shutil.copy(RESULTS / name, downloads / name)
         boards = [
             self.board(name, dataset)
@@ -116,6 +135,7 @@ class Site:
         benches = {path.stem: read(path) for path in (RESULTS / "bench").glob("*.json")}
         for name in (
             "index",
+            "boards/index",
             "method",
             "health",
             "reproduce",
@@ -133,8 +153,36 @@ class Site:
             )
         shutil.copytree(THEORY, PAGES / "assets/theory")
         theory_pictures.draw(THEORY, PAGES / "assets/theory")
-        self.page("theory.md", "theory.md", theory=read(THEORY / "theory.json"), papers=self.papers)
+        rings = next((board for board in boards if board["dataset"] == "ring8"), None)
+        self.page(
+            "theory.md",
+            "theory.md",
+            theory=read(THEORY / "theory.json"),
+            papers=self.papers,
+            rings=rings,
+            modes=len(points.RING),
+        )
+        self.films([board for board in boards if board["name"] == "toy"])
         (PAGES / "nav.json").write_text(json.dumps(self.navigation()))
+
+    def films(self, boards: list[dict[str, Any]]) -> None:
+        """A film of each run in the plane, and the page that plays them."""
+        if not boards:
+            return
+        for cell in self.settings.cells:
+            if cell.board == "toy":
+                target = PAGES / "assets/films" / cell.dataset / f"{cell.variant}-{cell.seed}.js"
+                target.parent.mkdir(parents=True, exist_ok=True)
+                films.write(cell, data.read(cell.dataset, "test")[0], target)
+        shown = [
+            {
+                "dataset": board["dataset"],
+                "variants": list(board["settings"].variants),
+                "seeds": board["settings"].seeds,
+            }
+            for board in boards
+        ]
+        self.page("films.md", "films.md", boards=shown, papers=self.papers)
 
     def page(self, template: str, target: str, **context: Any) -> None:
         """One page from a template; ``root`` leads from it to the top of the site."""
@@ -150,7 +198,8 @@ class Site:
         datasets = [name for board in self.settings.boards.values() for name in board.datasets]
         return [
             {"Home": "index.md"},
-            {"Leaderboards": [f"boards/{name}.md" for name in datasets]},
+            {"Leaderboards": ["boards/index.md", *(f"boards/{name}.md" for name in datasets)]},
+            *([{"Films": "films.md"}] if "toy" in self.settings.boards else []),
             {"Variants": ["variants/index.md", *(f"variants/{name}.md" for name in self.papers)]},
             {"Method": ["method.md", "health.md", "theory.md"]},
             {
@@ -194,8 +243,10 @@ class Site:
                 [c for c in self.settings.cells if (c.board, c.dataset) == (name, dataset)]
             ),
             "seconds": sum(row["seconds"] * row["seeds"] for row in trained),
-            "metrics": [metric for metric in metrics if metric in HEADLINE],
-            "further": [metric for metric in metrics if metric not in HEADLINE],
+            "headline": TRACKS[name].HEADLINE,
+            "curve": TRACKS[name].CURVE,
+            "metrics": [metric for metric in HEADLINES[name] if metric in metrics],
+            "further": [metric for metric in metrics if metric not in HEADLINES[name]],
             "higher": direction,
             "scales": {
                 m: display.Scale.over(drawn.loc[drawn["metric"] == m, "value"]) for m in metrics
@@ -218,15 +269,18 @@ class Site:
         if row["kind"] == "reference":
             picture = Path("references") / row["dataset"] / f"{row['variant']}.png"
         where = f"assets/results/{row['board']}/{row['dataset']}/{row['variant']}"
-        shown = self.samples(picture, f"{where}/samples-{cell.seed}")
+        shown = self.samples(picture, f"{where}/samples-{cell.seed}", row["board"])
         verdicts = dict(runs["verdict"].value_counts())  # the most frequent first
         return row | {"by_seed": seeds, "pictures": shown, "verdicts": verdicts}
 
-    def samples(self, picture: Path, where: str) -> dict[str, Any] | None:
-        """All samples of a picture and its first row, as files of the site."""
+    def samples(self, picture: Path, where: str, board: str) -> dict[str, Any] | None:
+        """All samples of a picture and its first row, as files; of points, the plane."""
         if not picture.exists():
             return None
         (PAGES / where).parent.mkdir(parents=True, exist_ok=True)
+        if board == "toy":
+            shutil.copy(picture, PAGES / f"{where}.png")
+            return {"strip": f"{where}.png", "whole": f"{where}.png", "count": None}
         samples = pictures.tiles(picture)
         strip, whole = f"{where}-strip.png", f"{where}.png"
         pictures.sheet(samples[: pictures.STRIP], pictures.STRIP).save(PAGES / strip)
@@ -254,18 +308,19 @@ class Site:
         chart = f"{where}/judged"
         if pictures.curves(judged, PAGES / chart, y="value", title="accuracy", term="quantity"):
             charts.append({"kind": "judged", "path": chart})
-        held_out = [r["fid_mean"] for r in board["references"] if r["variant"] == "held_out"]
-        chart = f"{where}/fid"
+        curve = board["curve"]
+        held_out = [r[f"{curve}_mean"] for r in board["references"] if r["variant"] == "held_out"]
+        chart = f"{where}/{curve}"
         if pictures.curves(
             trajectory,
             PAGES / chart,
-            y="fid",
-            title="FID",
+            y=curve,
+            title=METRICS[curve][0],
             log=True,
             level=held_out[0] if held_out else None,
-            level_name="held-out images",
+            level_name="held-out data",
         ):
-            charts.append({"kind": "fid", "path": chart})
+            charts.append({"kind": "curve", "path": chart})
         return {
             "board": board,
             "row": row,
@@ -281,7 +336,8 @@ class Site:
         """One training run: its scores, curves, samples, and the records of how it was made."""
         board = self.settings.boards[cell.board]
         trajectory = pd.read_csv(cell.trajectory).astype(float)
-        known = trajectory[trajectory["fid"].notna()]
+        curve = TRACKS[cell.board].CURVE
+        known = trajectory[trajectory[curve].notna()]
         records = {}
         files = {
             "training.json": cell.trained / "training.json",
@@ -307,15 +363,17 @@ class Site:
             "losses": pd.read_csv(cell.losses),
             "judged": judged(pd.read_csv(cell.trained / "health.csv")),
             "trajectory": trajectory,
-            "best": dict(known.loc[known["fid"].idxmin()]) if len(known) else None,
+            "best": dict(known.loc[known[curve].idxmin()]) if len(known) else None,
             "last": dict(trajectory.iloc[-1]) if len(trajectory) else None,
-            "pictures": self.samples(cell.scored / "samples.png", f"{where}/samples-{cell.seed}"),
+            "pictures": self.samples(
+                cell.scored / "samples.png", f"{where}/samples-{cell.seed}", cell.board
+            ),
         }
 
     def moments(self, cell: Cell, where: str) -> dict[str, Any] | None:
-        """The strip of a cell's training, as a file of the site."""
+        """The strip of a cell's training, as a file of the site; points have a film instead."""
         path = cell.trained / "snapshots.npz"
-        found = pictures.moments(path) if path.exists() else None
+        found = pictures.moments(path) if path.exists() and cell.board == "images" else None
         if not found:
             return None
         seen, picture = found
@@ -325,7 +383,7 @@ class Site:
     def classes(self, cell: Cell, where: str) -> dict[str, Any] | None:
         """A row of samples for each class of a conditional cell, as a file of the site."""
         model = read(cell.trained / "training.json")["model"]
-        if "classes" not in model:
+        if "classes" not in model or cell.board != "images":
             return None
         samples = pictures.tiles(cell.scored / "samples.png")  # of all classes in turn
         rows = len(samples) // model["classes"]
@@ -340,6 +398,8 @@ class Site:
 
     def reconstructions(self, cell: Cell, where: str) -> dict[str, Any] | None:
         """Held-out images above what an encoder and a generator make of them."""
+        if cell.board != "images":
+            return None
         with np.load(cell.scored / "reconstructions.npz") as file:
             shown = np.concatenate([file["images"], file["given_back"]]).transpose(0, 2, 3, 1)
         if not len(shown):

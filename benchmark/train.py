@@ -4,7 +4,8 @@
 
 - trained/0/weights.safetensors: the moving average of the weights, at the end of the budget;
 - trained/0/health.csv: norms of gradients and weights, and what the judge makes of images;
-- trained/0/snapshots.npz: samples at moments of the run, from the same noise each time;
+- trained/0/snapshots.npz: samples at moments of the run, from the same noise each time, and in the
+  plane what the judge makes of it;
 - trained/0/training.json: status, cost and provenance;
 - losses/0.csv: every loss term over the run.
 """
@@ -150,7 +151,7 @@ def train(cell: Cell, settings: params.Params) -> None:
             if interruption.number:
                 interruption.stop(
                     f"{cell}: saved at image {now} of {budget}; `make repro` or"
-                    f" `dvc repro train@{cell.stage}` goes on from there"
+                    f" `dvc repro {cell.stage('train')}` goes on from there"
                 )
         run.seconds = time.monotonic() - started
         checkpoint.save(run.state_dict())
@@ -197,7 +198,8 @@ def write(cell: Cell, run: Run, made_from: dict[str, Any]) -> None:
     np.savez_compressed(
         cell.trained / "snapshots.npz",
         images_seen=np.array([seen for seen, _ in run.snapshots], dtype=np.int64),
-        images=np.array([samples.numpy() for _, samples in run.snapshots], dtype=np.uint8),
+        images=np.array([samples.numpy() for _, samples in run.snapshots]),
+        judged=np.array([scores.numpy() for scores in run.landscapes]),
     )
     facts = {
         "status": status,

@@ -1,6 +1,9 @@
 """Images: scored in the feature space of the data set, against the training images."""
 
+from typing import Any
+
 import numpy as np
+from PIL import Image
 
 from benchmark import data, features, params, spaces
 from benchmark.metrics.class_coverage import class_accuracy, label_divergence, modes_hit
@@ -14,6 +17,7 @@ from benchmark.metrics.memorisation import authentic, distance_ratio
 from benchmark.metrics.mmd import gaussian_mmd, median_distance
 from benchmark.metrics.neighbours import Balls, meet, nearest
 from benchmark.metrics.precision_recall import share_inside
+from benchmark.provenance import sha256
 
 # None: neither end is good; it is to be held against the held-out images
 HIGHER_IS_BETTER: dict[str, bool | None] = {
@@ -34,6 +38,8 @@ HIGHER_IS_BETTER: dict[str, bool | None] = {
     "intra_fid": False,
     "reconstruction_error": False,
 }
+HEADLINE = CURVE = "fid"
+SHOWN = 64  # samples of a picture
 ENOUGH = 4  # samples for each feature, from which on FID is a line in 1/N
 
 
@@ -147,6 +153,22 @@ class Scorer:
             scores["intra_fid"] = intra_fid(self.real.features, self.labels, embedded, wanted)
         return scores
 
+    def headline(self, images: np.ndarray) -> float:
+        """FID alone, of images, uint8 ``(n, c, h, w)``."""
+        return self.real.fid(self.space.embed(images)[0])
+
+    def facts(self) -> dict[str, Any]:
+        """What samples are held against."""
+        return {
+            "real_images": len(self.real.features),
+            "feature_space": self.space.name,
+            "features": sha256(self.space.file),
+        }
+
+    def picture(self, images: np.ndarray) -> Image.Image:
+        """The first of the images, uint8 ``(n, c, h, w)``, none chosen."""
+        return grid(images[:SHOWN], columns=16)
+
     def moment(self, images: np.ndarray) -> dict[str, float]:
         """The few metrics that are taken over training, of images, uint8 ``(n, c, h, w)``."""
         embedded, probabilities = self.space.embed(images)
@@ -175,3 +197,14 @@ class Scorer:
             _, probabilities = self.classifier.embed(images)
         assert probabilities is not None  # a classifier gives them
         return probabilities.argmax(axis=1)
+
+
+def grid(images: np.ndarray, columns: int) -> Image.Image:
+    """Images, uint8 ``(n, c, h, w)``, side by side, ``columns`` to a row, as one picture."""
+    n, channels, height, width = images.shape
+    rows = -(-n // columns)
+    canvas = np.zeros((rows * columns, channels, height, width), dtype=np.uint8)
+    canvas[:n] = images
+    picture = canvas.reshape(rows, columns, channels, height, width).transpose(0, 3, 1, 4, 2)
+    picture = picture.reshape(rows * height, columns * width, channels)
+    return Image.fromarray(picture[..., 0] if channels == 1 else picture)

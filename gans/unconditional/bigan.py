@@ -29,15 +29,18 @@ from gans.common.variant import Losses, Variant
 
 
 class BiGAN(Variant):
-    """A discriminator of pairs, and against it a generator and an encoder as one player."""
+    """A discriminator of pairs, and against it a generator and an encoder as one player.
 
-    def __init__(self, shape, *, latent: int = 50, width: int = 64) -> None:
+    Args:
+        hidden: units of the layers that see image and code together.
+    """
+
+    def __init__(self, shape, *, latent: int = 50, width: int = 64, hidden: int = 1024) -> None:
         super().__init__(shape, latent)
         generator = networks.generator(shape, latent, width)
         encoder = networks.discriminator(shape, width, outputs=latent)
         encoder = nn.Sequential(*encoder.children())  # ``(n, latent)``, also where that is 1
         self.autoencoder = nn.ModuleDict({"generator": generator, "encoder": encoder})
-        hidden = 8 * width
         image = networks.discriminator(shape, width, outputs=hidden)
         joint = networks.discriminator((hidden + latent,), hidden)
         self.discriminator = nn.ModuleDict({"image": image, "joint": joint})

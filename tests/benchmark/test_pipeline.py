@@ -13,7 +13,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from benchmark import report
-from benchmark.tracks.images import HIGHER_IS_BETTER
+from benchmark.tracks import images, toy
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
@@ -65,6 +65,11 @@ def shrink(tree):
     board["training"] |= {"logs": 4, "snapshots": 2, "snapshot_samples": 100}
     board["variants"] = {name: board["variants"][name] for name in ("dcgan", "wgan")}
     board["variants"]["cgan"] = {"kind": "controlled", "lr": 2e-3, "betas": [0.5, 0.999]}
+    plane = tree["toy"]
+    plane["seeds"] = [0, 1]
+    plane["datasets"] = {"ring8": {"images": 2560, "networks": {"latent": 2, "width": 16}}}
+    plane["training"] |= {"logs": 10, "snapshots": 5}
+    plane["variants"] = {name: plane["variants"][name] for name in ("dcgan", "vae", "cgan")}
 
 
 def copy_of_repository(copy):
@@ -108,12 +113,13 @@ def committed(project):
 
 
 def test_the_scores_are_tidy(project):
-    scores = pd.read_csv(project / "results" / "scores.csv")
-    assert tuple(scores.columns) == report.COLUMNS
+    table = pd.read_csv(project / "results" / "scores.csv")
+    assert tuple(table.columns) == report.COLUMNS
+    scores = table[table["board"] == "images"]
     per_variant = scores.groupby("variant")["seed"].nunique().to_dict()
     references = {"held_out": 1, "memoriser": 2, "noise": 2}
     assert per_variant == references | {"dcgan": 2, "wgan": 2, "cgan": 2}
-    told = set(HIGHER_IS_BETTER) - {"reconstruction_error"}  # none of these has an encoder
+    told = set(images.HIGHER_IS_BETTER) - {"reconstruction_error"}  # none of these has an encoder
     assert set(scores["metric"]) == told and scores["value"].notna().all()
     for variant, own in scores.groupby("variant"):
         of_class = set() if variant in ("dcgan", "wgan") else {"class_accuracy", "intra_fid"}
@@ -124,6 +130,21 @@ def test_the_scores_are_tidy(project):
     assert (scores["samples"] == 500).all() and set(scores["status"]) == {"ok"}
     fid = scores[scores["metric"] == "fid"].groupby("variant")["value"].mean()
     assert fid["memoriser"] < fid["held_out"] < fid["dcgan"]
+
+
+def test_the_plane_is_scored_beside_the_images(project):
+    table = pd.read_csv(project / "results" / "scores.csv")
+    scores = table[table["board"] == "toy"]
+    assert set(scores["dataset"]) == {"ring8"} and (scores["samples"] == 2500).all()
+    assert set(scores["metric"]) == set(toy.HIGHER_IS_BETTER)
+    told = scores.groupby("variant")["metric"].unique().map(set)
+    assert "reconstruction_error" in told["vae"] - told["dcgan"]
+    assert "class_accuracy" in told["cgan"] - told["dcgan"]
+    of = scores[scores["metric"] == "wasserstein"].groupby("variant")["value"].mean()
+    assert of["held_out"] < of["noise"] and of["held_out"] < of["dcgan"]
+    films = sorted(path.name for path in (project / "public/assets/films/ring8").iterdir())
+    assert films == [f"{name}-{seed}.js" for name in ("cgan", "dcgan", "vae") for seed in (0, 1)]
+    assert (project / "public/films.html").is_file()
 
 
 def test_a_second_run_runs_nothing(project):
@@ -176,9 +197,9 @@ def test_a_new_variant_runs_its_own_cells(project):
         (ROOT / "gans/unconditional/lsgan.py").read_text().replace("class LSGAN", "class MyGAN")
     )
     (project / "gans/unconditional/my_gan.py").write_text(source)
-    with (project / "params.yaml").open("a") as file:
-        file.write(MY_GAN.lstrip("\n"))
-    assert "8 cells" in run(project, "python", "-m", "benchmark.check")
+    text = (project / "params.yaml").read_text()
+    (project / "params.yaml").write_text(text.replace("\ntoy:", f"{MY_GAN}\ntoy:", 1))
+    assert "14 cells" in run(project, "python", "-m", "benchmark.check")
     output = run(project, "dvc", "repro")
     cells = {"train@digits-my_gan", "evaluate@digits-my_gan"}
     assert executed(output) == {"variants", *cells, "report", "site"}

@@ -3,6 +3,7 @@
 import json
 import math
 import sys
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -14,7 +15,7 @@ SETTINGS = params.load()
 TINY = SETTINGS.model_copy(
     update={
         "features": SETTINGS.features.model_copy(update={"epochs": 1}),
-        "search": SETTINGS.search.model_copy(update={"images": 640}),
+        "search": SETTINGS.search.model_copy(update={"budget": {"images": 640}}),
         "images": SETTINGS.images.model_copy(
             update={
                 "datasets": {"digits": params.Dataset(images=640, networks={"width": 4})},
@@ -69,6 +70,31 @@ def test_a_trial_is_a_training_run_and_its_fid(workplace, monkeypatch):
     assert search.run(wild, TINY) == math.inf
 
 
+def test_a_trial_in_the_plane_is_scored_there(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["prepare", "ring8"])
+    monkeypatch.setattr(params, "load", lambda: SETTINGS)
+    prepare.main()
+    settings = SETTINGS.model_copy(
+        update={"search": SETTINGS.search.model_copy(update={"budget": {"toy": 1280}})}
+    )
+    trial = search.trials(settings, "toy", "ring8", "dcgan")[0]
+    assert 0 < search.run(trial, settings) < 5
+
+
+@pytest.mark.parametrize("dataset", ["digits", "ring8"])
+def test_the_boards_hold_what_won(dataset):
+    board = next(b for b in SETTINGS.boards.values() if dataset in b.datasets)
+    table = pd.read_csv(Path(__file__).parents[2] / search.OUT)
+    won = search.best(table[table["dataset"] == dataset])
+    assert set(won) == set(board.variants)
+    for name, found in won.items():
+        entry = board.variants[name]
+        assert entry.lr == found["lr"]
+        assert entry.betas is None or list(entry.betas) == found["betas"]
+        assert entry.model.items() >= found.get("model", {}).items()
+
+
 class Serial:
     """Runs at once what a pool would run elsewhere."""
 
@@ -101,7 +127,7 @@ def test_no_trial_is_run_twice_and_the_least_wins(workplace, monkeypatch, capsys
     assert {trial.variant for trial in seen[many:]} == {"vae"}
     table = pd.read_csv(search.OUT)
     assert tuple(table.columns) == search.COLUMNS and len(table) == len(seen)
-    assert table["fid"].max() == math.inf
+    assert table["score"].max() == math.inf
     assert search.best(table)["dcgan"]["lr"] == 1e-3
     assert "dcgan:\n  lr: 0.001" in capsys.readouterr().out
 

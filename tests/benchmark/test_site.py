@@ -17,8 +17,8 @@ import torch
 
 import gans
 from benchmark import display, health, papers, params, report, site, theory
-from benchmark.evaluate import grid
 from benchmark.params import Cell
+from benchmark.tracks.images import grid
 from tests.benchmark.test_theory_pictures import GAME
 
 REPOSITORY = Path(__file__).parents[2]

@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+from benchmark import params
 from benchmark.metrics.wasserstein import wasserstein
 from benchmark.points import SOURCES
 from benchmark.tracks.toy import HIGHER_IS_BETTER, Scorer
@@ -69,7 +70,7 @@ def test_as_many_points_are_paired_off_as_both_sets_have():
     points = draws("two_moons", 40)
     scorer = Scorer("two_moons", reference=30)
     assert scorer.scores(points)["wasserstein"] == wasserstein(scorer.real, points[:30])
-    scorer = Scorer("two_moons", reference=30, transported=10)
+    scorer = Scorer("two_moons", params.PlaneMetrics(transported=10), reference=30)
     assert scorer.scores(points)["wasserstein"] == wasserstein(scorer.real[:10], points[:10])
 
 
