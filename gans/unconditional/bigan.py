@@ -29,11 +29,7 @@ from gans.common.variant import Losses, Variant
 
 
 class BiGAN(Variant):
-    """A discriminator of pairs, and against it a generator and an encoder as one player.
-
-    Args:
-        hidden: units of the layers that see image and code together.
-    """
+    """A discriminator of pairs, its last layers of ``hidden`` units, and all others against it."""
 
     def __init__(self, shape, *, latent: int = 50, width: int = 64, hidden: int = 1024) -> None:
         super().__init__(shape, latent)

@@ -367,7 +367,7 @@ def test_the_player_finds_its_parts_on_the_page(page):
     for name in re.findall(r'\[data-chart="(\w+)"\]', script):
         assert page.find(**{"data-chart": name}), name
     style = (REPOSITORY / "site/docs/assets/site.css").read_text()
-    colours = re.search(r"const names = \[(.*?)\]", script[script.index("readColours") :])[1]
+    colours = re.search(r"NAMES = \[(.*?)\]", script, re.DOTALL)[1]
     for name in re.findall(r'"(\w+)"', colours):
         assert style.count(f"--film-{name}:") == 2, name  # a light and a dark one
 

@@ -53,13 +53,17 @@
 
   // --- colours and numbers
 
+  const NAMES = [
+    "real", "drawn", "halo", "trail", "low", "middle", "high", "line",
+    "rule", "text", "first", "second", "third",
+  ]
   let colours = {}
   const rgb = (hex) => [1, 3, 5].map((start) => parseInt(hex.slice(start, start + 2), 16))
 
   function readColours() {
     const style = getComputedStyle(player)
-    const names = ["real", "drawn", "halo", "trail", "low", "middle", "high", "line", "rule", "first", "second", "third", "text"]
-    colours = Object.fromEntries(names.map((name) => [name, style.getPropertyValue(`--film-${name}`).trim()]))
+    const read = (name) => [name, style.getPropertyValue(`--film-${name}`).trim()]
+    colours = Object.fromEntries(NAMES.map(read))
     const stops = ["low", "middle", "high"].map((name) => rgb(colours[name]))
     colours.ramp = Array.from({ length: 255 }, (_, level) => {
       const place = level / 127
@@ -74,7 +78,8 @@
   function short(value) {
     if (!known(value)) return "–"
     const size = Math.abs(value)
-    const text = size >= 1e4 || (size > 0 && size < 1e-3) ? value.toExponential(1) : size >= 100 ? value.toFixed(0) : value.toFixed(2)
+    const extreme = size >= 1e4 || (size > 0 && size < 1e-3)
+    const text = extreme ? value.toExponential(1) : value.toFixed(size >= 100 ? 0 : 2)
     return text.replace("-", "−").replace("e+", "e")
   }
 
@@ -125,7 +130,10 @@
           if (a > boundary === b > boundary) continue
           const share = (boundary - a) / (b - a)
           const [[y, x], [v, u]] = [corners[k], corners[(k + 1) % 4]]
-          crossed.push([box.left + cell * (x + share * (u - x)), box.top + box.size - cell * (y + share * (v - y))])
+          crossed.push([
+            box.left + cell * (x + share * (u - x)),
+            box.top + box.size - cell * (y + share * (v - y)),
+          ])
         }
         for (let k = 0; k + 1 < crossed.length; k += 2) {
           context.moveTo(...crossed[k])
@@ -204,7 +212,10 @@
     const [context, width, height] = cleared(canvas)
     const right = width - GUTTER
     const x = (time) => PAD + (time / Math.max(moments - 1, 1)) * (right - PAD)
-    const y = (value) => PAD + (1 - (Math.min(Math.max(value, low), high) - low) / (high - low)) * (height - 2 * PAD)
+    const y = (value) => {
+      const share = (Math.min(Math.max(value, low), high) - low) / (high - low)
+      return PAD + (1 - share) * (height - 2 * PAD)
+    }
     context.lineWidth = 1
     context.strokeStyle = colours.rule
     context.beginPath()
@@ -224,7 +235,8 @@
       context.setLineDash(dash)
       context.beginPath()
       values.forEach((value, time) => {
-        if (known(value)) context[time && known(values[time - 1]) ? "lineTo" : "moveTo"](x(time), y(value))
+        if (!known(value)) return
+        context[time && known(values[time - 1]) ? "lineTo" : "moveTo"](x(time), y(value))
       })
       context.stroke()
       context.setLineDash([])
@@ -314,7 +326,11 @@
       this.read("quality", percent(value(film?.high_quality)))
       for (const line of this.losses) line.shown.textContent = short(value(line.values))
       const shares = !film ? [] : [
-        { values: film.modes.map((count) => (known(count) ? count / film.of : null)), colour: colours.second, dash: DASHES[1] },
+        {
+          values: film.modes.map((count) => (known(count) ? count / film.of : null)),
+          colour: colours.second,
+          dash: DASHES[1],
+        },
         { values: film.high_quality, colour: colours.third, dash: DASHES[0] },
       ]
       drawChart(this.find('[data-chart="shares"]'), shares, moments, at, [0, 1], percent)
@@ -328,7 +344,8 @@
       if (moment < 0) return `${this.variant}: ${this.find(".film-note").textContent}`
       const { film } = this
       const modes = known(film.modes[moment]) ? `${film.modes[moment]} of ${film.of} modes, ` : ""
-      return `${this.variant}: ${modes}${percent(film.high_quality[moment])} high quality${film.diverged && at >= moment ? ", diverged" : ""}`
+      const end = film.diverged && at >= moment ? ", diverged" : ""
+      return `${this.variant}: ${modes}${percent(film.high_quality[moment])} high quality${end}`
     }
   }
 
@@ -350,7 +367,8 @@
     slider.max = count - 1
     slider.value = state.at
     const longest = runs.find((run) => run.length === count)
-    const seen = longest ? `${grouped(longest.film.images[state.at])} of ${grouped(longest.film.images.at(-1))} points seen` : "–"
+    const at = (moment) => grouped(longest.film.images.at(moment))
+    const seen = longest ? `${at(state.at)} of ${at(-1)} points seen` : "–"
     slider.setAttribute("aria-valuetext", seen)
     player.querySelector('[data-read="seen"]').textContent = seen
     for (const run of runs) run.draw(state.at, count, control("trails").checked)
@@ -363,7 +381,10 @@
       if (playing) return
       const told = runs.map((run) => run.told(state.at))
       status.textContent = told.join("; ")
-      runs.forEach((run, side) => run.find(".film-plane").setAttribute("aria-label", `Real and generated points; ${told[side]}`))
+      runs.forEach((run, side) => {
+        const label = `Real and generated points; ${told[side]}`
+        run.find(".film-plane").setAttribute("aria-label", label)
+      })
       history.replaceState(null, "", `#${new URLSearchParams(state)}`)
     }, 500)
   }
@@ -401,7 +422,8 @@
   }
 
   function options(name, values, chosen) {
-    control(name).replaceChildren(...values.map((value) => new Option(value, value, false, value === chosen)))
+    const made = values.map((value) => new Option(value, value, false, value === chosen))
+    control(name).replaceChildren(...made)
   }
 
   // take what was asked for where it is there, and what is nearest to it elsewhere
@@ -424,10 +446,16 @@
     settle()
   }
 
-  const address = () => (location.hash.includes("=") ? Object.fromEntries(new URLSearchParams(location.hash.slice(1))) : {})
+  // what the address asks for; an anchor of the page asks for nothing
+  const address = () => {
+    const text = location.hash.slice(1)
+    return text.includes("=") ? Object.fromEntries(new URLSearchParams(text)) : {}
+  }
 
   for (const name of ["data", "seed", "left", "right"]) {
-    control(name).addEventListener("change", (event) => choose({ ...state, [name]: event.target.value }))
+    control(name).addEventListener("change", ({ target }) => {
+      choose({ ...state, [name]: target.value })
+    })
   }
   control("at").addEventListener("input", (event) => {
     play(false)
@@ -441,7 +469,9 @@
     first: () => (play(false), go(0)),
     last: () => (play(false), go(Infinity)),
   }
-  for (const button of player.querySelectorAll("[data-do]")) button.addEventListener("click", acts[button.dataset.do])
+  for (const button of player.querySelectorAll("[data-do]")) {
+    button.addEventListener("click", acts[button.dataset.do])
+  }
 
   for (const chart of player.querySelectorAll(".film-chart")) {
     const seek = (event) => {
@@ -457,12 +487,14 @@
   const KEYS = { " ": "play", ArrowLeft: "back", ArrowRight: "on", Home: "first", End: "last" }
   document.addEventListener("keydown", (event) => {
     const act = KEYS[event.key]
-    if (!act || event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return
+    const held = event.altKey || event.ctrlKey || event.metaKey || event.shiftKey
+    if (!act || held || event.defaultPrevented) return
     const { target } = event
     if (target !== document.body && !player.contains(target)) return
     const { top, bottom } = player.querySelector(".film-runs").getBoundingClientRect()
     if (target === document.body && (bottom < 0 || top > innerHeight)) return // reading on below
-    if (target.matches("select") || (event.key === " " && target.matches("button, a, [type=checkbox]"))) return
+    if (target.matches("select")) return
+    if (event.key === " " && target.matches("button, a, [type=checkbox]")) return
     event.preventDefault()
     acts[act]()
   })
@@ -486,7 +518,7 @@
     ["grid25", "dcgan", "pacgan", "a discriminator that judges points in pairs, so that sameness shows"],
     ["grid25", "wgan", "wgan_gp", "two ways to bound the slope of a critic: clipped weights, or a penalty"],
     ["grid25", "lsgan", "wgan_gp", "a discriminator of least squares and a critic, and their landscapes"],
-    ["ring8", "vae", "dcgan", "no discriminator at all: each point is pulled to data of its own"],
+    ["ring8", "vae", "dcgan", "no discriminator at all, and one"],
   ]
   for (const [data, left, right, why] of TRIES) {
     const board = boards.find((one) => one.dataset === data)
@@ -502,6 +534,7 @@
     })
     item.append(link, `: ${why}.`)
     document.querySelector(".film-tries").append(item)
+    document.querySelector(".film-try").hidden = false
   }
 
   const given = address()

@@ -44,7 +44,7 @@ class Point(nn.Module):
 
 def build(shape=(2,), latent=3, width=8):
     torch.manual_seed(0)
-    return gans.load("bigan")(shape, latent=latent, width=width)
+    return gans.load("bigan")(shape, latent=latent, width=width, hidden=8 * width)
 
 
 def turns(variant, real):
