@@ -171,9 +171,8 @@ class Site:
             return
         for cell in self.settings.cells:
             if cell.board == "toy":
-                target = PAGES / "assets/films" / cell.dataset / f"{cell.variant}-{cell.seed}.js"
-                target.parent.mkdir(parents=True, exist_ok=True)
-                films.write(cell, data.read(cell.dataset, "test")[0], target)
+                real = data.read(cell.dataset, "test")[0]
+                films.write(cell, real, PAGES / "assets/films" / films.name(cell))
         shown = [
             {
                 "dataset": board["dataset"],

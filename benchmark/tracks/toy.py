@@ -25,6 +25,7 @@ HIGHER_IS_BETTER: dict[str, bool | None] = {
 }
 HEADLINE, CURVE = "wasserstein", "jensen_shannon"
 REFERENCE = 20_000  # real points that all sets are held against
+FEW = 2_000  # of these, what the points of a moment are held against
 BOUNDS = ((-1.5, 1.5), (-1.5, 1.5))
 SIDE = 120  # pixels of a picture of them
 
@@ -81,8 +82,10 @@ class Scorer:
         count = min(len(points), len(self.real), self.settings.transported)
         return wasserstein(self.real[:count], points[:count])
 
-    def jensen_shannon(self, points: np.ndarray) -> float:
-        return jensen_shannon(self.real, points, bounds=BOUNDS, bins=self.settings.bins)
+    def jensen_shannon(self, points: np.ndarray, real: np.ndarray | None = None) -> float:
+        """From points ``(n, 2)`` to all real ones, or to those given."""
+        real = self.real if real is None else real
+        return jensen_shannon(real, points, bounds=BOUNDS, bins=self.settings.bins)
 
     def moment(self, points: np.ndarray) -> dict[str, float]:
         """The few metrics that are taken over training, of points ``(n, 2)``.
@@ -91,7 +94,8 @@ class Scorer:
         generator that has not yet learnt to be exact has not collapsed.
         """
         spread = np.sqrt(points.var(axis=0).sum()) / self.spread
-        scores = self.modes(points) | {"jensen_shannon": self.jensen_shannon(points)}
+        few = self.real[:FEW]
+        scores = self.modes(points) | {"jensen_shannon": self.jensen_shannon(points, few)}
         known = 1 if self.source.modes is None else len(self.source.modes)
         share = label_divergence(self.labels, self.predict(points), classes=known)
         return scores | {"diversity": float(spread), "label_divergence": share}

@@ -75,3 +75,14 @@ def test_the_shapes_without_modes_are_those_of_scikit_learn():
     assert apart(draws("spiral"), draws("two_moons")) > 0.3
     for name in ("spiral", "two_moons"):
         assert SOURCES[name].modes is None and SOURCES[name].sigma is None
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_a_point_is_of_the_mode_next_to_it(name):
+    source = SOURCES[name]
+    labels = source.label(draws(name))
+    if source.modes is None:
+        assert set(labels) == {0}
+    else:
+        assert np.array_equal(source.label(source.modes), np.arange(len(source.modes)))
+        assert set(labels) == set(range(len(source.modes)))

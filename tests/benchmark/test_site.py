@@ -64,11 +64,18 @@ FACTS = {
 MEASURED = {"samples": 64, "real_images": 100, "feature_space": "classifier"}
 
 
-def made_up(variants: list[str], seeds: list[int]) -> params.Params:
-    """Settings of a board on digits."""
+def made_up(variants: list[str], seeds: list[int], *, plane: bool) -> params.Params:
+    """Settings of a board on digits, and of one of points in the plane."""
     training = {"batch": 8, "average": 100, "logs": 4, "snapshots": 2, "snapshot_samples": 12}
+    ring = {
+        "seeds": seeds,
+        "datasets": {"ring8": {"images": 800, "networks": {"latent": 2, "width": 4}}},
+        "training": training | {"threads": 1},
+        "variants": {name: {"kind": "controlled", "lr": 1e-3} for name in variants},
+    }
     return params.Params.model_validate(
-        {
+        ({"toy": ring} if plane else {})
+        | {
             "features": {"seed": 0, "epochs": 1, "batch": 8, "lr": 1e-3},
             "images": {
                 "seeds": seeds,
@@ -81,7 +88,10 @@ def made_up(variants: list[str], seeds: list[int]) -> params.Params:
     )
 
 
-def scores_of(number: float) -> dict[str, float]:
+def scores_of(number: float, board: str = "images") -> dict[str, float]:
+    if board == "toy":
+        nearness = {"wasserstein": 0.1 + abs(number) / 100, "jensen_shannon": 0.2}
+        return nearness | {"modes": 8 - (number == 1), "high_quality": 0.5, "mode_divergence": 0.1}
     headline = {"is": 5 + number, "fid": 1.5 + number, "precision": 0.5, "recall": 0.25}
     return headline | {"kid": 0.01 * number, "authenticity": 0.5}
 
@@ -115,20 +125,30 @@ def write_cell(cell: Cell, *, diverged: bool) -> None:
     for file, content in (
         (cell.trained / "training.json", training | FACTS),
         (cell.scored / "evaluation.json", evaluation | FACTS),
-        (cell.metrics, scores_of(cell.seed) | more),
+        (cell.metrics, scores_of(cell.seed, cell.board) | more),
         (cell.scored / "health.json", verdict_of(diverged)),
     ):
         file.write_text(json.dumps(content))
     moments = [] if diverged else [400, 800]
     loss = float("nan") if diverged else 0.5
     images = generator.integers(0, 256, (len(moments), 12, 1, 8, 8), dtype=np.uint8)
-    np.savez(cell.trained / "snapshots.npz", images_seen=np.array(moments), images=images)
+    landscapes = np.zeros((0,))
+    if cell.board == "toy":
+        images = generator.normal(size=(len(moments), 12, 2)).astype(np.float32)
+        landscapes = generator.normal(size=(len(moments), 24, 24)) if moments else landscapes
+    np.savez(
+        cell.trained / "snapshots.npz",
+        images_seen=np.array(moments, dtype=np.int64),
+        images=images,
+        judged=landscapes.astype(np.float32),
+    )
     losses = [(200, "discriminator", "real", loss), (400, "discriminator", "real", loss)]
     table(cell.losses, ("images", "player", "term", "value"), losses)
     kinds = [] if diverged else ["train", "held_out", "generated"]
     judged = [(seen, "judge", f"accuracy_{kind}", 0.7) for seen in (200, 400) for kind in kinds]
     table(cell.trained / "health.csv", ("images", "player", "quantity", "value"), judged)
-    table(cell.trajectory, ("images", "fid"), [(seen, 3.0) for seen in moments])
+    told = ("jensen_shannon", "modes", "high_quality") if cell.board == "toy" else ("fid",)
+    table(cell.trajectory, ("images", *told), [(seen, *[0.5] * len(told)) for seen in moments])
     drawn = generator.integers(0, 256, (64, 1, 8, 8), dtype=np.uint8)
     grid(drawn, columns=16).save(cell.scored / "samples.png")
     given = drawn[: 8 if more else 0]
@@ -137,16 +157,23 @@ def write_cell(cell: Cell, *, diverged: bool) -> None:
 
 def write_results(settings: params.Params, *, diverged: list[tuple[str, int]]) -> None:
     """All that the pipeline leaves for the site, below the working directory."""
-    references = Path("references/digits")
-    references.mkdir(parents=True)
-    rows = {"held_out": {0: scores_of(-1)}, "noise": {s: scores_of(50) for s in (0, 1)}}
-    (references / "metrics.json").write_text(json.dumps(rows))
-    (references / "evaluation.json").write_text(json.dumps(MEASURED | FACTS))
-    for row in rows:
-        grid(np.zeros((64, 1, 8, 8), dtype=np.uint8), columns=16).save(references / f"{row}.png")
+    for name, board in settings.boards.items():
+        for dataset in board.datasets:
+            references = Path("references") / dataset
+            references.mkdir(parents=True)
+            noise = {seed: scores_of(50, name) for seed in (0, 1)}
+            rows = {"held_out": {0: scores_of(-1, name)}, "noise": noise}
+            (references / "metrics.json").write_text(json.dumps(rows))
+            (references / "evaluation.json").write_text(json.dumps(MEASURED | FACTS))
+            black = np.zeros((64, 1, 8, 8), dtype=np.uint8)
+            for row in rows:
+                grid(black, columns=16).save(references / f"{row}.png")
+    Path("data/ring8").mkdir(parents=True)
+    np.savez("data/ring8/test.npz", images=np.zeros((50, 2), np.float32), labels=np.zeros(50, int))
     for cell in settings.cells:
         write_cell(cell, diverged=(cell.variant, cell.seed) in diverged)
     Path("results").mkdir()
+    Path("results/search.csv").write_text("board,dataset,variant,trial,settings,images,score\n")
     if len(settings.images.variants) > 1:  # a clone has them, and a folder of one's own may not
         shutil.copytree(REPOSITORY / "results/bench", "results/bench")
     scores = report.scores(settings)
@@ -155,8 +182,18 @@ def write_results(settings: params.Params, *, diverged: list[tuple[str, int]]) -
 
 
 CASES = {
-    "two variants": {"variants": ["dcgan", "wgan"], "seeds": [0, 1], "diverged": [("wgan", 1)]},
-    "one seed, diverged": {"variants": ["dcgan"], "seeds": [0], "diverged": [("dcgan", 0)]},
+    "two variants": {
+        "variants": ["dcgan", "wgan"],
+        "seeds": [0, 1],
+        "diverged": [("wgan", 1)],
+        "plane": True,
+    },
+    "one seed, diverged": {
+        "variants": ["dcgan"],
+        "seeds": [0],
+        "diverged": [("dcgan", 0)],
+        "plane": False,
+    },
 }
 
 
@@ -173,7 +210,7 @@ def public(request, tmp_path_factory):
             (sources / f"{name}.py").write_text(text)
         patch.setattr(gans, "files", lambda: {path.stem: path for path in sources.glob("*.py")})
         shutil.copytree(REPOSITORY / "site", "site")
-        settings = made_up(case["variants"], case["seeds"])
+        settings = made_up(case["variants"], case["seeds"], plane=case["plane"])
         write_results(settings, diverged=case["diverged"])
         site.Site(settings).write()
         site.build()
@@ -221,9 +258,17 @@ def pages(public):
 
 
 def test_every_page_is_there(public):
-    folder, _ = public
-    expected = ["index", "method", "reproduce", "add-a-variant", "schema", "licences", "score"]
-    expected += ["benchmarks", "health", "theory", "boards/digits", "variants/index"]
+    folder, case = public
+    expected = ["boards/ring8", "films"] if case["plane"] else []
+    expected += ["index", "method", "reproduce", "add-a-variant", "schema", "licences", "score"]
+    expected += [
+        "benchmarks",
+        "health",
+        "theory",
+        "boards/digits",
+        "boards/index",
+        "variants/index",
+    ]
     expected += ["variants/dcgan", "variants/wgan"]  # a file has its page, on a board or not
     assert {str(path.relative_to(folder)) for path in folder.rglob("*.html")} == {
         f"{name}.html" for name in expected
@@ -244,6 +289,7 @@ def test_links_and_anchors_resolve(pages):
                 parts.fragment
                 and target in pages
                 and parts.fragment != "only-light"
+                and "=" not in parts.fragment  # which film is to be shown
                 and parts.fragment not in pages[target].ids | {"__top"}
             ):
                 broken.append((path.name, address))

@@ -68,7 +68,9 @@ def page(folder, known):
     )
     templates.filters |= {"number": display.number, "short": lambda value: str(value)[:10]}
     facts = json.loads((folder / "theory.json").read_text())
-    return templates.get_template("theory.md").render(root="", theory=facts, papers=known)
+    return templates.get_template("theory.md").render(
+        root="", theory=facts, papers=known, rings=None, modes=8
+    )
 
 
 class Links(HTMLParser):

@@ -11,7 +11,7 @@ import pytest
 import torch
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-from benchmark import checkpoint, data, params, prepare, tensorboard, train, weights
+from benchmark import checkpoint, data, params, points, prepare, tensorboard, train, weights
 from benchmark.checkpoint import forget
 from benchmark.params import Entry
 from benchmark.run import Run, judgement
@@ -395,3 +395,56 @@ def test_moments_are_spread_evenly_and_the_last_is_the_end(times, stride):
     ]
     assert passed[-1] == 90
     assert len(passed) == times
+
+
+@pytest.fixture
+def plane(settings, workplace):
+    """Settings with a board of points in the plane, whose data lie there."""
+    tree = settings.model_dump()
+    tree["toy"] = {
+        "seeds": [0],
+        "datasets": {"ring8": {"images": 1280, "networks": {"latent": 2, "width": 8}}},
+        "training": {**tree["images"]["training"], "logs": 10, "snapshots": 5},
+        "variants": {
+            name: {"kind": "controlled", "lr": 1e-3} for name in ("dcgan", "cgan", "vae", "wgan")
+        },
+    }
+    folder = workplace / "data" / "ring8"
+    folder.mkdir()
+    for name, (places, labels) in zip(("train", "test"), prepare.plane("ring8"), strict=True):
+        np.savez(folder / f"{name}.npz", images=places, labels=labels)
+    return params.Params.model_validate(tree)
+
+
+@pytest.mark.parametrize("variant", ["dcgan", "cgan", "vae", "wgan"])
+def test_a_film_of_points_is_kept_as_they_are(plane, variant, monkeypatch):
+    cell = next(c for c in plane.cells if c.board == "toy" and c.variant == variant)
+    trained(cell, plane)
+    with np.load(cell.trained / "snapshots.npz") as file:
+        drawn, judged = file["images"], file["judged"]
+    assert drawn.shape == (5, 20, 2) and drawn.dtype == np.float32
+    assert judged.shape == ((0,) if variant == "vae" else (5, 24, 24))
+    whole = outputs(cell)
+    # what is filmed leaves no trace in the training
+    monkeypatch.setattr(Run, "landscape", lambda run: None)
+    trained(cell, plane)
+    weights_of = "weights.safetensors"
+    assert outputs(cell)[weights_of] == whole[weights_of]
+
+
+def test_a_landscape_has_y_before_x_and_asks_of_the_nearest_class(plane):
+    cell = next(c for c in plane.cells if c.board == "toy" and c.variant == "cgan")
+    run = train.start(cell, plane, torch.device("cpu"))
+    seen = {}
+
+    def judge(places, given):
+        seen.update(places=places, given=given)
+        return places[:, 0]
+
+    run.variant.judge = judge
+    scores = run.landscape()
+    assert torch.equal(scores[0], scores[-1])  # x alone: every row is the same
+    assert scores[0, 0] == -1.5 and scores[0, -1] == 1.5
+    expected = points.SOURCES["ring8"].label(seen["places"].numpy())
+    # between two modes the training point that is nearest may be of either
+    assert (seen["given"].numpy() == expected).mean() > 0.95

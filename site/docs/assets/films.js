@@ -314,7 +314,8 @@
       const note = this.find(".film-note")
       note.textContent = !film ? "There is no film of this run."
         : !this.length ? "This run diverged before its first moment: only the data are shown."
-        : film.diverged && at >= moment ? `This run diverged: its last moment is that of ${grouped(film.images[moment])} points.`
+        : film.diverged && at >= moment
+        ? `This run diverged: its last moment is that of ${grouped(film.images[moment])} points.`
         : film.judged ? "" : "No player judges points here, so the ground is blank."
       note.hidden = !note.textContent
       const value = (list) => (film && known(list) ? list[moment] : null)
