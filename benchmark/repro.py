@@ -19,8 +19,10 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
+from multiprocessing.connection import wait as wait_for
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from rich.console import Console
@@ -47,7 +49,22 @@ STEPS = ("train", "evaluate")
 OUTPUTS = {"train": ("trained", "losses"), "evaluate": ("scored", "metrics", "trajectory")}
 BESIDE = {"theory"}  # stages that neither need cells nor are needed by them
 TELL_SECONDS = 300  # between two times that DVC is told of what is done
+# to start a process is to ask after all others, and only one thread may hear how each ended
+ASKING = Lock()
 RUNNING: set[subprocess.Popen | BaseProcess] = set()
+
+
+def start(child: BaseProcess) -> None:
+    """Start a process; safe in several threads at once."""
+    with ASKING:
+        child.start()
+
+
+def join(child: BaseProcess) -> None:
+    """Wait for the end of a process; safe in several threads at once."""
+    wait_for([child.sentinel])
+    with ASKING:
+        child.join()
 
 
 @contextmanager
@@ -59,7 +76,7 @@ def running(child: subprocess.Popen | BaseProcess) -> Iterator[None]:
     try:
         yield
     finally:
-        child.join() if isinstance(child, BaseProcess) else child.wait()
+        join(child) if isinstance(child, BaseProcess) else child.wait()
         RUNNING.discard(child)
 
 
@@ -248,7 +265,7 @@ class Cells:
                 return None
             reader, writer = PROCESSES.Pipe(duplex=False)
             child = PROCESSES.Process(target=step, args=(name, cell, self.settings, writer))
-            child.start()
+            start(child)
             with running(child), open(reader.fileno(), closefd=False) as lines:
                 writer.close()
                 said = self.show(str(cell), lines, bar)
@@ -278,7 +295,7 @@ class Cells:
         if interruption.number or self.failed or not code:
             return None
         self.failed = True
-        return f"{title} failed:\n{''.join(said[-20:])}"
+        return f"{title} failed with status {code}:\n{''.join(said[-20:])}"
 
     def tell(self) -> None:
         """Tell DVC of the rows that are whole; after that, no checkpoint of theirs is needed."""

@@ -371,7 +371,8 @@ def test_every_run_has_a_verdict_with_its_reason(public, pages):
     trained = scores[scores["kind"] != "reference"]
     expected = np.where(trained["status"] == "diverged", "diverged", "healthy")
     assert (trained["verdict"] == expected).all()
-    counts = pd.read_csv(folder / "downloads" / "leaderboard.csv").set_index("variant")["verdict"]
+    rows = pd.read_csv(folder / "downloads" / "leaderboard.csv")
+    counts = rows[rows["board"] == "images"].set_index("variant")["verdict"]
     several = len(case["seeds"]) > 1
     assert counts[case["variants"][-1]] == (
         "healthy 1/2, diverged 1/2" if several else "diverged 1/1"
@@ -396,11 +397,22 @@ def test_numbers_are_never_shown_as_nan(pages, public):
 
 def test_curves_are_there_in_both_palettes(public):
     folder, case = public
-    drawn = sorted(path.name for path in folder.rglob("dcgan/*.svg"))
+    drawn = sorted(path.name for path in folder.rglob("digits/dcgan/*.svg"))
     whole = ["fid-dark.svg", "fid-light.svg"]
     whole += ["judged-dark.svg", "judged-light.svg"]
     whole += ["losses-discriminator-dark.svg", "losses-discriminator-light.svg"]
     assert drawn == ([] if ("dcgan", 0) in case["diverged"] else whole)
+    plane = {path.name for path in folder.rglob("ring8/dcgan/*.svg")}
+    assert ("jensen_shannon-dark.svg" in plane) == case["plane"]
+
+
+def test_the_theory_page_counts_the_modes_that_are_lost(public):
+    folder, case = public
+    text = (folder / "theory.html").read_text()
+    assert ("Seeds that miss modes" in text) == case["plane"]
+    if case["plane"]:  # seed 1 of each is made up to have found 7 of the 8
+        row = r'dcgan.html"><code>dcgan</code></a></th><td>1 of 2</td><td>8, 7</td>'
+        assert re.search(row, text)
 
 
 def test_downloads_are_the_files_themselves(public):

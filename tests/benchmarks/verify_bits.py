@@ -19,7 +19,7 @@ from benchmark import params, train
 from benchmark.checkpoint import only_one
 from benchmark.messages import stop
 from benchmark.provenance import provenance
-from benchmark.repro import PROCESSES
+from benchmark.repro import PROCESSES, join, start
 from tests.benchmarks.faults import hashes
 
 OUT = Path("results/bench/verify_bits.json")
@@ -57,8 +57,8 @@ def run(
     process = PROCESSES.Process(
         target=child, args=(folder, settings, cell, terminal, checkpoint_seconds)
     )
-    process.start()
-    process.join()
+    start(process)
+    join(process)
     if process.exitcode:
         raise RuntimeError(f"{cell}: exit status {process.exitcode}")
     return hashes(folder, cell)

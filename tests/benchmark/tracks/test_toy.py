@@ -12,6 +12,7 @@ from benchmark.tracks.toy import HIGHER_IS_BETTER, Scorer
 
 N = 300
 OF_MODES = ("modes", "high_quality", "mode_divergence")
+OF_SOME = {"class_accuracy", "reconstruction_error"}  # variants
 
 
 def draws(name, n=N, *, seed=7):
@@ -25,7 +26,7 @@ def test_gives_the_metrics_that_the_data_have(name):
         set(HIGHER_IS_BETTER)
         if SOURCES[name].modes is not None
         else {metric for metric in HIGHER_IS_BETTER if metric not in OF_MODES}
-    )
+    ) - OF_SOME
     assert set(scores) == known
     assert all(isinstance(value, int | float) for value in scores.values())
 
@@ -82,3 +83,30 @@ def test_bad_input_is_an_error():
             Scorer(name, reference=10).scores(np.zeros(4))
         with pytest.raises(ValueError, match=r"0 samples, where at least 1 are wanted"):
             Scorer(name, reference=10).scores(np.zeros((0, 2)))
+
+
+def test_class_accuracy_is_that_of_the_nearest_mode():
+    points = draws("ring8")
+    labels = SOURCES["ring8"].label(points)
+    scorer = Scorer("ring8", reference=100)
+    assert scorer.scores(points, labels)["class_accuracy"] == 1
+    wrong = (labels + (np.arange(N) % 4 == 0)) % 8
+    assert scorer.scores(points, wrong)["class_accuracy"] == pytest.approx(0.75)
+    assert "class_accuracy" not in Scorer("spiral", reference=100).scores(points, labels)
+
+
+def test_a_moment_tells_collapse_from_mere_blur():
+    scorer, source = Scorer("ring8", reference=500), SOURCES["ring8"]
+    blurred = draws("ring8", 400) + np.random.default_rng(1).normal(0, 0.2, (400, 2))
+    lost = np.repeat(source.modes[:2], 200, axis=0)
+    for points, even in ((blurred, True), (lost, False)):
+        found = scorer.moment(points)
+        assert (found["label_divergence"] < 0.1) == even and (found["diversity"] > 0.8) == even
+    assert scorer.moment(lost)["label_divergence"] == pytest.approx(np.log(4), abs=0.2)
+
+
+def test_the_picture_has_ink_where_points_are():
+    scorer = Scorer("ring8", reference=100)
+    pixels = np.asarray(scorer.picture(np.array([[1.4, 1.4], [9.0, 9.0]])))
+    rows, columns = np.nonzero(pixels < 255)
+    assert len(rows) == 1 and rows[0] < 10 and columns[0] > 110  # right, and above
