@@ -14,7 +14,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
@@ -48,7 +47,6 @@ PROCESSES.set_forkserver_preload(["__main__", "benchmark.evaluate", "torch._indu
 STEPS = ("train", "evaluate")
 OUTPUTS = {"train": ("trained", "losses"), "evaluate": ("scored", "metrics", "trajectory")}
 BESIDE = {"theory"}  # stages that neither need cells nor are needed by them
-TELL_SECONDS = 300  # between two times that DVC is told of what is done
 # to start a process is to ask after all others, and only one thread may hear how each ended
 ASKING = Lock()
 RUNNING: set[subprocess.Popen | BaseProcess] = set()
@@ -191,7 +189,8 @@ class Cells:
     """Trains and scores cells side by side, shows how far each is, and tells DVC of whole rows.
 
     A process that has imported what a cell needs is forked for each, so that nothing is imported
-    twice. DVC is told of many rows at once, as it writes all of dvc.lock each time.
+    twice. DVC is told of all rows at the end, as it writes the whole of dvc.lock each time; until
+    then their last checkpoints stay.
 
     Args:
         settings: of the boards.
@@ -208,9 +207,6 @@ class Cells:
             if (first := next((s for s in STEPS if cell.stage(s) in changed), None))
         }
         self.beside = sorted(changed & BESIDE)
-        self.left = Counter(cell.stage(s) for cell, steps in self.steps.items() for s in steps)
-        self.whole: list[str] = []  # stages that DVC has not been told of
-        self.told = time.monotonic()
         self.sources = sources()
         self.console = Console(highlight=False)
         self.failed = False
@@ -238,8 +234,6 @@ class Cells:
                 for failure in filter(None, [future.result() for future in done]):
                     end_children()
                     stop(failure)
-                if not interruption.number and time.monotonic() - self.told > TELL_SECONDS:
-                    self.tell()
         heed()
         self.tell()
         if self.steps:
@@ -271,10 +265,6 @@ class Cells:
                 said = self.show(str(cell), lines, bar)
             if failure := self.outcome(str(cell), child.exitcode, said):
                 return failure
-            if child.exitcode == 0:
-                self.left[cell.stage(name)] -= 1
-                if not self.left[cell.stage(name)]:
-                    self.whole.append(cell.stage(name))
         return None
 
     def show(self, title: str, lines: Iterable[str], bar: Progress) -> list[str]:
@@ -298,17 +288,21 @@ class Cells:
         return f"{title} failed with status {code}:\n{''.join(said[-20:])}"
 
     def tell(self) -> None:
-        """Tell DVC of the rows that are whole; after that, no checkpoint of theirs is needed."""
-        names, self.told = list(self.whole), time.monotonic()
-        if not names:
+        """Tell DVC of all rows, now that they are whole; no checkpoint of theirs is needed then.
+
+        It is told of a stage with all its rows at once: one by one they would take a second or
+        more each. Rows that were up to date stay so.
+        """
+        groups = {
+            cell.stage(name).split("@")[0] for cell, steps in self.steps.items() for name in steps
+        }
+        if not groups:
             return
         if sources() != self.sources:
             stop("a source file has changed while cells were trained: run again, with it as it is")
-        answer("--wait-for-lock", "commit", "--force", *names)
+        answer("--wait-for-lock", "commit", "--force", *sorted(groups))
         for cell in self.steps:
-            if cell.stage("train") in names:
-                forget(cell.name)
-        self.whole = [name for name in self.whole if name not in names]
+            forget(cell.name)
 
 
 def worked(cells: Iterable[params.Cell], beside: list[str]) -> float:

@@ -299,13 +299,18 @@ class Site:
             pd.concat([cell[what].assign(seed=cell["seed"]) for cell in cells], ignore_index=True)
             for what in ("losses", "judged", "trajectory")
         )
-        charts = []
+        charts, filmed = [], board["name"] == "toy"  # a film has the losses beside the points
         for player, own in losses.groupby("player", sort=False):
             chart = f"{where}/losses-{player}"
-            if pictures.curves(own, PAGES / chart, y="value", title="loss", term="term"):
-                charts.append({"kind": "losses", "player": player, "path": chart})
+            if filmed or not pictures.curves(
+                own, PAGES / chart, y="value", title="loss", term="term"
+            ):
+                continue
+            charts.append({"kind": "losses", "player": player, "path": chart})
         chart = f"{where}/judged"
-        if pictures.curves(judged, PAGES / chart, y="value", title="accuracy", term="quantity"):
+        if not filmed and pictures.curves(
+            judged, PAGES / chart, y="value", title="accuracy", term="quantity"
+        ):
             charts.append({"kind": "judged", "path": chart})
         curve = board["curve"]
         held_out = [r[f"{curve}_mean"] for r in board["references"] if r["variant"] == "held_out"]
