@@ -251,6 +251,8 @@ def _known_keys(where: list[str]) -> list[str]:
     for part in where:
         if hasattr(model, "model_fields"):
             model = model.model_fields[part].annotation
+            if type(None) in get_args(model):  # a section that may be left out
+                (model,) = (kind for kind in get_args(model) if kind is not type(None))
         else:  # dict[Name, Section]
             model = get_args(model)[1]
     return list(model.model_fields)

@@ -147,9 +147,11 @@ def outdated() -> set[str]:
 
 
 def deleted(change: Any) -> bool:
-    """Whether a change that `dvc status` tells of is that outputs are not there."""
-    outputs = change.get("changed outs", {}) if isinstance(change, dict) else {}
-    return bool(outputs) and set(outputs.values()) == {"deleted"}
+    """Whether a change that `dvc status` tells of is that files are not there, and no other."""
+    if not isinstance(change, dict):
+        return False
+    kinds = [kind for files in change.values() for kind in dict(files).values()]
+    return bool(kinds) and all(kind == "deleted" for kind in kinds)
 
 
 def repro(*arguments: str) -> None:

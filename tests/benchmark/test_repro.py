@@ -21,7 +21,8 @@ def test_each_thread_hears_how_its_own_process_ended():
 def test_outputs_that_are_gone_are_no_change_of_what_they_are_made_from():
     assert deleted({"changed outs": {"runs/a": "deleted", "runs/b": "deleted"}})
     assert not deleted({"changed outs": {"runs/a": "deleted", "runs/b": "modified"}})
-    assert not deleted({"changed deps": {"params.yaml": {"lr": "modified"}}})
+    assert deleted({"changed deps": {"runs/a": "deleted"}})  # what is made before it is gone too
+    assert not deleted({"changed deps": {"params.yaml": {"images.training.batch": "modified"}}})
     assert not deleted("changed command")
 
 
