@@ -78,8 +78,9 @@ def curves(
     log: bool = False,
     level: float | None = None,
     level_name: str = "",
+    unit: str = "images",
 ) -> bool:
-    """Lines over images seen, one a seed and term, as ``<path>-light.svg`` and ``<path>-dark.svg``.
+    """Lines over images or points seen, one a seed and term, as ``<path>-light.svg`` and ``<path>-dark.svg``.
 
     Args:
         frame: columns ``images``, ``seed``, ``y`` and ``term``.
@@ -91,6 +92,7 @@ def curves(
         log: logarithmic y axis.
         level: a horizontal line to read the others against.
         level_name: its label.
+        unit: what was seen.
 
     Returns:
         Whether there was anything to draw.
@@ -99,7 +101,7 @@ def curves(
     frame = frame[known]
     if frame.empty:
         return False
-    chart: Any = _lines(frame, y, title, term, log)
+    chart: Any = _lines(frame, y, title, term, log, unit)
     if level is not None and math.isfinite(level) and (level > 0 or not log):
         chart = chart + _level(level, level_name)
     chart = styled(chart.properties(width=330, height=200, background="transparent"))
@@ -115,9 +117,11 @@ def curves(
     return True
 
 
-def _lines(frame: pd.DataFrame, y: str, title: str, term: str | None, log: bool) -> alt.Chart:
+def _lines(
+    frame: pd.DataFrame, y: str, title: str, term: str | None, log: bool, unit: str
+) -> alt.Chart:
     encoding: dict[str, Any] = {
-        "x": alt.X("images:Q", title="images seen", axis=alt.Axis(format="~s", tickCount=5)),
+        "x": alt.X("images:Q", title=f"{unit} seen", axis=alt.Axis(format="~s", tickCount=5)),
         "y": alt.Y(
             f"{y}:Q",
             title=title,

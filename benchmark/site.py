@@ -55,7 +55,7 @@ METRICS = {
     "class_accuracy": ("Class accuracy", 3),
     "intra_fid": ("Intra-FID", 2),
     "reconstruction_error": ("Reconstruction error", 3),
-    "wasserstein": ("Wasserstein distance", 3),
+    "wasserstein": ("Wasserstein", 3),
     "high_quality": ("High quality", 3),
     "jensen_shannon": ("JS divergence", 3),
     "mode_divergence": ("Mode divergence", 3),
@@ -323,6 +323,7 @@ class Site:
             log=True,
             level=held_out[0] if held_out else None,
             level_name="held-out data",
+            unit="points" if filmed else "images",
         ):
             charts.append({"kind": "curve", "path": chart})
         return {
