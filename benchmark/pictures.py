@@ -80,7 +80,7 @@ def curves(
     level_name: str = "",
     unit: str = "images",
 ) -> bool:
-    """Lines over images or points seen, one a seed and term, as ``<path>-light.svg`` and ``<path>-dark.svg``.
+    """Lines over what was seen, one a seed and term, as ``<path>-light.svg`` and ``-dark.svg``.
 
     Args:
         frame: columns ``images``, ``seed``, ``y`` and ``term``.
