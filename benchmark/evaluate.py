@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 import torch
 
-from benchmark import data, health, params, weights
+from benchmark import data, health, params, threads, weights
 from benchmark.metrics.class_coverage import matched
 from benchmark.params import Cell
 from benchmark.provenance import provenance, sha256
@@ -77,7 +77,7 @@ def reconstruct(variant: Variant, cell: Cell) -> dict[str, float]:
 def evaluate(cell: Cell, settings: params.Params) -> None:
     """Score the weights of a cell and the snapshots of its training."""
     started = time.monotonic()
-    torch.set_num_threads(1)
+    threads.limit(1)
     scorer = TRACKS[cell.board].Scorer(cell.dataset, settings.boards[cell.board].metrics)
     held_out = len(data.read(cell.dataset, "test")[0])
     for folder in (cell.scored, cell.metrics.parent, cell.trajectory.parent):

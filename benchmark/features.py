@@ -22,7 +22,7 @@ import numpy as np
 import torch
 from safetensors.torch import save_file
 
-from benchmark import data, params, spaces
+from benchmark import data, params, spaces, threads
 from benchmark.messages import nearest, stop
 from benchmark.spaces import classifier
 from benchmark.spaces.weights import checksum
@@ -70,7 +70,7 @@ def main() -> None:
     }
     if dataset not in known:
         stop(f"{dataset}: not a data set of {params.FILE}; {nearest(dataset, known)}")
-    torch.set_num_threads(1)  # the bits do not depend on how many cores the machine has
+    threads.limit(1)  # the bits do not depend on how many cores the machine has
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # or cuBLAS refuses on a GPU
     torch.use_deterministic_algorithms(True)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmark import data, params
+from benchmark import data, params, threads
 from benchmark.messages import nearest, stop
 from benchmark.provenance import provenance
 from benchmark.seeds import stream
@@ -64,6 +64,7 @@ def main() -> None:
     if asked.dataset not in board.datasets:
         stop(f"{asked.dataset}: not on this board; {nearest(asked.dataset, board.datasets)}")
 
+    threads.limit(1)
     folder = Path("references") / asked.dataset
     folder.mkdir(parents=True, exist_ok=True)
     track = TRACKS[asked.board]

@@ -27,7 +27,7 @@ import pandas as pd
 import torch
 from ruamel.yaml import YAML
 
-from benchmark import data, features, params, train
+from benchmark import data, features, params, threads, train
 from benchmark.curves import finite
 from benchmark.evaluate import draw
 from benchmark.messages import nearest, stop
@@ -81,7 +81,7 @@ def run(trial: Trial, settings: params.Params) -> float:
     entry = trial.entry(board.variants[trial.variant])
     tried = board.model_copy(update={"variants": {trial.variant: entry}})
     settings = settings.model_copy(update={trial.board: tried})
-    torch.set_num_threads(board.training.threads)
+    threads.limit(board.training.threads)
     train.deterministic()
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     cell = Cell(trial.board, trial.dataset, trial.variant, settings.search.seed)

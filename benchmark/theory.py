@@ -26,7 +26,7 @@ from torch import Tensor, nn
 from torch.nn.functional import logsigmoid
 
 import gans
-from benchmark import data
+from benchmark import data, threads
 from benchmark.metrics.jensen_shannon import jensen_shannon
 from benchmark.metrics.wasserstein import wasserstein
 from benchmark.params import Entry
@@ -267,7 +267,7 @@ def write(folder: Path, game: Game) -> dict[str, Any]:
     Returns:
         What theory.json holds.
     """
-    torch.set_num_threads(1)
+    threads.limit(1)
     torch.use_deterministic_algorithms(True)
     started = time.monotonic()
     lines, (values, curves, end), gradients = parallel_lines(), play(game), slopes()

@@ -24,7 +24,7 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 
 import gans
-from benchmark import data, params, weights
+from benchmark import data, params, threads, weights
 from benchmark.checkpoint import Checkpoint, fingerprint, forget, only_one
 from benchmark.curves import finite
 from benchmark.interruption import Interruption
@@ -111,7 +111,7 @@ def train(cell: Cell, settings: params.Params) -> None:
     board = settings.boards[cell.board]
     training, budget = board.training, board.datasets[cell.dataset].images
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    torch.set_num_threads(training.threads)
+    threads.limit(training.threads)
     deterministic()
 
     run, made_from = start(cell, settings, device), inputs(cell, settings)

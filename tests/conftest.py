@@ -3,13 +3,14 @@
 import signal
 
 import pytest
-import torch
+
+from benchmark import threads
 
 
 @pytest.fixture(autouse=True)
 def one_thread():
     """The thread count of the pipeline, and no fight for cores between test processes."""
-    torch.set_num_threads(1)
+    threads.limit(1)
 
 
 @pytest.fixture(autouse=True, scope="session")

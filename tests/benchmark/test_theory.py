@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 import torch
 
-from benchmark import theory
+from benchmark import theory, threads
 from benchmark.theory import Game, Line
 
 LOG2, LOG4 = math.log(2), math.log(4)
@@ -20,7 +20,7 @@ SHORT = Game(
 
 @pytest.fixture(scope="module")
 def played():
-    torch.set_num_threads(1)
+    threads.limit(1)
     values, curves, end = theory.play(SHORT)
     return values.pivot(index="round", columns="quantity", values="value"), curves, end
 
