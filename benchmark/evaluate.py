@@ -25,17 +25,24 @@ from benchmark.provenance import provenance, sha256
 from benchmark.seeds import stream
 from benchmark.tracks import TRACKS
 from benchmark.train import parse_row
-from gans.common.variant import Conditional, Variant
+from gans.common.variant import Conditional, ImageToImage, Variant
 
 RECONSTRUCTED = 16  # images kept to be shown beside what the encoder makes of them
 
 
 def draw(
-    variant: Variant, n: int, *, seed: int, batch: int = 500
+    variant: Variant, n: int, *, seed: int, batch: int = 500, sources: np.ndarray | None = None
 ) -> tuple[np.ndarray, np.ndarray | None]:
     """``n`` samples, as they are kept; the first of them do not depend on ``n``.
 
     Those of a conditional variant are of all classes in turn.
+
+    Args:
+        variant: in evaluation mode.
+        n: number of samples.
+        seed: of the cell.
+        batch: samples at a time.
+        sources: images that a variant of images makes others of, uint8 ``(n, c, h, w)``.
 
     Returns:
         The samples, and the class that each was asked for, ``(n,)``, or None.
@@ -45,6 +52,8 @@ def draw(
     with torch.no_grad():
         for start in range(0, n, batch):
             given = None
+            if isinstance(variant, ImageToImage) and sources is not None:
+                given = data.to_unit(torch.from_numpy(sources[start : start + batch]))
             if isinstance(variant, Conditional):
                 given = torch.arange(start, start + batch) % variant.classes
                 asked.append(given)
@@ -58,7 +67,10 @@ def reconstruct(variant: Variant, cell: Cell) -> dict[str, float]:
 
     Nothing where the variant has no encoder; the first images are written to the cell's folder.
     """
-    images = torch.from_numpy(data.read(cell.dataset, "test")[0])
+    encoded = data.given(cell.dataset, "test")
+    if encoded is None:
+        encoded = data.read(cell.dataset, "test")[0]
+    images = torch.from_numpy(encoded)
     with torch.no_grad():
         given_back = variant.reconstruct(data.to_unit(images))
     shown = 0 if given_back is None else RECONSTRUCTED
@@ -84,7 +96,8 @@ def evaluate(cell: Cell, settings: params.Params) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     path = cell.trained / "weights.safetensors"
     variant = weights.load(path)
-    images, wanted = draw(variant, held_out, seed=cell.seed)
+    sources = data.given(cell.dataset, "test")
+    images, wanted = draw(variant, held_out, seed=cell.seed, sources=sources)
     if isinstance(variant, Conditional) and not variant.named:
         assert wanted is not None  # a conditional variant was asked for something
         wanted = matched(wanted, scorer.predict(images), classes=variant.classes)

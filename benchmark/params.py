@@ -15,11 +15,16 @@ from ruamel.yaml.error import YAMLError
 import gans
 from benchmark.messages import nearest, stop
 from benchmark.points import SOURCES as POINTS
-from benchmark.prepare import SOURCES
+from benchmark.prepare import SOURCES, TRANSLATIONS
 
 FILE = Path("params.yaml")
 # the data sets that each board can have
-KNOWN: dict[str, Collection[str]] = {"images": SOURCES, "toy": POINTS}
+KNOWN: dict[str, Collection[str]] = {
+    "images": SOURCES,
+    "toy": POINTS,
+    "translation": TRANSLATIONS,
+}
+FROM_DATA = ("shape", "classes", "source")  # keywords of constructors that no file gives
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Count = Annotated[int, Field(gt=0, strict=True)]
 Rate = Annotated[float, Field(gt=0, allow_inf_nan=False)]
@@ -119,11 +124,13 @@ class Params(Section):
     features: Features
     images: Board
     toy: PlaneBoard | None = None
+    translation: Board | None = None
     search: Search = Search()
 
     @property
     def boards(self) -> dict[str, Board]:
-        return {"images": self.images} | ({"toy": self.toy} if self.toy else {})
+        further = {"toy": self.toy, "translation": self.translation}
+        return {"images": self.images, **{name: own for name, own in further.items() if own}}
 
     @property
     def cells(self) -> "list[Cell]":
@@ -310,8 +317,7 @@ def _unknown_keywords(variant: str, place: str, blocks: dict[str, dict[str, Any]
         signature = inspect.signature(gans.load(variant))
     except Exception as error:  # the file is the user's: whatever it raises is to be shown
         return [f"{place}: {path} cannot be loaded: {type(error).__name__}: {error}"]
-    # the first two come from the data
-    known = [keyword for keyword in signature.parameters if keyword not in ("shape", "classes")]
+    known = [keyword for keyword in signature.parameters if keyword not in FROM_DATA]
     return [
         f"{block}.{keyword}: {path} takes no such keyword; {nearest(keyword, known)}"
         for block, keywords in blocks.items()

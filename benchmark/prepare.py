@@ -1,15 +1,18 @@
 """A data set -> data/<dataset>/{train,test}.npz: `python -m benchmark.prepare digits`.
 
 Each file holds ``images``, uint8 ``(n, c, h, w)``, and ``labels``, int64 ``(n,)``. Points in the
-plane stand there as ``images``, float32 ``(n, 2)``, with the modes that they are nearest to.
+plane stand there as ``images``, float32 ``(n, 2)``, with the modes that they are nearest to. Where
+images are to be made from others, these are ``given``, uint8 ``(n, c, h, w)``.
 """
 
 import argparse
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from PIL import Image
 
 from benchmark import points
 from benchmark.messages import nearest, stop
@@ -17,6 +20,8 @@ from benchmark.seeds import stream
 
 DOWNLOADS = Path("downloads")  # outside DVC's outputs, so that an interrupted download is kept
 Split = tuple[np.ndarray, np.ndarray]
+Pair = tuple[np.ndarray, np.ndarray, np.ndarray]  # images, labels, and what images are made from
+TRANSLATED = 16  # side of the digits that are translated
 POINTS = {"train": 20_000, "test": 2_500}  # in the plane; as many are scored as in the papers
 
 
@@ -61,6 +66,30 @@ def plane(name: str) -> tuple[Split, Split]:
     return (train, source.label(train)), (test, source.label(test))
 
 
+def outline() -> tuple[Pair, Pair]:
+    """The digits at 16x16, and the outline that each is to be filled in from."""
+    from scipy.ndimage import grey_dilation, grey_erosion
+
+    found = []
+    for images, labels in digits():
+        enlarged = _enlarged(images, TRANSLATED)
+        window = (1, 1, 3, 3)
+        edges = grey_dilation(enlarged, window) - grey_erosion(enlarged, window)
+        found.append((enlarged, labels, edges))
+    return found[0], found[1]
+
+
+def _enlarged(images: np.ndarray, side: int) -> np.ndarray:
+    """Images, uint8 ``(n, 1, h, w)``, at another size, bicubic."""
+    sized = [
+        Image.fromarray(image[0]).resize((side, side), Image.Resampling.BICUBIC) for image in images
+    ]
+    return np.stack([np.asarray(image) for image in sized])[:, None]
+
+
+TRANSLATIONS: dict[str, Callable[[], tuple[Pair, Pair]]] = {"outline": outline}
+
+
 def _torchvision(name: str) -> tuple[Split, Split]:
     """A data set of the MNIST kind; torchvision downloads it and checks the sums."""
     from torchvision import datasets
@@ -98,14 +127,19 @@ def main() -> None:
     parser.add_argument("dataset")
     dataset = parser.parse_args().dataset
     params.load()
-    sources = SOURCES | {name: partial(plane, name) for name in points.SOURCES}
+    sources: dict[str, Callable[[], Any]] = {
+        **SOURCES,
+        **{name: partial(plane, name) for name in points.SOURCES},
+        **TRANSLATIONS,
+    }
     if dataset not in sources:
         stop(f"{dataset}: no such data set; {nearest(dataset, sources)}")
     folder = Path("data") / dataset
     folder.mkdir(parents=True, exist_ok=True)
-    for name, (images, labels) in zip(("train", "test"), sources[dataset](), strict=True):
-        np.savez(folder / f"{name}.npz", images=images, labels=labels)
-        print(f"{dataset} {name}: {len(images)} of shape {images.shape[1:]}")
+    for name, arrays in zip(("train", "test"), sources[dataset](), strict=True):
+        named = dict(zip(("images", "labels", "given"), arrays, strict=False))
+        np.savez(folder / f"{name}.npz", **named)
+        print(f"{dataset} {name}: {len(named['images'])} of shape {named['images'].shape[1:]}")
 
 
 if __name__ == "__main__":

@@ -34,7 +34,7 @@ def batches(name, shape, n=16):
     images = torch.randint(0, 256, (64, *shape), dtype=torch.uint8)
     labelled = issubclass(gans.load(name), Conditional)
     return data.Batches(
-        images, n, seed=0, labels=torch.randint(CLASSES, (64,)) if labelled else None
+        images, n, seed=0, given=torch.randint(CLASSES, (64,)) if labelled else None
     )
 
 
