@@ -18,6 +18,7 @@ from benchmark.points import SOURCES as POINTS
 from benchmark.prepare import SOURCES, TRANSLATIONS
 
 FILE = Path("params.yaml")
+RUNS = Path("runs")
 # the data sets that each board can have
 KNOWN: dict[str, Collection[str]] = {
     "images": SOURCES,
@@ -114,7 +115,7 @@ class Search(Section):
 
     seed: Seed = 1000
     trials: Count = 8
-    budget: dict[Name, Count] = {"images": 16_000, "toy": 16_000}
+    budget: dict[Name, Count] = {"images": 16_000, "toy": 16_000, "translation": 4_000}
     lr: list[Rate] = Field(default=[1e-3], min_length=1)
     betas: list[Betas] = Field(default=[(0.5, 0.999)], min_length=1)
     model: dict[Name, dict[str, Annotated[list[Any], Field(min_length=1)]]] = {}
@@ -122,15 +123,20 @@ class Search(Section):
 
 class Params(Section):
     features: Features
-    images: Board
+    images: Board | None = None
     toy: PlaneBoard | None = None
     translation: Board | None = None
     search: Search = Search()
 
     @property
     def boards(self) -> dict[str, Board]:
-        further = {"toy": self.toy, "translation": self.translation}
-        return {"images": self.images, **{name: own for name, own in further.items() if own}}
+        own = {"images": self.images, "toy": self.toy, "translation": self.translation}
+        return {name: board for name, board in own.items() if board}
+
+    def made(self) -> "Params":
+        """With those boards alone of which something was made."""
+        gone = {name: None for name in self.boards if not (RUNS / name).exists()}
+        return self.model_copy(update=gone)
 
     @property
     def cells(self) -> "list[Cell]":
@@ -173,7 +179,7 @@ class Cell:
     @property
     def row(self) -> Path:
         """The folder of the cells that differ in nothing but their seeds."""
-        return Path("runs") / self.board / self.dataset / self.variant
+        return RUNS / self.board / self.dataset / self.variant
 
     @property
     def trained(self) -> Path:

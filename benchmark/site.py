@@ -54,6 +54,10 @@ METRICS = {
     "label_divergence": ("Label divergence", 4),
     "class_accuracy": ("Class accuracy", 3),
     "intra_fid": ("Intra-FID", 2),
+    "perceptual": ("Perceptual distance", 3),
+    "l1": ("L1", 4),
+    "psnr": ("PSNR", 2),
+    "ssim": ("SSIM", 3),
     "reconstruction_error": ("Reconstruction error", 3),
     "wasserstein": ("Wasserstein", 3),
     "high_quality": ("High quality", 3),
@@ -69,6 +73,7 @@ ACCURACIES = {
 HEADLINES = {
     "images": ("fid", "is", "precision", "recall"),
     "toy": ("wasserstein", "modes", "high_quality", "jensen_shannon"),
+    "translation": ("fid", "perceptual", "psnr", "class_accuracy"),
 }
 
 
@@ -282,9 +287,15 @@ class Site:
             return {"strip": f"{where}.png", "whole": f"{where}.png", "count": None}
         samples = pictures.tiles(picture)
         strip, whole = f"{where}-strip.png", f"{where}.png"
-        pictures.sheet(samples[: pictures.STRIP], pictures.STRIP).save(PAGES / strip)
+        shown = samples[: pictures.STRIP]
+        if board == "translation":  # below what was given, what was made of it
+            made = samples[pictures.COLUMNS :][: pictures.STRIP]
+            shown, count = np.concatenate([shown, made]), pictures.COLUMNS
+        else:
+            count = len(samples)
+        pictures.sheet(shown, pictures.STRIP).save(PAGES / strip)
         pictures.sheet(samples, pictures.COLUMNS).save(PAGES / whole)
-        return {"strip": strip, "whole": whole, "count": len(samples)}
+        return {"strip": strip, "whole": whole, "count": count}
 
     def results(self, variant: str, board: dict[str, Any]) -> dict[str, Any]:
         """What the page of a variant shows of one board: its cells, curves and samples."""
@@ -378,7 +389,7 @@ class Site:
     def moments(self, cell: Cell, where: str) -> dict[str, Any] | None:
         """The strip of a cell's training, as a file of the site; points have a film instead."""
         path = cell.trained / "snapshots.npz"
-        found = pictures.moments(path) if path.exists() and cell.board == "images" else None
+        found = pictures.moments(path) if path.exists() and cell.board != "toy" else None
         if not found:
             return None
         seen, picture = found
@@ -388,7 +399,7 @@ class Site:
     def classes(self, cell: Cell, where: str) -> dict[str, Any] | None:
         """A row of samples for each class of a conditional cell, as a file of the site."""
         model = read(cell.trained / "training.json")["model"]
-        if "classes" not in model or cell.board != "images":
+        if "classes" not in model or cell.board == "toy":
             return None
         samples = pictures.tiles(cell.scored / "samples.png")  # of all classes in turn
         rows = len(samples) // model["classes"]
@@ -403,7 +414,7 @@ class Site:
 
     def reconstructions(self, cell: Cell, where: str) -> dict[str, Any] | None:
         """Held-out images above what an encoder and a generator make of them."""
-        if cell.board != "images":
+        if cell.board == "toy":
             return None
         with np.load(cell.scored / "reconstructions.npz") as file:
             shown = np.concatenate([file["images"], file["given_back"]]).transpose(0, 2, 3, 1)
@@ -453,7 +464,7 @@ def build() -> None:
 
 
 def main() -> None:
-    settings = params.load()
+    settings = params.load().made()
     if missing := [
         str(p) for p in (RESULTS / "scores.csv", RESULTS / "leaderboard.csv") if not p.exists()
     ]:

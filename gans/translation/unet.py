@@ -14,7 +14,7 @@ Departs from the paper: the generator of pix2pix, levels by strides instead of p
 instead of segmentations; no dropout, which serves as the noise there and has no use here.
 """
 
-from gans.common.networks.image_to_image import Forgetful, UNet
+from gans.common.networks.image_to_image import UNet
 from gans.common.variant import ImageToImage, Losses
 
 
@@ -28,10 +28,7 @@ class UNetRegression(ImageToImage):
     def __init__(self, shape, *, source, width: int = 64, l1_weight: float = 100.0) -> None:
         super().__init__(shape, source)
         self.l1_weight = l1_weight
-        self.generator = UNet(shape, source, width)
-        for block in self.generator.decoder:
-            if isinstance(block[-1], Forgetful):
-                del block[-1]
+        self.generator = UNet(shape, source, width, dropout=0.0)
 
     def step(self, batches) -> Losses:
         real, given = next(batches)

@@ -28,8 +28,12 @@ def begin(network: nn.Module) -> None:
 class Forgetful(nn.Module):
     """Dropout that does not end with training: the noise of pix2pix, its section 3.2.1."""
 
+    def __init__(self, share: float) -> None:
+        super().__init__()
+        self.share = share
+
     def forward(self, features: Tensor) -> Tensor:
-        return nn.functional.dropout(features, DROPOUT, training=True)
+        return nn.functional.dropout(features, self.share, training=True)
 
 
 class UNet(nn.Module):
@@ -42,9 +46,17 @@ class UNet(nn.Module):
         shape: ``(c, h, w)`` of an image that is made.
         source: ``(c, h, w)`` of one that is given; h and w as in ``shape``.
         width: channels after the first level; each coarser one has twice as many, up to 8 times.
+        dropout: share of the features that the coarse levels of the decoder forget.
     """
 
-    def __init__(self, shape: tuple[int, ...], source: tuple[int, ...], width: int) -> None:
+    def __init__(
+        self,
+        shape: tuple[int, ...],
+        source: tuple[int, ...],
+        width: int,
+        *,
+        dropout: float = DROPOUT,
+    ) -> None:
         super().__init__()
         depth = levels(min(shape[1:])) + 1  # one more: the innermost level is a few pixels wide
         wide = [min(2**level, WIDEST) * width for level in range(depth)]
@@ -60,7 +72,7 @@ class UNet(nn.Module):
             outputs = wide[level - 1] if level else shape[0]
             layers = [nn.ReLU(), nn.ConvTranspose2d(inputs, outputs, 4, stride=2, padding=1)]
             layers += [nn.InstanceNorm2d(outputs)] if level else [nn.Tanh()]
-            layers += [Forgetful()] if level > 1 else []
+            layers += [Forgetful(dropout)] if level > 1 and dropout else []
             self.decoder.append(nn.Sequential(*layers))
         begin(self)
 
