@@ -13,6 +13,7 @@
 import csv
 import json
 import time
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,6 +21,7 @@ import torch
 
 from benchmark import data, health, params, threads, weights
 from benchmark.metrics.class_coverage import matched
+from benchmark.metrics.diversity import output_diversity
 from benchmark.params import Cell
 from benchmark.provenance import provenance, sha256
 from benchmark.seeds import stream
@@ -27,6 +29,7 @@ from benchmark.tracks import TRACKS
 from benchmark.train import parse_row
 from gans.common.variant import Conditional, ImageToImage, Variant
 
+DRAWS, INPUTS = 5, 100  # images made of each of so many held-out ones
 RECONSTRUCTED = 16  # images kept to be shown beside what the encoder makes of them
 
 
@@ -86,6 +89,17 @@ def reconstruct(variant: Variant, cell: Cell) -> dict[str, float]:
     return {"reconstruction_error": float(error)}
 
 
+def diversity(variant: Variant, cell: Cell, scorer: Any) -> dict[str, float]:
+    """How far apart images are that are made of the same one; nothing where none is given."""
+    sources = data.given(cell.dataset, "test")
+    if sources is None:
+        return {}
+    few = sources[:INPUTS]
+    seeds = [stream(cell.seed, f"draw {number}") for number in range(DRAWS)]
+    draws = [draw(variant, len(few), seed=seed, sources=few)[0] for seed in seeds]
+    return {"output_diversity": output_diversity([scorer.classifier.maps(made) for made in draws])}
+
+
 def evaluate(cell: Cell, settings: params.Params) -> None:
     """Score the weights of a cell and the snapshots of its training."""
     started = time.monotonic()
@@ -101,7 +115,8 @@ def evaluate(cell: Cell, settings: params.Params) -> None:
     if isinstance(variant, Conditional) and not variant.named:
         assert wanted is not None  # a conditional variant was asked for something
         wanted = matched(wanted, scorer.predict(images), classes=variant.classes)
-    scores = scorer.scores(images, wanted) | reconstruct(variant, cell)
+    scores = scorer.scores(images, wanted)
+    scores |= reconstruct(variant, cell) | diversity(variant, cell, scorer)
     cell.metrics.write_text(json.dumps(scores, indent=1) + "\n")
     scorer.picture(images).save(cell.scored / "samples.png")
 

@@ -58,6 +58,7 @@ METRICS = {
     "l1": ("L1", 4),
     "psnr": ("PSNR", 2),
     "ssim": ("SSIM", 3),
+    "output_diversity": ("Output diversity", 3),
     "reconstruction_error": ("Reconstruction error", 3),
     "wasserstein": ("Wasserstein", 3),
     "high_quality": ("High quality", 3),

@@ -16,6 +16,7 @@ HIGHER_IS_BETTER: dict[str, bool | None] = images.HIGHER_IS_BETTER | {
     "l1": False,
     "psnr": True,
     "ssim": True,
+    "output_diversity": None,
 }
 HEADLINE = CURVE = "fid"
 SHOWN = 16  # images that a picture shows with what they were made from
