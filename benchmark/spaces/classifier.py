@@ -67,6 +67,26 @@ def embed(
     return torch.cat(features).numpy(), torch.cat(probabilities).numpy()
 
 
+def maps(classifier: Classifier, images: np.ndarray, *, batch: int = 1000) -> list[np.ndarray]:
+    """What the two convolutions give after their ReLUs, float64 ``(n, c_l, h_l, w_l)`` each.
+
+    Args:
+        classifier: in evaluation mode.
+        images: uint8 ``(n, c, h, w)``.
+        batch: images at a time.
+    """
+    device = next(classifier.parameters()).device
+    stages = classifier.body[:3], classifier.body[3:6]
+    parts: list[list[Tensor]] = [[] for _ in stages]
+    with torch.no_grad():
+        for part in torch.from_numpy(images).split(batch):
+            hidden = data.to_unit(part.to(device))
+            for stage, collected in zip(stages, parts, strict=True):
+                hidden = stage(hidden)
+                collected.append(hidden.double().cpu())
+    return [torch.cat(collected).numpy() for collected in parts]
+
+
 def fit(images: Tensor, labels: Tensor, settings: params.Features) -> Classifier:
     """Train on images, uint8 ``(n, c, h, w)``, and labels, int64 ``(n,)``, on their device."""
     torch.manual_seed(stream(settings.seed, "classifier"))
@@ -132,12 +152,26 @@ class ClassifierSpace:
         Raises:
             ValueError: another number of channels than in training.
         """
+        return embed(self.network, self._sized(images))
+
+    def maps(self, images: np.ndarray) -> list[np.ndarray]:
+        """Maps of the two convolutions, float64 ``(n, c_l, h_l, w_l)``, of uint8 ``(n, c, h, w)``.
+
+        For ``perceptual_distance``; images are resized as by ``embed``.
+
+        Raises:
+            ValueError: another number of channels than in training.
+        """
+        return maps(self.network, self._sized(images))
+
+    def _sized(self, images: np.ndarray) -> np.ndarray:
+        """Images of the size of those of training."""
         channels, height, width = self.shape
         if images.shape[1] != channels:
             raise ValueError(f"the classifier takes {channels} channels, not {images.shape[1]}")
         if images.shape[2:] != (height, width):
             images = resize(images, (height, width))
-        return embed(self.network, images)
+        return images
 
     def notes(self, shape: tuple[int, ...]) -> list[str]:
         """What is done to images ``(c, h, w)``."""
