@@ -16,11 +16,13 @@ which class a sample is of.
 import argparse
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import torch
 from safetensors.torch import save_file
+from torch import Tensor
 
 from benchmark import data, params, spaces, threads
 from benchmark.messages import nearest, stop
@@ -56,6 +58,15 @@ def real(dataset: str, split: str) -> tuple[np.ndarray, np.ndarray | None]:
     """Stored features and probabilities (None without) of the real images of a split."""
     with np.load(FOLDER / dataset / f"{split}.npz") as file:
         return file["features"], file.get("probabilities")
+
+
+def layers(dataset: str, device: torch.device) -> Callable[[Tensor], list[Tensor]]:
+    """The pinned classifier of a data set, up to its last convolution, for perceptual losses.
+
+    Images ``(n, c, h, w)`` in [-1, 1] to what each convolution gives before its activation.
+    """
+    network = classifier.ClassifierSpace.load(dataset, device=device).network
+    return network.requires_grad_(False).layers
 
 
 def main() -> None:

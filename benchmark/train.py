@@ -24,7 +24,7 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 
 import gans
-from benchmark import data, params, threads, weights
+from benchmark import data, features, params, threads, weights
 from benchmark.checkpoint import Checkpoint, fingerprint, forget, only_one
 from benchmark.curves import finite
 from benchmark.interruption import Interruption
@@ -89,6 +89,8 @@ def start(cell: Cell, settings: params.Params, device: torch.device) -> Run:
     )
     torch.manual_seed(stream(cell.seed, "initialisation"))
     variant = kind(tuple(batches.images.shape[1:]), **model).to(device)
+    if isinstance(variant, ImageToImage) and variant.perceives:
+        variant.perceive = features.layers(cell.dataset, device)
     if training.channels_last:
         variant.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     torch.manual_seed(stream(cell.seed, "noise"))

@@ -46,6 +46,11 @@ class Classifier(nn.Module):
         """Logits ``(n, classes)`` of images ``(n, c, h, w)`` in [-1, 1]."""
         return self.head(self.body(images))
 
+    def layers(self, images: Tensor) -> list[Tensor]:
+        """What the two convolutions give before their ReLUs, ``(n, c_l, h_l, w_l)`` each."""
+        first = self.body[:2](images)
+        return [first, self.body[3:5](first.relu())]
+
 
 def embed(
     classifier: Classifier, images: np.ndarray, *, batch: int = 1000
@@ -76,15 +81,15 @@ def maps(classifier: Classifier, images: np.ndarray, *, batch: int = 1000) -> li
         batch: images at a time.
     """
     device = next(classifier.parameters()).device
-    stages = classifier.body[:3], classifier.body[3:6]
-    parts: list[list[Tensor]] = [[] for _ in stages]
     with torch.no_grad():
-        for part in torch.from_numpy(images).split(batch):
-            hidden = data.to_unit(part.to(device))
-            for stage, collected in zip(stages, parts, strict=True):
-                hidden = stage(hidden)
-                collected.append(hidden.double().cpu())
-    return [torch.cat(collected).numpy() for collected in parts]
+        parts = [
+            [
+                layer.relu().double().cpu()
+                for layer in classifier.layers(data.to_unit(part.to(device)))
+            ]
+            for part in torch.from_numpy(images).split(batch)
+        ]
+    return [torch.cat(layer).numpy() for layer in zip(*parts, strict=True)]
 
 
 def fit(images: Tensor, labels: Tensor, settings: params.Features) -> Classifier:

@@ -8,6 +8,7 @@ from benchmark.metrics.l1 import l1
 from benchmark.metrics.perceptual import perceptual_distance
 from benchmark.metrics.psnr import psnr
 from benchmark.metrics.ssim import ssim
+from benchmark.spaces.classifier import ClassifierSpace
 from benchmark.tracks import images
 from benchmark.tracks.images import grid
 
@@ -39,7 +40,12 @@ class Scorer(images.Scorer):
         given = data.given(dataset, "test")
         assert given is not None  # params.yaml allows no other data set on this track
         self.given = given
-        self.maps = self.classifier.maps(self.truth)
+        self.true_maps = self.maps(self.truth)
+
+    def maps(self, images: np.ndarray) -> list[np.ndarray]:
+        """What the layers of the pinned classifier make of images, uint8 ``(n, c, h, w)``."""
+        assert isinstance(self.classifier, ClassifierSpace)
+        return self.classifier.maps(images)
 
     def scores(self, images: np.ndarray, wanted: np.ndarray | None = None) -> dict[str, float]:
         """Every metric of images, uint8 ``(n, c, h, w)``, as many as are held out.
@@ -53,7 +59,7 @@ class Scorer(images.Scorer):
     def likeness(self, images: np.ndarray) -> dict[str, float]:
         """How near each is to the truth; that of the truth itself has no bound in decibels."""
         scores = {
-            "perceptual": perceptual_distance(self.maps, self.classifier.maps(images)),
+            "perceptual": perceptual_distance(self.true_maps, self.maps(images)),
             "l1": l1(self.truth, images),
             "psnr": psnr(self.truth, images),
             "ssim": ssim(self.truth, images),

@@ -5,7 +5,7 @@ A variant is an ``nn.Module``. Each direct child is a *player* with an optimiser
 terms of its loss, and the line after the ``yield`` runs once that player has taken its step.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import torch
@@ -139,6 +139,10 @@ class ImageToImage(Variant):
 
     beside = "given"
     paired: bool = True  # whether the two of a pair belong together; if not, no example is in both
+    perceives: bool = False  # whether its losses need `perceive`
+    # images (n, *shape) to what the layers of a pinned network give before their activation, the
+    # last one last; the training loop sets it
+    perceive: Callable[[Tensor], list[Tensor]]
 
     def __init__(self, shape: tuple[int, ...], source: tuple[int, ...], latent: int = 0) -> None:
         super().__init__(shape, latent)
