@@ -24,6 +24,14 @@ def read(dataset: str, split: str) -> Split:
         return file["images"], file["labels"]
 
 
+def lessons(dataset: str, split: str) -> Split:
+    """What the data set's classifier learns: images and labels, as of ``read`` if no others."""
+    with np.load(Path("data") / dataset / f"{split}.npz") as file:
+        if "lessons" in file:
+            return file["lessons"], file["lesson_labels"]
+    return read(dataset, split)
+
+
 def given(dataset: str, split: str) -> np.ndarray | None:
     """The images that those of ``read`` are to be made from, uint8 ``(n, c, h, w)``, if any."""
     with np.load(Path("data") / dataset / f"{split}.npz") as file:

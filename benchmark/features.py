@@ -86,7 +86,7 @@ def main() -> None:
     torch.use_deterministic_algorithms(True)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
-    images, labels = data.read(dataset, "train")
+    images, labels = data.lessons(dataset, "train")
     network = classifier.fit(
         torch.from_numpy(images).to(device), torch.from_numpy(labels).to(device), settings.features
     )
@@ -96,7 +96,7 @@ def main() -> None:
         {name: value.cpu() for name, value in network.state_dict().items()},
         classifier.pinned(dataset),
     )
-    images, labels = data.read(dataset, "test")
+    images, labels = data.lessons(dataset, "test")
     _, probabilities = classifier.embed(network, images)
     accuracy = float((probabilities.argmax(axis=1) == labels).mean())
     (folder / "accuracy.json").write_text(json.dumps({"accuracy": accuracy}) + "\n")

@@ -15,7 +15,7 @@ from ruamel.yaml.error import YAMLError
 import gans
 from benchmark.messages import nearest, stop
 from benchmark.points import SOURCES as POINTS
-from benchmark.prepare import SOURCES, TRANSLATIONS
+from benchmark.prepare import PHOTOGRAPHS, SOURCES, TRANSLATIONS
 
 FILE = Path("params.yaml")
 RUNS = Path("runs")
@@ -24,6 +24,7 @@ KNOWN: dict[str, Collection[str]] = {
     "images": SOURCES,
     "toy": POINTS,
     "translation": TRANSLATIONS,
+    "superresolution": PHOTOGRAPHS,
 }
 FROM_DATA = ("shape", "classes", "source")  # keywords of constructors that no file gives
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -115,7 +116,12 @@ class Search(Section):
 
     seed: Seed = 1000
     trials: Count = 8
-    budget: dict[Name, Count] = {"images": 16_000, "toy": 16_000, "translation": 4_000}
+    budget: dict[Name, Count] = {
+        "images": 16_000,
+        "toy": 16_000,
+        "translation": 4_000,
+        "superresolution": 4_000,
+    }
     lr: list[Rate] = Field(default=[1e-3], min_length=1)
     betas: list[Betas] = Field(default=[(0.5, 0.999)], min_length=1)
     model: dict[Name, dict[str, Annotated[list[Any], Field(min_length=1)]]] = {}
@@ -126,12 +132,12 @@ class Params(Section):
     images: Board | None = None
     toy: PlaneBoard | None = None
     translation: Board | None = None
+    superresolution: Board | None = None
     search: Search = Search()
 
     @property
     def boards(self) -> dict[str, Board]:
-        own = {"images": self.images, "toy": self.toy, "translation": self.translation}
-        return {name: board for name, board in own.items() if board}
+        return {name: board for name in KNOWN if (board := getattr(self, name))}
 
     def made(self) -> "Params":
         """With those boards alone of which something was made."""

@@ -2,11 +2,13 @@
 
 Each file holds ``images``, uint8 ``(n, c, h, w)``, and ``labels``, int64 ``(n,)``. Points in the
 plane stand there as ``images``, float32 ``(n, 2)``, with the modes that they are nearest to. Where
-images are to be made from others, these are ``given``, uint8 ``(n, c, h, w)``.
+images are to be made from others, these are ``given``, uint8 ``(n, c, h, w)``; where they have no
+classes, ``lessons`` and ``lesson_labels`` are what a classifier learns instead.
 """
 
 import argparse
 from collections.abc import Callable
+from fractions import Fraction
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,13 +17,18 @@ import numpy as np
 from PIL import Image
 
 from benchmark import points
+from benchmark.bicubic import resize
 from benchmark.messages import nearest, stop
 from benchmark.seeds import stream
 
 DOWNLOADS = Path("downloads")  # outside DVC's outputs, so that an interrupted download is kept
 Split = tuple[np.ndarray, np.ndarray]
 Pair = tuple[np.ndarray, np.ndarray, np.ndarray]  # images, labels, and what images are made from
+Lesson = tuple[np.ndarray, ...]  # these, and images and labels for a classifier
+NAMES = ("images", "labels", "given", "lessons", "lesson_labels")
 TRANSLATED = 16  # side of the digits that are translated
+PATCH = 32  # side of what is cut from photographs
+NOISE = 8.0  # standard deviation, in grey levels
 POINTS = {"train": 20_000, "test": 2_500}  # in the plane; as many are scored as in the papers
 
 
@@ -106,6 +113,65 @@ TRANSLATIONS: dict[str, Callable[[], tuple[Pair, Pair]]] = {
 }
 
 
+def photographs(scale: int) -> tuple[Lesson, Lesson]:
+    """Patches of scikit-learn's two photographs, one to train on and one to test on.
+
+    32x32, and what each is to be made from, cut from the photograph made smaller by MATLAB's
+    bicubic kernel, as in papers. The patches to train on overlap, those to test on do not.
+    """
+    from sklearn.datasets import load_sample_images
+
+    bundle = load_sample_images()
+    names = [Path(name).name for name in bundle.filenames]
+    found = []
+    for name, stride in {"china.jpg": PATCH // 2, "flower.jpg": PATCH}.items():
+        pixels = bundle.images[names.index(name)].transpose(2, 0, 1)[None]
+        height, width = (side - side % PATCH for side in pixels.shape[2:])
+        photograph = pixels[..., :height, :width]
+        small = resize(photograph, Fraction(1, scale))
+        images = _patches(photograph, PATCH, stride)
+        given = _patches(small, PATCH // scale, stride // scale)
+        generator = np.random.default_rng(stream(0, f"lessons of {name}"))
+        labels = np.zeros(len(images), dtype=np.int64)
+        found.append((images, labels, given, *lessons(images, generator)))
+    return found[0], found[1]
+
+
+def lessons(images: np.ndarray, generator: np.random.Generator) -> Split:
+    """What a classifier is to learn from photographs, which have no classes: what was done to them.
+
+    Nothing (label 0), made smaller and larger again by 2 (1) or by 4 (2), or noise added (3). What
+    tells these apart are edges and textures, which are what a perceptual distance is to see.
+
+    Args:
+        images: uint8 ``(n, c, h, w)``.
+        generator: that draws what is done to each.
+    """
+    labels = generator.integers(4, size=len(images))
+    changed = images.copy()
+    for label, scale in ((1, 2), (2, 4)):
+        mine = labels == label
+        changed[mine] = resize(resize(images[mine], Fraction(1, scale)), scale)
+    noisy = images[labels == 3] + generator.normal(scale=NOISE, size=images[labels == 3].shape)
+    changed[labels == 3] = np.rint(noisy).clip(0, 255)
+    return changed, labels
+
+
+def _patches(image: np.ndarray, side: int, stride: int) -> np.ndarray:
+    """Square patches of an image ``(1, c, h, w)``, row by row, ``(n, c, side, side)``."""
+    windows = np.lib.stride_tricks.sliding_window_view(image[0], (side, side), axis=(1, 2))
+    return (
+        windows[:, ::stride, ::stride]
+        .transpose(1, 2, 0, 3, 4)
+        .reshape(-1, len(image[0]), side, side)
+    )
+
+
+PHOTOGRAPHS: dict[str, Callable[[], tuple[Lesson, Lesson]]] = {
+    f"photographs_x{scale}": partial(photographs, scale) for scale in (2, 4)
+}
+
+
 def _torchvision(name: str) -> tuple[Split, Split]:
     """A data set of the MNIST kind; torchvision downloads it and checks the sums."""
     from torchvision import datasets
@@ -147,13 +213,14 @@ def main() -> None:
         **SOURCES,
         **{name: partial(plane, name) for name in points.SOURCES},
         **TRANSLATIONS,
+        **PHOTOGRAPHS,
     }
     if dataset not in sources:
         stop(f"{dataset}: no such data set; {nearest(dataset, sources)}")
     folder = Path("data") / dataset
     folder.mkdir(parents=True, exist_ok=True)
     for name, arrays in zip(("train", "test"), sources[dataset](), strict=True):
-        named = dict(zip(("images", "labels", "given"), arrays, strict=False))
+        named = dict(zip(NAMES, arrays, strict=False))
         np.savez(folder / f"{name}.npz", **named)
         print(f"{dataset} {name}: {len(named['images'])} of shape {named['images'].shape[1:]}")
 

@@ -3,7 +3,8 @@
 - held_out: the held-out real images, the floor of FID and the ceiling of recall;
 - memoriser: training images handed back, as many and of the same classes as the held-out ones;
 - noise: every pixel, or every coordinate, drawn evenly, the other end of the scale;
-- identity, where images are to be made from others: these, as they are.
+- identity, where images are to be made from others: these, as they are;
+- bicubic, where they are to be made from smaller ones: these, enlarged.
 
 Written to references/digits/: metrics.json (row -> seed -> metric), a picture of each row, and
 evaluation.json.
@@ -11,16 +12,20 @@ evaluation.json.
 
 import argparse
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
 from benchmark import data, params, threads
+from benchmark.bicubic import resize
 from benchmark.messages import nearest, stop
 from benchmark.provenance import provenance
 from benchmark.seeds import stream
 from benchmark.tracks import TRACKS
 from benchmark.tracks.translation import in_channels
+
+Rows = dict[str, Callable[[str, int], data.Split]]
 
 
 def held_out(dataset: str, seed: int) -> data.Split:
@@ -60,8 +65,25 @@ def identity(dataset: str, seed: int) -> data.Split:
     return in_channels(given, images.shape[1]), labels
 
 
-ONCE = {"held_out": held_out, "identity": identity}  # the same images whatever the seed
-DRAWN = {"memoriser": memoriser, "noise": noise}
+def bicubic(dataset: str, seed: int) -> data.Split:
+    """The images that larger ones should have been made from, enlarged as MATLAB does it."""
+    images, labels = data.read(dataset, "test")
+    given = data.given(dataset, "test")
+    assert given is not None  # or this row is not asked for
+    return resize(given, images.shape[-1] // given.shape[-1]), labels
+
+
+def rows(dataset: str) -> Rows:
+    """The reference rows of a data set."""
+    given, shape = data.given(dataset, "test"), data.read(dataset, "test")[0].shape
+    if given is None:
+        return ONCE | DRAWN
+    made: Rows = {"identity": identity} if given.shape[2:] == shape[2:] else {"bicubic": bicubic}
+    return ONCE | made | DRAWN
+
+
+ONCE: Rows = {"held_out": held_out}  # the same images whatever the seed
+DRAWN: Rows = {"memoriser": memoriser, "noise": noise}
 
 
 def main() -> None:
@@ -84,10 +106,8 @@ def main() -> None:
     track = TRACKS[asked.board]
     scorer = track.Scorer(asked.dataset, board.metrics)
     scores: dict[str, dict[int, dict[str, float]]] = {}
-    for row, source in (ONCE | DRAWN).items():
-        if row == "identity" and data.given(asked.dataset, "test") is None:
-            continue
-        seeds = board.seeds[:1] if row in ONCE else board.seeds
+    for row, source in rows(asked.dataset).items():
+        seeds = board.seeds if row in DRAWN else board.seeds[:1]
         drawn = {seed: source(asked.dataset, seed) for seed in seeds}
         scores[row] = {seed: scorer.scores(*labelled) for seed, labelled in drawn.items()}
         scorer.picture(drawn[seeds[0]][0]).save(folder / f"{row}.png")

@@ -142,7 +142,7 @@ class ClassifierSpace:
                 f"feature space classifier: {file}: no such file"
                 + ("" if weights else f"; run dvc repro features@{dataset} first")
             )
-        images, labels = data.read(dataset, "train")
+        images, labels = data.lessons(dataset, "train")
         network = Classifier(images.shape[1:], int(labels.max()) + 1)
         try:
             network.load_state_dict(load_file(file))

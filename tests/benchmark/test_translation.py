@@ -158,7 +158,7 @@ def test_reference_rows_are_what_they_are_called(settings):
     scorer = translation.Scorer("outline", settings.translation.metrics)
     rows = {
         name: scorer.scores(*source("outline", 0))
-        for name, source in (references.ONCE | references.DRAWN).items()
+        for name, source in references.rows("outline").items()
     }
     assert rows["held_out"]["perceptual"] == rows["held_out"]["l1"] == 0
     assert rows["held_out"]["ssim"] == pytest.approx(1) and "psnr" not in rows["held_out"]
