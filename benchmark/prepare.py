@@ -129,9 +129,10 @@ def photographs(scale: int) -> tuple[Lesson, Lesson]:
         height, width = (side - side % PATCH for side in pixels.shape[2:])
         photograph = pixels[..., :height, :width]
         small = resize(photograph, Fraction(1, scale))
+        generator = np.random.default_rng(stream(0, f"patches of {name}"))
         images = _patches(photograph, PATCH, stride)
-        given = _patches(small, PATCH // scale, stride // scale)
-        generator = np.random.default_rng(stream(0, f"lessons of {name}"))
+        order = generator.permutation(len(images))  # or the first to be shown would all be sky
+        images, given = images[order], _patches(small, PATCH // scale, stride // scale)[order]
         labels = np.zeros(len(images), dtype=np.int64)
         found.append((images, labels, given, *lessons(images, generator)))
     return found[0], found[1]

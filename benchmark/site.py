@@ -57,6 +57,8 @@ METRICS = {
     "perceptual": ("Perceptual distance", 3),
     "l1": ("L1", 4),
     "psnr": ("PSNR", 2),
+    "psnr_y": ("PSNR of Y", 2),
+    "ssim_y": ("SSIM of Y", 3),
     "ssim": ("SSIM", 3),
     "output_diversity": ("Output diversity", 3),
     "reconstruction_error": ("Reconstruction error", 3),
@@ -70,11 +72,14 @@ ACCURACIES = {
     "accuracy_held_out": "held-out images",
     "accuracy_generated": "samples",
 }
+WIPED = 96  # pixels of the side of a patch where two are wiped over each other
+PAIRED = ("translation", "superresolution")  # boards whose images are made from images
 # the columns of the leaderboards themselves
 HEADLINES = {
     "images": ("fid", "is", "precision", "recall"),
     "toy": ("wasserstein", "modes", "high_quality", "jensen_shannon"),
     "translation": ("fid", "perceptual", "psnr", "class_accuracy"),
+    "superresolution": ("perceptual", "psnr_y", "ssim_y", "fid"),
 }
 
 
@@ -289,14 +294,19 @@ class Site:
         samples = pictures.tiles(picture)
         strip, whole = f"{where}-strip.png", f"{where}.png"
         shown = samples[: pictures.STRIP]
-        if board == "translation":  # below what was given, what was made of it
-            made = samples[pictures.COLUMNS :][: pictures.STRIP]
-            shown, count = np.concatenate([shown, made]), pictures.COLUMNS
-        else:
-            count = len(samples)
+        count = len(samples)
+        if board in PAIRED:  # below what was given, what was made of it
+            count = pictures.COLUMNS
+            shown = np.concatenate([shown, samples[count:][: pictures.STRIP]])
         pictures.sheet(shown, pictures.STRIP).save(PAGES / strip)
         pictures.sheet(samples, pictures.COLUMNS).save(PAGES / whole)
-        return {"strip": strip, "whole": whole, "count": count}
+        found = {"strip": strip, "whole": whole, "count": count}
+        if board == "superresolution":
+            for name, row in (("bicubic", 0), ("made", 1)):
+                own = samples[row * count : (row + 1) * count]
+                pictures.sheet(own, pictures.STRIP, side=WIPED).save(PAGES / f"{where}-{name}.png")
+                found[name] = f"{where}-{name}.png"
+        return found
 
     def results(self, variant: str, board: dict[str, Any]) -> dict[str, Any]:
         """What the page of a variant shows of one board: its cells, curves and samples."""
