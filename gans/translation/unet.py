@@ -14,6 +14,8 @@ Departs from the paper: the generator of pix2pix, levels by strides instead of p
 instead of segmentations; no dropout, which serves as the noise there and has no use here.
 """
 
+from torch import nn
+
 from gans.common.networks.image_to_image import Forgetful, UNet
 from gans.common.variant import ImageToImage, Losses
 
@@ -28,10 +30,11 @@ class UNetRegression(ImageToImage):
     def __init__(self, shape, *, source, width: int = 64, l1_weight: float = 100.0) -> None:
         super().__init__(shape, source)
         self.l1_weight = l1_weight
-        self.generator = UNet(shape, source, width)
-        for block in self.generator.decoder:
-            if isinstance(block[-1], Forgetful):
-                del block[-1]
+        network = UNet(shape, source, width)
+        for level, block in enumerate(network.decoder):
+            kept = [layer for layer in block.children() if not isinstance(layer, Forgetful)]
+            network.decoder[level] = nn.Sequential(*kept)
+        self.generator = network
 
     def step(self, batches) -> Losses:
         real, given = next(batches)
