@@ -38,7 +38,7 @@ def test_the_style_sets_mean_and_deviation_of_the_maps():
 
 
 class Pair(nn.Module):
-    """Images whose first row is the style and the rest the content: an autoencoder without error."""
+    """Images whose first row is the style and the rest the content: nothing is lost."""
 
     def encode(self, images, domain):
         return images[:, :, 1:], images[:, 0, 0]

@@ -17,10 +17,10 @@ def build(**keywords):
 
 
 def test_the_layers_next_to_the_code_are_those_of_both_domains():
-    """What is learnt from images of one domain moves the codes and the images of the other."""
+    """What is learnt from images of one domain moves the codes of the other."""
     variant = build()
     y = torch.rand(2, *SHAPE)
-    before = variant.generator.encode(y, "target"), variant.reconstruct(torch.ones(2, *SOURCE))
+    before = variant.generator.encode(y, "target")
     codes = variant.generator.encode(torch.rand(2, *SOURCE), "source")
     players = list(variant.generator["encoder"].parameters())
     players += variant.generator["source_encoder"].parameters()
@@ -28,7 +28,7 @@ def test_the_layers_next_to_the_code_are_those_of_both_domains():
     with torch.no_grad():
         for weight, slope in zip(players, slopes, strict=True):
             weight -= 0.1 * slope.sign()
-    assert not torch.allclose(before[0], variant.generator.encode(y, "target"))
+    assert not torch.allclose(before, variant.generator.encode(y, "target"))
 
 
 @pytest.mark.parametrize("mean", [0.0, 1.5])
