@@ -1,5 +1,7 @@
 """What translators without pairs share: a way there and a way back, and judges that remember."""
 
+from typing import Any
+
 from torch import Tensor, nn
 
 from gans.common.history import History
@@ -10,19 +12,20 @@ from gans.common.variant import ImageToImage
 class TwoWay(ImageToImage):
     """Two translators, each the way back of the other, trained together on unpaired images.
 
-    Subclasses give ``generator`` a part ``there``, from ``source`` to ``shape``, and one ``back``.
+    Their generator has a part ``there``, from ``source`` to ``shape``, and one ``back``; subclasses
+    with a generator of other parts override the methods of these names.
     """
 
     paired = False
-    generator: nn.ModuleDict
+    generator: Any  # a ModuleDict of these parts, where nothing else is said
 
-    @property
-    def there(self) -> nn.Module:
-        return self.generator["there"]
+    def there(self, images: Tensor) -> Tensor:
+        """Images ``(n, *source)`` to ``(n, *shape)``."""
+        return self.generator["there"](images)
 
-    @property
-    def back(self) -> nn.Module:
-        return self.generator["back"]
+    def back(self, images: Tensor) -> Tensor:
+        """Images ``(n, *shape)`` to ``(n, *source)``."""
+        return self.generator["back"](images)
 
     def sample(self, n: int, given: Tensor | None = None) -> Tensor:
         return self.there(self.given(n) if given is None else given)

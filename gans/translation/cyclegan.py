@@ -18,9 +18,8 @@ $$L = L_{GAN}(G) + L_{GAN}(F) + \lambda L_{cyc}
 The discriminators see samples out of a history of 50; after half of the budget the learning rates
 fall in a line to 0.
 
-Departs from the paper: fewer levels, blocks and channels, for images of a few
-pixels, and larger minibatches; no crops or mirror images; the identity loss needs domains with the
-same channels.
+Departs from the paper: fewer levels, blocks and channels, for images of a few pixels, and larger
+minibatches; no crops or mirror images; the identity loss needs domains with the same channels.
 """
 
 from torch import nn
@@ -67,11 +66,9 @@ class CycleGAN(TwoWay):
         y, x = next(batches)
         fake_y, fake_x = self.there(x), self.back(y)
         cycle = l1_loss(self.back(fake_y), x) + l1_loss(self.there(fake_x), y)
-        losses = {
-            "adversarial": (self.discriminator(fake_y) - 1).square().mean(),
-            "source_adversarial": (self.source_discriminator(fake_x) - 1).square().mean(),
-            "cycle": self.cycle_weight * cycle,
-        }
+        losses = {"cycle": self.cycle_weight * cycle}
+        losses["adversarial"] = (self.discriminator(fake_y) - 1).square().mean()
+        losses["source_adversarial"] = (self.source_discriminator(fake_x) - 1).square().mean()
         if self.identity_weight:
             identity = l1_loss(self.there(y), y) + l1_loss(self.back(x), x)
             losses["identity"] = self.identity_weight * identity

@@ -94,10 +94,10 @@ class Residual(nn.Module):
     def __init__(self, width: int) -> None:
         super().__init__()
         self.branch = nn.Sequential(
-            nn.Conv2d(width, width, 3, padding=1, padding_mode="reflect"),
+            nn.Conv2d(width, width, 3, padding=1),
             nn.InstanceNorm2d(width),
             nn.ReLU(inplace=True),
-            nn.Conv2d(width, width, 3, padding=1, padding_mode="reflect"),
+            nn.Conv2d(width, width, 3, padding=1),
             nn.InstanceNorm2d(width),
         )
 
@@ -122,7 +122,7 @@ class ResNet(nn.Sequential):
     ) -> None:
         depth = min(2, levels(min(shape[1:])))
         layers: list[nn.Module] = [
-            nn.Conv2d(source[0], width, 7, padding=3, padding_mode="reflect"),
+            nn.Conv2d(source[0], width, 7, padding=3),
             nn.InstanceNorm2d(width),
             nn.ReLU(inplace=True),
         ]
@@ -141,7 +141,7 @@ class ResNet(nn.Sequential):
                 nn.ReLU(inplace=True),
             ]
             width //= 2
-        layers += [nn.Conv2d(width, shape[0], 7, padding=3, padding_mode="reflect"), nn.Tanh()]
+        layers += [nn.Conv2d(width, shape[0], 7, padding=3), nn.Tanh()]
         super().__init__(*layers)
         begin(self)
 
