@@ -151,7 +151,9 @@ def _append(url: str, part: Path) -> None:
     try:
         answer = urllib.request.urlopen(request, timeout=SECONDS)
     except urllib.error.HTTPError as error:
-        if error.code != 416:  # nothing lies beyond what is there, or it is of another file
+        if (
+            error.code != 416 or not have
+        ):  # nothing lies beyond what is there, or it is of another file
             raise
         error.close()
         part.unlink()

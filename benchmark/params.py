@@ -65,7 +65,7 @@ class Folder(Section):
     path: Annotated[str, Field(min_length=1, strict=True)] | None = None
     paired: Switch | None = None
     target: Target | None = None
-    side: Annotated[int, Field(ge=8, strict=True)] = 64
+    side: Literal[8, 16, 32, 64, 128, 256, 512] = 64  # networks halve it again and again
 
 
 class Translated(Dataset):
@@ -307,8 +307,10 @@ def _misfits(params: Params) -> list[str]:
             )
         for dataset, own in board.datasets.items():
             if dataset not in KNOWN[name] and not getattr(own, "folder", None):
+                hint = ", or give it a folder:" if name == "translation" else ""
                 problems.append(
-                    f"{name}.datasets.{dataset}: no such data set; {nearest(dataset, KNOWN[name])}"
+                    f"{name}.datasets.{dataset}: no such data set;"
+                    f" {nearest(dataset, KNOWN[name])}{hint}"
                 )
         for variant, entry in board.variants.items():
             place = f"{name}.variants.{variant}"
