@@ -6,6 +6,7 @@ testB. Of the latter TensorFlow Datasets publishes checksums, taken at the autho
 that can be unpacked leaves its checksum beside it, and later ones are held against that.
 """
 
+import gzip
 import http.client
 import shutil
 import tarfile
@@ -27,6 +28,7 @@ FOLDER = Path("downloads")  # outside DVC's outputs, so that an interrupted down
 SERVER = "https://efrosgans.eecs.berkeley.edu"
 SECONDS = 30  # without an answer
 CHUNK = 1 << 20  # bytes
+BROKEN = (tarfile.TarError, zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, EOFError)
 
 Target = Literal["left", "right", "A", "B"]
 
@@ -109,9 +111,11 @@ def unpacked(name: str) -> Iterator[Path]:
             else:
                 with tarfile.open(file) as packed:
                     packed.extractall(folder, filter="data")
-        except (tarfile.TarError, zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
+        except BROKEN as error:
             told = " ".join(str(error).split()) or type(error).__name__
             stop(f"dataset {name}: {file} is not a whole archive ({told}); delete it and run again")
+        except OSError as error:  # no room on the disk, or no right to write
+            stop(f"dataset {name}: {file} cannot be unpacked in {FOLDER} ({error})")
         if not (Path(folder) / name).is_dir():
             stop(f"dataset {name}: {file} has no folder {name} in it; delete it and run again")
         if not wanted:

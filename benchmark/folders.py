@@ -87,14 +87,14 @@ def read(path: Path, *, side: int, target: Target, paired: bool) -> tuple[Part, 
 
 def _halves(path: Path) -> list[Split]:
     """Files with two images side by side: each is both what is to be made and what is given."""
-    for name in ("A", "trainA"):
-        if (path / name).is_dir():
-            stop(
-                f"{path}: has a folder {name}, so its images do not lie side by side; write"
-                " target: A or B"
-            )
     train = path / "train"
     if not train.is_dir():
+        for name in ("A", "trainA"):
+            if (path / name).is_dir():
+                stop(
+                    f"{path}: has a folder {name}, so its images do not lie side by side; write"
+                    " target: A or B"
+                )
         files = [_own_files(path)]
     else:
         held_out = [path / name for name in ("test", "val") if (path / name).is_dir()]

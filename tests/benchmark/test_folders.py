@@ -152,6 +152,7 @@ def test_images_side_by_side(tmp_path, target, held_out):
             image = plain((number, 0, 0), (40, 20))
             image.paste((0, number, 0), (20, 0, 40, 20))
             keep(image, tmp_path / part / f"{number:02}.png")
+    (tmp_path / "trainA").mkdir()  # some lay the halves beside them too
     parts = read(tmp_path, target=target)
     assert [len(part[0]) for part in parts] == ([20, 4] if held_out else [18, 2])
     for images, _, given, _ in parts:
