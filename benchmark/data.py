@@ -38,6 +38,13 @@ def given(dataset: str, split: str) -> np.ndarray | None:
         return file.get("given")
 
 
+def pairs(dataset: str) -> bool:
+    """Whether those of ``given`` belong to those of ``read``, one to one; if not, there are as many
+    of either as there are."""
+    with np.load(Path("data") / dataset / "train.npz") as file:
+        return bool(file.get("paired", True))
+
+
 def mapped(path: Path, name: str) -> np.ndarray:
     """An array of an uncompressed npz file, left on the disk; writing to it changes no file."""
     with zipfile.ZipFile(path) as archive, archive.open(f"{name}.npy") as member:
@@ -135,18 +142,23 @@ class Batches:
 class Unpaired(Batches):
     """Batches of pairs of images that do not belong together.
 
-    One of each pair is from the first half of the data set and the other from the second, in an
-    order of its own, so that no example is seen from both sides.
+    Either side has an order of its own. Where the data are pairs, the one is from the first half
+    of the data set and the other from the second, so that no example is seen from both sides.
 
     Args:
-        images, batch, seed: as above; a batch is at most n / 2.
-        given: uint8 ``(n, ...)``, what belongs to each image.
+        images, batch, seed: as above; a batch is at most n / 2, or n where the data are no pairs.
+        given: uint8 ``(n, ...)``, what belongs to each image; of any length where nothing does.
+        pairs: whether the data are pairs.
     """
 
-    def __init__(self, images: Tensor, batch: int, seed: int, given: Tensor) -> None:
-        half = len(images) // 2
-        super().__init__(images[:half], batch, seed, given[half : 2 * half])
-        self._others = Batches(given[half : 2 * half], batch, stream(seed, "given"))
+    def __init__(
+        self, images: Tensor, batch: int, seed: int, given: Tensor, *, pairs: bool = True
+    ) -> None:
+        if pairs:
+            half = len(images) // 2
+            images, given = images[:half], given[half : 2 * half]
+        super().__init__(images, batch, seed, given)
+        self._others = Batches(given, batch, stream(seed, "given"))
 
     def _pair(self, images: Tensor, chosen: Tensor) -> tuple[Tensor, Tensor]:
         others = next(self._others)
@@ -226,11 +238,18 @@ def batches(
         dataset, batch, seed, device: as of `Batches`.
         beside: what stands beside the images: ``labels``, ``given`` or nothing.
         paired: whether it belongs to them; see `Unpaired`, which lies in memory.
+
+    Raises:
+        ValueError: the data are no pairs and pairs are asked for.
     """
     images, others = on_disk(dataset, "train", beside or "labels")
     known = others.to(device, copy=True) if beside else None
-    if known is not None and not paired:
-        return Unpaired(images.to(device, copy=True), batch, seed, known)
+    if known is not None and beside == "given":
+        belong = pairs(dataset)
+        if paired and not belong:
+            raise ValueError(f"{dataset} holds no pairs of images")
+        if not paired:
+            return Unpaired(images.to(device, copy=True), batch, seed, known, pairs=belong)
     if images.nbytes <= RESIDENT * memory(device):
         return Batches(images.to(device, copy=True), batch, seed, known)
     return Streamed(images, batch, seed, known, device=device)

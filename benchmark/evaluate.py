@@ -90,9 +90,12 @@ def reconstruct(variant: Variant, cell: Cell) -> dict[str, float]:
 
 
 def diversity(variant: Variant, cell: Cell, scorer: Any) -> dict[str, float]:
-    """How far apart images are that are made of the same one; nothing where none is given."""
+    """How far apart images are that are made of the same one.
+
+    Nothing where none is given, or where no classifier looks at them.
+    """
     sources = data.given(cell.dataset, "test")
-    if sources is None:
+    if sources is None or scorer.classifier is None:
         return {}
     few = sources[:INPUTS]
     seeds = [stream(cell.seed, f"draw {number}") for number in range(DRAWS)]
@@ -105,12 +108,12 @@ def evaluate(cell: Cell, settings: params.Params) -> None:
     started = time.monotonic()
     threads.limit(1)
     scorer = TRACKS[cell.board].Scorer(cell.dataset, settings.boards[cell.board].metrics)
-    held_out = len(data.read(cell.dataset, "test")[0])
+    sources = data.given(cell.dataset, "test")
+    held_out = len(data.read(cell.dataset, "test")[0] if sources is None else sources)
     for folder in (cell.scored, cell.metrics.parent, cell.trajectory.parent):
         folder.mkdir(parents=True, exist_ok=True)
     path = cell.trained / "weights.safetensors"
     variant = weights.load(path)
-    sources = data.given(cell.dataset, "test")
     images, wanted = draw(variant, held_out, seed=cell.seed, sources=sources)
     if isinstance(variant, Conditional) and not variant.named:
         assert wanted is not None  # a conditional variant was asked for something

@@ -13,6 +13,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 import gans
+from benchmark.downloads import ARCHIVES, Target
 from benchmark.messages import nearest, stop
 from benchmark.points import SOURCES as POINTS
 from benchmark.prepare import PHOTOGRAPHS, SOURCES, TRANSLATIONS
@@ -23,7 +24,7 @@ RUNS = Path("runs")
 KNOWN: dict[str, Collection[str]] = {
     "images": SOURCES,
     "toy": POINTS,
-    "translation": TRANSLATIONS,
+    "translation": [*TRANSLATIONS, *ARCHIVES],
     "superresolution": PHOTOGRAPHS,
 }
 FROM_DATA = ("shape", "classes", "source")  # keywords of constructors that no file gives
@@ -54,6 +55,24 @@ class Dataset(Section):
     images: Count
     networks: dict[str, Any]
     feature_space: Literal["classifier", "inception", "dinov2"] = "classifier"
+
+
+class Folder(Section):
+    """Where the images of a data set lie and how; see `benchmark.folders`.
+
+    Of a downloaded one, ``path`` and ``paired`` are known, and ``target`` is unless it is given.
+    """
+
+    path: Annotated[str, Field(min_length=1, strict=True)] | None = None
+    paired: Switch | None = None
+    target: Target | None = None
+    side: Literal[8, 16, 32, 64, 128, 256, 512] = 64  # networks halve it again and again
+
+
+class Translated(Dataset):
+    """A data set of images made from images, which may be a folder of the user's."""
+
+    folder: Folder | None = None
 
 
 class Training(Section):
@@ -111,6 +130,12 @@ class PlaneBoard(Board):
     metrics: PlaneMetrics = PlaneMetrics()  # type: ignore[assignment]
 
 
+class TranslationBoard(Board):
+    """Images to images."""
+
+    datasets: dict[Name, Translated] = Field(min_length=1)  # type: ignore[assignment]
+
+
 class Search(Section):
     """The search for hyperparameters, the same for every variant; see `benchmark.search`."""
 
@@ -131,7 +156,7 @@ class Params(Section):
     features: Features
     images: Board | None = None
     toy: PlaneBoard | None = None
-    translation: Board | None = None
+    translation: TranslationBoard | None = None
     superresolution: Board | None = None
     search: Search = Search()
 
@@ -286,10 +311,12 @@ def _misfits(params: Params) -> list[str]:
                 f"{name}.training.logs: {board.training.logs} is not a multiple of snapshots"
                 f" ({board.training.snapshots}), which are taken when losses are read out"
             )
-        for dataset in board.datasets:
-            if dataset not in KNOWN[name]:
+        for dataset, own in board.datasets.items():
+            if dataset not in KNOWN[name] and not getattr(own, "folder", None):
+                hint = ", or give it a folder:" if name == "translation" else ""
                 problems.append(
-                    f"{name}.datasets.{dataset}: no such data set; {nearest(dataset, KNOWN[name])}"
+                    f"{name}.datasets.{dataset}: no such data set;"
+                    f" {nearest(dataset, KNOWN[name])}{hint}"
                 )
         for variant, entry in board.variants.items():
             place = f"{name}.variants.{variant}"
@@ -312,6 +339,8 @@ def _misfits(params: Params) -> list[str]:
             )
         for seed in {seed for seed in board.seeds if board.seeds.count(seed) > 1}:
             problems.append(f"{name}.seeds: {seed} stands there twice; each seed once")
+    if params.translation:
+        problems += _unfit_folders(params.translation)
     for variant, choices in params.search.model.items():
         place = f"search.model.{variant}"
         if variant not in gans.files():
@@ -320,6 +349,61 @@ def _misfits(params: Params) -> list[str]:
         else:
             problems += _unknown_keywords(variant, place, {place: choices})
     return problems
+
+
+def _unfit_folders(board: TranslationBoard) -> list[str]:
+    """What is wrong with folders of images, and with what is to be done with these."""
+    problems = []
+    for name, own in board.datasets.items():
+        place, archive, folder = f"translation.datasets.{name}", ARCHIVES.get(name), own.folder
+        if folder is None and archive is None:
+            continue
+        folder = folder or Folder()
+        if archive is None and any(name in known for known in KNOWN.values()):
+            problems.append(f"{place}.folder: {name} is a data set already; take another name")
+            continue
+        for key in ("path", "paired"):
+            given = getattr(folder, key) is not None
+            if archive and given:
+                problems.append(
+                    f"{place}.folder.{key}: {name} is downloaded; leave the line out, or give your"
+                    " folder another name"
+                )
+            if not archive and not given:
+                problems.append(f"{place}.folder.{key}: missing")
+        paired = archive.paired if archive else folder.paired
+        sides = folder.target in ("left", "right")
+        if archive and folder.target and sides != archive.paired:
+            right = "left or right" if archive.paired else "A or B"
+            problems.append(f"{place}.folder.target: {name} has no {folder.target}; write {right}")
+        elif sides and paired is False:
+            problems.append(
+                f"{place}.folder.target: two images side by side are a pair; write paired: true, or"
+                " A or B for two folders"
+            )
+        if own.feature_space == "classifier":
+            problems.append(
+                f"{place}.feature_space: a folder has no classes to train a classifier on; write"
+                " inception or dinov2"
+            )
+        for variant in board.variants:
+            problems += _unfit_variant(variant, name, paired)
+    return problems
+
+
+def _unfit_variant(variant: str, dataset: str, paired: bool | None) -> list[str]:
+    """Why a variant cannot be trained on a folder of images, if so; what cannot be loaded is told
+    elsewhere."""
+    place = f"translation.variants.{variant}"
+    try:
+        kind = gans.load(variant)
+    except Exception:
+        return []
+    if paired is False and getattr(kind, "paired", False):
+        return [f"{place}: learns from pairs, and {dataset} has none; leave one of the two out"]
+    if getattr(kind, "perceives", False) or "classes" in inspect.signature(kind).parameters:
+        return [f"{place}: needs classes, and {dataset} has none; leave one of the two out"]
+    return []
 
 
 def _unknown_keywords(variant: str, place: str, blocks: dict[str, dict[str, Any]]) -> list[str]:

@@ -2,30 +2,35 @@
 
 Each file holds ``images``, uint8 ``(n, c, h, w)``, and ``labels``, int64 ``(n,)``. Points in the
 plane stand there as ``images``, float32 ``(n, 2)``, with the modes that they are nearest to. Where
-images are to be made from others, these are ``given``, uint8 ``(n, c, h, w)``; where they have no
-classes, ``lessons`` and ``lesson_labels`` are what a classifier learns instead.
+images are to be made from others, these are ``given``, uint8 ``(n, c, h, w)``. Those of a folder of
+images need not belong to ``images``: then ``paired`` is false, and there may be another number of
+them. Where there are no classes, a classifier may learn from ``lessons`` and ``lesson_labels``.
 """
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PIL import Image
 
 from benchmark import points
 from benchmark.bicubic import resize
+from benchmark.downloads import ARCHIVES
+from benchmark.downloads import FOLDER as DOWNLOADS
 from benchmark.messages import nearest, stop
 from benchmark.seeds import stream
 
-DOWNLOADS = Path("downloads")  # outside DVC's outputs, so that an interrupted download is kept
+if TYPE_CHECKING:
+    from benchmark import params
+
 Split = tuple[np.ndarray, np.ndarray]
 Pair = tuple[np.ndarray, np.ndarray, np.ndarray]  # images, labels, and what images are made from
-Lesson = tuple[np.ndarray, ...]  # these, and images and labels for a classifier
-NAMES = ("images", "labels", "given", "lessons", "lesson_labels")
+Lesson = tuple[Any, ...]  # these, that they are pairs, and what a classifier is to learn
+NAMES = ("images", "labels", "given", "paired", "lessons", "lesson_labels")
 TRANSLATED = 16  # side of the digits that are translated
 PATCH = 32  # side of what is cut from photographs
 NOISE = 8.0  # standard deviation, in grey levels
@@ -134,7 +139,7 @@ def photographs(scale: int) -> tuple[Lesson, Lesson]:
         order = generator.permutation(len(images))  # or the first to be shown would all be sky
         images, given = images[order], _patches(small, PATCH // scale, stride // scale)[order]
         labels = np.zeros(len(images), dtype=np.int64)
-        found.append((images, labels, given, *lessons(images, generator)))
+        found.append((images, labels, given, np.True_, *lessons(images, generator)))
     return found[0], found[1]
 
 
@@ -203,24 +208,51 @@ def _torchvision(name: str) -> tuple[Split, Split]:
     return train, test
 
 
+def _few(dataset: str, parts: Sequence[Sequence[np.ndarray]], board: "params.Board") -> None:
+    """Exit if there are fewer images than training and scoring take."""
+    paired = bool(parts[0][3])
+    halved = 2 if paired and any(not _sees_pairs(name) for name in board.variants) else 1
+    near = max(board.metrics.neighbours, board.metrics.density_neighbours) + 1
+    needed = max(halved * board.training.batch, near), board.metrics.neighbours + 1
+    for name, part, least in zip(("train on", "hold out"), parts, needed, strict=True):
+        count = min(len(part[0]), len(part[2]))
+        if count < least:
+            stop(f"{dataset}: {count} images to {name}; training.batch and metrics need {least}")
+    if paired and len(parts[1][0]) > len(parts[0][0]):
+        stop(f"{dataset}: more pairs are held out than there are to train on")
+
+
+def _sees_pairs(variant: str) -> bool:
+    import gans
+
+    return getattr(gans.load(variant), "paired", True)
+
+
 def main() -> None:
-    from benchmark import params
+    from benchmark import folders, params
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("dataset")
     dataset = parser.parse_args().dataset
-    params.load()
+    board = params.load().translation
+    blocks = {name: params.Folder() for name in ARCHIVES}
+    if board:
+        blocks |= {name: own.folder for name, own in board.datasets.items() if own.folder}
     sources: dict[str, Callable[[], Any]] = {
         **SOURCES,
         **{name: partial(plane, name) for name in points.SOURCES},
         **TRANSLATIONS,
         **PHOTOGRAPHS,
+        **{name: partial(folders.dataset, name, block) for name, block in blocks.items()},
     }
     if dataset not in sources:
         stop(f"{dataset}: no such data set; {nearest(dataset, sources)}")
+    parts = sources[dataset]()
+    if dataset in blocks and board and dataset in board.datasets:
+        _few(dataset, parts, board)
     folder = Path("data") / dataset
     folder.mkdir(parents=True, exist_ok=True)
-    for name, arrays in zip(("train", "test"), sources[dataset](), strict=True):
+    for name, arrays in zip(("train", "test"), parts, strict=True):
         named = dict(zip(NAMES, arrays, strict=False))
         np.savez(folder / f"{name}.npz", **named)
         print(f"{dataset} {name}: {len(named['images'])} of shape {named['images'].shape[1:]}")

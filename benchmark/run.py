@@ -201,7 +201,12 @@ class Run:
         With what stands beside them, if anything does.
         """
         chosen = torch.randint(len(images), (self.batches.batch,)).to(images.device)
-        given = None if beside is None else data.to_unit(beside[chosen].to(self.device))
+        given = None
+        if beside is not None:
+            places = chosen
+            if len(beside) != len(images):  # nothing belongs to anything
+                places = torch.randint(len(beside), (self.batches.batch,)).to(beside.device)
+            given = data.to_unit(beside[places].to(self.device))
         return data.to_unit(images[chosen].to(self.device)), given
 
     def keep(self) -> None:

@@ -91,8 +91,8 @@ def run(trial: Trial, settings: params.Params) -> float:
         training.step(training.images_seen / budget)
     if not finite(training.curves.read(training.images_seen)):
         return math.inf
-    held_out = len(data.read(trial.dataset, "test")[0])
     sources = data.given(trial.dataset, "test")
+    held_out = len(data.read(trial.dataset, "test")[0] if sources is None else sources)
     images, _ = draw(training.averaged.cpu(), held_out, seed=cell.seed, sources=sources)
     scorer = TRACKS[trial.board].Scorer(trial.dataset, board.metrics)
     return scorer.headline(images)

@@ -216,6 +216,7 @@ class Site:
                 "Reproduce": [
                     "reproduce.md",
                     "add-a-variant.md",
+                    "own-images.md",
                     "score.md",
                     "benchmarks.md",
                     "schema.md",

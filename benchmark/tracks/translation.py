@@ -27,7 +27,7 @@ class Scorer(images.Scorer):
     """Scores sets of images, each made from a held-out one, in the order of these.
 
     The truth is what belongs to each in the data; where images are trained on without it, it is
-    used here alone.
+    used here alone. Where nothing belongs to them, they are scored as any images are.
 
     Args:
         dataset: name of the data set; its stage of features has run.
@@ -40,7 +40,8 @@ class Scorer(images.Scorer):
         given = data.given(dataset, "test")
         assert given is not None  # params.yaml allows no other data set on this track
         self.given = given
-        self.true_maps = self.maps(self.truth)
+        self.pairs = data.pairs(dataset)
+        self.true_maps = self.maps(self.truth) if self.pairs and self.classifier else None
 
     def maps(self, images: np.ndarray) -> list[np.ndarray]:
         """What the layers of the pinned classifier make of images, uint8 ``(n, c, h, w)``."""
@@ -48,18 +49,22 @@ class Scorer(images.Scorer):
         return self.classifier.maps(images)
 
     def scores(self, images: np.ndarray, wanted: np.ndarray | None = None) -> dict[str, float]:
-        """Every metric of images, uint8 ``(n, c, h, w)``, as many as are held out.
+        """Every metric of images, uint8 ``(n, c, h, w)``, one of each held-out one that is given.
 
         Args:
             images: what was made.
             wanted: not needed: each is to be of the class of the image that it was made from.
         """
+        if not self.pairs:
+            return super().scores(images)
         return super().scores(images, self.wanted) | self.likeness(images)
 
     def likeness(self, images: np.ndarray) -> dict[str, float]:
         """How near each is to the truth; that of the truth itself has no bound in decibels."""
-        scores = {
-            "perceptual": perceptual_distance(self.true_maps, self.maps(images)),
+        scores = {}
+        if self.true_maps is not None:
+            scores["perceptual"] = perceptual_distance(self.true_maps, self.maps(images))
+        scores |= {
             "l1": l1(self.truth, images),
             "psnr": psnr(self.truth, images),
             "ssim": ssim(self.truth, images),
@@ -67,10 +72,13 @@ class Scorer(images.Scorer):
         return {name: value for name, value in scores.items() if np.isfinite(value)}
 
     def picture(self, images: np.ndarray) -> Image.Image:
-        """What was given, what was made of it, and the truth: a row each, none chosen."""
-        rows = [own[:SHOWN] for own in (self.given, images, self.truth)]
-        most = max(row.shape[1] for row in rows)
-        return grid(np.concatenate([in_channels(row, most) for row in rows]), columns=SHOWN)
+        """What was given, what was made of it, and the truth if known: a row each, none chosen."""
+        shown = [self.given, images, *([self.truth] if self.pairs else [])]
+        most = max(own.shape[1] for own in shown)
+        rows = [in_channels(own[:SHOWN], most) for own in shown]
+        # a row that is not full would draw the next one up
+        full = [np.pad(row, ((0, SHOWN - len(row)), (0, 0), (0, 0), (0, 0))) for row in rows]
+        return grid(np.concatenate(full), columns=SHOWN)
 
 
 def in_channels(images: np.ndarray, channels: int) -> np.ndarray:
