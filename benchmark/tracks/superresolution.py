@@ -58,7 +58,7 @@ class Scorer(translation.Scorer):
         border = images.shape[-1] // self.given.shape[-1]
         of_luma, of_truth = luma(images), luma(self.truth)
         scores = {
-            "perceptual": perceptual_distance(self.true_maps, self.maps(images)),
+            "perceptual": perceptual_distance(self.maps(self.truth), self.maps(images)),
             "psnr_y": psnr(of_truth, of_luma, border=border),
             "ssim_y": ssim(of_truth, of_luma, border=border),
             "psnr": psnr(self.truth, images, border=border),
