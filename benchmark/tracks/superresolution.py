@@ -36,7 +36,8 @@ class Scorer(translation.Scorer):
     """Scores sets of images, each made from a smaller held-out one, in the order of these.
 
     PSNR and SSIM are taken without a border as wide as the scale, of the three colours and, with
-    names in ``_y``, of the luma of BT.601 alone, which is what papers give.
+    names in ``_y``, of the luma of BT.601 alone, which is what papers give; PSNR of all patches as
+    one photograph.
     """
 
     def scores(self, images: np.ndarray, wanted: np.ndarray | None = None) -> dict[str, float]:
@@ -56,14 +57,11 @@ class Scorer(translation.Scorer):
     def likeness(self, images: np.ndarray) -> dict[str, float]:
         """How near each is to the truth; that of the truth itself has no bound in decibels."""
         border = images.shape[-1] // self.given.shape[-1]
-        of_luma, of_truth = luma(images), luma(self.truth)
-        scores = {
-            "perceptual": perceptual_distance(self.maps(self.truth), self.maps(images)),
-            "psnr_y": psnr(of_truth, of_luma, border=border),
-            "ssim_y": ssim(of_truth, of_luma, border=border),
-            "psnr": psnr(self.truth, images, border=border),
-            "ssim": ssim(self.truth, images, border=border),
-        }
+        scores = {"perceptual": perceptual_distance(self.maps(self.truth), self.maps(images))}
+        kinds = {"_y": (luma(self.truth), luma(images)), "": (self.truth, images)}
+        for ending, (truth, made) in kinds.items():
+            scores[f"psnr{ending}"] = psnr(whole(truth, border), whole(made, border))
+            scores[f"ssim{ending}"] = ssim(truth, made, border=border)
         return {name: value for name, value in scores.items() if np.isfinite(value)}
 
     def picture(self, images: np.ndarray) -> Image.Image:
@@ -71,3 +69,14 @@ class Scorer(translation.Scorer):
         enlarged = resize(self.given[: translation.SHOWN], images.shape[-1] // self.given.shape[-1])
         rows = enlarged, images[: translation.SHOWN], self.truth[: translation.SHOWN]
         return grid(np.concatenate(rows), columns=translation.SHOWN)
+
+
+def whole(patches: np.ndarray, border: int) -> np.ndarray:
+    """Patches ``(n, c, h, w)`` without their borders as one image, ``(1, c, n * h, w)``.
+
+    PSNR is taken of whole photographs. The mean over patches would be that of the flattest ones,
+    where an error of one grey level takes away twenty decibels.
+    """
+    inner = patches[..., border:-border, border:-border]
+    n, channels, height, width = inner.shape
+    return inner.swapaxes(0, 1).reshape(1, channels, n * height, width)
