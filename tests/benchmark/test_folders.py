@@ -161,6 +161,11 @@ def test_images_side_by_side(tmp_path, target, held_out):
         assert not left[:, 1:].any() and not right[:, 0].any()
 
 
+def test_images_side_by_side_in_no_folder_of_their_own(tmp_path):
+    fill(tmp_path, greys(20), size=(40, 20))
+    assert [len(part[0]) for part in read(tmp_path, target="right")] == [18, 2]
+
+
 def test_a_file_that_is_not_whole_is_named(tmp_path, capsys):
     fill(tmp_path / "A", greys(12))
     fill(tmp_path / "B", greys(12))
