@@ -11,13 +11,14 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from PIL import Image, ImageOps
+from PIL import Image
 from rich.progress import track
 from torch import Tensor
 from torch.nn.functional import pad
 
 from benchmark import data, weights
-from benchmark.inputs import SUFFIXES
+from benchmark.folders import whole
+from benchmark.inputs import SUFFIXES, images_in
 from benchmark.messages import stop
 from benchmark.sample import find
 from benchmark.seeds import stream
@@ -34,16 +35,10 @@ def read(path: Path, channels: int) -> Tensor:
     Exits with one line if it is not a whole image.
     """
     try:
-        with Image.open(path) as file:
-            image = ImageOps.exif_transpose(file)
-            if image.mode in ("LA", "PA", "RGBA") or "transparency" in image.info:
-                layer = image.convert("RGBA")
-                image = Image.new("RGBA", layer.size, "white")
-                image.alpha_composite(layer)
-            pixels = np.asarray(image.convert("L" if channels == 1 else "RGB"))
-    except Exception as error:  # Pillow's plugins raise many kinds, all about the file
-        reason = (str(error).splitlines() or [type(error).__name__])[0]
-        stop(f"{path}: not a whole image ({reason}); replace it or leave it out")
+        image = whole(path)
+    except ValueError as error:
+        stop(str(error))
+    pixels = np.asarray(image.convert("L") if channels == 1 else image)
     pixels = pixels[None] if pixels.ndim == 2 else pixels.transpose(2, 0, 1)
     return data.to_unit(torch.from_numpy(pixels.copy())[None])
 
@@ -104,7 +99,7 @@ def pairs(source: Path, target: Path) -> list[tuple[Path, Path]]:
         return [(source, target)]
     if not source.is_dir():
         stop(f"{source}: no such file or folder")
-    files = sorted(file for file in source.rglob("*") if file.suffix.lower() in SUFFIXES)
+    files = images_in(source)
     if not files:
         stop(f"{source}: no image in it ({', '.join(SUFFIXES)})")
     if target.is_file():

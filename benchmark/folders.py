@@ -193,7 +193,7 @@ def _pixels(
     shapes: list[float] = []
 
     def take(index: int) -> float:
-        image = _whole(files[index])
+        image = whole(files[index])
         if half is not None:
             width, height = image.width // 2, image.height
             if image.width % 2:
@@ -212,7 +212,7 @@ def _pixels(
     return images, shapes
 
 
-def _whole(file: Path) -> Image.Image:
+def whole(file: Path) -> Image.Image:
     """An image as RGB, the right way up.
 
     Raises:
