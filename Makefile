@@ -1,16 +1,18 @@
 # make repro   environment, pipeline, site        make test   environment, linters, tests
 # make repro JOBS=4 TENSORBOARD=1   four cells at a time, with event files in .tensorboard/
+# make repro BOARDS="images toy"   these boards of params.yaml alone
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/lock.sha256
 JOBS ?=
+BOARDS ?=
 
 export NO_MKDOCS_2_WARNING = 1
 
 .PHONY: repro test test-slow lint format site check clean lock bench bench-metrics bench-repro bench-train faults verify-bits
 
 repro: $(STAMP)
-	$(BIN)/python -m benchmark.repro $(if $(JOBS),--jobs $(JOBS))
+	$(BIN)/python -m benchmark.repro $(if $(JOBS),--jobs $(JOBS)) $(if $(BOARDS),--boards $(BOARDS))
 	@echo "the site: $(CURDIR)/public/index.html (make site serves it)"
 
 test: lint

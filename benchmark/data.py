@@ -11,6 +11,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from benchmark.seeds import stream
+
 Split = tuple[np.ndarray, np.ndarray]  # images and labels
 RESIDENT = 0.5  # share of the device's memory that a data set may take up
 WORKERS = 2  # threads that fetch the images of a larger one; their number changes no batch
@@ -20,6 +22,27 @@ def read(dataset: str, split: str) -> Split:
     """Images, uint8 ``(n, c, h, w)``, and labels, int64 ``(n,)``, of ``train`` or ``test``."""
     with np.load(Path("data") / dataset / f"{split}.npz") as file:
         return file["images"], file["labels"]
+
+
+def lessons(dataset: str, split: str) -> Split:
+    """What the data set's classifier learns: images and labels, as of ``read`` if no others."""
+    with np.load(Path("data") / dataset / f"{split}.npz") as file:
+        if "lessons" in file:
+            return file["lessons"], file["lesson_labels"]
+    return read(dataset, split)
+
+
+def given(dataset: str, split: str) -> np.ndarray | None:
+    """The images that those of ``read`` are to be made from, uint8 ``(n, c, h, w)``, if any."""
+    with np.load(Path("data") / dataset / f"{split}.npz") as file:
+        return file.get("given")
+
+
+def pairs(dataset: str) -> bool:
+    """Whether those of ``given`` belong to those of ``read``, one to one; if not, there are as many
+    of either as there are."""
+    with np.load(Path("data") / dataset / "train.npz") as file:
+        return bool(file.get("paired", True))
 
 
 def mapped(path: Path, name: str) -> np.ndarray:
@@ -59,14 +82,15 @@ class Batches:
         images: uint8 ``(n, ...)``, or float32, on the device where the batches are wanted.
         batch: images a batch, at most n.
         seed: of the order; the order is the same on every device.
-        labels: int64 ``(n,)``, on the same device; with them, a batch is a pair.
+        given: what samples are drawn for, labels ``(n,)`` or images ``(n, ...)``, on the same
+            device; with them, a batch is a pair.
     """
 
-    def __init__(self, images: Tensor, batch: int, seed: int, labels: Tensor | None = None) -> None:
+    def __init__(self, images: Tensor, batch: int, seed: int, given: Tensor | None = None) -> None:
         if batch > len(images):
             raise ValueError(f"a batch of {batch} cannot be drawn from {len(images)} images")
         self.images = images
-        self.labels = labels
+        self.given = given
         self.batch = batch
         self.images_seen = 0
         self._generator = torch.Generator().manual_seed(seed)
@@ -84,13 +108,13 @@ class Batches:
     def __next__(self) -> Tensor | tuple[Tensor, Tensor]:
         self.images_seen += self.batch
         chosen = self._choose()
-        return self._labelled(self.images[chosen], chosen)
+        return self._pair(self.images[chosen], chosen)
 
-    def _labelled(self, images: Tensor, chosen: Tensor) -> Tensor | tuple[Tensor, Tensor]:
-        """Images as a network sees them, with the labels of the places that they come from."""
-        if self.labels is None:
+    def _pair(self, images: Tensor, chosen: Tensor) -> Tensor | tuple[Tensor, Tensor]:
+        """Images as a network sees them, with what is given at the places that they come from."""
+        if self.given is None:
             return to_unit(images)
-        return to_unit(images), self.labels[chosen]
+        return to_unit(images), to_unit(self.given[chosen])
 
     def _choose(self) -> Tensor:
         """The places of the images of the next batch."""
@@ -115,6 +139,40 @@ class Batches:
         self.images_seen = state["images_seen"]
 
 
+class Unpaired(Batches):
+    """Batches of pairs of images that do not belong together.
+
+    Either side has an order of its own. Where the data are pairs, the one is from the first half
+    of the data set and the other from the second, so that no example is seen from both sides.
+
+    Args:
+        images, batch, seed: as above; a batch is at most n / 2, or n where the data are no pairs.
+        given: uint8 ``(n, ...)``, what belongs to each image; of any length where nothing does.
+        pairs: whether the data are pairs.
+    """
+
+    def __init__(
+        self, images: Tensor, batch: int, seed: int, given: Tensor, *, pairs: bool = True
+    ) -> None:
+        if pairs:
+            half = len(images) // 2
+            images, given = images[:half], given[half : 2 * half]
+        super().__init__(images, batch, seed, given)
+        self._others = Batches(given, batch, stream(seed, "given"))
+
+    def _pair(self, images: Tensor, chosen: Tensor) -> tuple[Tensor, Tensor]:
+        others = next(self._others)
+        assert isinstance(others, Tensor)  # nothing stands beside them
+        return to_unit(images), others
+
+    def state_dict(self) -> dict[str, Any]:
+        return super().state_dict() | {"others": self._others.state_dict()}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        super().load_state_dict(state)
+        self._others.load_state_dict(state["others"])
+
+
 class Streamed(Batches):
     """The same batches in the same order, of images that stay on the disk.
 
@@ -122,7 +180,7 @@ class Streamed(Batches):
 
     Args:
         images: uint8 ``(n, ...)``, a memory map.
-        batch, seed, labels: as above; the labels may lie anywhere.
+        batch, seed, given: as above; what is given may lie anywhere.
         device: where the batches are wanted.
         workers: threads.
     """
@@ -132,12 +190,12 @@ class Streamed(Batches):
         images: Tensor,
         batch: int,
         seed: int,
-        labels: Tensor | None = None,
+        given: Tensor | None = None,
         *,
         device: torch.device,
         workers: int = WORKERS,
     ) -> None:
-        super().__init__(images, batch, seed, None if labels is None else labels.to(device))
+        super().__init__(images, batch, seed, None if given is None else given.to(device))
         self.device = device
         self._pool = ThreadPoolExecutor(workers)
         self._ahead: deque[tuple[Future[Tensor], Tensor, dict[str, Any]]] = deque()
@@ -154,7 +212,7 @@ class Streamed(Batches):
             self._ahead.append((fetched, chosen.to(self.device), super().state_dict()))
         fetched, chosen, self._state = self._ahead.popleft()
         self.images_seen += self.batch
-        return self._labelled(fetched.result(), chosen)
+        return self._pair(fetched.result(), chosen)
 
     def state_dict(self) -> dict[str, Any]:
         return self._state | {"images_seen": self.images_seen}
@@ -166,21 +224,45 @@ class Streamed(Batches):
 
 
 def batches(
-    dataset: str, batch: int, seed: int, device: torch.device, *, labelled: bool = False
+    dataset: str,
+    batch: int,
+    seed: int,
+    device: torch.device,
+    *,
+    beside: str | None = None,
+    paired: bool = True,
 ) -> Batches:
-    """Batches of the training images: from the device's memory, or from the disk if it is short."""
-    images, labels = on_disk(dataset, "train")
-    known = labels.to(device, copy=True) if labelled else None
+    """Batches of the training images: from the device's memory, or from the disk if it is short.
+
+    Args:
+        dataset, batch, seed, device: as of `Batches`.
+        beside: what stands beside the images: ``labels``, ``given`` or nothing.
+        paired: whether it belongs to them; see `Unpaired`, which lies in memory.
+
+    Raises:
+        ValueError: the data are no pairs and pairs are asked for.
+    """
+    images, others = on_disk(dataset, "train", beside or "labels")
+    known = others.to(device, copy=True) if beside else None
+    if known is not None and beside == "given":
+        belong = pairs(dataset)
+        if paired and not belong:
+            raise ValueError(f"{dataset} holds no pairs of images")
+        if not paired:
+            return Unpaired(images.to(device, copy=True), batch, seed, known, pairs=belong)
     if images.nbytes <= RESIDENT * memory(device):
         return Batches(images.to(device, copy=True), batch, seed, known)
     return Streamed(images, batch, seed, known, device=device)
 
 
-def on_disk(dataset: str, split: str) -> tuple[Tensor, Tensor]:
-    """Images, uint8 ``(n, c, h, w)``, and labels, int64 ``(n,)``, left on the disk."""
+def on_disk(dataset: str, split: str, beside: str = "labels") -> tuple[Tensor, Tensor]:
+    """Images, uint8 ``(n, c, h, w)``, and what stands beside them, left on the disk.
+
+    That is ``labels``, int64 ``(n,)``, or ``given``, uint8 ``(n, ...)``.
+    """
     path = Path("data") / dataset / f"{split}.npz"
-    images, labels = (torch.from_numpy(mapped(path, name)) for name in ("images", "labels"))
-    return images, labels
+    images, others = (torch.from_numpy(mapped(path, name)) for name in ("images", beside))
+    return images, others
 
 
 def memory(device: torch.device) -> int:

@@ -13,6 +13,7 @@
 import csv
 import json
 import time
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,22 +21,31 @@ import torch
 
 from benchmark import data, health, params, threads, weights
 from benchmark.metrics.class_coverage import matched
+from benchmark.metrics.diversity import output_diversity
 from benchmark.params import Cell
 from benchmark.provenance import provenance, sha256
 from benchmark.seeds import stream
 from benchmark.tracks import TRACKS
 from benchmark.train import parse_row
-from gans.common.variant import Conditional, Variant
+from gans.common.variant import Conditional, ImageToImage, Variant
 
+DRAWS, INPUTS = 5, 100  # images made of each of so many held-out ones
 RECONSTRUCTED = 16  # images kept to be shown beside what the encoder makes of them
 
 
 def draw(
-    variant: Variant, n: int, *, seed: int, batch: int = 500
+    variant: Variant, n: int, *, seed: int, batch: int = 500, sources: np.ndarray | None = None
 ) -> tuple[np.ndarray, np.ndarray | None]:
     """``n`` samples, as they are kept; the first of them do not depend on ``n``.
 
     Those of a conditional variant are of all classes in turn.
+
+    Args:
+        variant: in evaluation mode.
+        n: number of samples.
+        seed: of the cell.
+        batch: samples at a time.
+        sources: images that a variant of images makes others of, uint8 ``(n, c, h, w)``.
 
     Returns:
         The samples, and the class that each was asked for, ``(n,)``, or None.
@@ -45,6 +55,8 @@ def draw(
     with torch.no_grad():
         for start in range(0, n, batch):
             given = None
+            if isinstance(variant, ImageToImage) and sources is not None:
+                given = data.to_unit(torch.from_numpy(sources[start : start + batch]))
             if isinstance(variant, Conditional):
                 given = torch.arange(start, start + batch) % variant.classes
                 asked.append(given)
@@ -58,7 +70,10 @@ def reconstruct(variant: Variant, cell: Cell) -> dict[str, float]:
 
     Nothing where the variant has no encoder; the first images are written to the cell's folder.
     """
-    images = torch.from_numpy(data.read(cell.dataset, "test")[0])
+    encoded = data.given(cell.dataset, "test")
+    if encoded is None:
+        encoded = data.read(cell.dataset, "test")[0]
+    images = torch.from_numpy(encoded)
     with torch.no_grad():
         given_back = variant.reconstruct(data.to_unit(images))
     shown = 0 if given_back is None else RECONSTRUCTED
@@ -74,21 +89,37 @@ def reconstruct(variant: Variant, cell: Cell) -> dict[str, float]:
     return {"reconstruction_error": float(error)}
 
 
+def diversity(variant: Variant, cell: Cell, scorer: Any) -> dict[str, float]:
+    """How far apart images are that are made of the same one.
+
+    Nothing where none is given, or where no classifier looks at them.
+    """
+    sources = data.given(cell.dataset, "test")
+    if sources is None or scorer.classifier is None:
+        return {}
+    few = sources[:INPUTS]
+    seeds = [stream(cell.seed, f"draw {number}") for number in range(DRAWS)]
+    draws = [draw(variant, len(few), seed=seed, sources=few)[0] for seed in seeds]
+    return {"output_diversity": output_diversity([scorer.maps(made) for made in draws])}
+
+
 def evaluate(cell: Cell, settings: params.Params) -> None:
     """Score the weights of a cell and the snapshots of its training."""
     started = time.monotonic()
     threads.limit(1)
     scorer = TRACKS[cell.board].Scorer(cell.dataset, settings.boards[cell.board].metrics)
-    held_out = len(data.read(cell.dataset, "test")[0])
+    sources = data.given(cell.dataset, "test")
+    held_out = len(data.read(cell.dataset, "test")[0] if sources is None else sources)
     for folder in (cell.scored, cell.metrics.parent, cell.trajectory.parent):
         folder.mkdir(parents=True, exist_ok=True)
     path = cell.trained / "weights.safetensors"
     variant = weights.load(path)
-    images, wanted = draw(variant, held_out, seed=cell.seed)
+    images, wanted = draw(variant, held_out, seed=cell.seed, sources=sources)
     if isinstance(variant, Conditional) and not variant.named:
         assert wanted is not None  # a conditional variant was asked for something
         wanted = matched(wanted, scorer.predict(images), classes=variant.classes)
-    scores = scorer.scores(images, wanted) | reconstruct(variant, cell)
+    scores = scorer.scores(images, wanted)
+    scores |= reconstruct(variant, cell) | diversity(variant, cell, scorer)
     cell.metrics.write_text(json.dumps(scores, indent=1) + "\n")
     scorer.picture(images).save(cell.scored / "samples.png")
 

@@ -77,7 +77,8 @@ class Record:
         status: ``ok``, or ``diverged`` if a loss was no longer finite.
         losses: columns ``images``, ``player``, ``term``, ``value``.
         health: columns ``images``, ``player``, ``quantity``, ``value``.
-        trajectory: columns ``images``, ``diversity``, ``modes``, ``label_divergence``.
+        trajectory: columns ``images``, ``diversity`` and, where the data have classes, ``modes``
+            and ``label_divergence``.
     """
 
     def __init__(
@@ -167,17 +168,18 @@ def mode_collapse(record: Record) -> Verdict | None:
     """Samples are much alike, or of few classes."""
     if record.trajectory.empty:
         return None
-    ill = (record.trajectory["diversity"] < DIVERSITY) | (
-        record.trajectory["label_divergence"] >= DIVERGENCE
-    )
+    ill = record.trajectory["diversity"] < DIVERSITY
+    if classes := "label_divergence" in record.trajectory:
+        ill |= record.trajectory["label_divergence"] >= DIVERGENCE
     if (images := since(ill)) is None:
         return None
     last = record.trajectory.iloc[-1]
-    reason = (
-        f"two samples are {last['diversity']:.2f} times as far apart as two real images, and are of"
-        f" {last['modes']:.0f} classes whose shares are {last['label_divergence']:.2f} nats from"
-        " the data's"
-    )
+    reason = f"two samples are {last['diversity']:.2f} times as far apart as two real images"
+    if classes:
+        reason += (
+            f", and are of {last['modes']:.0f} classes whose shares are"
+            f" {last['label_divergence']:.2f} nats from the data's"
+        )
     return Verdict("mode collapse", reason, images)
 
 

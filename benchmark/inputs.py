@@ -81,17 +81,22 @@ def prepared(dataset: str, split: str) -> Input:
     )
 
 
+def images_in(path: Path) -> list[Path]:
+    """The files of a folder and the folders in it that are images by their names, sorted."""
+    return sorted(
+        file
+        for file in path.rglob("*")
+        if file.suffix.lower() in SUFFIXES and not file.name.startswith(".") and file.is_file()
+    )
+
+
 def folder(path: Path) -> Input:
     """All images of a folder and the folders in it, in the order of their paths.
 
     The headers of all are read first, so that a file that does not fit shows before the work
     starts; the pixels are read in batches.
     """
-    files = sorted(
-        file
-        for file in path.rglob("*")
-        if file.suffix.lower() in SUFFIXES and not file.name.startswith(".") and file.is_file()
-    )
+    files = images_in(path)
     if not files:
         arrays = sorted([*path.glob("*.npz"), *path.glob("*.npy")])
         hint = f"; it has arrays: give one of them, as {arrays[0]}" if arrays else ""
@@ -125,7 +130,7 @@ def _header(file: Path) -> tuple[int, int, int]:
             mode, (width, height) = image.mode, image.size
             transparent = "transparency" in image.info
     except Exception as error:  # Pillow's plugins raise many kinds, all about the file
-        stop(f"{file}: not a whole image ({_reason(error)}); replace it or delete it")
+        stop(f"{file}: not a whole image ({reason(error)}); replace it or delete it")
     if mode not in MODES or transparent:
         kind = f"mode {mode}" + (" with transparency" if transparent else "")
         stop(f"{file}: {kind}; only 8-bit greyscale and RGB are scored: convert it")
@@ -138,11 +143,12 @@ def _pixels(file: Path) -> np.ndarray:
         with Image.open(file) as image:
             pixels = np.asarray(image.convert(MODES[image.mode]))
     except Exception as error:  # as above; here the rest of the file is missing or wrong
-        stop(f"{file}: not a whole image ({_reason(error)}); replace it or delete it")
+        stop(f"{file}: not a whole image ({reason(error)}); replace it or delete it")
     return pixels[None] if pixels.ndim == 2 else pixels.transpose(2, 0, 1)
 
 
-def _reason(error: Exception) -> str:
+def reason(error: Exception) -> str:
+    """The first line of what an error says, or its kind."""
     return (str(error).splitlines() or [type(error).__name__])[0]
 
 
@@ -169,7 +175,7 @@ def array_file(path: Path) -> Input:
                     notes = (f"{path}: array “{chosen}” of {', '.join(names)}",)
                 array = file[chosen]
     except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
-        stop(f"{path}: not a whole {path.suffix} file of numbers ({_reason(error)})")
+        stop(f"{path}: not a whole {path.suffix} file of numbers ({reason(error)})")
     kind = f"{array.dtype} {array.shape}"
     if array.size == 0:
         stop(f"{path}: {kind}: nothing in it")

@@ -13,13 +13,21 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 import gans
+from benchmark.downloads import ARCHIVES, Target
 from benchmark.messages import nearest, stop
 from benchmark.points import SOURCES as POINTS
-from benchmark.prepare import SOURCES
+from benchmark.prepare import PHOTOGRAPHS, SOURCES, TRANSLATIONS
 
 FILE = Path("params.yaml")
+RUNS = Path("runs")
 # the data sets that each board can have
-KNOWN: dict[str, Collection[str]] = {"images": SOURCES, "toy": POINTS}
+KNOWN: dict[str, Collection[str]] = {
+    "images": SOURCES,
+    "toy": POINTS,
+    "translation": [*TRANSLATIONS, *ARCHIVES],
+    "superresolution": PHOTOGRAPHS,
+}
+FROM_DATA = ("shape", "classes", "source")  # keywords of constructors that no file gives
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Count = Annotated[int, Field(gt=0, strict=True)]
 Rate = Annotated[float, Field(gt=0, allow_inf_nan=False)]
@@ -47,6 +55,24 @@ class Dataset(Section):
     images: Count
     networks: dict[str, Any]
     feature_space: Literal["classifier", "inception", "dinov2"] = "classifier"
+
+
+class Folder(Section):
+    """Where the images of a data set lie and how; see `benchmark.folders`.
+
+    Of a downloaded one, ``path`` and ``paired`` are known, and ``target`` is unless it is given.
+    """
+
+    path: Annotated[str, Field(min_length=1, strict=True)] | None = None
+    paired: Switch | None = None
+    target: Target | None = None
+    side: Literal[8, 16, 32, 64, 128, 256, 512] = 64  # networks halve it again and again
+
+
+class Translated(Dataset):
+    """A data set of images made from images, which may be a folder of the user's."""
+
+    folder: Folder | None = None
 
 
 class Training(Section):
@@ -104,12 +130,23 @@ class PlaneBoard(Board):
     metrics: PlaneMetrics = PlaneMetrics()  # type: ignore[assignment]
 
 
+class TranslationBoard(Board):
+    """Images to images."""
+
+    datasets: dict[Name, Translated] = Field(min_length=1)  # type: ignore[assignment]
+
+
 class Search(Section):
     """The search for hyperparameters, the same for every variant; see `benchmark.search`."""
 
     seed: Seed = 1000
     trials: Count = 8
-    budget: dict[Name, Count] = {"images": 16_000, "toy": 16_000}
+    budget: dict[Name, Count] = {
+        "images": 16_000,
+        "toy": 16_000,
+        "translation": 4_000,
+        "superresolution": 4_000,
+    }
     lr: list[Rate] = Field(default=[1e-3], min_length=1)
     betas: list[Betas] = Field(default=[(0.5, 0.999)], min_length=1)
     model: dict[Name, dict[str, Annotated[list[Any], Field(min_length=1)]]] = {}
@@ -117,13 +154,20 @@ class Search(Section):
 
 class Params(Section):
     features: Features
-    images: Board
+    images: Board | None = None
     toy: PlaneBoard | None = None
+    translation: TranslationBoard | None = None
+    superresolution: Board | None = None
     search: Search = Search()
 
     @property
     def boards(self) -> dict[str, Board]:
-        return {"images": self.images} | ({"toy": self.toy} if self.toy else {})
+        return {name: board for name in KNOWN if (board := getattr(self, name))}
+
+    def made(self) -> "Params":
+        """With those boards alone of which something was made."""
+        gone = {name: None for name in self.boards if not (RUNS / name).exists()}
+        return self.model_copy(update=gone)
 
     @property
     def cells(self) -> "list[Cell]":
@@ -166,7 +210,7 @@ class Cell:
     @property
     def row(self) -> Path:
         """The folder of the cells that differ in nothing but their seeds."""
-        return Path("runs") / self.board / self.dataset / self.variant
+        return RUNS / self.board / self.dataset / self.variant
 
     @property
     def trained(self) -> Path:
@@ -267,10 +311,12 @@ def _misfits(params: Params) -> list[str]:
                 f"{name}.training.logs: {board.training.logs} is not a multiple of snapshots"
                 f" ({board.training.snapshots}), which are taken when losses are read out"
             )
-        for dataset in board.datasets:
-            if dataset not in KNOWN[name]:
+        for dataset, own in board.datasets.items():
+            if dataset not in KNOWN[name] and not getattr(own, "folder", None):
+                hint = ", or give it a folder:" if name == "translation" else ""
                 problems.append(
-                    f"{name}.datasets.{dataset}: no such data set; {nearest(dataset, KNOWN[name])}"
+                    f"{name}.datasets.{dataset}: no such data set;"
+                    f" {nearest(dataset, KNOWN[name])}{hint}"
                 )
         for variant, entry in board.variants.items():
             place = f"{name}.variants.{variant}"
@@ -293,6 +339,8 @@ def _misfits(params: Params) -> list[str]:
             )
         for seed in {seed for seed in board.seeds if board.seeds.count(seed) > 1}:
             problems.append(f"{name}.seeds: {seed} stands there twice; each seed once")
+    if params.translation:
+        problems += _unfit_folders(params.translation)
     for variant, choices in params.search.model.items():
         place = f"search.model.{variant}"
         if variant not in gans.files():
@@ -303,6 +351,61 @@ def _misfits(params: Params) -> list[str]:
     return problems
 
 
+def _unfit_folders(board: TranslationBoard) -> list[str]:
+    """What is wrong with folders of images, and with what is to be done with these."""
+    problems = []
+    for name, own in board.datasets.items():
+        place, archive, folder = f"translation.datasets.{name}", ARCHIVES.get(name), own.folder
+        if folder is None and archive is None:
+            continue
+        folder = folder or Folder()
+        if archive is None and any(name in known for known in KNOWN.values()):
+            problems.append(f"{place}.folder: {name} is a data set already; take another name")
+            continue
+        for key in ("path", "paired"):
+            given = getattr(folder, key) is not None
+            if archive and given:
+                problems.append(
+                    f"{place}.folder.{key}: {name} is downloaded; leave the line out, or give your"
+                    " folder another name"
+                )
+            if not archive and not given:
+                problems.append(f"{place}.folder.{key}: missing")
+        paired = archive.paired if archive else folder.paired
+        sides = folder.target in ("left", "right")
+        if archive and folder.target and sides != archive.paired:
+            right = "left or right" if archive.paired else "A or B"
+            problems.append(f"{place}.folder.target: {name} has no {folder.target}; write {right}")
+        elif sides and paired is False:
+            problems.append(
+                f"{place}.folder.target: two images side by side are a pair; write paired: true, or"
+                " A or B for two folders"
+            )
+        if own.feature_space == "classifier":
+            problems.append(
+                f"{place}.feature_space: a folder has no classes to train a classifier on; write"
+                " inception or dinov2"
+            )
+        for variant in board.variants:
+            problems += _unfit_variant(variant, name, paired)
+    return problems
+
+
+def _unfit_variant(variant: str, dataset: str, paired: bool | None) -> list[str]:
+    """Why a variant cannot be trained on a folder of images, if so; what cannot be loaded is told
+    elsewhere."""
+    place = f"translation.variants.{variant}"
+    try:
+        kind = gans.load(variant)
+    except Exception:
+        return []
+    if paired is False and getattr(kind, "paired", False):
+        return [f"{place}: learns from pairs, and {dataset} has none; leave one of the two out"]
+    if getattr(kind, "perceives", False) or "classes" in inspect.signature(kind).parameters:
+        return [f"{place}: needs classes, and {dataset} has none; leave one of the two out"]
+    return []
+
+
 def _unknown_keywords(variant: str, place: str, blocks: dict[str, dict[str, Any]]) -> list[str]:
     """Keywords in blocks, by their places, that the constructor of a variant does not take."""
     path = gans.files()[variant].relative_to(gans.ROOT.parent)
@@ -310,8 +413,7 @@ def _unknown_keywords(variant: str, place: str, blocks: dict[str, dict[str, Any]
         signature = inspect.signature(gans.load(variant))
     except Exception as error:  # the file is the user's: whatever it raises is to be shown
         return [f"{place}: {path} cannot be loaded: {type(error).__name__}: {error}"]
-    # the first two come from the data
-    known = [keyword for keyword in signature.parameters if keyword not in ("shape", "classes")]
+    known = [keyword for keyword in signature.parameters if keyword not in FROM_DATA]
     return [
         f"{block}.{keyword}: {path} takes no such keyword; {nearest(keyword, known)}"
         for block, keywords in blocks.items()

@@ -38,9 +38,12 @@ def tiles(path: Path) -> np.ndarray:
     return split.reshape(rows * COLUMNS, side, side, -1)
 
 
-def sheet(samples: np.ndarray, columns: int) -> Image.Image:
-    """Samples ``(n, h, w, channels)`` side by side, enlarged without smoothing, a gap between."""
-    scale = math.ceil(SIDE / samples.shape[1])
+def sheet(samples: np.ndarray, columns: int, *, side: int = SIDE) -> Image.Image:
+    """Samples ``(n, h, w, channels)`` side by side, enlarged without smoothing, a gap between.
+
+    Each is enlarged by a whole number, to ``side`` pixels or more.
+    """
+    scale = math.ceil(side / samples.shape[1])
     samples = samples.repeat(scale, axis=1).repeat(scale, axis=2)
     n, height, width, channels = samples.shape
     gap, rows = 2, math.ceil(n / columns)

@@ -1,22 +1,39 @@
 """A data set -> data/<dataset>/{train,test}.npz: `python -m benchmark.prepare digits`.
 
 Each file holds ``images``, uint8 ``(n, c, h, w)``, and ``labels``, int64 ``(n,)``. Points in the
-plane stand there as ``images``, float32 ``(n, 2)``, with the modes that they are nearest to.
+plane stand there as ``images``, float32 ``(n, 2)``, with the modes that they are nearest to. Where
+images are to be made from others, these are ``given``, uint8 ``(n, c, h, w)``. Those of a folder of
+images need not belong to ``images``: then ``paired`` is false, and there may be another number of
+them. Where there are no classes, a classifier may learn from ``lessons`` and ``lesson_labels``.
 """
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from fractions import Fraction
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from PIL import Image
 
 from benchmark import points
+from benchmark.bicubic import resize
+from benchmark.downloads import ARCHIVES
+from benchmark.downloads import FOLDER as DOWNLOADS
 from benchmark.messages import nearest, stop
 from benchmark.seeds import stream
 
-DOWNLOADS = Path("downloads")  # outside DVC's outputs, so that an interrupted download is kept
+if TYPE_CHECKING:
+    from benchmark import params
+
 Split = tuple[np.ndarray, np.ndarray]
+Pair = tuple[np.ndarray, np.ndarray, np.ndarray]  # images, labels, and what images are made from
+Lesson = tuple[Any, ...]  # these, that they are pairs, and what a classifier is to learn
+NAMES = ("images", "labels", "given", "paired", "lessons", "lesson_labels")
+TRANSLATED = 16  # side of the digits that are translated
+PATCH = 32  # side of what is cut from photographs
+NOISE = 8.0  # standard deviation, in grey levels
 POINTS = {"train": 20_000, "test": 2_500}  # in the plane; as many are scored as in the papers
 
 
@@ -61,6 +78,106 @@ def plane(name: str) -> tuple[Split, Split]:
     return (train, source.label(train)), (test, source.label(test))
 
 
+def outline() -> tuple[Pair, Pair]:
+    """The digits at 16x16, and the outline that each is to be filled in from."""
+    from scipy.ndimage import grey_dilation, grey_erosion
+
+    found = []
+    for images, labels in digits():
+        enlarged = _enlarged(images, TRANSLATED)
+        window = (1, 1, 3, 3)
+        edges = grey_dilation(enlarged, window) - grey_erosion(enlarged, window)
+        found.append((enlarged, labels, edges))
+    return found[0], found[1]
+
+
+def colours() -> tuple[Pair, Pair]:
+    """The digits at 16x16 in a hue drawn for each, and without it: of one image many are right."""
+    found = []
+    for split, (images, labels) in zip(("train", "test"), digits(), strict=True):
+        grey = _enlarged(images, TRANSLATED)
+        hues = np.random.default_rng(stream(0, f"hues of {split}")).uniform(size=len(grey))
+        # HSV of full saturation: each channel rises and falls along the circle of hues
+        turned = (hues[:, None] * 6 + np.array([0, 4, 2])) % 6
+        shares = np.clip(np.abs(turned - 3) - 1, 0, 1)
+        found.append((np.rint(grey * shares[:, :, None, None]).astype(np.uint8), labels, grey))
+    return found[0], found[1]
+
+
+def _enlarged(images: np.ndarray, side: int) -> np.ndarray:
+    """Images, uint8 ``(n, 1, h, w)``, at another size, bicubic."""
+    sized = [
+        Image.fromarray(image[0]).resize((side, side), Image.Resampling.BICUBIC) for image in images
+    ]
+    return np.stack([np.asarray(image) for image in sized])[:, None]
+
+
+TRANSLATIONS: dict[str, Callable[[], tuple[Pair, Pair]]] = {
+    "outline": outline,
+    "colours": colours,
+}
+
+
+def photographs(scale: int) -> tuple[Lesson, Lesson]:
+    """Patches of scikit-learn's two photographs, one to train on and one to test on.
+
+    32x32, and what each is to be made from, cut from the photograph made smaller by MATLAB's
+    bicubic kernel, as in papers. The patches to train on overlap, those to test on do not.
+    """
+    from sklearn.datasets import load_sample_images
+
+    bundle = load_sample_images()
+    names = [Path(name).name for name in bundle.filenames]
+    found = []
+    for name, stride in {"china.jpg": PATCH // 2, "flower.jpg": PATCH}.items():
+        pixels = bundle.images[names.index(name)].transpose(2, 0, 1)[None]
+        height, width = (side - side % PATCH for side in pixels.shape[2:])
+        photograph = pixels[..., :height, :width]
+        small = resize(photograph, Fraction(1, scale))
+        generator = np.random.default_rng(stream(0, f"patches of {name}"))
+        images = _patches(photograph, PATCH, stride)
+        order = generator.permutation(len(images))  # or the first to be shown would all be sky
+        images, given = images[order], _patches(small, PATCH // scale, stride // scale)[order]
+        labels = np.zeros(len(images), dtype=np.int64)
+        found.append((images, labels, given, np.True_, *lessons(images, generator)))
+    return found[0], found[1]
+
+
+def lessons(images: np.ndarray, generator: np.random.Generator) -> Split:
+    """What a classifier is to learn from photographs, which have no classes: what was done to them.
+
+    Nothing (label 0), made smaller and larger again by 2 (1) or by 4 (2), or noise added (3). What
+    tells these apart are edges and textures, which are what a perceptual distance is to see.
+
+    Args:
+        images: uint8 ``(n, c, h, w)``.
+        generator: that draws what is done to each.
+    """
+    labels = generator.integers(4, size=len(images))
+    changed = images.copy()
+    for label, scale in ((1, 2), (2, 4)):
+        mine = labels == label
+        changed[mine] = resize(resize(images[mine], Fraction(1, scale)), scale)
+    noisy = images[labels == 3] + generator.normal(scale=NOISE, size=images[labels == 3].shape)
+    changed[labels == 3] = np.rint(noisy).clip(0, 255)
+    return changed, labels
+
+
+def _patches(image: np.ndarray, side: int, stride: int) -> np.ndarray:
+    """Square patches of an image ``(1, c, h, w)``, row by row, ``(n, c, side, side)``."""
+    windows = np.lib.stride_tricks.sliding_window_view(image[0], (side, side), axis=(1, 2))
+    return (
+        windows[:, ::stride, ::stride]
+        .transpose(1, 2, 0, 3, 4)
+        .reshape(-1, len(image[0]), side, side)
+    )
+
+
+PHOTOGRAPHS: dict[str, Callable[[], tuple[Lesson, Lesson]]] = {
+    f"photographs_x{scale}": partial(photographs, scale) for scale in (2, 4)
+}
+
+
 def _torchvision(name: str) -> tuple[Split, Split]:
     """A data set of the MNIST kind; torchvision downloads it and checks the sums."""
     from torchvision import datasets
@@ -91,21 +208,54 @@ def _torchvision(name: str) -> tuple[Split, Split]:
     return train, test
 
 
+def _few(dataset: str, parts: Sequence[Sequence[np.ndarray]], board: "params.Board") -> None:
+    """Exit if there are fewer images than training and scoring take."""
+    paired = bool(parts[0][3])
+    halved = 2 if paired and any(not _sees_pairs(name) for name in board.variants) else 1
+    near = max(board.metrics.neighbours, board.metrics.density_neighbours) + 1
+    needed = max(halved * board.training.batch, near), board.metrics.neighbours + 1
+    for name, part, least in zip(("train on", "hold out"), parts, needed, strict=True):
+        count = min(len(part[0]), len(part[2]))
+        if count < least:
+            stop(f"{dataset}: {count} images to {name}; training.batch and metrics need {least}")
+    if paired and len(parts[1][0]) > len(parts[0][0]):
+        stop(f"{dataset}: more pairs are held out than there are to train on")
+
+
+def _sees_pairs(variant: str) -> bool:
+    import gans
+
+    return getattr(gans.load(variant), "paired", True)
+
+
 def main() -> None:
-    from benchmark import params
+    from benchmark import folders, params
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("dataset")
     dataset = parser.parse_args().dataset
-    params.load()
-    sources = SOURCES | {name: partial(plane, name) for name in points.SOURCES}
+    board = params.load().translation
+    blocks = {name: params.Folder() for name in ARCHIVES}
+    if board:
+        blocks |= {name: own.folder for name, own in board.datasets.items() if own.folder}
+    sources: dict[str, Callable[[], Any]] = {
+        **SOURCES,
+        **{name: partial(plane, name) for name in points.SOURCES},
+        **TRANSLATIONS,
+        **PHOTOGRAPHS,
+        **{name: partial(folders.dataset, name, block) for name, block in blocks.items()},
+    }
     if dataset not in sources:
         stop(f"{dataset}: no such data set; {nearest(dataset, sources)}")
+    parts = sources[dataset]()
+    if dataset in blocks and board and dataset in board.datasets:
+        _few(dataset, parts, board)
     folder = Path("data") / dataset
     folder.mkdir(parents=True, exist_ok=True)
-    for name, (images, labels) in zip(("train", "test"), sources[dataset](), strict=True):
-        np.savez(folder / f"{name}.npz", images=images, labels=labels)
-        print(f"{dataset} {name}: {len(images)} of shape {images.shape[1:]}")
+    for name, arrays in zip(("train", "test"), parts, strict=True):
+        named = dict(zip(NAMES, arrays, strict=False))
+        np.savez(folder / f"{name}.npz", **named)
+        print(f"{dataset} {name}: {len(named['images'])} of shape {named['images'].shape[1:]}")
 
 
 if __name__ == "__main__":

@@ -2,7 +2,9 @@
 
 - held_out: the held-out real images, the floor of FID and the ceiling of recall;
 - memoriser: training images handed back, as many and of the same classes as the held-out ones;
-- noise: every pixel, or every coordinate, drawn evenly, the other end of the scale.
+- noise: every pixel, or every coordinate, drawn evenly, the other end of the scale;
+- identity, where images are to be made from others: these, as they are;
+- bicubic, where they are to be made from smaller ones: these, enlarged.
 
 Written to references/digits/: metrics.json (row -> seed -> metric), a picture of each row, and
 evaluation.json.
@@ -10,22 +12,27 @@ evaluation.json.
 
 import argparse
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
 from benchmark import data, params, threads
+from benchmark.bicubic import resize
 from benchmark.messages import nearest, stop
 from benchmark.provenance import provenance
 from benchmark.seeds import stream
 from benchmark.tracks import TRACKS
+from benchmark.tracks.translation import in_channels
 
-ROWS = ("held_out", "memoriser", "noise")
+Rows = dict[str, Callable[[str, int], data.Split]]
 
 
 def held_out(dataset: str, seed: int) -> data.Split:
-    """All held-out images, in an order of the seed's."""
+    """All held-out images, in an order of the seed's; in their own if they belong to others."""
     images, labels = data.read(dataset, "test")
+    if data.given(dataset, "test") is not None:
+        return images, labels
     order = np.random.default_rng(stream(seed, "held_out")).permutation(len(images))
     return images[order], labels[order]
 
@@ -50,6 +57,35 @@ def noise(dataset: str, seed: int) -> data.Split:
     return generator.uniform(-1, 1, size=images.shape).astype(images.dtype), labels
 
 
+def identity(dataset: str, seed: int) -> data.Split:
+    """The images that others should have been made from."""
+    images, labels = data.read(dataset, "test")
+    given = data.given(dataset, "test")
+    assert given is not None  # or this row is not asked for
+    return in_channels(given, images.shape[1]), labels
+
+
+def bicubic(dataset: str, seed: int) -> data.Split:
+    """The images that larger ones should have been made from, enlarged as MATLAB does it."""
+    images, labels = data.read(dataset, "test")
+    given = data.given(dataset, "test")
+    assert given is not None  # or this row is not asked for
+    return resize(given, images.shape[-1] // given.shape[-1]), labels
+
+
+def rows(dataset: str) -> Rows:
+    """The reference rows of a data set."""
+    given, shape = data.given(dataset, "test"), data.read(dataset, "test")[0].shape
+    if given is None:
+        return ONCE | DRAWN
+    made: Rows = {"identity": identity} if given.shape[2:] == shape[2:] else {"bicubic": bicubic}
+    return ONCE | made | DRAWN
+
+
+ONCE: Rows = {"held_out": held_out}  # the same images whatever the seed
+DRAWN: Rows = {"memoriser": memoriser, "noise": noise}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
@@ -70,9 +106,8 @@ def main() -> None:
     track = TRACKS[asked.board]
     scorer = track.Scorer(asked.dataset, board.metrics)
     scores: dict[str, dict[int, dict[str, float]]] = {}
-    for row, source in zip(ROWS, (held_out, memoriser, noise), strict=True):
-        # there is one held-out set, whatever the seed
-        seeds = board.seeds[:1] if row == "held_out" else board.seeds
+    for row, source in rows(asked.dataset).items():
+        seeds = board.seeds if row in DRAWN else board.seeds[:1]
         drawn = {seed: source(asked.dataset, seed) for seed in seeds}
         scores[row] = {seed: scorer.scores(*labelled) for seed, labelled in drawn.items()}
         scorer.picture(drawn[seeds[0]][0]).save(folder / f"{row}.png")

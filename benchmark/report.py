@@ -191,7 +191,7 @@ def into_readme(text: str) -> None:
 
 
 def main() -> None:
-    settings = params.load()
+    settings = params.load().made()
     RESULTS.mkdir(exist_ok=True)
     table = scores(settings)
     board = leaderboard(table, settings)

@@ -32,7 +32,7 @@ from ruamel.yaml import YAML
 from benchmark import evaluate, params, train
 from benchmark.checkpoint import fingerprint, forget, only_one
 from benchmark.interruption import Interruption
-from benchmark.messages import stop
+from benchmark.messages import nearest, stop
 
 DVC = [sys.executable, "-m", "dvc"]
 # `python` in a stage is the one that runs this, whether or not its environment is active
@@ -46,6 +46,7 @@ PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(["__main__", "benchmark.evaluate", "torch._inductor"])
 STEPS = ("train", "evaluate")
 OUTPUTS = {"train": ("trained", "losses"), "evaluate": ("scored", "metrics", "trajectory")}
+LAST = ("report", "site")
 BESIDE = {"theory"}  # stages that neither need cells nor are needed by them
 # to start a process is to ask after all others, and only one thread may hear how each ended
 ASKING = Lock()
@@ -322,27 +323,44 @@ def main() -> None:
     parser.add_argument(
         "--jobs", type=int, default=os.cpu_count(), help="cells at a time (default: one a core)"
     )
-    jobs = parser.parse_args().jobs
-    if jobs < 1:
-        stop(f"--jobs: {jobs} should be at least 1")
+    parser.add_argument("--boards", nargs="*", default=[], help="default: all of params.yaml")
+    asked = parser.parse_args()
+    if asked.jobs < 1:
+        stop(f"--jobs: {asked.jobs} should be at least 1")
     with interruption:
-        run(jobs)
+        run(asked.jobs, asked.boards)
 
 
-def run(jobs: int) -> None:
-    """The whole pipeline, as far as it is not up to date."""
+def board_of(stage: str) -> str | None:
+    """The board that a stage works for; None for one that all share."""
+    step, *row = stage.split("@")
+    if not row:
+        return None
+    return step.partition("_")[2] or "images"
+
+
+def run(jobs: int, boards: list[str]) -> None:
+    """The whole pipeline, as far as it is not up to date.
+
+    Args:
+        jobs: how many cells at a time.
+        boards: names of the boards that are wanted; none for all.
+    """
     settings = params.load()
-    changed = outdated()
+    for name in boards:
+        if name not in settings.boards:
+            stop(f"--boards: {name}: no such board; {nearest(name, settings.boards)}")
+    whole = not boards or set(boards) == set(settings.boards)
+    mine = [name for name in stages() if whole or board_of(name) in (None, *boards)]
+    changed = outdated() & set(mine)
     if not changed:
         print("everything is up to date")
         return
-    known = stages()
     first = ("prepare", "features", "references", "variants")
-    shared = [name for name in known if name.split("@")[0].removesuffix("_toy") in first]
-    repro(*shared)
-    changed |= outdated()
+    repro(*(name for name in mine if name.split("@")[0].split("_")[0] in first))
+    changed |= outdated() & set(mine)
     Cells(settings, changed, jobs).run()
-    repro()
+    repro(*([] if whole else ["--single-item", *LAST]))
 
 
 if __name__ == "__main__":

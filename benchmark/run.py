@@ -14,7 +14,7 @@ from benchmark import data
 from benchmark.curves import Curves
 from benchmark.params import Entry
 from benchmark.seeds import stream
-from gans.common.variant import Losses, Variant
+from gans.common.variant import ImageToImage, Losses, Variant
 
 PLANE = torch.linspace(-1.5, 1.5, 24)  # of either coordinate, where the judge of points is asked
 NEAR = 2000  # training points among which the nearest to a place is looked for
@@ -30,8 +30,8 @@ class Run:
         half_life: of the moving average of the weights, in images seen.
         seed: of the cell.
         precision: of the losses and the layers behind them; the weights are float32 whatever it is.
-        held_out: real images that are not trained on, uint8 ``(n, ...)``, and their labels; without
-            them, nothing is said of how the judge takes to them.
+        held_out: real images that are not trained on, uint8 ``(n, ...)``, and what stands beside
+            them; without them, nothing is said of how the judge takes to them.
     """
 
     def __init__(
@@ -49,6 +49,7 @@ class Run:
         self.batches = batches
         self.half_life = half_life
         self.precision = precision
+        self.rate = entry.lr
         self.averaged = copy.deepcopy(variant).eval().requires_grad_(False)
         self.averages = by_kind(self.averaged)
         self.weights = by_kind(variant)
@@ -59,10 +60,10 @@ class Run:
         self.parameters = {player: list(player.parameters()) for player in self.names}
         self.curves = Curves()
         self.health = Curves()
-        self.real = {"train": (batches.images, batches.labels)}
+        self.real = {"train": (batches.images, batches.given)}
         if held_out is not None:
-            images, labels = (part.to(batches.images.device) for part in held_out)
-            self.real["held_out"] = images, None if batches.labels is None else labels
+            images, given = (part.to(batches.images.device) for part in held_out)
+            self.real["held_out"] = images, None if batches.given is None else given
         self.snapshots: list[tuple[int, Tensor]] = []  # images seen, samples as they are kept
         self.landscapes: list[Tensor] = []  # at the same moments: the judge's scores of the plane
         self.finite = clone(self.averaged)
@@ -82,6 +83,9 @@ class Run:
         """One round of the variant's algorithm, and of the moving average behind it."""
         before = self.images_seen
         self.variant.progress = self.averaged.progress = progress
+        for optimizer in self.optimizers.values():
+            for group in optimizer.param_groups:
+                group["lr"] = self.rate * self.variant.pace()
         for player, losses in self.turns():
             name = self.names[player]
             self.optimizers[name].zero_grad()
@@ -134,10 +138,15 @@ class Run:
     def snapshot(self, n: int) -> None:
         """Keep ``n`` samples of the moving average, from the same noise each time.
 
-        In the plane, keep what the judge makes of it too.
+        In the plane, keep what the judge makes of it too. Images are made of held-out ones.
         """
+        given = None
+        if isinstance(self.variant, ImageToImage):
+            _, images = self.real["held_out" if "held_out" in self.real else "train"]
+            assert images is not None  # its batches are pairs
+            given = data.to_unit(images[:n].to(self.device))
         with self.aside(stream(self.seed, "snapshots")):
-            samples = data.kept(self.averaged.sample(n)).cpu()
+            samples = data.kept(self.averaged.sample(n, given)).cpu()
             if samples.shape[1:] == (2,) and (scores := self.landscape()) is not None:
                 self.landscapes.append(scores.cpu())
         self.snapshots.append((self.images_seen, samples))
@@ -151,9 +160,9 @@ class Run:
         y, x = torch.meshgrid(PLANE, PLANE, indexing="ij")
         places = torch.stack([x, y], dim=-1).reshape(-1, 2).to(self.device)
         given = None
-        if self.batches.labels is not None:
+        if self.batches.given is not None:
             near = torch.cdist(places, self.batches.images[:NEAR].to(self.device)).argmin(dim=1)
-            given = self.batches.labels[near]
+            given = self.batches.given[near]
         scores = self.variant.judge(places, given)
         return None if scores is None else scores.reshape(len(PLANE), len(PLANE))
 
@@ -177,6 +186,8 @@ class Run:
         with self.aside(stream(self.seed, f"judged at {self.images_seen}")):
             shown = {kind: self.some(*own) for kind, own in self.real.items()}
             given = self.variant.given(self.batches.batch)
+            if isinstance(self.variant, ImageToImage):
+                given = shown["train"][1]
             shown["generated"] = self.variant.sample(self.batches.batch, given), given
             scores = {kind: self.variant.judge(*images) for kind, images in shown.items()}
             known = {kind: score for kind, score in scores.items() if score is not None}
@@ -184,13 +195,18 @@ class Run:
                 self.health.add("judge", judgement(known, self.variant.boundary))
         self.health.read(self.images_seen)
 
-    def some(self, images: Tensor, labels: Tensor | None) -> tuple[Tensor, Tensor | None]:
+    def some(self, images: Tensor, beside: Tensor | None) -> tuple[Tensor, Tensor | None]:
         """As many of the images, uint8, as are in a batch, drawn evenly, as a network sees them.
 
-        With what they show, if there are labels.
+        With what stands beside them, if anything does.
         """
         chosen = torch.randint(len(images), (self.batches.batch,)).to(images.device)
-        given = None if labels is None else labels[chosen].to(self.device)
+        given = None
+        if beside is not None:
+            places = chosen
+            if len(beside) != len(images):  # nothing belongs to anything
+                places = torch.randint(len(beside), (self.batches.batch,)).to(beside.device)
+            given = data.to_unit(beside[places].to(self.device))
         return data.to_unit(images[chosen].to(self.device)), given
 
     def keep(self) -> None:

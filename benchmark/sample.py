@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmark import weights
+from benchmark import data, weights
 from benchmark.evaluate import draw
 from benchmark.messages import nearest, stop
 from benchmark.tracks.images import grid
@@ -44,9 +44,9 @@ def main() -> None:
         parser.error(f"--count: {asked.count} should be at least 1")
     if asked.out.suffix not in (".png", ".npz"):
         parser.error(f"--out: {asked.out} should end in .png or .npz")
-    images, _ = draw(
-        weights.load(find(asked.variant, asked.dataset, asked.seed)), asked.count, seed=asked.draw
-    )
+    variant = weights.load(find(asked.variant, asked.dataset, asked.seed))
+    sources = data.given(asked.dataset, "test")
+    images, _ = draw(variant, asked.count, seed=asked.draw, sources=sources)
     if asked.out.suffix == ".npz":
         np.savez(asked.out, images=images)
     else:

@@ -91,8 +91,9 @@ def run(trial: Trial, settings: params.Params) -> float:
         training.step(training.images_seen / budget)
     if not finite(training.curves.read(training.images_seen)):
         return math.inf
-    held_out = len(data.read(trial.dataset, "test")[0])
-    images, _ = draw(training.averaged.cpu(), held_out, seed=cell.seed)
+    sources = data.given(trial.dataset, "test")
+    held_out = len(data.read(trial.dataset, "test")[0] if sources is None else sources)
+    images, _ = draw(training.averaged.cpu(), held_out, seed=cell.seed, sources=sources)
     scorer = TRACKS[trial.board].Scorer(trial.dataset, board.metrics)
     return scorer.headline(images)
 
@@ -129,7 +130,7 @@ def main() -> None:
     must_be(asked.dataset, board.datasets)
     for name in asked.variants:
         must_be(name, board.variants)
-    if asked.board == "images" and not (features.FOLDER / asked.dataset).is_dir():
+    if asked.board != "toy" and not (features.FOLDER / asked.dataset).is_dir():
         stop(f"features/{asked.dataset}: not there; run `dvc repro features@{asked.dataset}` first")
     names = asked.variants or list(board.variants)
     table = known()

@@ -54,6 +54,13 @@ METRICS = {
     "label_divergence": ("Label divergence", 4),
     "class_accuracy": ("Class accuracy", 3),
     "intra_fid": ("Intra-FID", 2),
+    "perceptual": ("Perceptual distance", 3),
+    "l1": ("L1", 4),
+    "psnr": ("PSNR", 2),
+    "psnr_y": ("PSNR of Y", 2),
+    "ssim_y": ("SSIM of Y", 3),
+    "ssim": ("SSIM", 3),
+    "output_diversity": ("Output diversity", 3),
     "reconstruction_error": ("Reconstruction error", 3),
     "wasserstein": ("Wasserstein", 3),
     "high_quality": ("High quality", 3),
@@ -65,10 +72,14 @@ ACCURACIES = {
     "accuracy_held_out": "held-out images",
     "accuracy_generated": "samples",
 }
+WIPED = 96  # pixels of the side of a patch where two are wiped over each other
+PAIRED = ("translation", "superresolution")  # boards whose images are made from images
 # the columns of the leaderboards themselves
 HEADLINES = {
     "images": ("fid", "is", "precision", "recall"),
     "toy": ("wasserstein", "modes", "high_quality", "jensen_shannon"),
+    "translation": ("fid", "perceptual", "psnr", "class_accuracy"),
+    "superresolution": ("perceptual", "psnr_y", "ssim_y", "fid"),
 }
 
 
@@ -205,6 +216,7 @@ class Site:
                 "Reproduce": [
                     "reproduce.md",
                     "add-a-variant.md",
+                    "own-images.md",
                     "score.md",
                     "benchmarks.md",
                     "schema.md",
@@ -282,9 +294,20 @@ class Site:
             return {"strip": f"{where}.png", "whole": f"{where}.png", "count": None}
         samples = pictures.tiles(picture)
         strip, whole = f"{where}-strip.png", f"{where}.png"
-        pictures.sheet(samples[: pictures.STRIP], pictures.STRIP).save(PAGES / strip)
+        shown = samples[: pictures.STRIP]
+        count = len(samples)
+        if board in PAIRED:  # below what was given, what was made of it
+            count = pictures.COLUMNS
+            shown = np.concatenate([shown, samples[count:][: pictures.STRIP]])
+        pictures.sheet(shown, pictures.STRIP).save(PAGES / strip)
         pictures.sheet(samples, pictures.COLUMNS).save(PAGES / whole)
-        return {"strip": strip, "whole": whole, "count": len(samples)}
+        found = {"strip": strip, "whole": whole, "count": count}
+        if board == "superresolution":
+            for name, row in (("bicubic", 0), ("made", 1)):
+                own = samples[row * count : (row + 1) * count]
+                pictures.sheet(own, pictures.STRIP, side=WIPED).save(PAGES / f"{where}-{name}.png")
+                found[name] = f"{where}-{name}.png"
+        return found
 
     def results(self, variant: str, board: dict[str, Any]) -> dict[str, Any]:
         """What the page of a variant shows of one board: its cells, curves and samples."""
@@ -378,7 +401,7 @@ class Site:
     def moments(self, cell: Cell, where: str) -> dict[str, Any] | None:
         """The strip of a cell's training, as a file of the site; points have a film instead."""
         path = cell.trained / "snapshots.npz"
-        found = pictures.moments(path) if path.exists() and cell.board == "images" else None
+        found = pictures.moments(path) if path.exists() and cell.board != "toy" else None
         if not found:
             return None
         seen, picture = found
@@ -388,7 +411,7 @@ class Site:
     def classes(self, cell: Cell, where: str) -> dict[str, Any] | None:
         """A row of samples for each class of a conditional cell, as a file of the site."""
         model = read(cell.trained / "training.json")["model"]
-        if "classes" not in model or cell.board != "images":
+        if "classes" not in model or cell.board == "toy":
             return None
         samples = pictures.tiles(cell.scored / "samples.png")  # of all classes in turn
         rows = len(samples) // model["classes"]
@@ -403,7 +426,7 @@ class Site:
 
     def reconstructions(self, cell: Cell, where: str) -> dict[str, Any] | None:
         """Held-out images above what an encoder and a generator make of them."""
-        if cell.board != "images":
+        if cell.board == "toy":
             return None
         with np.load(cell.scored / "reconstructions.npz") as file:
             shown = np.concatenate([file["images"], file["given_back"]]).transpose(0, 2, 3, 1)
@@ -453,7 +476,7 @@ def build() -> None:
 
 
 def main() -> None:
-    settings = params.load()
+    settings = params.load().made()
     if missing := [
         str(p) for p in (RESULTS / "scores.csv", RESULTS / "leaderboard.csv") if not p.exists()
     ]:

@@ -24,7 +24,7 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 
 import gans
-from benchmark import data, params, threads, weights
+from benchmark import data, features, params, threads, weights
 from benchmark.checkpoint import Checkpoint, fingerprint, forget, only_one
 from benchmark.curves import finite
 from benchmark.interruption import Interruption
@@ -35,7 +35,7 @@ from benchmark.provenance import provenance, sha256
 from benchmark.run import Run
 from benchmark.seeds import stream
 from benchmark.tensorboard import Events
-from gans.common.variant import Conditional, Variant
+from gans.common.variant import Conditional, ImageToImage, Variant
 
 CHECKPOINT_SECONDS = 20
 SOURCES = ("train.py", "run.py", "data.py", "seeds.py")  # a change of these begins a cell anew
@@ -80,10 +80,17 @@ def start(cell: Cell, settings: params.Params, device: torch.device) -> Run:
     kind, model = gans.load(cell.variant), keywords(cell, settings)
     order = stream(cell.seed, "order")
     batches = data.batches(
-        cell.dataset, training.batch, order, device, labelled=issubclass(kind, Conditional)
+        cell.dataset,
+        training.batch,
+        order,
+        device,
+        beside=kind.beside,
+        paired=getattr(kind, "paired", True),
     )
     torch.manual_seed(stream(cell.seed, "initialisation"))
     variant = kind(tuple(batches.images.shape[1:]), **model).to(device)
+    if isinstance(variant, ImageToImage) and variant.perceives:
+        variant.perceive = features.layers(cell.dataset, device)
     if training.channels_last:
         variant.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     torch.manual_seed(stream(cell.seed, "noise"))
@@ -94,7 +101,7 @@ def start(cell: Cell, settings: params.Params, device: torch.device) -> Run:
         half_life=training.average,
         seed=cell.seed,
         precision=getattr(torch, training.precision),
-        held_out=data.on_disk(cell.dataset, "test"),
+        held_out=data.on_disk(cell.dataset, "test", kind.beside or "labels"),
     )
     if training.compile != "none":
         run.compile(training.compile)
@@ -162,8 +169,11 @@ def keywords(cell: Cell, settings: params.Params) -> dict[str, Any]:
     """What the constructor of the cell's variant is given besides the shape of a sample."""
     board = settings.boards[cell.board]
     model = params.model_keywords(board.datasets[cell.dataset], board.variants[cell.variant])
-    if issubclass(gans.load(cell.variant), Conditional):
+    kind = gans.load(cell.variant)
+    if issubclass(kind, Conditional):
         model["classes"] = int(data.on_disk(cell.dataset, "train")[1].max()) + 1
+    if issubclass(kind, ImageToImage):
+        model["source"] = list(data.on_disk(cell.dataset, "train", "given")[1].shape[1:])
     return model
 
 

@@ -48,3 +48,32 @@ def float64(features: Any) -> Any:
     if isinstance(features, torch.Tensor):
         return features.double()
     return features.astype(np.float64, copy=False)
+
+
+def image_pair(
+    truth: np.ndarray, made: np.ndarray, *, border: int = 0
+) -> tuple[np.ndarray, np.ndarray]:
+    """Two sets of images that can be compared one by one, of the type they came in.
+
+    Args:
+        truth: ``(n, c, h, w)``, uint8, or floats in [0, 255].
+        made: likewise, of the same shape.
+        border: pixels cut off at each of the four sides.
+
+    Raises:
+        ValueError: the shapes differ or are of no images, a value lies outside [0, 255] or is not a
+            number, or the border is negative or leaves nothing.
+    """
+    truth, made = np.asarray(truth), np.asarray(made)
+    if truth.ndim != 4 or truth.shape != made.shape or not truth.size:
+        raise ValueError(f"images of shapes {truth.shape} and {made.shape} do not compare")
+    for name, images in (("truth", truth), ("made", made)):
+        if images.dtype != np.uint8 and not np.issubdtype(images.dtype, np.floating):
+            raise ValueError(f"{name}: images are uint8 or floats, not {images.dtype}")
+        if not (images.min() >= 0 and images.max() <= 255):
+            raise ValueError(f"{name}: values that do not lie in [0, 255]")
+    height, width = truth.shape[2:]
+    if not 0 <= 2 * border < min(height, width):
+        raise ValueError(f"a border of {border} cannot be cut off images of {height}x{width}")
+    inside = (..., slice(border, height - border), slice(border, width - border))
+    return truth[inside], made[inside]

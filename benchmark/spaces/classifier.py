@@ -46,6 +46,11 @@ class Classifier(nn.Module):
         """Logits ``(n, classes)`` of images ``(n, c, h, w)`` in [-1, 1]."""
         return self.head(self.body(images))
 
+    def layers(self, images: Tensor) -> list[Tensor]:
+        """What the two convolutions give before their ReLUs, ``(n, c_l, h_l, w_l)`` each."""
+        first = self.body[:2](images)
+        return [first, self.body[3:5](first.relu())]
+
 
 def embed(
     classifier: Classifier, images: np.ndarray, *, batch: int = 1000
@@ -65,6 +70,26 @@ def embed(
             features.append(hidden.double().cpu())
             probabilities.append(classifier.head(hidden).double().softmax(dim=1).cpu())
     return torch.cat(features).numpy(), torch.cat(probabilities).numpy()
+
+
+def maps(classifier: Classifier, images: np.ndarray, *, batch: int = 1000) -> list[np.ndarray]:
+    """What the two convolutions give after their ReLUs, float64 ``(n, c_l, h_l, w_l)`` each.
+
+    Args:
+        classifier: in evaluation mode.
+        images: uint8 ``(n, c, h, w)``.
+        batch: images at a time.
+    """
+    device = next(classifier.parameters()).device
+    with torch.no_grad():
+        parts = [
+            [
+                layer.relu().double().cpu()
+                for layer in classifier.layers(data.to_unit(part.to(device)))
+            ]
+            for part in torch.from_numpy(images).split(batch)
+        ]
+    return [torch.cat(layer).numpy() for layer in zip(*parts, strict=True)]
 
 
 def fit(images: Tensor, labels: Tensor, settings: params.Features) -> Classifier:
@@ -117,7 +142,7 @@ class ClassifierSpace:
                 f"feature space classifier: {file}: no such file"
                 + ("" if weights else f"; run dvc repro features@{dataset} first")
             )
-        images, labels = data.read(dataset, "train")
+        images, labels = data.lessons(dataset, "train")
         network = Classifier(images.shape[1:], int(labels.max()) + 1)
         try:
             network.load_state_dict(load_file(file))
@@ -132,12 +157,26 @@ class ClassifierSpace:
         Raises:
             ValueError: another number of channels than in training.
         """
+        return embed(self.network, self._sized(images))
+
+    def maps(self, images: np.ndarray) -> list[np.ndarray]:
+        """Maps of the two convolutions, float64 ``(n, c_l, h_l, w_l)``, of uint8 ``(n, c, h, w)``.
+
+        For ``perceptual_distance``; images are resized as by ``embed``.
+
+        Raises:
+            ValueError: another number of channels than in training.
+        """
+        return maps(self.network, self._sized(images))
+
+    def _sized(self, images: np.ndarray) -> np.ndarray:
+        """Images of the size of those of training."""
         channels, height, width = self.shape
         if images.shape[1] != channels:
             raise ValueError(f"the classifier takes {channels} channels, not {images.shape[1]}")
         if images.shape[2:] != (height, width):
             images = resize(images, (height, width))
-        return embed(self.network, images)
+        return images
 
     def notes(self, shape: tuple[int, ...]) -> list[str]:
         """What is done to images ``(c, h, w)``."""

@@ -5,7 +5,14 @@ A track is a module with a `Scorer(dataset, settings)`, whether higher is better
 over training (CURVE).
 """
 
-from benchmark.tracks import images, toy
+from benchmark.tracks import images, superresolution, toy, translation
 
-TRACKS = {"images": images, "toy": toy}
-HIGHER_IS_BETTER = images.HIGHER_IS_BETTER | toy.HIGHER_IS_BETTER
+TRACKS = {
+    "images": images,
+    "toy": toy,
+    "translation": translation,
+    "superresolution": superresolution,
+}
+HIGHER_IS_BETTER = {
+    metric: better for track in TRACKS.values() for metric, better in track.HIGHER_IS_BETTER.items()
+}

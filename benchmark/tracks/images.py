@@ -130,12 +130,14 @@ class Scorer:
 
     def __init__(self, dataset: str, settings: params.Metrics) -> None:
         self.space = features.space(dataset)
-        self.classifier = (
-            self.space
-            if self.space.name == "classifier"
-            else spaces.load("classifier", dataset=dataset)
-        )
         self.labels = data.read(dataset, "train")[1]
+        self.classifier: spaces.Space | None = None  # of data with nothing to learn there is none
+        if data.lessons(dataset, "train")[1].any():
+            self.classifier = (
+                self.space
+                if self.space.name == "classifier"
+                else spaces.load("classifier", dataset=dataset)
+            )
         self.real = Real(features.real(dataset, "train")[0], settings)
 
     def scores(self, images: np.ndarray, wanted: np.ndarray | None = None) -> dict[str, float]:
@@ -143,12 +145,12 @@ class Scorer:
 
         Args:
             images: the samples.
-            wanted: the class that each was asked for, ``(n,)``; without it, the two metrics that
-                hold samples against it are left out.
+            wanted: the class that each was asked for, ``(n,)``; without it, or without classes,
+                the two metrics that hold samples against it are left out.
         """
         embedded, probabilities = self.space.embed(images)
         scores = self.real.compare(embedded, probabilities) | self.classes(images, probabilities)
-        if wanted is not None:
+        if wanted is not None and self.classifier is not None:
             scores["class_accuracy"] = class_accuracy(wanted, self.predict(images, probabilities))
             scores["intra_fid"] = intra_fid(self.real.features, self.labels, embedded, wanted)
         return scores
@@ -180,6 +182,8 @@ class Scorer:
 
     def classes(self, images: np.ndarray, probabilities: np.ndarray | None) -> dict[str, float]:
         """Which classes are drawn: how many, and how evenly; see `compare` for the arguments."""
+        if self.classifier is None:
+            return {}
         drawn, known = self.predict(images, probabilities), int(self.labels.max()) + 1
         return {
             "modes": modes_hit(drawn, classes=known),
@@ -193,6 +197,7 @@ class Scorer:
             images: uint8 ``(n, c, h, w)``.
             probabilities: of the feature space, if it has classes and is the classifier.
         """
+        assert self.classifier is not None  # or nobody is asked for a class
         if self.classifier is not self.space or probabilities is None:
             _, probabilities = self.classifier.embed(images)
         assert probabilities is not None  # a classifier gives them

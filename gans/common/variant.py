@@ -5,7 +5,7 @@ A variant is an ``nn.Module``. Each direct child is a *player* with an optimiser
 terms of its loss, and the line after the ``yield`` runs once that player has taken its step.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import torch
@@ -30,6 +30,7 @@ class Variant(nn.Module):
     generator: nn.Module  # of most; a variant without one overrides `sample`
     progress: float = 0.0  # share of the budget already spent, 0 to 1; the training loop sets it
     boundary: float | None = 0.0  # scores above it mean real; None where only differences count
+    beside: str | None = None  # what stands beside the samples in a batch, as the data call it
 
     def __init__(self, shape: tuple[int, ...], latent: int) -> None:
         super().__init__()
@@ -47,6 +48,10 @@ class Variant(nn.Module):
             player descends; no other player receives a gradient from it.
         """
         raise TypeError(f"{type(self).__name__} must define step")
+
+    def pace(self) -> float:
+        """By what the learning rates are multiplied at this moment of the budget."""
+        return 1.0
 
     def sample(self, n: int, given: Tensor | None = None) -> Tensor:
         """Draw ``n`` samples, ``(n, *shape)`` in [-1, 1]; ``given`` is what a conditional needs."""
@@ -99,6 +104,7 @@ class Conditional(Variant):
         classes: how many there are; labels are 0 to classes - 1.
     """
 
+    beside = "labels"
     named: bool = True  # whether what is given is a label of the data, and not a code found without
 
     def __init__(self, shape: tuple[int, ...], latent: int, classes: int) -> None:
@@ -117,3 +123,41 @@ class Conditional(Variant):
     def code(self, labels: Tensor) -> Tensor:
         """Labels ``(n,)`` as one-hot rows, ``(n, classes)``."""
         return one_hot(labels, self.classes).float()
+
+
+class ImageToImage(Variant):
+    """A variant that is given an image and makes another of it.
+
+    The batches of its ``step`` are pairs: images ``(n, *shape)`` such as it is to make, and images
+    ``(n, *source)`` such as it is given, both in [-1, 1].
+
+    Args:
+        shape: of an image that it makes, ``(c, h, w)``.
+        source: of an image that it is given, ``(c, h, w)``.
+        latent: number of components of the noise, if it takes any.
+    """
+
+    beside = "given"
+    paired: bool = True  # whether the two of a pair belong together; if not, no example is in both
+    perceives: bool = False  # whether its losses need `perceive`
+    # images (n, *shape) to what the layers of a pinned network give before their activation, the
+    # last one last; the training loop sets it
+    perceive: Callable[[Tensor], list[Tensor]]
+
+    def __init__(self, shape: tuple[int, ...], source: tuple[int, ...], latent: int = 0) -> None:
+        super().__init__(shape, latent)
+        self.source = tuple(source)
+
+    def given(self, n: int) -> Tensor:
+        """Even noise in the place of images, ``(n, *source)``."""
+        device = next(self.parameters()).device
+        return 2 * torch.rand(n, *self.source, device=device) - 1
+
+    def sample(self, n: int, given: Tensor | None = None) -> Tensor:
+        """What is made of the images ``given``, ``(n, *source)``; of noise without them."""
+        return self.generator(self.given(n) if given is None else given)
+
+    def judge(self, images: Tensor, given: Tensor | None = None) -> Tensor | None:
+        """As in `Variant`; of a judge of patches, the mean over those of an image."""
+        scores = super().judge(images, given)
+        return None if scores is None else scores.flatten(1).mean(dim=1)

@@ -26,6 +26,32 @@ def test_labels_come_with_their_images():
             assert torch.equal(data.to_bytes(drawn)[:, 0].long(), given)
 
 
+def test_unpaired_images_have_no_example_in_common():
+    images = torch.arange(40, dtype=torch.uint8)[:, None, None, None]
+    batches = data.Unpaired(images, 5, 0, given=images + 100)
+    seen, given, together = set(), set(), 0
+    for _ in range(20):
+        pair = [data.to_bytes(part).flatten().tolist() for part in next(batches)]
+        seen |= set(pair[0])
+        given |= {number - 100 for number in pair[1]}
+        together += sum(a + 20 == b - 100 for a, b in zip(*pair, strict=True))
+    assert seen == set(range(20)) and given == set(range(20, 40))
+    assert together < 20, "the orders have nothing to do with each other"
+
+
+@pytest.mark.parametrize("before", [0, 3, 4, 7])
+def test_unpaired_orders_resume(before):
+    images = torch.arange(40, dtype=torch.uint8)[:, None, None, None]
+    whole, resumed = (data.Unpaired(images, 6, seed, given=images + 100) for seed in (0, 99))
+    for _ in range(before):
+        next(whole)
+    resumed.load_state_dict(whole.state_dict())
+    for _ in range(8):
+        for mine, other in zip(next(whole), next(resumed), strict=True):
+            assert torch.equal(mine, other)
+    assert whole.images_seen == resumed.images_seen == 6 * (before + 8)
+
+
 def test_every_level_survives_the_way_there_and_back():
     levels = torch.arange(256, dtype=torch.uint8)
     unit = data.to_unit(levels)
@@ -116,6 +142,26 @@ def test_digits_are_the_real_ones_split_by_class():
     assert len(np.unique(train)) == 17
     shares = [np.bincount(labels) / len(labels) for labels in (train_labels, test_labels)]
     np.testing.assert_allclose(*shares, atol=0.002)
+
+
+def test_a_colour_takes_nothing_from_the_digit_but_its_hue():
+    (train, _, _), (images, labels, given) = prepare.colours()
+    assert images.shape == (len(labels), 3, 16, 16) and given.shape == (len(labels), 1, 16, 16)
+    assert np.array_equal(images.max(axis=1), given[:, 0])  # of full value
+    assert (images.min(axis=1) == 0).all()  # and of full saturation
+    brightest = np.concatenate([train, images]).reshape(-1, 3, 256).max(axis=2).argmax(axis=1)
+    assert (np.bincount(brightest) > 0.3 * len(brightest)).all()  # every hue is as likely
+
+
+def test_an_outline_is_where_its_digit_changes():
+    for images, labels, given in prepare.outline():
+        assert images.shape == given.shape == (len(labels), 1, 16, 16)
+        assert images.dtype == given.dtype == np.uint8
+        flat = np.ones((3, 3))
+        for image, edges in zip(images[:50, 0].astype(int), given[:50, 0].astype(int), strict=True):
+            near = np.lib.stride_tricks.sliding_window_view(image, flat.shape)
+            inner = near.max(axis=(2, 3)) - near.min(axis=(2, 3))
+            assert np.array_equal(edges[1:-1, 1:-1], inner)
 
 
 def test_a_download_that_nobody_answers_names_the_files(tmp_path, monkeypatch, capsys):

@@ -16,6 +16,19 @@ def variants(tree):
     return tree["images"]["variants"]
 
 
+def datasets(tree):
+    return tree["translation"]["datasets"]
+
+
+def mine(tree, *, keep=(), name="mine", **folder):
+    """A folder of images on the translation board, with those of its variants that are to stay."""
+    block = {"images": 64, "networks": {}, "feature_space": "inception", "folder": folder}
+    tree["translation"]["datasets"] = {name: block}
+    own = tree["translation"]["variants"]
+    tree["translation"]["variants"] = {name: own[name] for name in keep or own}
+    return block
+
+
 def said(tmp_path, capsys, change):
     yaml = YAML()
     tree = yaml.load(REAL.read_text())
@@ -135,10 +148,98 @@ def said(tmp_path, capsys, change):
             r"images.training.logs: 7 is not a multiple of snapshots \(12\).*",
         ),
         (lambda t: t.pop("features"), r"features: missing"),
+        (
+            lambda t: t["images"]["datasets"]["digits"].update(folder={}),
+            r"images.datasets.digits.folder: no such key; .* images, networks, feature_space",
+        ),
+        (
+            lambda t: datasets(t).update(horses={"images": 1, "networks": {}}),
+            r"translation.datasets.horses: no such data set; there are: outline, .*, or give it a"
+            r" folder:",
+        ),
+        (
+            lambda t: datasets(t)["outline"].update(folder={"path": "a", "paired": True}),
+            r"translation.datasets.outline.folder: outline is a data set already; take another .*",
+        ),
+        (
+            lambda t: mine(t, paired=True),
+            r"translation.datasets.mine.folder.path: missing",
+        ),
+        (
+            lambda t: mine(t, path="a"),
+            r"translation.datasets.mine.folder.paired: missing",
+        ),
+        (
+            lambda t: mine(t, path="a", paired=1),
+            r"translation.datasets.mine.folder.paired: 1 should be a valid boolean",
+        ),
+        (
+            lambda t: mine(t, path="a", paired=True, target="rigth"),
+            r'translation.datasets.mine.folder.target: "rigth" is not one; did you mean right\?',
+        ),
+        (
+            lambda t: mine(t, path="a", paired=True, size=64),
+            r"translation.datasets.mine.folder.size: no such key; did you mean side\?",
+        ),
+        (
+            lambda t: mine(t, path="a", paired=True).update(folder=3),
+            r"translation.datasets.mine.folder: not a block of keys; it takes path, paired, .*",
+        ),
+        (
+            lambda t: mine(t, path="a", paired=True, side=100),
+            r"translation.datasets.mine.folder.side: 100 is not one; there are: 8, 16, 32, .*, 512",
+        ),
+        (
+            lambda t: mine(t, path="a", paired=True).pop("feature_space"),
+            r"translation.datasets.mine.feature_space: a folder has no classes .*; write inception"
+            r" or dinov2",
+        ),
+        (
+            lambda t: mine(t, keep=["cyclegan"], path="a", paired=False, target="left"),
+            r"translation.datasets.mine.folder.target: two images side by side are a pair; .*",
+        ),
+        (
+            lambda t: mine(t, keep=["unet", "cyclegan"], path="a", paired=False),
+            r"translation.variants.unet: learns from pairs, and mine has none; .*",
+        ),
+        (
+            lambda t: mine(t, keep=["pix2pix"], name="horse2zebra"),
+            r"translation.variants.pix2pix: learns from pairs, and horse2zebra has none; .*",
+        ),
+        (
+            lambda t: mine(t, name="facades", path="a"),
+            r"translation.datasets.facades.folder.path: facades is downloaded; .*",
+        ),
+        (
+            lambda t: mine(t, name="facades", target="A"),
+            r"translation.datasets.facades.folder.target: facades has no A; write left or right",
+        ),
+        (
+            lambda t: mine(t, name="facades").update(feature_space="classifier"),
+            r"translation.datasets.facades.feature_space: .*",
+        ),
     ],
 )
 def test_one_line_with_the_place_and_what_would_be_right(tmp_path, capsys, change, line):
     assert re.fullmatch(line, said(tmp_path, capsys, change))
+
+
+@pytest.mark.parametrize(
+    ("name", "keep", "folder"),
+    [
+        ("mine", (), {"path": "a", "paired": True, "target": "left"}),
+        ("mine", ("cyclegan",), {"path": "a", "paired": False, "side": 128}),
+        ("facades", (), {"side": 256}),
+        ("horse2zebra", ("cyclegan",), {"target": "A"}),
+    ],
+)
+def test_folders_that_are_right(tmp_path, name, keep, folder):
+    tree = YAML().load(REAL.read_text())
+    mine(tree, name=name, keep=keep, **folder)
+    path = tmp_path / "params.yaml"
+    with path.open("w") as file:
+        YAML().dump(tree, file)
+    assert name in params.load(path).translation.datasets
 
 
 def test_several_mistakes_are_several_lines(tmp_path, capsys):

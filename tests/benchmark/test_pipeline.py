@@ -70,6 +70,18 @@ def shrink(tree):
     plane["datasets"] = {"ring8": {"images": 2560, "networks": {"latent": 2, "width": 16}}}
     plane["training"] |= {"logs": 10, "snapshots": 5}
     plane["variants"] = {name: plane["variants"][name] for name in ("dcgan", "vae", "cgan")}
+    few = {"logs": 4, "snapshots": 2, "snapshot_samples": 50}
+    for name, dataset, variants in (
+        ("translation", "outline", ("unet", "cyclegan")),
+        ("superresolution", "photographs_x4", ("srgan",)),
+    ):
+        made = tree[name]
+        made["seeds"] = [0, 1]
+        made["datasets"] = {dataset: {"images": 320, "networks": {"width": 4}}}
+        made["training"] |= few
+        made["variants"] = {variant: made["variants"][variant] for variant in variants}
+        for entry in made["variants"].values():
+            entry["model"] = {**entry.get("model", {}), "blocks": 1} if "model" in entry else {}
 
 
 def copy_of_repository(copy):
@@ -96,8 +108,13 @@ def project(tmp_path_factory):
     edit(copy, shrink)
     run(copy, "git", "add", "--all")
     run(copy, "git", "commit", "--quiet", "--message", "start")
-    output = run(copy, "python", "-m", "benchmark.repro", "--jobs", "2")
-    assert "digits dcgan seed 0" in output
+    command = ("python", "-m", "benchmark.repro", "--jobs", "2")
+    output = run(copy, *command, "--boards", "images", "translation")
+    assert "digits dcgan seed 0" in output and "ring8" not in output
+    table = pd.read_csv(copy / "results" / "scores.csv")
+    assert set(table["board"]) == {"images", "translation"}
+    output = run(copy, *command)
+    assert "digits dcgan seed 0" not in output and "ring8 dcgan seed 0" in output
     run(copy, "git", "add", "--all")
     run(copy, "git", "commit", "--quiet", "--message", "results")
     return copy
@@ -145,6 +162,28 @@ def test_the_plane_is_scored_beside_the_images(project):
     films = sorted(path.name for path in (project / "public/assets/films/ring8").iterdir())
     assert films == [f"{name}-{seed}.js" for name in ("cgan", "dcgan", "vae") for seed in (0, 1)]
     assert (project / "public/films.html").is_file()
+
+
+def test_what_is_made_from_images_is_scored_beside_the_rest(project):
+    table = pd.read_csv(project / "results" / "scores.csv")
+    once = {"held_out": 1, "memoriser": 2, "noise": 2}
+    for board, references in (("translation", "identity"), ("superresolution", "bicubic")):
+        scores = table[table["board"] == board]
+        variants = {"unet", "cyclegan"} if board == "translation" else {"srgan"}
+        seeds = scores.groupby("variant")["seed"].nunique().to_dict()
+        assert seeds == once | {references: 1} | dict.fromkeys(variants, 2)
+        likeness = scores[scores["metric"] == "perceptual"].set_index("variant")["value"]
+        assert likeness["held_out"] == 0 and likeness[references] > 0
+    output = run(
+        project, "python", "-m", "benchmark.apply", "srgan", "photographs_x4",
+        "references/digits/held_out.png", "larger.png",
+    )  # fmt: skip
+    assert "1 image in larger.png" in output
+
+
+def test_a_board_that_there_is_not(project):
+    output = run(project, "python", "-m", "benchmark.repro", "--boards", "imges", ok=False)
+    assert output.strip() == "--boards: imges: no such board; did you mean images?"
 
 
 def test_a_second_run_runs_nothing(project):
@@ -200,7 +239,7 @@ def test_a_new_variant_runs_its_own_cells(project):
     (project / "gans/unconditional/my_gan.py").write_text(source)
     text = (project / "params.yaml").read_text()
     (project / "params.yaml").write_text(text.replace("\ntoy:", f"{MY_GAN}\ntoy:", 1))
-    assert "14 cells" in run(project, "python", "-m", "benchmark.check")
+    assert "20 cells" in run(project, "python", "-m", "benchmark.check")
     output = run(project, "dvc", "repro")
     cells = {"train@digits-my_gan", "evaluate@digits-my_gan"}
     assert executed(output) == {"variants", *cells, "report", "site"}

@@ -263,6 +263,7 @@ def test_every_page_is_there(public):
     expected += ["index", "method", "reproduce", "add-a-variant", "schema", "licences", "score"]
     expected += [
         "benchmarks",
+        "own-images",
         "health",
         "theory",
         "boards/digits",

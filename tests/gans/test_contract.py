@@ -13,7 +13,7 @@ import gans
 from benchmark import data
 from benchmark.params import Entry
 from benchmark.run import Run
-from gans.common.variant import Conditional
+from gans.common.variant import Conditional, ImageToImage
 
 SHAPES = [(1, 8, 8), (3, 16, 16), (2,)]
 ENTRY = Entry(kind="controlled", lr=1e-3, betas=(0.5, 0.9))
@@ -22,19 +22,41 @@ ENTRY = Entry(kind="controlled", lr=1e-3, betas=(0.5, 0.9))
 CLASSES = 4
 
 
+def source(name, shape):
+    """Of the images that those of a shape are made from: smaller, or of other channels."""
+    if gans.family(name) == "superresolution":
+        return shape[0], shape[1] // 2, shape[2] // 2
+    return 1, *shape[1:]
+
+
 def build(name, shape=(1, 8, 8), seed=0):
     """A small one: what its constructor takes of these keywords."""
+    if issubclass(gans.load(name), ImageToImage) and len(shape) != 3:
+        pytest.skip("it makes images only")
     torch.manual_seed(seed)
-    small = {"width": 8, "classes": CLASSES}
+    small = {
+        "width": 8,
+        "classes": CLASSES,
+        "source": source(name, shape),
+        "blocks": 2,
+        "hidden": 16,
+    }
     known = inspect.signature(gans.load(name)).parameters
-    return gans.load(name)(shape, **{key: size for key, size in small.items() if key in known})
+    variant = gans.load(name)(shape, **{key: size for key, size in small.items() if key in known})
+    if getattr(variant, "perceives", False):
+        variant.perceive = lambda images: [images, images[..., ::2, ::2]]
+    return variant
 
 
 def batches(name, shape, n=16):
     images = torch.randint(0, 256, (64, *shape), dtype=torch.uint8)
-    labelled = issubclass(gans.load(name), Conditional)
+    kind = gans.load(name)
+    if issubclass(kind, ImageToImage):
+        given = torch.randint(0, 256, (64, *source(name, shape)), dtype=torch.uint8)
+        return (data.Batches if kind.paired else data.Unpaired)(images, n, seed=0, given=given)
+    labelled = issubclass(kind, Conditional)
     return data.Batches(
-        images, n, seed=0, labels=torch.randint(CLASSES, (64,)) if labelled else None
+        images, n, seed=0, given=torch.randint(CLASSES, (64,)) if labelled else None
     )
 
 
@@ -97,19 +119,24 @@ def test_only_the_player_on_turn_moves_and_every_player_does(name):
 
 
 def test_what_is_asked_for_is_what_is_drawn(name):
-    """A conditional variant reads its classes; the others are given nothing."""
+    """A conditional variant reads classes, a translator images; the others are given nothing."""
     variant = build(name).eval()
     given = variant.given(6)
-    if not isinstance(variant, Conditional):
+    if isinstance(variant, ImageToImage):
+        assert given.shape == (6, *source(name, (1, 8, 8))) and given.abs().max() <= 1
+        asked = given[:3], given[3:]
+    elif isinstance(variant, Conditional):
+        assert given.shape == (6,) and given.min() >= 0 and given.max() < CLASSES
+        asked = torch.zeros(3, dtype=torch.int64), torch.ones(3, dtype=torch.int64)
+    else:
         assert given is None
         return
-    assert given.shape == (6,) and given.min() >= 0 and given.max() < CLASSES
     drawn = []
-    for label in (0, 1):
+    for own in asked:
         torch.manual_seed(0)
-        drawn.append(variant.sample(3, torch.full((3,), label)))
+        drawn.append(variant.sample(3, own))
     assert drawn[0].shape == (3, 1, 8, 8)
-    assert not torch.equal(*drawn), "the same noise for another class is another image"
+    assert not torch.equal(*drawn), "the same noise for another class or image is another image"
 
 
 def test_the_same_seed_gives_the_same_weights(name):
@@ -191,11 +218,13 @@ def test_a_judge_scores_each_image(name):
 
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
 def test_what_is_encoded_is_given_back_in_the_shape_of_the_data(name, shape):
+    """Translators are given images of the other domain, and give those back."""
     variant = build(name, shape).eval()
-    given_back = variant.reconstruct(torch.rand(5, *shape) * 2 - 1)
+    own = source(name, shape) if isinstance(variant, ImageToImage) else shape
+    given_back = variant.reconstruct(torch.rand(5, *own) * 2 - 1)
     if given_back is None:
         return
-    assert given_back.shape == (5, *shape)
+    assert given_back.shape == (5, *own)
     assert torch.isfinite(given_back).all()
     if len(shape) == 3:
         assert given_back.abs().max() <= 1

@@ -45,3 +45,9 @@ new MutationObserver(() => {
     bar.setAttribute("aria-label", `Tools of code block ${bar.parentElement.id.replace(/\D+/g, "") || "0"}`)
   })
 }).observe(document.body, { childList: true, subtree: true })
+
+// Two pictures in one place: the slider says where the one ends and the other begins.
+for (const figure of document.querySelectorAll(".wipe")) {
+  const slider = figure.querySelector("input")
+  slider.addEventListener("input", () => figure.style.setProperty("--at", `${slider.value}%`))
+}

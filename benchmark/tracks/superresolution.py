@@ -1,0 +1,82 @@
+"""Images made from smaller ones: scored by their features and against the truth."""
+
+import numpy as np
+from PIL import Image
+
+from benchmark.bicubic import resize
+from benchmark.metrics.luma import luma
+from benchmark.metrics.perceptual import perceptual_distance
+from benchmark.metrics.psnr import psnr
+from benchmark.metrics.ssim import ssim
+from benchmark.tracks import translation
+from benchmark.tracks.images import grid
+
+HIGHER_IS_BETTER: dict[str, bool | None] = {
+    "perceptual": False,
+    "psnr_y": True,
+    "ssim_y": True,
+    "psnr": True,
+    "ssim": True,
+    "fid": False,
+    "fid_infinity": False,
+    "kid": False,
+    "mmd": False,
+    "precision": True,
+    "recall": True,
+    "density": True,
+    "coverage": True,
+    "authenticity": None,
+    "nearest_ratio": None,
+    "output_diversity": None,
+}
+HEADLINE, CURVE = "perceptual", "fid"
+
+
+class Scorer(translation.Scorer):
+    """Scores sets of images, each made from a smaller held-out one, in the order of these.
+
+    PSNR and SSIM are taken without a border as wide as the scale, of the three colours and, with
+    names in ``_y``, of the luma of BT.601 alone, which is what papers give; PSNR of all patches as
+    one photograph.
+    """
+
+    def scores(self, images: np.ndarray, wanted: np.ndarray | None = None) -> dict[str, float]:
+        """Every metric of images, uint8 ``(n, 3, h, w)``, as many as are held out.
+
+        Args:
+            images: what was made.
+            wanted: not needed: photographs have no classes.
+        """
+        return self.likeness(images) | self.real.compare(self.space.embed(images)[0])
+
+    def moment(self, images: np.ndarray) -> dict[str, float]:
+        """The few metrics that are taken over training, of images, uint8 ``(n, 3, h, w)``."""
+        embedded, _ = self.space.embed(images)
+        return {"fid": self.real.fid(embedded), "diversity": self.real.diversity(embedded)}
+
+    def likeness(self, images: np.ndarray) -> dict[str, float]:
+        """How near each is to the truth; that of the truth itself has no bound in decibels."""
+        border = images.shape[-1] // self.given.shape[-1]
+        scores = {"perceptual": perceptual_distance(self.maps(self.truth), self.maps(images))}
+        kinds = {"_y": (luma(self.truth), luma(images)), "": (self.truth, images)}
+        for ending, (truth, made) in kinds.items():
+            scores[f"psnr{ending}"] = psnr(whole(truth, border), whole(made, border))
+            scores[f"ssim{ending}"] = ssim(truth, made, border=border)
+        return {name: value for name, value in scores.items() if np.isfinite(value)}
+
+    def picture(self, images: np.ndarray) -> Image.Image:
+        """What was given, enlarged, what was made of it, and the truth: a row each, none chosen."""
+        enlarged = resize(self.given[: translation.SHOWN], images.shape[-1] // self.given.shape[-1])
+        rows = enlarged, images[: translation.SHOWN], self.truth[: translation.SHOWN]
+        return grid(np.concatenate(rows), columns=translation.SHOWN)
+
+
+def whole(patches: np.ndarray, border: int) -> np.ndarray:
+    """Patches ``(n, c, h, w)`` without their borders as one image, ``(1, c, n * h, w)``.
+
+    PSNR is taken of whole photographs. The mean over patches would be that of the flattest ones,
+    where an error of one grey level takes away twenty decibels.
+    """
+    inner = patches[..., border:-border, border:-border]
+    n, channels, height, width = inner.shape
+    return inner.swapaxes(0, 1).reshape(1, channels, n * height, width)

@@ -1,0 +1,97 @@
+"""Images made from images: scored as images are, and against what should have been made."""
+
+import numpy as np
+from PIL import Image
+
+from benchmark import data, params
+from benchmark.metrics.l1 import l1
+from benchmark.metrics.perceptual import perceptual_distance
+from benchmark.metrics.psnr import psnr
+from benchmark.metrics.ssim import ssim
+from benchmark.spaces.classifier import ClassifierSpace
+from benchmark.tracks import images
+from benchmark.tracks.images import grid
+
+HIGHER_IS_BETTER: dict[str, bool | None] = images.HIGHER_IS_BETTER | {
+    "perceptual": False,
+    "l1": False,
+    "psnr": True,
+    "ssim": True,
+    "output_diversity": None,
+}
+HEADLINE = CURVE = "fid"
+SHOWN = 16  # images that a picture shows with what they were made from
+
+
+class Scorer(images.Scorer):
+    """Scores sets of images, each made from a held-out one, in the order of these.
+
+    The truth is what belongs to each in the data; where images are trained on without it, it is
+    used here alone. Where nothing belongs to them, they are scored as any images are.
+
+    Args:
+        dataset: name of the data set; its stage of features has run.
+        settings: the metrics' parameters.
+    """
+
+    def __init__(self, dataset: str, settings: params.Metrics) -> None:
+        super().__init__(dataset, settings)
+        self.truth, self.wanted = data.read(dataset, "test")
+        given = data.given(dataset, "test")
+        assert given is not None  # params.yaml allows no other data set on this track
+        self.given = given
+        self.pairs = data.pairs(dataset)
+        self.true_maps = self.maps(self.truth) if self.pairs and self.classifier else None
+
+    def maps(self, images: np.ndarray) -> list[np.ndarray]:
+        """What the layers of the pinned classifier make of images, uint8 ``(n, c, h, w)``."""
+        assert isinstance(self.classifier, ClassifierSpace)
+        return self.classifier.maps(images)
+
+    def scores(self, images: np.ndarray, wanted: np.ndarray | None = None) -> dict[str, float]:
+        """Every metric of images, uint8 ``(n, c, h, w)``, one of each held-out one that is given.
+
+        Args:
+            images: what was made.
+            wanted: not needed: each is to be of the class of the image that it was made from.
+        """
+        if not self.pairs:
+            return super().scores(images)
+        return super().scores(images, self.wanted) | self.likeness(images)
+
+    def likeness(self, images: np.ndarray) -> dict[str, float]:
+        """How near each is to the truth; that of the truth itself has no bound in decibels."""
+        scores = {}
+        if self.true_maps is not None:
+            scores["perceptual"] = perceptual_distance(self.true_maps, self.maps(images))
+        scores |= {
+            "l1": l1(self.truth, images),
+            "psnr": psnr(self.truth, images),
+            "ssim": ssim(self.truth, images),
+        }
+        return {name: value for name, value in scores.items() if np.isfinite(value)}
+
+    def picture(self, images: np.ndarray) -> Image.Image:
+        """What was given, what was made of it, and the truth if known: a row each, none chosen."""
+        shown = [self.given, images, *([self.truth] if self.pairs else [])]
+        most = max(own.shape[1] for own in shown)
+        rows = [in_channels(own[:SHOWN], most) for own in shown]
+        # a row that is not full would draw the next one up
+        full = [np.pad(row, ((0, SHOWN - len(row)), (0, 0), (0, 0), (0, 0))) for row in rows]
+        return grid(np.concatenate(full), columns=SHOWN)
+
+
+def in_channels(images: np.ndarray, channels: int) -> np.ndarray:
+    """Images ``(n, c, h, w)`` with so many channels: grey ones repeated, others averaged to grey.
+
+    Raises:
+        ValueError: neither side is grey.
+    """
+    own = images.shape[1]
+    if own == channels:
+        return images
+    if own == 1:
+        return images.repeat(channels, axis=1)
+    if channels == 1:
+        return np.rint(images.mean(axis=1, keepdims=True)).astype(images.dtype)
+    raise ValueError(f"images of {own} channels cannot be shown with {channels}")

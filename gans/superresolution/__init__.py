@@ -1,0 +1,1 @@
+"""Small image in, larger image out."""

@@ -1,0 +1,1 @@
+"""Image in, image of another domain out."""

@@ -1,0 +1,63 @@
+"""Diversity of the images made of one input, in closed forms."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from benchmark.metrics.diversity import output_diversity
+from benchmark.metrics.perceptual import perceptual_distance
+
+SHAPES = ((3, 4, 5, 5), (3, 6, 2, 3))  # of two layers
+
+
+def draws(count, *, seed=0):
+    generator = np.random.default_rng(seed)
+    return [[generator.normal(size=shape) for shape in SHAPES] for _ in range(count)]
+
+
+def test_is_zero_of_draws_that_are_alike():
+    assert output_diversity(draws(1) * 4) == 0
+
+
+def test_of_two_draws_it_is_their_distance():
+    first, second = draws(2)
+    assert output_diversity([first, second]) == perceptual_distance(first, second)
+
+
+def test_one_draw_of_three_that_differs():
+    """Two of the three pairs differ."""
+    first, second = draws(2)
+    expected = perceptual_distance(first, second) * 2 / 3
+    assert output_diversity([first, first, second]) == pytest.approx(expected, rel=1e-12)
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.integers(2, 6), st.integers(0, 9999))
+def test_is_twice_the_variance_of_the_unit_maps(count, seed):
+    """Of any vectors, the mean of |a - b|^2 over pairs is twice their unbiased variance."""
+    made = draws(count, seed=seed)
+    expected = 0.0
+    for layer in range(len(SHAPES)):
+        maps = np.stack([draw[layer] for draw in made])
+        maps /= np.linalg.norm(maps, axis=2, keepdims=True)
+        expected += 2 * maps.var(axis=0, ddof=1).sum(axis=1).mean()
+    assert output_diversity(made) == pytest.approx(expected, rel=1e-8)
+
+
+def test_the_order_of_the_draws_changes_nothing():
+    made = draws(5)
+    assert output_diversity(made) == pytest.approx(output_diversity(made[::-1]), rel=1e-12)
+
+
+def test_inputs_that_differ_do_not_count():
+    """Every draw is the same: the images differ between inputs, not between draws."""
+    assert output_diversity([[np.random.default_rng(0).normal(size=(50, 3, 2, 2))]] * 2) == 0
+
+
+def test_bad_input_is_an_error():
+    for count in (0, 1):
+        with pytest.raises(ValueError, match=f"{count} draws make no pair"):
+            output_diversity(draws(count))
+    with pytest.raises(ValueError, match="do not compare"):
+        output_diversity([draws(1)[0], draws(1)[0][:1]])

@@ -1,0 +1,155 @@
+"""The perceptual distance against LPIPS of torchmetrics, a plain loop and closed forms."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torchmetrics.functional.image.lpips import _LPIPS
+
+from benchmark.metrics.perceptual import perceptual_distance
+from benchmark.spaces import classifier
+
+SHAPES = ((4, 5, 6, 7), (4, 3, 2, 2))  # of two layers
+
+
+def maps(seed=0):
+    generator = np.random.default_rng(seed)
+    return [generator.normal(size=shape) for shape in SHAPES]
+
+
+def in_a_loop(truth, made):
+    """Equation 1, place by place."""
+    total = 0.0
+    for first, second in zip(truth, made, strict=True):
+        n, _, height, width = first.shape
+        for i in range(n):
+            for row in range(height):
+                for column in range(width):
+                    a, b = first[i, :, row, column], second[i, :, row, column]
+                    a, b = a / math.sqrt(sum(a**2)), b / math.sqrt(sum(b**2))
+                    total += sum((a - b) ** 2) / (height * width) / n
+    return total
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.integers(0, 9999))
+def test_equals_a_plain_loop(seed):
+    truth, made = maps(seed), maps(seed + 1)
+    expected = in_a_loop(truth, made)
+    assert perceptual_distance(truth, made) == pytest.approx(expected, rel=1e-9)
+
+
+def test_equals_lpips_of_torchmetrics():
+    """Theirs with all weights 1, and a network with random ones: fetched are neither."""
+    torch.manual_seed(0)
+    reference = _LPIPS(pretrained=False, net="alex", pnet_rand=True, use_dropout=False)
+    for layer in reference.lins:
+        torch.nn.init.ones_(layer.model[0].weight)
+    images = torch.rand(2, 3, 3, 64, 64) * 2 - 1
+    with torch.no_grad():
+        expected = reference(*images).mean().item()
+        outputs = [reference.net(reference.scaling_layer(x)) for x in images]
+    truth, made = ([layer.numpy() for layer in output] for output in outputs)
+    assert len(truth) == 5 and expected > 0.01
+    # theirs is in float32, and adds 1e-8 to the squares
+    assert perceptual_distance(truth, made) == pytest.approx(expected, rel=1e-3)
+
+
+def test_of_constant_maps_it_is_what_the_angle_between_them_says():
+    """|a - b|^2 of unit vectors is 2 - 2 cos of their angle, whatever their lengths."""
+    for angle in (0, 0.3, math.pi / 2, math.pi):
+        first, second = np.zeros((2, 3, 2, 4, 5))
+        first[:, 0] = 7
+        second[:, 0], second[:, 1] = 0.1 * math.cos(angle), 0.1 * math.sin(angle)
+        one, three = (perceptual_distance([first] * k, [second] * k) for k in (1, 3))
+        assert one == pytest.approx(2 - 2 * math.cos(angle), rel=1e-8, abs=1e-12)
+        assert three == pytest.approx(3 * one, rel=1e-12)
+
+
+def test_a_place_without_anything_is_at_one_from_any_other():
+    first, second = np.zeros((2, 1, 3, 1, 2))
+    first[..., 0] = 5
+    assert perceptual_distance([first], [second]) == pytest.approx(1 / 2)
+    assert perceptual_distance([second], [second]) == 0
+
+
+def test_is_zero_of_copies_and_symmetric():
+    truth, made = maps(), maps(1)
+    assert perceptual_distance(truth, truth) == 0
+    assert perceptual_distance(truth, made) == perceptual_distance(made, truth) > 0
+
+
+def test_is_the_mean_over_images():
+    truth, made = maps(), maps(1)
+    each = [
+        perceptual_distance([x[i : i + 1] for x in truth], [x[i : i + 1] for x in made])
+        for i in range(4)
+    ]
+    assert perceptual_distance(truth, made) == pytest.approx(np.mean(each), rel=1e-12)
+
+
+@pytest.fixture(scope="module")
+def space():
+    torch.manual_seed(0)
+    network = classifier.Classifier((1, 12, 12), 10).eval()
+    return classifier.ClassifierSpace(network, file=None, shape=(1, 12, 12))
+
+
+def pictures(n=8, channels=1, size=12):
+    return np.random.default_rng(0).integers(0, 256, (n, channels, size, size), dtype=np.uint8)
+
+
+def test_grows_with_the_noise_on_the_images(space):
+    truth = pictures()
+    noise = np.random.default_rng(1).normal(size=truth.shape)
+    distances = [
+        perceptual_distance(
+            space.maps(truth),
+            space.maps(np.clip(truth + scale * noise, 0, 255).astype(np.uint8)),
+        )
+        for scale in (0, 5, 20, 80)
+    ]
+    assert distances[0] == 0
+    assert distances == sorted(distances) and distances[-1] > 5 * distances[1] > 0
+
+
+def test_the_maps_of_the_classifier(space):
+    images = pictures()
+    first, second = space.maps(images)
+    assert first.shape == (8, 32, 12, 12) and second.shape == (8, 64, 6, 6)
+    assert first.dtype == second.dtype == np.float64
+    assert first.min() == second.min() == 0  # after the ReLUs
+    # the rest of the network makes of the last ones what embed gives
+    with torch.no_grad():
+        features = space.network.body[6:](torch.from_numpy(second).float())
+    np.testing.assert_allclose(features.numpy(), space.embed(images)[0], rtol=1e-5, atol=1e-6)
+    batches = classifier.maps(space.network, images, batch=3)
+    np.testing.assert_allclose(batches[1], second, rtol=1e-5, atol=1e-6)
+
+
+def test_the_maps_are_of_resized_images(space):
+    large = pictures(size=24)
+    assert [x.shape[2:] for x in space.maps(large)] == [(12, 12), (6, 6)]
+    resized = classifier.resize(large, (12, 12))
+    expected = classifier.maps(space.network, resized)
+    np.testing.assert_array_equal(space.maps(large)[1], expected[1])
+    with pytest.raises(ValueError, match="takes 1 channels, not 3"):
+        space.maps(pictures(channels=3))
+
+
+def test_bad_input_is_an_error():
+    truth, made = maps(), maps(1)
+    for wrong in ([], made[:1]):
+        with pytest.raises(ValueError, match=f"maps of 2 and {len(wrong)} layers do not compare"):
+            perceptual_distance(truth, wrong)
+    with pytest.raises(ValueError, match="maps of 0 and 0 layers"):
+        perceptual_distance([], [])
+    with pytest.raises(ValueError, match=r"maps of shapes \(4, 5, 6, 7\) and \(4, 3, 2, 2\)"):
+        perceptual_distance(truth, made[::-1])
+    with pytest.raises(ValueError, match="do not compare"):
+        perceptual_distance([np.zeros((2, 3))], [np.zeros((2, 3))])
+    with pytest.raises(ValueError, match=r"layers differ in their number of images: \[3, 4\]"):
+        perceptual_distance([truth[0], truth[1][:3]], [made[0], made[1][:3]])

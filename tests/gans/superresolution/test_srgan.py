@@ -1,0 +1,197 @@
+"""SRGAN: the regression before the game, and the terms of the game."""
+
+import io
+import math
+
+import pytest
+import torch
+from torch import nn
+
+import gans
+from benchmark import data
+from benchmark.params import Entry
+from benchmark.run import Run
+
+ENTRY = Entry(kind="controlled", lr=1e-3, betas=(0.9, 0.999))
+SHAPES = [((3, 16, 16), (3, 8, 8)), ((1, 8, 8), (1, 2, 2)), ((1, 28, 28), (1, 7, 7))]
+
+
+def layers(images):
+    """A pinned network of two layers; the last one says minus half of what is there."""
+    return [images, -images / 2]
+
+
+def build(shape=(1, 8, 8), source=(1, 2, 2), perceive=layers, **keywords):
+    torch.manual_seed(0)
+    variant = gans.load("srgan")(shape, source=source, width=4, blocks=1, **keywords)
+    variant.perceive = perceive
+    return variant
+
+
+def pair(n=4, shape=(1, 8, 8), source=(1, 2, 2)):
+    return torch.rand(n, *shape) * 2 - 1, torch.rand(n, *source) * 2 - 1
+
+
+class Constant(nn.Module):
+    """A player that gives the same for every image."""
+
+    def __init__(self, value, *shape):
+        super().__init__()
+        self.value = nn.Parameter(torch.tensor(float(value)))
+        self.shape = shape
+
+    def forward(self, images):
+        return self.value.expand(len(images), *self.shape)
+
+
+def game(made=0.5, real=-1.0, score=0.3, **keywords):
+    """The terms of both turns of a game of players that always give the same."""
+    variant = build(**keywords)
+    variant.generator, variant.discriminator = Constant(made, 1, 8, 8), Constant(score, 1)
+    batch = torch.full((4, 1, 8, 8), real), torch.zeros(4, 1, 2, 2)
+    (judge, judged), (maker, terms) = variant.step(iter([batch]))
+    assert judge is variant.discriminator and maker is variant.generator
+    return variant, judged, terms
+
+
+def softplus(value):
+    return math.log1p(math.exp(value))
+
+
+def test_closed_form():
+    _, judged, terms = game(content_weight=0.1, adversarial_weight=0.01)
+    assert judged["real"].item() == pytest.approx(softplus(-0.3))
+    assert judged["fake"].item() == pytest.approx(softplus(0.3))
+    # -1/2 of 0.5 is below 0, and of -1 it is 0.5: after the ReLU they differ by 0.5, not by 0.75
+    assert terms["content"].item() == pytest.approx(0.1 * 0.5**2)
+    assert terms["adversarial"].item() == pytest.approx(0.01 * softplus(-0.3))
+    assert terms.keys() == {"content", "adversarial"}, "pixels are no longer compared"
+
+
+def test_weights_multiply_their_terms():
+    _, _, one = game(content_weight=1.0, adversarial_weight=1.0)
+    variant, _, own = game()
+    assert own["content"].item() == pytest.approx(0.006 * one["content"].item())
+    assert own["adversarial"].item() == pytest.approx(1e-3 * one["adversarial"].item())
+    (slope,) = torch.autograd.grad(own["adversarial"], variant.discriminator.value)
+    assert slope.item() == pytest.approx(-1e-3 / (1 + math.exp(0.3)))
+
+
+def test_the_discriminator_is_told_which_are_made():
+    variant = build()
+    variant.generator, variant.discriminator = Constant(0.5, 1, 8, 8), nn.Flatten()
+    batch = torch.full((4, 1, 8, 8), -1.0), torch.zeros(4, 1, 2, 2)
+    _, judged = next(variant.step(iter([batch])))
+    assert judged["real"].item() == pytest.approx(softplus(1))
+    assert judged["fake"].item() == pytest.approx(softplus(0.5))
+    assert not judged["fake"].requires_grad, "the generator has no part in it"
+
+
+@pytest.mark.parametrize("name", ["srgan", "esrgan"])
+def test_samples_are_cut_off(name):
+    variant = gans.load(name)((1, 8, 8), source=(1, 2, 2), width=4, blocks=1)
+    for value in (-2.5, 2.5):
+        variant.generator = Constant(value, 1, 8, 8)
+        assert (variant.sample(3, torch.zeros(3, 1, 2, 2)) == value / 2.5).all()
+
+
+def test_what_is_negative_in_both_costs_nothing_and_gives_no_gradient():
+    variant, _, terms = game(made=0.5, real=1.0)
+    assert terms["content"].item() == 0
+    (slope,) = torch.autograd.grad(terms["content"], variant.generator.value)
+    assert slope.item() == 0
+
+
+def test_the_game_begins_after_its_share_and_leaves_the_discriminator_alone_before():
+    def forbidden(images):
+        raise AssertionError("features are not needed before the game")
+
+    variant = build(pretraining=0.4, perceive=forbidden)
+    for progress in (0.0, 0.2, 0.399):
+        variant.progress = progress
+        ((player, losses),) = variant.step(iter([pair()]))
+        assert player is variant.generator and losses.keys() == {"mse"}
+    variant.perceive = layers
+    for progress in (0.4, 0.7, 1.0):
+        variant.progress = progress
+        players = [player for player, _ in variant.step(iter([pair()]))]
+        assert players == [variant.discriminator, variant.generator]
+
+
+def test_before_the_game_it_is_srresnet():
+    variant = build()
+    regression = gans.load("srresnet")((1, 8, 8), source=(1, 2, 2), width=4, blocks=1)
+    regression.generator.load_state_dict(variant.generator.state_dict())
+    variant.progress, batch = 0.0, pair()
+    found = [next(iter(own.step(iter([batch])))) for own in (variant, regression)]
+    assert torch.equal(found[0][1]["mse"], found[1][1]["mse"])
+
+
+@pytest.mark.parametrize(
+    ("progress", "pace"), [(0.0, 1.0), (0.5, 1.0), (0.7, 1.0), (0.75, 0.1), (0.99, 0.1)]
+)
+def test_rates_are_a_tenth_in_the_second_half_of_the_game(progress, pace):
+    variant = build(pretraining=0.5)
+    variant.progress = progress
+    assert variant.pace() == pace
+
+
+@pytest.mark.parametrize("share", [-0.1, 1.0, 1.5])
+def test_a_regression_that_leaves_no_game_is_an_error(share):
+    with pytest.raises(ValueError, match="pretraining"):
+        build(pretraining=share)
+
+
+@pytest.mark.parametrize(("shape", "source"), SHAPES, ids=str)
+def test_a_judge_scores_each_image(shape, source):
+    variant = build(shape, source)
+    assert variant.judge(torch.zeros(5, *shape), torch.zeros(5, *source)).shape == (5,)
+
+
+def test_the_discriminator_has_two_convolutions_for_each_level():
+    variant = build((1, 32, 32), (1, 8, 8))
+    layers = [m for m in variant.discriminator if isinstance(m, nn.Conv2d)]
+    assert [layer.stride[0] for layer in layers] == [1, 2] * 3
+    assert [layer.out_channels for layer in layers] == [4, 4, 8, 8, 16, 16]
+    assert sum(isinstance(m, nn.BatchNorm2d) for m in variant.discriminator) == 5, "not the first"
+
+
+@pytest.mark.parametrize("progress", [0.1, 0.9])
+def test_each_turn_moves_one_player(progress):
+    run = start()
+    before = {name: value.clone() for name, value in run.variant.named_parameters()}
+    run.step(progress)
+    moved = {
+        name.split(".")[0]
+        for name, value in run.variant.named_parameters()
+        if not torch.equal(value, before[name])
+    }
+    assert moved == ({"generator"} if progress < 0.5 else {"generator", "discriminator"})
+
+
+def start():
+    images = torch.randint(0, 256, (32, 1, 8, 8), dtype=torch.uint8)
+    given = torch.randint(0, 256, (32, 1, 2, 2), dtype=torch.uint8)
+    batches = data.Batches(images, 8, seed=0, given=given)
+    return Run(build(pretraining=0.5), ENTRY, batches, half_life=100, seed=0)
+
+
+@pytest.mark.parametrize("stop", [0.2, 0.6])
+def test_a_run_resumed_before_and_in_the_game_ends_with_the_same_bits(stop):
+    torch.manual_seed(1)
+    whole = start()
+    whole.step(0.0)
+    whole.step(stop)
+    file = io.BytesIO()
+    torch.save(whole.state_dict(), file)
+    file.seek(0)
+    torch.manual_seed(1)
+    resumed = start()
+    resumed.load_state_dict(torch.load(file, weights_only=True))
+    for run in (whole, resumed):
+        for progress in (stop, 0.6, 0.9):
+            run.step(progress)
+        run.examine()
+    for part in ("variant", "averaged"):
+        for key, value in getattr(whole, part).state_dict().items():
+            assert torch.equal(value, getattr(resumed, part).state_dict()[key]), key

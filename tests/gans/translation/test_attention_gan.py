@@ -1,0 +1,79 @@
+"""Attention-guided translation: what is not attended to stays, and after a while is not judged."""
+
+import pytest
+import torch
+from torch import nn
+
+import gans
+
+SHAPE, SOURCE = (3, 8, 8), (1, 8, 8)
+
+
+def build(shape=SHAPE, source=SOURCE, **keywords):
+    torch.manual_seed(0)
+    return gans.load("attention_gan")(shape, source=source, width=4, blocks=1, **keywords)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.25, 1.0])
+def test_the_mask_says_how_much_is_translated(share):
+    there = build().generator["there"]
+    images, mask = torch.rand(2, *SOURCE), torch.full((2, *SOURCE), share)
+    made = there.apply_to(images, mask)
+    expected = share * there.translate(share * images) + (1 - share) * images.expand(-1, 3, -1, -1)
+    torch.testing.assert_close(made, expected)
+    if share == 0:
+        assert torch.equal(made, images.expand(-1, 3, -1, -1)), "the input itself"
+
+
+def test_the_mask_is_of_pixels_and_in_the_unit_interval():
+    variant = build()
+    mask = variant.generator["back"].mask(torch.rand(5, *SHAPE))
+    assert mask.shape == (5, 1, 8, 8) and mask.min() >= 0 and mask.max() <= 1
+    assert mask.std() > 0
+
+
+@pytest.mark.parametrize(("progress", "moves"), [(0.0, True), (0.29, True), (0.3, False)])
+def test_the_attention_learns_for_a_share_of_the_budget(progress, moves):
+    variant = build(history=4)
+    variant.progress = progress
+    y, x = torch.rand(4, *SHAPE), torch.rand(4, *SOURCE)
+    player, losses = next(variant.step(iter([(y, x)])))
+    sum(losses.values()).backward(inputs=list(player.parameters()))
+    for way in variant.generator.values():
+        assert all((weight.grad is not None) == moves for weight in way.attend.parameters())
+        assert all(weight.grad is not None for weight in way.translate.parameters())
+
+
+def test_a_gradient_passes_through_a_fixed_attention():
+    way = build().generator["there"]
+    way.fixed = True
+    images = torch.rand(2, *SOURCE, requires_grad=True)
+    (slope,) = torch.autograd.grad(way.mask(images).square().sum(), images)
+    assert slope.abs().max() > 0
+
+
+class Half(nn.Module):
+    """Attends to the left half, almost not at all to the right."""
+
+    def forward(self, images):
+        mask = torch.full((len(images), 1, 8, 8), -0.9)  # 0.05 of the way from -1 to 1
+        mask[..., :4] = 1.0
+        return mask
+
+
+def test_discriminators_see_only_what_is_attended_to_once_it_is_fixed():
+    variant = build()
+    variant.generator["back"].attend = Half()
+    images = torch.rand(2, *SHAPE)
+    mask = variant.generator["back"].mask(images)
+    assert torch.equal(variant.seen(images, mask), images)
+    whole = variant.judge(images)
+    variant.progress = 0.5
+    seen = variant.seen(images, mask)
+    assert torch.equal(seen[..., :4], images[..., :4]) and not seen[..., 4:].any()
+    assert not torch.equal(variant.judge(images), whole)
+
+
+def test_channels_that_cannot_be_matched_are_named():
+    with pytest.raises(ValueError, match=r"\(2, 8, 8\) cannot be mixed with images of \(3, 8, 8\)"):
+        build(source=(2, 8, 8))

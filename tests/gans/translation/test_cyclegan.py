@@ -1,0 +1,90 @@
+"""CycleGAN: least squares, two ways, a history, and learning rates that fall."""
+
+import pytest
+import torch
+from torch import nn
+
+import gans
+
+SHAPE = (1, 8, 8)
+
+
+class Says(nn.Module):
+    """A judge that gives every patch the same score and remembers what it was shown."""
+
+    def __init__(self, value):
+        super().__init__()
+        self.value, self.shown, self.history = value, [], nn.Identity()
+
+    def forward(self, images):
+        self.shown.append(images)
+        return self.value + 0 * images
+
+
+def build(**keywords):
+    torch.manual_seed(0)
+    keywords = {"width": 4, "blocks": 1} | keywords
+    return gans.load("cyclegan")(SHAPE, source=SHAPE, **keywords)
+
+
+def pair(n=4):
+    torch.manual_seed(1)
+    return torch.rand(n, *SHAPE), -torch.rand(n, *SHAPE)
+
+
+@pytest.mark.parametrize("score", [0.0, 0.5, 1.0, 3.0])
+def test_least_squares_of_judges_that_know_nothing(score):
+    variant = build()
+    variant.discriminator, variant.source_discriminator = Says(score), Says(score)
+    (_, made), (_, there), (_, back) = variant.step(iter([pair()]))
+    assert made["adversarial"].item() == pytest.approx((score - 1) ** 2)
+    assert made["source_adversarial"].item() == pytest.approx((score - 1) ** 2)
+    for told in (there, back):
+        assert told["real"].item() == pytest.approx(0.5 * (score - 1) ** 2)
+        assert told["fake"].item() == pytest.approx(0.5 * score**2)
+    y, x = pair()
+    assert torch.equal(variant.discriminator.shown[1], y)
+    assert torch.equal(variant.source_discriminator.shown[1], x)
+
+
+class Plus(nn.Module):
+    """Adds a number to an image."""
+
+    def __init__(self, number):
+        super().__init__()
+        self.number = nn.Parameter(torch.tensor(number))
+
+    def forward(self, images):
+        return images + self.number
+
+
+@pytest.mark.parametrize(("there", "back"), [(0.0, 0.0), (0.5, -0.5), (0.5, 0.25)])
+def test_the_cycle_is_what_is_left_of_there_and_back(there, back):
+    variant = build(cycle_weight=10.0, identity_weight=5.0)
+    variant.generator = nn.ModuleDict({"there": Plus(there), "back": Plus(back)})
+    _, losses = next(variant.step(iter([pair()])))
+    assert losses["cycle"].item() == pytest.approx(2 * 10 * abs(there + back), abs=1e-5)
+    assert losses["identity"].item() == pytest.approx(5 * (abs(there) + abs(back)), abs=1e-5)
+    _, x = pair()
+    torch.testing.assert_close(variant.reconstruct(x), x + there + back)
+
+
+def test_judges_are_shown_samples_of_before():
+    variant = build(history=4)
+    for n in range(40):
+        for _ in variant.step(iter([pair()])):
+            pass
+        variant.generator["there"][-2].bias.data.fill_(n / 40)
+    held = variant.state_dict()["discriminator.history.images"]
+    assert held.shape == (4, *SHAPE) and variant.discriminator.history.count == 160
+    assert len({image.mean().item() for image in held}) == 4
+
+
+@pytest.mark.parametrize(
+    ("progress", "pace"), [(0.0, 1.0), (0.5, 1.0), (0.75, 0.5), (0.9, 0.2), (1.0, 0.0)]
+)
+@pytest.mark.parametrize("name", ["cyclegan", "attention_gan", "stargan"])
+def test_learning_rates_fall_in_a_line_after_half_of_the_budget(name, progress, pace):
+    variant = gans.load(name)(SHAPE, source=SHAPE, width=4, blocks=1)
+    variant.progress = progress
+    assert variant.pace() == pytest.approx(pace)

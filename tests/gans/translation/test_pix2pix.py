@@ -1,0 +1,54 @@
+"""pix2pix: a discriminator of pairs, an L1 term, and dropout for noise."""
+
+import math
+
+import pytest
+import torch
+from torch import nn
+
+import gans
+
+
+class Says(nn.Module):
+    """A discriminator that answers the same to everything, and remembers what it was shown."""
+
+    def __init__(self, value):
+        super().__init__()
+        self.value, self.shown = value, []
+
+    def forward(self, images):
+        self.shown.append(images)
+        return self.value + 0 * images.sum(dim=1, keepdim=True)
+
+
+def build(**keywords):
+    torch.manual_seed(0)
+    return gans.load("pix2pix")((3, 16, 16), source=(1, 16, 16), width=4, **keywords)
+
+
+@pytest.mark.parametrize("logit", [0.0, 2.0])
+def test_losses_against_a_discriminator_that_knows_nothing(logit):
+    variant = build()
+    variant.discriminator = Says(logit)
+    real, given = torch.rand(4, 3, 16, 16), torch.rand(4, 1, 16, 16)
+    (_, told), (_, made) = variant.step(iter([(real, given)]))
+    right, wrong = math.log1p(math.exp(-logit)), math.log1p(math.exp(logit))
+    assert told["real"].item() == pytest.approx(0.5 * right)
+    assert told["fake"].item() == pytest.approx(0.5 * wrong)
+    assert made["adversarial"].item() == pytest.approx(right)
+    assert 0 < made["l1"].item() <= 100 * 2
+    for shown in variant.discriminator.shown:
+        assert torch.equal(shown[:, :1], given), "what was given stands beside every image"
+    assert torch.equal(variant.discriminator.shown[0][:, 1:], real)
+
+
+def test_the_same_image_beside_another_is_judged_otherwise():
+    variant = build()
+    images, given = torch.rand(2, 3, 16, 16), torch.rand(2, 1, 16, 16)
+    assert not torch.allclose(variant.judge(images, given), variant.judge(images, -given))
+
+
+def test_the_noise_is_dropout_and_does_not_end_with_training():
+    variant = build().eval()
+    given = variant.given(3)
+    assert not torch.equal(variant.sample(3, given), variant.sample(3, given))
