@@ -59,6 +59,7 @@ def edit(project, change):
 
 
 def shrink(tree):
+    tree["features"]["epochs"] = 6
     board = tree["images"]
     board["seeds"] = [0, 1]
     board["datasets"]["digits"] = {"images": 1280, "networks": {"latent": 4, "width": 4}}
@@ -72,11 +73,11 @@ def shrink(tree):
     plane["variants"] = {name: plane["variants"][name] for name in ("dcgan", "vae", "cgan")}
     few = {"logs": 4, "snapshots": 2, "snapshot_samples": 50}
     for name, dataset, variants in (
-        ("translation", "outline", ("unet", "cyclegan")),
+        ("translation", "outline", ("cyclegan",)),
         ("superresolution", "photographs_x4", ("srgan",)),
     ):
         made = tree[name]
-        made["seeds"] = [0, 1]
+        made["seeds"] = [0]
         made["datasets"] = {dataset: {"images": 320, "networks": {"width": 4}}}
         made["training"] |= few
         made["variants"] = {variant: made["variants"][variant] for variant in variants}
@@ -166,12 +167,10 @@ def test_the_plane_is_scored_beside_the_images(project):
 
 def test_what_is_made_from_images_is_scored_beside_the_rest(project):
     table = pd.read_csv(project / "results" / "scores.csv")
-    once = {"held_out": 1, "memoriser": 2, "noise": 2}
     for board, references in (("translation", "identity"), ("superresolution", "bicubic")):
         scores = table[table["board"] == board]
-        variants = {"unet", "cyclegan"} if board == "translation" else {"srgan"}
-        seeds = scores.groupby("variant")["seed"].nunique().to_dict()
-        assert seeds == once | {references: 1} | dict.fromkeys(variants, 2)
+        trained = "cyclegan" if board == "translation" else "srgan"
+        assert set(scores["variant"]) == {"held_out", "memoriser", "noise", references, trained}
         likeness = scores[scores["metric"] == "perceptual"].set_index("variant")["value"]
         assert likeness["held_out"] == 0 and likeness[references] > 0
     output = run(
@@ -239,7 +238,7 @@ def test_a_new_variant_runs_its_own_cells(project):
     (project / "gans/unconditional/my_gan.py").write_text(source)
     text = (project / "params.yaml").read_text()
     (project / "params.yaml").write_text(text.replace("\ntoy:", f"{MY_GAN}\ntoy:", 1))
-    assert "20 cells" in run(project, "python", "-m", "benchmark.check")
+    assert "16 cells" in run(project, "python", "-m", "benchmark.check")
     output = run(project, "dvc", "repro")
     cells = {"train@digits-my_gan", "evaluate@digits-my_gan"}
     assert executed(output) == {"variants", *cells, "report", "site"}
