@@ -52,7 +52,7 @@ faults: $(STAMP)
 	$(BIN)/python -m tests.benchmarks.faults
 
 verify-bits: $(STAMP)
-	$(BIN)/python -m tests.benchmarks.verify_bits
+	$(BIN)/python -m tests.benchmarks.verify_bits $(BOARDS)
 
 # what was made: environment, data, runs, site; the committed tables and the downloads stay
 clean:

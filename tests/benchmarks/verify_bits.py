@@ -2,11 +2,13 @@
 
 What `make repro` recorded was trained side by side, in the order of the file, with plain output or
 a terminal, with a checkpoint every 20 seconds. Here it is trained in the opposite order, as on a
-terminal, with a checkpoint every second. The report is results/bench/verify_bits.json.
+terminal, with a checkpoint every second. The report is results/bench/verify_bits.json. `make
+verify-bits BOARDS="images toy"` does so for these boards alone.
 """
 
 import json
 import os
+import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -91,6 +93,12 @@ def compare(
 
 def main() -> None:
     settings = params.load()
+    asked = sys.argv[1:] or list(settings.boards)
+    settings = settings.model_copy(
+        update={name: None for name in settings.boards if name not in asked}
+    )
+    if not settings.cells:
+        stop(f"{' '.join(asked)}: no board of {params.FILE}")
     for cell in settings.cells:
         if not (cell.trained / "weights.safetensors").is_file():
             stop(f"{cell.trained}: not trained yet; run make repro first")
@@ -106,7 +114,8 @@ def main() -> None:
         )
     identical = sum(all(row["identical"].values()) for row in rows)
     Console().print(shown, f"{identical} of {len(rows)} cells came out the same to the byte")
-    facts = {"identical": identical, "of": len(rows), "way": AGAIN, "cells": rows, **provenance()}
+    facts = {"identical": identical, "of": len(rows), "boards": asked, "way": AGAIN}
+    facts |= {"cells": rows, **provenance()}
     OUT.parent.mkdir(parents=True, exist_ok=True)
     OUT.write_text(json.dumps(facts, indent=1) + "\n")
     raise SystemExit(identical < len(rows))
