@@ -82,7 +82,7 @@ def curves(
     level: float | None = None,
     level_name: str = "",
     unit: str = "images",
-) -> bool:
+) -> None:
     """Lines over what was seen, one a seed and term, as ``<path>-light.svg`` and ``-dark.svg``.
 
     Args:
@@ -97,13 +97,12 @@ def curves(
         level_name: its label.
         unit: what was seen.
 
-    Returns:
-        Whether there was anything to draw.
+    Raises:
+        ValueError: there is nothing to draw.
     """
-    known = np.isfinite(frame[y].astype(float)) & (~pd.Series(log, frame.index) | (frame[y] > 0))
-    frame = frame[known]
+    frame = frame[drawable(frame, y, log=log)]
     if frame.empty:
-        return False
+        raise ValueError(f"{path}: nothing to draw")
     chart: Any = _lines(frame, y, title, term, log, unit)
     if level is not None and math.isfinite(level) and (level > 0 or not log):
         chart = chart + _level(level, level_name)
@@ -117,7 +116,11 @@ def curves(
     for light, dark in DARK.items():
         svg = svg.replace(light, dark)
     path.with_name(f"{path.name}-dark.svg").write_text(svg)
-    return True
+
+
+def drawable(frame: pd.DataFrame, y: str, *, log: bool = False) -> pd.Series:
+    """Which rows can be drawn: those that are finite, and positive on a logarithmic axis."""
+    return np.isfinite(frame[y].astype(float)) & (~pd.Series(log, frame.index) | (frame[y] > 0))
 
 
 def _lines(

@@ -5,10 +5,13 @@ results/*.csv, runs/, references/ and what the files of gans/ say of themselves.
 """
 
 import json
+import multiprocessing
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
+from concurrent.futures import Future, ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -111,8 +114,28 @@ class Site:
             for variant in dict.fromkeys([*ranked, *gans.files()])
         }
 
+    def have(self, draw: Callable[..., Any], *what: Any, **how: Any) -> None:
+        """Have something drawn by another process, beside the pages."""
+        self.drawing.append(self.pool.submit(draw, *what, **how))
+
+    def curves(self, frame: pd.DataFrame, path: Path, **how: Any) -> bool:
+        """Have curves drawn, see `pictures.curves`; whether there is anything to draw."""
+        if not pictures.drawable(frame, how["y"], log=how.get("log", False)).any():
+            return False
+        self.have(pictures.curves, frame, path, **how)
+        return True
+
     def write(self) -> None:
         """All pages and what they show, to results/pages."""
+        # spawned: what draws curves has threads of its own, which a fork would lose
+        with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn")) as self.pool:
+            self.drawing: list[Future[Any]] = []
+            self.pages()
+            for drawn in self.drawing:
+                drawn.result()  # what went wrong there is raised here
+
+    def pages(self) -> None:
+        """All pages, while other processes draw."""
         shutil.rmtree(PAGES, ignore_errors=True)
         shutil.copytree(SOURCE / "docs", PAGES)
         downloads = PAGES / "downloads"
@@ -183,7 +206,7 @@ class Site:
         for cell in self.settings.cells:
             if cell.board == "toy":
                 real = data.read(cell.dataset, "test")[0]
-                films.write(cell, real, PAGES / "assets/films" / films.name(cell))
+                self.have(films.write, cell, real, PAGES / "assets/films" / films.name(cell))
         shown = [
             {
                 "dataset": board["dataset"],
@@ -325,20 +348,18 @@ class Site:
         charts, filmed = [], board["name"] == "toy"  # a film has the losses beside the points
         for player, own in losses.groupby("player", sort=False):
             chart = f"{where}/losses-{player}"
-            if filmed or not pictures.curves(
-                own, PAGES / chart, y="value", title="loss", term="term"
-            ):
+            if filmed or not self.curves(own, PAGES / chart, y="value", title="loss", term="term"):
                 continue
             charts.append({"kind": "losses", "player": player, "path": chart})
         chart = f"{where}/judged"
-        if not filmed and pictures.curves(
+        if not filmed and self.curves(
             judged, PAGES / chart, y="value", title="accuracy", term="quantity"
         ):
             charts.append({"kind": "judged", "path": chart})
         curve = board["curve"]
         held_out = [r[f"{curve}_mean"] for r in board["references"] if r["variant"] == "held_out"]
         chart = f"{where}/{curve}"
-        if pictures.curves(
+        if self.curves(
             trajectory,
             PAGES / chart,
             y=curve,
