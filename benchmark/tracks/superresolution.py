@@ -3,13 +3,14 @@
 import numpy as np
 from PIL import Image
 
+from benchmark import features, params
 from benchmark.bicubic import resize
 from benchmark.metrics.luma import luma
 from benchmark.metrics.perceptual import perceptual_distance
 from benchmark.metrics.psnr import psnr
 from benchmark.metrics.ssim import ssim
 from benchmark.tracks import translation
-from benchmark.tracks.images import grid
+from benchmark.tracks.images import Real, grid
 
 HIGHER_IS_BETTER: dict[str, bool | None] = {
     "perceptual": False,
@@ -21,12 +22,6 @@ HIGHER_IS_BETTER: dict[str, bool | None] = {
     "fid_infinity": False,
     "kid": False,
     "mmd": False,
-    "precision": True,
-    "recall": True,
-    "density": True,
-    "coverage": True,
-    "authenticity": None,
-    "nearest_ratio": None,
     "output_diversity": None,
 }
 HEADLINE, CURVE = "perceptual", "fid"
@@ -37,8 +32,17 @@ class Scorer(translation.Scorer):
 
     PSNR and SSIM are taken without a border as wide as the scale, of the three colours and, with
     names in ``_y``, of the luma of BT.601 alone, which is what papers give; PSNR of all patches as
-    one photograph.
+    one photograph. FID and its like hold them against the truth too, since the photograph that was
+    trained on shows something else.
+
+    Args:
+        dataset: name of the data set; its stage of features has run.
+        settings: the metrics' parameters.
     """
+
+    def __init__(self, dataset: str, settings: params.Metrics) -> None:
+        super().__init__(dataset, settings)
+        self.real = Real(features.real(dataset, "test")[0], settings)
 
     def scores(self, images: np.ndarray, wanted: np.ndarray | None = None) -> dict[str, float]:
         """Every metric of images, uint8 ``(n, 3, h, w)``, as many as are held out.
@@ -47,7 +51,7 @@ class Scorer(translation.Scorer):
             images: what was made.
             wanted: not needed: photographs have no classes.
         """
-        return self.likeness(images) | self.real.compare(self.space.embed(images)[0])
+        return self.likeness(images) | self.real.distances(self.space.embed(images)[0])
 
     def moment(self, images: np.ndarray) -> dict[str, float]:
         """The few metrics that are taken over training, of images, uint8 ``(n, 3, h, w)``."""
