@@ -70,13 +70,11 @@ def layers(dataset: str, device: torch.device) -> Callable[[Tensor], list[Tensor
     return network.requires_grad_(False).layers
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
-    parser.add_argument("dataset")
-    dataset = parser.parse_args().dataset
-    settings = params.load()
+def features(dataset: str, settings: params.Params) -> None:
+    """Train the classifier of a data set, and embed its real images in the space asked for.
+
+    Exits with one line if it is not a data set of the boards.
+    """
     known = {
         name: own for board in settings.boards.values() for name, own in board.datasets.items()
     }
@@ -133,6 +131,14 @@ def embed_real(dataset: str, chosen: spaces.Space) -> None:
     }
     (FOLDER / dataset / "space.json").write_text(json.dumps(told, indent=1) + "\n")
     print(f"{dataset}: {'; '.join([f'feature space {chosen.name}', *notes])}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("dataset")
+    features(parser.parse_args().dataset, params.load())
 
 
 if __name__ == "__main__":

@@ -181,6 +181,11 @@ class Params(Section):
         ]
 
 
+def stage(step: str, board: str, row: str) -> str:
+    """The name of a stage of DVC, of one data set or row."""
+    return f"{step}@{row}" if board == "images" else f"{step}_{board}@{row}"
+
+
 @dataclass(frozen=True)
 class Cell:
     """One training run: a variant on a data set with a seed."""
@@ -204,8 +209,7 @@ class Cell:
         Args:
             step: ``train`` or ``evaluate``.
         """
-        suffix = "" if self.board == "images" else f"_{self.board}"
-        return f"{step}{suffix}@{self.dataset}-{self.variant}"
+        return stage(step, self.board, f"{self.dataset}-{self.variant}")
 
     @property
     def row(self) -> Path:

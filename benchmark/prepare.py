@@ -228,13 +228,14 @@ def _sees_pairs(variant: str) -> bool:
     return getattr(gans.load(variant), "paired", True)
 
 
-def main() -> None:
+def prepare(dataset: str, settings: "params.Params") -> None:
+    """Write both parts of a data set, which need not be on a board.
+
+    Exits with one line if there is no such data set, or if something is wrong with its files.
+    """
     from benchmark import folders, params
 
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("dataset")
-    dataset = parser.parse_args().dataset
-    board = params.load().translation
+    board = settings.translation
     blocks = {name: params.Folder() for name in ARCHIVES}
     if board:
         blocks |= {name: own.folder for name, own in board.datasets.items() if own.folder}
@@ -256,6 +257,14 @@ def main() -> None:
         named = dict(zip(NAMES, arrays, strict=False))
         np.savez(folder / f"{name}.npz", **named)
         print(f"{dataset} {name}: {len(named['images'])} of shape {named['images'].shape[1:]}")
+
+
+def main() -> None:
+    from benchmark import params
+
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("dataset")
+    prepare(parser.parse_args().dataset, params.load())
 
 
 if __name__ == "__main__":

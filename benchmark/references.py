@@ -86,6 +86,39 @@ ONCE: Rows = {"held_out": held_out}  # the same images whatever the seed
 DRAWN: Rows = {"memoriser": memoriser, "noise": noise}
 
 
+def references(board: str, dataset: str, settings: params.Params) -> None:
+    """Score the reference rows of a data set.
+
+    Exits with one line if it is not on the board, or there is no such board.
+    """
+    if board not in settings.boards:
+        stop(f"{board}: no such board; {nearest(board, settings.boards)}")
+    own = settings.boards[board]
+    if dataset not in own.datasets:
+        stop(f"{dataset}: not on this board; {nearest(dataset, own.datasets)}")
+
+    threads.limit(1)
+    folder = Path("references") / dataset
+    folder.mkdir(parents=True, exist_ok=True)
+    track = TRACKS[board]
+    scorer = track.Scorer(dataset, own.metrics)
+    scores: dict[str, dict[int, dict[str, float]]] = {}
+    for row, source in rows(dataset).items():
+        seeds = own.seeds if row in DRAWN else own.seeds[:1]
+        drawn = {seed: source(dataset, seed) for seed in seeds}
+        scores[row] = {seed: scorer.scores(*labelled) for seed, labelled in drawn.items()}
+        scorer.picture(drawn[seeds[0]][0]).save(folder / f"{row}.png")
+        headline = scores[row][seeds[0]][track.HEADLINE]
+        print(f"{dataset} {row}: {track.HEADLINE} {headline:.3f}")
+    (folder / "metrics.json").write_text(json.dumps(scores, indent=1) + "\n")
+    facts = {
+        "samples": len(data.read(dataset, "test")[0]),
+        **scorer.facts(),
+        **provenance(),
+    }
+    (folder / "evaluation.json").write_text(json.dumps(facts, indent=1) + "\n")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
@@ -93,33 +126,7 @@ def main() -> None:
     parser.add_argument("board")
     parser.add_argument("dataset")
     asked = parser.parse_args()
-    settings = params.load()
-    if asked.board not in settings.boards:
-        stop(f"{asked.board}: no such board; {nearest(asked.board, settings.boards)}")
-    board = settings.boards[asked.board]
-    if asked.dataset not in board.datasets:
-        stop(f"{asked.dataset}: not on this board; {nearest(asked.dataset, board.datasets)}")
-
-    threads.limit(1)
-    folder = Path("references") / asked.dataset
-    folder.mkdir(parents=True, exist_ok=True)
-    track = TRACKS[asked.board]
-    scorer = track.Scorer(asked.dataset, board.metrics)
-    scores: dict[str, dict[int, dict[str, float]]] = {}
-    for row, source in rows(asked.dataset).items():
-        seeds = board.seeds if row in DRAWN else board.seeds[:1]
-        drawn = {seed: source(asked.dataset, seed) for seed in seeds}
-        scores[row] = {seed: scorer.scores(*labelled) for seed, labelled in drawn.items()}
-        scorer.picture(drawn[seeds[0]][0]).save(folder / f"{row}.png")
-        headline = scores[row][seeds[0]][track.HEADLINE]
-        print(f"{asked.dataset} {row}: {track.HEADLINE} {headline:.3f}")
-    (folder / "metrics.json").write_text(json.dumps(scores, indent=1) + "\n")
-    facts = {
-        "samples": len(data.read(asked.dataset, "test")[0]),
-        **scorer.facts(),
-        **provenance(),
-    }
-    (folder / "evaluation.json").write_text(json.dumps(facts, indent=1) + "\n")
+    references(asked.board, asked.dataset, params.load())
 
 
 if __name__ == "__main__":

@@ -1,113 +1,34 @@
-"""`dvc repro` with the cells side by side: `python -m benchmark.repro --jobs 2`.
+"""`dvc repro` with its stages side by side: `python -m benchmark.repro --jobs 2`.
 
-The same stages in the same order as plain `dvc repro`, which takes one after the other: first what
-the cells share, then all cells that are not up to date, several at a time, then what is made of
-them. Cells are trained and scored by the code that the stages call, and recorded by `dvc commit`.
+The same stages as plain `dvc repro`, which takes one after the other: here data sets, feature
+spaces and cells that are not up to date are made several at a time, each as soon as what it needs
+is there, by the code that the stages call, and DVC records them. The report and the site follow.
 """
 
 import argparse
 import json
-import multiprocessing
 import os
 import shutil
-import signal
 import subprocess
-import sys
 import time
-from collections.abc import Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from contextlib import contextmanager, suppress
-from multiprocessing.connection import Connection
-from multiprocessing.connection import wait as wait_for
-from multiprocessing.process import BaseProcess
+from collections.abc import Iterable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
+from dvc.exceptions import DvcException
+from dvc.repo import Repo
 from rich.console import Console
 from rich.progress import Progress, TextColumn
 from rich.table import Column
-from ruamel.yaml import YAML
 
-from benchmark import evaluate, params, train
-from benchmark.checkpoint import fingerprint, forget, only_one
-from benchmark.interruption import Interruption
+from benchmark import params, recipes
+from benchmark.checkpoint import forget
 from benchmark.messages import nearest, stop
+from benchmark.processes import dvc, end_children, fork, interruption
+from benchmark.tasks import Task, to_do
 
-DVC = [sys.executable, "-m", "dvc"]
-# `python` in a stage is the one that runs this, whether or not its environment is active
-ENVIRONMENT = os.environ | {
-    "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
-    "PYTHONUNBUFFERED": "1",
-}
-PROCESSES = multiprocessing.get_context("forkserver")
-# the server imports torch, and what its optimisers import late, and runs nothing: children start
-# at once and inherit no state
-PROCESSES.set_forkserver_preload(["__main__", "benchmark.evaluate", "torch._inductor"])
-STEPS = ("train", "evaluate")
-OUTPUTS = {"train": ("trained", "losses"), "evaluate": ("scored", "metrics", "trajectory")}
 LAST = ("report", "site")
-BESIDE = {"theory"}  # stages that neither need cells nor are needed by them
-# to start a process is to ask after all others, and only one thread may hear how each ended
-ASKING = Lock()
-RUNNING: set[subprocess.Popen | BaseProcess] = set()
-
-
-def start(child: BaseProcess) -> None:
-    """Start a process; safe in several threads at once."""
-    with ASKING:
-        child.start()
-
-
-def join(child: BaseProcess) -> None:
-    """Wait for the end of a process; safe in several threads at once."""
-    wait_for([child.sentinel])
-    with ASKING:
-        child.join()
-
-
-@contextmanager
-def running(child: subprocess.Popen | BaseProcess) -> Iterator[None]:
-    """A process that is told if a signal comes, and waited for at the end of the block."""
-    RUNNING.add(child)
-    if interruption.number:  # it came before this child could be told
-        end_children()
-    try:
-        yield
-    finally:
-        join(child) if isinstance(child, BaseProcess) else child.wait()
-        RUNNING.discard(child)
-
-
-@contextmanager
-def dvc(*arguments: str, **streams: Any) -> Iterator[subprocess.Popen]:
-    """A process of DVC, waited for at the end of the block.
-
-    In a group of its own: Ctrl-C on a terminal goes to this program alone, which passes it on.
-    """
-    child = subprocess.Popen(
-        [*DVC, *arguments],
-        stdin=subprocess.DEVNULL,
-        text=True,
-        env=ENVIRONMENT,
-        process_group=0,
-        **streams,
-    )
-    with running(child):
-        yield child
-
-
-def end_children() -> None:
-    """Ask every DVC, and the stage that it runs, to end; a cell in training is saved first."""
-    for child in list(RUNNING):
-        with suppress(ProcessLookupError):
-            if isinstance(child, BaseProcess):
-                os.kill(child.pid or 0, signal.SIGINT)
-            else:
-                os.killpg(child.pid, signal.SIGINT)
-
-
-interruption = Interruption(also=end_children)
 
 
 def heed() -> None:
@@ -128,11 +49,6 @@ def answer(*arguments: str) -> str:
     return printed
 
 
-def stages() -> list[str]:
-    """Every stage of dvc.yaml, the cells of a matrix by their full names."""
-    return answer("stage", "list", "--name-only").split()
-
-
 def outdated() -> set[str]:
     """The stages that would run now, those behind them not yet counted.
 
@@ -145,6 +61,23 @@ def outdated() -> set[str]:
     with dvc("checkout", "--quiet", *gone, stderr=subprocess.DEVNULL):
         pass  # what the cache does not have is made again
     return set(json.loads(answer("status", "--json") or "{}"))
+
+
+def record(names: Iterable[str]) -> None:
+    """Tell DVC that stages are as they should be now, as `dvc commit --force` does.
+
+    With one writing of dvc.lock, which takes seconds, for them all: the command has one for each.
+    """
+    try:
+        with Repo() as repo, repo.lock:
+            stages = [stage for name in names for stage in repo.stage.collect(name)]
+            for stage in stages:
+                stage.save()
+                stage.commit()
+            if stages:
+                stages[0].dvcfile.dump_stages(stages, update_pipeline=False)
+    except DvcException as error:
+        stop(str(error))
 
 
 def deleted(change: Any) -> bool:
@@ -164,155 +97,123 @@ def repro(*arguments: str) -> None:
         raise SystemExit(child.returncode)
 
 
-def step(name: str, cell: params.Cell, settings: params.Params, out: Connection) -> None:
-    """What a process of a cell does: one stage of it, said to the other end of a pipe."""
-    os.setpgid(0, 0)  # Ctrl-C on a terminal goes to the program alone, which passes it on
-    for stream in (1, 2):
-        os.dup2(out.fileno(), stream)
-    if name == "evaluate":
-        evaluate.evaluate(cell, settings)
-        return
-    with only_one(cell.name):
-        train.train(cell, settings)
+class Tasks:
+    """Does tasks side by side, shows how far each is, and has DVC record them.
 
-
-def sources() -> str:
-    """A fingerprint of the parameters and of all code that a cell is made from.
-
-    That is the code which dvc.yaml names for its stages, and the variants.
-    """
-    stages = YAML(typ="safe").load(Path("dvc.yaml").read_text())["stages"]
-    named = [Path(dep) for name in stages if name.startswith(STEPS) for dep in stages[name]["deps"]]
-    code = [path for path in named if path.parts[0] == "benchmark"] + [Path("gans")]
-    files = {file for path in code for file in (path, *path.rglob("*.py")) if file.is_file()}
-    return fingerprint({}, [params.FILE, *files])
-
-
-class Cells:
-    """Trains and scores cells side by side, shows how far each is, and tells DVC of whole rows.
-
-    A process that has imported what a cell needs is forked for each, so that nothing is imported
-    twice. DVC is told of all rows at the end, as it writes the whole of dvc.lock each time; until
-    then their last checkpoints stay.
+    A process that has imported what is needed is forked for each step, so that nothing is imported
+    twice. The last checkpoint of a cell stays until the cell is recorded.
 
     Args:
-        settings: of the boards.
-        changed: the stages that are not up to date.
-        jobs: how many cells at a time.
+        tasks: what is to be done.
+        jobs: how many at a time.
+        made_from: the recipes at the time that the code was imported.
     """
 
-    def __init__(self, settings: params.Params, changed: set[str], jobs: int) -> None:
-        self.settings = settings
+    def __init__(self, tasks: list[Task], jobs: int, made_from: dict[Path, str]) -> None:
+        self.tasks = tasks
+        self.cells = [task.cell for task in tasks if task.cell]
         self.jobs = jobs
-        self.steps = {  # of each cell: to be scored again if it is trained again
-            cell: STEPS[STEPS.index(first) :]
-            for cell in settings.cells
-            if (first := next((s for s in STEPS if cell.stage(s) in changed), None))
-        }
-        self.beside = sorted(changed & BESIDE)
-        self.sources = sources()
+        self.made_from = made_from
         self.console = Console(highlight=False)
         self.failed = False
+        self.seconds = 0.0  # that steps took which leave no record of it
 
     def run(self) -> None:
-        """Run them all; at the first that fails end the others, and exit with what it said."""
-        for cell, steps in self.steps.items():
-            for folder in [folder for name in steps for folder in OUTPUTS[name]]:
-                shutil.rmtree(cell.row / folder, ignore_errors=True)
+        """Do them all; at the first that fails end the others, and exit with what it said."""
+        for path in [path for task in self.tasks for step in task.steps for path in step.makes]:
+            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
         started = time.monotonic()
         bar = Progress(
-            # a row is what a cell said last, the last row is how many are done
+            # a row is what a task said last, the last row is how many cells are done
             TextColumn("{task.description}", table_column=Column(no_wrap=True)),
             console=self.console,
             disable=not self.console.is_terminal,
         )
         with bar, ThreadPoolExecutor(self.jobs) as pool:
-            total = bar.add_task("", total=len(self.steps))
-            waiting = {pool.submit(self.run_stage, stage, bar) for stage in self.beside}
-            waiting |= {pool.submit(self.run_cell, cell, bar) for cell in self.steps}
-            while waiting:
-                ready = len(self.steps) - min(len(waiting), len(self.steps))
-                bar.update(total, description=f"{ready} of {len(self.steps)} cells done")
-                done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-                for failure in filter(None, [future.result() for future in done]):
+            self.go(pool, bar)
+        heed()
+        seconds = time.monotonic() - started
+        share = (self.seconds + recorded(self.cells)) / (seconds * min(self.jobs, len(self.tasks)))
+        print(
+            f"{len(self.cells)} cells in {seconds:.0f} s, {self.jobs} at a time: {share:.0%}"
+            " training and scoring, the rest DVC, starts of processes and waiting"
+        )
+
+    def go(self, pool: ThreadPoolExecutor, bar: Progress) -> None:
+        """Give each task to the pool once what it needs is there, and record what is done.
+
+        What cells share is recorded before the cells, and so kept if one of these fails.
+        """
+        total, ready = bar.add_task("", total=len(self.cells)), 0
+        ahead, undone = list(self.tasks), {task.title for task in self.tasks}
+        waiting: dict[Future[str | None], Task] = {}
+        shared = {task.needs for task in self.tasks} & undone
+        while ahead or waiting:
+            free = [task for task in ahead if task.needs not in undone]
+            waiting |= {pool.submit(self.do, task, bar): task for task in free}
+            ahead = [task for task in ahead if task not in free]
+            bar.update(total, description=f"{ready} of {len(self.cells)} cells done")
+            for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+                task = waiting.pop(future)
+                if failure := future.result():
                     end_children()
                     stop(failure)
-        heed()
-        self.tell()
-        if self.steps:
-            seconds = time.monotonic() - started
-            at_once = min(self.jobs, len(self.steps) + len(self.beside))
-            share = worked(self.steps, self.beside) / (seconds * at_once)
-            print(
-                f"{len(self.steps)} cells in {seconds:.0f} s, {self.jobs} at a time: {share:.0%}"
-                " training and scoring, the rest DVC, starts of processes and waiting"
-            )
+                undone.discard(task.title)
+                ready += task.cell is not None
+            if shared and not shared & undone and not interruption.number:
+                self.record([task for task in self.tasks if task.title in shared])
+                shared = set()
+        if not interruption.number:
+            self.record(self.tasks)
 
-    def run_stage(self, name: str, bar: Progress) -> str | None:
-        """Run another stage by DVC; what it said if it failed."""
-        command = ("--wait-for-lock", "repro", "--single-item", name)
-        with dvc(*command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as child:
-            said = self.show(name, child.stdout or (), bar)
-        return self.outcome(name, child.returncode, said)
-
-    def run_cell(self, cell: params.Cell, bar: Progress) -> str | None:
-        """Train and score a cell, as far as it needs it; what it said if it failed."""
-        for name in self.steps[cell]:
+    def do(self, task: Task, bar: Progress) -> str | None:
+        """Take the steps of a task; what it said if it failed."""
+        for step in task.steps:
             if interruption.number or self.failed:
                 return None
-            reader, writer = PROCESSES.Pipe(duplex=False)
-            child = PROCESSES.Process(target=step, args=(name, cell, self.settings, writer))
-            start(child)
-            with running(child), open(reader.fileno(), closefd=False) as lines:
-                writer.close()
-                said = self.show(str(cell), lines, bar)
-            if failure := self.outcome(str(cell), child.exitcode, said):
-                return failure
+            started = time.monotonic()
+            with fork(step.call, step.arguments) as (child, lines):
+                said = self.show(task, lines, bar)
+            if child.exitcode and not interruption.number and not self.failed:
+                self.failed = True
+                last = "".join(said[-20:])
+                return f"{task.title} failed with status {child.exitcode}:\n{last}"
+            if not task.cell:
+                self.seconds += time.monotonic() - started
         return None
 
-    def show(self, title: str, lines: Iterable[str], bar: Progress) -> list[str]:
+    def show(self, task: Task, lines: Iterable[str], bar: Progress) -> list[str]:
         """Show the lines as they come; all of them, once there are no more."""
         said = []
-        task = bar.add_task(title, total=None)
+        row = bar.add_task(task.title, total=None)
         for line in lines:
             said.append(line)
-            if line.startswith("cell ") or line.startswith(f"{title}:"):
-                bar.update(task, description=f"  {line.strip()}")
+            if not task.cell or line.startswith(("cell ", f"{task.title}:")):
+                bar.update(row, description=f"  {line.strip()}")
                 if not self.console.is_terminal:
                     print(line, end="", flush=True)
-        bar.remove_task(task)
+        bar.remove_task(row)
         return said
 
-    def outcome(self, title: str, code: int | None, said: list[str]) -> str | None:
-        """What is to be said of a process that has ended; None if it did well, or had to end."""
-        if interruption.number or self.failed or not code:
-            return None
-        self.failed = True
-        return f"{title} failed with status {code}:\n{''.join(said[-20:])}"
-
-    def tell(self) -> None:
-        """Tell DVC of all rows, now that they are whole; no checkpoint of theirs is needed then.
-
-        It is told of a stage with all its rows at once: one by one they would take a second or
-        more each. Rows that were up to date stay so.
-        """
-        groups = {
-            cell.stage(name).split("@")[0] for cell, steps in self.steps.items() for name in steps
-        }
-        if not groups:
-            return
-        if sources() != self.sources:
+    def record(self, done: list[Task]) -> None:
+        """Have DVC record tasks that are done; no checkpoint of their cells is needed then."""
+        recipes.sums.cache_clear()
+        if recipes.recipes(params.load()) != self.made_from:
+            end_children()
             stop("a source file has changed while cells were trained: run again, with it as it is")
-        answer("--wait-for-lock", "commit", "--force", *sorted(groups))
-        for cell in self.steps:
-            forget(cell.name)
+        record(["recipes", *sorted({step.stage for task in done for step in task.steps})])
+        for task in done:
+            if task.cell:
+                forget(task.cell.name)
 
 
-def worked(cells: Iterable[params.Cell], beside: list[str]) -> float:
-    """Seconds that cells were trained and scored, and other stages at work, by their records."""
-    records = [Path(stage) / f"{stage}.json" for stage in beside]
-    for cell in cells:
-        records += [cell.trained / "training.json", cell.scored / "evaluation.json"]
+def recorded(cells: Iterable[params.Cell]) -> float:
+    """Seconds that cells were trained and scored, by their records."""
+    records = [
+        record
+        for cell in cells
+        for record in (cell.trained / "training.json", cell.scored / "evaluation.json")
+    ]
     return sum(json.loads(record.read_text())["seconds"] for record in records)
 
 
@@ -343,24 +244,24 @@ def run(jobs: int, boards: list[str]) -> None:
     """The whole pipeline, as far as it is not up to date.
 
     Args:
-        jobs: how many cells at a time.
+        jobs: how many tasks at a time.
         boards: names of the boards that are wanted; none for all.
     """
     settings = params.load()
     for name in boards:
         if name not in settings.boards:
             stop(f"--boards: {name}: no such board; {nearest(name, settings.boards)}")
-    whole = not boards or set(boards) == set(settings.boards)
-    mine = [name for name in stages() if whole or board_of(name) in (None, *boards)]
-    changed = outdated() & set(mine)
-    if not changed:
-        print("everything is up to date")
-        return
-    first = ("prepare", "features", "references", "variants")
-    repro(*(name for name in mine if name.split("@")[0].split("_")[0] in first))
-    changed |= outdated() & set(mine)
-    Cells(settings, changed, jobs).run()
-    repro(*([] if whole else ["--single-item", *LAST]))
+
+    recipes.write(settings)
+    made_from = recipes.recipes(settings)
+    wanted = {None, *(boards or settings.boards)}
+    while found := {name for name in outdated() if board_of(name) in wanted}:
+        tasks = to_do(settings, found)
+        if not tasks:
+            repro("--single-item", *(found & {"recipes"}), *LAST)
+            return
+        Tasks(tasks, jobs, made_from).run()
+    print("everything is up to date")
 
 
 if __name__ == "__main__":

@@ -287,14 +287,15 @@ def write(folder: Path, game: Game) -> dict[str, Any]:
     return facts
 
 
-def main() -> None:
-    argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    ).parse_args()
+def theory() -> None:
+    """Everything that the page shows, to its folder."""
     facts = write(FOLDER, Game())
     shown = "  ".join(f"{name} {value:.4f}" for name, value in facts["outcome"].items())
     print(f"theory: {shown}; log 4 is {math.log(4):.4f}; {facts['seconds']} s")
 
 
 if __name__ == "__main__":
-    main()
+    argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    ).parse_args()
+    theory()

@@ -228,7 +228,8 @@ def test_the_readme_shows_the_table(project):
 def test_a_learning_rate_reruns_its_own_cells(project):
     edit(project, lambda tree: tree["images"]["variants"]["dcgan"].update(lr=3e-3))
     output = run(project, "dvc", "repro")
-    assert executed(output) == {"train@digits-dcgan", "evaluate@digits-dcgan", "report", "site"}
+    cells = {"train@digits-dcgan", "evaluate@digits-dcgan"}
+    assert executed(output) == {"recipes", *cells, "report", "site"}
 
 
 def test_a_new_variant_runs_its_own_cells(project):
@@ -241,7 +242,7 @@ def test_a_new_variant_runs_its_own_cells(project):
     assert "16 cells" in run(project, "python", "-m", "benchmark.check")
     output = run(project, "dvc", "repro")
     cells = {"train@digits-my_gan", "evaluate@digits-my_gan"}
-    assert executed(output) == {"variants", *cells, "report", "site"}
+    assert executed(output) == {"recipes", *cells, "report", "site"}
     assert "my_gan" in set(pd.read_csv(project / "results" / "scores.csv")["variant"])
 
 

@@ -3,11 +3,12 @@
 import os
 from concurrent.futures import ThreadPoolExecutor
 
-from benchmark.repro import PROCESSES, deleted, join, sources, start
+from benchmark.processes import FORKS, join, start
+from benchmark.repro import deleted
 
 
 def exit_code(_):
-    child = PROCESSES.Process(target=os.getpid)
+    child = FORKS.Process(target=os.getpid)
     start(child)
     join(child)
     return child.exitcode
@@ -24,24 +25,3 @@ def test_outputs_that_are_gone_are_no_change_of_what_they_are_made_from():
     assert deleted({"changed deps": {"runs/a": "deleted"}})  # what is made before it is gone too
     assert not deleted({"changed deps": {"params.yaml": {"images.training.batch": "modified"}}})
     assert not deleted("changed command")
-
-
-def test_the_sources_of_cells_are_code_and_parameters(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    for name in ("benchmark/run.py", "benchmark/metrics/fid.py", "gans/a.py", "benchmark/site.py"):
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text("pass")
-    (tmp_path / "params.yaml").write_text("a: 1")
-    (tmp_path / "dvc.yaml").write_text(
-        "stages:\n"
-        "  train: {deps: [benchmark/run.py, 'data/${item.dataset}']}\n"
-        "  evaluate_toy: {deps: [benchmark/metrics]}\n"
-        "  site: {deps: [benchmark/site.py]}\n"
-    )
-    before = sources()
-    (tmp_path / "benchmark/site.py").write_text("changed")
-    assert sources() == before
-    for name in ("benchmark/run.py", "benchmark/metrics/fid.py", "gans/a.py", "params.yaml"):
-        now = sources()
-        (tmp_path / name).write_text(f"changed: {name}")
-        assert sources() != now, name

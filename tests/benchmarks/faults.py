@@ -21,8 +21,8 @@ import torch
 from benchmark import params, prepare, train
 from benchmark.checkpoint import forget, only_one
 from benchmark.curves import Curves
+from benchmark.processes import FORKS
 from benchmark.provenance import provenance
-from benchmark.repro import PROCESSES
 
 OUT = Path("results/bench/faults.json")
 TRIALS = 20
@@ -98,7 +98,7 @@ def run(
     seconds: float | None = None,
 ) -> int:
     """The exit code of a training process, killed where it runs so many seconds into its cell."""
-    process = PROCESSES.Process(target=child, args=(folder, cell, settings, moment, seed))
+    process = FORKS.Process(target=child, args=(folder, cell, settings, moment, seed))
     process.start()
     while not (folder / ".checkpoints").exists() and process.is_alive():
         time.sleep(0.01)

@@ -21,8 +21,8 @@ from rich.table import Table
 from benchmark import params, train
 from benchmark.checkpoint import only_one
 from benchmark.messages import stop
+from benchmark.processes import FORKS, join, start
 from benchmark.provenance import provenance
-from benchmark.repro import PROCESSES, join, start
 from tests.benchmarks.faults import hashes
 
 OUT = Path("results/bench/verify_bits.json")
@@ -54,7 +54,7 @@ def run(
     checkpoint_seconds: float,
 ) -> dict[str, str]:
     """Train one cell in a process of its own; SHA-256 of each output."""
-    process = PROCESSES.Process(
+    process = FORKS.Process(
         target=child, args=(folder, settings, cell, terminal, checkpoint_seconds)
     )
     start(process)

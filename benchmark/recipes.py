@@ -1,0 +1,103 @@
+"""What each stage is made from, a small file a stage: `python -m benchmark.recipes`.
+
+recipes/train/images/digits/dcgan.json holds what params.yaml says of that row and the SHA-256 of
+each source file that trains it. DVC compares this one file, where it would otherwise parse
+params.yaml anew and look at every source for each of some 200 stages. A variant's own file is
+found by its name alone: the name of a row does not say its family.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import gans
+from benchmark import params
+
+FOLDER = Path("recipes")
+# below benchmark/: few and stable files, as a change of any begins every row of the stage anew
+CODE = {
+    "prepare": ["bicubic.py", "downloads.py", "folders.py", "points.py", "prepare.py", "seeds.py"],
+    "features": ["data.py", "features.py", "seeds.py", "spaces", "threads.py"],
+    "references": ["bicubic.py", "metrics", "references.py", "seeds.py", "threads.py"],
+    "train": ["curves.py", "data.py", "run.py", "seeds.py", "threads.py", "train.py"],
+    "evaluate": ["data.py", "evaluate.py", "health.py", "metrics", "seeds.py", "threads.py"],
+    "theory": ["curves.py", "data.py", "metrics", "run.py", "seeds.py", "theory.py", "threads.py"],
+}
+# and what scores the samples of a board
+SCORERS = {
+    "images": ["spaces", "tracks/images.py"],
+    "toy": ["points.py", "tracks/toy.py"],
+    "translation": ["spaces", "tracks/images.py", "tracks/translation.py"],
+    "superresolution": [
+        "spaces", "tracks/images.py", "tracks/superresolution.py", "tracks/translation.py",
+    ],
+}  # fmt: skip
+HERE = Path(__file__).parent
+COMMON = gans.ROOT / "common"
+THEORY = ("dcgan", "gan_minimax")  # the variants that it trains
+
+
+@cache
+def sums(path: Path) -> dict[str, str]:
+    """SHA-256 of a source file, or of each one in a folder."""
+    files = sorted(path.rglob("*.py")) if path.is_dir() else [path]
+    return {
+        file.relative_to(HERE.parent).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in files
+    }
+
+
+def recipe(sources: Iterable[Path], **settings: Any) -> str:
+    """The text of one recipe."""
+    code = {name: digest for path in sources for name, digest in sums(path).items()}
+    return json.dumps({"settings": settings, "code": code}, indent=1, sort_keys=True) + "\n"
+
+
+def recipes(settings: params.Params) -> dict[Path, str]:
+    """The text of every recipe, by its file."""
+    told = settings.model_dump(exclude_unset=True, mode="json")
+    code = {step: [HERE / name for name in names] for step, names in CODE.items()}
+    trained = [COMMON, *(gans.files()[name] for name in THEORY)]
+    found = {FOLDER / "theory.json": recipe(code["theory"] + trained)}
+    for name, board in settings.boards.items():
+        own = told[name]
+        scorer = [HERE / source for source in SCORERS[name]]
+        scoring = {"metrics": own.get("metrics"), "seeds": own["seeds"]}
+        training = {"training": own["training"], "seeds": own["seeds"]}
+        for dataset in board.datasets:
+            block = own["datasets"][dataset]
+            made = {
+                "prepare": recipe(code["prepare"], folder=block.get("folder")),
+                "features": recipe(
+                    code["features"], features=told["features"], space=block.get("feature_space")
+                ),
+                "references": recipe(code["references"] + scorer, **scoring),
+            }
+            found |= {FOLDER / step / f"{dataset}.json": text for step, text in made.items()}
+            for variant in board.variants:
+                row = Path(name, dataset, f"{variant}.json")
+                files = [*code["train"], COMMON, gans.files()[variant]]
+                found[FOLDER / "train" / row] = recipe(
+                    files, **training, dataset=block, variant=own["variants"][variant]
+                )
+                found[FOLDER / "evaluate" / row] = recipe(code["evaluate"] + scorer, **scoring)
+    return found
+
+
+def write(settings: params.Params) -> None:
+    """Write the recipes; those that are as they were are not touched, and others go."""
+    wanted = recipes(settings)
+    for path, text in wanted.items():
+        if not path.is_file() or path.read_text() != text:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+    for path in set(FOLDER.rglob("*.json")) - set(wanted):
+        path.unlink()
+
+
+if __name__ == "__main__":
+    write(params.load())
+    print(f"{len(list(FOLDER.rglob('*.json')))} recipes")

@@ -1,0 +1,64 @@
+"""What there is to do, and in which order it can be done."""
+
+from benchmark import params
+from benchmark.tasks import to_do
+
+SETTINGS = params.load()
+
+
+def titles(*changed):
+    return [task.title for task in to_do(SETTINGS, set(changed))]
+
+
+def steps(task):
+    return [step.stage for step in task.steps]
+
+
+def test_nothing_is_to_be_done_where_nothing_has_changed():
+    assert titles() == titles("report", "site", "recipes") == []
+
+
+def test_cells_wait_for_their_data_set_alone():
+    found = to_do(SETTINGS, {"features@digits", "train@digits-dcgan", "evaluate@digits-dcgan"})
+    assert [task.title for task in found] == [
+        "digits",
+        *(f"digits dcgan seed {seed}" for seed in SETTINGS.images.seeds),
+    ]
+    assert steps(found[0]) == ["features@digits"] and found[0].needs is None
+    assert {task.needs for task in found[1:]} == {"digits"}
+
+
+def test_a_data_set_is_made_before_what_is_embedded_of_it():
+    (task,) = to_do(SETTINGS, {"features@digits", "prepare@digits"})
+    assert steps(task) == ["prepare@digits", "features@digits"]
+
+
+def test_what_is_trained_is_scored():
+    seeds = len(SETTINGS.toy.seeds)
+    found = to_do(SETTINGS, {"train_toy@ring8-dcgan"})
+    assert len(found) == seeds
+    assert steps(found[0]) == ["train_toy@ring8-dcgan", "evaluate_toy@ring8-dcgan"]
+    found = to_do(SETTINGS, {"evaluate_toy@ring8-dcgan"})
+    assert len(found) == seeds and steps(found[0]) == ["evaluate_toy@ring8-dcgan"]
+
+
+def test_references_and_theory_are_tasks_of_their_own():
+    found = to_do(SETTINGS, {"references_toy@ring8", "theory", "prepare_toy@ring8"})
+    assert [(task.title, task.needs) for task in found] == [
+        ("ring8", None),
+        ("theory", None),
+        ("ring8 references", "ring8"),
+    ]
+
+
+def test_no_two_tasks_have_one_title_or_make_one_path():
+    every = {
+        params.stage(step, board, name)
+        for board, own in SETTINGS.boards.items()
+        for name in own.datasets
+        for step in ("prepare", "features", "references")
+    } | {cell.stage("train") for cell in SETTINGS.cells}
+    found = to_do(SETTINGS, every | {"theory"})
+    made = [path for task in found for step in task.steps for path in step.makes]
+    assert len({task.title for task in found}) == len(found) and len(set(made)) == len(made)
+    assert sum(task.cell is not None for task in found) == len(SETTINGS.cells)
