@@ -17,7 +17,7 @@ import numpy as np
 from benchmark.bicubic import resize
 from benchmark.downloads import PHOTOS, unpacked
 from benchmark.folders import own_files, whole
-from benchmark.messages import stop
+from benchmark.messages import nearest, stop
 from benchmark.params import Photographs
 from benchmark.prepare import Lesson, lessons
 from benchmark.seeds import stream
@@ -38,7 +38,12 @@ def dataset(block: Photographs) -> tuple[Lesson, Lesson]:
 
 def opened(place: str) -> AbstractContextManager[Path]:
     """The folder that a line of params.yaml names: a path, or one of ``downloads.PHOTOS``."""
-    return unpacked(place) if place in PHOTOS else nullcontext(Path(place).expanduser())
+    if place in PHOTOS:
+        return unpacked(place)
+    folder = Path(place).expanduser()
+    if not folder.is_dir():
+        stop(f"{place}: no such folder, nor such an archive; {nearest(place, PHOTOS)}")
+    return nullcontext(folder)
 
 
 def read(
