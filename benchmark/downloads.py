@@ -1,8 +1,11 @@
-"""Archives of image pairs and image collections, as their authors hand them out.
+"""Archives of image pairs, image collections and photographs, as they are handed out.
 
 Those of pix2pix hold images side by side, those of CycleGAN the folders trainA, trainB, testA and
 testB. Of the latter TensorFlow Datasets publishes checksums, taken at the authors' earlier address
-(tensorflow_datasets/url_checksums/cycle_gan.txt). Of the former we know of none: the first download
+(tensorflow_datasets/url_checksums/cycle_gan.txt), and likewise of the photographs of DIV2K
+(tensorflow_datasets/datasets/div2k/checksums.tsv). Set5, Set14, BSD100 and Urban100 come from the
+data sets of eugenesiow on Hugging Face, at the commits that added them, and the checksums of Set5
+and BSD100 from the pages of the files there. Of the others none is known here: the first download
 that can be unpacked leaves its checksum beside it, and later ones are held against that.
 """
 
@@ -26,6 +29,8 @@ from benchmark.spaces.weights import checksum
 
 FOLDER = Path("downloads")  # outside DVC's outputs, so that an interrupted download is kept
 SERVER = "https://efrosgans.eecs.berkeley.edu"
+DIV2K = "https://data.vision.ee.ethz.ch/cvl/DIV2K"
+HUB = "https://huggingface.co/datasets/eugenesiow"
 SECONDS = 30  # without an answer
 CHUNK = 1 << 20  # bytes
 BROKEN = (tarfile.TarError, zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, EOFError)
@@ -35,37 +40,48 @@ Target = Literal["left", "right", "A", "B"]
 
 @dataclass(frozen=True)
 class Archive:
-    """An archive with a folder of its own name in it.
-
-    ``target`` says which half, or which of the two folders, holds the images to be made; the other
-    holds what is given. Without a ``url`` nobody may hand it out.
-    """
+    """An archive with a folder of its own name in it; without a ``url`` nobody may hand it out."""
 
     file: str
-    target: Target
     url: str | None = None
     sha256: str | None = None
+
+    @property
+    def folder(self) -> str:
+        return self.file.split(".")[0]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Translation(Archive):
+    """Images to be made of others: ``target`` says which half, or which folder, holds them."""
+
+    target: Target
 
     @property
     def paired(self) -> bool:
         return self.target in ("left", "right")
 
 
-def _pairs(name: str, target: Target) -> Archive:
+def _pairs(name: str, target: Target) -> Translation:
     file = f"{name}.tar.gz"
-    return Archive(file, target, f"{SERVER}/pix2pix/datasets/{file}")
+    return Translation(file, f"{SERVER}/pix2pix/datasets/{file}", target=target)
 
 
-def _collections(name: str, target: Target, sha256: str) -> Archive:
+def _collections(name: str, target: Target, sha256: str) -> Translation:
     file = f"{name}.zip"
-    return Archive(file, target, f"{SERVER}/cyclegan/datasets/{file}", sha256)
+    return Translation(file, f"{SERVER}/cyclegan/datasets/{file}", sha256, target=target)
+
+
+def _benchmark(name: str, commit: str, sha256: str | None = None) -> Archive:
+    file = f"{name}_HR.tar.gz"
+    return Archive(file, f"{HUB}/{name}/resolve/{commit}/data/{file}", sha256)
 
 
 ARCHIVES = {
     "facades": _pairs("facades", "left"),  # photos, of label maps
     "maps": _pairs("maps", "right"),  # maps, of aerial photos
     "edges2shoes": _pairs("edges2shoes", "right"),
-    "cityscapes": Archive("cityscapes.tar.gz", "left"),  # photos, of label maps
+    "cityscapes": Translation("cityscapes.tar.gz", target="left"),  # photos, of label maps
     "horse2zebra": _collections(
         "horse2zebra", "B", "a74d9d392eecca9966b51287a76ca126af473d9de4f3e8fc0e9cda08fa1730a1"
     ),
@@ -82,6 +98,31 @@ ARCHIVES = {
     ),
 }
 
+PHOTOS = {
+    "div2k": Archive(
+        "DIV2K_train_HR.zip",
+        f"{DIV2K}/DIV2K_train_HR.zip",
+        "9d0b9c463f6e35b6c62cc6a930ee2224f670b34c1df841a57670f9acf0f6c335",
+    ),
+    "div2k_valid": Archive(
+        "DIV2K_valid_HR.zip",
+        f"{DIV2K}/DIV2K_valid_HR.zip",
+        "20dd31fd84d777bc1cf5d6b7654a3f569c0aec74458ae094122ad1d0489900fc",
+    ),
+    "set5": _benchmark(
+        "Set5",
+        "325646fe7cc8811e312562437885c5c018c74966",
+        "260fc447296333f6c2716bcd65513968c33b666f21a905537ee3330c51a1945b",
+    ),
+    "set14": _benchmark("Set14", "5c964717e61b4931236a6dd5561750d11e5a7abb"),
+    "bsd100": _benchmark(
+        "BSD100",
+        "600666edcba3b8386c367fcb03e72424a1ff9f86",
+        "333495ccded04a0db52b33361140821ea7e0d8af8dfb54b58df79a00010858d6",
+    ),
+    "urban100": _benchmark("Urban100", "57309de03db02ac12ee09ad6127e7b815c211328"),
+}
+
 
 @contextmanager
 def unpacked(name: str) -> Iterator[Path]:
@@ -90,7 +131,7 @@ def unpacked(name: str) -> Iterator[Path]:
     The archive is taken from downloads/, or fetched to there first; exits with one line if no
     source answers, if it is not what its checksum says, or if it cannot be unpacked.
     """
-    archive = ARCHIVES[name]
+    archive = (ARCHIVES | PHOTOS)[name]
     file = FOLDER / archive.file
     recorded = file.with_name(f"{file.name}.sha256")
     FOLDER.mkdir(parents=True, exist_ok=True)
@@ -116,11 +157,15 @@ def unpacked(name: str) -> Iterator[Path]:
             stop(f"dataset {name}: {file} is not a whole archive ({told}); delete it and run again")
         except OSError as error:  # no room on the disk, or no right to write
             stop(f"dataset {name}: {file} cannot be unpacked in {FOLDER} ({error})")
-        if not (Path(folder) / name).is_dir():
-            stop(f"dataset {name}: {file} has no folder {name} in it; delete it and run again")
+        images = Path(folder) / archive.folder
+        if not images.is_dir():
+            stop(
+                f"dataset {name}: {file} has no folder {archive.folder} in it; delete it and run"
+                " again"
+            )
         if not wanted:
             recorded.write_text(f"{found}  {file.name}\n")
-        yield Path(folder) / name
+        yield images
 
 
 def _fetch(name: str, archive: Archive, file: Path) -> None:
@@ -137,9 +182,10 @@ def _fetch(name: str, archive: Archive, file: Path) -> None:
         _append(archive.url, part)
     except (OSError, http.client.HTTPException) as error:  # no network, no such file, a broken line
         told = " ".join(str(error).split()) or type(error).__name__
+        known = f" (sha256 {archive.sha256})" if archive.sha256 else ""
         stop(
-            f"dataset {name}: no source answered ({told}); put {file.name} from {archive.url} in"
-            f" {FOLDER} and run again"
+            f"dataset {name}: no source answered ({told}); put {file.name}{known} from"
+            f" {archive.url} in {FOLDER} and run again"
         )
     part.rename(file)
 

@@ -95,10 +95,10 @@ def _halves(path: Path) -> list[Split]:
                     f"{path}: has a folder {name}, so its images do not lie side by side; write"
                     " target: A or B"
                 )
-        files = [_own_files(path)]
+        files = [own_files(path)]
     else:
         held_out = [path / name for name in ("test", "val") if (path / name).is_dir()]
-        files = [_own_files(folder) for folder in (train, *held_out[:1])]
+        files = [own_files(folder) for folder in (train, *held_out[:1])]
     return _parted([(own, own) for own in files], path, paired=True)
 
 
@@ -121,11 +121,11 @@ def _two(path: Path, target: Target, paired: bool) -> list[Split]:
     for split in splits:
         wanted = path / f"{split}{target}"
         given = path / f"{split}{'A' if target == 'B' else 'B'}"
-        files.append(_matched(wanted, given) if paired else (_own_files(wanted), _own_files(given)))
+        files.append(_matched(wanted, given) if paired else (own_files(wanted), own_files(given)))
     return _parted(files, path, paired=paired)
 
 
-def _own_files(folder: Path) -> list[Path]:
+def own_files(folder: Path) -> list[Path]:
     """The images of a folder; exits if there are none."""
     if not folder.is_dir():
         stop(f"{folder}: no such folder")
@@ -142,7 +142,7 @@ def _matched(wanted: Path, given: Path) -> Split:
     both: list[dict[str, Path]] = []
     for folder in (wanted, given):
         own: dict[str, Path] = {}
-        for file in _own_files(folder):
+        for file in own_files(folder):
             name = str(file.relative_to(folder).with_suffix(""))
             if name in own:
                 stop(f"{file}: {own[name].name} has the same name; a pair has one image a side")

@@ -75,6 +75,25 @@ class Translated(Dataset):
     folder: Folder | None = None
 
 
+class Photographs(Section):
+    """Photographs to train and to test on, and how they are cut; see `benchmark.photo_folders`.
+
+    ``train`` and ``test`` are paths of folders, or names of ``downloads.PHOTOS``.
+    """
+
+    train: Annotated[str, Field(min_length=1, strict=True)]
+    test: Annotated[str, Field(min_length=1, strict=True)]
+    scale: Literal[2, 3, 4]
+    side: Literal[24, 32, 48, 64, 96, 128, 192, 256] = 96
+    patches: Count = 32_000
+
+
+class Enlarged(Dataset):
+    """A data set of images made from smaller ones, which may be folders of the user's."""
+
+    folder: Photographs | None = None
+
+
 class Training(Section):
     """What all cells of a board share; see the comments in params.yaml for units."""
 
@@ -136,6 +155,12 @@ class TranslationBoard(Board):
     datasets: dict[Name, Translated] = Field(min_length=1)  # type: ignore[assignment]
 
 
+class SuperresolutionBoard(Board):
+    """Images to larger images."""
+
+    datasets: dict[Name, Enlarged] = Field(min_length=1)  # type: ignore[assignment]
+
+
 class Search(Section):
     """The search for hyperparameters, the same for every variant; see `benchmark.search`."""
 
@@ -157,7 +182,7 @@ class Params(Section):
     images: Board | None = None
     toy: PlaneBoard | None = None
     translation: TranslationBoard | None = None
-    superresolution: Board | None = None
+    superresolution: SuperresolutionBoard | None = None
     search: Search = Search()
 
     @property
@@ -317,7 +342,7 @@ def _misfits(params: Params) -> list[str]:
             )
         for dataset, own in board.datasets.items():
             if dataset not in KNOWN[name] and not getattr(own, "folder", None):
-                hint = ", or give it a folder:" if name == "translation" else ""
+                hint = ", or give it a folder:" if "folder" in type(own).model_fields else ""
                 problems.append(
                     f"{name}.datasets.{dataset}: no such data set;"
                     f" {nearest(dataset, KNOWN[name])}{hint}"
@@ -345,6 +370,8 @@ def _misfits(params: Params) -> list[str]:
             problems.append(f"{name}.seeds: {seed} stands there twice; each seed once")
     if params.translation:
         problems += _unfit_folders(params.translation)
+    if params.superresolution:
+        problems += _unfit_photographs(params.superresolution, params.translation)
     for variant, choices in params.search.model.items():
         place = f"search.model.{variant}"
         if variant not in gans.files():
@@ -408,6 +435,37 @@ def _unfit_variant(variant: str, dataset: str, paired: bool | None) -> list[str]
     if getattr(kind, "perceives", False) or "classes" in inspect.signature(kind).parameters:
         return [f"{place}: needs classes, and {dataset} has none; leave one of the two out"]
     return []
+
+
+def _unfit_photographs(board: SuperresolutionBoard, other: TranslationBoard | None) -> list[str]:
+    """What is wrong with folders of photographs, and why variants cannot enlarge these, if so."""
+    import torch
+
+    taken = [*KNOWN.values(), other.datasets if other else ()]
+    problems = []
+    for name, own in board.datasets.items():
+        place, folder = f"superresolution.datasets.{name}.folder", own.folder
+        if folder is None:
+            continue
+        if any(name in names for names in taken):
+            problems.append(f"{place}: {name} is a data set already; take another name")
+            continue
+        if folder.side % folder.scale:
+            problems.append(
+                f"{place}.side: {folder.side} is not a multiple of scale ({folder.scale}); write 96"
+            )
+            continue
+        shape, small = (3, folder.side, folder.side), folder.side // folder.scale
+        for variant, entry in board.variants.items():
+            try:
+                kind: Any = gans.load(variant)
+                with torch.device("meta"):  # no weights are made
+                    kind(shape, source=(3, small, small), **model_keywords(own, entry))
+            except ValueError as error:
+                problems.append(f"superresolution.variants.{variant}: {name} does not fit: {error}")
+            except Exception:  # what cannot be loaded is told elsewhere
+                continue
+    return problems
 
 
 def _unknown_keywords(variant: str, place: str, blocks: dict[str, dict[str, Any]]) -> list[str]:

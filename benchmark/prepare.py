@@ -233,24 +233,33 @@ def prepare(dataset: str, settings: "params.Params") -> None:
 
     Exits with one line if there is no such data set, or if something is wrong with its files.
     """
-    from benchmark import folders, params
+    from benchmark import folders, params, photo_folders
 
-    board = settings.translation
-    blocks = {name: params.Folder() for name in ARCHIVES}
-    if board:
-        blocks |= {name: own.folder for name, own in board.datasets.items() if own.folder}
+    boards = settings.translation, settings.superresolution
+    own: dict[str, Callable[[], Any]] = {
+        name: partial(folders.dataset, name, params.Folder()) for name in ARCHIVES
+    }
+    if settings.translation:
+        for name, translated in settings.translation.datasets.items():
+            if translated.folder:
+                own[name] = partial(folders.dataset, name, translated.folder)
+    if settings.superresolution:
+        for name, enlarged in settings.superresolution.datasets.items():
+            if enlarged.folder:
+                own[name] = partial(photo_folders.dataset, enlarged.folder)
     sources: dict[str, Callable[[], Any]] = {
         **SOURCES,
         **{name: partial(plane, name) for name in points.SOURCES},
         **TRANSLATIONS,
         **PHOTOGRAPHS,
-        **{name: partial(folders.dataset, name, block) for name, block in blocks.items()},
+        **own,
     }
     if dataset not in sources:
         stop(f"{dataset}: no such data set; {nearest(dataset, sources)}")
     parts = sources[dataset]()
-    if dataset in blocks and board and dataset in board.datasets:
-        _few(dataset, parts, board)
+    for board in boards:
+        if dataset in own and board and dataset in board.datasets:
+            _few(dataset, parts, board)
     folder = Path("data") / dataset
     folder.mkdir(parents=True, exist_ok=True)
     for name, arrays in zip(("train", "test"), parts, strict=True):

@@ -19,7 +19,15 @@ from benchmark import params
 FOLDER = Path("recipes")
 # below benchmark/: few and stable files, as a change of any begins every row of the stage anew
 CODE = {
-    "prepare": ["bicubic.py", "downloads.py", "folders.py", "points.py", "prepare.py", "seeds.py"],
+    "prepare": [
+        "bicubic.py",
+        "downloads.py",
+        "folders.py",
+        "photo_folders.py",
+        "points.py",
+        "prepare.py",
+        "seeds.py",
+    ],
     "features": ["data.py", "features.py", "seeds.py", "spaces", "threads.py"],
     "references": ["bicubic.py", "metrics", "references.py", "seeds.py", "threads.py"],
     "train": ["curves.py", "data.py", "run.py", "seeds.py", "threads.py", "train.py"],
