@@ -66,7 +66,7 @@ def test_a_metric_is_of_all_that_is_scored_on_its_board():
         ("benchmark/tracks/toy.py", {"references/ring8", "evaluate/toy/grid25/wgan"}),
         ("benchmark/metrics/frechet.py", {"theory", "references/digits", "evaluate/toy/ring8/vae"}),
         ("benchmark/points.py", {"prepare/digits", "references/ring8", "evaluate/toy/ring8/vae"}),
-        ("benchmark/site.py", set()),
+        ("benchmark/site/pages.py", set()),
     ],
 )
 def test_code_is_of_the_stages_that_it_makes(file, rows):

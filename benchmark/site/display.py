@@ -6,6 +6,37 @@ from typing import Any
 
 import pandas as pd
 
+# the title of a metric and its decimals; one that is not here is shown under its own name
+METRICS = {
+    "fid": ("FID", 2),
+    "is": ("IS", 2),
+    "precision": ("Precision", 3),
+    "recall": ("Recall", 3),
+    "fid_infinity": ("FID∞", 2),
+    "kid": ("KID", 4),
+    "mmd": ("MMD", 4),
+    "density": ("Density", 3),
+    "coverage": ("Coverage", 3),
+    "authenticity": ("Authenticity", 3),
+    "nearest_ratio": ("Nearest-distance ratio", 3),
+    "modes": ("Modes", 1),
+    "label_divergence": ("Label divergence", 4),
+    "class_accuracy": ("Class accuracy", 3),
+    "intra_fid": ("Intra-FID", 2),
+    "perceptual": ("Perceptual distance", 3),
+    "l1": ("L1", 4),
+    "psnr": ("PSNR", 2),
+    "psnr_y": ("PSNR of Y", 2),
+    "ssim_y": ("SSIM of Y", 3),
+    "ssim": ("SSIM", 3),
+    "output_diversity": ("Output diversity", 3),
+    "reconstruction_error": ("Reconstruction error", 3),
+    "wasserstein": ("Wasserstein", 3),
+    "high_quality": ("High quality", 3),
+    "jensen_shannon": ("JS divergence", 3),
+    "mode_divergence": ("Mode divergence", 3),
+}
+
 
 @dataclass(frozen=True)
 class Scale:

@@ -9,9 +9,10 @@ from xml.etree import ElementTree
 import pytest
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from benchmark import display, pictures, theory, theory_pictures
+from benchmark import theory
+from benchmark.site import display, pictures, theory_pictures
 
-SITE = Path(__file__).parents[2] / "site"
+SITE = Path(__file__).parents[3] / "site"
 GAME = theory.Game(rounds=4, k=2, batch=16, width=4, shown=(2, 4), looks=3, draws=500, bins=20)
 
 

@@ -1,7 +1,5 @@
 """The site, built from a small made-up tree of results: whole, closed in itself, and safe."""
 
-import csv
-import itertools
 import json
 import re
 import shutil
@@ -13,173 +11,14 @@ from urllib.parse import unquote, urlsplit
 import numpy as np
 import pandas as pd
 import pytest
-import torch
 
 import gans
-from benchmark import display, health, papers, params, report, site, theory
-from benchmark.params import Cell
-from benchmark.tracks.images import grid
-from tests.benchmark.test_theory_pictures import GAME
-
-REPOSITORY = Path(__file__).parents[2]
-HOSTILE = '''r"""Evil <script>alert("name")</script>: A title with <img src=x onerror=alert(1)>.
-
-Nobody </p><script>alert("citation")</script>, 2020, arXiv:2001.00001, equation 1.
-
-A paragraph with <script>alert("body")</script> and [a link](javascript:alert(1)).
-
-```
-a fence
-```
-
-$$L = \\mathbb{E}_x[\\log D(x)] + \\text{<script>alert("formula")</script>}$$
-
-$$\\left( <script>alert("broken")</script>$$
-
-Departs from the paper: <iframe src="https://example.org"></iframe> and `code < 1`.
-"""
-
-CODE = "</pre></div><script>alert('code')</script>"
-'''
-TAME = '''"""Tame: A title.
-
-Somebody, 2019, arXiv:1901.00001.
-
-$$\\max_{\\|f\\|_L \\le K} \\; \\mathbb{E}_x[f(x)]$$
-"""
-'''
-FACTS = {
-    "commit": None,
-    "changed_since": True,
-    "packages": {"python": "3.11", "torch": "2.11.0"},
-    "hardware": {
-        "processor": "<b>Processor</b> ~~~",
-        "instructions": "AVX2",
-        "cores": 2,
-        "threads": 1,
-        "accelerator": None,
-    },
-    "date": "2026-01-01T00:00:00+00:00",
-}
-MEASURED = {"samples": 64, "real_images": 100, "feature_space": "classifier"}
-
-
-def made_up(variants: list[str], seeds: list[int], *, plane: bool) -> params.Params:
-    """Settings of a board on digits, and of one of points in the plane."""
-    training = {"batch": 8, "average": 100, "logs": 4, "snapshots": 2, "snapshot_samples": 12}
-    ring = {
-        "seeds": seeds,
-        "datasets": {"ring8": {"images": 800, "networks": {"latent": 2, "width": 4}}},
-        "training": training | {"threads": 1},
-        "variants": {name: {"kind": "controlled", "lr": 1e-3} for name in variants},
-    }
-    return params.Params.model_validate(
-        ({"toy": ring} if plane else {})
-        | {
-            "features": {"seed": 0, "epochs": 1, "batch": 8, "lr": 1e-3},
-            "images": {
-                "seeds": seeds,
-                "datasets": {"digits": {"images": 800, "networks": {"latent": 4, "width": 4}}},
-                "training": training | {"threads": 1},
-                "metrics": {"neighbours": 3, "splits": 1},
-                "variants": {name: {"kind": "controlled", "lr": 1e-3} for name in variants},
-            },
-        }
-    )
-
-
-def scores_of(number: float, board: str = "images") -> dict[str, float]:
-    if board == "toy":
-        nearness = {"wasserstein": 0.1 + abs(number) / 100, "jensen_shannon": 0.2}
-        return nearness | {"modes": 8 - (number == 1), "high_quality": 0.5, "mode_divergence": 0.1}
-    headline = {"is": 5 + number, "fid": 1.5 + number, "precision": 0.5, "recall": 0.25}
-    return headline | {"kid": 0.01 * number, "authenticity": 0.5}
-
-
-def verdict_of(diverged: bool) -> dict[str, str | int | None]:
-    if diverged:
-        return {"verdict": "diverged", "reason": "a loss is <i>no</i> number", "images": 200}
-    return {"verdict": "healthy", "reason": "nothing ails it", "images": None}
-
-
-def table(path: Path, head: tuple[str, ...], rows: list[tuple]) -> None:
-    with path.open("w", newline="") as file:
-        csv.writer(file).writerows([head, *rows])
-
-
-def write_cell(cell: Cell, *, diverged: bool) -> None:
-    """The outputs of a cell; one that diverged at once has no snapshot and no finite loss."""
-    generator = np.random.default_rng(cell.seed)
-    for folder in (
-        *(cell.trained, cell.scored),
-        *(file.parent for file in (cell.losses, cell.metrics, cell.trajectory)),
-    ):
-        folder.mkdir(parents=True, exist_ok=True)
-    status = "diverged" if diverged else "ok"
-    cost = {"seconds": 1.0, "peak_memory_bytes": 2**20, "parameters": 12345}
-    training = cost | {"multiply_adds_per_sample": 678, "status": status, "data": "d" * 64}
-    # one of the two is told classes and has an encoder
-    training["model"] = {"latent": 4} | ({"classes": 10} if cell.variant == "wgan" else {})
-    more = {"class_accuracy": 0.75} if cell.variant == "wgan" else {}
-    evaluation = {**MEASURED, "weights": "a" * 64, "features": "b" * 64}
-    for file, content in (
-        (cell.trained / "training.json", training | FACTS),
-        (cell.scored / "evaluation.json", evaluation | FACTS),
-        (cell.metrics, scores_of(cell.seed, cell.board) | more),
-        (cell.scored / "health.json", verdict_of(diverged)),
-    ):
-        file.write_text(json.dumps(content))
-    moments = [] if diverged else [400, 800]
-    loss = float("nan") if diverged else 0.5
-    images = generator.integers(0, 256, (len(moments), 12, 1, 8, 8), dtype=np.uint8)
-    landscapes = np.zeros((0,))
-    if cell.board == "toy":
-        images = generator.normal(size=(len(moments), 12, 2)).astype(np.float32)
-        landscapes = generator.normal(size=(len(moments), 24, 24)) if moments else landscapes
-    np.savez(
-        cell.trained / "snapshots.npz",
-        images_seen=np.array(moments, dtype=np.int64),
-        images=images,
-        judged=landscapes.astype(np.float32),
-    )
-    losses = [(200, "discriminator", "real", loss), (400, "discriminator", "real", loss)]
-    table(cell.losses, ("images", "player", "term", "value"), losses)
-    kinds = [] if diverged else ["train", "held_out", "generated"]
-    judged = [(seen, "judge", f"accuracy_{kind}", 0.7) for seen in (200, 400) for kind in kinds]
-    table(cell.trained / "health.csv", ("images", "player", "quantity", "value"), judged)
-    told = ("jensen_shannon", "modes", "high_quality") if cell.board == "toy" else ("fid",)
-    table(cell.trajectory, ("images", *told), [(seen, *[0.5] * len(told)) for seen in moments])
-    drawn = generator.integers(0, 256, (64, 1, 8, 8), dtype=np.uint8)
-    grid(drawn, columns=16).save(cell.scored / "samples.png")
-    given = drawn[: 8 if more else 0]
-    np.savez(cell.scored / "reconstructions.npz", images=given, given_back=given)
-
-
-def write_results(settings: params.Params, *, diverged: list[tuple[str, int]]) -> None:
-    """All that the pipeline leaves for the site, below the working directory."""
-    for name, board in settings.boards.items():
-        for dataset in board.datasets:
-            references = Path("references") / dataset
-            references.mkdir(parents=True)
-            noise = {seed: scores_of(50, name) for seed in (0, 1)}
-            rows = {"held_out": {0: scores_of(-1, name)}, "noise": noise}
-            (references / "metrics.json").write_text(json.dumps(rows))
-            (references / "evaluation.json").write_text(json.dumps(MEASURED | FACTS))
-            black = np.zeros((64, 1, 8, 8), dtype=np.uint8)
-            for row in rows:
-                grid(black, columns=16).save(references / f"{row}.png")
-    Path("data/ring8").mkdir(parents=True)
-    np.savez("data/ring8/test.npz", images=np.zeros((50, 2), np.float32), labels=np.zeros(50, int))
-    for cell in settings.cells:
-        write_cell(cell, diverged=(cell.variant, cell.seed) in diverged)
-    Path("results").mkdir()
-    Path("results/search.csv").write_text("board,dataset,variant,trial,settings,images,score\n")
-    if len(settings.images.variants) > 1:  # a clone has them, and a folder of one's own may not
-        shutil.copytree(REPOSITORY / "results/bench", "results/bench")
-    scores = report.scores(settings)
-    scores.to_csv("results/scores.csv", index=False)
-    report.leaderboard(scores, settings).to_csv("results/leaderboard.csv", index=False)
-
+from benchmark import health, theory
+from benchmark.site import display
+from benchmark.site.__main__ import build
+from benchmark.site.pages import Site
+from tests.benchmark.site.made_up import HOSTILE, REPOSITORY, TAME, made_up, write_results
+from tests.benchmark.site.test_theory_pictures import GAME
 
 CASES = {
     "two variants": {
@@ -212,8 +51,8 @@ def public(request, tmp_path_factory):
         shutil.copytree(REPOSITORY / "site", "site")
         settings = made_up(case["variants"], case["seeds"], plane=case["plane"])
         write_results(settings, diverged=case["diverged"])
-        site.Site(settings).write()
-        site.build()
+        Site(settings).write()
+        build()
     return folder / "public", case
 
 
@@ -430,38 +269,6 @@ def test_a_fault_found_by_mkdocs_ends_the_stage(tmp_path, monkeypatch, capsys):
     (pages / "nav.json").write_text(json.dumps([{"Home": "index.md"}]))
     (pages / "index.md").write_text("# Home\n\n[lost](nowhere.md)\n")
     with pytest.raises(SystemExit) as stopped:
-        site.build()
+        build()
     assert stopped.value.code == 1
     assert "nowhere.md" in capsys.readouterr().err
-
-
-def test_the_example_of_the_guide_is_a_variant(tmp_path):
-    guide = (REPOSITORY / "site" / "docs" / "add-a-variant.md").read_text()
-    text = re.search(r"```python\n(.*?)```", guide, re.DOTALL)[1]
-    (tmp_path / "my_gan.py").write_text(text)
-    assert papers.paper(tmp_path / "my_gan.py").name == "MyGAN"
-    names: dict = {"__name__": "my_gan"}
-    exec(compile(text, "my_gan.py", "exec"), names)
-    variant = names["MyGAN"]((1, 8, 8), latent=4, width=4)
-    real = itertools.repeat(torch.rand(6, 1, 8, 8) * 2 - 1)
-    steps = [(player, sum(losses.values())) for player, losses in variant.step(real)]
-    assert {player for player, _ in steps} == set(variant.children())
-    assert all(torch.isfinite(loss) and loss.requires_grad for _, loss in steps)
-    assert variant.sample(3).shape == (3, 1, 8, 8)
-
-
-@pytest.mark.parametrize(
-    ("value", "digits", "shown"),
-    [(1234.5, 1, "1\u202f234.5"), (float("nan"), 2, "–"), (-1.0, 0, "−1"), (float("inf"), 0, "∞")],
-)
-def test_numbers_for_readers(value, digits, shown):
-    assert display.number(value, digits) == shown
-
-
-def test_a_scale_is_logarithmic_only_where_it_must_be():
-    narrow, wide = (
-        display.Scale.over(pd.Series([1.0, 3.0])),
-        display.Scale.over(pd.Series([1.0, 100.0])),
-    )
-    assert narrow(2.0) == 50 and wide(10.0) == 50
-    assert narrow(4.0) is None and narrow(float("nan")) is None

@@ -12,11 +12,11 @@ import pandas as pd
 import pytest
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from benchmark import films
 from benchmark.params import Cell
 from benchmark.points import SOURCES
+from benchmark.site import films
 
-REPOSITORY = Path(__file__).parents[2]
+REPOSITORY = Path(__file__).parents[3]
 CELL = Cell("toy", "ring8", "dcgan", 0)
 TERMS = {"discriminator": ("real", "fake"), "generator": ("adversarial",)}
 STEP = 3 / 4094  # of a coordinate

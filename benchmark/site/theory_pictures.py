@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 import vl_convert
 
-from benchmark import pictures
+from benchmark.site import pictures
 
 WIDTH, HEIGHT = 330, 200
 # what the columns of the tables are called in a legend

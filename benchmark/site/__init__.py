@@ -1,0 +1,23 @@
+"""The results as a web site: `python -m benchmark.site` writes public/, for any host or none.
+
+The pages are made anew in results/pages: site/docs as it stands, and site/templates filled in with
+results/*.csv, runs/, references/ and what the files of gans/ say of themselves. MkDocs builds them.
+
+- pages: which pages there are, and all of them written;
+- boards, variants: what the tables of a leaderboard and the page of a variant show;
+- samples: pictures of samples as files of the site;
+- drawing: curves and films drawn by other processes while the pages are written;
+- display, papers, pictures, films, theory_pictures: how a single thing is shown.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+SOURCE = Path("site")
+PAGES = Path("results/pages")
+
+
+def read(path: Path) -> Any:
+    """What a file of JSON says."""
+    return json.loads(path.read_text())

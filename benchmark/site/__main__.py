@@ -1,0 +1,47 @@
+"""The stage `site`: the pages to results/pages, and public/ from these."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from benchmark import params
+from benchmark.messages import stop
+from benchmark.site import SOURCE
+from benchmark.site.pages import RESULTS, Site
+
+PUBLIC = Path("public")
+
+
+def build() -> None:
+    """public/ from results/pages; exit with what MkDocs said if it finds fault."""
+    command = [
+        sys.executable,
+        "-m",
+        "mkdocs",
+        "build",
+        "--strict",
+        "-f",
+        str(SOURCE / "mkdocs.yml"),
+    ]
+    environment = os.environ | {"NO_MKDOCS_2_WARNING": "1"}
+    done = subprocess.run(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment
+    )
+    if done.returncode:
+        stop(done.stdout.rstrip(), f"site: MkDocs stopped with status {done.returncode}")
+
+
+def main() -> None:
+    settings = params.load().made()
+    if missing := [
+        str(p) for p in (RESULTS / "scores.csv", RESULTS / "leaderboard.csv") if not p.exists()
+    ]:
+        stop(f"{', '.join(missing)}: not there; `dvc repro report` writes it")
+    Site(settings).write()
+    build()
+    print(f"the site: {PUBLIC / 'index.html'}")
+
+
+if __name__ == "__main__":
+    main()

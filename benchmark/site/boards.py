@@ -1,0 +1,99 @@
+"""What the tables of a leaderboard show: rows, columns, scales, the best of each column."""
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from benchmark.params import Cell, Params
+from benchmark.site import display, read
+from benchmark.site.display import METRICS
+from benchmark.site.samples import samples
+from benchmark.tracks import TRACKS
+
+# the columns of the leaderboards themselves
+HEADLINES = {
+    "images": ("fid", "is", "precision", "recall"),
+    "toy": ("wasserstein", "modes", "high_quality", "jensen_shannon"),
+    "translation": ("fid", "perceptual", "psnr", "class_accuracy"),
+    "superresolution": ("perceptual", "psnr_y", "ssim_y", "fid"),
+}
+
+
+def leaderboard(
+    settings: Params, name: str, dataset: str, scores: pd.DataFrame, ranked: pd.DataFrame
+) -> dict[str, Any]:
+    """A leaderboard: its rows in the order of the report, references apart.
+
+    Args:
+        settings: the parameters.
+        name: of the board.
+        dataset: its data set.
+        scores: results/scores.csv.
+        ranked: results/leaderboard.csv.
+    """
+    mine = scores[(scores["board"] == name) & (scores["dataset"] == dataset)]
+    table = ranked[(ranked["board"] == name) & (ranked["dataset"] == dataset)]
+    rows = [row(own, mine) for own in table.to_dict("records")]
+    trained = [row for row in rows if row["kind"] != "reference"]
+    first = mine.drop_duplicates("metric").set_index("metric")["higher_is_better"]
+    # reference rows would stretch every axis; where they fall outside, an arrow says so
+    drawn = mine[mine["kind"] != "reference"]
+    direction = {
+        name: None if pd.isna(better) else better
+        for name, better in first.items()
+        if name in set(drawn["metric"])  # a board without conditional rows has less to show
+    }
+    metrics = [
+        *(m for m in METRICS if m in direction),
+        *(m for m in direction if m not in METRICS),
+    ]
+    return {
+        "name": name,
+        "dataset": dataset,
+        "settings": settings.boards[name],
+        "facts": read(Path("references") / dataset / "evaluation.json"),
+        "hardware": hardware(
+            [cell for cell in settings.cells if (cell.board, cell.dataset) == (name, dataset)]
+        ),
+        "seconds": sum(row["seconds"] * row["seeds"] for row in trained),
+        "headline": TRACKS[name].HEADLINE,
+        "curve": TRACKS[name].CURVE,
+        "metrics": [metric for metric in HEADLINES[name] if metric in metrics],
+        "further": [metric for metric in metrics if metric not in HEADLINES[name]],
+        "higher": direction,
+        "scales": {
+            m: display.Scale.over(drawn.loc[drawn["metric"] == m, "value"]) for m in metrics
+        },
+        "best": {m: display.best(trained, f"{m}_mean", direction[m]) for m in metrics}
+        | {"seconds": display.best(trained, "seconds", False)},
+        "trained": trained,
+        "references": [row for row in rows if row["kind"] == "reference"],
+    }
+
+
+def row(row: dict[str, Any], scores: pd.DataFrame) -> dict[str, Any]:
+    """A row of the leaderboard, its scores by seed, and its first samples."""
+    own = scores[scores["variant"] == row["variant"]]
+    by_seed = own.pivot(index="seed", columns="metric", values="value")
+    by_seed = by_seed.reindex(columns=scores["metric"].unique())  # not every row has all
+    runs = own.drop_duplicates("seed").set_index("seed")
+    seeds = [{"seed": s, "status": runs["status"][s], **by_seed.loc[s]} for s in by_seed.index]
+    cell = Cell(row["board"], row["dataset"], row["variant"], int(seeds[0]["seed"]))
+    picture = cell.scored / "samples.png"
+    if row["kind"] == "reference":
+        picture = Path("references") / row["dataset"] / f"{row['variant']}.png"
+    where = f"assets/results/{row['board']}/{row['dataset']}/{row['variant']}"
+    shown = samples(picture, f"{where}/samples-{cell.seed}", row["board"])
+    verdicts = dict(runs["verdict"].value_counts())  # the most frequent first
+    return row | {"by_seed": seeds, "pictures": shown, "verdicts": verdicts}
+
+
+def hardware(cells: list[Cell]) -> list[str]:
+    """What the cells were trained on, each machine once."""
+    machines = []
+    for cell in cells:
+        machine = read(cell.trained / "training.json")["hardware"]
+        cores = f"{machine['threads']} of {machine['cores']} cores"
+        machines.append(machine["accelerator"] or f"{machine['processor']}, {cores}")
+    return list(dict.fromkeys(machines))

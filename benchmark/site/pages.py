@@ -1,0 +1,170 @@
+"""Which pages there are, and all of them written to results/pages."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+import gans
+from benchmark import data, health, points
+from benchmark.params import Params
+from benchmark.site import PAGES, SOURCE, display, films, papers, read, theory_pictures
+from benchmark.site.boards import leaderboard
+from benchmark.site.drawing import Drawing
+from benchmark.site.variants import results
+
+RESULTS = Path("results")
+THEORY = Path("theory")
+
+
+class Site:
+    """Everything that the pages say, and the pages."""
+
+    def __init__(self, settings: Params) -> None:
+        self.settings = settings
+        self.scores = pd.read_csv(RESULTS / "scores.csv")
+        self.leaderboard = pd.read_csv(RESULTS / "leaderboard.csv")
+        self.templates = Environment(
+            loader=FileSystemLoader(SOURCE / "templates"),
+            autoescape=True,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            undefined=StrictUndefined,
+        )
+        self.templates.filters |= {
+            "number": display.number,
+            "short": lambda value: str(value or "–")[:10],
+        }
+        ranked = [variant for board in settings.boards.values() for variant in board.variants]
+        self.papers = {
+            variant: papers.paper(gans.files()[variant])
+            for variant in dict.fromkeys([*ranked, *gans.files()])
+        }
+
+    def write(self) -> None:
+        """All pages and what they show, to results/pages."""
+        with Drawing() as drawing:
+            self.pages(drawing)
+
+    def pages(self, drawing: Drawing) -> None:
+        """All pages, while other processes draw."""
+        shutil.rmtree(PAGES, ignore_errors=True)
+        shutil.copytree(SOURCE / "docs", PAGES)
+        downloads = PAGES / "downloads"
+        downloads.mkdir()
+        for name in ("scores.csv", "leaderboard.csv", "search.csv"):
+            shutil.copy(RESULTS / name, downloads / name)
+        boards = [
+            leaderboard(self.settings, name, dataset, self.scores, self.leaderboard)
+            for name, board in self.settings.boards.items()
+            for dataset in board.datasets
+        ]
+        for board in boards:
+            self.page("board.md", f"boards/{board['dataset']}.md", board=board)
+        for variant in self.papers:
+            self.variant(variant, boards, drawing)
+        benches = {path.stem: read(path) for path in (RESULTS / "bench").glob("*.json")}
+        for name in (
+            "index",
+            "boards/index",
+            "method",
+            "health",
+            "reproduce",
+            "benchmarks",
+            "schema",
+            "variants/index",
+        ):
+            self.page(
+                f"{name.replace('/', '_')}.md",
+                f"{name}.md",
+                boards=boards,
+                papers=self.papers,
+                paths={name: f"gans/{gans.family(name)}/{name}.py" for name in self.papers},
+                benches=benches,
+            )
+        self.theory(boards)
+        self.films([board for board in boards if board["name"] == "toy"], drawing)
+        (PAGES / "nav.json").write_text(json.dumps(self.navigation()))
+
+    def variant(self, variant: str, boards: list[dict[str, Any]], drawing: Drawing) -> None:
+        """The page of a variant, with its results on all boards that it stands on."""
+        path = gans.files()[variant]
+        shutil.copy(path, PAGES / "downloads" / path.name)
+        self.page(
+            "variant.md",
+            f"variants/{variant}.md",
+            variant=variant,
+            paper=self.papers[variant],
+            path=f"gans/{gans.family(variant)}/{path.name}",
+            code=papers.code(path),
+            results=[
+                results(variant, board, drawing)
+                for board in boards
+                if variant in board["settings"].variants
+            ],
+        )
+
+    def theory(self, boards: list[dict[str, Any]]) -> None:
+        """The page on theory, with its charts."""
+        shutil.copytree(THEORY, PAGES / "assets/theory")
+        theory_pictures.draw(THEORY, PAGES / "assets/theory")
+        self.page(
+            "theory.md",
+            "theory.md",
+            theory=read(THEORY / "theory.json"),
+            papers=self.papers,
+            rings=next((board for board in boards if board["dataset"] == "ring8"), None),
+            modes=len(points.RING),
+        )
+
+    def films(self, boards: list[dict[str, Any]], drawing: Drawing) -> None:
+        """A film of each run in the plane, and the page that plays them."""
+        if not boards:
+            return
+        for cell in self.settings.cells:
+            if cell.board == "toy":
+                real = data.read(cell.dataset, "test")[0]
+                drawing.have(films.write, cell, real, PAGES / "assets/films" / films.name(cell))
+        shown = [
+            {
+                "dataset": board["dataset"],
+                "variants": list(board["settings"].variants),
+                "seeds": board["settings"].seeds,
+            }
+            for board in boards
+        ]
+        self.page("films.md", "films.md", boards=shown, papers=self.papers)
+
+    def page(self, template: str, target: str, **context: Any) -> None:
+        """One page from a template; ``root`` leads from it to the top of the site."""
+        file = PAGES / target
+        file.parent.mkdir(parents=True, exist_ok=True)
+        root = "../" * target.count("/")
+        text = self.templates.get_template(template).render(
+            root=root, settings=self.settings, metrics=display.METRICS, limits=health, **context
+        )
+        file.write_text(text)
+
+    def navigation(self) -> list[Any]:
+        datasets = [name for board in self.settings.boards.values() for name in board.datasets]
+        return [
+            {"Home": "index.md"},
+            {"Leaderboards": ["boards/index.md", *(f"boards/{name}.md" for name in datasets)]},
+            *([{"Films": "films.md"}] if "toy" in self.settings.boards else []),
+            {"Variants": ["variants/index.md", *(f"variants/{name}.md" for name in self.papers)]},
+            {"Method": ["method.md", "health.md", "theory.md"]},
+            {
+                "Reproduce": [
+                    "reproduce.md",
+                    "add-a-variant.md",
+                    "own-images.md",
+                    "score.md",
+                    "benchmarks.md",
+                    "schema.md",
+                    "licences.md",
+                ]
+            },
+        ]

@@ -1,0 +1,85 @@
+"""Pictures of samples as files of the site: in a strip, whole, by class, beside what was given."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmark.params import Cell
+from benchmark.site import PAGES, pictures, read
+
+WIPED = 96  # pixels of the side of a patch where two are wiped over each other
+PAIRED = ("translation", "superresolution")  # boards whose images are made from images
+
+
+def samples(picture: Path, where: str, board: str) -> dict[str, Any] | None:
+    """All samples of a picture and its first row, as files; of points, the plane.
+
+    Args:
+        picture: as scoring or the references left it; it may be missing.
+        where: the files below results/pages, without their endings.
+        board: the name of its board.
+    """
+    if not picture.exists():
+        return None
+    (PAGES / where).parent.mkdir(parents=True, exist_ok=True)
+    if board == "toy":
+        shutil.copy(picture, PAGES / f"{where}.png")
+        return {"strip": f"{where}.png", "whole": f"{where}.png", "count": None}
+    samples = pictures.tiles(picture)
+    strip, whole = f"{where}-strip.png", f"{where}.png"
+    shown = samples[: pictures.STRIP]
+    count = len(samples)
+    if board in PAIRED:  # below what was given, what was made of it
+        count = pictures.COLUMNS
+        shown = np.concatenate([shown, samples[count:][: pictures.STRIP]])
+    pictures.sheet(shown, pictures.STRIP).save(PAGES / strip)
+    pictures.sheet(samples, pictures.COLUMNS).save(PAGES / whole)
+    found = {"strip": strip, "whole": whole, "count": count}
+    if board == "superresolution":
+        for name, row in (("bicubic", 0), ("made", 1)):
+            own = samples[row * count : (row + 1) * count]
+            pictures.sheet(own, pictures.STRIP, side=WIPED).save(PAGES / f"{where}-{name}.png")
+            found[name] = f"{where}-{name}.png"
+    return found
+
+
+def moments(cell: Cell, where: str) -> dict[str, Any] | None:
+    """The strip of a cell's training, as a file of the site; points have a film instead."""
+    path = cell.trained / "snapshots.npz"
+    found = pictures.moments(path) if path.exists() and cell.board != "toy" else None
+    if not found:
+        return None
+    seen, picture = found
+    picture.save(PAGES / where / "moments.png")
+    return {"seen": seen, "path": f"{where}/moments.png", "seed": cell.seed}
+
+
+def classes(cell: Cell, where: str) -> dict[str, Any] | None:
+    """A row of samples for each class of a conditional cell, as a file of the site."""
+    model = read(cell.trained / "training.json")["model"]
+    if "classes" not in model or cell.board == "toy":
+        return None
+    samples = pictures.tiles(cell.scored / "samples.png")  # of all classes in turn
+    rows = len(samples) // model["classes"]
+    picture = pictures.sheet(
+        np.concatenate(
+            [samples[label :: model["classes"]][:rows] for label in range(model["classes"])]
+        ),
+        rows,
+    )
+    picture.save(PAGES / where / "classes.png")
+    return {"path": f"{where}/classes.png", "count": model["classes"], "seed": cell.seed}
+
+
+def reconstructions(cell: Cell, where: str) -> dict[str, Any] | None:
+    """Held-out images above what an encoder and a generator make of them."""
+    if cell.board == "toy":
+        return None
+    with np.load(cell.scored / "reconstructions.npz") as file:
+        shown = np.concatenate([file["images"], file["given_back"]]).transpose(0, 2, 3, 1)
+    if not len(shown):
+        return None
+    pictures.sheet(shown, len(shown) // 2).save(PAGES / where / "reconstructions.png")
+    return {"path": f"{where}/reconstructions.png", "seed": cell.seed}
