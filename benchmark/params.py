@@ -1,33 +1,18 @@
 """params.yaml, read and validated: what is wrong gets one line with its place and what is right."""
 
-import inspect
-import json
-import re
-from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-import gans
-from benchmark.downloads import ARCHIVES, Target
-from benchmark.messages import nearest, stop
-from benchmark.points import SOURCES as POINTS
-from benchmark.prepare import PHOTOGRAPHS, SOURCES, TRANSLATIONS
+from benchmark.downloads import Target
+from benchmark.messages import stop
 
 FILE = Path("params.yaml")
 RUNS = Path("runs")
-# the data sets that each board can have
-KNOWN: dict[str, Collection[str]] = {
-    "images": SOURCES,
-    "toy": POINTS,
-    "translation": [*TRANSLATIONS, *ARCHIVES],
-    "superresolution": PHOTOGRAPHS,
-}
-FROM_DATA = ("shape", "classes", "source")  # keywords of constructors that no file gives
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Count = Annotated[int, Field(gt=0, strict=True)]
 Rate = Annotated[float, Field(gt=0, allow_inf_nan=False)]
@@ -187,7 +172,7 @@ class Params(Section):
 
     @property
     def boards(self) -> dict[str, Board]:
-        return {name: board for name in KNOWN if (board := getattr(self, name))}
+        return {name: section for name, section in self if isinstance(section, Board)}
 
     def made(self) -> "Params":
         """With those boards alone of which something was made."""
@@ -275,6 +260,8 @@ def model_keywords(dataset: Dataset, entry: Entry) -> dict[str, Any]:
 
 def load(path: Path = FILE) -> Params:
     """Read and validate the parameters, or exit with one line for each thing that is wrong."""
+    from benchmark.mistakes import explain, misfits  # which knows the sections above
+
     problems: list[str] = []
     try:
         raw = YAML(typ="safe").load(path.read_text())
@@ -284,201 +271,11 @@ def load(path: Path = FILE) -> Params:
     except YAMLError as error:
         stop(f"{path}: not YAML: {' '.join(str(error).split())}")
     except ValidationError as error:
-        problems = [_explain(item) for item in error.errors()]
+        problems = [explain(item) for item in error.errors()]
     else:
-        problems = _misfits(params)
+        problems = misfits(params)
     if problems:
         # one line a place: a wrong key of `networks:` would show once for every variant
         once = {problem.split(": ")[0]: problem for problem in reversed(problems)}
         stop(*(f"{path}: {problem}" for problem in reversed(once.values())))
     return params
-
-
-def _explain(item: Any) -> str:
-    """One error of pydantic as one line: the place, what stands there, what would be right."""
-    where = [str(part) for part in item["loc"]]
-    place, given = ".".join(where), json.dumps(item.get("input"), default=str)
-    if item["type"] == "extra_forbidden":
-        return f"{place}: no such key; {nearest(where[-1], _known_keys(where[:-1]))}"
-    if item["type"] == "missing":
-        return f"{place}: missing"
-    if item["type"] == "model_type":
-        return f"{place}: not a block of keys; it takes {', '.join(_known_keys(where))}"
-    if where[-1] == "[key]":
-        good = re.sub(r"[^a-z0-9_]+", "_", where[-2].lower()).strip("_")
-        return f"{'.'.join(where[:-1])}: a name has only a-z, 0-9 and _; write {good or 'a_name'}"
-    if item["type"] == "list_type":
-        return f"{place}: {given} is not a list; write [{given if given.isdigit() else '...'}]" + (
-            f" or {list(range(int(given)))}" if given.isdigit() and int(given) > 1 else ""
-        )
-    if item["type"] == "literal_error":
-        known = item["ctx"]["expected"].replace("'", "").replace(" or ", ", ").split(", ")
-        return f"{place}: {given} is not one; {nearest(str(item['input']), known)}"
-    message = item["msg"].removeprefix("Input ").removeprefix("Value error, ")
-    return f"{place}: {given} {message[0].lower()}{message[1:]}"
-
-
-def _known_keys(where: list[str]) -> list[str]:
-    """The keys that may stand at a place in the file."""
-    model: Any = Params
-    for part in where:
-        if hasattr(model, "model_fields"):
-            model = model.model_fields[part].annotation
-            if type(None) in get_args(model):  # a section that may be left out
-                (model,) = (kind for kind in get_args(model) if kind is not type(None))
-        else:  # dict[Name, Section]
-            model = get_args(model)[1]
-    return list(model.model_fields)
-
-
-def _misfits(params: Params) -> list[str]:
-    """What each section allows but the code behind it does not."""
-    problems = []
-    for name, board in params.boards.items():
-        if board.training.logs % board.training.snapshots:
-            problems.append(
-                f"{name}.training.logs: {board.training.logs} is not a multiple of snapshots"
-                f" ({board.training.snapshots}), which are taken when losses are read out"
-            )
-        for dataset, own in board.datasets.items():
-            if dataset not in KNOWN[name] and not getattr(own, "folder", None):
-                hint = ", or give it a folder:" if "folder" in type(own).model_fields else ""
-                problems.append(
-                    f"{name}.datasets.{dataset}: no such data set;"
-                    f" {nearest(dataset, KNOWN[name])}{hint}"
-                )
-        for variant, entry in board.variants.items():
-            place = f"{name}.variants.{variant}"
-            if variant not in gans.files():
-                problems.append(
-                    f"{place}: there is no gans/*/{variant}.py; {nearest(variant, gans.files())}"
-                )
-                continue
-            if entry.betas and entry.optimizer != "Adam":
-                problems.append(f"{place}.betas: {entry.optimizer} takes none; leave the line out")
-            blocks = {f"{place}.model": entry.model}
-            if entry.kind == "controlled":
-                for dataset, own in board.datasets.items():
-                    blocks[f"{name}.datasets.{dataset}.networks"] = own.networks
-            problems += _unknown_keywords(variant, place, blocks)
-        if params.search.seed in board.seeds:
-            problems.append(
-                f"search.seed: {params.search.seed} is a seed of {name}; take one that is on no"
-                " board"
-            )
-        for seed in {seed for seed in board.seeds if board.seeds.count(seed) > 1}:
-            problems.append(f"{name}.seeds: {seed} stands there twice; each seed once")
-    if params.translation:
-        problems += _unfit_folders(params.translation)
-    if params.superresolution:
-        problems += _unfit_photographs(params.superresolution, params.translation)
-    for variant, choices in params.search.model.items():
-        place = f"search.model.{variant}"
-        if variant not in gans.files():
-            known = nearest(variant, gans.files())
-            problems.append(f"{place}: there is no gans/*/{variant}.py; {known}")
-        else:
-            problems += _unknown_keywords(variant, place, {place: choices})
-    return problems
-
-
-def _unfit_folders(board: TranslationBoard) -> list[str]:
-    """What is wrong with folders of images, and with what is to be done with these."""
-    problems = []
-    for name, own in board.datasets.items():
-        place, archive, folder = f"translation.datasets.{name}", ARCHIVES.get(name), own.folder
-        if folder is None and archive is None:
-            continue
-        folder = folder or Folder()
-        if archive is None and any(name in known for known in KNOWN.values()):
-            problems.append(f"{place}.folder: {name} is a data set already; take another name")
-            continue
-        for key in ("path", "paired"):
-            given = getattr(folder, key) is not None
-            if archive and given:
-                problems.append(
-                    f"{place}.folder.{key}: {name} is downloaded; leave the line out, or give your"
-                    " folder another name"
-                )
-            if not archive and not given:
-                problems.append(f"{place}.folder.{key}: missing")
-        paired = archive.paired if archive else folder.paired
-        sides = folder.target in ("left", "right")
-        if archive and folder.target and sides != archive.paired:
-            right = "left or right" if archive.paired else "A or B"
-            problems.append(f"{place}.folder.target: {name} has no {folder.target}; write {right}")
-        elif sides and paired is False:
-            problems.append(
-                f"{place}.folder.target: two images side by side are a pair; write paired: true, or"
-                " A or B for two folders"
-            )
-        if own.feature_space == "classifier":
-            problems.append(
-                f"{place}.feature_space: a folder has no classes to train a classifier on; write"
-                " inception or dinov2"
-            )
-        for variant in board.variants:
-            problems += _unfit_variant(variant, name, paired)
-    return problems
-
-
-def _unfit_variant(variant: str, dataset: str, paired: bool | None) -> list[str]:
-    """Why a variant cannot be trained on a folder of images, if so; what cannot be loaded is told
-    elsewhere."""
-    place = f"translation.variants.{variant}"
-    try:
-        kind = gans.load(variant)
-    except Exception:
-        return []
-    if paired is False and getattr(kind, "paired", False):
-        return [f"{place}: learns from pairs, and {dataset} has none; leave one of the two out"]
-    if getattr(kind, "perceives", False) or "classes" in inspect.signature(kind).parameters:
-        return [f"{place}: needs classes, and {dataset} has none; leave one of the two out"]
-    return []
-
-
-def _unfit_photographs(board: SuperresolutionBoard, other: TranslationBoard | None) -> list[str]:
-    """What is wrong with folders of photographs, and why variants cannot enlarge these, if so."""
-    import torch
-
-    taken = [*KNOWN.values(), other.datasets if other else ()]
-    problems = []
-    for name, own in board.datasets.items():
-        place, folder = f"superresolution.datasets.{name}.folder", own.folder
-        if folder is None:
-            continue
-        if any(name in names for names in taken):
-            problems.append(f"{place}: {name} is a data set already; take another name")
-            continue
-        if folder.side % folder.scale:
-            problems.append(
-                f"{place}.side: {folder.side} is not a multiple of scale ({folder.scale}); write 96"
-            )
-            continue
-        shape, small = (3, folder.side, folder.side), folder.side // folder.scale
-        for variant, entry in board.variants.items():
-            try:
-                kind: Any = gans.load(variant)
-                with torch.device("meta"):  # no weights are made
-                    kind(shape, source=(3, small, small), **model_keywords(own, entry))
-            except ValueError as error:
-                problems.append(f"superresolution.variants.{variant}: {name} does not fit: {error}")
-            except Exception:  # what cannot be loaded is told elsewhere
-                continue
-    return problems
-
-
-def _unknown_keywords(variant: str, place: str, blocks: dict[str, dict[str, Any]]) -> list[str]:
-    """Keywords in blocks, by their places, that the constructor of a variant does not take."""
-    path = gans.files()[variant].relative_to(gans.ROOT.parent)
-    try:
-        signature = inspect.signature(gans.load(variant))
-    except Exception as error:  # the file is the user's: whatever it raises is to be shown
-        return [f"{place}: {path} cannot be loaded: {type(error).__name__}: {error}"]
-    known = [keyword for keyword in signature.parameters if keyword not in FROM_DATA]
-    return [
-        f"{block}.{keyword}: {path} takes no such keyword; {nearest(keyword, known)}"
-        for block, keywords in blocks.items()
-        for keyword in keywords
-        if keyword not in known
-    ]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import gans
-from benchmark import params, recipes
+from benchmark import mistakes, params, recipes
 
 SETTINGS = params.load()
 
@@ -37,7 +37,7 @@ def test_all_code_that_is_named_is_there():
     for names in [*recipes.CODE.values(), *recipes.SCORERS.values()]:
         for name in names:
             assert (recipes.HERE / name).exists(), name
-    assert set(recipes.SCORERS) == set(params.KNOWN)
+    assert set(recipes.SCORERS) == set(mistakes.KNOWN)
 
 
 def test_a_learning_rate_is_of_its_row_alone():
