@@ -167,7 +167,7 @@ def test_a_damaged_archive_is_one_line_and_leaves_no_checksum(server, capsys, co
 
 def test_a_damaged_zip_file_is_one_line(server, capsys, monkeypatch):
     middle = COLLECTIONS.index(b"IDAT")
-    content = COLLECTIONS[:middle] + b"XXXX" + COLLECTIONS[middle + 4 :]
+    content = COLLECTIONS[:middle] + b"IDOT" + COLLECTIONS[middle + 4 :]
     server.files["/horse2zebra"] = content
     known = replace(downloads.ARCHIVES["horse2zebra"], sha256=None)
     monkeypatch.setitem(downloads.ARCHIVES, "horse2zebra", known)

@@ -16,6 +16,7 @@ from benchmark.checkpoint import forget
 from benchmark.params import Entry
 from benchmark.run import Run, judgement
 from gans.common.variant import Variant
+from tests.benchmark.interrupted import interrupted
 
 
 @pytest.fixture
@@ -84,22 +85,12 @@ def test_a_run_that_is_killed_goes_on_to_the_same_bytes(settings, monkeypatch):
     cell = cell_of(settings, "dcgan")
     trained(cell, settings)
     whole = outputs(cell)
-
-    step = Run.step
-
-    def dies(run, progress):
-        if run.images_seen == 640:
-            raise KeyboardInterrupt
-        step(run, progress)
-
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(train, "CHECKPOINT_SECONDS", 0)
-        patch.setattr(Run, "step", dies)
+    with interrupted(at=640):
         trained(cell, settings)
     saved = list(checkpoint.FOLDER.glob("*.pt"))
     assert len(saved) == 1
 
-    seen = []
+    seen, step = [], Run.step
 
     def counted(run, progress):
         seen.append(run.images_seen)

@@ -9,9 +9,9 @@ from safetensors.torch import save_file
 
 from benchmark import data, evaluate, features, params, prepare, references, train, weights
 from benchmark.checkpoint import forget
-from benchmark.run import Run
 from benchmark.spaces import classifier
 from benchmark.tracks import translation
+from tests.benchmark.interrupted import interrupted
 
 VARIANTS = ("unet", "pix2pix", "cyclegan")
 
@@ -76,7 +76,7 @@ def cell_of(settings, variant):
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
-def test_a_killed_run_goes_on_to_the_same_bytes(settings, variant, monkeypatch):
+def test_a_killed_run_goes_on_to_the_same_bytes(settings, variant):
     cell = cell_of(settings, variant)
     kept = [cell.trained / name for name in ("weights.safetensors", "snapshots.npz", "health.csv")]
 
@@ -85,16 +85,8 @@ def test_a_killed_run_goes_on_to_the_same_bytes(settings, variant, monkeypatch):
         forget(cell.name)
         return [path.read_bytes() for path in [*kept, cell.losses]]
 
-    whole, step = outcome(), Run.step
-
-    def dies(run, progress):
-        if run.images_seen == 112:
-            raise KeyboardInterrupt
-        step(run, progress)
-
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(train, "CHECKPOINT_SECONDS", 0)
-        patch.setattr(Run, "step", dies)
+    whole = outcome()
+    with interrupted(at=112):
         train.train(cell, settings)
     assert outcome() == whole
 

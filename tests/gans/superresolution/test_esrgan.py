@@ -161,22 +161,6 @@ def test_it_enlarges_images_of_any_side(factor):
     assert variant.sample(2, torch.rand(2, 3, 6, 5)).shape == (2, 3, 6 * factor, 5 * factor)
 
 
-def test_the_game_begins_after_its_share_and_leaves_the_discriminator_alone_before():
-    def forbidden(images):
-        raise AssertionError("features are not needed before the game")
-
-    variant = build(pretraining=0.4, perceive=forbidden)
-    for progress in (0.0, 0.2, 0.399):
-        variant.progress = progress
-        ((player, losses),) = variant.step(iter([pair()]))
-        assert player is variant.generator and losses.keys() == {"l1"}
-    variant.perceive = layers
-    for progress in (0.4, 0.7, 1.0):
-        variant.progress = progress
-        players = [player for player, _ in variant.step(iter([pair()]))]
-        assert players == [variant.discriminator, variant.generator]
-
-
 @pytest.mark.parametrize(
     ("progress", "halvings"), [(0.0, 0), (0.5, 0), (0.57, 1), (0.63, 2), (0.75, 3), (0.9, 4)]
 )

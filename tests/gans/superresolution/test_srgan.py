@@ -21,9 +21,9 @@ def layers(images):
     return [images, -images / 2]
 
 
-def build(shape=(1, 8, 8), source=(1, 2, 2), perceive=layers, **keywords):
+def build(shape=(1, 8, 8), source=(1, 2, 2), perceive=layers, name="srgan", **keywords):
     torch.manual_seed(0)
-    variant = gans.load("srgan")(shape, source=source, width=4, blocks=1, **keywords)
+    variant = gans.load(name)(shape, source=source, width=4, blocks=1, **keywords)
     variant.perceive = perceive
     return variant
 
@@ -102,15 +102,16 @@ def test_what_is_negative_in_both_costs_nothing_and_gives_no_gradient():
     assert slope.item() == 0
 
 
-def test_the_game_begins_after_its_share_and_leaves_the_discriminator_alone_before():
+@pytest.mark.parametrize(("name", "term"), [("srgan", "mse"), ("esrgan", "l1")])
+def test_the_game_begins_after_its_share_and_leaves_the_discriminator_alone_before(name, term):
     def forbidden(images):
         raise AssertionError("features are not needed before the game")
 
-    variant = build(pretraining=0.4, perceive=forbidden)
+    variant = build(name=name, pretraining=0.4, perceive=forbidden)
     for progress in (0.0, 0.2, 0.399):
         variant.progress = progress
         ((player, losses),) = variant.step(iter([pair()]))
-        assert player is variant.generator and losses.keys() == {"mse"}
+        assert player is variant.generator and losses.keys() == {term}
     variant.perceive = layers
     for progress in (0.4, 0.7, 1.0):
         variant.progress = progress

@@ -5,6 +5,7 @@ import torch
 from torch import nn
 
 import gans
+from tests.gans.translation.players import Plus
 
 SHAPE = (1, 8, 8)
 
@@ -45,17 +46,6 @@ def test_least_squares_of_judges_that_know_nothing(score):
     y, x = pair()
     assert torch.equal(variant.discriminator.shown[1], y)
     assert torch.equal(variant.source_discriminator.shown[1], x)
-
-
-class Plus(nn.Module):
-    """Adds a number to an image."""
-
-    def __init__(self, number):
-        super().__init__()
-        self.number = nn.Parameter(torch.tensor(number))
-
-    def forward(self, images):
-        return images + self.number
 
 
 @pytest.mark.parametrize(("there", "back"), [(0.0, 0.0), (0.5, -0.5), (0.5, 0.25)])

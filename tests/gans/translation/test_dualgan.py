@@ -5,6 +5,7 @@ import torch
 from torch import nn
 
 import gans
+from tests.gans.translation.players import Plus
 
 SHAPE = (1, 16, 16)
 
@@ -33,15 +34,6 @@ def test_the_critics_take_so_many_steps_for_each_of_the_generators(n_critic):
     variant = build(n_critic=n_critic)
     players = [player for player, _ in variant.step(pairs())]
     assert players == [variant.critic, variant.source_critic] * n_critic + [variant.generator]
-
-
-class Plus(nn.Module):
-    def __init__(self, number):
-        super().__init__()
-        self.number = nn.Parameter(torch.tensor(number))
-
-    def forward(self, images):
-        return images + self.number
 
 
 class Mean(nn.Module):
