@@ -30,10 +30,6 @@ def build(perceive=layers, shape=(1, 8, 8), source=(1, 2, 2), **keywords):
     return variant
 
 
-def pair(n=4):
-    return torch.rand(n, 1, 8, 8) * 2 - 1, torch.rand(n, 1, 2, 2) * 2 - 1
-
-
 class Made(nn.Module):
     """A generator that gives one image of each of two shades."""
 
