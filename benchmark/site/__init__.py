@@ -6,7 +6,6 @@ results/*.csv, runs/, references/ and what the files of gans/ say of themselves.
 - pages: which pages there are, and all of them written;
 - boards, variants: what the tables of a leaderboard and the page of a variant show;
 - samples: pictures of samples as files of the site;
-- drawing: curves and films drawn by other processes while the pages are written;
 - display, papers, pictures, films, theory_pictures: how a single thing is shown.
 """
 

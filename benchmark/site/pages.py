@@ -1,7 +1,9 @@
 """Which pages there are, and all of them written to results/pages."""
 
 import json
+import multiprocessing
 import shutil
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,6 @@ from benchmark import data, health, points
 from benchmark.params import Params
 from benchmark.site import PAGES, SOURCE, display, films, papers, read, theory_pictures
 from benchmark.site.boards import leaderboard
-from benchmark.site.drawing import Drawing
 from benchmark.site.variants import results
 
 RESULTS = Path("results")
@@ -45,12 +46,17 @@ class Site:
         }
 
     def write(self) -> None:
-        """All pages and what they show, to results/pages."""
-        with Drawing() as drawing:
-            self.pages(drawing)
+        """All pages and what they show, to results/pages; other processes read and draw.
 
-    def pages(self, drawing: Drawing) -> None:
-        """All pages, while other processes draw."""
+        Raises:
+            Exception: whatever went wrong in one of these.
+        """
+        # spawned: what draws curves has threads of its own, which a fork would lose
+        with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn")) as pool:
+            self.pages(pool)
+
+    def pages(self, pool: Executor) -> None:
+        """All pages, those that wait for other processes last."""
         shutil.rmtree(PAGES, ignore_errors=True)
         shutil.copytree(SOURCE / "docs", PAGES)
         downloads = PAGES / "downloads"
@@ -62,10 +68,17 @@ class Site:
             for name, board in self.settings.boards.items()
             for dataset in board.datasets
         ]
+        shown = {
+            variant: [
+                pool.submit(results, variant, board)
+                for board in boards
+                if variant in board["settings"].variants
+            ]
+            for variant in self.papers
+        }
+        drawn = [*self.theory(boards, pool), *self.films(boards, pool)]
         for board in boards:
             self.page("board.md", f"boards/{board['dataset']}.md", board=board)
-        for variant in self.papers:
-            self.variant(variant, boards, drawing)
         benches = {path.stem: read(path) for path in (RESULTS / "bench").glob("*.json")}
         for name in (
             "index",
@@ -85,11 +98,13 @@ class Site:
                 paths={name: f"gans/{gans.family(name)}/{name}.py" for name in self.papers},
                 benches=benches,
             )
-        self.theory(boards)
-        self.films([board for board in boards if board["name"] == "toy"], drawing)
         (PAGES / "nav.json").write_text(json.dumps(self.navigation()))
+        for variant, found in shown.items():
+            self.variant(variant, [own.result() for own in found])
+        for picture in drawn:
+            picture.result()
 
-    def variant(self, variant: str, boards: list[dict[str, Any]], drawing: Drawing) -> None:
+    def variant(self, variant: str, found: list[dict[str, Any]]) -> None:
         """The page of a variant, with its results on all boards that it stands on."""
         path = gans.files()[variant]
         shutil.copy(path, PAGES / "downloads" / path.name)
@@ -100,17 +115,12 @@ class Site:
             paper=self.papers[variant],
             path=f"gans/{gans.family(variant)}/{path.name}",
             code=papers.code(path),
-            results=[
-                results(variant, board, drawing)
-                for board in boards
-                if variant in board["settings"].variants
-            ],
+            results=found,
         )
 
-    def theory(self, boards: list[dict[str, Any]]) -> None:
-        """The page on theory, with its charts."""
+    def theory(self, boards: list[dict[str, Any]], pool: Executor) -> list[Future[Any]]:
+        """The page on theory; its charts, to come."""
         shutil.copytree(THEORY, PAGES / "assets/theory")
-        theory_pictures.draw(THEORY, PAGES / "assets/theory")
         self.page(
             "theory.md",
             "theory.md",
@@ -119,15 +129,13 @@ class Site:
             rings=next((board for board in boards if board["dataset"] == "ring8"), None),
             modes=len(points.RING),
         )
+        return [pool.submit(theory_pictures.draw, THEORY, PAGES / "assets/theory")]
 
-    def films(self, boards: list[dict[str, Any]], drawing: Drawing) -> None:
-        """A film of each run in the plane, and the page that plays them."""
+    def films(self, boards: list[dict[str, Any]], pool: Executor) -> list[Future[Any]]:
+        """The page that plays a film of each run in the plane; the films, to come."""
+        boards = [board for board in boards if board["name"] == "toy"]
         if not boards:
-            return
-        for cell in self.settings.cells:
-            if cell.board == "toy":
-                real = data.read(cell.dataset, "test")[0]
-                drawing.have(films.write, cell, real, PAGES / "assets/films" / films.name(cell))
+            return []
         shown = [
             {
                 "dataset": board["dataset"],
@@ -137,6 +145,14 @@ class Site:
             for board in boards
         ]
         self.page("films.md", "films.md", boards=shown, papers=self.papers)
+        real = {board["dataset"]: data.read(board["dataset"], "test")[0] for board in boards}
+        return [
+            pool.submit(
+                films.write, cell, real[cell.dataset], PAGES / "assets/films" / films.name(cell)
+            )
+            for cell in self.settings.cells
+            if cell.board == "toy"
+        ]
 
     def page(self, template: str, target: str, **context: Any) -> None:
         """One page from a template; ``root`` leads from it to the top of the site."""

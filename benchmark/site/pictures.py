@@ -82,7 +82,7 @@ def curves(
     level: float | None = None,
     level_name: str = "",
     unit: str = "images",
-) -> None:
+) -> bool:
     """Lines over what was seen, one a seed and term, as ``<path>-light.svg`` and ``-dark.svg``.
 
     Args:
@@ -97,12 +97,14 @@ def curves(
         level_name: its label.
         unit: what was seen.
 
-    Raises:
-        ValueError: there is nothing to draw.
+    Returns:
+        Whether there was anything to draw.
     """
-    frame = frame[drawable(frame, y, log=log)]
+    frame = frame[
+        np.isfinite(frame[y].astype(float)) & (~pd.Series(log, frame.index) | (frame[y] > 0))
+    ]
     if frame.empty:
-        raise ValueError(f"{path}: nothing to draw")
+        return False
     chart: Any = _lines(frame, y, title, term, log, unit)
     if level is not None and math.isfinite(level) and (level > 0 or not log):
         chart = chart + _level(level, level_name)
@@ -116,11 +118,7 @@ def curves(
     for light, dark in DARK.items():
         svg = svg.replace(light, dark)
     path.with_name(f"{path.name}-dark.svg").write_text(svg)
-
-
-def drawable(frame: pd.DataFrame, y: str, *, log: bool = False) -> pd.Series:
-    """Which rows can be drawn: those that are finite, and positive on a logarithmic axis."""
-    return np.isfinite(frame[y].astype(float)) & (~pd.Series(log, frame.index) | (frame[y] > 0))
+    return True
 
 
 def _lines(

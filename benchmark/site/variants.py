@@ -7,9 +7,8 @@ import pandas as pd
 
 from benchmark import health, params
 from benchmark.params import Cell
-from benchmark.site import PAGES, read
+from benchmark.site import PAGES, pictures, read
 from benchmark.site.display import METRICS
-from benchmark.site.drawing import Drawing
 from benchmark.site.samples import classes, moments, reconstructions, samples
 
 ACCURACIES = {
@@ -19,13 +18,12 @@ ACCURACIES = {
 }
 
 
-def results(variant: str, board: dict[str, Any], drawing: Drawing) -> dict[str, Any]:
+def results(variant: str, board: dict[str, Any]) -> dict[str, Any]:
     """What the page of a variant shows of one board: its runs, curves and samples.
 
     Args:
         variant: its name.
         board: the board, see `boards.leaderboard`.
-        drawing: what draws the curves.
     """
     row = next(row for row in board["trained"] if row["variant"] == variant)
     where = f"assets/results/{board['name']}/{board['dataset']}/{variant}"
@@ -40,7 +38,7 @@ def results(variant: str, board: dict[str, Any], drawing: Drawing) -> dict[str, 
         "row": row,
         "entry": board["settings"].variants[variant],
         "cells": runs,
-        "charts": charts(runs, board, where, drawing),
+        "charts": charts(runs, board, where),
         "moments": moments(first, where),
         "classes": classes(first, where),
         "reconstructions": reconstructions(first, where),
@@ -85,9 +83,7 @@ def run(cell: Cell, seed: dict[str, Any], board: dict[str, Any], where: str) -> 
     }
 
 
-def charts(
-    runs: list[dict[str, Any]], board: dict[str, Any], where: str, drawing: Drawing
-) -> list[dict[str, Any]]:
+def charts(runs: list[dict[str, Any]], board: dict[str, Any], where: str) -> list[dict[str, Any]]:
     """Curves over training, a line a seed, those alone that have something to show."""
     losses, judged, trajectory = (
         pd.concat([run[what].assign(seed=run["seed"]) for run in runs], ignore_index=True)
@@ -97,17 +93,17 @@ def charts(
     filmed = board["name"] == "toy"  # a film has the losses beside the points
     for player, own in losses.groupby("player", sort=False):
         chart = f"{where}/losses-{player}"
-        if not filmed and drawing.curves(own, PAGES / chart, y="value", title="loss", term="term"):
+        if not filmed and pictures.curves(own, PAGES / chart, y="value", title="loss", term="term"):
             found.append({"kind": "losses", "player": player, "path": chart})
     chart = f"{where}/judged"
-    if not filmed and drawing.curves(
+    if not filmed and pictures.curves(
         judged, PAGES / chart, y="value", title="accuracy", term="quantity"
     ):
         found.append({"kind": "judged", "path": chart})
     curve = board["curve"]
     held_out = [r[f"{curve}_mean"] for r in board["references"] if r["variant"] == "held_out"]
     chart = f"{where}/{curve}"
-    if drawing.curves(
+    if pictures.curves(
         trajectory,
         PAGES / chart,
         y=curve,
