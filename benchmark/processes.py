@@ -22,9 +22,10 @@ ENVIRONMENT = os.environ | {
     "PYTHONUNBUFFERED": "1",
 }
 FORKS = multiprocessing.get_context("forkserver")
-# the server imports what the stages need, torch above all, and what its optimisers import late, and
-# runs nothing: children start at once and inherit no state
-FORKS.set_forkserver_preload(["benchmark.repro", "torch._inductor"])
+# the server imports what the stages need, torch above all, what its optimisers import late, and
+# what the main module does, which each child runs again; it computes nothing, so that children
+# inherit no state
+FORKS.set_forkserver_preload(["benchmark.tasks", "dvc.repo", "rich.progress", "torch._inductor"])
 # to start a process is to ask after all others, and only one thread may hear how each ended
 ASKING = Lock()
 RUNNING: set[subprocess.Popen | BaseProcess] = set()

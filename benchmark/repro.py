@@ -26,9 +26,7 @@ from benchmark import params, recipes
 from benchmark.checkpoint import forget
 from benchmark.messages import nearest, stop
 from benchmark.processes import dvc, end_children, fork, interruption
-from benchmark.tasks import Task, to_do
-
-LAST = ("report", "site")
+from benchmark.tasks import Task, pages, to_do
 
 
 def heed() -> None:
@@ -70,10 +68,11 @@ def record(names: Iterable[str]) -> None:
     """
     try:
         with Repo() as repo, repo.lock:
-            stages = [stage for name in names for stage in repo.stage.collect(name)]
+            wanted = set(names)
+            stages = [stage for stage in repo.index.stages if stage.addressing in wanted]
             for stage in stages:
                 stage.save()
-                stage.commit()
+                stage.commit(relink=False)  # the files stay as they are, to be read meanwhile
             if stages:
                 stages[0].dvcfile.dump_stages(stages, update_pipeline=False)
     except DvcException as error:
@@ -88,15 +87,6 @@ def deleted(change: Any) -> bool:
     return bool(kinds) and all(kind == "deleted" for kind in kinds)
 
 
-def repro(*arguments: str) -> None:
-    """Run `dvc repro` in the foreground; exit as it does if it fails."""
-    with dvc("repro", *arguments) as child:
-        pass
-    heed()
-    if child.returncode:
-        raise SystemExit(child.returncode)
-
-
 class Tasks:
     """Does tasks side by side, shows how far each is, and has DVC record them.
 
@@ -104,14 +94,15 @@ class Tasks:
     twice. The last checkpoint of a cell stays until the cell is recorded.
 
     Args:
-        tasks: what is to be done.
+        parts: what is to be done; a part is recorded once all of it is done.
         jobs: how many at a time.
         made_from: the recipes at the time that the code was imported.
     """
 
-    def __init__(self, tasks: list[Task], jobs: int, made_from: dict[Path, str]) -> None:
-        self.tasks = tasks
-        self.cells = [task.cell for task in tasks if task.cell]
+    def __init__(self, parts: list[list[Task]], jobs: int, made_from: dict[Path, str]) -> None:
+        self.parts = [part for part in parts if part]
+        self.tasks = [task for part in parts for task in part]
+        self.cells = [task.cell for task in self.tasks if task.cell]
         self.jobs = jobs
         self.made_from = made_from
         self.console = Console(highlight=False)
@@ -122,7 +113,6 @@ class Tasks:
         """Do them all; at the first that fails end the others, and exit with what it said."""
         for path in [path for task in self.tasks for step in task.steps for path in step.makes]:
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
-        started = time.monotonic()
         bar = Progress(
             # a row is what a task said last, the last row is how many cells are done
             TextColumn("{task.description}", table_column=Column(no_wrap=True)),
@@ -132,27 +122,22 @@ class Tasks:
         with bar, ThreadPoolExecutor(self.jobs) as pool:
             self.go(pool, bar)
         heed()
-        seconds = time.monotonic() - started
-        share = (self.seconds + recorded(self.cells)) / (seconds * min(self.jobs, len(self.tasks)))
-        print(
-            f"{len(self.cells)} cells in {seconds:.0f} s, {self.jobs} at a time: {share:.0%}"
-            " training and scoring, the rest DVC, starts of processes and waiting"
-        )
 
     def go(self, pool: ThreadPoolExecutor, bar: Progress) -> None:
-        """Give each task to the pool once what it needs is there, and record what is done.
-
-        What cells share is recorded before the cells, and so kept if one of these fails.
-        """
+        """Give each task to the pool once what it needs is done, and have what is done recorded."""
+        started = time.monotonic()
         total, ready = bar.add_task("", total=len(self.cells)), 0
         ahead, undone = list(self.tasks), {task.title for task in self.tasks}
         waiting: dict[Future[str | None], Task] = {}
-        shared = {task.needs for task in self.tasks} & undone
-        while ahead or waiting:
-            free = [task for task in ahead if task.needs not in undone]
+        while undone and not interruption.number:
+            free = [task for task in ahead if not task.needs & undone]
             waiting |= {pool.submit(self.do, task, bar): task for task in free}
             ahead = [task for task in ahead if task not in free]
             bar.update(total, description=f"{ready} of {len(self.cells)} cells done")
+            # while the next ones run
+            for part in [own for own in self.parts if not undone & {task.title for task in own}]:
+                self.record(part)
+                self.parts.remove(part)
             for future in wait(waiting, return_when=FIRST_COMPLETED).done:
                 task = waiting.pop(future)
                 if failure := future.result():
@@ -160,11 +145,20 @@ class Tasks:
                     stop(failure)
                 undone.discard(task.title)
                 ready += task.cell is not None
-            if shared and not shared & undone and not interruption.number:
-                self.record([task for task in self.tasks if task.title in shared])
-                shared = set()
+                if task.cell and ready == len(self.cells):
+                    self.tell(time.monotonic() - started)
         if not interruption.number:
-            self.record(self.tasks)
+            self.record([task for part in self.parts for task in part])
+
+    def tell(self, seconds: float) -> None:
+        """Say how long the cells took, and how much of that was work."""
+        work = self.seconds + recorded(self.cells)
+        share = work / (seconds * min(self.jobs, len(self.tasks)))
+        self.console.print(
+            f"{len(self.cells)} cells in {seconds:.0f} s, {self.jobs} at a time: {share:.0%}"
+            " training and scoring, the rest DVC, starts of processes and waiting",
+            soft_wrap=True,
+        )
 
     def do(self, task: Task, bar: Progress) -> str | None:
         """Take the steps of a task; what it said if it failed."""
@@ -254,13 +248,15 @@ def run(jobs: int, boards: list[str]) -> None:
 
     recipes.write(settings)
     made_from = recipes.recipes(settings)
-    wanted = {None, *(boards or settings.boards)}
-    while found := {name for name in outdated() if board_of(name) in wanted}:
-        tasks = to_do(settings, found)
-        if not tasks:
-            repro("--single-item", *(found & {"recipes"}), *LAST)
+    asked = {None, *(boards or settings.boards)}
+    while found := {name for name in outdated() if board_of(name) in asked}:
+        first, rest = to_do(settings, found)
+        # what is made of a data set that comes out anew is outdated then, if it is not already
+        kept = {cell.dataset for cell in settings.cells if cell.stage("train") not in found}
+        again = any(task.title in kept for task in first)
+        Tasks([first, rest, [] if again else pages(found, first + rest)], jobs, made_from).run()
+        if not again:
             return
-        Tasks(tasks, jobs, made_from).run()
     print("everything is up to date")
 
 

@@ -1,7 +1,9 @@
-"""What `make repro` does side by side: data sets, references, the theory and cells."""
+"""What `make repro` does side by side: data sets, references, theory and cells; then the pages."""
 
+import os
+import sys
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,38 +33,59 @@ class Task:
     Attributes:
         title: unlike that of any other.
         steps: in their order.
-        needs: the data set whose own task, if it has one, comes before.
+        needs: titles of tasks that come before, those that there are.
         cell: the cell that is trained or scored, if it is one.
     """
 
     title: str
     steps: tuple[Step, ...]
-    needs: str | None = None
+    needs: frozenset[str] = frozenset()
     cell: params.Cell | None = None
 
 
-def to_do(settings: params.Params, changed: set[str]) -> list[Task]:
-    """The tasks of the stages that are not up to date, the title of a data set's being its name.
+def to_do(settings: params.Params, changed: set[str]) -> tuple[list[Task], list[Task]]:
+    """The tasks of the stages that are not up to date: those without needs, and the others.
 
     Args:
         settings: of the boards.
         changed: names of those stages.
     """
     rows = [(board, name) for board, own in settings.boards.items() for name in own.datasets]
-    found = [Task(name, data_set(settings, board, name)) for board, name in rows]
-    found.append(Task("theory", (Step("theory", theory.theory, (), (Path("theory"),)),)))
+    first = [Task(name, data_set(settings, board, name)) for board, name in rows]
+    first.append(Task("theory", (Step("theory", theory.theory, (), (Path("theory"),)),)))
+    rest = []
     for board, name in rows:
         arguments = (board, name, settings)
         stage, makes = params.stage("references", board, name), (Path("references", name),)
         step = Step(stage, references.references, arguments, makes)
-        found.append(Task(f"{name} references", (step,), needs=name))
+        rest.append(Task(f"{name} references", (step,), frozenset({name})))
     for cell in settings.cells:
-        found.append(Task(str(cell), both(settings, cell), needs=cell.dataset, cell=cell))
-    return [
-        Task(task.title, tuple(steps), task.needs, task.cell)
-        for task in found
-        if (steps := due(task.steps, changed, whole=task.cell is not None))
-    ]
+        rest.append(Task(str(cell), both(settings, cell), frozenset({cell.dataset}), cell))
+    return wanted(first, changed), wanted(rest, changed)
+
+
+def wanted(tasks: list[Task], changed: set[str]) -> list[Task]:
+    """The tasks with those of their steps that are to be taken, if there are any."""
+    kept = [(task, due(task.steps, changed, whole=task.cell is not None)) for task in tasks]
+    return [replace(task, steps=tuple(steps)) for task, steps in kept if steps]
+
+
+def pages(changed: set[str], before: list[Task]) -> list[Task]:
+    """The report and the site, once all that comes before is done.
+
+    Args:
+        changed: names of the stages that are not up to date.
+        before: what else is to be done.
+    """
+    steps = tuple(Step(name, program, (name,), ()) for name in ("report", "site"))
+    asked = due(steps, changed | ({"report"} if before else set()), whole=True)
+    needs = frozenset(task.title for task in before)
+    return [Task("report and site", tuple(asked), needs)] if asked else []
+
+
+def program(name: str) -> None:
+    """Go on as another program of the benchmark."""
+    os.execv(sys.executable, [sys.executable, "-u", "-m", f"benchmark.{name}"])
 
 
 def data_set(settings: params.Params, board: str, name: str) -> tuple[Step, ...]:
