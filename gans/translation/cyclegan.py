@@ -19,7 +19,7 @@ The discriminators see samples out of a history of 50; after half of the budget 
 fall in a line to 0.
 
 Departs from the paper: fewer levels, blocks and channels, for images of a few pixels, and larger
-minibatches; no crops or mirror images; the identity loss needs domains with the same channels.
+minibatches; no crops or mirror images; no identity loss where the domains have other channels.
 """
 
 from torch import nn
@@ -69,7 +69,7 @@ class CycleGAN(TwoWay):
         losses = {"cycle": self.cycle_weight * cycle}
         losses["adversarial"] = (self.discriminator(fake_y) - 1).square().mean()
         losses["source_adversarial"] = (self.source_discriminator(fake_x) - 1).square().mean()
-        if self.identity_weight:
+        if self.identity_weight and self.shape == self.source:
             identity = l1_loss(self.there(y), y) + l1_loss(self.back(x), x)
             losses["identity"] = self.identity_weight * identity
         yield self.generator, losses

@@ -42,10 +42,10 @@ class Closeness(nn.Module):
 
     def forward(self, features):
         rows, columns = self.tensor.shape[1:]
-        matrices = (features @ self.tensor.flatten(1)).view(-1, rows, columns).float()  # M
-        distances = sum((c[:, None] - c).abs() for c in matrices.unbind(2))  # (n, n, B)
-        closeness = torch.exp(-distances).sum(1) - 1  # a sample is at distance 0 of itself
-        return torch.cat([features, closeness], dim=1)
+        matrices = (features @ self.tensor.flatten(1)).t().view(rows, columns, -1).float()  # M
+        distances = sum((c[:, :, None] - c[:, None]).abs() for c in matrices.unbind(1))  # (B, n, n)
+        closeness = torch.exp(-distances).sum(2) - 1  # a sample is at distance 0 of itself
+        return torch.cat([features, closeness.t()], dim=1)
 
 
 class MinibatchDiscriminationGAN(Variant):
@@ -55,6 +55,8 @@ class MinibatchDiscriminationGAN(Variant):
         rows: B, the numbers that tell how close a sample is to the others.
         columns: C, the length of what is compared for each.
     """
+
+    size: int | None = None  # of the last minibatch
 
     def __init__(
         self, shape, *, latent: int = 100, width: int = 64, rows: int = 100, columns: int = 5
@@ -66,8 +68,17 @@ class MinibatchDiscriminationGAN(Variant):
         layers = Closeness(size, rows, columns), nn.Linear(size + rows, 1)
         self.discriminator.head = nn.Sequential(*layers)
 
+    def judge(self, images, given=None):
+        """Scores ``(n,)`` in minibatches of about the size trained on, which closeness depends on."""
+        parts = max(1, round(len(images) / (self.size or len(images))))
+        scores = images.new_empty(len(images))
+        for part in range(parts):
+            scores[part::parts] = self.discriminator(images[part::parts]).to(scores.dtype)
+        return scores
+
     def step(self, batches) -> Losses:
         real = next(batches)
+        self.size = len(real)
         fake = self.fake(len(real))
         yield (
             self.discriminator,

@@ -32,18 +32,25 @@ class R3GAN(Variant):
     """The relativistic pairing loss, R1 and R2, on residual networks.
 
     Args:
+        blocks: residual ones at each level of resolution.
         penalty_weight: gamma; the paper has one for each data set.
     """
 
     boundary = None  # only differences of scores count
 
     def __init__(
-        self, shape, *, latent: int = 64, width: int = 96, penalty_weight: float = 1.0
+        self,
+        shape,
+        *,
+        latent: int = 64,
+        width: int = 96,
+        blocks: int = 2,
+        penalty_weight: float = 1.0,
     ) -> None:
         super().__init__(shape, latent)
         self.penalty_weight = penalty_weight
-        self.generator = residual.generator(shape, latent, width)
-        self.discriminator = residual.discriminator(shape, width)
+        self.generator = residual.generator(shape, latent, width, blocks)
+        self.discriminator = residual.discriminator(shape, width, blocks)
 
     def step(self, batches) -> Losses:
         real = next(batches)

@@ -26,10 +26,6 @@ class DomainTranslator(nn.Module):
         super().__init__()
         self.channels, self.domains = shape[0], domains
         self.network = ResNet(shape, (shape[0] + domains, *shape[1:]), width, blocks)
-        first = self.network[0]
-        assert isinstance(first, nn.Conv2d)
-        # as in the authors' code: of a constant plane, normalisation leaves what happens at the border
-        first.padding_mode = "zeros"
 
     def forward(self, images: Tensor, domains: Tensor) -> Tensor:
         images = recoloured(images, self.channels)

@@ -21,20 +21,21 @@ from gans.common.networks.resampling import Blurred, Doubled, Halved
 SLOPE = 0.2  # of the leaky ReLU where it is negative
 GAIN = sqrt(2 / (1 + SLOPE**2))  # keeps the mean square through it
 WIDEST = 768  # channels, however coarse the level
-BLOCKS = 2  # a level
 GROUP = 16  # channels of a group of a convolution, if there are so many
 
 
-def generator(shape: tuple[int, ...], latent: int, width: int) -> nn.Module:
+def generator(shape: tuple[int, ...], latent: int, width: int, blocks: int) -> nn.Module:
     """Noise ``(n, latent)`` to samples ``(n, *shape)``; vectors come from the shared perceptron."""
-    kind = Generator if len(shape) == 3 else networks.generator
-    return kind(shape, latent, width)
+    if len(shape) == 3:
+        return Generator(shape, latent, width, blocks)
+    return networks.generator(shape, latent, width)
 
 
-def discriminator(shape: tuple[int, ...], width: int) -> nn.Module:
+def discriminator(shape: tuple[int, ...], width: int, blocks: int) -> nn.Module:
     """Samples ``(n, *shape)`` to scores ``(n,)``; vectors are judged by the shared perceptron."""
-    kind = Discriminator if len(shape) == 3 else networks.discriminator
-    return kind(shape, width)
+    if len(shape) == 3:
+        return Discriminator(shape, width, blocks)
+    return networks.discriminator(shape, width)
 
 
 def convolution(
@@ -93,16 +94,17 @@ class Generator(nn.Sequential):
         shape: ``(c, h, w)`` of an image.
         latent: number of components of the noise.
         width: channels at full resolution; each coarser level has twice as many.
+        blocks: residual ones at each level.
     """
 
-    def __init__(self, shape: tuple[int, ...], latent: int, width: int) -> None:
+    def __init__(self, shape: tuple[int, ...], latent: int, width: int, blocks: int) -> None:
         wide = widths(shape, width, WIDEST)
-        blocks = BLOCKS * len(wide)
+        total = blocks * len(wide)
         layers: list[nn.Module] = [Basis((wide[0], *coarse(shape)), latent)]
-        layers += [Block(wide[0], blocks) for _ in range(BLOCKS)]
+        layers += [Block(wide[0], total) for _ in range(blocks)]
         for previous, own in pairwise(wide):
             layers += [convolution(previous, own), Doubled(), Blurred()]
-            layers += [Block(own, blocks) for _ in range(BLOCKS)]
+            layers += [Block(own, total) for _ in range(blocks)]
         super().__init__(*layers, convolution(wide[-1], shape[0]), nn.Tanh())
 
 
@@ -112,16 +114,17 @@ class Discriminator(nn.Sequential):
     Args:
         shape: ``(c, h, w)`` of an image.
         width: channels at full resolution; each coarser level has twice as many.
+        blocks: residual ones at each level.
     """
 
-    def __init__(self, shape: tuple[int, ...], width: int) -> None:
+    def __init__(self, shape: tuple[int, ...], width: int, blocks: int) -> None:
         wide = widths(shape, width, WIDEST)[::-1]
-        blocks = BLOCKS * len(wide)
+        total = blocks * len(wide)
         layers: list[nn.Module] = [convolution(shape[0], wide[0])]
-        layers += [Block(wide[0], blocks) for _ in range(BLOCKS)]
+        layers += [Block(wide[0], total) for _ in range(blocks)]
         for previous, own in pairwise(wide):
             layers += [Blurred(), Halved(), convolution(previous, own)]
-            layers += [Block(own, blocks) for _ in range(BLOCKS)]
+            layers += [Block(own, total) for _ in range(blocks)]
         kernel = coarse(shape)
         basis = nn.Conv2d(wide[-1], wide[-1], kernel, groups=wide[-1], bias=False)
         nn.init.normal_(basis.weight, std=1 / sqrt(kernel[0] * kernel[1]))

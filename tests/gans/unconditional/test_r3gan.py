@@ -125,8 +125,8 @@ def test_the_first_layers_of_a_block_are_the_smaller_the_more_blocks_there_are()
 @pytest.mark.parametrize("shape", [(1, 8, 8), (3, 32, 32), (1, 28, 28), (1, 7, 7), (3, 16, 24)])
 @pytest.mark.parametrize("width", [4, 14])
 def test_the_networks_fit_the_data_and_normalise_nothing(shape, width):
-    generator = residual.Generator(shape, 6, width)
-    discriminator = residual.Discriminator(shape, width)
+    generator = residual.Generator(shape, 6, width, 2)
+    discriminator = residual.Discriminator(shape, width, 2)
     images = generator(torch.randn(3, 6))
     assert images.shape == (3, *shape)
     scores = discriminator(images)
@@ -138,7 +138,7 @@ def test_the_networks_fit_the_data_and_normalise_nothing(shape, width):
 
 def test_the_signal_keeps_its_size_through_the_discriminator():
     torch.manual_seed(0)
-    discriminator = residual.Discriminator((3, 32, 32), 32)
+    discriminator = residual.Discriminator((3, 32, 32), 32, 2)
     features = torch.randn(64, 3, 1, 1).expand(-1, -1, 32, 32)
     for layer in list(discriminator)[:-4]:
         features = layer(features)
