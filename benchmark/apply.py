@@ -2,7 +2,8 @@
 
 INPUT is an image or a folder of images of any size, OUTPUT the file or folder to write. Larger
 images are taken in overlapping tiles. `--seed` says which trained cell, `--draw` which draw where
-several outputs are possible.
+several outputs are possible. Of a data set of several domains, `--of` says that of the images and
+`--wanted` the one to bring them into.
 """
 
 import argparse
@@ -20,6 +21,7 @@ from benchmark import data, weights
 from benchmark.folders import whole
 from benchmark.inputs import SUFFIXES, images_in
 from benchmark.messages import stop
+from benchmark.prepare import DOMAINS, RENDERINGS, planes
 from benchmark.sample import find
 from benchmark.seeds import stream
 from gans.common.variant import ImageToImage
@@ -79,9 +81,14 @@ def tiled(
     return torch.cat(rows, dim=2)
 
 
-def write(variant: ImageToImage, source: Path, target: Path, *, seed: int) -> None:
-    """Make an image of another, file to file."""
+def write(
+    variant: ImageToImage, source: Path, target: Path, *, seed: int, domains: list[int]
+) -> None:
+    """Make an image of another, file to file; ``domains`` as `domains_of` gives them."""
     image = read(source, variant.source[0])
+    if domains:
+        said = planes(np.array(domains), *image.shape[2:]).reshape(1, -1, *image.shape[2:])
+        image = torch.cat([image, data.to_unit(torch.from_numpy(said))], dim=1)
     torch.manual_seed(stream(seed, "apply"))
     scale = variant.shape[-1] // variant.source[-1]
     with torch.no_grad():
@@ -113,6 +120,21 @@ def pairs(source: Path, target: Path) -> list[tuple[Path, Path]]:
     return [(file, out) for out, file in found.items()]
 
 
+def domains_of(dataset: str, *, wanted: str | None, of: str | None) -> list[int]:
+    """The places in ``DOMAINS`` of the one wanted and of the images' own; none if there are none.
+
+    Exits with one line if one is missing or unknown, or given for a data set without domains.
+    """
+    named = {"--wanted": wanted, "--of": of}
+    for flag, name in named.items():
+        if dataset not in RENDERINGS and name is not None:
+            stop(f"{flag}: {dataset} has no domains; leave it out")
+        if dataset in RENDERINGS and name not in DOMAINS:
+            wrong = "missing" if name is None else f"{name} is no domain"
+            stop(f"{flag}: {wrong}; {dataset} has {', '.join(DOMAINS)}")
+    return [DOMAINS.index(name) for name in named.values() if name is not None]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
@@ -123,13 +145,16 @@ def main() -> None:
     parser.add_argument("output", type=Path)
     parser.add_argument("--seed", type=int, default=0, help="of the trained cell (default 0)")
     parser.add_argument("--draw", type=int, default=0, help="seed of the draw (default 0)")
+    parser.add_argument("--of", help="domain of the images, where the data set has several")
+    parser.add_argument("--wanted", help="domain to bring them into")
     asked = parser.parse_args()
+    domains = domains_of(asked.dataset, wanted=asked.wanted, of=asked.of)
     wanted = pairs(asked.input, asked.output)
     variant = weights.load(find(asked.variant, asked.dataset, asked.seed))
     if not isinstance(variant, ImageToImage):
         stop(f"{asked.variant}: makes images of noise, not of images; see benchmark.sample")
     for source, target in track(wanted, description=f"{asked.variant} {asked.dataset}"):
-        write(variant, source, target, seed=asked.draw)
+        write(variant, source, target, seed=asked.draw, domains=domains)
     print(f"{len(wanted)} image{'s' if len(wanted) > 1 else ''} in {asked.output}")
 
 

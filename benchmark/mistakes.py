@@ -18,13 +18,21 @@ from benchmark.params import (
     model_keywords,
 )
 from benchmark.points import SOURCES as POINTS
-from benchmark.prepare import PHOTOGRAPHS, SOURCES, TRANSLATIONS
+from benchmark.prepare import (
+    DOMAINS,
+    PHOTOGRAPHS,
+    RENDERINGS,
+    SOURCES,
+    TRANSLATED,
+    TRANSLATIONS,
+)
 
 # the data sets that each board can have
 KNOWN: dict[str, Collection[str]] = {
     "images": SOURCES,
     "toy": POINTS,
     "translation": [*TRANSLATIONS, *ARCHIVES],
+    "domains": RENDERINGS,
     "superresolution": PHOTOGRAPHS,
 }
 FROM_DATA = ("shape", "classes", "source")  # keywords of constructors that no file gives
@@ -79,6 +87,10 @@ def misfits(params: Params) -> list[str]:
             )
     if params.translation:
         problems += _unfit_folders(params.translation)
+    if params.domains:
+        side, known = (TRANSLATED, TRANSLATED), 3 + 2 * len(DOMAINS)
+        for dataset in RENDERINGS.keys() & params.domains.datasets:
+            problems += _misshapen("domains", params.domains, dataset, (3, *side), (known, *side))
     if params.superresolution:
         problems += _unfit_photographs(params.superresolution, params.translation)
     for variant, choices in params.search.model.items():
@@ -184,8 +196,6 @@ def _unfit_variant(variant: str, dataset: str, paired: bool | None) -> list[str]
 
 def _unfit_photographs(board: SuperresolutionBoard, other: TranslationBoard | None) -> list[str]:
     """What is wrong with folders of photographs, and why variants cannot enlarge these, if so."""
-    import torch
-
     taken = [*KNOWN.values(), other.datasets if other else ()]
     problems = []
     for name, own in board.datasets.items():
@@ -201,15 +211,26 @@ def _unfit_photographs(board: SuperresolutionBoard, other: TranslationBoard | No
             )
             continue
         shape, small = (3, folder.side, folder.side), folder.side // folder.scale
-        for variant, entry in board.variants.items():
-            try:
-                kind: Any = gans.load(variant)
-                with torch.device("meta"):  # no weights are made
-                    kind(shape, source=(3, small, small), **model_keywords(own, entry))
-            except ValueError as error:
-                problems.append(f"superresolution.variants.{variant}: {name} does not fit: {error}")
-            except Exception:  # what cannot be loaded is told elsewhere
-                continue
+        problems += _misshapen("superresolution", board, name, shape, (3, small, small))
+    return problems
+
+
+def _misshapen(
+    name: str, board: Board, dataset: str, shape: tuple[int, ...], source: tuple[int, ...]
+) -> list[str]:
+    """Variants of a board that refuse the shapes of a data set, and why."""
+    import torch
+
+    problems = []
+    for variant, entry in board.variants.items():
+        try:
+            kind: Any = gans.load(variant)
+            with torch.device("meta"):  # no weights are made
+                kind(shape, source=source, **model_keywords(board.datasets[dataset], entry))
+        except ValueError as error:
+            problems.append(f"{name}.variants.{variant}: {dataset} does not fit: {error}")
+        except Exception:  # what cannot be loaded is told elsewhere
+            continue
     return problems
 
 

@@ -155,6 +155,7 @@ class Search(Section):
         "images": 16_000,
         "toy": 16_000,
         "translation": 4_000,
+        "domains": 4_000,
         "superresolution": 4_000,
     }
     lr: list[Rate] = Field(default=[1e-3], min_length=1)
@@ -167,6 +168,7 @@ class Params(Section):
     images: Board | None = None
     toy: PlaneBoard | None = None
     translation: TranslationBoard | None = None
+    domains: Board | None = None
     superresolution: SuperresolutionBoard | None = None
     search: Search = Search()
 

@@ -39,6 +39,9 @@ SCORERS = {
     "images": ["spaces", "tracks/images.py"],
     "toy": ["points.py", "tracks/toy.py"],
     "translation": ["spaces", "tracks/images.py", "tracks/translation.py"],
+    "domains": [
+        "prepare.py", "spaces", "tracks/domains.py", "tracks/images.py", "tracks/translation.py",
+    ],
     "superresolution": [
         "spaces", "tracks/images.py", "tracks/superresolution.py", "tracks/translation.py",
     ],

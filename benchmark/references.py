@@ -62,7 +62,8 @@ def identity(dataset: str, seed: int) -> data.Split:
     images, labels = data.read(dataset, "test")
     given = data.given(dataset, "test")
     assert given is not None  # or this row is not asked for
-    return in_channels(given, images.shape[1]), labels
+    # after the channels of an image come planes that say its domain
+    return in_channels(given[:, :3], images.shape[1]), labels
 
 
 def bicubic(dataset: str, seed: int) -> data.Split:

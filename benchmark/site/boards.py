@@ -16,6 +16,7 @@ HEADLINES = {
     "images": ("fid", "is", "precision", "recall"),
     "toy": ("wasserstein", "modes", "high_quality", "jensen_shannon"),
     "translation": ("fid", "perceptual", "psnr", "class_accuracy"),
+    "domains": ("perceptual", "psnr", "domain_accuracy", "fid"),
     "superresolution": ("perceptual", "psnr_y", "ssim_y", "fid"),
 }
 

@@ -23,6 +23,7 @@ METRICS = {
     "label_divergence": ("Label divergence", 4),
     "class_accuracy": ("Class accuracy", 3),
     "intra_fid": ("Intra-FID", 2),
+    "domain_accuracy": ("Domain accuracy", 3),
     "perceptual": ("Perceptual distance", 3),
     "l1": ("L1", 4),
     "psnr": ("PSNR", 2),

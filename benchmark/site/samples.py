@@ -10,7 +10,7 @@ from benchmark.params import Cell
 from benchmark.site import PAGES, pictures, read
 
 WIPED = 96  # pixels of the side of a patch where two are wiped over each other
-PAIRED = ("translation", "superresolution")  # boards whose images are made from images
+PAIRED = ("translation", "domains", "superresolution")  # boards whose images are made from images
 
 
 def samples(picture: Path, where: str, board: str) -> dict[str, Any] | None:

@@ -5,12 +5,13 @@ A track is a module with a `Scorer(dataset, settings)`, whether higher is better
 over training (CURVE).
 """
 
-from benchmark.tracks import images, superresolution, toy, translation
+from benchmark.tracks import domains, images, superresolution, toy, translation
 
 TRACKS = {
     "images": images,
     "toy": toy,
     "translation": translation,
+    "domains": domains,
     "superresolution": superresolution,
 }
 HIGHER_IS_BETTER = {

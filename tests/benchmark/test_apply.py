@@ -10,6 +10,7 @@ from torch.nn.functional import avg_pool2d, interpolate
 
 import gans
 from benchmark import apply, data, weights
+from benchmark.prepare import DOMAINS
 
 
 def blurred(part):
@@ -102,6 +103,65 @@ def test_what_is_wrong_is_one_line(trained, monkeypatch, capsys, arguments, said
     told = capsys.readouterr()
     assert ended.value.code != 0 and said in told.err + str(ended.value.code)
     assert not (trained / "out").exists() and not (trained / "out.png").exists()
+
+
+@pytest.fixture
+def told(tmp_path, monkeypatch):
+    """A cell of StarGAN between the domains of renderings, not trained, and an image."""
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "runs/domains/renderings/stargan/trained/0"
+    folder.mkdir(parents=True)
+    model = {"source": [3 + 2 * len(DOMAINS), 16, 16], "width": 4, "blocks": 1}
+    variant = gans.load("stargan")((3, 16, 16), **model)
+    card = {"variant": "stargan", "shape": [3, 16, 16], "model": model}
+    weights.save(variant, folder / "weights.safetensors", card)
+    Image.new("L", (40, 300), 99).save("own.png")
+    return variant
+
+
+def test_an_image_is_brought_into_the_domain_that_is_wanted(told, monkeypatch):
+    seen = []
+    monkeypatch.setattr(
+        type(told), "sample", lambda _, n, given: seen.append(given) or given[:, :3]
+    )
+    domains = ("--of", "red", "--wanted", "inverted")
+    called(monkeypatch, "stargan", "renderings", "own.png", "out.png", *domains)
+    with Image.open("out.png") as image:
+        assert image.size == (40, 300) and image.mode == "RGB"
+    for given in seen:
+        assert (given[:, 3:] == given[:, 3:, :1, :1]).all()
+        _, wanted, own = told.read(given)
+        assert DOMAINS[wanted] == "inverted" and DOMAINS[own] == "red"
+    assert len(seen) > 1, "tiles"
+
+
+@pytest.mark.parametrize(
+    ("dataset", "flags", "line"),
+    [
+        (
+            "renderings",
+            ["--of", "red"],
+            "--wanted: missing; renderings has plain, inverted, red, rotated",
+        ),
+        (
+            "renderings",
+            ["--wanted", "red"],
+            "--of: missing; renderings has plain, inverted, red, rotated",
+        ),
+        (
+            "renderings",
+            ["--of", "plain", "--wanted", "blue"],
+            "--wanted: blue is no domain; renderings has plain, inverted, red, rotated",
+        ),
+        ("colours", ["--wanted", "red"], "--wanted: colours has no domains; leave it out"),
+    ],
+)
+def test_a_domain_that_is_missing_or_too_many_is_one_line(
+    told, monkeypatch, capsys, dataset, flags, line
+):
+    with pytest.raises(SystemExit):
+        called(monkeypatch, "stargan", dataset, "own.png", "out.png", *flags)
+    assert capsys.readouterr().err.strip() == line
 
 
 def test_a_variant_of_noise_is_refused(trained, monkeypatch, capsys):

@@ -164,6 +164,37 @@ def test_an_outline_is_where_its_digit_changes():
             assert np.array_equal(edges[1:-1, 1:-1], inner)
 
 
+def test_a_rendering_is_the_same_digit_in_the_domain_that_its_planes_say():
+    known = len(prepare.DOMAINS)
+    for (images, labels, given), (digits, classes) in zip(
+        prepare.renderings(), prepare.digits(), strict=True
+    ):
+        assert images.shape == (len(labels), 3, 16, 16) and np.array_equal(labels, classes)
+        assert given.shape == (len(labels), 3 + 2 * known, 16, 16) and given.dtype == np.uint8
+        planes = given[:, 3:]
+        assert np.array_equal(planes, planes[:, :, :1, :1].repeat(16, axis=2).repeat(16, axis=3))
+        said = planes[:, :, 0, 0].reshape(-1, 2, known)
+        assert ((said == 255).sum(axis=2) == 1).all() and ((said == 0).sum(axis=2) == 3).all()
+        wanted, own = said.argmax(axis=2).T
+        assert (wanted != own).all()
+        ways = np.bincount(wanted * known + own, minlength=known**2)
+        assert (ways > 0).sum() == known * (known - 1) and ways.max() < 2 * ways[ways > 0].min()
+        shown, each = prepare.rendered(digits), np.arange(len(labels))
+        assert np.array_equal(images, shown[wanted, each])
+        assert np.array_equal(given[:, :3], shown[own, each])
+
+
+def test_the_domains_are_what_they_are_called():
+    (digits, _), _ = prepare.digits()
+    shown = dict(zip(prepare.DOMAINS, prepare.rendered(digits), strict=True))
+    plain = shown["plain"]
+    assert (plain == plain[:, :1]).all() and plain.min() == 0
+    assert np.array_equal(shown["inverted"].astype(int) + plain, np.full(plain.shape, 255))
+    assert np.array_equal(shown["red"][:, 0], plain[:, 0]) and not shown["red"][:, 1:].any()
+    turned = np.stack([np.rot90(image[0]) for image in plain])
+    assert np.array_equal(shown["rotated"], turned[:, None].repeat(3, axis=1))
+
+
 def test_a_download_that_nobody_answers_names_the_files(tmp_path, monkeypatch, capsys):
     from torchvision import datasets
 

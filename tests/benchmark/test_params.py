@@ -162,6 +162,14 @@ def said(tmp_path, capsys, change):
             r"translation.datasets.outline.folder: outline is a data set already; take another .*",
         ),
         (
+            lambda t: t["domains"]["datasets"].update(rendering={"images": 1, "networks": {}}),
+            r"domains.datasets.rendering: no such data set; did you mean renderings\?",
+        ),
+        (
+            lambda t: t["domains"]["variants"].update(attention_gan=GOOD),
+            r"domains.variants.attention_gan: renderings does not fit: images of .* cannot .*",
+        ),
+        (
             lambda t: mine(t, paired=True),
             r"translation.datasets.mine.folder.path: missing",
         ),

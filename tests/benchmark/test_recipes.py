@@ -64,6 +64,10 @@ def test_a_metric_is_of_all_that_is_scored_on_its_board():
         ("gans/common/penalties.py", {"theory", "train/images/digits/vae", "train/toy/ring8/vae"}),
         ("benchmark/run.py", {"theory", "train/toy/ring8/vae"}),
         ("benchmark/tracks/toy.py", {"references/ring8", "evaluate/toy/grid25/wgan"}),
+        (
+            "benchmark/tracks/domains.py",
+            {"references/renderings", "evaluate/domains/renderings/unet"},
+        ),
         ("benchmark/metrics/frechet.py", {"theory", "references/digits", "evaluate/toy/ring8/vae"}),
         ("benchmark/points.py", {"prepare/digits", "references/ring8", "evaluate/toy/ring8/vae"}),
         ("benchmark/site/pages.py", set()),

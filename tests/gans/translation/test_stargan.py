@@ -5,10 +5,15 @@ import math
 import pytest
 import torch
 from torch import nn
+from torch.nn.functional import cross_entropy, l1_loss, one_hot
 
 import gans
+from gans.common.channels import recoloured
+from gans.common.penalties import between, gradient_norm
 
 SHAPE, SOURCE = (3, 8, 8), (1, 8, 8)
+DOMAINS = 4
+TOLD = (3 + 2 * DOMAINS, 8, 8)  # an image and the planes that say two domains
 
 
 def build(shape=SHAPE, source=SOURCE, **keywords):
@@ -32,7 +37,7 @@ def test_the_planes_say_which_domain_is_wanted():
 def test_both_ways_are_the_same_network_with_channels_as_they_should_be():
     variant = build()
     assert variant.sample(2, torch.rand(2, *SOURCE)).shape == (2, *SHAPE)
-    assert variant.back(torch.rand(2, *SHAPE)).shape == (2, *SOURCE)
+    assert variant.reconstruct(torch.rand(2, *SOURCE)).shape == (2, *SOURCE)
     assert {name for name, _ in variant.named_children()} == {"generator", "discriminator"}
 
 
@@ -95,3 +100,87 @@ def test_the_discriminator_takes_so_many_steps(n_critic):
 def test_channels_that_cannot_be_matched_are_named():
     with pytest.raises(ValueError, match=r"\(2, 8, 8\) cannot be mixed with images of \(3, 8, 8\)"):
         build(source=(2, 8, 8))
+
+
+@pytest.mark.parametrize("shape", [(1, 8, 8), (3, 8, 8)], ids=str)
+def test_without_planes_the_source_is_the_one_domain_and_the_target_the_other(shape):
+    variant = build(shape, n_critic=1)
+    y, x = torch.rand(4, *shape), torch.rand(4, *SOURCE)
+    torch.manual_seed(1)
+    told = [losses for _, losses in variant.step(iter([(y, x)]))]
+
+    torch.manual_seed(1)
+    real = torch.cat([recoloured(x, shape[0]), y])
+    own = torch.arange(2).repeat_interleave(4)
+    asked = own[torch.randperm(8)]
+    fake = variant.generator(real, asked)
+    excess = gradient_norm(variant.discriminator, between(real, fake.detach())) - 1
+    scores, logits = variant.discriminator.both(real)
+    made, named = variant.discriminator.both(fake)
+    assert told[0]["class"] == cross_entropy(logits, own)
+    assert told[0]["wasserstein"] == made.mean() - scores.mean()
+    assert told[0]["penalty"] == 10 * excess.square().mean()
+    assert told[1]["class"] == cross_entropy(named, asked)
+    assert told[1]["adversarial"] == -made.mean()
+    assert told[1]["cycle"] == 10 * l1_loss(variant.generator(fake, own), real)
+    there = recoloured(variant.generator(x, torch.ones(4, dtype=torch.int64)), shape[0])
+    back = recoloured(variant.generator(there, torch.zeros(4, dtype=torch.int64)), 1)
+    assert torch.equal(variant.sample(4, x), there)
+    assert torch.equal(variant.reconstruct(x), back)
+
+
+def told(images, wanted, own):
+    """Images beside the planes that say the domain wanted of each and its own."""
+    said = torch.cat([one_hot(torch.tensor(domains), DOMAINS) for domains in (wanted, own)], dim=1)
+    planes = (2.0 * said - 1)[:, :, None, None].expand(-1, -1, *images.shape[2:])
+    return torch.cat([images, planes], dim=1)
+
+
+def test_planes_say_the_domain_wanted_and_the_own():
+    variant = build(source=TOLD, n_critic=1)
+    assert variant.generator.domains == variant.discriminator.domain.out_channels == DOMAINS
+    asked = []
+    variant.generator.register_forward_hook(lambda _, inputs, __: asked.append(inputs))
+    images = torch.rand(3, *SHAPE)
+    given = told(images, wanted=[1, 2, 3], own=[0, 3, 2])
+    assert variant.sample(3, given).shape == variant.reconstruct(given).shape == (3, *SHAPE)
+    (seen, wanted), *_, (_, own) = asked
+    assert torch.equal(seen, images)
+    assert wanted.tolist() == [1, 2, 3] and own.tolist() == [0, 3, 2]
+
+
+def test_of_many_domains_images_are_classed_by_their_own_and_made_ones_by_what_was_asked():
+    variant = build(source=TOLD, n_critic=1)
+    asked, named = [], []
+    variant.generator.register_forward_hook(lambda _, inputs, __: asked.append(inputs))
+    variant.discriminator.domain.register_forward_hook(lambda _, __, logits: named.append(logits))
+    own = torch.arange(DOMAINS).repeat(2)
+    given = told(torch.rand(8, *SHAPE), wanted=[0] * 8, own=own.tolist())
+    (_, seen), (_, made) = variant.step(iter([(torch.rand(8, *SHAPE), given)]))
+    assert seen["class"] == cross_entropy(named[0].flatten(1), own)
+    assert made["class"] == cross_entropy(named[-1].flatten(1), asked[1][1])
+    assert torch.equal(asked[1][1].sort().values, own.sort().values), "each as often as it occurs"
+    assert torch.equal(asked[2][1], own), "the way back asks for the own domain"
+
+
+def test_what_is_made_depends_on_the_domain_wanted_after_a_few_steps():
+    variant = build(source=TOLD, n_critic=1)
+    optimizers = {
+        player: torch.optim.Adam(player.parameters(), lr=1e-3) for player in variant.children()
+    }
+    images, own = torch.rand(8, *SHAPE), [0, 1, 2, 3] * 2
+    batch = images, told(images, wanted=own, own=own)
+    for _ in range(3):
+        for player, losses in variant.step(iter([batch])):
+            optimizers[player].zero_grad()
+            sum(losses.values()).backward(inputs=list(player.parameters()))
+            optimizers[player].step()
+    one, *others = (
+        variant.sample(8, told(images, wanted=[domain] * 8, own=own)) for domain in range(DOMAINS)
+    )
+    assert all((one - other).abs().max() > 0.01 for other in others)
+
+
+def test_planes_that_are_no_pair_are_named():
+    with pytest.raises(ValueError, match=r"\(8, 8, 8\) cannot be mixed with images of \(3, 8, 8\)"):
+        build(source=(8, 8, 8))

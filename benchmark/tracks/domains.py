@@ -1,0 +1,77 @@
+"""Images of several domains: scored as translations are, and by the domain that they end in."""
+
+import numpy as np
+from PIL import Image
+
+from benchmark import params, prepare
+from benchmark.metrics.perceptual import perceptual_distance
+from benchmark.tracks import translation
+from benchmark.tracks.images import grid
+from benchmark.tracks.translation import SHOWN
+
+HIGHER_IS_BETTER: dict[str, bool | None] = translation.HIGHER_IS_BETTER | {"domain_accuracy": True}
+# FID sees images of all domains together: what was given, as it is, would be among the best
+HEADLINE, CURVE = "perceptual", "fid"
+
+
+class Scorer(translation.Scorer):
+    """Scores sets of images, each made from a held-out one, in the order of these.
+
+    Args:
+        dataset: name of the data set; its stage of features has run.
+        settings: the metrics' parameters.
+    """
+
+    def __init__(self, dataset: str, settings: params.Metrics) -> None:
+        super().__init__(dataset, settings)
+        _, (digits, _) = prepare.digits()
+        self.rendered = prepare.rendered(digits)
+        self.domains = self.given[:, 3 : 3 + len(prepare.DOMAINS), 0, 0].argmax(axis=1)
+
+    def scores(self, images: np.ndarray, wanted: np.ndarray | None = None) -> dict[str, float]:
+        """Every metric of images, uint8 ``(n, 3, h, w)``, one of each held-out one that is given.
+
+        Args:
+            images: what was made.
+            wanted: not needed: each is to be of the class of the image that it was made from.
+        """
+        accuracy = domain_accuracy(self.domains, self.rendered, images)
+        return super().scores(images) | {"domain_accuracy": accuracy}
+
+    def headline(self, images: np.ndarray) -> float:
+        """The perceptual distance alone, of images, uint8 ``(n, 3, h, w)``."""
+        return perceptual_distance(self.maps(self.truth), self.maps(images))
+
+    def picture(self, images: np.ndarray) -> Image.Image:
+        """What was given, what was made of it, and the truth: a row each, none chosen.
+
+        Columns are the first for which each domain is wanted, in turn.
+        """
+        few = SHOWN // len(prepare.DOMAINS)
+        places = [np.flatnonzero(self.domains == own)[:few] for own in range(len(prepare.DOMAINS))]
+        shown = np.stack(places, axis=1).ravel()
+        rows = self.given[shown, :3], images[shown], self.truth[shown]
+        return grid(np.concatenate(rows), columns=SHOWN)
+
+
+def domain_accuracy(wanted: np.ndarray, rendered: np.ndarray, images: np.ndarray) -> float:
+    """The share of images that are of the domain wanted, 0 to 1.
+
+    An image is of the domain in which it should look most as it does, by mean absolute distance.
+    Choi et al. 2018 (StarGAN), arXiv:1711.09020, table 3, have a network say the domain.
+
+    Args:
+        wanted: the domain of each, ``(n,)``.
+        rendered: how each should look in every domain, uint8 ``(k, n, c, h, w)``.
+        images: uint8 ``(n, c, h, w)``.
+
+    Raises:
+        ValueError: there are not as many of each, or they are not of one size.
+    """
+    if rendered.shape[1:] != images.shape or wanted.shape != images.shape[:1]:
+        raise ValueError(
+            f"{len(wanted)} domains and images of shape {rendered.shape[1:]} do not fit images of"
+            f" shape {images.shape}"
+        )
+    distances = np.abs(rendered.astype(np.float32) - images).mean(axis=(2, 3, 4))
+    return float((distances.argmin(axis=0) == wanted).mean())
