@@ -7,6 +7,11 @@ import pytest
 from benchmark import threads
 
 
+def pytest_collection_modifyitems(items):
+    """The pipeline first: nothing takes as long, and all of its tests want one process."""
+    items.sort(key=lambda item: item.path.name != "test_pipeline.py")
+
+
 @pytest.fixture(autouse=True)
 def one_thread():
     """The thread count of the pipeline, and no fight for cores between test processes."""

@@ -29,8 +29,12 @@ TOGETHER = ("images", "toy")
 
 
 def make(clone: Path, boards: str) -> dict[str, Any]:
-    """Make boards in a clone; minutes, cells, and the share of the time that was work."""
+    """Make boards in a clone; minutes, cells, and the share of the time that was work.
+
+    And the share of the time of the cores that others on the host took, if it has other guests.
+    """
     started, share = time.monotonic(), None
+    before = ticks()
     command = ["make", "repro", f"BOARDS={boards}"]
     with subprocess.Popen(command, cwd=clone, text=True, stdout=subprocess.PIPE) as child:
         for line in child.stdout or ():
@@ -42,7 +46,19 @@ def make(clone: Path, boards: str) -> dict[str, Any]:
         "minutes": round((time.monotonic() - started) / 60, 1),
         "cells": int(share[1]),
         "percent_of_cells_in_training_and_scoring": int(share[2]),
+        "percent_taken_by_others": round(100 * taken(before, ticks())),
     }
+
+
+def ticks() -> list[int]:
+    """The time of all cores since the start of a Linux machine, by use (proc(5), /proc/stat)."""
+    return [int(count) for count in Path("/proc/stat").read_text().splitlines()[0].split()[1:9]]
+
+
+def taken(before: list[int], after: list[int]) -> float:
+    """The share of the time between two readings of `ticks` that other guests of the host had."""
+    spent = [late - early for early, late in zip(before, after, strict=True)]
+    return spent[7] / sum(spent)
 
 
 def seconds(clone: Path, *command: str) -> float:
@@ -83,8 +99,12 @@ def main() -> None:
     OUT.parent.mkdir(parents=True, exist_ok=True)
     OUT.write_text(json.dumps(facts, indent=1) + "\n")
     cores = facts["hardware"]["cores"]
-    each = ", ".join(f"`{name}` {own['minutes']:.1f}" for name, own in boards.items())
-    text = f"On {cores} cores the boards took, in minutes, {each}"
+    each = ", ".join(
+        f"`{name}` {own['minutes']:.1f} ({own['percent_taken_by_others']} %)"
+        for name, own in boards.items()
+    )
+    text = f"On {cores} cores the boards took, in minutes (and of the cores' time meanwhile, what"
+    text += f" other guests of the host had), {each}"
     text += f"; when nothing has changed, {again:.0f} s."
     readme = README.read_text()
     README.write_text(
