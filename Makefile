@@ -16,7 +16,7 @@ repro: $(STAMP)
 	@echo "the site: $(CURDIR)/public/index.html (make site serves it)"
 
 test: lint
-	$(BIN)/python -m pytest -n 2 --dist worksteal
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 test-slow: $(STAMP)
 	$(BIN)/python -m pytest -m slow

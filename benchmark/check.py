@@ -2,6 +2,11 @@
 
 from benchmark import params
 
-if __name__ == "__main__":
+
+def main() -> None:
     cells = params.load().cells
     print(f"params.yaml is right: {len(cells)} cells")
+
+
+if __name__ == "__main__":
+    main()

@@ -8,7 +8,7 @@ from benchmark import threads
 
 
 def pytest_collection_modifyitems(items):
-    """The pipeline first: nothing takes as long, and all of its tests want one process."""
+    """The pipeline first: no other file takes as long."""
     items.sort(key=lambda item: item.path.name != "test_pipeline.py")
 
 

@@ -14,9 +14,8 @@ $$M_i = f(x_i) \, T, \qquad
 $$L_D = -\mathbb{E}_x[\log D(x)] - \mathbb{E}_z[\log(1 - D(G(z)))], \qquad
   L_G = -\mathbb{E}_z[\log D(G(z))]$$
 
-Departs from the paper: the networks of the controlled rows; the sum leaves out j = i, which adds
-only a constant, as in the authors' code. T starts standard normal, where that code scales it so that
-the first minibatch has distances of order one.
+Departs from the paper: the networks of the controlled rows; the sum leaves out j = i, a constant,
+as in the authors' code. T starts standard normal, which that code scales by the first minibatch.
 """
 
 import torch
@@ -28,13 +27,7 @@ from gans.common.variant import Losses, Variant
 
 
 class Closeness(nn.Module):
-    """Features ``(n, a)`` to ``(n, a + rows)``: with how close each is to the others.
-
-    Args:
-        features: a, of each sample.
-        rows: B, the measures of closeness.
-        columns: C, the numbers that each compares.
-    """
+    """Features ``(n, a)`` to ``(n, a + rows)``: with B rows of closeness, of C columns each."""
 
     def __init__(self, features: int, rows: int, columns: int) -> None:
         super().__init__()
@@ -49,12 +42,7 @@ class Closeness(nn.Module):
 
 
 class MinibatchDiscriminationGAN(Variant):
-    """The non-saturating loss, and a discriminator that sees the minibatch.
-
-    Args:
-        rows: B, the numbers that tell how close a sample is to the others.
-        columns: C, the length of what is compared for each.
-    """
+    """The loss above; ``rows`` is B, the measures of closeness, ``columns`` C, what each compares."""
 
     size: int | None = None  # of the last minibatch
 
