@@ -18,10 +18,11 @@ from torch import Tensor
 from torch.nn.functional import pad
 
 from benchmark import data, weights
-from benchmark.folders import whole
+from benchmark.datasets.domains import DOMAINS, planes
+from benchmark.datasets.domains import SOURCES as RENDERINGS
+from benchmark.datasets.folders import whole
 from benchmark.inputs import SUFFIXES, images_in
 from benchmark.messages import stop
-from benchmark.prepare import DOMAINS, RENDERINGS, planes
 from benchmark.sample import find
 from benchmark.seeds import stream
 from gans.common.variant import ImageToImage

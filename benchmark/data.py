@@ -58,8 +58,16 @@ def mapped(path: Path, name: str) -> np.ndarray:
     return np.memmap(path, kind, "c", place + 30 + int(lengths.sum()) + header, shape)
 
 
+def arrays(dataset: str, split: str) -> dict[str, np.ndarray]:
+    """What stands in ``train`` or ``test``: ``images``, ``labels`` and maybe ``given``, on disk."""
+    path = Path("data") / dataset / f"{split}.npz"
+    with zipfile.ZipFile(path) as archive:
+        names = {Path(name).stem for name in archive.namelist()}
+    return {name: mapped(path, name) for name in ("images", "labels", "given") if name in names}
+
+
 def to_unit(images: Tensor) -> Tensor:
-    """uint8 to float32 in [-1, 1]; points, which are floats already, as they are."""
+    """uint8 to float32 in [-1, 1]; points and tokens as they are."""
     return images.float() / 127.5 - 1 if images.dtype is torch.uint8 else images
 
 
@@ -69,8 +77,11 @@ def to_bytes(images: Tensor) -> Tensor:
 
 
 def kept(samples: Tensor) -> Tensor:
-    """Samples as the pipeline holds them: images ``(n, c, h, w)`` as uint8, points as they are."""
-    return to_bytes(samples) if samples.dim() == 4 else samples
+    """Samples as the pipeline holds them: images as uint8, points and tokens as they are.
+
+    Images are ``(n, c, h, w)``, or clips of them ``(n, c, t, h, w)``.
+    """
+    return to_bytes(samples) if samples.dim() >= 4 else samples
 
 
 class Batches:

@@ -5,7 +5,7 @@
 - metrics/0.json: every metric, on as many samples as there are held-out real images;
 - trajectory/0.csv: FID, diversity and classes of the snapshots over training, or their like;
 - scored/0/health.json: the diagnosis, with the reason and the images seen when it set in;
-- scored/0/samples.png: 64 samples, or all points, not chosen;
+- scored/0/samples.*: some of the samples, not chosen, in a form that can be looked at;
 - scored/0/reconstructions.npz: held-out images and what an encoder makes of them, if there is one;
 - scored/0/evaluation.json: what was compared with what, and provenance.
 """
@@ -27,7 +27,7 @@ from benchmark.provenance import provenance, sha256
 from benchmark.seeds import stream
 from benchmark.tracks import TRACKS
 from benchmark.train import parse_row
-from gans.common.variant import Conditional, ImageToImage, Variant
+from gans.common.variant import Conditional, Variant
 
 DRAWS, INPUTS = 5, 100  # images made of each of so many held-out ones
 RECONSTRUCTED = 16  # images kept to be shown beside what the encoder makes of them
@@ -55,7 +55,7 @@ def draw(
     with torch.no_grad():
         for start in range(0, n, batch):
             given = None
-            if isinstance(variant, ImageToImage) and sources is not None:
+            if variant.beside == "given" and sources is not None:
                 given = data.to_unit(torch.from_numpy(sources[start : start + batch]))
             if isinstance(variant, Conditional):
                 given = torch.arange(start, start + batch) % variant.classes
@@ -122,7 +122,7 @@ def evaluate(cell: Cell, settings: params.Params) -> None:
     scores = scorer.scores(images, wanted)
     scores |= reconstruct(variant, cell) | diversity(variant, cell, scorer)
     cell.metrics.write_text(json.dumps(scores, indent=1) + "\n")
-    scorer.picture(images).save(cell.scored / "samples.png")
+    scorer.show(images, cell.scored / "samples")
 
     with np.load(cell.trained / "snapshots.npz") as file:
         moments = [

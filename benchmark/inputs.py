@@ -14,8 +14,8 @@ from typing import Literal
 import numpy as np
 from PIL import Image
 
+from benchmark.datasets.images import SOURCES
 from benchmark.messages import nearest, stop
-from benchmark.prepare import SOURCES
 
 SUFFIXES = (".bmp", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp")
 MODES = {"1": "L", "L": "L", "P": "RGB", "RGB": "RGB", "YCbCr": "RGB"}  # Pillow's, all of 8 bits

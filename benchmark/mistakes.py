@@ -7,7 +7,10 @@ from collections.abc import Collection
 from typing import Any, get_args
 
 import gans
-from benchmark.downloads import ARCHIVES, Translation
+from benchmark.datasets import SOURCES
+from benchmark.datasets.domains import DOMAINS
+from benchmark.datasets.downloads import ARCHIVES, Translation
+from benchmark.datasets.translation import SIDE
 from benchmark.messages import nearest
 from benchmark.params import (
     Board,
@@ -17,24 +20,9 @@ from benchmark.params import (
     TranslationBoard,
     model_keywords,
 )
-from benchmark.points import SOURCES as POINTS
-from benchmark.prepare import (
-    DOMAINS,
-    PHOTOGRAPHS,
-    RENDERINGS,
-    SOURCES,
-    TRANSLATED,
-    TRANSLATIONS,
-)
 
 # the data sets that each board can have
-KNOWN: dict[str, Collection[str]] = {
-    "images": SOURCES,
-    "toy": POINTS,
-    "translation": [*TRANSLATIONS, *ARCHIVES],
-    "domains": RENDERINGS,
-    "superresolution": PHOTOGRAPHS,
-}
+KNOWN: dict[str, Collection[str]] = SOURCES | {"translation": [*SOURCES["translation"], *ARCHIVES]}
 FROM_DATA = ("shape", "classes", "source")  # keywords of constructors that no file gives
 
 
@@ -88,8 +76,8 @@ def misfits(params: Params) -> list[str]:
     if params.translation:
         problems += _unfit_folders(params.translation)
     if params.domains:
-        side, known = (TRANSLATED, TRANSLATED), 3 + 2 * len(DOMAINS)
-        for dataset in RENDERINGS.keys() & params.domains.datasets:
+        side, known = (SIDE, SIDE), 3 + 2 * len(DOMAINS)
+        for dataset in SOURCES["domains"].keys() & params.domains.datasets:
             problems += _misshapen("domains", params.domains, dataset, (3, *side), (known, *side))
     if params.superresolution:
         problems += _unfit_photographs(params.superresolution, params.translation)

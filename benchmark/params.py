@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from benchmark.downloads import Target
+from benchmark.datasets.downloads import Target
 from benchmark.messages import stop
 
 FILE = Path("params.yaml")
@@ -43,7 +43,7 @@ class Dataset(Section):
 
 
 class Folder(Section):
-    """Where the images of a data set lie and how; see `benchmark.folders`.
+    """Where the images of a data set lie and how; see `benchmark.datasets.folders`.
 
     Of a downloaded one, ``path`` and ``paired`` are known, and ``target`` is unless it is given.
     """
@@ -61,7 +61,9 @@ class Translated(Dataset):
 
 
 class Photographs(Section):
-    """Photographs to train and to test on, and how they are cut; see `benchmark.photo_folders`.
+    """Photographs to train and to test on, and how they are cut.
+
+    See `benchmark.datasets.photo_folders`.
 
     ``train`` and ``test`` are paths of folders, or names of ``downloads.PHOTOS``.
     """

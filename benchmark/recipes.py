@@ -19,28 +19,35 @@ from benchmark import params
 FOLDER = Path("recipes")
 # below benchmark/: few and stable files, as a change of any begins every row of the stage anew
 CODE = {
-    "prepare": [
-        "bicubic.py",
-        "downloads.py",
-        "folders.py",
-        "photo_folders.py",
-        "points.py",
-        "prepare.py",
-        "seeds.py",
-    ],
+    "prepare": ["prepare.py", "seeds.py"],
     "features": ["data.py", "features.py", "seeds.py", "spaces", "threads.py"],
     "references": ["bicubic.py", "metrics", "references.py", "seeds.py", "threads.py"],
     "train": ["curves.py", "data.py", "run.py", "seeds.py", "threads.py", "train.py"],
     "evaluate": ["data.py", "evaluate.py", "health.py", "metrics", "seeds.py", "threads.py"],
     "theory": ["curves.py", "data.py", "metrics", "run.py", "seeds.py", "theory.py", "threads.py"],
 }
-# and what scores the samples of a board
+# what makes the data of a board
+MAKERS = {
+    "images": ["datasets/downloads.py", "datasets/images.py"],
+    "toy": ["datasets/points.py"],
+    "translation": [
+        "datasets/downloads.py", "datasets/folders.py", "datasets/images.py",
+        "datasets/translation.py",
+    ],
+    "domains": ["datasets/domains.py", "datasets/images.py", "datasets/translation.py"],
+    "superresolution": [
+        "bicubic.py", "datasets/downloads.py", "datasets/folders.py", "datasets/photo_folders.py",
+        "datasets/superresolution.py",
+    ],
+}  # fmt: skip
+# and what scores its samples
 SCORERS = {
     "images": ["spaces", "tracks/images.py"],
-    "toy": ["points.py", "tracks/toy.py"],
+    "toy": ["datasets/points.py", "tracks/toy.py"],
     "translation": ["spaces", "tracks/images.py", "tracks/translation.py"],
     "domains": [
-        "prepare.py", "spaces", "tracks/domains.py", "tracks/images.py", "tracks/translation.py",
+        "datasets/domains.py", "datasets/images.py", "datasets/translation.py", "spaces",
+        "tracks/domains.py", "tracks/images.py", "tracks/translation.py",
     ],
     "superresolution": [
         "spaces", "tracks/images.py", "tracks/superresolution.py", "tracks/translation.py",
@@ -75,13 +82,13 @@ def recipes(settings: params.Params) -> dict[Path, str]:
     found = {FOLDER / "theory.json": recipe(code["theory"] + trained)}
     for name, board in settings.boards.items():
         own = told[name]
-        scorer = [HERE / source for source in SCORERS[name]]
+        maker, scorer = ([HERE / own for own in known[name]] for known in (MAKERS, SCORERS))
         scoring = {"metrics": own.get("metrics"), "seeds": own["seeds"]}
         training = {"training": own["training"], "seeds": own["seeds"]}
         for dataset in board.datasets:
             block = own["datasets"][dataset]
             made = {
-                "prepare": recipe(code["prepare"], folder=block.get("folder")),
+                "prepare": recipe(code["prepare"] + maker, folder=block.get("folder")),
                 "features": recipe(
                     code["features"], features=told["features"], space=block.get("feature_space")
                 ),

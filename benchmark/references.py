@@ -2,12 +2,14 @@
 
 - held_out: the held-out real images, the floor of FID and the ceiling of recall;
 - memoriser: training images handed back, as many and of the same classes as the held-out ones;
-- noise: every pixel, or every coordinate, drawn evenly, the other end of the scale;
+- noise: every pixel, coordinate or token drawn evenly, the other end of the scale;
 - identity, where images are to be made from others: these, as they are;
 - bicubic, where they are to be made from smaller ones: these, enlarged.
 
-Written to references/digits/: metrics.json (row -> seed -> metric), a picture of each row, and
-evaluation.json.
+Further rows are those of `ROWS` in the module of a track, if it has any.
+
+Written to references/digits/: metrics.json (row -> seed -> metric), something to look at of each
+row, and evaluation.json.
 """
 
 import argparse
@@ -49,9 +51,15 @@ def memoriser(dataset: str, seed: int) -> data.Split:
 
 
 def noise(dataset: str, seed: int) -> data.Split:
-    """Even noise, as many images as were held out, asked to be of the same classes."""
+    """Even noise, as many images as were held out, asked to be of the same classes.
+
+    Of text, every token drawn evenly from those that training text has.
+    """
     images, labels = data.read(dataset, "test")
     generator = np.random.default_rng(stream(seed, "noise"))
+    if images.dtype == np.int64:
+        tokens = np.unique(data.read(dataset, "train")[0])
+        return generator.choice(tokens, size=images.shape), labels
     if images.dtype == np.uint8:
         return generator.integers(0, 256, size=images.shape, dtype=np.uint8), labels
     return generator.uniform(-1, 1, size=images.shape).astype(images.dtype), labels
@@ -74,11 +82,11 @@ def bicubic(dataset: str, seed: int) -> data.Split:
     return resize(given, images.shape[-1] // given.shape[-1]), labels
 
 
-def rows(dataset: str) -> Rows:
+def rows(board: str, dataset: str) -> Rows:
     """The reference rows of a data set."""
     given, shape = data.given(dataset, "test"), data.read(dataset, "test")[0].shape
     if given is None:
-        return ONCE | DRAWN
+        return ONCE | DRAWN | getattr(TRACKS[board], "ROWS", {})
     made: Rows = {"identity": identity} if given.shape[2:] == shape[2:] else {"bicubic": bicubic}
     return ONCE | made | DRAWN
 
@@ -104,11 +112,11 @@ def references(board: str, dataset: str, settings: params.Params) -> None:
     track = TRACKS[board]
     scorer = track.Scorer(dataset, own.metrics)
     scores: dict[str, dict[int, dict[str, float]]] = {}
-    for row, source in rows(dataset).items():
+    for row, source in rows(board, dataset).items():
         seeds = own.seeds if row in DRAWN else own.seeds[:1]
         drawn = {seed: source(dataset, seed) for seed in seeds}
         scores[row] = {seed: scorer.scores(*labelled) for seed, labelled in drawn.items()}
-        scorer.picture(drawn[seeds[0]][0]).save(folder / f"{row}.png")
+        scorer.show(drawn[seeds[0]][0], folder / row)
         headline = scores[row][seeds[0]][track.HEADLINE]
         print(f"{dataset} {row}: {track.HEADLINE} {headline:.3f}")
     (folder / "metrics.json").write_text(json.dumps(scores, indent=1) + "\n")

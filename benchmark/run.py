@@ -14,7 +14,7 @@ from benchmark import data
 from benchmark.curves import Curves
 from benchmark.params import Entry
 from benchmark.seeds import stream
-from gans.common.variant import ImageToImage, Losses, Variant
+from gans.common.variant import Losses, Variant
 
 PLANE = torch.linspace(-1.5, 1.5, 24)  # of either coordinate, where the judge of points is asked
 NEAR = 2000  # training points among which the nearest to a place is looked for
@@ -141,7 +141,7 @@ class Run:
         In the plane, keep what the judge makes of it too. Images are made of held-out ones.
         """
         given = None
-        if isinstance(self.variant, ImageToImage):
+        if self.variant.beside == "given":
             _, images = self.real["held_out" if "held_out" in self.real else "train"]
             assert images is not None  # its batches are pairs
             given = data.to_unit(images[:n].to(self.device))
@@ -186,7 +186,7 @@ class Run:
         with self.aside(stream(self.seed, f"judged at {self.images_seen}")):
             shown = {kind: self.some(*own) for kind, own in self.real.items()}
             given = self.variant.given(self.batches.batch)
-            if isinstance(self.variant, ImageToImage):
+            if self.variant.beside == "given":
                 given = shown["train"][1]
             shown["generated"] = self.variant.sample(self.batches.batch, given), given
             scores = {kind: self.variant.judge(*images) for kind, images in shown.items()}

@@ -29,10 +29,10 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmark import features, inputs, params, spaces
+from benchmark.datasets.images import SOURCES
 from benchmark.inputs import Input
 from benchmark.messages import nearest, stop
 from benchmark.metrics.frechet import frechet_distance
-from benchmark.prepare import SOURCES
 from benchmark.spaces.weights import checksum
 from benchmark.tracks.images import HIGHER_IS_BETTER, Real
 

@@ -35,7 +35,7 @@ from benchmark.provenance import provenance, sha256
 from benchmark.run import Run
 from benchmark.seeds import stream
 from benchmark.tensorboard import Events
-from gans.common.variant import Conditional, ImageToImage, Variant
+from gans.common.variant import ImageToImage, Variant
 
 CHECKPOINT_SECONDS = 20
 SOURCES = ("train.py", "run.py", "data.py", "seeds.py")  # a change of these begins a cell anew
@@ -170,11 +170,7 @@ def keywords(cell: Cell, settings: params.Params) -> dict[str, Any]:
     board = settings.boards[cell.board]
     model = params.model_keywords(board.datasets[cell.dataset], board.variants[cell.variant])
     kind = gans.load(cell.variant)
-    if issubclass(kind, Conditional):
-        model["classes"] = int(data.on_disk(cell.dataset, "train")[1].max()) + 1
-    if issubclass(kind, ImageToImage):
-        model["source"] = list(data.on_disk(cell.dataset, "train", "given")[1].shape[1:])
-    return model
+    return model | kind.told(data.arrays(cell.dataset, "train"))
 
 
 def inputs(cell: Cell, settings: params.Params) -> dict[str, Any]:

@@ -27,8 +27,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from benchmark.datasets.points import SOURCES
 from benchmark.params import Cell
-from benchmark.points import SOURCES
 
 EDGE = 1.5  # the square shown is [-EDGE, EDGE] x [-EDGE, EDGE]
 STEPS, LOST = 4094, 4095  # of a coordinate

@@ -11,7 +11,8 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 import gans
-from benchmark import data, health, points
+from benchmark import data, health
+from benchmark.datasets import points
 from benchmark.params import Params
 from benchmark.site import PAGES, SOURCE, display, films, papers, read, theory_pictures
 from benchmark.site.boards import leaderboard
@@ -21,6 +22,19 @@ RESULTS = Path("results")
 THEORY = Path("theory")
 
 
+def templates(folder: Path = SOURCE) -> Environment:
+    """The templates of a folder ``site``, with what they format values by."""
+    found = Environment(
+        loader=FileSystemLoader(folder / "templates"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    found.filters |= {"number": display.number, "short": lambda value: str(value or "–")[:10]}
+    return found
+
+
 class Site:
     """Everything that the pages say, and the pages."""
 
@@ -28,17 +42,7 @@ class Site:
         self.settings = settings
         self.scores = pd.read_csv(RESULTS / "scores.csv")
         self.leaderboard = pd.read_csv(RESULTS / "leaderboard.csv")
-        self.templates = Environment(
-            loader=FileSystemLoader(SOURCE / "templates"),
-            autoescape=True,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            undefined=StrictUndefined,
-        )
-        self.templates.filters |= {
-            "number": display.number,
-            "short": lambda value: str(value or "–")[:10],
-        }
+        self.templates = templates()
         ranked = [variant for board in settings.boards.values() for variant in board.variants]
         self.papers = {
             variant: papers.paper(gans.files()[variant])

@@ -3,7 +3,9 @@
 import numpy as np
 from PIL import Image
 
-from benchmark import params, prepare
+from benchmark import params
+from benchmark.datasets.domains import DOMAINS, rendered
+from benchmark.datasets.images import digits
 from benchmark.metrics.perceptual import perceptual_distance
 from benchmark.tracks import translation
 from benchmark.tracks.images import grid
@@ -24,9 +26,9 @@ class Scorer(translation.Scorer):
 
     def __init__(self, dataset: str, settings: params.Metrics) -> None:
         super().__init__(dataset, settings)
-        _, (digits, _) = prepare.digits()
-        self.rendered = prepare.rendered(digits)
-        self.domains = self.given[:, 3 : 3 + len(prepare.DOMAINS), 0, 0].argmax(axis=1)
+        _, (images, _) = digits()
+        self.rendered = rendered(images)
+        self.domains = self.given[:, 3 : 3 + len(DOMAINS), 0, 0].argmax(axis=1)
 
     def scores(self, images: np.ndarray, wanted: np.ndarray | None = None) -> dict[str, float]:
         """Every metric of images, uint8 ``(n, 3, h, w)``, one of each held-out one that is given.
@@ -47,8 +49,8 @@ class Scorer(translation.Scorer):
 
         Columns are the first for which each domain is wanted, in turn.
         """
-        few = SHOWN // len(prepare.DOMAINS)
-        places = [np.flatnonzero(self.domains == own)[:few] for own in range(len(prepare.DOMAINS))]
+        few = SHOWN // len(DOMAINS)
+        places = [np.flatnonzero(self.domains == own)[:few] for own in range(len(DOMAINS))]
         shown = np.stack(places, axis=1).ravel()
         rows = self.given[shown, :3], images[shown], self.truth[shown]
         return grid(np.concatenate(rows), columns=SHOWN)

@@ -1,5 +1,6 @@
 """Images: scored in the feature space of the data set, against the training images."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -166,6 +167,10 @@ class Scorer:
             "feature_space": self.space.name,
             "features": sha256(self.space.file),
         }
+
+    def show(self, samples: np.ndarray, path: Path) -> None:
+        """Write something to look at: a picture of the samples, ``path`` with the ending .png."""
+        self.picture(samples).save(path.with_suffix(".png"))
 
     def picture(self, images: np.ndarray) -> Image.Image:
         """The first of the images, uint8 ``(n, c, h, w)``, none chosen."""

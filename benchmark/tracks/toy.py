@@ -1,17 +1,18 @@
 """Points in the plane: scored against points of the same distribution, and against its modes."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from PIL import Image
 
 from benchmark import params
+from benchmark.datasets.points import SOURCES
 from benchmark.messages import nearest
 from benchmark.metrics.class_coverage import class_accuracy, label_divergence
 from benchmark.metrics.jensen_shannon import jensen_shannon
 from benchmark.metrics.modes import high_quality, mode_divergence, modes_covered
 from benchmark.metrics.wasserstein import wasserstein
-from benchmark.points import SOURCES
 from benchmark.seeds import stream
 
 HIGHER_IS_BETTER: dict[str, bool | None] = {
@@ -107,6 +108,10 @@ class Scorer:
     def facts(self) -> dict[str, Any]:
         """What samples are held against."""
         return {"real_images": len(self.real), "feature_space": "plane", "features": None}
+
+    def show(self, samples: np.ndarray, path: Path) -> None:
+        """Write something to look at: a picture of the samples, ``path`` with the ending .png."""
+        self.picture(samples).save(path.with_suffix(".png"))
 
     def picture(self, points: np.ndarray) -> Image.Image:
         """The points ``(n, 2)`` in the plane, the darker the more of them; outside, none."""

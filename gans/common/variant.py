@@ -5,7 +5,7 @@ A variant is an ``nn.Module``. Each direct child is a *player* with an optimiser
 terms of its loss, and the line after the ``yield`` runs once that player has taken its step.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import torch
@@ -36,6 +36,15 @@ class Variant(nn.Module):
         super().__init__()
         self.shape = tuple(shape)
         self.latent = latent
+
+    @classmethod
+    def told(cls, known: Mapping[str, Any]) -> dict[str, Any]:
+        """Keywords of the constructor that the data set decides, besides the shape of a sample.
+
+        Args:
+            known: arrays of its training part, by name: ``images``, ``labels``, maybe ``given``.
+        """
+        return {}
 
     def step(self, batches: Iterator[Any]) -> Losses:
         """One round of the game.
@@ -111,6 +120,10 @@ class Conditional(Variant):
         super().__init__(shape, latent)
         self.classes = classes
 
+    @classmethod
+    def told(cls, known):
+        return {"classes": int(known["labels"].max()) + 1}
+
     def given(self, n: int) -> Tensor:
         """Classes drawn evenly, int64 ``(n,)``."""
         return torch.randint(self.classes, (n,), device=next(self.parameters()).device)
@@ -147,6 +160,10 @@ class ImageToImage(Variant):
     def __init__(self, shape: tuple[int, ...], source: tuple[int, ...], latent: int = 0) -> None:
         super().__init__(shape, latent)
         self.source = tuple(source)
+
+    @classmethod
+    def told(cls, known):
+        return {"source": list(known["given"].shape[1:])}
 
     def given(self, n: int) -> Tensor:
         """Even noise in the place of images, ``(n, *source)``."""

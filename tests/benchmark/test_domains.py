@@ -74,7 +74,9 @@ def test_a_cell_is_trained_and_scored(variant):
 
 def test_reference_rows_are_what_they_are_called():
     scorer = domains.Scorer("renderings", SETTINGS.domains.metrics)
-    drawn = {name: row("renderings", 0) for name, row in references.rows("renderings").items()}
+    drawn = {
+        name: row("renderings", 0) for name, row in references.rows("domains", "renderings").items()
+    }
     given = data.given("renderings", "test")
     assert np.array_equal(drawn["identity"][0], given[:, :3])
     rows = {name: scorer.scores(*images) for name, images in drawn.items()}

@@ -9,7 +9,8 @@ import pytest
 import torch
 
 import gans
-from benchmark import data, features, health, params, prepare
+from benchmark import data, features, health, params
+from benchmark.datasets.images import digits
 from benchmark.params import Entry
 from benchmark.run import Run
 from benchmark.tracks.images import Scorer
@@ -229,7 +230,7 @@ def scorer(tmp_path_factory):
         patch.chdir(tmp_path_factory.mktemp("digits"))
         folder = Path("data/digits")
         folder.mkdir(parents=True)
-        for name, (images, labels) in zip(("train", "test"), prepare.digits(), strict=True):
+        for name, (images, labels) in zip(("train", "test"), digits(), strict=True):
             np.savez(folder / f"{name}.npz", images=images, labels=labels)
         settings = params.load(Path(__file__).parents[2] / "params.yaml")
         small = settings.model_copy(

@@ -34,10 +34,10 @@ def test_every_stage_of_a_row_or_a_data_set_has_one():
 
 
 def test_all_code_that_is_named_is_there():
-    for names in [*recipes.CODE.values(), *recipes.SCORERS.values()]:
+    for names in [*recipes.CODE.values(), *recipes.MAKERS.values(), *recipes.SCORERS.values()]:
         for name in names:
             assert (recipes.HERE / name).exists(), name
-    assert set(recipes.SCORERS) == set(mistakes.KNOWN)
+    assert set(recipes.SCORERS) == set(recipes.MAKERS) == set(mistakes.KNOWN)
 
 
 def test_a_learning_rate_is_of_its_row_alone():
@@ -69,7 +69,10 @@ def test_a_metric_is_of_all_that_is_scored_on_its_board():
             {"references/renderings", "evaluate/domains/renderings/unet"},
         ),
         ("benchmark/metrics/frechet.py", {"theory", "references/digits", "evaluate/toy/ring8/vae"}),
-        ("benchmark/points.py", {"prepare/digits", "references/ring8", "evaluate/toy/ring8/vae"}),
+        (
+            "benchmark/datasets/points.py",
+            {"prepare/ring8", "references/ring8", "evaluate/toy/ring8/vae"},
+        ),
         ("benchmark/site/pages.py", set()),
     ],
 )

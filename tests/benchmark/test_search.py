@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from benchmark import features, params, prepare, search
+from benchmark.datasets.images import digits
 
 SETTINGS = params.load()
 TINY = SETTINGS.model_copy(
@@ -34,7 +35,7 @@ def workplace(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     folder = tmp_path / "data" / "digits"
     folder.mkdir(parents=True)
-    for name, (images, labels) in zip(("train", "test"), prepare.digits(), strict=True):
+    for name, (images, labels) in zip(("train", "test"), digits(), strict=True):
         np.savez(folder / f"{name}.npz", images=images, labels=labels)
     monkeypatch.setattr(params, "load", lambda: TINY)
     return tmp_path

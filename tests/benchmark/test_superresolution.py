@@ -7,6 +7,7 @@ from safetensors.torch import save_file
 
 from benchmark import data, features, params, prepare, references
 from benchmark.bicubic import resize
+from benchmark.datasets import superresolution as superresolution_data
 from benchmark.metrics.psnr import psnr
 from benchmark.spaces import classifier
 from benchmark.tracks import superresolution
@@ -14,7 +15,7 @@ from benchmark.tracks import superresolution
 
 @pytest.fixture(scope="module")
 def photographs():
-    return {scale: prepare.photographs(scale) for scale in (2, 4)}
+    return {scale: superresolution_data.photographs(scale) for scale in (2, 4)}
 
 
 @pytest.mark.parametrize("scale", [2, 4])
@@ -45,7 +46,7 @@ def test_lessons_are_what_was_done_to_the_patches(photographs):
         assert lost[0] > lost[1], "made smaller by 4, more is lost than by 2"
         noise = (lessons.astype(float) - images)[labels == 3]
         inside = (images[labels == 3] > 40) & (images[labels == 3] < 215)
-        assert noise[inside].std() == pytest.approx(prepare.NOISE, rel=0.05)
+        assert noise[inside].std() == pytest.approx(superresolution_data.NOISE, rel=0.05)
         assert set(labels) == {0, 1, 2, 3}
 
 
@@ -71,7 +72,7 @@ def scorer(tmp_path, monkeypatch, photographs):
 
 def test_rows_of_reference_are_in_order(scorer):
     name = "photographs_x2"
-    found = references.rows(name)
+    found = references.rows("superresolution", name)
     assert set(found) == {"held_out", "bicubic", "memoriser", "noise"}
     rows = {row: scorer.scores(*source(name, 0)) for row, source in found.items()}
     for scores in rows.values():

@@ -11,8 +11,10 @@ import pytest
 import torch
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-from benchmark import checkpoint, data, params, points, prepare, tensorboard, train, weights
+from benchmark import checkpoint, data, params, tensorboard, train, weights
 from benchmark.checkpoint import forget
+from benchmark.datasets import points
+from benchmark.datasets.images import digits
 from benchmark.params import Entry
 from benchmark.run import Run, judgement
 from gans.common.variant import Variant
@@ -51,7 +53,7 @@ def workplace(tmp_path, monkeypatch):
     (tmp_path / ".checkpoints").mkdir()
     folder = tmp_path / "data" / "digits"
     folder.mkdir(parents=True)
-    for name, (images, labels) in zip(("train", "test"), prepare.digits(), strict=True):
+    for name, (images, labels) in zip(("train", "test"), digits(), strict=True):
         np.savez(folder / f"{name}.npz", images=images, labels=labels)
     return tmp_path
 
@@ -402,7 +404,7 @@ def plane(settings, workplace):
     }
     folder = workplace / "data" / "ring8"
     folder.mkdir()
-    for name, (places, labels) in zip(("train", "test"), prepare.plane("ring8"), strict=True):
+    for name, (places, labels) in zip(("train", "test"), points.drawn("ring8"), strict=True):
         np.savez(folder / f"{name}.npz", images=places, labels=labels)
     return params.Params.model_validate(tree)
 

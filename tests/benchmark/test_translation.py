@@ -7,8 +7,9 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from benchmark import data, evaluate, features, params, prepare, references, train, weights
+from benchmark import data, evaluate, features, params, references, train, weights
 from benchmark.checkpoint import forget
+from benchmark.datasets.translation import outline
 from benchmark.spaces import classifier
 from benchmark.tracks import translation
 from tests.benchmark.interrupted import interrupted
@@ -23,7 +24,7 @@ def made(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(root)
         (root / ".checkpoints").mkdir()
-        for name, arrays in zip(("train", "test"), prepare.outline(), strict=True):
+        for name, arrays in zip(("train", "test"), outline(), strict=True):
             count = {"train": 900, "test": 240}[name]
             named = zip(
                 ("images", "labels", "given"), (part[:count] for part in arrays), strict=True
@@ -150,7 +151,7 @@ def test_reference_rows_are_what_they_are_called(settings):
     scorer = translation.Scorer("outline", settings.translation.metrics)
     rows = {
         name: scorer.scores(*source("outline", 0))
-        for name, source in references.rows("outline").items()
+        for name, source in references.rows("translation", "outline").items()
     }
     assert rows["held_out"]["perceptual"] == rows["held_out"]["l1"] == 0
     assert rows["held_out"]["ssim"] == pytest.approx(1) and "psnr" not in rows["held_out"]

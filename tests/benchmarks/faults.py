@@ -18,9 +18,10 @@ from typing import Any
 import numpy as np
 import torch
 
-from benchmark import params, prepare, train
+from benchmark import params, train
 from benchmark.checkpoint import forget, only_one
 from benchmark.curves import Curves
+from benchmark.datasets.images import digits
 from benchmark.processes import FORKS
 from benchmark.provenance import provenance
 
@@ -50,7 +51,7 @@ def small(images: int, *variants: str) -> params.Params:
 def workplace(folder: Path) -> Path:
     """A folder in which a cell can be trained."""
     (folder / "data/digits").mkdir(parents=True)
-    for split, (images, labels) in zip(("train", "test"), prepare.digits(), strict=True):
+    for split, (images, labels) in zip(("train", "test"), digits(), strict=True):
         np.savez(folder / f"data/digits/{split}.npz", images=images, labels=labels)
     return folder
 

@@ -10,11 +10,11 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from benchmark.datasets.points import SOURCES
 from benchmark.params import Cell
-from benchmark.points import SOURCES
 from benchmark.site import films
+from benchmark.site.pages import templates
 
 REPOSITORY = Path(__file__).parents[3]
 CELL = Cell("toy", "ring8", "dcgan", 0)
@@ -335,14 +335,8 @@ class Tags(HTMLParser):
 
 @pytest.fixture
 def page():
-    templates = Environment(
-        loader=FileSystemLoader(REPOSITORY / "site/templates"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=StrictUndefined,
-    )
-    text = templates.get_template("films.md").render(root="../", boards=BOARDS, papers=PAPERS)
+    filled = templates(REPOSITORY / "site").get_template("films.md")
+    text = filled.render(root="../", boards=BOARDS, papers=PAPERS)
     return Tags(text)
 
 

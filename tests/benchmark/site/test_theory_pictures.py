@@ -7,10 +7,10 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from benchmark import theory
 from benchmark.site import display, pictures, theory_pictures
+from benchmark.site.pages import templates
 
 SITE = Path(__file__).parents[3] / "site"
 GAME = theory.Game(rounds=4, k=2, batch=16, width=4, shown=(2, 4), looks=3, draws=500, bins=20)
@@ -60,17 +60,11 @@ def test_a_chart_names_what_it_shows(drawn, name, said):
 
 def page(folder, known):
     """The page as Markdown, as the site fills its templates in."""
-    templates = Environment(
-        loader=FileSystemLoader(SITE / "templates"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=StrictUndefined,
-    )
-    templates.filters |= {"number": display.number, "short": lambda value: str(value)[:10]}
     facts = json.loads((folder / "theory.json").read_text())
-    return templates.get_template("theory.md").render(
-        root="", theory=facts, papers=known, rings=None, modes=8
+    return (
+        templates(SITE)
+        .get_template("theory.md")
+        .render(root="", theory=facts, papers=known, rings=None, modes=8)
     )
 
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from benchmark import params
+from benchmark.datasets.points import SOURCES
 from benchmark.metrics.wasserstein import wasserstein
-from benchmark.points import SOURCES
 from benchmark.tracks.toy import HIGHER_IS_BETTER, Scorer
 
 N = 300

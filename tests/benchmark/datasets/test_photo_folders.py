@@ -12,22 +12,13 @@ import pytest
 from PIL import Image
 from ruamel.yaml import YAML
 
-from benchmark import (
-    data,
-    downloads,
-    evaluate,
-    features,
-    params,
-    photo_folders,
-    prepare,
-    references,
-    train,
-)
+from benchmark import data, evaluate, features, params, prepare, references, train
 from benchmark.bicubic import resize
 from benchmark.checkpoint import forget
+from benchmark.datasets import downloads, photo_folders
 from benchmark.tracks import superresolution
-from tests.benchmark.test_downloads import packed, tar
-from tests.benchmark.test_folders import call, keep
+from tests.benchmark.datasets.test_downloads import packed, tar
+from tests.benchmark.datasets.test_folders import call, damaged, keep
 from tests.benchmark.test_params import REAL
 
 
@@ -140,12 +131,7 @@ def test_every_kind_of_photograph_becomes_rgb(folders, image, wanted):
 
 
 def test_a_file_that_is_not_whole_is_named(folders, capsys):
-    whole = (folders / "train/1.png").read_bytes()
-    for content in (whole[: len(whole) // 2], b"", b"<html>"):
-        (folders / "train/1.png").write_bytes(content)
-        said = line(capsys, folders)
-        assert said.startswith(f"{folders}/train/1.png: not a whole image (")
-        assert said.endswith("); replace it or delete it")
+    damaged(folders / "train/1.png", lambda: line(capsys, folders))
 
 
 def test_a_photograph_that_is_smaller_than_a_patch_is_named(folders, capsys):

@@ -10,8 +10,9 @@ import torch
 from PIL import Image
 from ruamel.yaml import YAML
 
-from benchmark import data, evaluate, features, folders, params, prepare, references, spaces, train
+from benchmark import data, evaluate, features, params, prepare, references, spaces, train
 from benchmark.checkpoint import forget
+from benchmark.datasets import folders
 from benchmark.spaces import classifier
 from benchmark.tracks import translation
 from tests.benchmark.test_params import REAL
@@ -49,6 +50,16 @@ def line(capsys, path, **keywords):
     assert stopped.value.code == 1
     (said,) = capsys.readouterr().err.splitlines()
     return said
+
+
+def damaged(file, said):
+    """Hold the line that is said when a file is half of itself, empty or something else."""
+    whole = file.read_bytes()
+    for content in (whole[: len(whole) // 2], b"", b"<html>"):
+        file.write_bytes(content)
+        line = said()
+        assert line.startswith(f"{file}: not a whole image (")
+        assert line.endswith("); replace it or delete it")
 
 
 def shown(path, side=8):
@@ -169,12 +180,7 @@ def test_images_side_by_side_in_no_folder_of_their_own(tmp_path):
 def test_a_file_that_is_not_whole_is_named(tmp_path, capsys):
     fill(tmp_path / "A", greys(12))
     fill(tmp_path / "B", greys(12))
-    whole = (tmp_path / "B/004.png").read_bytes()
-    for content in (whole[: len(whole) // 2], b"", b"<html>"):
-        (tmp_path / "B/004.png").write_bytes(content)
-        said = line(capsys, tmp_path)
-        assert said.startswith(f"{tmp_path}/B/004.png: not a whole image (")
-        assert said.endswith("); replace it or delete it")
+    damaged(tmp_path / "B/004.png", lambda: line(capsys, tmp_path))
 
 
 def test_floating_point_pixels_are_not_guessed(tmp_path, capsys):

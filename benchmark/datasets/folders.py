@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps
 
-from benchmark.downloads import ARCHIVES, Target, unpacked
+from benchmark.datasets.downloads import ARCHIVES, Target, unpacked
 from benchmark.inputs import SUFFIXES, images_in, reason
 from benchmark.messages import stop
 from benchmark.params import Folder

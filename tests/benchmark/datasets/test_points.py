@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import chi2, kstest
 from sklearn.datasets import make_moons, make_swiss_roll
 
-from benchmark.points import SOURCES
+from benchmark.datasets.points import SOURCES
 
 N = 20_000
 

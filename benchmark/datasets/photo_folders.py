@@ -1,8 +1,8 @@
 """Folders of photographs as a data set: patches, and the smaller images that they are made from.
 
-Every photograph becomes RGB as in `benchmark.folders`, keeps its size but for what is over at the
-right and below when its sides are divided by the scale, and is made smaller as a whole by MATLAB's
-bicubic kernel, as in papers. Patches to train on are drawn, of each photograph as many, at places
+Every photograph becomes RGB as in `folders`, keeps its size but for what is over at the right and
+below when its sides are divided by the scale, and is made smaller as a whole by MATLAB's bicubic
+kernel, as in papers. Patches to train on are drawn, of each photograph as many, at places
 where pixels of both sizes meet; those to test on are all that lie side by side.
 """
 
@@ -15,16 +15,16 @@ from pathlib import Path
 import numpy as np
 
 from benchmark.bicubic import resize
-from benchmark.downloads import PHOTOS, unpacked
-from benchmark.folders import own_files, whole
+from benchmark.datasets.downloads import PHOTOS, unpacked
+from benchmark.datasets.folders import own_files, whole
+from benchmark.datasets.superresolution import Lesson, lessons
 from benchmark.messages import nearest, stop
 from benchmark.params import Photographs
-from benchmark.prepare import Lesson, lessons
 from benchmark.seeds import stream
 
 
 def dataset(block: Photographs) -> tuple[Lesson, Lesson]:
-    """The patches to train and to test on, as of `benchmark.prepare.photographs`.
+    """The patches to train and to test on, as of `benchmark.datasets.superresolution.photographs`.
 
     Exits with one line if a folder is missing or empty, if a photograph cannot be read or is
     smaller than a patch, or if it lies in both folders.

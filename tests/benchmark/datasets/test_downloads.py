@@ -13,7 +13,8 @@ from typing import ClassVar
 import pytest
 from PIL import Image
 
-from benchmark import downloads, folders, params
+from benchmark import params
+from benchmark.datasets import downloads, folders
 
 
 def picture(level):

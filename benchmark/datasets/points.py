@@ -8,6 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from benchmark.datasets.images import Split
+from benchmark.seeds import stream
+
+DRAWN = {"train": 20_000, "test": 2_500}  # as many are scored as in the papers
+
 
 @dataclass(frozen=True)
 class Points:
@@ -103,3 +108,13 @@ def _mixture(modes: np.ndarray, sigma: float, n: int, generator: np.random.Gener
     """Draws of an even mixture of Gaussians, float32 ``(n, 2)``."""
     chosen = modes[generator.integers(len(modes), size=n)]
     return (chosen + sigma * generator.standard_normal(chosen.shape)).astype(np.float32)
+
+
+def drawn(name: str) -> tuple[Split, Split]:
+    """Points of a distribution in the plane, two draws of it."""
+    source = SOURCES[name]
+    train, test = (
+        source.draw(count, np.random.default_rng(stream(0, f"{split} of {name}")))
+        for split, count in DRAWN.items()
+    )
+    return (train, source.label(train)), (test, source.label(test))

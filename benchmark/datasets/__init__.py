@@ -1,0 +1,18 @@
+"""The data sets that come with the benchmark or are downloaded: board -> name -> what makes it.
+
+`folders` and `photo_folders` make one of a user's own images; `downloads` fetches archives.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from benchmark.datasets import domains, images, points, superresolution, translation
+
+SOURCES: dict[str, dict[str, Callable[[], Any]]] = {
+    "images": {**images.SOURCES},
+    "toy": {name: partial(points.drawn, name) for name in points.SOURCES},
+    "translation": {**translation.SOURCES},
+    "domains": {**domains.SOURCES},
+    "superresolution": {**superresolution.SOURCES},
+}
