@@ -127,11 +127,20 @@ class Run:
     @contextlib.contextmanager
     def aside(self, seed: int) -> Iterator[None]:
         """What is done in it draws from a seed of its own and leaves no trace in the training."""
-        devices = [self.device] if self.device.type == "cuda" else []
         kept = [(buffer, buffer.clone()) for buffer in self.variant.buffers()]
-        with torch.random.fork_rng(devices=devices), torch.no_grad():
-            torch.manual_seed(seed)
-            yield
+        # of the CPU alone: torch.manual_seed notes a traceback for CUDA each time
+        generators = [torch.default_generator]
+        if self.device.type == "cuda":
+            generators.append(torch.cuda.default_generators[torch.cuda.current_device()])
+        states = [generator.get_state() for generator in generators]
+        with torch.no_grad():
+            for generator in generators:
+                generator.manual_seed(seed)
+            try:
+                yield
+            finally:
+                for generator, state in zip(generators, states, strict=True):
+                    generator.set_state(state)
             for buffer, value in kept:
                 buffer.copy_(value)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from benchmark import evaluate, features, params, prepare, references, theory, train
+from benchmark import evaluate, features, params, prepare, references, report, theory, train
 from benchmark.checkpoint import only_one
 
 
@@ -77,14 +77,14 @@ def pages(changed: set[str], before: list[Task]) -> list[Task]:
         changed: names of the stages that are not up to date.
         before: what else is to be done.
     """
-    steps = tuple(Step(name, program, (name,), ()) for name in ("report", "site"))
+    steps = Step("report", report.main, (), ()), Step("site", program, ("site",), ())
     asked = due(steps, changed | ({"report"} if before else set()), whole=True)
     needs = frozenset(task.title for task in before)
     return [Task("report and site", tuple(asked), needs)] if asked else []
 
 
 def program(name: str) -> None:
-    """Go on as another program of the benchmark."""
+    """Go on as another program of the benchmark, which starts processes of its own."""
     os.execv(sys.executable, [sys.executable, "-u", "-m", f"benchmark.{name}"])
 
 

@@ -1,4 +1,4 @@
-"""Images to be made from images: the digits at 16x16, and something that was taken from each."""
+"""Images to be made from images: the digits, and something that was taken from each."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,7 @@ from benchmark.datasets.images import digits
 from benchmark.seeds import stream
 
 Pair = tuple[np.ndarray, np.ndarray, np.ndarray]  # images, labels, and what images are made from
-SIDE = 16  # of the images, in pixels
+SIDE = 16  # of the digits with an outline, in pixels
 
 
 def outline() -> tuple[Pair, Pair]:
@@ -26,10 +26,9 @@ def outline() -> tuple[Pair, Pair]:
 
 
 def colours() -> tuple[Pair, Pair]:
-    """The digits at 16x16 in a hue drawn for each, and without it: of one image many are right."""
+    """The digits in a hue drawn for each, and without it: of one image many are right."""
     found = []
-    for split, (images, labels) in zip(("train", "test"), digits(), strict=True):
-        grey = enlarged(images, SIDE)
+    for split, (grey, labels) in zip(("train", "test"), digits(), strict=True):
         hues = np.random.default_rng(stream(0, f"hues of {split}")).uniform(size=len(grey))
         # HSV of full saturation: each channel rises and falls along the circle of hues
         turned = (hues[:, None] * 6 + np.array([0, 4, 2])) % 6

@@ -10,7 +10,7 @@ from torch.nn.functional import avg_pool2d, interpolate
 
 import gans
 from benchmark import apply, data, weights
-from benchmark.prepare import DOMAINS
+from benchmark.datasets.domains import DOMAINS
 
 
 def blurred(part):
