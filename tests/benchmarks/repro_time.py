@@ -3,8 +3,10 @@
 Clones the last commit, has the clone make its own environment and then, on the clock, run `make
 repro` from nothing, one board after another, images and points in one go, and once more when all is
 there, as plain `dvc repro` too; writes the minutes to results/bench/repro.json and to README.md.
-Given a folder, the clone is made there and stays:
-`python -m tests.benchmarks.repro_time /tmp/clone`.
+
+`python -m tests.benchmarks.repro_time /tmp/clone` makes the clone there and leaves it; further
+arguments are the boards, those in one go as one: `/tmp/clone "images toy" translation`. What was
+measured of others stays in the record, with its date.
 """
 
 import json
@@ -44,6 +46,7 @@ def make(clone: Path, boards: str) -> dict[str, Any]:
         raise SystemExit(child.returncode or "no line said how much of the time was work")
     return {
         "minutes": round((time.monotonic() - started) / 60, 1),
+        "date": provenance()["date"],
         "cells": int(share[1]),
         "percent_of_cells_in_training_and_scoring": int(share[2]),
         "percent_taken_by_others": round(100 * taken(before, ticks())),
@@ -68,10 +71,11 @@ def seconds(clone: Path, *command: str) -> float:
     return round(time.monotonic() - started, 1)
 
 
-def unchanged(clone: Path) -> dict[str, int]:
-    """Of the rows that are committed, how many came out again, every score to the last digit."""
+def unchanged(clone: Path, boards: list[str]) -> dict[str, int]:
+    """Of the committed rows of boards, how many came out again, every score to the last digit."""
     where = ["board", "dataset", "variant", "seed", "metric"]
     committed, found = (pd.read_csv(folder / SCORES, dtype=str) for folder in (Path(), clone))
+    committed = committed[committed["board"].isin(boards)]
     both = committed.merge(found, "left", on=where, suffixes=("", "_found"))
     same = (both["value"] == both["value_found"]).groupby([both[name] for name in where[:3]]).all()
     return {"rows_as_committed": int(same.sum()), "rows_committed": len(same)}
@@ -79,33 +83,32 @@ def unchanged(clone: Path) -> dict[str, int]:
 
 def main() -> None:
     kept = sys.argv[1] if len(sys.argv) > 1 else None
+    known = [name for name in params.load().boards if name not in TOGETHER]
+    asked = sys.argv[2:] or [" ".join(TOGETHER), *known]
     with nullcontext(kept) if kept else tempfile.TemporaryDirectory() as folder:
         clone = Path(folder) / "clone"
         subprocess.run(["git", "clone", "--quiet", ".", str(clone)], check=True)
         subprocess.run(["make", ".venv/lock.sha256"], cwd=clone, check=True)
-        others = [name for name in params.load().boards if name not in TOGETHER]
-        boards = {names: make(clone, names) for names in (" ".join(TOGETHER), *others)}
-        again = seconds(clone, "make", "repro")
-        plain = seconds(clone, ".venv/bin/dvc", "repro")
-        same = unchanged(clone)
-    facts = {
-        "boards": boards,
-        "minutes": round(sum(own["minutes"] for own in boards.values()), 1),
-        "seconds_when_up_to_date": again,
-        "seconds_of_dvc_repro_when_up_to_date": plain,
-        **same,
-        **provenance(),
-    }
+        made = {boards: make(clone, boards) for boards in asked}
+        again = {
+            "boards": asked,
+            "make_repro": seconds(clone, "make", "repro", f"BOARDS={' '.join(asked)}"),
+        }
+        if not sys.argv[2:]:  # it would make all boards that are not there
+            again["dvc_repro"] = seconds(clone, ".venv/bin/dvc", "repro")
+        same = unchanged(clone, " ".join(asked).split())
+    before = json.loads(OUT.read_text())["boards"] if OUT.exists() else {}
+    facts = {"boards": before | made, "seconds_when_up_to_date": again, **same, **provenance()}
     OUT.parent.mkdir(parents=True, exist_ok=True)
     OUT.write_text(json.dumps(facts, indent=1) + "\n")
     cores = facts["hardware"]["cores"]
     each = ", ".join(
         f"`{name}` {own['minutes']:.1f} ({own['percent_taken_by_others']} %)"
-        for name, own in boards.items()
+        for name, own in facts["boards"].items()
     )
     text = f"On {cores} cores the boards took, in minutes (and of the cores' time meanwhile, what"
-    text += f" other guests of the host had), {each}"
-    text += f"; when nothing has changed, {again:.0f} s."
+    text += f" other guests of the host had), {each}; when nothing had changed,"
+    text += f" {again['make_repro']:.0f} s."
     readme = README.read_text()
     README.write_text(
         re.sub(r"(<!-- time -->).*(<!-- /time -->)", rf"\g<1>{text}\g<2>", readme, flags=re.S)
