@@ -80,7 +80,7 @@ def layers(
         device: where it runs.
         weights: a file in place of the published one.
     """
-    network = convolutions(name, find(PUBLISHED[name], weights)).to(device)
+    network = list(convolutions(name, find(PUBLISHED[name], weights)).to(device))
     last = max(place for place, layer in enumerate(network) if isinstance(layer, nn.Conv2d))
     mean, deviation = (
         torch.tensor(own, device=device).view(1, 3, 1, 1) for own in (MEAN, DEVIATION)

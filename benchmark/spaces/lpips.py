@@ -6,6 +6,7 @@ looked for as those of the feature spaces are.
 """
 
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import torch
@@ -38,7 +39,7 @@ class LPIPS:
 
     def __init__(
         self,
-        name: str,
+        name: Literal["alex", "vgg"],
         shape: tuple[int, ...],
         *,
         weights: Path | None = None,
