@@ -54,7 +54,7 @@ def convolutions(name: str, file: Path) -> nn.Sequential:
     try:
         network.load_state_dict(
             {
-                key.removeprefix(part): value
+                key.removeprefix(part): value.float()
                 for key, value in tensors.items()
                 if key.startswith(part)
             },
