@@ -101,7 +101,7 @@ def diversity(variant: Variant, cell: Cell, scorer: Any) -> dict[str, float]:
     few = sources[:INPUTS]
     seeds = [stream(cell.seed, f"draw {number}") for number in range(DRAWS)]
     draws = [draw(variant, len(few), seed=seed, sources=few)[0] for seed in seeds]
-    return {"output_diversity": output_diversity([scorer.maps(made) for made in draws])}
+    return {"output_diversity": output_diversity(draws, distance=scorer.distance)}
 
 
 def evaluate(cell: Cell, settings: params.Params) -> None:

@@ -138,7 +138,7 @@ def _unfit_folders(board: TranslationBoard) -> list[str]:
                 " inception or dinov2"
             )
         for variant in board.variants:
-            problems += _unfit_variant(variant, name, paired)
+            problems += _unfit_variant(variant, name, paired, own.perceptual)
     return problems
 
 
@@ -167,7 +167,7 @@ def _unfit_folder(name: str, place: str, folder: Folder, archive: Translation | 
     return problems
 
 
-def _unfit_variant(variant: str, dataset: str, paired: bool | None) -> list[str]:
+def _unfit_variant(variant: str, dataset: str, paired: bool | None, perceptual: str) -> list[str]:
     """Why a variant cannot be trained on a folder of images, if so; what cannot be loaded is told
     elsewhere."""
     place = f"translation.variants.{variant}"
@@ -177,7 +177,12 @@ def _unfit_variant(variant: str, dataset: str, paired: bool | None) -> list[str]
         return []
     if paired is False and getattr(kind, "paired", False):
         return [f"{place}: learns from pairs, and {dataset} has none; leave one of the two out"]
-    if getattr(kind, "perceives", False) or "classes" in inspect.signature(kind).parameters:
+    if getattr(kind, "perceives", False) and perceptual == "classifier":
+        return [
+            f"{place}: compares images by a network, and {dataset} has no classes to train one on;"
+            " write perceptual: vgg19 there, or leave one of the two out"
+        ]
+    if "classes" in inspect.signature(kind).parameters:
         return [f"{place}: needs classes, and {dataset} has none; leave one of the two out"]
     return []
 

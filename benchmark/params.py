@@ -54,7 +54,13 @@ class Folder(Section):
     side: Literal[8, 16, 32, 64, 128, 256, 512] = 64  # networks halve it again and again
 
 
-class Translated(Dataset):
+class Compared(Dataset):
+    """A data set of images made from others, and the network by which losses compare images."""
+
+    perceptual: Literal["classifier", "vgg19"] = "classifier"
+
+
+class Translated(Compared):
     """A data set of images made from images, which may be a folder of the user's."""
 
     folder: Folder | None = None
@@ -75,7 +81,7 @@ class Photographs(Section):
     patches: Count = 32_000
 
 
-class Enlarged(Dataset):
+class Enlarged(Compared):
     """A data set of images made from smaller ones, which may be folders of the user's."""
 
     folder: Photographs | None = None
@@ -103,6 +109,12 @@ class Metrics(Section):
     splits: Count = 1
     kid_subsets: Count = 100
     kid_subset_size: Annotated[int, Field(gt=1, strict=True)] = 1000
+
+
+class LikenessMetrics(Metrics):
+    """And of those that hold images against the truth."""
+
+    lpips: Literal["alex", "vgg"] | None = None
 
 
 class PlaneMetrics(Section):
@@ -136,13 +148,19 @@ class PlaneBoard(Board):
     metrics: PlaneMetrics = PlaneMetrics()  # type: ignore[assignment]
 
 
-class TranslationBoard(Board):
+class LikenessBoard(Board):
+    """Images to images of which it is known what they should be."""
+
+    metrics: LikenessMetrics
+
+
+class TranslationBoard(LikenessBoard):
     """Images to images."""
 
     datasets: dict[Name, Translated] = Field(min_length=1)  # type: ignore[assignment]
 
 
-class SuperresolutionBoard(Board):
+class SuperresolutionBoard(LikenessBoard):
     """Images to larger images."""
 
     datasets: dict[Name, Enlarged] = Field(min_length=1)  # type: ignore[assignment]
@@ -170,7 +188,7 @@ class Params(Section):
     images: Board | None = None
     toy: PlaneBoard | None = None
     translation: TranslationBoard | None = None
-    domains: Board | None = None
+    domains: LikenessBoard | None = None
     superresolution: SuperresolutionBoard | None = None
     search: Search = Search()
 

@@ -53,6 +53,8 @@ SCORERS = {
         "spaces", "tracks/images.py", "tracks/superresolution.py", "tracks/translation.py",
     ],
 }  # fmt: skip
+# and what gives losses a published network to compare images by, where one is asked for
+PERCEPTION = ("perceptual.py", "spaces/imagenet.py", "spaces/weights.py")
 HERE = Path(__file__).parent
 COMMON = gans.ROOT / "common"
 THEORY = ("dcgan", "gan_minimax")  # the variants that it trains
@@ -98,6 +100,8 @@ def recipes(settings: params.Params) -> dict[Path, str]:
             for variant in board.variants:
                 row = Path(name, dataset, f"{variant}.json")
                 files = [*code["train"], COMMON, gans.files()[variant]]
+                if "perceptual" in block:
+                    files += [HERE / used for used in PERCEPTION]
                 found[FOLDER / "train" / row] = recipe(
                     files, **training, dataset=block, variant=own["variants"][variant]
                 )

@@ -24,7 +24,7 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 
 import gans
-from benchmark import data, features, params, threads, weights
+from benchmark import data, params, perceptual, threads, weights
 from benchmark.checkpoint import Checkpoint, fingerprint, forget, only_one
 from benchmark.curves import finite
 from benchmark.interruption import Interruption
@@ -90,7 +90,7 @@ def start(cell: Cell, settings: params.Params, device: torch.device) -> Run:
     torch.manual_seed(stream(cell.seed, "initialisation"))
     variant = kind(tuple(batches.images.shape[1:]), **model).to(device)
     if isinstance(variant, ImageToImage) and variant.perceives:
-        variant.perceive = features.layers(cell.dataset, device)
+        variant.perceive = perceptual.layers(cell, settings, variant.shape, device)
     if training.channels_last:
         variant.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     torch.manual_seed(stream(cell.seed, "noise"))
@@ -176,7 +176,7 @@ def keywords(cell: Cell, settings: params.Params) -> dict[str, Any]:
 def inputs(cell: Cell, settings: params.Params) -> dict[str, Any]:
     """What decides the outcome of a cell, code and versions aside."""
     board = settings.boards[cell.board]
-    return {
+    found = {
         "cell": str(cell),
         "entry": board.variants[cell.variant].model_dump(),
         "model": keywords(cell, settings),
@@ -184,6 +184,9 @@ def inputs(cell: Cell, settings: params.Params) -> dict[str, Any]:
         "training": board.training.model_dump(),
         "data": sha256(Path("data") / cell.dataset / "train.npz"),
     }
+    if getattr(gans.load(cell.variant), "perceives", False):
+        found["perceptual"] = perceptual.facts(cell, settings)
+    return found
 
 
 def write(cell: Cell, run: Run, made_from: dict[str, Any]) -> None:

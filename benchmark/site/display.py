@@ -25,6 +25,7 @@ METRICS = {
     "intra_fid": ("Intra-FID", 2),
     "domain_accuracy": ("Domain accuracy", 3),
     "perceptual": ("Perceptual distance", 3),
+    "lpips": ("LPIPS", 3),
     "l1": ("L1", 4),
     "psnr": ("PSNR", 2),
     "psnr_y": ("PSNR of Y", 2),

@@ -3,6 +3,8 @@
 - classifier: the data set's own classifier, trained and pinned by the stage ``features``;
 - inception: Inception 2015, the space of most published FIDs;
 - dinov2: DINOv2 ViT-L/14, which knows more of natural images than ImageNet's classes.
+
+Beside them are networks that compare images one by one: imagenet, for losses, and lpips.
 """
 
 import time

@@ -13,6 +13,7 @@ from benchmark.seeds import stream
 from benchmark.spaces.resize import resize
 
 FEATURES = 64
+IMAGES, PIXELS = 1000, 2**20  # that are held at a time, at most
 
 
 class Classifier(nn.Module):
@@ -52,8 +53,16 @@ class Classifier(nn.Module):
         return [first, self.body[3:5](first.relu())]
 
 
+def at_once(shape: tuple[int, ...]) -> int:
+    """How many images ``(c, h, w)`` go through the network together.
+
+    The bits of what it gives may depend on it, so it does not depend on the number of images.
+    """
+    return max(1, min(IMAGES, PIXELS // (shape[1] * shape[2])))
+
+
 def embed(
-    classifier: Classifier, images: np.ndarray, *, batch: int = 1000
+    classifier: Classifier, images: np.ndarray, *, batch: int = IMAGES
 ) -> tuple[np.ndarray, np.ndarray]:
     """Features ``(n, 64)`` and class probabilities ``(n, classes)``, float64.
 
@@ -72,7 +81,7 @@ def embed(
     return torch.cat(features).numpy(), torch.cat(probabilities).numpy()
 
 
-def maps(classifier: Classifier, images: np.ndarray, *, batch: int = 1000) -> list[np.ndarray]:
+def maps(classifier: Classifier, images: np.ndarray, *, batch: int = IMAGES) -> list[np.ndarray]:
     """What the two convolutions give after their ReLUs, float64 ``(n, c_l, h_l, w_l)`` each.
 
     Args:
@@ -157,7 +166,7 @@ class ClassifierSpace:
         Raises:
             ValueError: another number of channels than in training.
         """
-        return embed(self.network, self._sized(images))
+        return embed(self.network, self._sized(images), batch=self.at_once)
 
     def maps(self, images: np.ndarray) -> list[np.ndarray]:
         """Maps of the two convolutions, float64 ``(n, c_l, h_l, w_l)``, of uint8 ``(n, c, h, w)``.
@@ -167,7 +176,12 @@ class ClassifierSpace:
         Raises:
             ValueError: another number of channels than in training.
         """
-        return maps(self.network, self._sized(images))
+        return maps(self.network, self._sized(images), batch=self.at_once)
+
+    @property
+    def at_once(self) -> int:
+        """How many images to ask for the maps of, where those of all would not fit into memory."""
+        return at_once(self.shape)
 
     def _sized(self, images: np.ndarray) -> np.ndarray:
         """Images of the size of those of training."""

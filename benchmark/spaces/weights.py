@@ -21,15 +21,21 @@ class Published:
     """A file of weights as its authors publish it.
 
     An environment variable, ``INCEPTION_WEIGHTS`` for the space inception, may name another file.
+    ``kind`` is what messages call it.
     """
 
     space: str
     url: str
     sha256: str
+    kind: str = "feature space"
 
     @property
     def name(self) -> str:
         return self.url.rsplit("/", 1)[1]
+
+    @property
+    def title(self) -> str:
+        return f"{self.kind} {self.space}"
 
     @property
     def variable(self) -> str:
@@ -52,7 +58,7 @@ def find(published: Published, given: Path | None = None) -> Path:
     for path, source in ((given, "--weights"), (named, published.variable)):
         if path:
             if not Path(path).is_file():
-                stop(f"feature space {published.space}: {source} {path}: no such file")
+                stop(f"{published.title}: {source} {path}: no such file")
             return Path(path)
     for folder in (FOLDER, Path(torch.hub.get_dir()) / "checkpoints"):
         file = folder / published.name
@@ -60,7 +66,7 @@ def find(published: Published, given: Path | None = None) -> Path:
             found = checksum(file)
             if found != published.sha256:
                 stop(
-                    f"feature space {published.space}: {file} is not whole: its sha256 is {found},"
+                    f"{published.title}: {file} is not whole: its sha256 is {found},"
                     f" not {published.sha256}; delete it and run again"
                 )
             return file
@@ -76,7 +82,7 @@ def _fetch(published: Published) -> Path:
         torch.hub.download_url_to_file(published.url, str(file), hash_prefix=published.sha256)
     except (OSError, RuntimeError):  # no network, no such host; or another checksum
         stop(
-            f"feature space {published.space}: no source answered; put {published.name}"
+            f"{published.title}: no source answered; put {published.name}"
             f" (sha256 {published.sha256}) in {FOLDER}, or its path in {published.variable},"
             " and run again"
         )
@@ -85,14 +91,14 @@ def _fetch(published: Published) -> Path:
     return file
 
 
-def read(file: Path, space: str) -> dict[str, Tensor]:
+def read(file: Path, space: str, *, kind: str = "feature space") -> dict[str, Tensor]:
     """The tensors of a file that torch saved, on the CPU; nothing in it is executed."""
     try:
         tensors = torch.load(file, map_location="cpu", weights_only=True)
     except (OSError, RuntimeError, EOFError, ValueError, pickle.UnpicklingError):
-        stop(f"feature space {space}: {file}: not a file of weights that torch can read")
+        stop(f"{kind} {space}: {file}: not a file of weights that torch can read")
     if not isinstance(tensors, dict) or not all(
         isinstance(value, Tensor) for value in tensors.values()
     ):
-        stop(f"feature space {space}: {file}: holds no dictionary of tensors")
+        stop(f"{kind} {space}: {file}: holds no dictionary of tensors")
     return tensors

@@ -6,7 +6,6 @@ from PIL import Image
 from benchmark import params
 from benchmark.datasets.domains import DOMAINS, rendered
 from benchmark.datasets.images import digits
-from benchmark.metrics.perceptual import perceptual_distance
 from benchmark.tracks import translation
 from benchmark.tracks.images import grid
 from benchmark.tracks.translation import SHOWN
@@ -42,7 +41,7 @@ class Scorer(translation.Scorer):
 
     def headline(self, images: np.ndarray) -> float:
         """The perceptual distance alone, of images, uint8 ``(n, 3, h, w)``."""
-        return perceptual_distance(self.maps(self.truth), self.maps(images))
+        return self.distance(self.truth, images)
 
     def picture(self, images: np.ndarray) -> Image.Image:
         """What was given, what was made of it, and the truth: a row each, none chosen.

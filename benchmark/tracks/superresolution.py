@@ -6,7 +6,6 @@ from PIL import Image
 from benchmark import features, params
 from benchmark.bicubic import resize
 from benchmark.metrics.luma import luma
-from benchmark.metrics.perceptual import perceptual_distance
 from benchmark.metrics.psnr import psnr
 from benchmark.metrics.ssim import ssim
 from benchmark.tracks import translation
@@ -14,6 +13,7 @@ from benchmark.tracks.images import Real, grid
 
 HIGHER_IS_BETTER: dict[str, bool | None] = {
     "perceptual": False,
+    "lpips": False,
     "psnr_y": True,
     "ssim_y": True,
     "psnr": True,
@@ -61,7 +61,7 @@ class Scorer(translation.Scorer):
     def likeness(self, images: np.ndarray) -> dict[str, float]:
         """How near each is to the truth; that of the truth itself has no bound in decibels."""
         border = images.shape[-1] // self.given.shape[-1]
-        scores = {"perceptual": perceptual_distance(self.maps(self.truth), self.maps(images))}
+        scores = self.perception(images)
         kinds = {"_y": (luma(self.truth), luma(images)), "": (self.truth, images)}
         for ending, (truth, made) in kinds.items():
             scores[f"psnr{ending}"] = psnr(whole(truth, border), whole(made, border))

@@ -1,19 +1,26 @@
 """Images made from images: scored as images are, and against what should have been made."""
 
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 from PIL import Image
 
 from benchmark import data, params
 from benchmark.metrics.l1 import l1
-from benchmark.metrics.perceptual import perceptual_distance
+from benchmark.metrics.perceptual import distance_in_parts
 from benchmark.metrics.psnr import psnr
 from benchmark.metrics.ssim import ssim
 from benchmark.spaces.classifier import ClassifierSpace
+from benchmark.spaces.weights import checksum
 from benchmark.tracks import images
 from benchmark.tracks.images import grid
 
+if TYPE_CHECKING:
+    from benchmark.spaces.lpips import LPIPS
+
 HIGHER_IS_BETTER: dict[str, bool | None] = images.HIGHER_IS_BETTER | {
     "perceptual": False,
+    "lpips": False,
     "l1": False,
     "psnr": True,
     "ssim": True,
@@ -41,12 +48,26 @@ class Scorer(images.Scorer):
         assert given is not None  # params.yaml allows no other data set on this track
         self.given = given
         self.pairs = data.pairs(dataset)
-        self.true_maps = self.maps(self.truth) if self.pairs and self.classifier else None
+        self.lpips: LPIPS | None = None
+        if self.pairs and (asked := getattr(settings, "lpips", None)):
+            from benchmark.spaces import lpips  # its imports take a second
 
-    def maps(self, images: np.ndarray) -> list[np.ndarray]:
-        """What the layers of the pinned classifier make of images, uint8 ``(n, c, h, w)``."""
-        assert isinstance(self.classifier, ClassifierSpace)
-        return self.classifier.maps(images)
+            self.lpips = lpips.LPIPS(asked, self.truth.shape[1:])
+
+    def distance(self, first: np.ndarray, second: np.ndarray) -> float:
+        """The perceptual distance of images, uint8 ``(n, c, h, w)``, in the pinned classifier."""
+        space = self.classifier
+        assert isinstance(space, ClassifierSpace)
+        parts = (
+            slice(start, start + space.at_once) for start in range(0, len(first), space.at_once)
+        )
+        return distance_in_parts((space.maps(first[few]), space.maps(second[few])) for few in parts)
+
+    def facts(self) -> dict[str, Any]:
+        """What samples are held against, and the weights of LPIPS if it is asked for."""
+        if self.lpips is None:
+            return super().facts()
+        return super().facts() | {"lpips": checksum(self.lpips.file)}
 
     def scores(self, images: np.ndarray, wanted: np.ndarray | None = None) -> dict[str, float]:
         """Every metric of images, uint8 ``(n, c, h, w)``, one of each held-out one that is given.
@@ -61,15 +82,22 @@ class Scorer(images.Scorer):
 
     def likeness(self, images: np.ndarray) -> dict[str, float]:
         """How near each is to the truth; that of the truth itself has no bound in decibels."""
-        scores = {}
-        if self.true_maps is not None:
-            scores["perceptual"] = perceptual_distance(self.true_maps, self.maps(images))
+        scores = self.perception(images)
         scores |= {
             "l1": l1(self.truth, images),
             "psnr": psnr(self.truth, images),
             "ssim": ssim(self.truth, images),
         }
         return {name: value for name, value in scores.items() if np.isfinite(value)}
+
+    def perception(self, images: np.ndarray) -> dict[str, float]:
+        """How near each is to the truth in the eyes of networks: those that there are."""
+        scores = {}
+        if self.classifier is not None:
+            scores["perceptual"] = self.distance(self.truth, images)
+        if self.lpips is not None:
+            scores["lpips"] = self.lpips(self.truth, images)
+        return scores
 
     def picture(self, images: np.ndarray) -> Image.Image:
         """What was given, what was made of it, and the truth if known: a row each, none chosen."""

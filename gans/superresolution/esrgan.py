@@ -17,7 +17,7 @@ $$L_G = \mathbb{E}[\|\phi(y) - \phi(G(x))\|_1] + \lambda L_{adv} + \eta \mathbb{
   \theta = (1 - \alpha) \theta_{L_1} + \alpha \theta_G$$
 
 Departs from the paper: the generator adds to a bicubic enlargement; phi is of the data set's classifier,
-not of VGG-19; smaller networks; no turned images; one rate before the game; samples cut off at -1 and 1.
+unless VGG-19 is asked for; smaller networks; no turned images; one rate before the game; samples cut off.
 """
 
 from torch.nn.functional import l1_loss, softplus

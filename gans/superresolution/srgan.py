@@ -11,13 +11,13 @@ $$L_D = -\mathbb{E}_y[\log D(y)] - \mathbb{E}_x[\log(1 - D(G(x)))]$$
 
 $$L_G = \mu \, \mathbb{E}_{x, y}[\|\phi(y) - \phi(G(x))\|_2^2] - \lambda \mathbb{E}_x[\log D(G(x))]$$
 
-phi is what the last convolution of the network gives after its ReLU; mu brings its scale near that of
-the mean squared error. In the second half of the game the learning rates are a tenth.
+phi is what the last convolution of the network gives after its ReLU, of VGG-19 $\phi_{5,4}$; mu brings
+its scale near that of the mean squared error. In the second half of the game the rates are a tenth.
 
 Departs from the paper: the generator adds to a bicubic enlargement; phi is of the classifier of the
-data set, not of VGG-19, and its scale is another; fewer blocks, channels and levels; what is given is
-in [-1, 1], not in [0, 1]; samples are cut off at -1 and 1. The squared norm is a mean over channels,
-of which equation 5 does not speak, and the adversarial term one over the minibatch, not a sum.
+data set, and its scale is another, unless vgg19 is asked for; fewer blocks, channels and levels; what
+is given is in [-1, 1], not in [0, 1]; samples are cut off at -1 and 1. The squared norm is a mean over
+channels, of which equation 5 does not speak, and the adversarial term one over the minibatch, not a sum.
 """
 
 from torch.nn.functional import mse_loss, softplus

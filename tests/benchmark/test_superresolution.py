@@ -8,6 +8,7 @@ from safetensors.torch import save_file
 from benchmark import data, features, params, prepare, references
 from benchmark.bicubic import resize
 from benchmark.datasets import superresolution as superresolution_data
+from benchmark.metrics.perceptual import perceptual_distance
 from benchmark.metrics.psnr import psnr
 from benchmark.spaces import classifier
 from benchmark.tracks import superresolution
@@ -83,6 +84,19 @@ def test_rows_of_reference_are_in_order(scorer):
     assert rows["bicubic"]["psnr_y"] > max(others) + 10
     assert "psnr" not in rows["held_out"] and rows["held_out"]["ssim_y"] == pytest.approx(1)
     assert scorer.picture(scorer.truth).size == (16 * 32, 3 * 32)
+
+
+def test_maps_are_compared_in_parts(scorer, monkeypatch):
+    made = scorer.truth[::-1].copy()
+    whole = perceptual_distance(*(scorer.classifier.maps(own) for own in (scorer.truth, made)))
+    assert scorer.likeness(made)["perceptual"] == scorer.distance(scorer.truth, made) == whole > 0
+    most = []
+    monkeypatch.setattr(classifier, "PIXELS", 32 * 32 * 60)
+    maps = scorer.classifier.maps
+    monkeypatch.setattr(scorer.classifier, "maps", lambda few: most.append(len(few)) or maps(few))
+    # sums of floats in a network depend on how many images are in it
+    assert scorer.distance(scorer.truth, made) == pytest.approx(whole, rel=1e-6)
+    assert most == [60, 60, 60, 60, 60, 60, 20, 20]
 
 
 def test_a_border_as_wide_as_the_scale_does_not_count(scorer):

@@ -55,6 +55,11 @@ def test_inputs_that_differ_do_not_count():
     assert output_diversity([[np.random.default_rng(0).normal(size=(50, 3, 2, 2))]] * 2) == 0
 
 
+def test_of_anything_that_has_a_distance():
+    """Of three numbers the pairs are 1, 3 and 2 apart."""
+    assert output_diversity([1.0, 2.0, 4.0], distance=lambda a, b: abs(a - b)) == 2
+
+
 def test_bad_input_is_an_error():
     for count in (0, 1):
         with pytest.raises(ValueError, match=f"{count} draws make no pair"):

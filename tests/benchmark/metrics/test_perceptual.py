@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torchmetrics.functional.image.lpips import _LPIPS
 
-from benchmark.metrics.perceptual import perceptual_distance
+from benchmark.metrics import perceptual
+from benchmark.metrics.perceptual import distance_in_parts, perceptual_distance
 from benchmark.spaces import classifier
 
 SHAPES = ((4, 5, 6, 7), (4, 3, 2, 2))  # of two layers
@@ -91,6 +92,23 @@ def test_is_the_mean_over_images():
     assert perceptual_distance(truth, made) == pytest.approx(np.mean(each), rel=1e-12)
 
 
+@pytest.mark.parametrize("shapes", [((70, 32, 9, 8), (70, 64, 5, 4)), ((70, 3, 1, 1),)], ids=str)
+def test_in_parts_it_is_the_same_to_the_last_bit(shapes, monkeypatch):
+    generator = np.random.default_rng(0)
+    truth, made = ([generator.normal(size=shape) for shape in shapes] for _ in range(2))
+    monkeypatch.setattr(perceptual, "AT_ONCE", 70)
+    whole = perceptual_distance(truth, made)
+    for at_once in (1, 32, 69):
+        monkeypatch.setattr(perceptual, "AT_ONCE", at_once)
+        assert perceptual_distance(truth, made) == whole
+        for size in (1, 33, 100):
+            parts = (
+                tuple([maps[start : start + size] for maps in layers] for layers in (truth, made))
+                for start in range(0, 70, size)
+            )
+            assert distance_in_parts(parts) == whole
+
+
 @pytest.fixture(scope="module")
 def space():
     torch.manual_seed(0)
@@ -130,6 +148,18 @@ def test_the_maps_of_the_classifier(space):
     np.testing.assert_allclose(batches[1], second, rtol=1e-5, atol=1e-6)
 
 
+def test_few_large_images_go_through_the_network_at_a_time(space, monkeypatch):
+    assert space.at_once == classifier.IMAGES, "as many as ever of small ones"
+    for side in (96, 512, 5000):
+        count = classifier.at_once((3, side, side))
+        assert count == 1 or count * side**2 <= classifier.PIXELS < (count + 1) * side**2
+    images = pictures(7)
+    expected = classifier.maps(space.network, images, batch=2), space.embed(images)[0]
+    monkeypatch.setattr(classifier, "PIXELS", 2 * 12 * 12 + 1)
+    assert all(map(np.array_equal, space.maps(images), expected[0]))
+    np.testing.assert_allclose(space.embed(images)[0], expected[1], rtol=1e-5, atol=1e-6)
+
+
 def test_the_maps_are_of_resized_images(space):
     large = pictures(size=24)
     assert [x.shape[2:] for x in space.maps(large)] == [(12, 12), (6, 6)]
@@ -147,6 +177,8 @@ def test_bad_input_is_an_error():
             perceptual_distance(truth, wrong)
     with pytest.raises(ValueError, match="maps of 0 and 0 layers"):
         perceptual_distance([], [])
+    with pytest.raises(ValueError, match="no maps"):
+        distance_in_parts([])
     with pytest.raises(ValueError, match=r"maps of shapes \(4, 5, 6, 7\) and \(4, 3, 2, 2\)"):
         perceptual_distance(truth, made[::-1])
     with pytest.raises(ValueError, match="do not compare"):
