@@ -101,6 +101,8 @@ def diversity(variant: Variant, cell: Cell, scorer: Any) -> dict[str, float]:
     few = sources[:INPUTS]
     seeds = [stream(cell.seed, f"draw {number}") for number in range(DRAWS)]
     draws = [draw(variant, len(few), seed=seed, sources=few)[0] for seed in seeds]
+    if all(np.array_equal(own, draws[0]) for own in draws):  # of those without noise
+        return {"output_diversity": 0.0}
     return {"output_diversity": output_diversity(draws, distance=scorer.distance)}
 
 
