@@ -18,7 +18,7 @@ def vocabulary(captions: Iterable[str]) -> np.ndarray:
     return np.array(["", *sorted({word for caption in captions for word in words(caption)})])
 
 
-def tokens(captions: Sequence[str], known: Sequence[str], length: int | None = None) -> np.ndarray:
+def tokens(captions: Sequence[str], known: Iterable[str], length: int | None = None) -> np.ndarray:
     """Captions as places in a vocabulary, int64 ``(n, length)``; words that it lacks are left out.
 
     Args:

@@ -18,9 +18,9 @@ from benchmark.seeds import stream
 # images, labels, captions, that these belong together, images and attributes to be learnt, words
 Captioned = tuple[Any, ...]
 SIDE = 16  # of a picture, in pixels
-DRAWN = {"train": 6000, "test": 1000}
+DRAWN = {"train": 4000, "test": 1000}
 TWO = 0.2  # share of the pictures with two digits
-SHEAR = 0.4  # pixels to the side for each pixel up
+SHEAR = 0.3  # pixels to the side for each pixel up
 NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 WEIGHTS = {"plain": ("plain", "normal"), "bold": ("bold", "thick"), "thin": ("thin", "fine")}
 SLANTS = {

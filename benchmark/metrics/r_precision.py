@@ -40,10 +40,12 @@ def r_precision(
     if len(pictures) != n or alike.shape != (n,):
         raise ValueError(f"{n} captions, {len(pictures)} pictures and {alike.shape} meanings")
     similar = _unit(pictures) @ _unit(captions).T
+    if n < candidates or candidates < 2:
+        raise ValueError(f"{n} captions do not give each picture {candidates - 1} others")
     drawn = np.random.default_rng(seed).random((n, n))
     drawn[alike[:, None] == alike] = np.inf  # its own is no other, nor is one that says the same
-    others = np.argpartition(drawn, candidates - 2, axis=1)[:, : candidates - 1] if n > 1 else drawn
-    if n < candidates or np.isinf(np.take_along_axis(drawn, others, axis=1)).any():
+    others = np.argpartition(drawn, candidates - 2, axis=1)[:, : candidates - 1]
+    if np.isinf(np.take_along_axis(drawn, others, axis=1)).any():
         raise ValueError(f"{n} captions do not give each picture {candidates - 1} that say others")
     best = np.take_along_axis(similar, others, axis=1).max(axis=1)
     return float((similar.diagonal() > best).mean())

@@ -78,8 +78,10 @@ def reconstructions(cell: Cell, where: str) -> dict[str, Any] | None:
     if cell.board == "toy":
         return None
     with np.load(cell.scored / "reconstructions.npz") as file:
-        shown = np.concatenate([file["images"], file["given_back"]]).transpose(0, 2, 3, 1)
+        shown = np.concatenate([file["images"], file["given_back"]])
     if not len(shown):
         return None
-    pictures.sheet(shown, len(shown) // 2).save(PAGES / where / "reconstructions.png")
+    pictures.sheet(shown.transpose(0, 2, 3, 1), len(shown) // 2).save(
+        PAGES / where / "reconstructions.png"
+    )
     return {"path": f"{where}/reconstructions.png", "seed": cell.seed}

@@ -38,6 +38,8 @@ class GANINTCLS(TextToImage):
         beta: the share of the first of two captions.
     """
 
+    generator: nn.ModuleDict
+
     def __init__(
         self,
         shape,

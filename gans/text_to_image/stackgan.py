@@ -30,6 +30,7 @@ from gans.common.variant import Losses
 class StackGAN(TextToImage):
     """Two stages; `times` is how often the side is doubled by the second, `code` of a caption."""
 
+    generator: nn.ModuleDict
     progress = 1.0  # until the loop says otherwise: weights that are loaded have seen both stages
 
     def __init__(
@@ -40,9 +41,8 @@ class StackGAN(TextToImage):
         super().__init__(shape, latent, vocabulary, length)
         self.times, self.first, self.divergence_weight = times, first, divergence_weight
         small = (shape[0], *(side // 2**times for side in shape[1:]))
-        refine = Refiner(shape, times, width, code, blocks)
-        players = {"sketch": Sketch(small, latent, width, code), "refine": refine}
-        self.generator = nn.ModuleDict(players)
+        self.generator = nn.ModuleDict({"sketch": Sketch(small, latent, width, code)})
+        self.generator["refine"] = Refiner(shape, times, width, code, blocks)
         judges = {"sketch": MatchingDiscriminator(small, width, code)}
         judges["refine"] = MatchingDiscriminator(shape, width, code)
         self.discriminator = nn.ModuleDict(judges)
