@@ -70,7 +70,8 @@ def prepare(dataset: str, settings: "params.Params") -> None:
     if settings.text_to_image:
         for name, captioned in settings.text_to_image.datasets.items():
             if captioned.folder:
-                own[name] = partial(caption_folders.dataset, captioned.folder)
+                classes = captioned.feature_space == "classifier"
+                own[name] = partial(caption_folders.dataset, captioned.folder, classes=classes)
     known = {name: make for board in SOURCES.values() for name, make in board.items()}
     sources = known | own
     if dataset not in sources:

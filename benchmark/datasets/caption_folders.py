@@ -9,8 +9,9 @@ Two layouts, told apart by whether a file of captions is named:
   left out.
 
 A tenth of the images is held out, drawn with a fixed seed. They become square and RGB as in
-`folders`. An image stands there once for each of its captions that is taken. The vocabulary is that
-of the captions to train on; of held-out ones, other words are left out.
+`folders`. An image to train on stands there once for each of its captions that is taken, a held-out
+one once. The vocabulary is that of the captions to train on; of held-out ones, other words are left
+out.
 """
 
 import json
@@ -29,10 +30,14 @@ from benchmark.params import Captions
 Said = dict[Path, list[str]]  # an image and its captions
 
 
-def dataset(block: Captions) -> tuple[Captioned, Captioned]:
+def dataset(block: Captions, *, classes: bool = False) -> tuple[Captioned, Captioned]:
     """The training and the held-out part of a folder.
 
     Exits with one line if anything is missing, empty, or cannot be read.
+
+    Args:
+        block: what params.yaml says of it.
+        classes: whether a classifier is to learn from the folders that the images lie in.
 
     Returns:
         Of each part: images, uint8 ``(n, 3, side, side)``; labels, the place of an image's folder
@@ -48,10 +53,15 @@ def dataset(block: Captions) -> tuple[Captioned, Captioned]:
         stop(f"{path}: {len(files)} image with captions; it takes 2 at least, as one is held out")
     held_out = folders.chosen(len(files), "captions")
     kinds = sorted({file.parent for file in files})
+    if classes and len(kinds) < 2:
+        stop(
+            f"{path}: all images lie in one folder, so that there are no classes to train a"
+            " classifier on; write feature_space: inception or dinov2"
+        )
     parts: list[tuple[list[Path], list[str]]] = []
-    for own in (False, True):
+    for own, most in ((False, block.each), (True, 1)):
         mine = [file for file, out in zip(files, held_out, strict=True) if out == own]
-        pairs = [(file, caption) for file in mine for caption in said[file][: block.each]]
+        pairs = [(file, caption) for file in mine for caption in said[file][:most]]
         parts.append(([file for file, _ in pairs], [caption for _, caption in pairs]))
     known = vocabulary(parts[0][1])
     length = tokens(parts[0][1], known).shape[1]

@@ -6,10 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from benchmark import captions, data
 from benchmark.params import Cell
 from benchmark.site import PAGES, pictures, read
 
 WIPED = 96  # pixels of the side of a patch where two are wiped over each other
+CAPTIONED = 8  # pictures that are shown with their captions
 PAIRED = ("translation", "domains", "superresolution")  # boards whose images are made from images
 
 
@@ -37,12 +39,24 @@ def samples(picture: Path, where: str, board: str) -> dict[str, Any] | None:
     pictures.sheet(shown, pictures.STRIP).save(PAGES / strip)
     pictures.sheet(samples, pictures.COLUMNS).save(PAGES / whole)
     found = {"strip": strip, "whole": whole, "count": count}
+    if board == "text_to_image":
+        found["captioned"] = []
+        for place in range(min(CAPTIONED, count)):
+            own = f"{where}-caption-{place}.png"
+            pictures.sheet(samples[place : place + 1], 1, side=WIPED).save(PAGES / own)
+            found["captioned"].append(own)
     if board == "superresolution":
         for name, row in (("bicubic", 0), ("made", 1)):
             own = samples[row * count : (row + 1) * count]
             pictures.sheet(own, pictures.STRIP, side=WIPED).save(PAGES / f"{where}-{name}.png")
             found[name] = f"{where}-{name}.png"
     return found
+
+
+def said(dataset: str) -> list[str]:
+    """The first held-out captions of a data set, for which the first samples are drawn."""
+    given = data.given(dataset, "test")
+    return [] if given is None else captions.spoken(given[:CAPTIONED], data.words(dataset))
 
 
 def moments(cell: Cell, where: str) -> dict[str, Any] | None:
