@@ -78,10 +78,13 @@ class TextToImage(Variant):
             given: these captions, int64 ``(n, length)``.
         """
         own, other = self.embed(given), self.embed(others(given))
+        # of all three kinds at once, which is faster than one after the other
+        scores = judge(torch.cat([real, real, fake]), torch.cat([own, other, own]))
+        matched, mismatched, made = scores.chunk(3)
         return {
-            "real": softplus(-judge(real, own)).mean(),
-            "mismatched": 0.5 * softplus(judge(real, other)).mean(),
-            "fake": 0.5 * softplus(judge(fake, own)).mean(),
+            "real": softplus(-matched).mean(),
+            "mismatched": 0.5 * softplus(mismatched).mean(),
+            "fake": 0.5 * softplus(made).mean(),
         }
 
 

@@ -26,10 +26,14 @@ def test_the_discriminator_is_shown_three_kinds_of_pairs():
     variant = build("gan_int_cls")
     real, given = next(pairs())
     seen = []
-    judge = lambda x, h: seen.append((x, h)) or torch.full((len(x),), float(len(seen)))  # noqa: E731
+
+    def judge(images, embedded):
+        seen.append((images, embedded))
+        return torch.tensor([1.0, 2.0, 3.0]).repeat_interleave(len(real))
+
     fake = torch.zeros_like(real)
     losses = variant.matching_aware(judge, real, fake, given)
-    (x1, h1), (x2, h2), (x3, h3) = seen
+    ((x1, h1), (x2, h2), (x3, h3)) = zip(*(part.chunk(3) for part in seen[0]), strict=True)
     assert torch.equal(x1, real) and torch.equal(x2, real) and torch.equal(x3, fake)
     assert torch.equal(h1, variant.embed(given)) and torch.equal(h3, h1)
     assert torch.equal(h2, variant.embed(others(given)))
@@ -45,9 +49,11 @@ def test_interpolated_captions_lie_between_two_of_the_data(beta):
     variant = build("gan_int_cls", beta=beta)
     _, given = next(pairs())
     own, other, seen = variant.embed(given), variant.embed(others(given)), []
-    variant.discriminator.forward = lambda x, h: seen.append(h) or (x.sum() + h.sum(dim=1))
+    judge = lambda x, h: seen.append(h) or x.sum(dim=(1, 2, 3)) + h.sum(dim=1)  # noqa: E731
+    variant.discriminator.forward = judge
     list(variant.step(pairs()))
-    between = seen[-1]
+    same, between = seen[-1].chunk(2)
+    assert torch.equal(same, own)
     torch.testing.assert_close(between, beta * own + (1 - beta) * other)
     whole = (own - other).norm(dim=1)
     parts = (between - own).norm(dim=1) + (between - other).norm(dim=1)
