@@ -10,6 +10,7 @@ from PIL import Image
 from benchmark import captions, data, params, prepare
 from benchmark.datasets import caption_folders
 from tests.benchmark.datasets.test_folders import keep
+from tests.benchmark.test_params import said as of_params
 
 SAID = ["A red bird, on a branch.", "A small bird", "", "The third line is not taken"]
 
@@ -200,3 +201,32 @@ def test_folders_that_cannot_be_a_data_set(birds, scenes, capsys, tmp_path):
         f"{scenes}/pictures: all images lie in one folder, so that there are no classes to train a"
         " classifier on; write feature_space: inception or dinov2"
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "block", "line"),
+    [
+        ("outline", {"folder": {"path": "x"}}, "outline.folder: outline is a data set already; .*"),
+        (
+            "mine",
+            {"folder": {"path": "x", "captions": "y.json"}},
+            "mine.feature_space: a list of captions has no classes .*; write inception or dinov2",
+        ),
+        (
+            "mine",
+            {"folder": {"path": "x", "caption": "y"}},
+            r"mine.folder.caption: no such key; .*",
+        ),
+        (
+            "captiond_digits",
+            {},
+            "captiond_digits: no such .* captioned_digits.*or give it a folder:",
+        ),
+    ],
+)
+def test_blocks_that_do_not_fit_are_told(tmp_path, capsys, name, block, line):
+    def change(tree):
+        tree["text_to_image"]["datasets"] = {name: {"images": 64, "networks": {}} | block}
+
+    found = of_params(tmp_path, capsys, change)
+    assert re.fullmatch(f"text_to_image.datasets.{line}", found)
