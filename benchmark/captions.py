@@ -34,6 +34,6 @@ def tokens(captions: Sequence[str], known: Iterable[str], length: int | None = N
     return found
 
 
-def spoken(given: np.ndarray, known: Sequence[str]) -> list[str]:
+def spoken(given: np.ndarray, known: Sequence[str] | np.ndarray) -> list[str]:
     """Tokens ``(n, words)`` as captions again, but for what stood between the words."""
     return [" ".join(str(known[place]) for place in row if place) for row in given]

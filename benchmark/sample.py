@@ -71,6 +71,7 @@ def main() -> None:
     if asked.out.suffix not in (".png", ".npz"):
         parser.error(f"--out: {asked.out} should end in .png or .npz")
     variant = weights.load(find(asked.variant, asked.dataset, asked.seed))
+    sources: np.ndarray | None
     if asked.caption is not None:
         sources = read(asked.caption, variant, asked.variant).repeat(asked.count, axis=0)
     else:

@@ -38,13 +38,12 @@ def samples(picture: Path, where: str, board: str) -> dict[str, Any] | None:
         shown = np.concatenate([shown, samples[count:][: pictures.STRIP]])
     pictures.sheet(shown, pictures.STRIP).save(PAGES / strip)
     pictures.sheet(samples, pictures.COLUMNS).save(PAGES / whole)
-    found = {"strip": strip, "whole": whole, "count": count}
+    found: dict[str, Any] = {"strip": strip, "whole": whole, "count": count}
     if board == "text_to_image":
-        found["captioned"] = []
-        for place in range(min(CAPTIONED, count)):
-            own = f"{where}-caption-{place}.png"
-            pictures.sheet(samples[place : place + 1], 1, side=WIPED).save(PAGES / own)
-            found["captioned"].append(own)
+        single = [f"{where}-caption-{place}.png" for place in range(min(CAPTIONED, count))]
+        for place, path in enumerate(single):
+            pictures.sheet(samples[place : place + 1], 1, side=WIPED).save(PAGES / path)
+        found["captioned"] = single
     if board == "superresolution":
         for name, row in (("bicubic", 0), ("made", 1)):
             own = samples[row * count : (row + 1) * count]

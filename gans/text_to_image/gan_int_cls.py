@@ -70,9 +70,9 @@ class GANINTCLS(TextToImage):
 
     def step(self, batches) -> Losses:
         real, given = next(batches)
-        own, other = self.embed(given), self.embed(others(given))
-        judge, fake = self.discriminator, self.fake(len(real), given)
-        yield judge, self.matching_aware(judge, real, fake, given)
+        own, other, judge = self.embed(given), self.embed(others(given)), self.discriminator
         asked = torch.cat([own, self.beta * own + (1 - self.beta) * other])
-        matched, between = softplus(-judge(self.drawn(asked), asked)).chunk(2)
+        drawn = self.drawn(asked)
+        yield judge, self.matching_aware(judge, real, drawn[: len(real)].detach(), given)
+        matched, between = softplus(-judge(drawn, asked)).chunk(2)
         yield self.generator, {"adversarial": matched.mean(), "interpolated": between.mean()}

@@ -72,9 +72,8 @@ class StackGAN(TextToImage):
         self.generator["sketch"].train(self.training and self.stage == "sketch")  # else fixed
         real, given = next(batches)
         own, judge = self.embed(given), self.discriminator[self.stage]
-        with torch.no_grad():
-            fake, _ = self.drawn(own)
-        yield self.discriminator, self.matching_aware(judge, self.sized(real), fake, given)
         fake, divergence = self.drawn(own)
+        told = self.matching_aware(judge, self.sized(real), fake.detach(), given)
+        yield self.discriminator, told
         kept = {"divergence": self.divergence_weight * divergence}
         yield self.generator, {"adversarial": softplus(-judge(fake, own)).mean()} | kept
