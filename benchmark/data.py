@@ -38,6 +38,15 @@ def given(dataset: str, split: str) -> np.ndarray | None:
         return file.get("given")
 
 
+def words(dataset: str) -> np.ndarray:
+    """The words that the captions of ``given`` are places in, ``(known,)``; none without captions.
+
+    Captions are int64 ``(n, words)`` in place of images, and word 0 is padding.
+    """
+    with np.load(Path("data") / dataset / "train.npz") as file:
+        return file.get("words", np.array([], dtype=str))
+
+
 def pairs(dataset: str) -> bool:
     """Whether those of ``given`` belong to those of ``read``, one to one; if not, there are as many
     of either as there are."""
@@ -59,11 +68,13 @@ def mapped(path: Path, name: str) -> np.ndarray:
 
 
 def arrays(dataset: str, split: str) -> dict[str, np.ndarray]:
-    """What stands in ``train`` or ``test``: ``images``, ``labels`` and maybe ``given``, on disk."""
+    """What stands in ``train`` or ``test``, on disk: ``images``, ``labels``, maybe ``given`` and
+    the ``words`` of captions."""
     path = Path("data") / dataset / f"{split}.npz"
     with zipfile.ZipFile(path) as archive:
         names = {Path(name).stem for name in archive.namelist()}
-    return {name: mapped(path, name) for name in ("images", "labels", "given") if name in names}
+    wanted = ("images", "labels", "given", "words")
+    return {name: mapped(path, name) for name in wanted if name in names}
 
 
 def to_unit(images: Tensor) -> Tensor:

@@ -45,7 +45,8 @@ def draw(
         n: number of samples.
         seed: of the cell.
         batch: samples at a time.
-        sources: images that a variant of images makes others of, uint8 ``(n, c, h, w)``.
+        sources: images that a variant of images makes others of, uint8 ``(n, c, h, w)``; captions
+            that it draws, int64 ``(n, words)``.
 
     Returns:
         The samples, and the class that each was asked for, ``(n,)``, or None.

@@ -17,13 +17,20 @@ from benchmark.params import (
     Folder,
     Params,
     SuperresolutionBoard,
+    TextToImageBoard,
     TranslationBoard,
     model_keywords,
 )
 
 # the data sets that each board can have
 KNOWN: dict[str, Collection[str]] = SOURCES | {"translation": [*SOURCES["translation"], *ARCHIVES]}
-FROM_DATA = ("shape", "classes", "source")  # keywords of constructors that no file gives
+FROM_DATA = (
+    "shape",
+    "classes",
+    "source",
+    "vocabulary",
+    "length",
+)  # keywords of constructors that no file gives
 
 
 def explain(item: Any) -> str:
@@ -81,6 +88,10 @@ def misfits(params: Params) -> list[str]:
             problems += _misshapen("domains", params.domains, dataset, (3, *side), (known, *side))
     if params.superresolution:
         problems += _unfit_photographs(params.superresolution, params.translation)
+    if params.text_to_image:
+        others = [board for board in (params.translation, params.superresolution) if board]
+        taken = [*KNOWN.values(), *(board.datasets for board in others)]
+        problems += _unfit_captions(params.text_to_image, taken)
     for variant, choices in params.search.model.items():
         place = f"search.model.{variant}"
         problems += _unknown_keywords(variant, place, {place: choices})
@@ -205,6 +216,26 @@ def _unfit_photographs(board: SuperresolutionBoard, other: TranslationBoard | No
             continue
         shape, small = (3, folder.side, folder.side), folder.side // folder.scale
         problems += _misshapen("superresolution", board, name, shape, (3, small, small))
+    return problems
+
+
+def _unfit_captions(board: TextToImageBoard, taken: Collection[Collection[str]]) -> list[str]:
+    """What is wrong with folders of images with captions.
+
+    Args:
+        board: that they are on.
+        taken: names of the other data sets.
+    """
+    problems = []
+    for name, own in board.datasets.items():
+        place = f"text_to_image.datasets.{name}"
+        if own.folder and any(name in names for names in taken):
+            problems.append(f"{place}.folder: {name} is a data set already; take another name")
+        elif own.folder and own.folder.captions and own.feature_space == "classifier":
+            problems.append(
+                f"{place}.feature_space: a list of captions has no classes to train a classifier"
+                " on; write inception or dinov2"
+            )
     return problems
 
 

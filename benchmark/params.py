@@ -87,6 +87,21 @@ class Enlarged(Compared):
     folder: Photographs | None = None
 
 
+class Captions(Section):
+    """Where images with captions lie and how; see `benchmark.datasets.caption_folders`."""
+
+    path: Annotated[str, Field(min_length=1, strict=True)]
+    captions: Annotated[str, Field(min_length=1, strict=True)] | None = None
+    each: Count = 5  # captions of an image that are taken, the first ones
+    side: Literal[8, 16, 32, 64, 128, 256, 512] = 64
+
+
+class Captioned(Dataset):
+    """A data set of images with captions, which may be a folder of the user's."""
+
+    folder: Captions | None = None
+
+
 class Training(Section):
     """What all cells of a board share; see the comments in params.yaml for units."""
 
@@ -166,6 +181,12 @@ class SuperresolutionBoard(LikenessBoard):
     datasets: dict[Name, Enlarged] = Field(min_length=1)  # type: ignore[assignment]
 
 
+class TextToImageBoard(Board):
+    """Captions to images."""
+
+    datasets: dict[Name, Captioned] = Field(min_length=1)  # type: ignore[assignment]
+
+
 class Search(Section):
     """The search for hyperparameters, the same for every variant; see `benchmark.search`."""
 
@@ -177,6 +198,7 @@ class Search(Section):
         "translation": 4_000,
         "domains": 4_000,
         "superresolution": 4_000,
+        "text_to_image": 16_000,
     }
     lr: list[Rate] = Field(default=[1e-3], min_length=1)
     betas: list[Betas] = Field(default=[(0.5, 0.999)], min_length=1)
@@ -190,6 +212,7 @@ class Params(Section):
     translation: TranslationBoard | None = None
     domains: LikenessBoard | None = None
     superresolution: SuperresolutionBoard | None = None
+    text_to_image: TextToImageBoard | None = None
     search: Search = Search()
 
     @property

@@ -5,6 +5,8 @@ plane stand there as ``images``, float32 ``(n, 2)``, with the modes that they ar
 images are to be made from others, these are ``given``, uint8 ``(n, c, h, w)``. Those of a folder of
 images need not belong to ``images``: then ``paired`` is false, and there may be another number of
 them. Where there are no classes, a classifier may learn from ``lessons`` and ``lesson_labels``.
+Where images are drawn from captions, these are ``given``, int64 ``(n, words)``, as places in
+``words``.
 """
 
 import argparse
@@ -22,7 +24,7 @@ from benchmark.messages import nearest, stop
 if TYPE_CHECKING:
     from benchmark import params
 
-NAMES = ("images", "labels", "given", "paired", "lessons", "lesson_labels")
+NAMES = ("images", "labels", "given", "paired", "lessons", "lesson_labels", "words")
 
 
 def _few(dataset: str, parts: Sequence[Sequence[np.ndarray]], board: "params.Board") -> None:
@@ -51,9 +53,9 @@ def prepare(dataset: str, settings: "params.Params") -> None:
     Exits with one line if there is no such data set, or if something is wrong with its files.
     """
     from benchmark import params
-    from benchmark.datasets import folders, photo_folders
+    from benchmark.datasets import caption_folders, folders, photo_folders
 
-    boards = settings.translation, settings.superresolution
+    boards = settings.translation, settings.superresolution, settings.text_to_image
     own: dict[str, Callable[[], Any]] = {
         name: partial(folders.dataset, name, params.Folder()) for name in ARCHIVES
     }
@@ -65,6 +67,11 @@ def prepare(dataset: str, settings: "params.Params") -> None:
         for name, enlarged in settings.superresolution.datasets.items():
             if enlarged.folder:
                 own[name] = partial(photo_folders.dataset, enlarged.folder)
+    if settings.text_to_image:
+        for name, captioned in settings.text_to_image.datasets.items():
+            if captioned.folder:
+                classes = captioned.feature_space == "classifier"
+                own[name] = partial(caption_folders.dataset, captioned.folder, classes=classes)
     known = {name: make for board in SOURCES.values() for name, make in board.items()}
     sources = known | own
     if dataset not in sources:
@@ -76,7 +83,7 @@ def prepare(dataset: str, settings: "params.Params") -> None:
     folder = Path("data") / dataset
     folder.mkdir(parents=True, exist_ok=True)
     for name, arrays in zip(("train", "test"), parts, strict=True):
-        named = dict(zip(NAMES, arrays, strict=False))
+        named = {own: array for own, array in zip(NAMES, arrays, strict=False) if array is not None}
         np.savez(folder / f"{name}.npz", **named)
         print(f"{dataset} {name}: {len(named['images'])} of shape {named['images'].shape[1:]}")
 

@@ -20,7 +20,14 @@ FOLDER = Path("recipes")
 # below benchmark/: few and stable files, as a change of any begins every row of the stage anew
 CODE = {
     "prepare": ["prepare.py", "seeds.py"],
-    "features": ["data.py", "features.py", "seeds.py", "spaces", "threads.py"],
+    "features": [
+        "data.py",
+        "features.py",
+        "metrics/r_precision.py",
+        "seeds.py",
+        "spaces",
+        "threads.py",
+    ],
     "references": ["bicubic.py", "metrics", "references.py", "seeds.py", "threads.py"],
     "train": ["curves.py", "data.py", "run.py", "seeds.py", "threads.py", "train.py"],
     "evaluate": ["data.py", "evaluate.py", "health.py", "metrics", "seeds.py", "threads.py"],
@@ -39,6 +46,10 @@ MAKERS = {
         "bicubic.py", "datasets/downloads.py", "datasets/folders.py", "datasets/photo_folders.py",
         "datasets/superresolution.py",
     ],
+    "text_to_image": [
+        "captions.py", "datasets/caption_folders.py", "datasets/folders.py", "datasets/images.py",
+        "datasets/text_to_image.py", "datasets/translation.py",
+    ],
 }  # fmt: skip
 # and what scores its samples
 SCORERS = {
@@ -51,6 +62,10 @@ SCORERS = {
     ],
     "superresolution": [
         "spaces", "tracks/images.py", "tracks/superresolution.py", "tracks/translation.py",
+    ],
+    "text_to_image": [
+        "captions.py", "datasets/text_to_image.py", "spaces", "tracks/images.py",
+        "tracks/text_to_image.py",
     ],
 }  # fmt: skip
 # and what gives losses a published network to compare images by, where one is asked for
@@ -80,6 +95,7 @@ def recipes(settings: params.Params) -> dict[Path, str]:
     """The text of every recipe, by its file."""
     told = settings.model_dump(exclude_unset=True, mode="json")
     code = {step: [HERE / name for name in names] for step, names in CODE.items()}
+    code["features"].append(COMMON / "networks" / "captions.py")  # an encoder that is trained there
     trained = [COMMON, *(gans.files()[name] for name in THEORY)]
     found = {FOLDER / "theory.json": recipe(code["theory"] + trained)}
     for name, board in settings.boards.items():

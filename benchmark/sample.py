@@ -1,6 +1,7 @@
 """Draw from trained weights: `python -m benchmark.sample dcgan digits --out grid.png`.
 
-`--seed` says which trained cell, `--draw` which draw from it.
+`--seed` says which trained cell, `--draw` which draw from it. Of a variant that reads captions,
+`--caption "a bold seven, white on black"` says what is drawn; without it, what held-out ones say.
 """
 
 import argparse
@@ -8,10 +9,12 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmark import data, weights
+from benchmark import captions, data, weights
 from benchmark.evaluate import draw
 from benchmark.messages import nearest, stop
 from benchmark.tracks.images import grid
+from gans.common.captions import TextToImage
+from gans.common.variant import Variant
 
 PIXELS = 64  # a sample in the picture is enlarged to about this side
 
@@ -29,6 +32,28 @@ def find(variant: str, dataset: str, seed: int) -> Path:
     return found[0]
 
 
+def read(caption: str, variant: Variant, name: str) -> np.ndarray:
+    """A caption as a variant is given it, int64 ``(1, words)``; exit with a line if it cannot be.
+
+    Args:
+        caption: as it was typed.
+        variant: that is to draw it.
+        name: of the variant.
+    """
+    if not isinstance(variant, TextToImage):
+        stop(f"--caption: {name} reads no captions; leave it out")
+    said = captions.words(caption)
+    if not said:
+        stop(f"--caption: “{caption}” has no word in it")
+    for word in said:
+        if word not in variant.vocabulary[1:]:
+            hint = nearest(word, variant.vocabulary[1:])
+            stop(f"--caption: “{word}” is no word that {name} has learnt; {hint}")
+    if len(said) > variant.length:
+        stop(f"--caption: {len(said)} words; {name} reads {variant.length} at most")
+    return captions.tokens([caption], variant.vocabulary, variant.length)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
@@ -38,6 +63,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0, help="of the trained cell (default 0)")
     parser.add_argument("--draw", type=int, default=0, help="seed of the draw (default 0)")
     parser.add_argument("--count", type=int, default=64, help="samples (default 64)")
+    parser.add_argument("--caption", help="what to draw, of variants that read captions")
     parser.add_argument("--out", type=Path, default=Path("grid.png"), help="a .png or a .npz")
     asked = parser.parse_args()
     if asked.count < 1:
@@ -45,7 +71,11 @@ def main() -> None:
     if asked.out.suffix not in (".png", ".npz"):
         parser.error(f"--out: {asked.out} should end in .png or .npz")
     variant = weights.load(find(asked.variant, asked.dataset, asked.seed))
-    sources = data.given(asked.dataset, "test")
+    sources: np.ndarray | None
+    if asked.caption is not None:
+        sources = read(asked.caption, variant, asked.variant).repeat(asked.count, axis=0)
+    else:
+        sources = data.given(asked.dataset, "test")
     images, _ = draw(variant, asked.count, seed=asked.draw, sources=sources)
     if asked.out.suffix == ".npz":
         np.savez(asked.out, images=images)

@@ -24,7 +24,7 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 
 import gans
-from benchmark import data, params, perceptual, threads, weights
+from benchmark import data, features, params, perceptual, threads, weights
 from benchmark.checkpoint import Checkpoint, fingerprint, forget, only_one
 from benchmark.curves import finite
 from benchmark.interruption import Interruption
@@ -35,6 +35,7 @@ from benchmark.provenance import provenance, sha256
 from benchmark.run import Run
 from benchmark.seeds import stream
 from benchmark.tensorboard import Events
+from gans.common.captions import TextToImage
 from gans.common.variant import ImageToImage, Variant
 
 CHECKPOINT_SECONDS = 20
@@ -91,6 +92,8 @@ def start(cell: Cell, settings: params.Params, device: torch.device) -> Run:
     variant = kind(tuple(batches.images.shape[1:]), **model).to(device)
     if isinstance(variant, ImageToImage) and variant.perceives:
         variant.perceive = perceptual.layers(cell, settings, variant.shape, device)
+    if isinstance(variant, TextToImage):
+        variant.read_by(features.caption_encoder(cell.dataset))
     if training.channels_last:
         variant.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     torch.manual_seed(stream(cell.seed, "noise"))

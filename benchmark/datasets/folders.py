@@ -71,8 +71,8 @@ def read(path: Path, *, side: int, target: Target, paired: bool) -> tuple[Part, 
     own = HALVES.index(target) if target in HALVES else None
     parts = []
     for wanted, given in splits:
-        images, shapes = _pixels(wanted, side, half=own)
-        sources, others = _pixels(given, side, half=None if own is None else 1 - own)
+        images, shapes = pixels(wanted, side, half=own)
+        sources, others = pixels(given, side, half=None if own is None else 1 - own)
         if paired:
             for file, other, shape, its in zip(wanted, given, shapes, others, strict=True):
                 if abs(shape - its) > STRETCH * its:
@@ -162,8 +162,8 @@ def _parted(splits: list[Split], path: Path, *, paired: bool) -> list[Split]:
     few = min(len(wanted), len(given))
     if few < 2:
         stop(f"{path}: {few} image; it takes 2 at least, as one is held out")
-    kept = [_chosen(len(wanted), "images")]
-    kept.append(kept[0] if paired else _chosen(len(given), "given"))
+    kept = [chosen(len(wanted), "images")]
+    kept.append(kept[0] if paired else chosen(len(given), "given"))
     return [
         (
             [file for file, out in zip(wanted, kept[0], strict=True) if out == held_out],
@@ -173,13 +173,13 @@ def _parted(splits: list[Split], path: Path, *, paired: bool) -> list[Split]:
     ]
 
 
-def _chosen(count: int, name: str) -> np.ndarray:
+def chosen(count: int, name: str) -> np.ndarray:
     """Which of so many are held out, ``(count,)``."""
     order = np.random.default_rng(stream(0, f"held out of {name}")).permutation(count)
     return order < max(1, count // HELD_OUT)
 
 
-def _pixels(
+def pixels(
     files: Sequence[Path], side: int, half: int | None = None
 ) -> tuple[np.ndarray, list[float]]:
     """Images of files, uint8 ``(n, 3, side, side)``, and the ratio of width to height of each.

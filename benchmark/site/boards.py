@@ -8,7 +8,7 @@ import pandas as pd
 from benchmark.params import Cell, Params
 from benchmark.site import display, read
 from benchmark.site.display import METRICS
-from benchmark.site.samples import samples
+from benchmark.site.samples import said, samples
 from benchmark.tracks import TRACKS
 
 # the columns of the leaderboards themselves
@@ -18,6 +18,7 @@ HEADLINES = {
     "translation": ("fid", "perceptual", "psnr", "class_accuracy"),
     "domains": ("perceptual", "psnr", "domain_accuracy", "fid"),
     "superresolution": ("perceptual", "psnr_y", "ssim_y", "fid"),
+    "text_to_image": ("r_precision", "class_accuracy", "attribute_accuracy", "fid"),
 }
 
 
@@ -69,6 +70,7 @@ def leaderboard(
         "best": {m: display.best(trained, f"{m}_mean", direction[m]) for m in metrics}
         | {"seconds": display.best(trained, "seconds", False)},
         "trained": trained,
+        "captions": said(dataset) if name == "text_to_image" else [],
         "references": [row for row in rows if row["kind"] == "reference"],
     }
 

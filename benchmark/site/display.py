@@ -37,6 +37,11 @@ METRICS = {
     "high_quality": ("High quality", 3),
     "jensen_shannon": ("JS divergence", 3),
     "mode_divergence": ("Mode divergence", 3),
+    "r_precision": ("R-precision", 3),
+    "attribute_accuracy": ("Attribute accuracy", 3),
+    "weight_accuracy": ("Weight accuracy", 3),
+    "slant_accuracy": ("Slant accuracy", 3),
+    "colour_accuracy": ("Colour accuracy", 3),
 }
 
 

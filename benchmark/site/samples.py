@@ -6,10 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from benchmark import captions, data
 from benchmark.params import Cell
 from benchmark.site import PAGES, pictures, read
 
 WIPED = 96  # pixels of the side of a patch where two are wiped over each other
+CAPTIONED = 8  # pictures that are shown with their captions
 PAIRED = ("translation", "domains", "superresolution")  # boards whose images are made from images
 
 
@@ -36,13 +38,24 @@ def samples(picture: Path, where: str, board: str) -> dict[str, Any] | None:
         shown = np.concatenate([shown, samples[count:][: pictures.STRIP]])
     pictures.sheet(shown, pictures.STRIP).save(PAGES / strip)
     pictures.sheet(samples, pictures.COLUMNS).save(PAGES / whole)
-    found = {"strip": strip, "whole": whole, "count": count}
+    found: dict[str, Any] = {"strip": strip, "whole": whole, "count": count}
+    if board == "text_to_image":
+        single = [f"{where}-caption-{place}.png" for place in range(min(CAPTIONED, count))]
+        for place, path in enumerate(single):
+            pictures.sheet(samples[place : place + 1], 1, side=WIPED).save(PAGES / path)
+        found["captioned"] = single
     if board == "superresolution":
         for name, row in (("bicubic", 0), ("made", 1)):
             own = samples[row * count : (row + 1) * count]
             pictures.sheet(own, pictures.STRIP, side=WIPED).save(PAGES / f"{where}-{name}.png")
             found[name] = f"{where}-{name}.png"
     return found
+
+
+def said(dataset: str) -> list[str]:
+    """The first held-out captions of a data set, for which the first samples are drawn."""
+    given = data.given(dataset, "test")
+    return [] if given is None else captions.spoken(given[:CAPTIONED], data.words(dataset))
 
 
 def moments(cell: Cell, where: str) -> dict[str, Any] | None:
@@ -78,8 +91,10 @@ def reconstructions(cell: Cell, where: str) -> dict[str, Any] | None:
     if cell.board == "toy":
         return None
     with np.load(cell.scored / "reconstructions.npz") as file:
-        shown = np.concatenate([file["images"], file["given_back"]]).transpose(0, 2, 3, 1)
+        shown = np.concatenate([file["images"], file["given_back"]])
     if not len(shown):
         return None
-    pictures.sheet(shown, len(shown) // 2).save(PAGES / where / "reconstructions.png")
+    pictures.sheet(shown.transpose(0, 2, 3, 1), len(shown) // 2).save(
+        PAGES / where / "reconstructions.png"
+    )
     return {"path": f"{where}/reconstructions.png", "seed": cell.seed}

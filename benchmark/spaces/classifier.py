@@ -1,5 +1,6 @@
 """The classifier of a data set: a small network, trained once and pinned, for small images."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -21,11 +22,12 @@ class Classifier(nn.Module):
 
     Args:
         shape: ``(c, h, w)`` of an image.
-        classes: number of classes.
+        classes: number of classes; several numbers where several things are to be told.
     """
 
-    def __init__(self, shape: tuple[int, ...], classes: int) -> None:
+    def __init__(self, shape: tuple[int, ...], classes: int | Sequence[int]) -> None:
         super().__init__()
+        self.classes = (classes,) if isinstance(classes, int) else tuple(classes)
         channels, height, _ = shape
         self.body = nn.Sequential(
             nn.Conv2d(channels, 32, 3, padding=1),
@@ -41,10 +43,13 @@ class Classifier(nn.Module):
             nn.BatchNorm1d(FEATURES),
             nn.ReLU(),
         )
-        self.head = nn.Sequential(nn.Dropout(0.3), nn.Linear(FEATURES, classes))
+        self.head = nn.Sequential(nn.Dropout(0.3), nn.Linear(FEATURES, sum(self.classes)))
 
     def forward(self, images: Tensor) -> Tensor:
-        """Logits ``(n, classes)`` of images ``(n, c, h, w)`` in [-1, 1]."""
+        """Logits ``(n, classes)`` of images ``(n, c, h, w)`` in [-1, 1].
+
+        Those of several things stand side by side.
+        """
         return self.head(self.body(images))
 
     def layers(self, images: Tensor) -> list[Tensor]:
@@ -61,10 +66,17 @@ def at_once(shape: tuple[int, ...]) -> int:
     return max(1, min(IMAGES, PIXELS // (shape[1] * shape[2])))
 
 
+def told(labels: np.ndarray | Tensor) -> list[int]:
+    """How many classes there are of labels ``(n,)``, or of each column of ``(n, k)``."""
+    return [int(column.max()) + 1 for column in labels.reshape(len(labels), -1).T]
+
+
 def embed(
     classifier: Classifier, images: np.ndarray, *, batch: int = IMAGES
 ) -> tuple[np.ndarray, np.ndarray]:
     """Features ``(n, 64)`` and class probabilities ``(n, classes)``, float64.
+
+    Where several things are told, the probabilities of each sum to 1.
 
     Args:
         classifier: in evaluation mode.
@@ -77,8 +89,15 @@ def embed(
         for part in torch.from_numpy(images).split(batch):
             hidden = classifier.body(data.to_unit(part.to(device)))
             features.append(hidden.double().cpu())
-            probabilities.append(classifier.head(hidden).double().softmax(dim=1).cpu())
+            parts = classifier.head(hidden).double().split(classifier.classes, dim=1)
+            probabilities.append(torch.cat([own.softmax(dim=1) for own in parts], dim=1).cpu())
     return torch.cat(features).numpy(), torch.cat(probabilities).numpy()
+
+
+def predict(classifier: Classifier, probabilities: np.ndarray) -> np.ndarray:
+    """The likeliest class of each thing that is told, ``(n, k)``; see `embed` for the arguments."""
+    ends = np.cumsum(classifier.classes)[:-1]
+    return np.stack([own.argmax(axis=1) for own in np.split(probabilities, ends, axis=1)], axis=1)
 
 
 def maps(classifier: Classifier, images: np.ndarray, *, batch: int = IMAGES) -> list[np.ndarray]:
@@ -102,18 +121,22 @@ def maps(classifier: Classifier, images: np.ndarray, *, batch: int = IMAGES) -> 
 
 
 def fit(images: Tensor, labels: Tensor, settings: params.Features) -> Classifier:
-    """Train on images, uint8 ``(n, c, h, w)``, and labels, int64 ``(n,)``, on their device."""
+    """Train on images, uint8 ``(n, c, h, w)``, and labels, int64 ``(n,)``, on their device.
+
+    Labels ``(n, k)`` are of k things, each of which is told.
+    """
     torch.manual_seed(stream(settings.seed, "classifier"))
-    classifier = Classifier(tuple(images.shape[1:]), int(labels.max()) + 1).to(images.device)
+    classifier = Classifier(tuple(images.shape[1:]), told(labels)).to(images.device)
     optimizer = torch.optim.Adam(classifier.parameters(), lr=settings.lr, fused=True)
     batch = min(settings.batch, len(images))
     for _ in range(settings.epochs):
         order = torch.randperm(len(images)).to(images.device)
         for start in range(0, len(images) - batch + 1, batch):
             chosen = order[start : start + batch]
-            logits = classifier(data.to_unit(images[chosen]))
+            logits = classifier(data.to_unit(images[chosen])).split(classifier.classes, dim=1)
+            wanted = labels[chosen].reshape(batch, -1).unbind(dim=1)
             optimizer.zero_grad()
-            nn.functional.cross_entropy(logits, labels[chosen]).backward()
+            sum(map(nn.functional.cross_entropy, logits, wanted)).backward()  # type: ignore[union-attr]
             optimizer.step()
     return classifier.eval()
 
@@ -152,7 +175,7 @@ class ClassifierSpace:
                 + ("" if weights else f"; run dvc repro features@{dataset} first")
             )
         images, labels = data.lessons(dataset, "train")
-        network = Classifier(images.shape[1:], int(labels.max()) + 1)
+        network = Classifier(images.shape[1:], told(labels))
         try:
             network.load_state_dict(load_file(file))
         except Exception as error:  # safetensors' own kind, or torch's for other names or shapes

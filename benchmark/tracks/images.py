@@ -17,8 +17,10 @@ from benchmark.metrics.kid import kid
 from benchmark.metrics.memorisation import authentic, distance_ratio
 from benchmark.metrics.mmd import gaussian_mmd, median_distance
 from benchmark.metrics.neighbours import Balls, meet, nearest
+from benchmark.metrics.perceptual import distance_in_parts
 from benchmark.metrics.precision_recall import share_inside
 from benchmark.provenance import sha256
+from benchmark.spaces.classifier import ClassifierSpace
 
 # None: neither end is good; it is to be held against the held-out images
 HIGHER_IS_BETTER: dict[str, bool | None] = {
@@ -159,6 +161,15 @@ class Scorer:
     def headline(self, images: np.ndarray) -> float:
         """FID alone, of images, uint8 ``(n, c, h, w)``."""
         return self.real.fid(self.space.embed(images)[0])
+
+    def distance(self, first: np.ndarray, second: np.ndarray) -> float:
+        """The perceptual distance of images, uint8 ``(n, c, h, w)``, in the pinned classifier."""
+        space = self.classifier
+        assert isinstance(space, ClassifierSpace)
+        parts = (
+            slice(start, start + space.at_once) for start in range(0, len(first), space.at_once)
+        )
+        return distance_in_parts((space.maps(first[few]), space.maps(second[few])) for few in parts)
 
     def facts(self) -> dict[str, Any]:
         """What samples are held against."""

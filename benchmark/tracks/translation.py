@@ -7,10 +7,8 @@ from PIL import Image
 
 from benchmark import data, params
 from benchmark.metrics.l1 import l1
-from benchmark.metrics.perceptual import distance_in_parts
 from benchmark.metrics.psnr import psnr
 from benchmark.metrics.ssim import ssim
-from benchmark.spaces.classifier import ClassifierSpace
 from benchmark.spaces.weights import checksum
 from benchmark.tracks import images
 from benchmark.tracks.images import grid
@@ -53,15 +51,6 @@ class Scorer(images.Scorer):
             from benchmark.spaces import lpips  # its imports take a second
 
             self.lpips = lpips.LPIPS(asked, self.truth.shape[1:])
-
-    def distance(self, first: np.ndarray, second: np.ndarray) -> float:
-        """The perceptual distance of images, uint8 ``(n, c, h, w)``, in the pinned classifier."""
-        space = self.classifier
-        assert isinstance(space, ClassifierSpace)
-        parts = (
-            slice(start, start + space.at_once) for start in range(0, len(first), space.at_once)
-        )
-        return distance_in_parts((space.maps(first[few]), space.maps(second[few])) for few in parts)
 
     def facts(self) -> dict[str, Any]:
         """What samples are held against, and the weights of LPIPS if it is asked for."""

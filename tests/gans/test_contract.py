@@ -13,6 +13,7 @@ import gans
 from benchmark import data
 from benchmark.params import Entry
 from benchmark.run import Run
+from gans.common.captions import TextToImage
 from gans.common.variant import Conditional, ImageToImage
 
 SHAPES = [(1, 8, 8), (3, 16, 16), (2,)]
@@ -20,6 +21,7 @@ ENTRY = Entry(kind="controlled", lr=1e-3, betas=(0.5, 0.9))
 
 
 CLASSES = 4
+VOCABULARY, WORDS = ["", "bold", "in", "red", "seven", "thin"], 3
 
 
 def source(name, shape):
@@ -31,7 +33,7 @@ def source(name, shape):
 
 def build(name, shape=(1, 8, 8), seed=0):
     """A small one: what its constructor takes of these keywords."""
-    if issubclass(gans.load(name), ImageToImage) and len(shape) != 3:
+    if issubclass(gans.load(name), ImageToImage | TextToImage) and len(shape) != 3:
         pytest.skip("it makes images only")
     torch.manual_seed(seed)
     small = {
@@ -40,6 +42,8 @@ def build(name, shape=(1, 8, 8), seed=0):
         "source": source(name, shape),
         "blocks": 2,
         "hidden": 16,
+        "vocabulary": VOCABULARY,
+        "length": WORDS,
     }
     known = inspect.signature(gans.load(name)).parameters
     variant = gans.load(name)(shape, **{key: size for key, size in small.items() if key in known})
@@ -54,6 +58,9 @@ def batches(name, shape, n=16):
     if issubclass(kind, ImageToImage):
         given = torch.randint(0, 256, (64, *source(name, shape)), dtype=torch.uint8)
         return (data.Batches if kind.paired else data.Unpaired)(images, n, seed=0, given=given)
+    if issubclass(kind, TextToImage):
+        given = torch.randint(len(VOCABULARY), (64, WORDS))
+        return data.Batches(images, n, seed=0, given=given)
     labelled = issubclass(kind, Conditional)
     return data.Batches(
         images, n, seed=0, given=torch.randint(CLASSES, (64,)) if labelled else None
@@ -119,12 +126,16 @@ def test_only_the_player_on_turn_moves_and_every_player_does(name):
 
 
 def test_what_is_asked_for_is_what_is_drawn(name):
-    """A conditional variant reads classes, a translator images; the others are given nothing."""
+    """A conditional variant reads classes, a translator images, another captions; the others are
+    given nothing."""
     variant = build(name).eval()
     given = variant.given(6)
     if isinstance(variant, ImageToImage):
         assert given.shape == (6, *source(name, (1, 8, 8))) and given.abs().max() <= 1
         asked = given[:3], given[3:]
+    elif isinstance(variant, TextToImage):
+        assert given.shape == (6, WORDS) and given.min() >= 0 and given.max() < len(VOCABULARY)
+        asked = torch.tensor([[1, 4, 0]] * 3), torch.tensor([[5, 4, 2]] * 3)
     elif isinstance(variant, Conditional):
         assert given.shape == (6,) and given.min() >= 0 and given.max() < CLASSES
         asked = torch.zeros(3, dtype=torch.int64), torch.ones(3, dtype=torch.int64)

@@ -63,7 +63,7 @@ def damaged(file, said):
 
 
 def shown(path, side=8):
-    return folders._pixels([path], side)[0][0]
+    return folders.pixels([path], side)[0][0]
 
 
 @pytest.mark.parametrize(

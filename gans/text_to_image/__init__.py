@@ -1,0 +1,1 @@
+"""Caption in, image of what it says out."""

@@ -1,0 +1,27 @@
+"""What the tests of captions share: small variants, and captions for them."""
+
+import torch
+
+import gans
+
+SHAPE = (3, 8, 8)
+VOCABULARY = ["", "a", "bold", "in", "red", "seven", "thin", "three"]
+LENGTH = 4
+
+
+def build(name, **keywords):
+    torch.manual_seed(0)
+    small = {"latent": 4, "width": 4, "code": 8} | keywords
+    return gans.load(name)(SHAPE, vocabulary=VOCABULARY, length=LENGTH, **small)
+
+
+def pairs(n=8):
+    """Endless batches of the same images, and captions no two of which are the same."""
+    torch.manual_seed(1)
+    images = torch.rand(n, *SHAPE) * 2 - 1
+    given = torch.zeros(n, LENGTH, dtype=torch.int64)
+    given[:, 0] = 1
+    given[:, 1] = torch.arange(n) % 4 + 2
+    given[:, 2] = torch.arange(n) // 4 + 5
+    while True:
+        yield images, given
