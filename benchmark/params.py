@@ -159,6 +159,7 @@ class Search(Section):
         "translation": 4_000,
         "domains": 4_000,
         "superresolution": 4_000,
+        "video": 1_600,
     }
     lr: list[Rate] = Field(default=[1e-3], min_length=1)
     betas: list[Betas] = Field(default=[(0.5, 0.999)], min_length=1)
@@ -172,6 +173,7 @@ class Params(Section):
     translation: TranslationBoard | None = None
     domains: Board | None = None
     superresolution: SuperresolutionBoard | None = None
+    video: Board | None = None
     search: Search = Search()
 
     @property

@@ -5,6 +5,7 @@ plane stand there as ``images``, float32 ``(n, 2)``, with the modes that they ar
 images are to be made from others, these are ``given``, uint8 ``(n, c, h, w)``. Those of a folder of
 images need not belong to ``images``: then ``paired`` is false, and there may be another number of
 them. Where there are no classes, a classifier may learn from ``lessons`` and ``lesson_labels``.
+Clips are ``images`` too, uint8 ``(n, c, t, h, w)``; there ``lesson_labels`` say class and motion.
 """
 
 import argparse
@@ -76,7 +77,7 @@ def prepare(dataset: str, settings: "params.Params") -> None:
     folder = Path("data") / dataset
     folder.mkdir(parents=True, exist_ok=True)
     for name, arrays in zip(("train", "test"), parts, strict=True):
-        named = dict(zip(NAMES, arrays, strict=False))
+        named = arrays if isinstance(arrays, dict) else dict(zip(NAMES, arrays, strict=False))
         np.savez(folder / f"{name}.npz", **named)
         print(f"{dataset} {name}: {len(named['images'])} of shape {named['images'].shape[1:]}")
 

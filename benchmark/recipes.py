@@ -39,6 +39,7 @@ MAKERS = {
         "bicubic.py", "datasets/downloads.py", "datasets/folders.py", "datasets/photo_folders.py",
         "datasets/superresolution.py",
     ],
+    "video": ["datasets/downloads.py", "datasets/images.py", "datasets/videos.py"],
 }  # fmt: skip
 # and what scores its samples
 SCORERS = {
@@ -52,6 +53,7 @@ SCORERS = {
     "superresolution": [
         "spaces", "tracks/images.py", "tracks/superresolution.py", "tracks/translation.py",
     ],
+    "video": ["clips.py", "datasets/videos.py", "spaces", "tracks/images.py", "tracks/video.py"],
 }  # fmt: skip
 HERE = Path(__file__).parent
 COMMON = gans.ROOT / "common"

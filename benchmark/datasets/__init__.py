@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from benchmark.datasets import domains, images, points, superresolution, translation
+from benchmark.datasets import domains, images, points, superresolution, translation, videos
 
 SOURCES: dict[str, dict[str, Callable[[], Any]]] = {
     "images": {**images.SOURCES},
@@ -15,4 +15,5 @@ SOURCES: dict[str, dict[str, Callable[[], Any]]] = {
     "translation": {**translation.SOURCES},
     "domains": {**domains.SOURCES},
     "superresolution": {**superresolution.SOURCES},
+    "video": {**videos.SOURCES},
 }

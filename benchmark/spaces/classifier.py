@@ -1,6 +1,7 @@
 """The classifier of a data set: a small network, trained once and pinned, for small images."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -11,6 +12,7 @@ from benchmark import data, params
 from benchmark.messages import stop
 from benchmark.seeds import stream
 from benchmark.spaces.resize import resize
+from benchmark.spaces.video_classifier import VideoClassifier
 
 FEATURES = 64
 
@@ -52,8 +54,13 @@ class Classifier(nn.Module):
         return [first, self.body[3:5](first.relu())]
 
 
+def built(shape: tuple[int, ...], classes: int) -> Any:
+    """The network for images ``(c, h, w)``, or for clips ``(c, t, h, w)``."""
+    return (VideoClassifier if len(shape) == 4 else Classifier)(shape, classes)
+
+
 def embed(
-    classifier: Classifier, images: np.ndarray, *, batch: int = 1000
+    classifier: Any, images: np.ndarray, *, batch: int = 1000
 ) -> tuple[np.ndarray, np.ndarray]:
     """Features ``(n, 64)`` and class probabilities ``(n, classes)``, float64.
 
@@ -92,10 +99,10 @@ def maps(classifier: Classifier, images: np.ndarray, *, batch: int = 1000) -> li
     return [torch.cat(layer).numpy() for layer in zip(*parts, strict=True)]
 
 
-def fit(images: Tensor, labels: Tensor, settings: params.Features) -> Classifier:
-    """Train on images, uint8 ``(n, c, h, w)``, and labels, int64 ``(n,)``, on their device."""
+def fit(images: Tensor, labels: Tensor, settings: params.Features) -> Any:
+    """Train on images or clips, uint8 ``(n, ...)``, and labels, int64 ``(n,)``, on their device."""
     torch.manual_seed(stream(settings.seed, "classifier"))
-    classifier = Classifier(tuple(images.shape[1:]), int(labels.max()) + 1).to(images.device)
+    classifier = built(tuple(images.shape[1:]), int(labels.max()) + 1).to(images.device)
     optimizer = torch.optim.Adam(classifier.parameters(), lr=settings.lr, fused=True)
     batch = min(settings.batch, len(images))
     for _ in range(settings.epochs):
@@ -120,13 +127,13 @@ class ClassifierSpace:
     Args:
         network: in evaluation mode, on its device.
         file: its weights.
-        shape: ``(c, h, w)`` of the images that it was trained on.
+        shape: ``(c, h, w)`` of the images that it was trained on, or ``(c, t, h, w)`` of clips.
     """
 
     name = "classifier"
     features = FEATURES
 
-    def __init__(self, network: Classifier, *, file: Path, shape: tuple[int, ...]) -> None:
+    def __init__(self, network: Any, *, file: Path, shape: tuple[int, ...]) -> None:
         self.network = network
         self.file = file
         self.shape = shape
@@ -143,7 +150,7 @@ class ClassifierSpace:
                 + ("" if weights else f"; run dvc repro features@{dataset} first")
             )
         images, labels = data.lessons(dataset, "train")
-        network = Classifier(images.shape[1:], int(labels.max()) + 1)
+        network = built(images.shape[1:], int(labels.max()) + 1)
         try:
             network.load_state_dict(load_file(file))
         except Exception as error:  # safetensors' own kind, or torch's for other names or shapes
@@ -154,8 +161,10 @@ class ClassifierSpace:
     def embed(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Features ``(n, 64)`` and probabilities ``(n, classes)`` of uint8 ``(n, c, h, w)``.
 
+        Clips ``(n, c, t, h, w)`` are taken by the classifier of a data set of these.
+
         Raises:
-            ValueError: another number of channels than in training.
+            ValueError: another number of channels than in training, or clips of another size.
         """
         return embed(self.network, self._sized(images))
 
@@ -171,6 +180,10 @@ class ClassifierSpace:
 
     def _sized(self, images: np.ndarray) -> np.ndarray:
         """Images of the size of those of training."""
+        if images.shape[1:] == tuple(self.shape):
+            return images
+        if len(self.shape) != 3:
+            raise ValueError(f"the classifier takes clips of {self.shape}, not {images.shape[1:]}")
         channels, height, width = self.shape
         if images.shape[1] != channels:
             raise ValueError(f"the classifier takes {channels} channels, not {images.shape[1]}")
@@ -179,7 +192,9 @@ class ClassifierSpace:
         return images
 
     def notes(self, shape: tuple[int, ...]) -> list[str]:
-        """What is done to images ``(c, h, w)``."""
+        """What is done to images ``(c, h, w)``; to clips, nothing."""
+        if len(self.shape) != 3:
+            return []
         (_, height, width), (_, own_height, own_width) = shape, self.shape
         if (height, width) == (own_height, own_width):
             return []
