@@ -18,6 +18,7 @@ HEADLINES = {
     "translation": ("fid", "perceptual", "psnr", "class_accuracy"),
     "domains": ("perceptual", "psnr", "domain_accuracy", "fid"),
     "superresolution": ("perceptual", "psnr_y", "ssim_y", "fid"),
+    "video": ("fvd", "frame_fid", "motion", "content_consistency"),
 }
 
 

@@ -36,6 +36,13 @@ METRICS = {
     "high_quality": ("High quality", 3),
     "jensen_shannon": ("JS divergence", 3),
     "mode_divergence": ("Mode divergence", 3),
+    "fvd": ("FVD", 2),
+    "frame_fid": ("Frame FID", 2),
+    "motion": ("Motion", 3),
+    "content_consistency": ("Content consistency", 3),
+    "path_distance": ("Path distance", 2),
+    "fvd_infinity": ("FVD∞", 2),
+    "diversity": ("Diversity", 3),
 }
 
 

@@ -75,10 +75,19 @@ class Scorer(images.Scorer):
         return probabilities.reshape(len(clips), -1, len(DIRECTIONS)).sum(axis=2).argmax(axis=1)
 
     def show(self, samples: np.ndarray, path: Path) -> None:
-        """Write the first clips, none chosen: in motion, .webp, and some frame by frame, .png."""
-        files.save(pictures(samples[:SHOWN]), path.with_suffix(".webp"))
-        strips = files.frames(samples[:STRIPS])
-        grid(strips, columns=samples.shape[2]).save(path.with_suffix(".png"))
+        """Write something to look at; see `show`."""
+        show(samples, path)
+
+
+def show(clips: np.ndarray, path: Path) -> None:
+    """Write the first clips, none chosen: in motion, .webp, and some frame by frame, .png.
+
+    Args:
+        clips: uint8 ``(n, c, t, h, w)``.
+        path: without the endings.
+    """
+    files.save(pictures(clips[:SHOWN]), path.with_suffix(".webp"))
+    grid(files.frames(clips[:STRIPS]), columns=clips.shape[2]).save(path.with_suffix(".png"))
 
 
 def pictures(clips: np.ndarray, columns: int = COLUMNS) -> list:

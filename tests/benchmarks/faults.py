@@ -42,7 +42,7 @@ def small(images: int, *variants: str) -> params.Params:
     board = tree["images"]
     board["variants"] = {name: board["variants"][name] for name in variants or board["variants"]}
     board["seeds"] = [0]
-    tree |= dict.fromkeys(("toy", "translation", "domains", "superresolution"))
+    tree |= dict.fromkeys(("toy", "translation", "domains", "superresolution", "video"))
     board["datasets"] = {"digits": {"images": images, "networks": {"latent": 8, "width": 8}}}
     board["training"] |= {"logs": 20, "snapshots": 5, "snapshot_samples": 50}
     return params.Params.model_validate(tree)

@@ -2,9 +2,11 @@
 generator of MoCoGAN (Tulyakov et al. 2018, arXiv:1707.04993, section 3).
 
 The generator and the discriminator are those of DCGAN with convolutions over time and space, which
-VideoGAN's paper calls its one-stream architecture. Sized from the data: the sides are halved as those
-of images are (see `convolutional`), and the frames along with them while they are even and more
-than 7. The discriminator has no batch normalisation, like that of images.
+VideoGAN's paper calls its one-stream architecture; as there, the last layer of the one and the first
+of the other change the resolution too, so that nothing is computed at the full one. Sized from the
+data: the sides are halved as those of images are (see `convolutional`), and the frames along with
+them while they are even and more than 7. The discriminator has no batch normalisation, like that of
+images.
 """
 
 import math
@@ -12,23 +14,25 @@ import math
 import torch
 from torch import Tensor, nn
 
-from gans.common.networks import convolutional
 from gans.common.networks.convolutional import levels
 
+LAYERS = {2: (nn.ConvTranspose2d, nn.BatchNorm2d), 3: (nn.ConvTranspose3d, nn.BatchNorm3d)}
 
-def strides(shape: tuple[int, ...]) -> list[tuple[int, int, int]]:
-    """By what each level of a clip ``(c, t, h, w)`` is coarser along its axes, the finest first."""
-    _, frames, height, breadth = shape
+
+def strides(size: tuple[int, ...]) -> list[tuple[int, ...]]:
+    """By what each level is coarser along every axis of ``(h, w)`` or ``(t, h, w)``, the finest
+    first; there is at least one."""
+    *frames, height, breadth = size
     return [
-        (2 if level < levels(frames) else 1, 2, 2) for level in range(levels(min(height, breadth)))
-    ]
+        (*(2 if level < levels(own) else 1 for own in frames), 2, 2)
+        for level in range(levels(min(height, breadth)))
+    ] or [(1,) * len(size)]
 
 
-def coarsest(shape: tuple[int, ...]) -> tuple[int, int, int]:
+def coarsest(size: tuple[int, ...]) -> tuple[int, ...]:
     """Frames, rows and columns of the coarsest level."""
-    steps = [math.prod(along) for along in zip(*strides(shape), strict=True)] or [1, 1, 1]
-    frames, height, breadth = (size // step for size, step in zip(shape[1:], steps, strict=True))
-    return frames, height, breadth
+    steps = (math.prod(along) for along in zip(*strides(size), strict=True))
+    return tuple(own // step for own, step in zip(size, steps, strict=True))
 
 
 def kernel(stride: tuple[int, ...]) -> tuple[int, ...]:
@@ -36,38 +40,47 @@ def kernel(stride: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(4 if step == 2 else 3 for step in stride)
 
 
-def upward(shape: tuple[int, ...], latent: int, width: int) -> nn.Sequential:
-    """Noise ``(n, latent)`` to maps ``(n, width, t, h, w)`` at full resolution."""
-    wide = width * 2 ** len(strides(shape))
-    coarse = (wide, *coarsest(shape))
+def upward(size: tuple[int, ...], latent: int, width: int) -> nn.Sequential:
+    """Noise ``(n, latent)`` to maps ``(n, width, ...)``, one level below the full resolution."""
+    convolution, normalisation = LAYERS[len(size)]
+    steps = strides(size)
+    wide = width * 2 ** (len(steps) - 1)
+    coarse = (wide, *coarsest(size))
     layers: list[nn.Module] = [
         nn.Linear(latent, math.prod(coarse), bias=False),
         nn.Unflatten(1, coarse),
-        nn.BatchNorm3d(wide),
+        normalisation(wide),
         nn.ReLU(inplace=True),
     ]
-    for stride in reversed(strides(shape)):
+    for stride in reversed(steps[1:]):
         layers += [
-            nn.ConvTranspose3d(wide, wide // 2, kernel(stride), stride, padding=1, bias=False),
-            nn.BatchNorm3d(wide // 2),
+            convolution(wide, wide // 2, kernel(stride), stride, padding=1, bias=False),
+            normalisation(wide // 2),
             nn.ReLU(inplace=True),
         ]
         wide //= 2
     return nn.Sequential(*layers)
 
 
+def outward(size: tuple[int, ...], width: int, channels: int) -> nn.Module:
+    """From these maps to ``(n, channels, *size)``."""
+    stride = strides(size)[0]
+    return LAYERS[len(size)][0](width, channels, kernel(stride), stride, padding=1)
+
+
 class Generator(nn.Sequential):
-    """Noise ``(n, latent)`` to clips ``(n, c, t, h, w)`` in [-1, 1].
+    """Noise ``(n, latent)`` to clips ``(n, c, t, h, w)``, or images ``(n, c, h, w)``, in [-1, 1].
 
     Args:
-        shape: ``(c, t, h, w)`` of a clip.
+        shape: ``(c, t, h, w)`` of a clip, or ``(c, h, w)`` of an image.
         latent: number of components of the noise.
-        width: channels at full resolution; each coarser level has twice as many.
+        width: channels before the last level; each coarser one has twice as many.
     """
 
     def __init__(self, shape: tuple[int, ...], latent: int, width: int) -> None:
-        body = upward(shape, latent, width)
-        super().__init__(*body, nn.Conv3d(width, shape[0], 3, padding=1), nn.Tanh())
+        channels, *size = shape
+        body = upward(tuple(size), latent, width)
+        super().__init__(*body, outward(tuple(size), width, channels), nn.Tanh())
 
 
 class Discriminator(nn.Module):
@@ -83,14 +96,14 @@ class Discriminator(nn.Module):
         super().__init__()
         inputs = shape[0]
         layers: list[nn.Module] = []
-        for stride in strides(shape):
+        for stride in strides(shape[1:]):
             layers += [
                 nn.Conv3d(inputs, width, kernel(stride), stride, padding=1),
                 nn.LeakyReLU(0.2, inplace=True),
             ]
             inputs, width = width, 2 * width
         self.features = nn.Sequential(*layers, nn.Flatten())
-        self.head = nn.Linear(inputs * math.prod(coarsest(shape)), outputs)
+        self.head = nn.Linear(inputs * math.prod(coarsest(shape[1:])), outputs)
 
     def forward(self, clips: Tensor) -> Tensor:
         return torch.squeeze(self.head(self.features(clips)), 1)
@@ -104,11 +117,11 @@ class TwoStreams(nn.Module):
 
     def __init__(self, shape: tuple[int, ...], latent: int, width: int) -> None:
         super().__init__()
-        channels, _, height, breadth = shape
-        self.body = upward(shape, latent, width)
-        self.foreground = nn.Conv3d(width, channels, 3, padding=1)
-        self.mask = nn.Conv3d(width, 1, 3, padding=1)
-        self.background = convolutional.Generator((channels, height, breadth), latent, width)
+        channels, *size = shape
+        self.body = upward(tuple(size), latent, width)
+        self.foreground = outward(tuple(size), width, channels)
+        self.mask = outward(tuple(size), width, 1)
+        self.background = Generator((channels, *size[1:]), latent, width)
 
     def streams(self, noise: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Foreground ``(n, c, t, h, w)`` in [-1, 1], mask ``(n, 1, t, h, w)`` in [0, 1], and
@@ -133,14 +146,14 @@ class MotionAndContent(nn.Module):
         shape: ``(c, t, h, w)`` of a clip.
         content: components of the code of the content, the same in all frames of a clip.
         motion: components of the code of the motion, another one in each.
-        width: channels of a frame at full resolution; each coarser level has twice as many.
+        width: channels before the last level of a frame; each coarser one has twice as many.
     """
 
     def __init__(self, shape: tuple[int, ...], content: int, motion: int, width: int) -> None:
         super().__init__()
         channels, _, *size = shape
         self.recurrent = nn.GRUCell(motion, motion)
-        self.image = convolutional.Generator((channels, *size), content + motion, width)
+        self.image = Generator((channels, *size), content + motion, width)
 
     def codes(self, content: Tensor, noise: Tensor) -> Tensor:
         """The code of each frame, ``(n, t, content + motion)``, the content first.
