@@ -1,7 +1,8 @@
 """Clips that a generator makes of noise: digits that move and bounce.
 
 Moving MNIST of Srivastava, Mansimov and Salakhutdinov 2015, arXiv:1502.04681, section 4.1, with one
-digit a clip instead of two and few velocities, so that a clip's motion has a name.
+digit a clip instead of two, and four velocities along the middle of the frame, so that a clip's
+motion has a name and a generator can learn it in a minute.
 """
 
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from benchmark.datasets import images
 from benchmark.seeds import stream
 
 # directions in which a digit sets out, down and to the right; places in it are the motions' names
-DIRECTIONS = ((0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1), (-1, 0), (-1, 1))
+DIRECTIONS = ((0, 1), (1, 0), (0, -1), (-1, 0))
 FRAMES = 16
 
 Clips = dict[str, np.ndarray]
@@ -26,7 +27,7 @@ class Scene:
     Attributes:
         side: of a frame, in pixels.
         room: places that a digit can be moved by along an axis: ``side`` less the digit's own.
-        speed: pixels a frame along an axis, if it moves along it at all.
+        speed: pixels a frame, along the axis that it moves along.
         times: clips of each training digit.
         most: digits that clips are made of, at most, to train on and to hold out.
     """
@@ -66,7 +67,7 @@ def moving(name: str, digits: tuple[images.Split, images.Split]) -> tuple[Clips,
     Returns:
         Of each part: ``images``, the clips, uint8 ``(m, 1, 16, side, side)``; ``labels``, the
         classes of their digits, int64 ``(m,)``; ``lesson_labels``, which say the motion too: class
-        times 8 plus the place in ``DIRECTIONS`` of the first step.
+        times 4 plus the place in ``DIRECTIONS`` of the first step.
     """
     scene = SCENES[name]
     parts = []
@@ -77,8 +78,9 @@ def moving(name: str, digits: tuple[images.Split, images.Split]) -> tuple[Clips,
         motions = generator.integers(len(DIRECTIONS), size=len(labels))
         velocities = scene.speed * np.array(DIRECTIONS)[motions]
         # the first step leads to no place outside, or it would be in another direction
-        least, beyond = np.maximum(-velocities, 0), scene.room - np.maximum(velocities, 0) + 1
-        starts = generator.integers(least, beyond)
+        first, last = np.maximum(-velocities, 0), scene.room - np.maximum(velocities, 0)
+        starts = generator.integers(first, last + 1)
+        starts[velocities == 0] = scene.room // 2
         paths = bounced(starts, velocities, room=scene.room, frames=FRAMES)
         found = {
             "images": drawn(shapes, paths, side=scene.side),

@@ -25,8 +25,8 @@ def motion_accuracy(distances: np.ndarray, *, speed: float) -> float:
 def path_distances(clips: np.ndarray, *, room: int, speed: int) -> np.ndarray:
     """How far the path of each clip is from the nearest one that the data could have.
 
-    Along an axis what moves is thrown back at 0 and at ``room``, or keeps its place; along one of
-    the two it moves. Where a path lies in the frame does not count.
+    Along one axis what moves is thrown back at 0 and at ``room``; along the other it keeps its
+    place. Where a path lies in the frame does not count.
 
     Args:
         clips: uint8 ``(n, c, t, h, w)``, bright on black.
@@ -47,9 +47,7 @@ def path_distances(clips: np.ndarray, *, room: int, speed: int) -> np.ndarray:
     off = np.square(found.transpose(0, 2, 1)[:, :, None] - known).mean(axis=3)
     still = np.square(found).mean(axis=1)
     moving = off.min(axis=2)
-    either = np.minimum(moving, still)
-    least = np.minimum(moving[:, 0] + either[:, 1], either[:, 0] + moving[:, 1])
-    return np.sqrt(least)
+    return np.sqrt((moving + still[:, ::-1]).min(axis=1))
 
 
 def paths(*, room: int, speed: int, frames: int) -> np.ndarray:

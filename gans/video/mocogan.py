@@ -15,9 +15,9 @@ $$\min_{G_I, R_M} \max_{D_I, D_V} \; \mathbb{E}_v[\log D_I(S_1(v)) + \log D_V(S_
   + \mathbb{E}_{\tilde v}[\log(1 - D_I(S_1(\tilde v))) + \log(1 - D_V(S_T(\tilde v)))]$$
 
 Departs from the paper: fewer levels and channels; no batch normalisation in the discriminators; no
-categories of motion, and clips of one length. The state of the recurrent network starts from noise,
-and the generator's loss is the non-saturating one, as in the authors' code, but there is no decay
-of weights.
+categories of motion; clips of one length, the same ones for all players of a round. The state of the
+recurrent network starts from noise, and the generator's loss is the non-saturating one, as in the
+authors' code, but there is no decay of weights.
 """
 
 from torch.nn.functional import softplus
@@ -33,23 +33,17 @@ class MoCoGAN(Video):
     Args:
         content: components of the code of the content.
         motion: components of the code of the motion, and of its noise.
-        consecutive_frames: T, at most as many as a clip has.
+        seen: T, the frames that the discriminator of videos sees, or all that a clip has.
     """
 
     def __init__(
-        self,
-        shape,
-        *,
-        content: int = 50,
-        motion: int = 10,
-        width: int = 64,
-        consecutive_frames: int = 16,
+        self, shape, *, content: int = 50, motion: int = 10, width: int = 64, seen: int = 16
     ) -> None:
         super().__init__(shape, latent=content)
         channels, frames, *size = shape
         self.latent += (1 + frames) * motion  # the first state, and what comes in at each frame
         self.content, self.motion = content, motion
-        self.seen = min(consecutive_frames, frames)
+        self.seen = min(seen, frames)
         self.generator = video.MotionAndContent(shape, content, motion, width)
         self.image_discriminator = convolutional.Discriminator((channels, *size), width)
         self.discriminator = video.Discriminator((channels, self.seen, *size), width)
@@ -66,13 +60,13 @@ class MoCoGAN(Video):
 
     def step(self, batches) -> Losses:
         real = next(batches)
-        fake = self.fake(len(real))
+        fake = self.sample(len(real))  # for all players: to make clips is most of the work
         for player, of in (
             (self.image_discriminator, self.of_images),
             (self.discriminator, self.judge),
         ):
-            yield player, {"real": softplus(-of(real)).mean(), "fake": softplus(of(fake)).mean()}
-        fake = self.sample(len(real))
+            told = {"real": softplus(-of(real)).mean(), "fake": softplus(of(fake.detach())).mean()}
+            yield player, told
         yield (
             self.generator,
             {

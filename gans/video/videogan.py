@@ -16,7 +16,8 @@ $$\min_G \max_D \; \mathbb{E}_x[\log D(x)] + \mathbb{E}_z[\log(1 - D(G(z)))]
 
 Departs from the paper: fewer levels and channels, for clips of 16 frames of a few pixels; no batch
 normalisation in the discriminator, which the controlled rows share; PyTorch's initial weights. The
-generator's loss is the non-saturating one, and the norm of the mask its mean, as in the authors' code.
+generator's loss is the non-saturating one, the norm of the mask its mean, and both players of a round
+see the same clips, as in the authors' code.
 """
 
 from torch.nn.functional import softplus
@@ -43,16 +44,15 @@ class VideoGAN(Video):
 
     def step(self, batches) -> Losses:
         real = next(batches)
-        fake = self.fake(len(real))
+        foreground, mask, background = self.generator.streams(self.noise(len(real)))
+        fake = blended(foreground, mask, background)
         yield (
             self.discriminator,
             {
                 "real": softplus(-self.discriminator(real)).mean(),
-                "fake": softplus(self.discriminator(fake)).mean(),
+                "fake": softplus(self.discriminator(fake.detach())).mean(),
             },
         )
-        foreground, mask, background = self.generator.streams(self.noise(len(real)))
-        fake = blended(foreground, mask, background)
         yield (
             self.generator,
             {

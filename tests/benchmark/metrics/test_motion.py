@@ -40,7 +40,7 @@ def test_centres_are_those_of_scipy():
 
 
 def test_a_path_that_bounces_is_at_no_distance():
-    ways = [(r, c, v, w) for r in (0, 3, 8) for c in (1, 7) for v, w in ((1, 0), (0, -1), (1, -1))]
+    ways = [(r, c, v, w) for r in (0, 3, 8) for c in (1, 7) for v, w in ((1, 0), (0, -1))]
     rows = np.stack([bouncing(r, v) for r, _, v, _ in ways])
     columns = np.stack([bouncing(c, w) for _, c, _, w in ways])
     distances = path_distances(dots(rows, 4 + columns), room=ROOM, speed=1)
@@ -59,7 +59,7 @@ def test_a_path_of_another_speed_or_order_is_none_of_the_data():
     straight, still = bouncing(0, 1), np.full(FRAMES, 3)
     fast = bouncing(0, 2)
     order = np.random.default_rng(0).permutation(FRAMES)
-    for rows, columns in ((fast, still), (straight[order], straight[order]), (straight, fast)):
+    for rows, columns in ((fast, still), (straight[order], still), (straight, straight)):
         (distance,) = path_distances(dots(rows[None], columns[None]), room=ROOM, speed=1)
         assert distance > 1
 
