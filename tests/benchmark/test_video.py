@@ -84,7 +84,7 @@ def test_digits_bounce_and_never_leave_the_frame():
         steps = np.diff(centres(clips), axis=1)
         assert np.allclose(np.abs(steps), np.abs(steps[:, :1]))
         assert np.isin(np.round(steps, 6), (-1, 0, 1)).all()
-        assert (np.sign(steps[:, 1:]) != np.sign(steps[:, :-1])).any(axis=1).all(), "a bounce"
+        assert (np.sign(steps[:, 1:]) != np.sign(steps[:, :-1])).any(axis=(1, 2)).all(), "a bounce"
         # the last step leads back to the first frame: a clip that is repeated has no seam
         again = np.abs(centres(clips)[:, 0] - centres(clips)[:, -1])
         assert again.max() < 1.000001
