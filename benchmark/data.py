@@ -27,8 +27,8 @@ def read(dataset: str, split: str) -> Split:
 def lessons(dataset: str, split: str) -> Split:
     """What the data set's classifier learns: images and labels, as of ``read`` if no others."""
     with np.load(Path("data") / dataset / f"{split}.npz") as file:
-        if "lessons" in file:
-            return file["lessons"], file["lesson_labels"]
+        if "lesson_labels" in file:
+            return file["lessons" if "lessons" in file else "images"], file["lesson_labels"]
     return read(dataset, split)
 
 

@@ -9,7 +9,8 @@
 - matching.safetensors, of images with captions: the weights of two networks that bring these into
   one space, trained here and pinned; accuracy.json then holds R-precision on held-out ones too;
 - train.npz, test.npz: the real images in that space: features ``(n, d)`` and, where the space has
-  them, class probabilities ``(n, classes)``.
+  them, class probabilities ``(n, classes)``;
+- frames.npz, of clips: mean and covariance of the features of their single frames.
 
 The spaces are in benchmark/spaces/. The classifier is trained whatever the space: it also says
 which class a sample is of. Of data without classes there is nothing to train it on: its weights
@@ -29,7 +30,9 @@ from torch import Tensor
 
 from benchmark import data, params, spaces, threads
 from benchmark.messages import nearest, stop
+from benchmark.metrics.frechet import Moments
 from benchmark.spaces import classifier, matching
+from benchmark.spaces.video_classifier import EVERY, VideoClassifier, embed_frames
 from benchmark.spaces.weights import checksum
 
 FOLDER = Path("features")
@@ -115,8 +118,24 @@ def features(dataset: str, settings: params.Params) -> None:
     if len(data.words(dataset)):
         accuracy["r_precision"] = right = matching.pin(dataset, device, settings.features)
         print(f"{dataset}: R-precision of {right:.2%} on held-out images and their captions")
+    if images.ndim == 5:
+        pin_frames(dataset, network)
     (folder / "accuracy.json").write_text(json.dumps(accuracy) + "\n")
     embed_real(dataset, spaces.load(known[dataset].feature_space, dataset=dataset, device=device))
+
+
+def pin_frames(dataset: str, network: VideoClassifier) -> None:
+    """Write what the training clips' frames are like, one by one; neighbours are nearly alike."""
+    clips, moments = data.read(dataset, "train")[0], Moments()
+    for start in range(0, len(clips), BATCH):
+        moments.update(embed_frames(network, clips[start : start + BATCH, :, ::EVERY])[0])
+    np.savez(FOLDER / dataset / "frames.npz", mean=moments.mean, covariance=moments.covariance)
+
+
+def real_frames(dataset: str) -> tuple[np.ndarray, np.ndarray]:
+    """Mean ``(32,)`` and covariance ``(32, 32)`` of the features of single training frames."""
+    with np.load(FOLDER / dataset / "frames.npz") as file:
+        return file["mean"], file["covariance"]
 
 
 def embed_real(dataset: str, chosen: spaces.Space) -> None:

@@ -92,6 +92,7 @@ def misfits(params: Params) -> list[str]:
         others = [board for board in (params.translation, params.superresolution) if board]
         taken = [*KNOWN.values(), *(board.datasets for board in others)]
         problems += _unfit_captions(params.text_to_image, taken)
+    problems += _unfit_clips(params)
     for variant, choices in params.search.model.items():
         place = f"search.model.{variant}"
         problems += _unknown_keywords(variant, place, {place: choices})
@@ -196,6 +197,27 @@ def _unfit_variant(variant: str, dataset: str, paired: bool | None, perceptual: 
     if "classes" in inspect.signature(kind).parameters:
         return [f"{place}: needs classes, and {dataset} has none; leave one of the two out"]
     return []
+
+
+def _unfit_clips(params: Params) -> list[str]:
+    """Variants of clips among those of images or the other way round, and what clips lack."""
+    problems = []
+    for name, board in params.boards.items():
+        for variant in gans.files().keys() & board.variants:
+            place, family = f"{name}.variants.{variant}", gans.family(variant)
+            if family == "video" and name != "video":
+                problems.append(f"{place}: makes clips; put it under video, or leave it out")
+            if name == "video" and family in ("translation", "superresolution"):
+                problems.append(f"{place}: makes images of images, not clips; leave it out")
+    if params.video and params.video.training.channels_last:
+        problems.append("video.training.channels_last: true is for images; leave the line out")
+    for name, own in params.video.datasets.items() if params.video else ():
+        if own.feature_space != "classifier":
+            problems.append(
+                f"video.datasets.{name}.feature_space: {own.feature_space} sees images, not clips;"
+                " leave the line out"
+            )
+    return problems
 
 
 def _unfit_photographs(board: SuperresolutionBoard, other: TranslationBoard | None) -> list[str]:

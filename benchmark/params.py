@@ -199,6 +199,7 @@ class Search(Section):
         "domains": 4_000,
         "superresolution": 4_000,
         "text_to_image": 16_000,
+        "video": 1_600,
     }
     lr: list[Rate] = Field(default=[1e-3], min_length=1)
     betas: list[Betas] = Field(default=[(0.5, 0.999)], min_length=1)
@@ -213,6 +214,7 @@ class Params(Section):
     domains: LikenessBoard | None = None
     superresolution: SuperresolutionBoard | None = None
     text_to_image: TextToImageBoard | None = None
+    video: Board | None = None
     search: Search = Search()
 
     @property

@@ -7,6 +7,7 @@ images need not belong to ``images``: then ``paired`` is false, and there may be
 them. Where there are no classes, a classifier may learn from ``lessons`` and ``lesson_labels``.
 Where images are drawn from captions, these are ``given``, int64 ``(n, words)``, as places in
 ``words``.
+Clips are ``images`` too, uint8 ``(n, c, t, h, w)``; there ``lesson_labels`` say class and motion.
 """
 
 import argparse
@@ -83,7 +84,8 @@ def prepare(dataset: str, settings: "params.Params") -> None:
     folder = Path("data") / dataset
     folder.mkdir(parents=True, exist_ok=True)
     for name, arrays in zip(("train", "test"), parts, strict=True):
-        named = {own: array for own, array in zip(NAMES, arrays, strict=False) if array is not None}
+        named = arrays if isinstance(arrays, dict) else dict(zip(NAMES, arrays, strict=False))
+        named = {own: array for own, array in named.items() if array is not None}
         np.savez(folder / f"{name}.npz", **named)
         print(f"{dataset} {name}: {len(named['images'])} of shape {named['images'].shape[1:]}")
 

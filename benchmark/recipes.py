@@ -50,6 +50,7 @@ MAKERS = {
         "captions.py", "datasets/caption_folders.py", "datasets/folders.py", "datasets/images.py",
         "datasets/text_to_image.py", "datasets/translation.py",
     ],
+    "video": ["datasets/downloads.py", "datasets/images.py", "datasets/videos.py"],
 }  # fmt: skip
 # and what scores its samples
 SCORERS = {
@@ -67,6 +68,7 @@ SCORERS = {
         "captions.py", "datasets/text_to_image.py", "spaces", "tracks/images.py",
         "tracks/text_to_image.py",
     ],
+    "video": ["clips.py", "datasets/videos.py", "spaces", "tracks/images.py", "tracks/video.py"],
 }  # fmt: skip
 # and what gives losses a published network to compare images by, where one is asked for
 PERCEPTION = ("perceptual.py", "spaces/imagenet.py", "spaces/weights.py")

@@ -1,5 +1,6 @@
 """Draw from trained weights: `python -m benchmark.sample dcgan digits --out grid.png`.
 
+Clips are shown in motion in a .gif or a .webp, and in a .png frame by frame, a row each.
 `--seed` says which trained cell, `--draw` which draw from it. Of a variant that reads captions,
 `--caption "a bold seven, white on black"` says what is drawn; without it, what held-out ones say.
 """
@@ -9,10 +10,11 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmark import captions, data, weights
+from benchmark import captions, clips, data, weights
 from benchmark.evaluate import draw
 from benchmark.messages import nearest, stop
 from benchmark.tracks.images import grid
+from benchmark.tracks.video import pictures
 from gans.common.captions import TextToImage
 from gans.common.variant import Variant
 
@@ -64,13 +66,21 @@ def main() -> None:
     parser.add_argument("--draw", type=int, default=0, help="seed of the draw (default 0)")
     parser.add_argument("--count", type=int, default=64, help="samples (default 64)")
     parser.add_argument("--caption", help="what to draw, of variants that read captions")
-    parser.add_argument("--out", type=Path, default=Path("grid.png"), help="a .png or a .npz")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=Path("grid.png"),
+        help="a .png or .npz; of clips, a .gif or .webp",
+    )
     asked = parser.parse_args()
     if asked.count < 1:
         parser.error(f"--count: {asked.count} should be at least 1")
-    if asked.out.suffix not in (".png", ".npz"):
-        parser.error(f"--out: {asked.out} should end in .png or .npz")
+    if asked.out.suffix not in (".png", ".npz", *clips.MOVING):
+        parser.error(f"--out: {asked.out} should end in .png or .npz, or for clips .gif or .webp")
     variant = weights.load(find(asked.variant, asked.dataset, asked.seed))
+    moving = len(variant.shape) == 4
+    if asked.out.suffix in clips.MOVING and not moving:
+        stop(f"--out: {asked.out}: {asked.dataset} does not move; should end in .png or .npz")
     sources: np.ndarray | None
     if asked.caption is not None:
         sources = read(asked.caption, variant, asked.variant).repeat(asked.count, axis=0)
@@ -81,8 +91,14 @@ def main() -> None:
         np.savez(asked.out, images=images)
     else:
         factor = max(1, PIXELS // images.shape[-1])
-        enlarged = images.repeat(factor, axis=2).repeat(factor, axis=3)
-        grid(enlarged, columns=int(np.ceil(asked.count**0.5))).save(asked.out)
+        enlarged = images.repeat(factor, axis=-2).repeat(factor, axis=-1)
+        columns = int(np.ceil(asked.count**0.5))
+        if asked.out.suffix in clips.MOVING:
+            clips.save(pictures(enlarged, columns), asked.out)
+        elif moving:
+            grid(clips.frames(enlarged), columns=images.shape[2]).save(asked.out)
+        else:
+            grid(enlarged, columns=columns).save(asked.out)
     print(f"{asked.count} samples in {asked.out}")
 
 

@@ -15,6 +15,7 @@ from benchmark.datasets import (
     superresolution,
     text_to_image,
     translation,
+    videos,
 )
 
 SOURCES: dict[str, dict[str, Callable[[], Any]]] = {
@@ -24,4 +25,5 @@ SOURCES: dict[str, dict[str, Callable[[], Any]]] = {
     "domains": {**domains.SOURCES},
     "superresolution": {**superresolution.SOURCES},
     "text_to_image": {**text_to_image.SOURCES},
+    "video": {**videos.SOURCES},
 }

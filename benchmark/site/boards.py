@@ -19,6 +19,7 @@ HEADLINES = {
     "domains": ("perceptual", "psnr", "domain_accuracy", "fid"),
     "superresolution": ("perceptual", "psnr_y", "ssim_y", "fid"),
     "text_to_image": ("r_precision", "class_accuracy", "attribute_accuracy", "fid"),
+    "video": ("fvd", "frame_fid", "motion", "content_consistency"),
 }
 
 

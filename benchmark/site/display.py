@@ -42,6 +42,25 @@ METRICS = {
     "weight_accuracy": ("Weight accuracy", 3),
     "slant_accuracy": ("Slant accuracy", 3),
     "colour_accuracy": ("Colour accuracy", 3),
+    "fvd": ("FVD", 2),
+    "frame_fid": ("Frame FID", 2),
+    "motion": ("Motion", 3),
+    "content_consistency": ("Content consistency", 3),
+    "path_distance": ("Path distance", 2),
+    "fvd_infinity": ("FVD∞", 2),
+    "diversity": ("Diversity", 3),
+}
+
+
+# what the samples of a board are
+KINDS = {
+    "images": "images",
+    "toy": "points in the plane",
+    "translation": "images made from images",
+    "domains": "images brought into another domain",
+    "superresolution": "images made from smaller ones",
+    "text_to_image": "images drawn for captions",
+    "video": "clips of things that move",
 }
 
 

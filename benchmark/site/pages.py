@@ -164,7 +164,12 @@ class Site:
         file.parent.mkdir(parents=True, exist_ok=True)
         root = "../" * target.count("/")
         text = self.templates.get_template(template).render(
-            root=root, settings=self.settings, metrics=display.METRICS, limits=health, **context
+            root=root,
+            settings=self.settings,
+            metrics=display.METRICS,
+            kinds=display.KINDS,
+            limits=health,
+            **context,
         )
         file.write_text(text)
 

@@ -31,11 +31,16 @@ FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, s
 def tiles(path: Path) -> np.ndarray:
     """The square samples of a picture with ``COLUMNS`` to a row, uint8 ``(n, h, w, channels)``."""
     with Image.open(path) as picture:
-        pixels = np.asarray(picture if picture.mode in ("L", "RGB") else picture.convert("RGB"))
-    side = pixels.shape[1] // COLUMNS
+        return split(picture, COLUMNS)
+
+
+def split(picture: Image.Image, columns: int) -> np.ndarray:
+    """The square samples of a picture, so many to a row, uint8 ``(n, h, w, channels)``."""
+    pixels = np.asarray(picture if picture.mode in ("L", "RGB") else picture.convert("RGB"))
+    side = pixels.shape[1] // columns
     rows = pixels.shape[0] // side
-    split = pixels.reshape(rows, side, COLUMNS, side, -1).swapaxes(1, 2)
-    return split.reshape(rows * COLUMNS, side, side, -1)
+    parts = pixels.reshape(rows, side, columns, side, -1).swapaxes(1, 2)
+    return parts.reshape(rows * columns, side, side, -1)
 
 
 def sheet(samples: np.ndarray, columns: int, *, side: int = SIDE) -> Image.Image:
@@ -60,6 +65,8 @@ def sheet(samples: np.ndarray, columns: int, *, side: int = SIDE) -> Image.Image
 def moments(path: Path, columns: int = 10) -> tuple[list[int], Image.Image] | None:
     """Snapshots of a training run: a row a moment, a column a latent; None if there are none.
 
+    Of clips, a row has every other frame of the first one.
+
     Returns:
         The images seen at each moment, and the picture.
     """
@@ -67,6 +74,8 @@ def moments(path: Path, columns: int = 10) -> tuple[list[int], Image.Image] | No
         seen, images = file["images_seen"], file["images"]
     if not len(seen):
         return None
+    if images.ndim == 6:
+        images = images[:, 0, :, ::2].swapaxes(1, 2)
     chosen = images[:, :columns].transpose(0, 1, 3, 4, 2)
     return seen.tolist(), sheet(chosen.reshape(-1, *chosen.shape[2:]), chosen.shape[1])
 

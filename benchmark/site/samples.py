@@ -5,10 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from PIL import Image, ImageSequence
 
-from benchmark import captions, data
+from benchmark import captions, clips, data
 from benchmark.params import Cell
 from benchmark.site import PAGES, pictures, read
+from benchmark.tracks import video
 
 WIPED = 96  # pixels of the side of a patch where two are wiped over each other
 CAPTIONED = 8  # pictures that are shown with their captions
@@ -29,6 +31,8 @@ def samples(picture: Path, where: str, board: str) -> dict[str, Any] | None:
     if board == "toy":
         shutil.copy(picture, PAGES / f"{where}.png")
         return {"strip": f"{where}.png", "whole": f"{where}.png", "count": None}
+    if board == "video":
+        return in_motion(picture, where)
     samples = pictures.tiles(picture)
     strip, whole = f"{where}-strip.png", f"{where}.png"
     shown = samples[: pictures.STRIP]
@@ -58,6 +62,25 @@ def said(dataset: str) -> list[str]:
     return [] if given is None else captions.spoken(given[:CAPTIONED], data.words(dataset))
 
 
+def in_motion(picture: Path, where: str) -> dict[str, Any]:
+    """Clips in motion, and for readers who ask for none, some of them frame by frame, as files.
+
+    Args:
+        picture: of the latter; the former are beside it.
+        where: the files below results/pages, without their endings.
+    """
+    frames = pictures.tiles(picture)
+    still, whole, moving = f"{where}-strip.png", f"{where}.png", f"{where}.webp"
+    every = pictures.COLUMNS // pictures.STRIP
+    pictures.sheet(frames[: pictures.COLUMNS : every], pictures.STRIP).save(PAGES / still)
+    pictures.sheet(frames, pictures.COLUMNS).save(PAGES / whole)
+    with Image.open(picture.with_suffix(".webp")) as file:
+        shown = [pictures.split(moment, video.COLUMNS) for moment in ImageSequence.Iterator(file)]
+    sheets = [pictures.sheet(moment, video.COLUMNS) for moment in shown]
+    clips.save(sheets, PAGES / moving)
+    return {"strip": still, "whole": whole, "moving": moving, "count": len(shown[0])}
+
+
 def moments(cell: Cell, where: str) -> dict[str, Any] | None:
     """The strip of a cell's training, as a file of the site; points have a film instead."""
     path = cell.trained / "snapshots.npz"
@@ -72,7 +95,7 @@ def moments(cell: Cell, where: str) -> dict[str, Any] | None:
 def classes(cell: Cell, where: str) -> dict[str, Any] | None:
     """A row of samples for each class of a conditional cell, as a file of the site."""
     model = read(cell.trained / "training.json")["model"]
-    if "classes" not in model or cell.board == "toy":
+    if "classes" not in model or cell.board in ("toy", "video"):
         return None
     samples = pictures.tiles(cell.scored / "samples.png")  # of all classes in turn
     rows = len(samples) // model["classes"]
@@ -87,13 +110,15 @@ def classes(cell: Cell, where: str) -> dict[str, Any] | None:
 
 
 def reconstructions(cell: Cell, where: str) -> dict[str, Any] | None:
-    """Held-out images above what an encoder and a generator make of them."""
+    """Held-out images above what an encoder and a generator make of them; of clips, the first
+    frames."""
     if cell.board == "toy":
         return None
     with np.load(cell.scored / "reconstructions.npz") as file:
         shown = np.concatenate([file["images"], file["given_back"]])
     if not len(shown):
         return None
+    shown = (shown[:, :, 0] if shown.ndim == 5 else shown).transpose(0, 2, 3, 1)
     pictures.sheet(shown.transpose(0, 2, 3, 1), len(shown) // 2).save(
         PAGES / where / "reconstructions.png"
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -12,6 +13,7 @@ from benchmark import data, params
 from benchmark.messages import stop
 from benchmark.seeds import stream
 from benchmark.spaces.resize import resize
+from benchmark.spaces.video_classifier import VideoClassifier
 
 FEATURES = 64
 IMAGES, PIXELS = 1000, 2**20  # that are held at a time, at most
@@ -71,8 +73,13 @@ def told(labels: np.ndarray | Tensor) -> list[int]:
     return [int(column.max()) + 1 for column in labels.reshape(len(labels), -1).T]
 
 
+def built(shape: tuple[int, ...], classes: Sequence[int]) -> Any:
+    """The network for images ``(c, h, w)``, or for clips ``(c, t, h, w)``; see their classes."""
+    return VideoClassifier(shape, *classes) if len(shape) == 4 else Classifier(shape, classes)
+
+
 def embed(
-    classifier: Classifier, images: np.ndarray, *, batch: int = IMAGES
+    classifier: Any, images: np.ndarray, *, batch: int = IMAGES
 ) -> tuple[np.ndarray, np.ndarray]:
     """Features ``(n, 64)`` and class probabilities ``(n, classes)``, float64.
 
@@ -120,13 +127,13 @@ def maps(classifier: Classifier, images: np.ndarray, *, batch: int = IMAGES) -> 
     return [torch.cat(layer).numpy() for layer in zip(*parts, strict=True)]
 
 
-def fit(images: Tensor, labels: Tensor, settings: params.Features) -> Classifier:
-    """Train on images, uint8 ``(n, c, h, w)``, and labels, int64 ``(n,)``, on their device.
+def fit(images: Tensor, labels: Tensor, settings: params.Features) -> Any:
+    """Train on images or clips, uint8 ``(n, ...)``, and labels, int64 ``(n,)``, on their device.
 
     Labels ``(n, k)`` are of k things, each of which is told.
     """
     torch.manual_seed(stream(settings.seed, "classifier"))
-    classifier = Classifier(tuple(images.shape[1:]), told(labels)).to(images.device)
+    classifier = built(tuple(images.shape[1:]), told(labels)).to(images.device)
     optimizer = torch.optim.Adam(classifier.parameters(), lr=settings.lr, fused=True)
     batch = min(settings.batch, len(images))
     for _ in range(settings.epochs):
@@ -152,13 +159,13 @@ class ClassifierSpace:
     Args:
         network: in evaluation mode, on its device.
         file: its weights.
-        shape: ``(c, h, w)`` of the images that it was trained on.
+        shape: ``(c, h, w)`` of the images that it was trained on, or ``(c, t, h, w)`` of clips.
     """
 
     name = "classifier"
     features = FEATURES
 
-    def __init__(self, network: Classifier, *, file: Path, shape: tuple[int, ...]) -> None:
+    def __init__(self, network: Any, *, file: Path, shape: tuple[int, ...]) -> None:
         self.network = network
         self.file = file
         self.shape = shape
@@ -175,7 +182,7 @@ class ClassifierSpace:
                 + ("" if weights else f"; run dvc repro features@{dataset} first")
             )
         images, labels = data.lessons(dataset, "train")
-        network = Classifier(images.shape[1:], told(labels))
+        network = built(images.shape[1:], told(labels))
         try:
             network.load_state_dict(load_file(file))
         except Exception as error:  # safetensors' own kind, or torch's for other names or shapes
@@ -186,8 +193,10 @@ class ClassifierSpace:
     def embed(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Features ``(n, 64)`` and probabilities ``(n, classes)`` of uint8 ``(n, c, h, w)``.
 
+        Clips ``(n, c, t, h, w)`` are taken by the classifier of a data set of these.
+
         Raises:
-            ValueError: another number of channels than in training.
+            ValueError: another number of channels than in training, or clips of another size.
         """
         return embed(self.network, self._sized(images), batch=self.at_once)
 
@@ -208,6 +217,10 @@ class ClassifierSpace:
 
     def _sized(self, images: np.ndarray) -> np.ndarray:
         """Images of the size of those of training."""
+        if images.shape[1:] == tuple(self.shape):
+            return images
+        if len(self.shape) != 3:
+            raise ValueError(f"the classifier takes clips of {self.shape}, not {images.shape[1:]}")
         channels, height, width = self.shape
         if images.shape[1] != channels:
             raise ValueError(f"the classifier takes {channels} channels, not {images.shape[1]}")
@@ -216,7 +229,9 @@ class ClassifierSpace:
         return images
 
     def notes(self, shape: tuple[int, ...]) -> list[str]:
-        """What is done to images ``(c, h, w)``."""
+        """What is done to images ``(c, h, w)``; to clips, nothing."""
+        if len(self.shape) != 3:
+            return []
         (_, height, width), (_, own_height, own_width) = shape, self.shape
         if (height, width) == (own_height, own_width):
             return []

@@ -5,7 +5,15 @@ A track is a module with a `Scorer(dataset, settings)`, whether higher is better
 over training (CURVE).
 """
 
-from benchmark.tracks import domains, images, superresolution, text_to_image, toy, translation
+from benchmark.tracks import (
+    domains,
+    images,
+    superresolution,
+    text_to_image,
+    toy,
+    translation,
+    video,
+)
 
 TRACKS = {
     "images": images,
@@ -14,6 +22,7 @@ TRACKS = {
     "domains": domains,
     "superresolution": superresolution,
     "text_to_image": text_to_image,
+    "video": video,
 }
 HIGHER_IS_BETTER = {
     metric: better for track in TRACKS.values() for metric, better in track.HIGHER_IS_BETTER.items()

@@ -23,7 +23,8 @@ class Variant(nn.Module):
     holds it.
 
     Args:
-        shape: shape of one sample, ``(channels, height, width)`` or ``(features,)``.
+        shape: shape of one sample, ``(channels, height, width)``, of a clip ``(channels, frames,
+            height, width)``, or ``(features,)``.
         latent: number of components of the noise.
     """
 

@@ -166,6 +166,26 @@ def said(tmp_path, capsys, change):
             r"domains.datasets.rendering: no such data set; did you mean renderings\?",
         ),
         (
+            lambda t: t["video"]["datasets"].update(moving_digit={"images": 1, "networks": {}}),
+            r"video.datasets.moving_digit: no such data set; did you mean moving_digits\?",
+        ),
+        (
+            lambda t: variants(t).update(mocogan=GOOD),
+            r"images.variants.mocogan: makes clips; put it under video, or leave it out",
+        ),
+        (
+            lambda t: t["video"]["variants"].update(unet=GOOD),
+            r"video.variants.unet: makes images of images, not clips; leave it out",
+        ),
+        (
+            lambda t: t["video"]["training"].update(channels_last=True),
+            r"video.training.channels_last: true is for images; leave the line out",
+        ),
+        (
+            lambda t: t["video"]["datasets"]["moving_digits"].update(feature_space="inception"),
+            r"video.datasets.moving_digits.feature_space: inception sees images, not clips; .*",
+        ),
+        (
             lambda t: t["domains"]["variants"].update(attention_gan=GOOD),
             r"domains.variants.attention_gan: renderings does not fit: images of .* cannot .*",
         ),

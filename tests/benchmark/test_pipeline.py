@@ -69,6 +69,19 @@ def edit(project, change):
         yaml.dump(tree, file)
 
 
+def without(project, board):
+    """The pipeline without the stages of a board, which is tested by itself."""
+    edit(project, lambda tree: tree.pop(board))
+    yaml = YAML()
+    tree = yaml.load((project / "dvc.yaml").read_text())
+    for stage in [name for name in tree["stages"] if name.endswith(f"_{board}")]:
+        del tree["stages"][stage]
+    for stage in ("report", "site"):
+        tree["stages"][stage]["params"].remove(board)
+    with (project / "dvc.yaml").open("w") as file:
+        yaml.dump(tree, file)
+
+
 def shrink(tree):
     tree["features"]["epochs"] = 6
     board = tree["images"]
@@ -133,6 +146,7 @@ def project(tmp_path_factory):
     copy = copy_of_repository(tmp_path_factory.mktemp("clone") / "project")
     edit(copy, shrink)
     leave_out(copy, "text_to_image")
+    without(copy, "video")
     run(copy, "git", "add", "--all")
     run(copy, "git", "commit", "--quiet", "--message", "start")
     output = run(copy, "python", "-m", "benchmark.repro", "--jobs", "2")

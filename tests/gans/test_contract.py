@@ -10,13 +10,14 @@ import pytest
 import torch
 
 import gans
-from benchmark import data
+from benchmark import data, params
 from benchmark.params import Entry
 from benchmark.run import Run
 from gans.common.captions import TextToImage
 from gans.common.variant import Conditional, ImageToImage
 
-SHAPES = [(1, 8, 8), (3, 16, 16), (2,)]
+SHAPES = [(1, 8, 8), (3, 16, 16), (2,), (1, 8, 8, 8), (3, 4, 16, 16)]
+OF_CLIPS = params.load().video.variants
 ENTRY = Entry(kind="controlled", lr=1e-3, betas=(0.5, 0.9))
 
 
@@ -31,8 +32,18 @@ def source(name, shape):
     return 1, *shape[1:]
 
 
-def build(name, shape=(1, 8, 8), seed=0):
+def usual(name):
+    """The shape of a sample of most, or of a clip where nothing else is made."""
+    return (1, 8, 8, 8) if gans.family(name) == "video" else (1, 8, 8)
+
+
+def build(name, shape=None, seed=0):
     """A small one: what its constructor takes of these keywords."""
+    shape = shape or usual(name)
+    if len(shape) == 4 and name not in OF_CLIPS:
+        pytest.skip("it is on no board of clips")
+    if len(shape) < 4 and gans.family(name) == "video":
+        pytest.skip("it makes clips only")
     if issubclass(gans.load(name), ImageToImage | TextToImage) and len(shape) != 3:
         pytest.skip("it makes images only")
     torch.manual_seed(seed)
@@ -77,7 +88,7 @@ def changed(module, before):
 
 def start(name):
     variant = build(name)
-    return Run(variant, ENTRY, batches(name, (1, 8, 8)), half_life=1000, seed=0)
+    return Run(variant, ENTRY, batches(name, usual(name)), half_life=1000, seed=0)
 
 
 @pytest.fixture(params=sorted(gans.files()))
@@ -90,7 +101,7 @@ def test_samples_have_the_shape_of_the_data(name, shape):
     samples = build(name, shape).sample(5)
     assert samples.shape == (5, *shape)
     assert torch.isfinite(samples).all()
-    if len(shape) == 3:
+    if len(shape) >= 3:
         assert samples.abs().max() <= 1
 
 
@@ -192,7 +203,7 @@ def test_half_the_precision_is_enough_to_train(name):
     run = Run(
         build(name),
         ENTRY,
-        batches(name, (1, 8, 8)),
+        batches(name, usual(name)),
         half_life=1000,
         seed=0,
         precision=torch.bfloat16,
@@ -220,7 +231,7 @@ def test_looking_at_a_run_does_not_touch_it(name):
 
 def test_a_judge_scores_each_image(name):
     variant = build(name)
-    scores = variant.judge(torch.zeros(5, 1, 8, 8), variant.given(5))
+    scores = variant.judge(torch.zeros(5, *usual(name)), variant.given(5))
     if {"discriminator", "critic"} & dict(variant.named_children()).keys():
         assert scores.shape == (5,)
     else:

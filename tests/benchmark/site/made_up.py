@@ -9,6 +9,7 @@ import numpy as np
 
 from benchmark import params, report
 from benchmark.params import Cell
+from benchmark.tracks import video
 from benchmark.tracks.images import grid
 
 REPOSITORY = Path(__file__).parents[3]
@@ -55,7 +56,7 @@ MEASURED = {"samples": 64, "real_images": 100, "feature_space": "classifier"}
 
 
 def made_up(variants: list[str], seeds: list[int], *, plane: bool) -> params.Params:
-    """Settings of a board on digits, and of one of points in the plane."""
+    """Settings of a board on digits, and with ``plane`` of one of points and one of clips."""
     training = {"batch": 8, "average": 100, "logs": 4, "snapshots": 2, "snapshot_samples": 12}
     ring = {
         "seeds": seeds,
@@ -63,8 +64,12 @@ def made_up(variants: list[str], seeds: list[int], *, plane: bool) -> params.Par
         "training": training | {"threads": 1},
         "variants": {name: {"kind": "controlled", "lr": 1e-3} for name in variants},
     }
+    moving = ring | {
+        "datasets": {"moving_digits": {"images": 800, "networks": {"latent": 4, "width": 4}}},
+        "metrics": {},
+    }
     return params.Params.model_validate(
-        ({"toy": ring} if plane else {})
+        ({"toy": ring, "video": moving} if plane else {})
         | {
             "features": {"seed": 0, "epochs": 1, "batch": 8, "lr": 1e-3},
             "images": {
@@ -82,6 +87,8 @@ def scores_of(number: float, board: str = "images") -> dict[str, float]:
     if board == "toy":
         nearness = {"wasserstein": 0.1 + abs(number) / 100, "jensen_shannon": 0.2}
         return nearness | {"modes": 8 - (number == 1), "high_quality": 0.5, "mode_divergence": 0.1}
+    if board == "video":
+        return {"fvd": 1.5 + number, "frame_fid": 0.5, "motion": 0.5, "content_consistency": 0.9}
     headline = {"is": 5 + number, "fid": 1.5 + number, "precision": 0.5, "recall": 0.25}
     return headline | {"kid": 0.01 * number, "authenticity": 0.5}
 
@@ -132,17 +139,32 @@ def write_cell(cell: Cell, *, diverged: bool) -> None:
         images=images,
         judged=landscapes.astype(np.float32),
     )
+    drawn = generator.integers(0, 256, (64, 1, 8, 8), dtype=np.uint8)
+    if cell.board == "video":
+        images = generator.integers(0, 256, (len(moments), 12, 1, 16, 16, 16), dtype=np.uint8)
+        np.savez(
+            cell.trained / "snapshots.npz", images_seen=np.array(moments, dtype=int), images=images
+        )
+        drawn = generator.integers(0, 256, (40, 1, 16, 16, 16), dtype=np.uint8)
     losses = [(200, "discriminator", "real", loss), (400, "discriminator", "real", loss)]
     table(cell.losses, ("images", "player", "term", "value"), losses)
     kinds = [] if diverged else ["train", "held_out", "generated"]
     judged = [(seen, "judge", f"accuracy_{kind}", 0.7) for seen in (200, 400) for kind in kinds]
     table(cell.trained / "health.csv", ("images", "player", "quantity", "value"), judged)
     told = ("jensen_shannon", "modes", "high_quality") if cell.board == "toy" else ("fid",)
+    told = ("fvd",) if cell.board == "video" else told
     table(cell.trajectory, ("images", *told), [(seen, *[0.5] * len(told)) for seen in moments])
-    drawn = generator.integers(0, 256, (64, 1, 8, 8), dtype=np.uint8)
-    grid(drawn, columns=16).save(cell.scored / "samples.png")
+    show(drawn, cell.scored / "samples")
     given = drawn[: 8 if more else 0]
     np.savez(cell.scored / "reconstructions.npz", images=given, given_back=given)
+
+
+def show(samples: np.ndarray, path: Path) -> None:
+    """What scoring leaves to be looked at."""
+    if samples.ndim == 5:
+        video.show(samples, path)
+    else:
+        grid(samples, columns=16).save(path.with_suffix(".png"))
 
 
 def write_results(settings: params.Params, *, diverged: list[tuple[str, int]]) -> None:
@@ -155,9 +177,10 @@ def write_results(settings: params.Params, *, diverged: list[tuple[str, int]]) -
             rows = {"held_out": {0: scores_of(-1, name)}, "noise": noise}
             (references / "metrics.json").write_text(json.dumps(rows))
             (references / "evaluation.json").write_text(json.dumps(MEASURED | FACTS))
-            black = np.zeros((64, 1, 8, 8), dtype=np.uint8)
+            size = (16, 16, 16) if name == "video" else (8, 8)
+            drawn = np.random.default_rng(0).integers(0, 256, (64, 1, *size), dtype=np.uint8)
             for row in rows:
-                grid(black, columns=16).save(references / f"{row}.png")
+                show(drawn, references / row)
     Path("data/ring8").mkdir(parents=True)
     np.savez("data/ring8/test.npz", images=np.zeros((50, 2), np.float32), labels=np.zeros(50, int))
     for cell in settings.cells:

@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 
 import gans
 from benchmark import health, theory
@@ -98,7 +99,7 @@ def pages(public):
 
 def test_every_page_is_there(public):
     folder, case = public
-    expected = ["boards/ring8", "films"] if case["plane"] else []
+    expected = ["boards/ring8", "boards/moving_digits", "films"] if case["plane"] else []
     expected += ["index", "method", "reproduce", "add-a-variant", "schema", "licences", "score"]
     expected += [
         "benchmarks",
@@ -245,6 +246,27 @@ def test_curves_are_there_in_both_palettes(public):
     assert drawn == ([] if ("dcgan", 0) in case["diverged"] else whole)
     plane = {path.name for path in folder.rglob("ring8/dcgan/*.svg")}
     assert ("jensen_shannon-dark.svg" in plane) == case["plane"]
+
+
+def test_clips_move_unless_the_reader_asks_for_none(public):
+    folder, case = public
+    if not case["plane"]:
+        return
+    for page in ("boards/moving_digits.html", "variants/dcgan.html"):
+        text = (folder / page).read_text()
+        found = re.findall(
+            r'<picture><source media="\(prefers-reduced-motion: reduce\)" srcset="([^"]*)">'
+            r'<img class="samples" loading="lazy" src="([^"]*)"',
+            text,
+        )
+        assert len(found) == (4 if page.startswith("boards") else 2), page
+        for still, moving in found:
+            with Image.open((folder / page).parent / still) as picture:
+                assert not getattr(picture, "is_animated", False)
+            with Image.open((folder / page).parent / moving) as picture:
+                assert picture.n_frames == 16 and picture.info["loop"] == 0
+    with Image.open(folder / "assets/results/video/moving_digits/dcgan/moments.png") as picture:
+        assert picture.size == (8 * 34 - 2, 2 * 34 - 2)
 
 
 def test_the_theory_page_counts_the_modes_that_are_lost(public):
