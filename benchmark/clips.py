@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -17,11 +18,11 @@ def save(pictures: Sequence[Image.Image], path: Path) -> None:
         pictures: a picture a frame.
         path: ends in one of ``MOVING``.
     """
-    options = {"lossless": True, "method": 6} if path.suffix == ".webp" else {"disposal": 2}
-    first, *rest = pictures
-    first.save(
-        path, save_all=True, append_images=rest, duration=MILLISECONDS, loop=0, **options
-    )  # fmt: skip
+    moving: dict[str, Any] = {"lossless": True, "method": 6}
+    if path.suffix == ".gif":
+        moving = {"disposal": 2}  # each picture takes the place of the one before
+    moving |= {"save_all": True, "append_images": pictures[1:], "loop": 0}
+    pictures[0].save(path, duration=MILLISECONDS, **moving)
 
 
 def frames(clips: np.ndarray) -> np.ndarray:

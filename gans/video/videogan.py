@@ -34,6 +34,8 @@ class VideoGAN(Video):
         mask_weight: lambda, of the mean of the mask.
     """
 
+    generator: TwoStreams
+
     def __init__(
         self, shape, *, latent: int = 100, width: int = 64, mask_weight: float = 0.1
     ) -> None:

@@ -42,10 +42,8 @@ def small(images: int, *variants: str) -> params.Params:
     board = tree["images"]
     board["variants"] = {name: board["variants"][name] for name in variants or board["variants"]}
     board["seeds"] = [0]
-    tree |= dict.fromkeys(
-        name for name in params.Params.model_fields if name in params.load().boards
-    )
-    tree["images"] = board
+    others = [name for name in params.load().boards if name != "images"]
+    tree |= dict.fromkeys(others)
     board["datasets"] = {"digits": {"images": images, "networks": {"latent": 8, "width": 8}}}
     board["training"] |= {"logs": 20, "snapshots": 5, "snapshot_samples": 50}
     return params.Params.model_validate(tree)

@@ -10,13 +10,18 @@ images.
 """
 
 import math
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from gans.common.networks.convolutional import levels
 
-LAYERS = {2: (nn.ConvTranspose2d, nn.BatchNorm2d), 3: (nn.ConvTranspose3d, nn.BatchNorm3d)}
+# mypy knows of convolutions how many axes a stride has; here it depends on the data
+LAYERS: dict[int, tuple[Any, Any]] = {
+    2: (nn.ConvTranspose2d, nn.BatchNorm2d),
+    3: (nn.ConvTranspose3d, nn.BatchNorm3d),
+}
 
 
 def strides(size: tuple[int, ...]) -> list[tuple[int, ...]]:
@@ -95,10 +100,11 @@ class Discriminator(nn.Module):
     def __init__(self, shape: tuple[int, ...], width: int, outputs: int = 1) -> None:
         super().__init__()
         inputs = shape[0]
+        convolution: Any = nn.Conv3d
         layers: list[nn.Module] = []
         for stride in strides(shape[1:]):
             layers += [
-                nn.Conv3d(inputs, width, kernel(stride), stride, padding=1),
+                convolution(inputs, width, kernel(stride), stride, padding=1),
                 nn.LeakyReLU(0.2, inplace=True),
             ]
             inputs, width = width, 2 * width
