@@ -59,11 +59,13 @@ def mapped(path: Path, name: str) -> np.ndarray:
 
 
 def arrays(dataset: str, split: str) -> dict[str, np.ndarray]:
-    """What stands in ``train`` or ``test``: ``images``, ``labels`` and maybe ``given``, on disk."""
+    """What stands in ``train`` or ``test``, on disk: ``images``, ``labels``, maybe ``given`` or,
+    of text, ``words``."""
     path = Path("data") / dataset / f"{split}.npz"
     with zipfile.ZipFile(path) as archive:
         names = {Path(name).stem for name in archive.namelist()}
-    return {name: mapped(path, name) for name in ("images", "labels", "given") if name in names}
+    wanted = ("images", "labels", "given", "words")
+    return {name: mapped(path, name) for name in wanted if name in names}
 
 
 def to_unit(images: Tensor) -> Tensor:

@@ -39,6 +39,9 @@ MAKERS = {
         "bicubic.py", "datasets/downloads.py", "datasets/folders.py", "datasets/photo_folders.py",
         "datasets/superresolution.py",
     ],
+    "text": [
+        "datasets/grammar.py", "datasets/oracle.py", "datasets/text.py", "datasets/text_files.py",
+    ],
 }  # fmt: skip
 # and what scores its samples
 SCORERS = {
@@ -52,6 +55,7 @@ SCORERS = {
     "superresolution": [
         "spaces", "tracks/images.py", "tracks/superresolution.py", "tracks/translation.py",
     ],
+    "text": ["datasets/grammar.py", "datasets/oracle.py", "sentences.py", "tracks/text.py"],
 }  # fmt: skip
 HERE = Path(__file__).parent
 COMMON = gans.ROOT / "common"
@@ -87,8 +91,9 @@ def recipes(settings: params.Params) -> dict[Path, str]:
         training = {"training": own["training"], "seeds": own["seeds"]}
         for dataset in board.datasets:
             block = own["datasets"][dataset]
+            drawn = {key: block[key] for key in ("file", "oracle") if key in block}
             made = {
-                "prepare": recipe(code["prepare"] + maker, folder=block.get("folder")),
+                "prepare": recipe(code["prepare"] + maker, folder=block.get("folder"), **drawn),
                 "features": recipe(
                     code["features"], features=told["features"], space=block.get("feature_space")
                 ),

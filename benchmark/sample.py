@@ -1,6 +1,7 @@
 """Draw from trained weights: `python -m benchmark.sample dcgan digits --out grid.png`.
 
-`--seed` says which trained cell, `--draw` which draw from it.
+`--seed` says which trained cell, `--draw` which draw from it. Sentences are printed, or written a
+line each: `--out sentences.txt`.
 """
 
 import argparse
@@ -11,6 +12,7 @@ import numpy as np
 from benchmark import data, weights
 from benchmark.evaluate import draw
 from benchmark.messages import nearest, stop
+from benchmark.sentences import Lexicon
 from benchmark.tracks.images import grid
 
 PIXELS = 64  # a sample in the picture is enlarged to about this side
@@ -29,6 +31,21 @@ def find(variant: str, dataset: str, seed: int) -> Path:
     return found[0]
 
 
+def sentences(tokens: np.ndarray, dataset: str, out: Path | None) -> None:
+    """Print sentences, int64 ``(n, length)``, or write them to a file; exits if that is a .png."""
+    if out and out.suffix == ".png":
+        stop(f"--out: {out} should end in .txt or .npz; these are sentences")
+    lines = Lexicon.of(dataset).spoken(tokens)
+    if out is None:
+        print(*lines, sep="\n")
+        return
+    if out.suffix == ".npz":
+        np.savez(out, images=tokens)
+    else:
+        out.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", newline="\n")
+    print(f"{len(tokens)} samples in {out}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
@@ -38,15 +55,21 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0, help="of the trained cell (default 0)")
     parser.add_argument("--draw", type=int, default=0, help="seed of the draw (default 0)")
     parser.add_argument("--count", type=int, default=64, help="samples (default 64)")
-    parser.add_argument("--out", type=Path, default=Path("grid.png"), help="a .png or a .npz")
+    parser.add_argument("--out", type=Path, help="a .png or a .npz; a .txt or a .npz of sentences")
     asked = parser.parse_args()
     if asked.count < 1:
         parser.error(f"--count: {asked.count} should be at least 1")
-    if asked.out.suffix not in (".png", ".npz"):
-        parser.error(f"--out: {asked.out} should end in .png or .npz")
+    if asked.out and asked.out.suffix not in (".png", ".npz", ".txt"):
+        parser.error(f"--out: {asked.out} should end in .png, .txt or .npz")
     variant = weights.load(find(asked.variant, asked.dataset, asked.seed))
     sources = data.given(asked.dataset, "test")
     images, _ = draw(variant, asked.count, seed=asked.draw, sources=sources)
+    if images.dtype == np.int64:
+        sentences(images, asked.dataset, asked.out)
+        return
+    asked.out = asked.out or Path("grid.png")
+    if asked.out.suffix == ".txt":
+        parser.error(f"--out: {asked.out} should end in .png or .npz; these are no sentences")
     if asked.out.suffix == ".npz":
         np.savez(asked.out, images=images)
     else:

@@ -1,13 +1,14 @@
 """The data sets that come with the benchmark or are downloaded: board -> name -> what makes it.
 
-`folders` and `photo_folders` make one of a user's own images; `downloads` fetches archives.
+`folders` and `photo_folders` make one of a user's own images, `text_files` of text; `downloads`
+fetches archives.
 """
 
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from benchmark.datasets import domains, images, points, superresolution, translation
+from benchmark.datasets import domains, images, points, superresolution, text, translation
 
 SOURCES: dict[str, dict[str, Callable[[], Any]]] = {
     "images": {**images.SOURCES},
@@ -15,4 +16,5 @@ SOURCES: dict[str, dict[str, Callable[[], Any]]] = {
     "translation": {**translation.SOURCES},
     "domains": {**domains.SOURCES},
     "superresolution": {**superresolution.SOURCES},
+    "text": {**text.SOURCES},
 }

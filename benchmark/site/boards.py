@@ -18,6 +18,7 @@ HEADLINES = {
     "translation": ("fid", "perceptual", "psnr", "class_accuracy"),
     "domains": ("perceptual", "psnr", "domain_accuracy", "fid"),
     "superresolution": ("perceptual", "psnr_y", "ssim_y", "fid"),
+    "text": ("jaccard_distance", "nll_oracle", "valid", "bleu_3", "nll_gen"),
 }
 
 

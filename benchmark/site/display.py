@@ -36,6 +36,15 @@ METRICS = {
     "high_quality": ("High quality", 3),
     "jensen_shannon": ("JS divergence", 3),
     "mode_divergence": ("Mode divergence", 3),
+    "jaccard_distance": ("MS-Jaccard distance", 3),
+    "nll_oracle": ("NLL-oracle", 3),
+    "nll_gen": ("NLL-gen", 3),
+    "valid": ("Valid", 3),
+    **{f"bleu_{n}": (f"BLEU-{n}", 3) for n in (2, 3, 4, 5)},
+    **{f"self_bleu_{n}": (f"Self-BLEU-{n}", 3) for n in (2, 3, 4, 5)},
+    "novelty": ("Novelty", 3),
+    "uniqueness": ("Uniqueness", 3),
+    "length_distance": ("Distance of lengths", 3),
 }
 
 

@@ -32,6 +32,7 @@ def templates(folder: Path = SOURCE) -> Environment:
         undefined=StrictUndefined,
     )
     found.filters |= {"number": display.number, "short": lambda value: str(value or "–")[:10]}
+    found.filters["sentence"] = papers.unfenced
     return found
 
 
@@ -181,6 +182,7 @@ class Site:
                     "reproduce.md",
                     "add-a-variant.md",
                     "own-images.md",
+                    "own-text.md",
                     "score.md",
                     "benchmarks.md",
                     "schema.md",

@@ -111,7 +111,7 @@ def charts(runs: list[dict[str, Any]], board: dict[str, Any], where: str) -> lis
         log=True,
         level=held_out[0] if held_out else None,
         level_name="held-out data",
-        unit="points" if filmed else "images",
+        unit={"toy": "points", "text": "sentences"}.get(board["name"], "images"),
     ):
         found.append({"kind": "curve", "path": chart})
     return found

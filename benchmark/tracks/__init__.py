@@ -5,7 +5,7 @@ A track is a module with a `Scorer(dataset, settings)`, whether higher is better
 over training (CURVE).
 """
 
-from benchmark.tracks import domains, images, superresolution, toy, translation
+from benchmark.tracks import domains, images, superresolution, text, toy, translation
 
 TRACKS = {
     "images": images,
@@ -13,7 +13,9 @@ TRACKS = {
     "translation": translation,
     "domains": domains,
     "superresolution": superresolution,
+    "text": text,
 }
+FEATURELESS = ("toy", "text")  # tracks whose samples are embedded by no network
 HIGHER_IS_BETTER = {
     metric: better for track in TRACKS.values() for metric, better in track.HIGHER_IS_BETTER.items()
 }
