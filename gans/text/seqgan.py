@@ -18,9 +18,9 @@ $$L_D = -\mathbb{E}_{Y \sim p}[\log D(Y)] - \mathbb{E}_{Y \sim G}[\log(1 - D(Y))
 The generator is first trained by likelihood, and then the discriminator against it. The baseline
 $b_t$ is the mean worth of the others' tokens at that place; it takes nothing but noise away.
 
-Departs from the paper: smaller networks, no dropout; the discriminator meets new samples in each
-minibatch. The paper leaves the baseline open. Phases are shares of the budget, and after the first
-the learning rates are `game_rate` times what they were.
+Departs from the paper: smaller networks, no dropout; the discriminator begins beside the last steps
+of the likelihood and not after them, and meets new samples in each minibatch. The paper leaves the
+baseline open. Phases are shares of the budget; in the game learning rates are `game_rate` times.
 """
 
 import torch
@@ -37,7 +37,8 @@ class SeqGAN(Text):
     Args:
         rollouts: N, completions of each beginning.
         d_steps: minibatches of the discriminator for each of the generator.
-        pretraining, judging: shares of the budget in which one player learns alone.
+        pretraining: share of the budget of the likelihood.
+        judging: share of the budget, the last of these, in which the discriminator learns beside it.
     """
 
     def __init__(
@@ -46,8 +47,7 @@ class SeqGAN(Text):
         pretraining: float = 0.5, judging: float = 0.2, game_rate: float = 1.0,
     ) -> None:  # fmt: skip
         super().__init__(shape, vocabulary, width, hidden, pretraining, game_rate)
-        self.rollouts, self.d_steps = rollouts, d_steps
-        self.judged = pretraining + judging
+        self.rollouts, self.d_steps, self.judging = rollouts, d_steps, judging
         self.discriminator = SentenceReader(
             vocabulary, self.length, width=width, filters=filters, windows=windows
         )
@@ -66,14 +66,14 @@ class SeqGAN(Text):
         return ((worth - others) * self.nll(tokens)).sum(dim=1).mean()
 
     def step(self, batches) -> Losses:
-        if self.played < 0:
-            yield self.generator, {"likelihood": self.nll(next(batches)).mean()}
-            return
-        for _ in range(self.d_steps):
+        for _ in range(self.d_steps if self.played >= 0 else 1):
             real = next(batches)
-            on_real, on_fake = map(self.discriminator, (real, self.fake(len(real))))
-            losses = {"real": softplus(-on_real).mean(), "fake": softplus(on_fake).mean()}
-            yield self.discriminator, losses
-        if self.progress >= self.judged:
+            if self.progress >= self.pretraining - self.judging:
+                on_real, on_fake = map(self.discriminator, (real, self.fake(len(real))))
+                losses = {"real": softplus(-on_real).mean(), "fake": softplus(on_fake).mean()}
+                yield self.discriminator, losses
+        if self.played < 0:
+            yield self.generator, {"likelihood": self.nll(real).mean()}
+        else:
             fake = self.fake(len(real))
             yield self.generator, {"policy": self.policy(fake, self.worth(fake))}

@@ -10,6 +10,7 @@ import torch
 
 from benchmark import data, evaluate, params, prepare, references, sample, train, weights
 from benchmark.checkpoint import forget
+from benchmark.datasets import grammar
 from benchmark.sentences import Lexicon
 from benchmark.tracks import text
 from tests.benchmark.interrupted import interrupted
@@ -57,6 +58,7 @@ def workplace(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(root := tmp_path_factory.mktemp("text"))
         (root / ".checkpoints").mkdir()
+        patch.setattr(grammar, "DRAWN", {"train": 900, "test": 150})
         for name in SETTINGS.text.datasets:
             prepare.prepare(name, SETTINGS)
         yield root

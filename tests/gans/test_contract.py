@@ -13,13 +13,21 @@ import gans
 from benchmark import data
 from benchmark.params import Entry
 from benchmark.run import Run
+from gans.common.text import Text
 from gans.common.variant import Conditional, ImageToImage
 
 SHAPES = [(1, 8, 8), (3, 16, 16), (2,)]
 ENTRY = Entry(kind="controlled", lr=1e-3, betas=(0.5, 0.9))
 
 
-CLASSES = 4
+CLASSES, VOCABULARY, WORDS = 4, 11, (6,)  # the last: of a sentence, in the place of an image
+
+
+def own(name, shape):
+    """The shape of a sample of a variant, where others have this one."""
+    if issubclass(gans.load(name), Text) and shape == (1, 8, 8):
+        return WORDS
+    return shape
 
 
 def source(name, shape):
@@ -31,8 +39,11 @@ def source(name, shape):
 
 def build(name, shape=(1, 8, 8), seed=0):
     """A small one: what its constructor takes of these keywords."""
+    shape = own(name, shape)
     if issubclass(gans.load(name), ImageToImage) and len(shape) != 3:
         pytest.skip("it makes images only")
+    if issubclass(gans.load(name), Text) and len(shape) != 1:
+        pytest.skip("it makes sentences only")
     torch.manual_seed(seed)
     small = {
         "width": 8,
@@ -40,6 +51,8 @@ def build(name, shape=(1, 8, 8), seed=0):
         "source": source(name, shape),
         "blocks": 2,
         "hidden": 16,
+        "vocabulary": VOCABULARY,
+        "filters": 4,
     }
     known = inspect.signature(gans.load(name)).parameters
     variant = gans.load(name)(shape, **{key: size for key, size in small.items() if key in known})
@@ -49,8 +62,10 @@ def build(name, shape=(1, 8, 8), seed=0):
 
 
 def batches(name, shape, n=16):
-    images = torch.randint(0, 256, (64, *shape), dtype=torch.uint8)
     kind = gans.load(name)
+    if issubclass(kind, Text):
+        return data.Batches(torch.randint(VOCABULARY, (64, *own(name, shape))), n, seed=0)
+    images = torch.randint(0, 256, (64, *shape), dtype=torch.uint8)
     if issubclass(kind, ImageToImage):
         given = torch.randint(0, 256, (64, *source(name, shape)), dtype=torch.uint8)
         return (data.Batches if kind.paired else data.Unpaired)(images, n, seed=0, given=given)
@@ -81,9 +96,11 @@ def name(request):
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
 def test_samples_have_the_shape_of_the_data(name, shape):
     samples = build(name, shape).sample(5)
-    assert samples.shape == (5, *shape)
+    assert samples.shape == (5, *own(name, shape))
     assert torch.isfinite(samples).all()
-    if len(shape) == 3:
+    if issubclass(gans.load(name), Text):
+        assert samples.dtype is torch.int64 and 0 <= samples.min() <= samples.max() < VOCABULARY
+    elif len(shape) == 3:
         assert samples.abs().max() <= 1
 
 
@@ -209,7 +226,9 @@ def test_looking_at_a_run_does_not_touch_it(name):
 
 def test_a_judge_scores_each_image(name):
     variant = build(name)
-    scores = variant.judge(torch.zeros(5, 1, 8, 8), variant.given(5))
+    images = torch.zeros(5, *own(name, (1, 8, 8)))
+    images = images.long() if isinstance(variant, Text) else images
+    scores = variant.judge(images, variant.given(5))
     if {"discriminator", "critic"} & dict(variant.named_children()).keys():
         assert scores.shape == (5,)
     else:
@@ -220,11 +239,11 @@ def test_a_judge_scores_each_image(name):
 def test_what_is_encoded_is_given_back_in_the_shape_of_the_data(name, shape):
     """Translators are given images of the other domain, and give those back."""
     variant = build(name, shape).eval()
-    own = source(name, shape) if isinstance(variant, ImageToImage) else shape
-    given_back = variant.reconstruct(torch.rand(5, *own) * 2 - 1)
+    wanted = source(name, shape) if isinstance(variant, ImageToImage) else shape
+    given_back = variant.reconstruct(torch.rand(5, *wanted) * 2 - 1)
     if given_back is None:
         return
-    assert given_back.shape == (5, *own)
+    assert given_back.shape == (5, *wanted)
     assert torch.isfinite(given_back).all()
     if len(shape) == 3:
         assert given_back.abs().max() <= 1

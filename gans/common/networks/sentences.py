@@ -15,7 +15,7 @@ class SentenceReader(nn.Module):
         length: of a sentence.
         width: of the embedding of a token.
         filters: of each window.
-        windows: their sizes in tokens; what is longer than a sentence is left out.
+        windows: their sizes in tokens; what is longer than a sentence is as long as that.
     """
 
     def __init__(
@@ -23,7 +23,7 @@ class SentenceReader(nn.Module):
     ) -> None:
         super().__init__()
         self.vocabulary = vocabulary
-        fitting = [size for size in windows if size <= length]
+        fitting = sorted({min(size, length) for size in windows})
         self.embedding = nn.Embedding(vocabulary, width)
         self.convolutions = nn.ModuleList(nn.Conv1d(width, filters, size) for size in fitting)
         features = filters * len(fitting)

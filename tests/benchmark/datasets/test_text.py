@@ -103,7 +103,7 @@ def lost(weights):
     ("change", "line"),
     [
         (without, "no array Uf; it takes embeddings, Wi, Ui, bi, Wf"),
-        (turned, "Wi has shape (32, 32), not (32, 20)"),
+        (turned, "Wo has shape (20, 32), not (20, 20)"),
         (lost, "bo holds what is no finite floating-point number"),
     ],
 )
@@ -149,7 +149,7 @@ def test_the_parser_accepts_what_can_be_folded_up_and_nothing_else():
                 line, before = re.sub(r"\(x\)|x[+*]x", "x", line, count=1), line
             assert grammar.valid(words) == (line == "x"), words
             found[line == "x"] += 1
-    assert min(found.values()) > 20
+    assert min(found.values()) > 10
 
 
 @pytest.mark.parametrize(

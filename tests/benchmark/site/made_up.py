@@ -12,6 +12,13 @@ from benchmark.params import Cell
 from benchmark.tracks.images import grid
 
 REPOSITORY = Path(__file__).parents[3]
+SENTENCES = (
+    "<script>alert('sentence')</script>",
+    "```",
+    "~~~ <img src=x onerror=alert(1)>",
+    "$$x$$ [a link](javascript:alert(1)) &amp; \x02wzxhzdk:0\x03",
+    "",
+)
 HOSTILE = '''r"""Evil <script>alert("name")</script>: A title with <img src=x onerror=alert(1)>.
 
 Nobody </p><script>alert("citation")</script>, 2020, arXiv:2001.00001, equation 1.
@@ -55,7 +62,7 @@ MEASURED = {"samples": 64, "real_images": 100, "feature_space": "classifier"}
 
 
 def made_up(variants: list[str], seeds: list[int], *, plane: bool) -> params.Params:
-    """Settings of a board on digits, and of one of points in the plane."""
+    """Settings of a board on digits, and of one of points in the plane and one of text."""
     training = {"batch": 8, "average": 100, "logs": 4, "snapshots": 2, "snapshot_samples": 12}
     ring = {
         "seeds": seeds,
@@ -63,8 +70,9 @@ def made_up(variants: list[str], seeds: list[int], *, plane: bool) -> params.Par
         "training": training | {"threads": 1},
         "variants": {name: {"kind": "controlled", "lr": 1e-3} for name in variants},
     }
+    grammar = ring | {"datasets": {"grammar": {"images": 800, "networks": {}}}}
     return params.Params.model_validate(
-        ({"toy": ring} if plane else {})
+        ({"toy": ring, "text": grammar} if plane else {})
         | {
             "features": {"seed": 0, "epochs": 1, "batch": 8, "lr": 1e-3},
             "images": {
@@ -82,6 +90,9 @@ def scores_of(number: float, board: str = "images") -> dict[str, float]:
     if board == "toy":
         nearness = {"wasserstein": 0.1 + abs(number) / 100, "jensen_shannon": 0.2}
         return nearness | {"modes": 8 - (number == 1), "high_quality": 0.5, "mode_divergence": 0.1}
+    if board == "text":
+        others = {"valid": 0.5, "bleu_3": 0.25, "self_bleu_3": 0.5}
+        return {"jaccard_distance": 0.1 + abs(number) / 100} | others
     headline = {"is": 5 + number, "fid": 1.5 + number, "precision": 0.5, "recall": 0.25}
     return headline | {"kid": 0.01 * number, "authenticity": 0.5}
 
@@ -132,15 +143,26 @@ def write_cell(cell: Cell, *, diverged: bool) -> None:
         images=images,
         judged=landscapes.astype(np.float32),
     )
+    if cell.board == "text":
+        images = generator.integers(0, len(SENTENCES), (len(moments), 12, 4))
+        np.savez(
+            cell.trained / "snapshots.npz",
+            images_seen=np.array(moments, dtype=np.int64),
+            images=images,
+            judged=landscapes,
+        )
+        (cell.scored / "samples.txt").write_text("\n".join(SENTENCES) + "\n")
     losses = [(200, "discriminator", "real", loss), (400, "discriminator", "real", loss)]
     table(cell.losses, ("images", "player", "term", "value"), losses)
     kinds = [] if diverged else ["train", "held_out", "generated"]
     judged = [(seen, "judge", f"accuracy_{kind}", 0.7) for seen in (200, 400) for kind in kinds]
     table(cell.trained / "health.csv", ("images", "player", "quantity", "value"), judged)
-    told = ("jensen_shannon", "modes", "high_quality") if cell.board == "toy" else ("fid",)
+    kinds = {"toy": ("jensen_shannon", "modes", "high_quality"), "text": ("jaccard_distance",)}
+    told = kinds.get(cell.board, ("fid",))
     table(cell.trajectory, ("images", *told), [(seen, *[0.5] * len(told)) for seen in moments])
     drawn = generator.integers(0, 256, (64, 1, 8, 8), dtype=np.uint8)
-    grid(drawn, columns=16).save(cell.scored / "samples.png")
+    if cell.board != "text":
+        grid(drawn, columns=16).save(cell.scored / "samples.png")
     given = drawn[: 8 if more else 0]
     np.savez(cell.scored / "reconstructions.npz", images=given, given_back=given)
 
@@ -158,6 +180,11 @@ def write_results(settings: params.Params, *, diverged: list[tuple[str, int]]) -
             black = np.zeros((64, 1, 8, 8), dtype=np.uint8)
             for row in rows:
                 grid(black, columns=16).save(references / f"{row}.png")
+            if name == "text":
+                (references / "noise.txt").write_text("\n".join(SENTENCES) + "\n")
+    Path("data/grammar").mkdir(parents=True)
+    words = np.array(["", *SENTENCES[:4]])
+    np.savez("data/grammar/train.npz", words=words, between=np.array(" "))
     Path("data/ring8").mkdir(parents=True)
     np.savez("data/ring8/test.npz", images=np.zeros((50, 2), np.float32), labels=np.zeros(50, int))
     for cell in settings.cells:
