@@ -26,7 +26,7 @@ def samples(picture: Path, where: str, board: str) -> dict[str, Any] | None:
     """
     if picture.with_suffix(".txt").exists():
         lines = picture.with_suffix(".txt").read_text(encoding="utf-8").split("\n")[:-1]
-        return {"sentences": [shown(line) for line in lines[:SPOKEN]], "few": FEW}
+        return {"sentences": [readable(line) for line in lines[:SPOKEN]], "few": FEW}
     if not picture.exists():
         return None
     (PAGES / where).parent.mkdir(parents=True, exist_ok=True)
@@ -51,7 +51,7 @@ def samples(picture: Path, where: str, board: str) -> dict[str, Any] | None:
     return found
 
 
-def shown(line: str) -> str:
+def readable(line: str) -> str:
     """A sentence without what Markdown, or a page, would take for its own: control characters."""
     return "".join(letter if letter.isprintable() else "\ufffd" for letter in line)
 
@@ -76,7 +76,7 @@ def spoken(cell: Cell) -> dict[str, Any] | None:
     with np.load(cell.trained / "snapshots.npz") as file:
         drawn = zip(file["images_seen"].tolist(), file["images"], strict=True)
         rows = [
-            (seen, [shown(line) for line in lexicon.spoken(samples[:FEW])])
+            (seen, [readable(line) for line in lexicon.spoken(samples[:FEW])])
             for seen, samples in drawn
         ]
     return {"rows": rows, "seed": cell.seed} if rows else None
@@ -85,7 +85,7 @@ def spoken(cell: Cell) -> dict[str, Any] | None:
 def classes(cell: Cell, where: str) -> dict[str, Any] | None:
     """A row of samples for each class of a conditional cell, as a file of the site."""
     model = read(cell.trained / "training.json")["model"]
-    if "classes" not in model or cell.board == "toy":
+    if "classes" not in model or cell.board in ("toy", "text"):
         return None
     samples = pictures.tiles(cell.scored / "samples.png")  # of all classes in turn
     rows = len(samples) // model["classes"]
