@@ -71,10 +71,12 @@ def counted(texts: Sequence[Text], most: int) -> list[list[Counts]]:
     tokens = np.concatenate([text.tokens for text in texts])
     lengths = np.concatenate([text.lengths for text in texts])
     starts = np.cumsum([0, *(len(text) for text in texts)])
-    base, numbers = int(tokens.max(initial=0)) + 1, tokens
+    base = int(tokens.max(initial=0)) + 1
+    numbers: np.ndarray = tokens
     found: list[list[Counts]] = []
+    width = tokens.shape[1]
     for n in range(1, most + 1):
-        if n > tokens.shape[1]:
+        if n > width:
             empty = np.zeros(0, dtype=np.int64)
             found.append([Counts(empty, empty, empty, 0)] * len(texts))
             continue
@@ -83,7 +85,7 @@ def counted(texts: Sequence[Text], most: int) -> list[list[Counts]]:
         # numbered anew each time, or those of long n-grams would overflow
         known, places = np.unique(numbers, return_inverse=True)
         numbers = places.reshape(numbers.shape)
-        inside = np.arange(numbers.shape[1]) + n <= lengths[:, None]
+        inside = np.arange(width - n + 1) + n <= lengths[:, None]
         rows = np.arange(len(tokens)).repeat(inside.sum(axis=1))
         pairs, count = np.unique(rows * len(known) + numbers[inside], return_counts=True)
         sentence, gram = pairs // len(known), pairs % len(known)
