@@ -9,7 +9,7 @@ BOARDS ?=
 
 export NO_MKDOCS_2_WARNING = 1
 
-.PHONY: repro test test-slow lint format site check clean lock bench bench-metrics bench-repro bench-train faults verify-bits
+.PHONY: repro test test-slow lint format site check clean lock bench bench-metrics bench-repro bench-rollouts bench-train faults verify-bits
 
 repro: $(STAMP)
 	$(BIN)/python -m benchmark.repro $(if $(JOBS),--jobs $(JOBS)) $(if $(BOARDS),--boards $(BOARDS))
@@ -40,13 +40,16 @@ site: $(STAMP)
 bench-repro: $(STAMP)
 	$(BIN)/python -m tests.benchmarks.repro_time
 
-bench: bench-metrics bench-train
+bench: bench-metrics bench-train bench-rollouts
 
 bench-metrics: $(STAMP)
 	$(BIN)/python -m tests.benchmarks.metrics_speed
 
 bench-train: $(STAMP)
 	$(BIN)/python -m tests.benchmarks.train_speed
+
+bench-rollouts: $(STAMP)
+	$(BIN)/python -m tests.benchmarks.rollout_speed
 
 faults: $(STAMP)
 	$(BIN)/python -m tests.benchmarks.faults

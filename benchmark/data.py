@@ -68,8 +68,8 @@ def mapped(path: Path, name: str) -> np.ndarray:
 
 
 def arrays(dataset: str, split: str) -> dict[str, np.ndarray]:
-    """What stands in ``train`` or ``test``, on disk: ``images``, ``labels``, maybe ``given`` and
-    the ``words`` of captions."""
+    """What stands in ``train`` or ``test``, on disk: ``images``, ``labels``, maybe ``given`` and,
+    of text and captions, ``words``."""
     path = Path("data") / dataset / f"{split}.npz"
     with zipfile.ZipFile(path) as archive:
         names = {Path(name).stem for name in archive.namelist()}

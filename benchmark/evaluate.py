@@ -124,6 +124,8 @@ def evaluate(cell: Cell, settings: params.Params) -> None:
         wanted = matched(wanted, scorer.predict(images), classes=variant.classes)
     scores = scorer.scores(images, wanted)
     scores |= reconstruct(variant, cell) | diversity(variant, cell, scorer)
+    if hasattr(scorer, "of_model"):  # what samples alone do not tell
+        scores |= scorer.of_model(variant)
     cell.metrics.write_text(json.dumps(scores, indent=1) + "\n")
     scorer.show(images, cell.scored / "samples")
 

@@ -77,8 +77,8 @@ class Record:
         status: ``ok``, or ``diverged`` if a loss was no longer finite.
         losses: columns ``images``, ``player``, ``term``, ``value``.
         health: columns ``images``, ``player``, ``quantity``, ``value``.
-        trajectory: columns ``images``, ``diversity`` and, where the data have classes, ``modes``
-            and ``label_divergence``.
+        trajectory: columns ``images``, ``diversity``, where the data have classes ``modes`` and
+            ``label_divergence``, and of text ``distinct``.
     """
 
     def __init__(
@@ -169,12 +169,16 @@ def mode_collapse(record: Record) -> Verdict | None:
     if record.trajectory.empty:
         return None
     ill = record.trajectory["diversity"] < DIVERSITY
+    if counted := "distinct" in record.trajectory:
+        ill |= record.trajectory["distinct"] < DIVERSITY
     if classes := "label_divergence" in record.trajectory:
         ill |= record.trajectory["label_divergence"] >= DIVERGENCE
     if (images := since(ill)) is None:
         return None
     last = record.trajectory.iloc[-1]
     reason = f"two samples are {last['diversity']:.2f} times as far apart as two real images"
+    if counted:
+        reason += f", and have {last['distinct']:.2f} times as many different n-grams"
     if classes:
         reason += (
             f", and are of {last['modes']:.0f} classes whose shares are"

@@ -17,6 +17,7 @@ from benchmark.params import (
     Folder,
     Params,
     SuperresolutionBoard,
+    TextBoard,
     TextToImageBoard,
     TranslationBoard,
     model_keywords,
@@ -24,13 +25,8 @@ from benchmark.params import (
 
 # the data sets that each board can have
 KNOWN: dict[str, Collection[str]] = SOURCES | {"translation": [*SOURCES["translation"], *ARCHIVES]}
-FROM_DATA = (
-    "shape",
-    "classes",
-    "source",
-    "vocabulary",
-    "length",
-)  # keywords of constructors that no file gives
+# keywords of constructors that no file gives
+FROM_DATA = ("shape", "classes", "source", "vocabulary", "length")
 
 
 def explain(item: Any) -> str:
@@ -93,6 +89,8 @@ def misfits(params: Params) -> list[str]:
         taken = [*KNOWN.values(), *(board.datasets for board in others)]
         problems += _unfit_captions(params.text_to_image, taken)
     problems += _unfit_clips(params)
+    if params.text:
+        problems += _unfit_text(params.text, params.boards)
     for variant, choices in params.search.model.items():
         place = f"search.model.{variant}"
         problems += _unknown_keywords(variant, place, {place: choices})
@@ -110,8 +108,9 @@ def _unfit_board(name: str, board: Board) -> list[str]:
     for seed in {seed for seed in board.seeds if board.seeds.count(seed) > 1}:
         problems.append(f"{name}.seeds: {seed} stands there twice; each seed once")
     for dataset, own in board.datasets.items():
-        if dataset not in KNOWN[name] and not getattr(own, "folder", None):
-            hint = ", or give it a folder:" if "folder" in type(own).model_fields else ""
+        made = [key for key in ("folder", "file", "oracle") if key in type(own).model_fields]
+        if dataset not in KNOWN[name] and not any(getattr(own, key) for key in made):
+            hint = f", or give it a {made[0]}:" if made else ""
             problems.append(
                 f"{name}.datasets.{dataset}: no such data set;"
                 f" {nearest(dataset, KNOWN[name])}{hint}"
@@ -258,6 +257,32 @@ def _unfit_captions(board: TextToImageBoard, taken: Collection[Collection[str]])
                 f"{place}.feature_space: a list of captions has no classes to train a classifier"
                 " on; write inception or dinov2"
             )
+    return problems
+
+
+def _unfit_text(board: TextBoard, boards: dict[str, Board]) -> list[str]:
+    """What is wrong with files of text and oracles, and variants that cannot be made for these."""
+    import torch
+
+    problems = []
+    taken = [*KNOWN.values(), *(own.datasets for own in boards.values() if own is not board)]
+    for name, own in board.datasets.items():
+        place = f"text.datasets.{name}"
+        if own.file and own.oracle:
+            problems.append(f"{place}: a file and an oracle; leave one of the two out")
+        if own.file and any(name in names for names in taken):
+            problems.append(f"{place}.file: {name} is a data set already; take another name")
+        elif own.oracle and name != "oracle" and any(name in names for names in taken):
+            problems.append(f"{place}.oracle: {name} is a data set already; take another name")
+        for variant, entry in board.variants.items():
+            try:
+                kind: Any = gans.load(variant)
+                with torch.device("meta"):  # no weights are made
+                    kind((12,), vocabulary=10, **model_keywords(own, entry))
+            except ValueError as error:
+                problems.append(f"text.variants.{variant}: {error}")
+            except Exception:  # what cannot be loaded is told elsewhere
+                continue
     return problems
 
 

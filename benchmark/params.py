@@ -102,6 +102,35 @@ class Captioned(Dataset):
     folder: Captions | None = None
 
 
+class Oracle(Section):
+    """A random LSTM that draws sentences; see `benchmark.datasets.oracle`.
+
+    ``weights`` is the path of a file that holds it; without one, it is drawn, with 500 tokens if
+    ``vocabulary`` does not say how many.
+    """
+
+    vocabulary: Annotated[int, Field(gt=1, strict=True)] | None = None
+    length: Annotated[int, Field(gt=1, strict=True)] = 12
+    sequences: Count = 10_000
+    weights: Annotated[str, Field(min_length=1, strict=True)] | None = None
+
+
+class TextFile(Section):
+    """A file with one sentence a line; see `benchmark.datasets.text_files`."""
+
+    path: Annotated[str, Field(min_length=1, strict=True)]
+    by: Literal["word", "character"] = "word"
+    length: Annotated[int, Field(gt=1, strict=True)] = 32
+    vocabulary: Annotated[int, Field(gt=2, strict=True)] = 5_000
+
+
+class Written(Dataset):
+    """A data set of sentences, which may be an oracle's or those of a file of the user's."""
+
+    oracle: Oracle | None = None
+    file: TextFile | None = None
+
+
 class Training(Section):
     """What all cells of a board share; see the comments in params.yaml for units."""
 
@@ -137,6 +166,12 @@ class PlaneMetrics(Section):
 
     transported: Count = 500
     bins: Count = 60
+
+
+class TextMetrics(Section):
+    """Parameters of the metrics of text; see the comments in params.yaml."""
+
+    grams: Count = 4
 
 
 class Entry(Section):
@@ -187,6 +222,13 @@ class TextToImageBoard(Board):
     datasets: dict[Name, Captioned] = Field(min_length=1)  # type: ignore[assignment]
 
 
+class TextBoard(Board):
+    """Noise to sentences."""
+
+    datasets: dict[Name, Written] = Field(min_length=1)  # type: ignore[assignment]
+    metrics: TextMetrics = TextMetrics()  # type: ignore[assignment]
+
+
 class Search(Section):
     """The search for hyperparameters, the same for every variant; see `benchmark.search`."""
 
@@ -200,6 +242,7 @@ class Search(Section):
         "superresolution": 4_000,
         "text_to_image": 16_000,
         "video": 1_600,
+        "text": 16_000,
     }
     lr: list[Rate] = Field(default=[1e-3], min_length=1)
     betas: list[Betas] = Field(default=[(0.5, 0.999)], min_length=1)
@@ -215,6 +258,7 @@ class Params(Section):
     superresolution: SuperresolutionBoard | None = None
     text_to_image: TextToImageBoard | None = None
     video: Board | None = None
+    text: TextBoard | None = None
     search: Search = Search()
 
     @property

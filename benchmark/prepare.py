@@ -8,6 +8,9 @@ them. Where there are no classes, a classifier may learn from ``lessons`` and ``
 Where images are drawn from captions, these are ``given``, int64 ``(n, words)``, as places in
 ``words``.
 Clips are ``images`` too, uint8 ``(n, c, t, h, w)``; there ``lesson_labels`` say class and motion.
+Sentences stand there as ``images`` too, int64 ``(n, length)``, with the ``words`` that the tokens
+stand for and what is written ``between`` two of these; the weights of an oracle that drew them lie
+beside, in oracle.npz.
 """
 
 import argparse
@@ -25,6 +28,7 @@ from benchmark.messages import nearest, stop
 if TYPE_CHECKING:
     from benchmark import params
 
+FILES = ("train", "test", "oracle")
 NAMES = ("images", "labels", "given", "paired", "lessons", "lesson_labels", "words")
 
 
@@ -42,6 +46,13 @@ def _few(dataset: str, parts: Sequence[Sequence[np.ndarray]], board: "params.Boa
         stop(f"{dataset}: more pairs are held out than there are to train on")
 
 
+def _few_sentences(dataset: str, parts: Sequence[Any], board: "params.Board") -> None:
+    """Exit if there are fewer sentences than a batch takes."""
+    count = len(parts[0]["images"])
+    if count < board.training.batch:
+        stop(f"{dataset}: {count} sentences to train on; training.batch is {board.training.batch}")
+
+
 def _sees_pairs(variant: str) -> bool:
     import gans
 
@@ -54,7 +65,7 @@ def prepare(dataset: str, settings: "params.Params") -> None:
     Exits with one line if there is no such data set, or if something is wrong with its files.
     """
     from benchmark import params
-    from benchmark.datasets import caption_folders, folders, photo_folders
+    from benchmark.datasets import caption_folders, folders, photo_folders, text
 
     boards = settings.translation, settings.superresolution, settings.text_to_image
     own: dict[str, Callable[[], Any]] = {
@@ -73,6 +84,8 @@ def prepare(dataset: str, settings: "params.Params") -> None:
             if captioned.folder:
                 classes = captioned.feature_space == "classifier"
                 own[name] = partial(caption_folders.dataset, captioned.folder, classes=classes)
+    if settings.text:
+        own |= text.own(settings.text)
     known = {name: make for board in SOURCES.values() for name, make in board.items()}
     sources = known | own
     if dataset not in sources:
@@ -81,13 +94,16 @@ def prepare(dataset: str, settings: "params.Params") -> None:
     for board in boards:
         if dataset in own and board and dataset in board.datasets:
             _few(dataset, parts, board)
+    if settings.text and dataset in settings.text.datasets:
+        _few_sentences(dataset, parts, settings.text)
     folder = Path("data") / dataset
     folder.mkdir(parents=True, exist_ok=True)
-    for name, arrays in zip(("train", "test"), parts, strict=True):
+    for name, arrays in zip(FILES, parts, strict=False):
         named = arrays if isinstance(arrays, dict) else dict(zip(NAMES, arrays, strict=False))
         named = {own: array for own, array in named.items() if array is not None}
         np.savez(folder / f"{name}.npz", **named)
-        print(f"{dataset} {name}: {len(named['images'])} of shape {named['images'].shape[1:]}")
+        if "images" in named:
+            print(f"{dataset} {name}: {len(named['images'])} of shape {named['images'].shape[1:]}")
 
 
 def main() -> None:

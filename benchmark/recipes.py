@@ -51,6 +51,9 @@ MAKERS = {
         "datasets/text_to_image.py", "datasets/translation.py",
     ],
     "video": ["datasets/downloads.py", "datasets/images.py", "datasets/videos.py"],
+    "text": [
+        "datasets/grammar.py", "datasets/oracle.py", "datasets/text.py", "datasets/text_files.py",
+    ],
 }  # fmt: skip
 # and what scores its samples
 SCORERS = {
@@ -69,6 +72,7 @@ SCORERS = {
         "tracks/text_to_image.py",
     ],
     "video": ["clips.py", "datasets/videos.py", "spaces", "tracks/images.py", "tracks/video.py"],
+    "text": ["datasets/grammar.py", "datasets/oracle.py", "sentences.py", "tracks/text.py"],
 }  # fmt: skip
 # and what gives losses a published network to compare images by, where one is asked for
 PERCEPTION = ("perceptual.py", "spaces/imagenet.py", "spaces/weights.py")
@@ -107,8 +111,9 @@ def recipes(settings: params.Params) -> dict[Path, str]:
         training = {"training": own["training"], "seeds": own["seeds"]}
         for dataset in board.datasets:
             block = own["datasets"][dataset]
+            drawn = {key: block[key] for key in ("file", "oracle") if key in block}
             made = {
-                "prepare": recipe(code["prepare"] + maker, folder=block.get("folder")),
+                "prepare": recipe(code["prepare"] + maker, folder=block.get("folder"), **drawn),
                 "features": recipe(
                     code["features"], features=told["features"], space=block.get("feature_space")
                 ),

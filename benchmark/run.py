@@ -156,7 +156,8 @@ class Run:
             given = data.to_unit(images[:n].to(self.device))
         with self.aside(stream(self.seed, "snapshots")):
             samples = data.kept(self.averaged.sample(n, given)).cpu()
-            if samples.shape[1:] == (2,) and (scores := self.landscape()) is not None:
+            plane = samples.is_floating_point() and samples.shape[1:] == (2,)
+            if plane and (scores := self.landscape()) is not None:
                 self.landscapes.append(scores.cpu())
         self.snapshots.append((self.images_seen, samples))
 

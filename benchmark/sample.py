@@ -1,6 +1,7 @@
 """Draw from trained weights: `python -m benchmark.sample dcgan digits --out grid.png`.
 
-Clips are shown in motion in a .gif or a .webp, and in a .png frame by frame, a row each.
+Clips are shown in motion in a .gif or a .webp, and in a .png frame by frame, a row each. Sentences
+are printed, or written a line each: `--out sentences.txt`.
 `--seed` says which trained cell, `--draw` which draw from it. Of a variant that reads captions,
 `--caption "a bold seven, white on black"` says what is drawn; without it, what held-out ones say.
 """
@@ -13,6 +14,7 @@ import numpy as np
 from benchmark import captions, clips, data, weights
 from benchmark.evaluate import draw
 from benchmark.messages import nearest, stop
+from benchmark.sentences import Lexicon
 from benchmark.tracks.images import grid
 from benchmark.tracks.video import pictures
 from gans.common.captions import TextToImage
@@ -56,6 +58,21 @@ def read(caption: str, variant: Variant, name: str) -> np.ndarray:
     return captions.tokens([caption], variant.vocabulary, variant.length)
 
 
+def sentences(tokens: np.ndarray, dataset: str, out: Path | None) -> None:
+    """Print sentences, int64 ``(n, length)``, or write them to a file; exits if that is a .png."""
+    if out and out.suffix == ".png":
+        stop(f"--out: {out} should end in .txt or .npz; these are sentences")
+    lines = Lexicon.of(dataset).spoken(tokens)
+    if out is None:
+        print(*lines, sep="\n")
+        return
+    if out.suffix == ".npz":
+        np.savez(out, images=tokens)
+    else:
+        out.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", newline="\n")
+    print(f"{len(tokens)} samples in {out}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
@@ -69,17 +86,19 @@ def main() -> None:
     parser.add_argument(
         "--out",
         type=Path,
-        default=Path("grid.png"),
-        help="a .png or .npz; of clips, a .gif or .webp",
+        help="a .png or .npz; of clips, a .gif or .webp; of sentences, a .txt or .npz",
     )
     asked = parser.parse_args()
     if asked.count < 1:
         parser.error(f"--count: {asked.count} should be at least 1")
-    if asked.out.suffix not in (".png", ".npz", *clips.MOVING):
-        parser.error(f"--out: {asked.out} should end in .png or .npz, or for clips .gif or .webp")
+    if asked.out and asked.out.suffix not in (".png", ".npz", ".txt", *clips.MOVING):
+        parser.error(
+            f"--out: {asked.out} should end in .png or .npz, or for clips .gif or .webp, or for"
+            " sentences .txt"
+        )
     variant = weights.load(find(asked.variant, asked.dataset, asked.seed))
     moving = len(variant.shape) == 4
-    if asked.out.suffix in clips.MOVING and not moving:
+    if asked.out and asked.out.suffix in clips.MOVING and not moving:
         stop(f"--out: {asked.out}: {asked.dataset} does not move; should end in .png or .npz")
     sources: np.ndarray | None
     if asked.caption is not None:
@@ -87,6 +106,12 @@ def main() -> None:
     else:
         sources = data.given(asked.dataset, "test")
     images, _ = draw(variant, asked.count, seed=asked.draw, sources=sources)
+    if images.dtype == np.int64:
+        sentences(images, asked.dataset, asked.out)
+        return
+    asked.out = asked.out or Path("grid.png")
+    if asked.out.suffix == ".txt":
+        parser.error(f"--out: {asked.out} should end in .png or .npz; these are no sentences")
     if asked.out.suffix == ".npz":
         np.savez(asked.out, images=images)
     else:

@@ -4,8 +4,9 @@ So many trials, each with settings drawn evenly from what `search:` in params.ya
 first with the first of each list. A trial is short and has a seed that is on no board; the least
 FID wins, or the least Wasserstein distance of points in the plane, or the least perceptual distance
 of images brought into another domain, or the least share of images drawn for captions to which
-another caption is nearer, or the least FVD of clips. Every trial is a row of results/search.csv,
-those that failed too, and what won is printed as entries for params.yaml.
+another caption is nearer, or the least FVD of clips, or the least MS-Jaccard distance of text.
+Every trial is a row of results/search.csv, those that failed too, and what won is printed as
+entries for params.yaml.
 Trials that are in the table are not run again.
 
 `python -m benchmark.search dcgan wgan` searches for these alone, `--board toy --dataset ring8` for
@@ -35,7 +36,7 @@ from benchmark.evaluate import draw
 from benchmark.messages import nearest, stop
 from benchmark.params import Cell
 from benchmark.seeds import stream
-from benchmark.tracks import TRACKS
+from benchmark.tracks import FEATURELESS, TRACKS
 
 OUT = Path("results/search.csv")
 COLUMNS = ("board", "dataset", "variant", "trial", "settings", "images", "score")
@@ -132,7 +133,7 @@ def main() -> None:
     must_be(asked.dataset, board.datasets)
     for name in asked.variants:
         must_be(name, board.variants)
-    if asked.board != "toy" and not (features.FOLDER / asked.dataset).is_dir():
+    if asked.board not in FEATURELESS and not (features.FOLDER / asked.dataset).is_dir():
         stop(f"features/{asked.dataset}: not there; run `dvc repro features@{asked.dataset}` first")
     names = asked.variants or list(board.variants)
     table = known()

@@ -1,6 +1,7 @@
 """The data sets that come with the benchmark or are downloaded: board -> name -> what makes it.
 
-`folders`, `photo_folders` and `caption_folders` make one of a user's own images; `downloads`
+`folders`, `photo_folders` and `caption_folders` make one of a user's own images, `text_files` of
+text; `downloads`
 fetches archives.
 """
 
@@ -13,6 +14,7 @@ from benchmark.datasets import (
     images,
     points,
     superresolution,
+    text,
     text_to_image,
     translation,
     videos,
@@ -26,4 +28,5 @@ SOURCES: dict[str, dict[str, Callable[[], Any]]] = {
     "superresolution": {**superresolution.SOURCES},
     "text_to_image": {**text_to_image.SOURCES},
     "video": {**videos.SOURCES},
+    "text": {**text.SOURCES},
 }

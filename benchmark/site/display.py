@@ -49,6 +49,15 @@ METRICS = {
     "path_distance": ("Path distance", 2),
     "fvd_infinity": ("FVD∞", 2),
     "diversity": ("Diversity", 3),
+    "jaccard_distance": ("MS-Jaccard distance", 3),
+    "nll_oracle": ("NLL-oracle", 3),
+    "nll_gen": ("NLL-gen", 3),
+    "valid": ("Valid", 3),
+    **{f"bleu_{n}": (f"BLEU-{n}", 3) for n in (2, 3, 4, 5)},
+    **{f"self_bleu_{n}": (f"Self-BLEU-{n}", 3) for n in (2, 3, 4, 5)},
+    "novelty": ("Novelty", 3),
+    "uniqueness": ("Uniqueness", 3),
+    "length_distance": ("Distance of lengths", 3),
 }
 
 
@@ -60,8 +69,11 @@ KINDS = {
     "domains": "images brought into another domain",
     "superresolution": "images made from smaller ones",
     "text_to_image": "images drawn for captions",
+    "text": "sentences",
     "video": "clips of things that move",
 }
+# what its budget is counted in, where that is not images
+UNITS = {"toy": "points", "text": "sentences", "video": "clips"}
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ def templates(folder: Path = SOURCE) -> Environment:
         undefined=StrictUndefined,
     )
     found.filters |= {"number": display.number, "short": lambda value: str(value or "–")[:10]}
+    found.filters["sentence"] = papers.unfenced
     return found
 
 
@@ -168,6 +169,7 @@ class Site:
             settings=self.settings,
             metrics=display.METRICS,
             kinds=display.KINDS,
+            units=display.UNITS,
             limits=health,
             **context,
         )
@@ -186,6 +188,7 @@ class Site:
                     "reproduce.md",
                     "add-a-variant.md",
                     "own-images.md",
+                    "own-text.md",
                     "score.md",
                     "benchmarks.md",
                     "schema.md",

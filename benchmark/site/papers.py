@@ -64,6 +64,11 @@ def code(path: Path) -> Markup:
     return _unfenced(highlight(path.read_text(), PythonLexer(), HtmlFormatter(wrapcode=True)))
 
 
+def unfenced(text: str) -> Markup:
+    """Text as HTML that shows it; nothing in it is a tag, or a fence of code."""
+    return _unfenced(str(escape(text)))
+
+
 def _unfenced(html: str) -> Markup:
     """HTML without fences of code: MkDocs' Markdown would see them, even within blocks of HTML."""
     return Markup(html.replace("`", "&#96;").replace("~", "&#126;"))

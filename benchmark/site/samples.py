@@ -1,4 +1,5 @@
-"""Pictures of samples as files of the site: in a strip, whole, by class, beside what was given."""
+"""Samples for the site: pictures as files, in a strip, whole, by class, beside what was given; and
+sentences as they are."""
 
 import shutil
 from pathlib import Path
@@ -9,22 +10,27 @@ from PIL import Image, ImageSequence
 
 from benchmark import captions, clips, data
 from benchmark.params import Cell
+from benchmark.sentences import Lexicon
 from benchmark.site import PAGES, pictures, read
 from benchmark.tracks import video
 
 WIPED = 96  # pixels of the side of a patch where two are wiped over each other
 CAPTIONED = 8  # pictures that are shown with their captions
+FEW, SPOKEN = 3, 24  # sentences of a leaderboard and of a moment, and of the page of a variant
 PAIRED = ("translation", "domains", "superresolution")  # boards whose images are made from images
 
 
 def samples(picture: Path, where: str, board: str) -> dict[str, Any] | None:
-    """All samples of a picture and its first row, as files; of points, the plane.
+    """All samples of a picture and its first row, as files; of points, the plane; or sentences.
 
     Args:
-        picture: as scoring or the references left it; it may be missing.
+        picture: as scoring or the references left it; it may be missing, and a .txt stand for it.
         where: the files below results/pages, without their endings.
         board: the name of its board.
     """
+    if picture.with_suffix(".txt").exists():
+        lines = picture.with_suffix(".txt").read_text(encoding="utf-8").split("\n")[:-1]
+        return {"sentences": [readable(line) for line in lines[:SPOKEN]], "few": FEW}
     if not picture.exists():
         return None
     (PAGES / where).parent.mkdir(parents=True, exist_ok=True)
@@ -81,9 +87,17 @@ def in_motion(picture: Path, where: str) -> dict[str, Any]:
     return {"strip": still, "whole": whole, "moving": moving, "count": len(shown[0])}
 
 
+def readable(line: str) -> str:
+    """A sentence without what Markdown, or a page, would take for its own: control characters."""
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in line)
+
+
 def moments(cell: Cell, where: str) -> dict[str, Any] | None:
-    """The strip of a cell's training, as a file of the site; points have a film instead."""
+    """The strip of a cell's training, as a file of the site, or sentences of each moment; points
+    have a film instead."""
     path = cell.trained / "snapshots.npz"
+    if cell.board == "text":
+        return spoken(cell)
     found = pictures.moments(path) if path.exists() and cell.board != "toy" else None
     if not found:
         return None
@@ -92,10 +106,22 @@ def moments(cell: Cell, where: str) -> dict[str, Any] | None:
     return {"seen": seen, "path": f"{where}/moments.png", "seed": cell.seed}
 
 
+def spoken(cell: Cell) -> dict[str, Any] | None:
+    """The first sentences at each moment of a cell's training; None if there is no moment."""
+    lexicon = Lexicon.of(cell.dataset)
+    with np.load(cell.trained / "snapshots.npz") as file:
+        drawn = zip(file["images_seen"].tolist(), file["images"], strict=True)
+        rows = [
+            (seen, [readable(line) for line in lexicon.spoken(samples[:FEW])])
+            for seen, samples in drawn
+        ]
+    return {"rows": rows, "seed": cell.seed} if rows else None
+
+
 def classes(cell: Cell, where: str) -> dict[str, Any] | None:
     """A row of samples for each class of a conditional cell, as a file of the site."""
     model = read(cell.trained / "training.json")["model"]
-    if "classes" not in model or cell.board in ("toy", "video"):
+    if "classes" not in model or cell.board in ("toy", "text", "video"):
         return None
     samples = pictures.tiles(cell.scored / "samples.png")  # of all classes in turn
     rows = len(samples) // model["classes"]
@@ -112,7 +138,7 @@ def classes(cell: Cell, where: str) -> dict[str, Any] | None:
 def reconstructions(cell: Cell, where: str) -> dict[str, Any] | None:
     """Held-out images above what an encoder and a generator make of them; of clips, the first
     frames."""
-    if cell.board == "toy":
+    if cell.board in ("toy", "text"):
         return None
     with np.load(cell.scored / "reconstructions.npz") as file:
         shown = np.concatenate([file["images"], file["given_back"]])

@@ -8,7 +8,7 @@ import pandas as pd
 from benchmark import health, params
 from benchmark.params import Cell
 from benchmark.site import PAGES, pictures, read
-from benchmark.site.display import METRICS
+from benchmark.site.display import METRICS, UNITS
 from benchmark.site.samples import classes, moments, reconstructions, samples
 
 ACCURACIES = {
@@ -111,7 +111,7 @@ def charts(runs: list[dict[str, Any]], board: dict[str, Any], where: str) -> lis
         log=True,
         level=held_out[0] if held_out else None,
         level_name="held-out data",
-        unit={"toy": "points", "video": "clips"}.get(board["name"], "images"),
+        unit=UNITS.get(board["name"], "images"),
     ):
         found.append({"kind": "curve", "path": chart})
     return found

@@ -9,6 +9,7 @@ from benchmark.tracks import (
     domains,
     images,
     superresolution,
+    text,
     text_to_image,
     toy,
     translation,
@@ -23,7 +24,9 @@ TRACKS = {
     "superresolution": superresolution,
     "text_to_image": text_to_image,
     "video": video,
+    "text": text,
 }
+FEATURELESS = ("toy", "text")  # tracks whose samples are embedded by no network
 HIGHER_IS_BETTER = {
     metric: better for track in TRACKS.values() for metric, better in track.HIGHER_IS_BETTER.items()
 }

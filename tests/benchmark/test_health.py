@@ -186,6 +186,13 @@ def test_the_rules_that_need_a_judge_are_silent_without_one():
     assert found.name == "healthy" and "no player judges" in found.reason
 
 
+def test_text_of_few_different_ngrams_has_collapsed():
+    for share, name in ((0.4, "mode collapse"), (0.6, "healthy")):
+        found = verdict(curves(), trajectory(0.9).assign(distinct=share))
+        assert found.name == name
+        assert ("0.40 times as many different n-grams" in found.reason) == (share < 0.5)
+
+
 def test_causes_come_before_what_follows_from_them():
     ill = {
         "diverged": {"score_train": 1e6},

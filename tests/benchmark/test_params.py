@@ -29,6 +29,10 @@ def mine(tree, *, keep=(), name="mine", **folder):
     return block
 
 
+def written(tree, name, **block):
+    tree["text"]["datasets"] = {name: {"images": 64, "networks": {}} | block}
+
+
 def said(tmp_path, capsys, change):
     yaml = YAML()
     tree = yaml.load(REAL.read_text())
@@ -148,6 +152,38 @@ def said(tmp_path, capsys, change):
             r"images.training.logs: 7 is not a multiple of snapshots \(12\).*",
         ),
         (lambda t: t.pop("features"), r"features: missing"),
+        (
+            lambda t: written(t, "mine"),
+            r"text.datasets.mine: no such data set; there are: oracle, grammar, or give it a file:",
+        ),
+        (
+            lambda t: written(t, "mine", file={"path": "a"}, oracle={}),
+            r"text.datasets.mine: a file and an oracle; leave one of the two out",
+        ),
+        (
+            lambda t: written(t, "oracle", file={"path": "a"}),
+            r"text.datasets.oracle.file: oracle is a data set already; take another name",
+        ),
+        (
+            lambda t: written(t, "grammar", oracle={}),
+            r"text.datasets.grammar.oracle: grammar is a data set already; take another name",
+        ),
+        (
+            lambda t: written(t, "mine", file={"path": "a", "by": "words"}),
+            r'text.datasets.mine.file.by: "words" is not one; did you mean word\?',
+        ),
+        (
+            lambda t: written(t, "mine", file={"pth": "a", "path": "b"}),
+            r"text.datasets.mine.file.pth: no such key; did you mean path\?",
+        ),
+        (
+            lambda t: t["text"]["variants"]["seqgan"]["model"].update(pretraining=1.0),
+            r"text.variants.seqgan: pretraining of 1.0 leaves no share of the budget to play",
+        ),
+        (
+            lambda t: t["text"]["variants"]["seqgan"]["model"].update(vocabulary=9),
+            r"text.variants.seqgan.model.vocabulary: gans/text/seqgan.py takes no such keyword; .*",
+        ),
         (
             lambda t: t["images"]["datasets"]["digits"].update(folder={}),
             r"images.datasets.digits.folder: no such key; .* images, networks, feature_space",

@@ -14,6 +14,7 @@ from benchmark import data, params
 from benchmark.params import Entry
 from benchmark.run import Run
 from gans.common.captions import TextToImage
+from gans.common.text import Text
 from gans.common.variant import Conditional, ImageToImage
 
 SHAPES = [(1, 8, 8), (3, 16, 16), (2,), (1, 8, 8, 8), (3, 4, 16, 16)]
@@ -22,7 +23,15 @@ ENTRY = Entry(kind="controlled", lr=1e-3, betas=(0.5, 0.9))
 
 
 CLASSES = 4
-VOCABULARY, WORDS = ["", "bold", "in", "red", "seven", "thin"], 3
+TOKENS, SENTENCE = 11, (6,)  # of text: the vocabulary, and the shape in the place of an image's
+VOCABULARY, WORDS = ["", "bold", "in", "red", "seven", "thin"], 3  # of captions
+
+
+def own(name, shape):
+    """The shape of a sample of a variant, where others have this one."""
+    if issubclass(gans.load(name), Text) and shape == (1, 8, 8):
+        return SENTENCE
+    return shape
 
 
 def source(name, shape):
@@ -44,8 +53,11 @@ def build(name, shape=None, seed=0):
         pytest.skip("it is on no board of clips")
     if len(shape) < 4 and gans.family(name) == "video":
         pytest.skip("it makes clips only")
+    shape = own(name, shape)
     if issubclass(gans.load(name), ImageToImage | TextToImage) and len(shape) != 3:
         pytest.skip("it makes images only")
+    if issubclass(gans.load(name), Text) and len(shape) != 1:
+        pytest.skip("it makes sentences only")
     torch.manual_seed(seed)
     small = {
         "width": 8,
@@ -53,8 +65,9 @@ def build(name, shape=None, seed=0):
         "source": source(name, shape),
         "blocks": 2,
         "hidden": 16,
-        "vocabulary": VOCABULARY,
+        "vocabulary": TOKENS if issubclass(gans.load(name), Text) else VOCABULARY,
         "length": WORDS,
+        "filters": 4,
     }
     known = inspect.signature(gans.load(name)).parameters
     variant = gans.load(name)(shape, **{key: size for key, size in small.items() if key in known})
@@ -64,8 +77,10 @@ def build(name, shape=None, seed=0):
 
 
 def batches(name, shape, n=16):
-    images = torch.randint(0, 256, (64, *shape), dtype=torch.uint8)
     kind = gans.load(name)
+    if issubclass(kind, Text):
+        return data.Batches(torch.randint(TOKENS, (64, *own(name, shape))), n, seed=0)
+    images = torch.randint(0, 256, (64, *shape), dtype=torch.uint8)
     if issubclass(kind, ImageToImage):
         given = torch.randint(0, 256, (64, *source(name, shape)), dtype=torch.uint8)
         return (data.Batches if kind.paired else data.Unpaired)(images, n, seed=0, given=given)
@@ -99,9 +114,11 @@ def name(request):
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
 def test_samples_have_the_shape_of_the_data(name, shape):
     samples = build(name, shape).sample(5)
-    assert samples.shape == (5, *shape)
+    assert samples.shape == (5, *own(name, shape))
     assert torch.isfinite(samples).all()
-    if len(shape) >= 3:
+    if issubclass(gans.load(name), Text):
+        assert samples.dtype is torch.int64 and 0 <= samples.min() <= samples.max() < TOKENS
+    elif len(shape) >= 3:
         assert samples.abs().max() <= 1
 
 
@@ -231,7 +248,9 @@ def test_looking_at_a_run_does_not_touch_it(name):
 
 def test_a_judge_scores_each_image(name):
     variant = build(name)
-    scores = variant.judge(torch.zeros(5, *usual(name)), variant.given(5))
+    images = torch.zeros(5, *own(name, usual(name)))
+    images = images.long() if isinstance(variant, Text) else images
+    scores = variant.judge(images, variant.given(5))
     if {"discriminator", "critic"} & dict(variant.named_children()).keys():
         assert scores.shape == (5,)
     else:
@@ -242,11 +261,11 @@ def test_a_judge_scores_each_image(name):
 def test_what_is_encoded_is_given_back_in_the_shape_of_the_data(name, shape):
     """Translators are given images of the other domain, and give those back."""
     variant = build(name, shape).eval()
-    own = source(name, shape) if isinstance(variant, ImageToImage) else shape
-    given_back = variant.reconstruct(torch.rand(5, *own) * 2 - 1)
+    wanted = source(name, shape) if isinstance(variant, ImageToImage) else shape
+    given_back = variant.reconstruct(torch.rand(5, *wanted) * 2 - 1)
     if given_back is None:
         return
-    assert given_back.shape == (5, *own)
+    assert given_back.shape == (5, *wanted)
     assert torch.isfinite(given_back).all()
     if len(shape) == 3:
         assert given_back.abs().max() <= 1

@@ -13,6 +13,13 @@ from benchmark.tracks import video
 from benchmark.tracks.images import grid
 
 REPOSITORY = Path(__file__).parents[3]
+SENTENCES = (
+    "<script>alert('sentence')</script>",
+    "```",
+    "~~~ <img src=x onerror=alert(1)>",
+    "$$x$$ [a link](javascript:alert(1)) &amp; \x02wzxhzdk:0\x03",
+    "",
+)
 HOSTILE = '''r"""Evil <script>alert("name")</script>: A title with <img src=x onerror=alert(1)>.
 
 Nobody </p><script>alert("citation")</script>, 2020, arXiv:2001.00001, equation 1.
@@ -56,7 +63,7 @@ MEASURED = {"samples": 64, "real_images": 100, "feature_space": "classifier"}
 
 
 def made_up(variants: list[str], seeds: list[int], *, plane: bool) -> params.Params:
-    """Settings of a board on digits, and with ``plane`` of one of points and one of clips."""
+    """Settings of a board on digits, and with ``plane`` of points, of clips and of text."""
     training = {"batch": 8, "average": 100, "logs": 4, "snapshots": 2, "snapshot_samples": 12}
     ring = {
         "seeds": seeds,
@@ -68,8 +75,9 @@ def made_up(variants: list[str], seeds: list[int], *, plane: bool) -> params.Par
         "datasets": {"moving_digits": {"images": 800, "networks": {"latent": 4, "width": 4}}},
         "metrics": {},
     }
+    grammar = ring | {"datasets": {"grammar": {"images": 800, "networks": {}}}}
     return params.Params.model_validate(
-        ({"toy": ring, "video": moving} if plane else {})
+        ({"toy": ring, "video": moving, "text": grammar} if plane else {})
         | {
             "features": {"seed": 0, "epochs": 1, "batch": 8, "lr": 1e-3},
             "images": {
@@ -89,6 +97,9 @@ def scores_of(number: float, board: str = "images") -> dict[str, float]:
         return nearness | {"modes": 8 - (number == 1), "high_quality": 0.5, "mode_divergence": 0.1}
     if board == "video":
         return {"fvd": 1.5 + number, "frame_fid": 0.5, "motion": 0.5, "content_consistency": 0.9}
+    if board == "text":
+        others = {"valid": 0.5, "bleu_3": 0.25, "self_bleu_3": 0.5}
+        return {"jaccard_distance": 0.1 + abs(number) / 100} | others
     headline = {"is": 5 + number, "fid": 1.5 + number, "precision": 0.5, "recall": 0.25}
     return headline | {"kid": 0.01 * number, "authenticity": 0.5}
 
@@ -146,15 +157,26 @@ def write_cell(cell: Cell, *, diverged: bool) -> None:
             cell.trained / "snapshots.npz", images_seen=np.array(moments, dtype=int), images=images
         )
         drawn = generator.integers(0, 256, (40, 1, 16, 16, 16), dtype=np.uint8)
+    if cell.board == "text":
+        images = generator.integers(0, len(SENTENCES), (len(moments), 12, 4))
+        np.savez(
+            cell.trained / "snapshots.npz",
+            images_seen=np.array(moments, dtype=np.int64),
+            images=images,
+            judged=landscapes,
+        )
+        (cell.scored / "samples.txt").write_text("\n".join(SENTENCES) + "\n")
     losses = [(200, "discriminator", "real", loss), (400, "discriminator", "real", loss)]
     table(cell.losses, ("images", "player", "term", "value"), losses)
     kinds = [] if diverged else ["train", "held_out", "generated"]
     judged = [(seen, "judge", f"accuracy_{kind}", 0.7) for seen in (200, 400) for kind in kinds]
     table(cell.trained / "health.csv", ("images", "player", "quantity", "value"), judged)
-    told = ("jensen_shannon", "modes", "high_quality") if cell.board == "toy" else ("fid",)
+    kinds = {"toy": ("jensen_shannon", "modes", "high_quality"), "text": ("jaccard_distance",)}
+    told = kinds.get(cell.board, ("fid",))
     told = ("fvd",) if cell.board == "video" else told
     table(cell.trajectory, ("images", *told), [(seen, *[0.5] * len(told)) for seen in moments])
-    show(drawn, cell.scored / "samples")
+    if cell.board != "text":
+        show(drawn, cell.scored / "samples")
     given = drawn[: 8 if more else 0]
     np.savez(cell.scored / "reconstructions.npz", images=given, given_back=given)
 
@@ -181,6 +203,11 @@ def write_results(settings: params.Params, *, diverged: list[tuple[str, int]]) -
             drawn = np.random.default_rng(0).integers(0, 256, (64, 1, *size), dtype=np.uint8)
             for row in rows:
                 show(drawn, references / row)
+            if name == "text":
+                (references / "noise.txt").write_text("\n".join(SENTENCES) + "\n")
+    Path("data/grammar").mkdir(parents=True)
+    words = np.array(["", *SENTENCES[:4]])
+    np.savez("data/grammar/train.npz", words=words, between=np.array(" "))
     Path("data/ring8").mkdir(parents=True)
     np.savez("data/ring8/test.npz", images=np.zeros((50, 2), np.float32), labels=np.zeros(50, int))
     for cell in settings.cells:

@@ -1,5 +1,6 @@
 """The site, built from a small made-up tree of results: whole, closed in itself, and safe."""
 
+import html
 import json
 import re
 import shutil
@@ -99,11 +100,13 @@ def pages(public):
 
 def test_every_page_is_there(public):
     folder, case = public
-    expected = ["boards/ring8", "boards/moving_digits", "films"] if case["plane"] else []
+    further = ["boards/ring8", "boards/moving_digits", "boards/grammar", "films"]
+    expected = further if case["plane"] else []
     expected += ["index", "method", "reproduce", "add-a-variant", "schema", "licences", "score"]
     expected += [
         "benchmarks",
         "own-images",
+        "own-text",
         "health",
         "theory",
         "boards/digits",
@@ -157,6 +160,22 @@ def test_what_the_data_say_is_text(public, pages):
     for place in ("name", "citation", "body", "formula", "broken"):
         assert f'alert("{place}")' in text.replace("&quot;", '"'), place
     assert "&lt;b&gt;Processor&lt;/b&gt;" in (public[0] / "boards" / "digits.html").read_text()
+
+
+def test_sentences_are_text(public):
+    folder, case = public
+    if not case["plane"]:
+        return
+    for name in ("boards/grammar", "variants/dcgan"):
+        text = (folder / f"{name}.html").read_text()
+        shown = re.findall(r'<ul class="sentences">(.*?)</ul>', text, re.DOTALL)
+        assert shown, name
+        said = html.unescape("\n".join(shown))
+        assert "<li><script>alert('sentence')</script></li>" in said, name
+        assert "<li>```</li>" in said and "<li>~~~ <img src=x" in said, name
+        assert not any(re.search(r"<(?!/?li>)", own) for own in shown), name
+    said = html.unescape((folder / "variants/dcgan.html").read_text())
+    assert "$$x$$ [a link](javascript:alert(1)) &amp; \ufffdwzxhzdk:0\ufffd" in said
 
 
 def test_formulas_are_mathml(public):

@@ -1,0 +1,128 @@
+"""Sentences: scored against the training text, and by a truth that knows how likely they are."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from benchmark import data, params
+from benchmark.datasets import grammar
+from benchmark.datasets.oracle import Oracle
+from benchmark.metrics.bleu import bleu, self_bleu
+from benchmark.metrics.ngrams import Text
+from benchmark.metrics.texts import (
+    distinct,
+    jaccard_distance,
+    length_distance,
+    novelty,
+    spread,
+    uniqueness,
+)
+from benchmark.sentences import Lexicon
+from gans.common.text import Text as Generator
+
+ORDERS = (2, 3, 4, 5)  # of BLEU
+# None: neither end is good; it is to be held against the held-out sentences
+HIGHER_IS_BETTER: dict[str, bool | None] = {
+    "jaccard_distance": False,
+    "nll_oracle": False,
+    "nll_gen": False,
+    "valid": True,
+    **{f"bleu_{n}": True for n in ORDERS},
+    **{f"self_bleu_{n}": None for n in ORDERS},
+    "novelty": None,
+    "uniqueness": None,
+    "length_distance": False,
+}
+HEADLINE = CURVE = "jaccard_distance"
+SHOWN = 64  # sentences that are written to be looked at
+BATCH = 500  # sentences whose likelihood is asked for at a time
+
+
+class Scorer:
+    """Scores sets of sentences against the training sentences of a data set.
+
+    Args:
+        dataset: its name; it is prepared.
+        settings: the metrics' parameters.
+    """
+
+    def __init__(self, dataset: str, settings: params.TextMetrics | None = None) -> None:
+        self.settings = settings or params.TextMetrics()
+        self.lexicon = Lexicon.of(dataset)
+        self.real, self.held_out = (
+            self.text(data.read(dataset, split)[0]) for split in ("train", "test")
+        )
+        self.judges = grammar.valid if dataset == "grammar" else None
+        self.oracle = None
+        if (weights := Path("data") / dataset / "oracle.npz").is_file():
+            with np.load(weights) as file:
+                self.oracle = Oracle({name: file[name] for name in file.files})
+
+    def text(self, tokens: np.ndarray) -> Text:
+        """Tokens, int64 ``(n, length)``, without what follows the end of a sentence."""
+        lengths = self.lexicon.lengths(tokens)
+        behind = np.arange(tokens.shape[1]) >= lengths[:, None]
+        return Text(np.where(behind, 0, tokens), lengths)
+
+    def scores(self, samples: np.ndarray, wanted: np.ndarray | None = None) -> dict[str, float]:
+        """Every metric of sentences, int64 ``(n, length)``; those of lengths where these vary.
+
+        Args:
+            samples: tokens.
+            wanted: not needed: nothing is asked for.
+        """
+        own, most = self.text(samples), max(ORDERS)
+        forward, among = bleu(own, self.real, most=most), self_bleu(own, most=most)
+        scores = {"jaccard_distance": self.headline(samples)} | self.truth(own)
+        scores |= {f"bleu_{n}": forward[n - 1] for n in ORDERS}
+        scores |= {f"self_bleu_{n}": among[n - 1] for n in ORDERS}
+        scores |= {"novelty": novelty(own, self.real), "uniqueness": uniqueness(own)}
+        if self.lexicon.ends:
+            scores["length_distance"] = length_distance(own, self.real)
+        return scores
+
+    def truth(self, own: Text) -> dict[str, float]:
+        """What the truth says of sentences, where there is one: an oracle, or a grammar."""
+        scores = {}
+        if self.oracle:
+            scores["nll_oracle"] = float(self.oracle.nll(own.tokens).mean())
+        if self.judges:
+            rows = zip(own.tokens, own.lengths, strict=True)
+            words = [[self.lexicon.words[word] for word in row[:count]] for row, count in rows]
+            scores["valid"] = float(np.mean([self.judges(sentence) for sentence in words]))
+        return scores
+
+    def headline(self, samples: np.ndarray) -> float:
+        """The distance by MS-Jaccard alone, of sentences, int64 ``(n, length)``."""
+        return jaccard_distance(self.text(samples), self.real, most=self.settings.grams)
+
+    def of_model(self, variant: Generator) -> dict[str, float]:
+        """How likely a generator finds the held-out sentences, a token's mean, ends counted."""
+        tokens = torch.from_numpy(self.held_out.tokens)
+        with torch.no_grad():
+            total = sum(float(variant.nll(part).double().sum()) for part in tokens.split(BATCH))
+        counted = self.held_out.lengths + (self.held_out.lengths < tokens.shape[1])
+        return {"nll_gen": total / int(counted.sum())}
+
+    def moment(self, samples: np.ndarray) -> dict[str, float]:
+        """The few metrics that are taken over training, of sentences, int64 ``(n, length)``."""
+        own, most = self.text(samples), self.settings.grams
+        return {
+            "jaccard_distance": self.headline(samples),
+            **self.truth(own),
+            "diversity": spread(own, self.real),
+            "distinct": distinct(own, self.real, most=most),
+        }
+
+    def facts(self) -> dict[str, Any]:
+        """What samples are held against."""
+        return {"real_images": len(self.real), "feature_space": "tokens", "features": None}
+
+    def show(self, samples: np.ndarray, path: Path) -> None:
+        """Write something to look at: the first sentences, a line each, ``path`` with .txt."""
+        lines = self.lexicon.spoken(samples[:SHOWN])
+        path.with_suffix(".txt").write_text(
+            "".join(f"{line}\n" for line in lines), encoding="utf-8", newline="\n"
+        )

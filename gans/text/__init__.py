@@ -1,0 +1,1 @@
+"""Sentences: rows of tokens, drawn one token after the other."""

@@ -1,0 +1,177 @@
+"""Sentences through the stages: trained, killed, scored, drawn, held against reference rows."""
+
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from benchmark import data, evaluate, params, prepare, references, sample, train, weights
+from benchmark.checkpoint import forget
+from benchmark.datasets import grammar
+from benchmark.sentences import Lexicon
+from benchmark.tracks import text
+from tests.benchmark.interrupted import interrupted
+
+TINY = {"filters": 4, "windows": [1, 2]}
+SETTINGS = params.Params.model_validate(
+    {
+        "features": {"seed": 0, "epochs": 1, "batch": 64, "lr": 1e-3},
+        "text": {
+            "seeds": [0],
+            "datasets": {
+                "oracle": {
+                    "images": 192,
+                    "networks": {"width": 8, "hidden": 12},
+                    "oracle": {"vocabulary": 30, "length": 6, "sequences": 1000},
+                },
+                "grammar": {"images": 192, "networks": {"width": 8, "hidden": 12}},
+            },
+            "training": {
+                "batch": 16,
+                "average": 100,
+                "logs": 6,
+                "snapshots": 3,
+                "snapshot_samples": 50,
+                "threads": 1,
+            },
+            "metrics": {"grams": 3},
+            "variants": {
+                "mle": {"kind": "controlled", "lr": 1e-2},
+                "scheduled_sampling": {"kind": "controlled", "lr": 1e-2},
+                "seqgan": {
+                    "kind": "controlled",
+                    "lr": 1e-2,
+                    "model": TINY | {"rollouts": 2, "d_steps": 1, "pretraining": 0.4},
+                },
+                "textgan": {"kind": "controlled", "lr": 1e-2, "model": TINY},
+            },
+        },
+    }
+)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def workplace(tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(root := tmp_path_factory.mktemp("text"))
+        (root / ".checkpoints").mkdir()
+        patch.setattr(grammar, "DRAWN", {"train": 900, "test": 150})
+        for name in SETTINGS.text.datasets:
+            prepare.prepare(name, SETTINGS)
+        yield root
+
+
+def cell_of(variant, dataset="oracle"):
+    return next(
+        cell for cell in SETTINGS.cells if (cell.variant, cell.dataset) == (variant, dataset)
+    )
+
+
+@pytest.mark.parametrize("variant", SETTINGS.text.variants)
+def test_a_killed_run_goes_on_to_the_same_bytes(variant):
+    cell = cell_of(variant)
+    kept = [cell.trained / name for name in ("weights.safetensors", "snapshots.npz", "health.csv")]
+
+    def outcome():
+        train.train(cell, SETTINGS)
+        forget(cell.name)
+        return [path.read_bytes() for path in [*kept, cell.losses]]
+
+    whole = outcome()
+    with interrupted(at=112):
+        train.train(cell, SETTINGS)
+    assert outcome() == whole
+
+
+@pytest.mark.parametrize("dataset", SETTINGS.text.datasets)
+@pytest.mark.parametrize("variant", ["mle", "seqgan"])
+def test_a_cell_is_scored_and_drawn_from(variant, dataset, monkeypatch, capsys):
+    cell = cell_of(variant, dataset)
+    train.train(cell, SETTINGS)
+    forget(cell.name)
+    evaluate.evaluate(cell, SETTINGS)
+    scores = json.loads(cell.metrics.read_text())
+    truth = {"oracle": {"nll_oracle"}, "grammar": {"valid", "length_distance"}}
+    others = truth["grammar" if dataset == "oracle" else "oracle"]
+    assert set(scores) == set(text.HIGHER_IS_BETTER) - others
+    variant = weights.load(cell.trained / "weights.safetensors")
+    tokens, lengths = data.read(dataset, "test")[0], text.Scorer(dataset).held_out.lengths
+    with torch.no_grad():
+        nll = variant.nll(torch.from_numpy(tokens)).double().sum().item()
+    words = sum(min(length + (dataset == "grammar"), tokens.shape[1]) for length in lengths)
+    assert scores["nll_gen"] == pytest.approx(nll / words, rel=1e-6)
+    shown = (cell.scored / "samples.txt").read_text().splitlines()
+    assert len(shown) == text.SHOWN
+    with np.load(cell.trained / "snapshots.npz") as file:
+        assert file["images"].shape == (3, 50, tokens.shape[1])
+        assert file["images"].dtype == np.int64
+    capsys.readouterr()
+    monkeypatch.setattr(sys, "argv", ["sample", cell.variant, dataset, "--count", "7"])
+    sample.main()
+    printed = capsys.readouterr().out.splitlines()
+    assert printed == Lexicon.of(dataset).spoken(evaluate.draw(variant, 7, seed=0)[0])
+    monkeypatch.setattr(sys, "argv", [*sys.argv, "--out", "drawn.txt"])
+    sample.main()
+    assert Path("drawn.txt").read_text().splitlines() == printed
+    monkeypatch.setattr(sys, "argv", [*sys.argv[:-1], "drawn.png"])
+    capsys.readouterr()
+    with pytest.raises(SystemExit):
+        sample.main()
+    assert capsys.readouterr().err.strip() == (
+        "--out: drawn.png should end in .txt or .npz; these are sentences"
+    )
+
+
+@pytest.mark.parametrize("dataset", SETTINGS.text.datasets)
+def test_reference_rows_are_what_they_are_called(dataset):
+    scorer = text.Scorer(dataset, SETTINGS.text.metrics)
+    rows = {
+        name: scorer.scores(*source(dataset, 0))
+        for name, source in references.rows("text", dataset).items()
+    }
+    assert set(rows) == {"held_out", "memoriser", "noise"}
+    assert rows["memoriser"]["novelty"] == 0 < rows["held_out"]["novelty"]
+    assert rows["memoriser"]["bleu_5"] == pytest.approx(1)
+    assert rows["memoriser"]["bleu_5"] > rows["held_out"]["bleu_5"] > rows["noise"]["bleu_5"]
+    for metric in ("jaccard_distance", "nll_oracle") if dataset == "oracle" else ():
+        assert rows["held_out"][metric] < rows["noise"][metric]
+    if dataset == "grammar":
+        assert rows["held_out"]["valid"] == rows["memoriser"]["valid"] == 1
+        assert rows["noise"]["valid"] < 0.2
+    held_out = data.read(dataset, "test")[0]
+    assert scorer.headline(held_out) == rows["held_out"]["jaccard_distance"]
+
+
+def test_one_sentence_again_and_again_has_no_diversity():
+    scorer = text.Scorer("grammar", SETTINGS.text.metrics)
+    real = data.read("grammar", "train")[0]
+    moment = scorer.moment(np.repeat(real[:1], 100, axis=0))
+    assert moment["diversity"] == 0 and moment["distinct"] < 0.2
+    moment = scorer.moment(real[:100])
+    assert moment["diversity"] == pytest.approx(1, abs=0.1) and moment["distinct"] == 1
+
+
+def test_what_follows_the_end_is_not_scored():
+    scorer = text.Scorer("grammar", SETTINGS.text.metrics)
+    tokens = data.read("grammar", "test")[0]
+    filled = tokens.copy()
+    lengths = scorer.lexicon.lengths(tokens)
+    behind = np.arange(tokens.shape[1]) > lengths[:, None]
+    filled[behind] = 5
+    assert scorer.scores(filled) == scorer.scores(tokens)
+
+
+def test_references_are_written_as_lines(workplace):
+    references.references("text", "grammar", SETTINGS)
+    folder = workplace / "references/grammar"
+    assert {path.name for path in folder.iterdir()} == {
+        "evaluation.json",
+        "held_out.txt",
+        "memoriser.txt",
+        "metrics.json",
+        "noise.txt",
+    }
+    assert len((folder / "held_out.txt").read_text().splitlines()) == text.SHOWN
