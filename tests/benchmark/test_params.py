@@ -206,11 +206,11 @@ def said(tmp_path, capsys, change):
             r"video.datasets.moving_digit: no such data set; did you mean moving_digits\?",
         ),
         (
-            lambda t: variants(t).update(mocogan=GOOD),
+            lambda t: variants(t).update(mocogan=GOOD | {"kind": "faithful"}),
             r"images.variants.mocogan: makes clips; put it under video, or leave it out",
         ),
         (
-            lambda t: t["video"]["variants"].update(unet=GOOD),
+            lambda t: t["video"]["variants"].update(unet=GOOD | {"kind": "faithful"}),
             r"video.variants.unet: makes images of images, not clips; leave it out",
         ),
         (

@@ -196,7 +196,7 @@ def test_a_killed_run_goes_on_to_the_same_bytes_and_is_scored(variant):
     known = {"fvd", "frame_fid", "motion", "content_consistency", "diversity", "kid", "precision"}
     assert known <= set(scores) <= set(video.HIGHER_IS_BETTER)
     with Image.open(cell.scored / "samples.webp") as picture:
-        assert picture.n_frames == 16 and picture.size == (8 * 16, 4 * 16)
+        assert picture.n_frames == 16 and picture.size == (8 * 16, 3 * 16)
         assert picture.info["loop"] == 0
     with Image.open(cell.scored / "samples.png") as picture:
         assert picture.size == (16 * 16, 4 * 16)
