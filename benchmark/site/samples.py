@@ -145,7 +145,5 @@ def reconstructions(cell: Cell, where: str) -> dict[str, Any] | None:
     if not len(shown):
         return None
     shown = (shown[:, :, 0] if shown.ndim == 5 else shown).transpose(0, 2, 3, 1)
-    pictures.sheet(shown.transpose(0, 2, 3, 1), len(shown) // 2).save(
-        PAGES / where / "reconstructions.png"
-    )
+    pictures.sheet(shown, len(shown) // 2).save(PAGES / where / "reconstructions.png")
     return {"path": f"{where}/reconstructions.png", "seed": cell.seed}
