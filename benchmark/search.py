@@ -5,9 +5,9 @@ first with the first of each list. A trial is short and has a seed that is on no
 FID wins, or the least Wasserstein distance of points in the plane, or the least perceptual distance
 of images brought into another domain, or the least share of images drawn for captions to which
 another caption is nearer, or the least FVD of clips, or the least MS-Jaccard distance of text.
-Every trial is a row of results/search.csv, those that failed too, and what won is printed as
-entries for params.yaml.
-Trials that are in the table are not run again.
+Every trial is a row of results/search.csv, those that failed too, and
+what won is printed as
+entries for params.yaml. Trials that are in the table are not run again.
 
 `python -m benchmark.search dcgan wgan` searches for these alone, `--board toy --dataset ring8` for
 points in the plane, `--jobs 2` two trials at a time.

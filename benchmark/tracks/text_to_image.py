@@ -1,7 +1,6 @@
 """Images drawn for captions: scored as images are, and by whether they show what was said."""
 
 import numpy as np
-from PIL import Image
 
 from benchmark import data, params
 from benchmark.datasets.text_to_image import ATTRIBUTES
@@ -9,7 +8,6 @@ from benchmark.seeds import stream
 from benchmark.spaces import matching
 from benchmark.spaces.classifier import ClassifierSpace, predict
 from benchmark.tracks import images
-from benchmark.tracks.images import grid
 
 HIGHER_IS_BETTER: dict[str, bool | None] = images.HIGHER_IS_BETTER | {
     "r_precision": True,
@@ -98,10 +96,6 @@ class Scorer(images.Scorer):
     def predict(self, images: np.ndarray, probabilities: np.ndarray | None = None) -> np.ndarray:
         """The class that the classifier gives to each image, ``(n,)``; of digits, the first one."""
         return self.told(images)[:, 0]
-
-    def picture(self, images: np.ndarray) -> Image.Image:
-        """The first of the images, uint8 ``(n, c, h, w)``, those of the first captions."""
-        return grid(images[: min(len(images), 64)], columns=16)
 
 
 def mismatched(dataset: str, seed: int) -> data.Split:
