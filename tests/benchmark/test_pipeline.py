@@ -69,19 +69,6 @@ def edit(project, change):
         yaml.dump(tree, file)
 
 
-def without(project, board):
-    """The pipeline without the stages of a board, which is tested by itself."""
-    edit(project, lambda tree: tree.pop(board))
-    yaml = YAML()
-    tree = yaml.load((project / "dvc.yaml").read_text())
-    for stage in [name for name in tree["stages"] if name.endswith(f"_{board}")]:
-        del tree["stages"][stage]
-    for stage in ("report", "site"):
-        tree["stages"][stage]["params"].remove(board)
-    with (project / "dvc.yaml").open("w") as file:
-        yaml.dump(tree, file)
-
-
 def shrink(tree):
     tree["features"]["epochs"] = 6
     board = tree["images"]
@@ -151,7 +138,7 @@ def project(tmp_path_factory):
     copy = copy_of_repository(tmp_path_factory.mktemp("clone") / "project")
     edit(copy, shrink)
     leave_out(copy, "text_to_image")
-    without(copy, "video")
+    leave_out(copy, "video")
     run(copy, "git", "add", "--all")
     run(copy, "git", "commit", "--quiet", "--message", "start")
     output = run(copy, "python", "-m", "benchmark.repro", "--jobs", "2")
