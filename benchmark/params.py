@@ -267,7 +267,8 @@ class Params(Section):
 
     def made(self) -> "Params":
         """With those boards alone of which something was made."""
-        gone = {name: None for name in self.boards if not (RUNS / name).exists()}
+        # DVC leaves empty folders where outputs are to come
+        gone = {name: None for name in self.boards if not any((RUNS / name).rglob("training.json"))}
         return self.model_copy(update=gone)
 
     @property
