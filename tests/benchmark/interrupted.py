@@ -5,7 +5,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from benchmark import train
+from benchmark import params, train
+from benchmark.checkpoint import forget
 from benchmark.run import Run
 
 
@@ -23,3 +24,19 @@ def interrupted(*, at: int) -> Iterator[None]:
         patch.setattr(train, "CHECKPOINT_SECONDS", 0)
         patch.setattr(Run, "step", dies)
         yield
+
+
+def goes_on_to_the_same_bytes(cell: params.Cell, settings: params.Params, *, at: int) -> None:
+    """A cell that is interrupted after so many images, and taken up, leaves what it left whole."""
+    names = ("weights.safetensors", "snapshots.npz", "health.csv")
+    kept = [*(cell.trained / name for name in names), cell.losses]
+
+    def outcome() -> list[bytes]:
+        train.train(cell, settings)
+        forget(cell.name)
+        return [path.read_bytes() for path in kept]
+
+    whole = outcome()
+    with interrupted(at=at):
+        train.train(cell, settings)
+    assert outcome() == whole

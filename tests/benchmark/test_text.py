@@ -13,7 +13,7 @@ from benchmark.checkpoint import forget
 from benchmark.datasets import grammar
 from benchmark.sentences import Lexicon
 from benchmark.tracks import text
-from tests.benchmark.interrupted import interrupted
+from tests.benchmark.interrupted import goes_on_to_the_same_bytes
 
 TINY = {"filters": 4, "windows": [1, 2]}
 SETTINGS = params.Params.model_validate(
@@ -73,17 +73,7 @@ def cell_of(variant, dataset="oracle"):
 @pytest.mark.parametrize("variant", SETTINGS.text.variants)
 def test_a_killed_run_goes_on_to_the_same_bytes(variant):
     cell = cell_of(variant)
-    kept = [cell.trained / name for name in ("weights.safetensors", "snapshots.npz", "health.csv")]
-
-    def outcome():
-        train.train(cell, SETTINGS)
-        forget(cell.name)
-        return [path.read_bytes() for path in [*kept, cell.losses]]
-
-    whole = outcome()
-    with interrupted(at=112):
-        train.train(cell, SETTINGS)
-    assert outcome() == whole
+    goes_on_to_the_same_bytes(cell, SETTINGS, at=112)
 
 
 @pytest.mark.parametrize("dataset", SETTINGS.text.datasets)

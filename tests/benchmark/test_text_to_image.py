@@ -17,7 +17,7 @@ from benchmark.datasets.text_to_image import ATTRIBUTES, COLOURS, INKS, NUMBERS,
 from benchmark.datasets.translation import enlarged
 from benchmark.spaces import classifier, matching
 from benchmark.tracks import text_to_image
-from tests.benchmark.interrupted import interrupted
+from tests.benchmark.interrupted import goes_on_to_the_same_bytes
 
 NAME = "captioned_digits"
 VARIANTS = ("gan_int_cls", "stackgan")
@@ -233,19 +233,9 @@ def test_reference_rows_are_what_they_are_called():
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_a_killed_run_goes_on_to_the_same_bytes(settings, variant):
     cell = cell_of(settings, variant)
-    kept = [cell.trained / name for name in ("weights.safetensors", "snapshots.npz", "health.csv")]
-
-    def outcome():
-        train.train(cell, settings)
-        forget(cell.name)
-        return [path.read_bytes() for path in [*kept, cell.losses]]
-
-    whole = outcome()
-    with interrupted(at=112):
-        train.train(cell, settings)
-    assert outcome() == whole
+    goes_on_to_the_same_bytes(cell, settings, at=112)
     encoder = features.caption_encoder(NAME)
-    with safe_open(kept[0], framework="pt") as weights:
+    with safe_open(cell.trained / "weights.safetensors", framework="pt") as weights:
         for name, value in encoder.items():
             assert torch.equal(weights.get_tensor(f"caption_{name}"), value)
 

@@ -12,7 +12,7 @@ from benchmark.checkpoint import forget
 from benchmark.datasets.translation import outline
 from benchmark.spaces import classifier
 from benchmark.tracks import translation
-from tests.benchmark.interrupted import interrupted
+from tests.benchmark.interrupted import goes_on_to_the_same_bytes
 
 VARIANTS = ("unet", "pix2pix", "cyclegan")
 
@@ -79,17 +79,7 @@ def cell_of(settings, variant):
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_a_killed_run_goes_on_to_the_same_bytes(settings, variant):
     cell = cell_of(settings, variant)
-    kept = [cell.trained / name for name in ("weights.safetensors", "snapshots.npz", "health.csv")]
-
-    def outcome():
-        train.train(cell, settings)
-        forget(cell.name)
-        return [path.read_bytes() for path in [*kept, cell.losses]]
-
-    whole = outcome()
-    with interrupted(at=112):
-        train.train(cell, settings)
-    assert outcome() == whole
+    goes_on_to_the_same_bytes(cell, settings, at=112)
 
 
 @pytest.mark.parametrize("variant", VARIANTS)

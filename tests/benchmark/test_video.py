@@ -17,7 +17,7 @@ from benchmark.datasets.images import digits
 from benchmark.metrics.motion import centres
 from benchmark.spaces.video_classifier import VideoClassifier, embed_frames
 from benchmark.tracks import video
-from tests.benchmark.interrupted import interrupted
+from tests.benchmark.interrupted import goes_on_to_the_same_bytes
 
 ROOT = Path(__file__).parents[2]
 SETTINGS = params.Params.model_validate(
@@ -180,17 +180,7 @@ def test_what_the_features_write_is_what_the_stage_declares():
 @pytest.mark.parametrize("variant", SETTINGS.video.variants)
 def test_a_killed_run_goes_on_to_the_same_bytes_and_is_scored(variant):
     cell = cell_of(variant)
-    kept = [cell.trained / name for name in ("weights.safetensors", "snapshots.npz", "health.csv")]
-
-    def outcome():
-        train.train(cell, SETTINGS)
-        forget(cell.name)
-        return [path.read_bytes() for path in [*kept, cell.losses]]
-
-    whole = outcome()
-    with interrupted(at=32):
-        train.train(cell, SETTINGS)
-    assert outcome() == whole
+    goes_on_to_the_same_bytes(cell, SETTINGS, at=32)
     evaluate.evaluate(cell, SETTINGS)
     scores = json.loads(cell.metrics.read_text())
     known = {"fvd", "frame_fid", "motion", "content_consistency", "diversity", "kid", "precision"}
