@@ -238,6 +238,7 @@ class Search(Section):
         "images": 16_000,
         "toy": 16_000,
         "translation": 4_000,
+        "multimodal": 1_500,
         "domains": 4_000,
         "superresolution": 4_000,
         "text_to_image": 16_000,
@@ -254,6 +255,7 @@ class Params(Section):
     images: Board | None = None
     toy: PlaneBoard | None = None
     translation: TranslationBoard | None = None
+    multimodal: LikenessBoard | None = None
     domains: LikenessBoard | None = None
     superresolution: SuperresolutionBoard | None = None
     text_to_image: TextToImageBoard | None = None

@@ -41,6 +41,7 @@ MAKERS = {
         "datasets/downloads.py", "datasets/folders.py", "datasets/images.py",
         "datasets/translation.py",
     ],
+    "multimodal": ["datasets/images.py", "datasets/multimodal.py", "datasets/translation.py"],
     "domains": ["datasets/domains.py", "datasets/images.py", "datasets/translation.py"],
     "superresolution": [
         "bicubic.py", "datasets/downloads.py", "datasets/folders.py", "datasets/photo_folders.py",
@@ -60,6 +61,7 @@ SCORERS = {
     "images": ["spaces", "tracks/images.py"],
     "toy": ["datasets/points.py", "tracks/toy.py"],
     "translation": ["spaces", "tracks/images.py", "tracks/translation.py"],
+    "multimodal": ["spaces", "tracks/images.py", "tracks/translation.py"],
     "domains": [
         "datasets/domains.py", "datasets/images.py", "datasets/translation.py", "spaces",
         "tracks/domains.py", "tracks/images.py", "tracks/translation.py",

@@ -12,6 +12,7 @@ from typing import Any
 from benchmark.datasets import (
     domains,
     images,
+    multimodal,
     points,
     superresolution,
     text,
@@ -24,6 +25,7 @@ SOURCES: dict[str, dict[str, Callable[[], Any]]] = {
     "images": {**images.SOURCES},
     "toy": {name: partial(points.drawn, name) for name in points.SOURCES},
     "translation": {**translation.SOURCES},
+    "multimodal": {**multimodal.SOURCES},
     "domains": {**domains.SOURCES},
     "superresolution": {**superresolution.SOURCES},
     "text_to_image": {**text_to_image.SOURCES},

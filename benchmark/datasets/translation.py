@@ -6,10 +6,9 @@ import numpy as np
 from PIL import Image
 
 from benchmark.datasets.images import digits
-from benchmark.seeds import stream
 
 Pair = tuple[np.ndarray, np.ndarray, np.ndarray]  # images, labels, and what images are made from
-SIDE = 16  # of the digits with an outline, in pixels
+SIDE = 16  # of the digits, in pixels
 
 
 def outline() -> tuple[Pair, Pair]:
@@ -25,18 +24,6 @@ def outline() -> tuple[Pair, Pair]:
     return found[0], found[1]
 
 
-def colours() -> tuple[Pair, Pair]:
-    """The digits in a hue drawn for each, and without it: of one image many are right."""
-    found = []
-    for split, (grey, labels) in zip(("train", "test"), digits(), strict=True):
-        hues = np.random.default_rng(stream(0, f"hues of {split}")).uniform(size=len(grey))
-        # HSV of full saturation: each channel rises and falls along the circle of hues
-        turned = (hues[:, None] * 6 + np.array([0, 4, 2])) % 6
-        shares = np.clip(np.abs(turned - 3) - 1, 0, 1)
-        found.append((np.rint(grey * shares[:, :, None, None]).astype(np.uint8), labels, grey))
-    return found[0], found[1]
-
-
 def enlarged(images: np.ndarray, side: int) -> np.ndarray:
     """Images, uint8 ``(n, 1, h, w)``, at another size, bicubic."""
     sized = [
@@ -45,4 +32,4 @@ def enlarged(images: np.ndarray, side: int) -> np.ndarray:
     return np.stack([np.asarray(image) for image in sized])[:, None]
 
 
-SOURCES: dict[str, Callable[[], tuple[Pair, Pair]]] = {"outline": outline, "colours": colours}
+SOURCES: dict[str, Callable[[], tuple[Pair, Pair]]] = {"outline": outline}

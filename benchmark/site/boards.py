@@ -16,6 +16,7 @@ HEADLINES = {
     "images": ("fid", "is", "precision", "recall"),
     "toy": ("wasserstein", "modes", "high_quality", "jensen_shannon"),
     "translation": ("fid", "perceptual", "psnr", "class_accuracy"),
+    "multimodal": ("fid", "output_diversity", "class_accuracy", "perceptual"),
     "domains": ("perceptual", "psnr", "domain_accuracy", "fid"),
     "superresolution": ("perceptual", "psnr_y", "ssim_y", "fid"),
     "text_to_image": ("r_precision", "class_accuracy", "attribute_accuracy", "fid"),
@@ -55,6 +56,7 @@ def leaderboard(
     return {
         "name": name,
         "dataset": dataset,
+        "given": display.GIVEN.get(name),
         "settings": settings.boards[name],
         "facts": read(Path("references") / dataset / "evaluation.json"),
         "hardware": hardware(

@@ -66,12 +66,16 @@ KINDS = {
     "images": "images",
     "toy": "points in the plane",
     "translation": "images made from images",
+    "multimodal": "images made from images that leave a choice",
     "domains": "images brought into another domain",
     "superresolution": "images made from smaller ones",
     "text_to_image": "images drawn for captions",
     "text": "sentences",
     "video": "clips of things that move",
 }
+# what they are made from, where that is not noise
+GIVEN = dict.fromkeys(("translation", "multimodal", "domains", "superresolution"), "images")
+GIVEN["text_to_image"] = "captions"
 # what its budget is counted in, where that is not images
 UNITS = {"toy": "points", "text": "sentences", "video": "clips"}
 

@@ -12,12 +12,12 @@ from benchmark import captions, clips, data
 from benchmark.params import Cell
 from benchmark.sentences import Lexicon
 from benchmark.site import PAGES, pictures, read
+from benchmark.site.display import GIVEN
 from benchmark.tracks import video
 
 WIPED = 96  # pixels of the side of a patch where two are wiped over each other
 CAPTIONED = 8  # pictures that are shown with their captions
 FEW, SPOKEN = 3, 24  # sentences of a leaderboard and of a moment, and of the page of a variant
-PAIRED = ("translation", "domains", "superresolution")  # boards whose images are made from images
 
 
 def samples(picture: Path, where: str, board: str) -> dict[str, Any] | None:
@@ -43,7 +43,7 @@ def samples(picture: Path, where: str, board: str) -> dict[str, Any] | None:
     strip, whole = f"{where}-strip.png", f"{where}.png"
     shown = samples[: pictures.STRIP]
     count = len(samples)
-    if board in PAIRED:  # below what was given, what was made of it
+    if GIVEN.get(board) == "images":  # below what was given, what was made of it
         count = pictures.COLUMNS
         shown = np.concatenate([shown, samples[count:][: pictures.STRIP]])
     pictures.sheet(shown, pictures.STRIP).save(PAGES / strip)

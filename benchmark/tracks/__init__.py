@@ -20,6 +20,7 @@ TRACKS = {
     "images": images,
     "toy": toy,
     "translation": translation,
+    "multimodal": translation,
     "domains": domains,
     "superresolution": superresolution,
     "text_to_image": text_to_image,

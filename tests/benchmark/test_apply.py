@@ -46,7 +46,7 @@ def test_a_network_is_given_sides_that_it_can_halve():
 def trained(tmp_path, monkeypatch):
     """A cell of a U-Net that turns grey into colour, not trained."""
     monkeypatch.chdir(tmp_path)
-    folder = tmp_path / "runs/translation/colours/unet/trained/0"
+    folder = tmp_path / "runs/multimodal/colours/unet/trained/0"
     folder.mkdir(parents=True)
     model = {"source": [1, 16, 16], "width": 4}
     variant = gans.load("unet")((3, 16, 16), **model)

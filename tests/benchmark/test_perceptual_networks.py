@@ -239,7 +239,7 @@ def test_images_that_are_too_small_for_lpips(name, side, capsys):
 def board(offline):
     """A board of folders of photographs with both games, and data and features of it."""
     tree = YAML().load(REAL.read_text())
-    for name in ("images", "toy", "translation", "domains"):
+    for name in ("images", "toy", "translation", "multimodal", "domains"):
         del tree[name]
     own = tree["superresolution"]
     own["datasets"].clear()

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from benchmark.datasets import domains, translation
+from benchmark.datasets import domains, multimodal, translation
 from benchmark.datasets import images as images_module
 from benchmark.datasets.images import digits
 
@@ -18,11 +18,11 @@ def test_digits_are_the_real_ones_split_by_class():
 
 
 def test_a_colour_takes_nothing_from_the_digit_but_its_hue():
-    (train, _, _), (images, labels, given) = translation.colours()
-    assert images.shape == (len(labels), 3, 8, 8) and given.shape == (len(labels), 1, 8, 8)
+    (train, _, _), (images, labels, given) = multimodal.colours()
+    assert images.shape == (len(labels), 3, 16, 16) and given.shape == (len(labels), 1, 16, 16)
     assert np.array_equal(images.max(axis=1), given[:, 0])  # of full value
     assert (images.min(axis=1) == 0).all()  # and of full saturation
-    brightest = np.concatenate([train, images]).reshape(-1, 3, 64).max(axis=2).argmax(axis=1)
+    brightest = np.concatenate([train, images]).reshape(-1, 3, 256).max(axis=2).argmax(axis=1)
     assert (np.bincount(brightest) > 0.3 * len(brightest)).all()  # every hue is as likely
 
 
