@@ -12,6 +12,10 @@
   them, class probabilities ``(n, classes)``;
 - frames.npz, of clips: mean and covariance of the features of their single frames.
 
+Of text it trains a language model instead, and writes language.safetensors, accuracy.json with the
+negative log-likelihood of a held-out token, and sentences.npz: mean and covariance of the training
+sentences as it reads them.
+
 The spaces are in benchmark/spaces/. The classifier is trained whatever the space: it also says
 which class a sample is of. Of data without classes there is nothing to train it on: its weights
 stay as they were drawn, nobody asks it, and accuracy.json is empty.
@@ -31,7 +35,7 @@ from torch import Tensor
 from benchmark import data, params, spaces, threads
 from benchmark.messages import nearest, stop
 from benchmark.metrics.frechet import Moments
-from benchmark.spaces import classifier, matching
+from benchmark.spaces import classifier, language, matching
 from benchmark.spaces.video_classifier import EVERY, VideoClassifier, embed_frames
 from benchmark.spaces.weights import checksum
 
@@ -94,6 +98,13 @@ def features(dataset: str, settings: params.Params) -> None:
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # or cuBLAS refuses on a GPU
     torch.use_deterministic_algorithms(True)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    folder = FOLDER / dataset
+    folder.mkdir(parents=True, exist_ok=True)
+    if settings.text and dataset in settings.text.datasets:
+        unlikely = language.pin(dataset, settings.features)
+        (folder / "accuracy.json").write_text(json.dumps({"nll": unlikely}) + "\n")
+        print(f"{dataset}: {unlikely:.3f} nats a held-out token")
+        return
 
     images, labels = data.lessons(dataset, "train")
     told = settings.features
@@ -102,8 +113,6 @@ def features(dataset: str, settings: params.Params) -> None:
     network = classifier.fit(
         torch.from_numpy(images).to(device), torch.from_numpy(labels).to(device), told
     )
-    folder = FOLDER / dataset
-    folder.mkdir(parents=True, exist_ok=True)
     save_file(
         {name: value.cpu() for name, value in network.state_dict().items()},
         classifier.pinned(dataset),

@@ -23,8 +23,10 @@ CODE = {
     "features": [
         "data.py",
         "features.py",
+        "metrics/frechet.py",
         "metrics/r_precision.py",
         "seeds.py",
+        "sentences.py",
         "spaces",
         "threads.py",
     ],
@@ -74,7 +76,9 @@ SCORERS = {
         "tracks/text_to_image.py",
     ],
     "video": ["clips.py", "datasets/videos.py", "spaces", "tracks/images.py", "tracks/video.py"],
-    "text": ["datasets/grammar.py", "datasets/oracle.py", "sentences.py", "tracks/text.py"],
+    "text": [
+        "datasets/grammar.py", "datasets/oracle.py", "sentences.py", "spaces", "tracks/text.py",
+    ],
 }  # fmt: skip
 # and what gives losses a published network to compare images by, where one is asked for
 PERCEPTION = ("perceptual.py", "spaces/imagenet.py", "spaces/weights.py")
@@ -103,7 +107,8 @@ def recipes(settings: params.Params) -> dict[Path, str]:
     """The text of every recipe, by its file."""
     told = settings.model_dump(exclude_unset=True, mode="json")
     code = {step: [HERE / name for name in names] for step, names in CODE.items()}
-    code["features"].append(COMMON / "networks" / "captions.py")  # an encoder that is trained there
+    encoders = "captions.py", "recurrent.py"  # which are trained there
+    code["features"] += [COMMON / "networks" / name for name in encoders]
     trained = [COMMON, *(gans.files()[name] for name in THEORY)]
     found = {FOLDER / "theory.json": recipe(code["theory"] + trained)}
     for name, board in settings.boards.items():

@@ -1,13 +1,10 @@
 """A search for hyperparameters, the same for every variant: `python -m benchmark.search`.
 
 So many trials, each with settings drawn evenly from what `search:` in params.yaml lists, and the
-first with the first of each list. A trial is short and has a seed that is on no board; the least
-FID wins, or the least Wasserstein distance of points in the plane, or the least perceptual distance
-of images brought into another domain, or the least share of images drawn for captions to which
-another caption is nearer, or the least FVD of clips, or the least MS-Jaccard distance of text.
-Every trial is a row of results/search.csv, those that failed too, and
-what won is printed as
-entries for params.yaml. Trials that are in the table are not run again.
+first with the first of each list. A trial is short and has a seed that is on no board; the best
+headline score of the board wins. Every trial is a row of results/search.csv, those that failed
+too, and what won is printed as entries for params.yaml. Trials that are in the table are not run
+again.
 
 `python -m benchmark.search dcgan wgan` searches for these alone, `--board toy --dataset ring8` for
 points in the plane, `--jobs 2` two trials at a time.
@@ -134,7 +131,8 @@ def main() -> None:
     for name in asked.variants:
         must_be(name, board.variants)
     if asked.board not in FEATURELESS and not (features.FOLDER / asked.dataset).is_dir():
-        stop(f"features/{asked.dataset}: not there; run `dvc repro features@{asked.dataset}` first")
+        stage = params.stage("features", asked.board, asked.dataset)
+        stop(f"features/{asked.dataset}: not there; run `dvc repro {stage}` first")
     names = asked.variants or list(board.variants)
     table = known()
     done = set(table[["dataset", "variant", "settings"]].itertuples(index=False, name=None))

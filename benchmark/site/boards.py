@@ -21,7 +21,7 @@ HEADLINES = {
     "superresolution": ("perceptual", "psnr_y", "ssim_y", "fid"),
     "text_to_image": ("r_precision", "class_accuracy", "attribute_accuracy", "fid"),
     "video": ("fvd", "frame_fid", "motion", "content_consistency"),
-    "text": ("jaccard_distance", "nll_oracle", "valid", "bleu_3", "nll_gen"),
+    "text": ("jaccard_distance", "fed", "nll_oracle", "valid", "nll_gen"),
 }
 
 

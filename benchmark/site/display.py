@@ -52,6 +52,7 @@ METRICS = {
     "jaccard_distance": ("MS-Jaccard distance", 3),
     "nll_oracle": ("NLL-oracle", 3),
     "nll_gen": ("NLL-gen", 3),
+    "fed": ("FED", 4),
     "valid": ("Valid", 3),
     **{f"bleu_{n}": (f"BLEU-{n}", 3) for n in (2, 3, 4, 5)},
     **{f"self_bleu_{n}": (f"Self-BLEU-{n}", 3) for n in (2, 3, 4, 5)},

@@ -10,6 +10,7 @@ from benchmark import data, params
 from benchmark.datasets import grammar
 from benchmark.datasets.oracle import Oracle
 from benchmark.metrics.bleu import bleu, self_bleu
+from benchmark.metrics.frechet import frechet_distance_of_statistics, statistics
 from benchmark.metrics.ngrams import Text
 from benchmark.metrics.texts import (
     distinct,
@@ -19,13 +20,15 @@ from benchmark.metrics.texts import (
     spread,
     uniqueness,
 )
-from benchmark.sentences import Lexicon
+from benchmark.spaces import language
+from benchmark.spaces.weights import checksum
 from gans.common.text import Text as Generator
 
 ORDERS = (2, 3, 4, 5)  # of BLEU
 # None: neither end is good; it is to be held against the held-out sentences
 HIGHER_IS_BETTER: dict[str, bool | None] = {
     "jaccard_distance": False,
+    "fed": False,
     "nll_oracle": False,
     "nll_gen": False,
     "valid": True,
@@ -44,13 +47,15 @@ class Scorer:
     """Scores sets of sentences against the training sentences of a data set.
 
     Args:
-        dataset: its name; it is prepared.
+        dataset: its name; its stage of features has run.
         settings: the metrics' parameters.
     """
 
     def __init__(self, dataset: str, settings: params.TextMetrics | None = None) -> None:
         self.settings = settings or params.TextMetrics()
-        self.lexicon = Lexicon.of(dataset)
+        self.language, self.embedded = language.load(dataset), language.real(dataset)
+        self.weights = language.pinned(dataset)
+        self.lexicon = self.language.lexicon
         self.real, self.held_out = (
             self.text(data.read(dataset, split)[0]) for split in ("train", "test")
         )
@@ -76,6 +81,8 @@ class Scorer:
         own, most = self.text(samples), max(ORDERS)
         forward, among = bleu(own, self.real, most=most), self_bleu(own, most=most)
         scores = {"jaccard_distance": self.headline(samples)} | self.truth(own)
+        found = statistics(self.language.embed(own.tokens))
+        scores["fed"] = frechet_distance_of_statistics(*self.embedded, *found)
         scores |= {f"bleu_{n}": forward[n - 1] for n in ORDERS}
         scores |= {f"self_bleu_{n}": among[n - 1] for n in ORDERS}
         scores |= {"novelty": novelty(own, self.real), "uniqueness": uniqueness(own)}
@@ -118,7 +125,12 @@ class Scorer:
 
     def facts(self) -> dict[str, Any]:
         """What samples are held against."""
-        return {"real_images": len(self.real), "feature_space": "tokens", "features": None}
+        return {
+            "real_images": len(self.real),
+            "feature_space": "tokens",
+            "features": None,
+            "language": checksum(self.weights),
+        }
 
     def show(self, samples: np.ndarray, path: Path) -> None:
         """Write something to look at: the first sentences, a line each, ``path`` with .txt."""

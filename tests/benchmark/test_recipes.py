@@ -68,7 +68,10 @@ def test_a_metric_is_of_all_that_is_scored_on_its_board():
             "benchmark/tracks/domains.py",
             {"references/renderings", "evaluate/domains/renderings/unet"},
         ),
-        ("benchmark/metrics/frechet.py", {"theory", "references/digits", "evaluate/toy/ring8/vae"}),
+        (
+            "benchmark/metrics/frechet.py",
+            {"theory", "features/digits", "references/digits", "evaluate/toy/ring8/vae"},
+        ),
         (
             "benchmark/datasets/points.py",
             {"prepare/ring8", "references/ring8", "evaluate/toy/ring8/vae"},

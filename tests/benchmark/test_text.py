@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 import torch
 
-from benchmark import data, evaluate, params, prepare, references, sample, train, weights
+from benchmark import data, evaluate, features, params, prepare, references, sample, train, weights
 from benchmark.checkpoint import forget
 from benchmark.datasets import grammar
 from benchmark.sentences import Lexicon
+from benchmark.spaces import language
 from benchmark.tracks import text
 from tests.benchmark.interrupted import goes_on_to_the_same_bytes
 
@@ -61,6 +62,7 @@ def workplace(tmp_path_factory):
         patch.setattr(grammar, "DRAWN", {"train": 900, "test": 150})
         for name in SETTINGS.text.datasets:
             prepare.prepare(name, SETTINGS)
+            features.features(name, SETTINGS)
         yield root
 
 
@@ -126,7 +128,7 @@ def test_reference_rows_are_what_they_are_called(dataset):
     assert rows["memoriser"]["novelty"] == 0 < rows["held_out"]["novelty"]
     assert rows["memoriser"]["bleu_5"] == pytest.approx(1)
     assert rows["memoriser"]["bleu_5"] > rows["held_out"]["bleu_5"] > rows["noise"]["bleu_5"]
-    for metric in ("jaccard_distance", "nll_oracle") if dataset == "oracle" else ():
+    for metric in ("jaccard_distance", "nll_oracle") if dataset == "oracle" else ("fed",):
         assert rows["held_out"][metric] < rows["noise"][metric]
     if dataset == "grammar":
         assert rows["held_out"]["valid"] == rows["memoriser"]["valid"] == 1
@@ -142,6 +144,29 @@ def test_one_sentence_again_and_again_has_no_diversity():
     assert moment["diversity"] == 0 and moment["distinct"] < 0.2
     moment = scorer.moment(real[:100])
     assert moment["diversity"] == pytest.approx(1, abs=0.1) and moment["distinct"] == 1
+
+
+def test_an_embedded_sentence_is_the_mean_state_up_to_its_end():
+    model = text.Scorer("grammar").language
+    tokens = data.read("grammar", "test")[0][:9]
+    embedded = model.embed(tokens)
+    assert embedded.shape == (9, language.HIDDEN) and embedded.dtype == np.float64
+    for row, count in enumerate(model.lexicon.lengths(tokens)):
+        read = torch.from_numpy(tokens[row : row + 1, : count + 1])
+        with torch.no_grad():
+            states, _ = model.network.lstm(model.network.embedding(read))
+        np.testing.assert_allclose(embedded[row], states[0].double().mean(dim=0), rtol=1e-4)
+
+
+def test_sentences_read_backwards_are_far():
+    scorer = text.Scorer("grammar", SETTINGS.text.metrics)
+    tokens = data.read("grammar", "test")[0]
+    turned = tokens.copy()
+    for row, count in enumerate(scorer.lexicon.lengths(tokens)):
+        turned[row, :count] = tokens[row, :count][::-1]
+    straight, back = (scorer.scores(sentences) for sentences in (tokens, turned))
+    assert back["bleu_2"] < straight["bleu_2"] and back["fed"] > 2 * straight["fed"]
+    assert back["length_distance"] == straight["length_distance"]
 
 
 def test_what_follows_the_end_is_not_scored():
