@@ -85,12 +85,15 @@ class Site:
         for board in boards:
             self.page("board.md", f"boards/{board['dataset']}.md", board=board)
         benches = {path.stem: read(path) for path in (RESULTS / "bench").glob("*.json")}
+        done = RESULTS / "bench" / "verified.csv"
+        verified = pd.read_csv(done).to_dict("records") if done.exists() else []
         for name in (
             "index",
             "boards/index",
             "method",
             "health",
             "reproduce",
+            "verify",
             "benchmarks",
             "schema",
             "variants/index",
@@ -102,6 +105,7 @@ class Site:
                 papers=self.papers,
                 paths={name: f"gans/{gans.family(name)}/{name}.py" for name in self.papers},
                 benches=benches,
+                verified=verified,
             )
         (PAGES / "nav.json").write_text(json.dumps(self.navigation()))
         for variant, found in shown.items():
@@ -186,6 +190,7 @@ class Site:
             {
                 "Reproduce": [
                     "reproduce.md",
+                    "verify.md",
                     "add-a-variant.md",
                     "own-images.md",
                     "own-text.md",

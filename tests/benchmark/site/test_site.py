@@ -102,7 +102,16 @@ def test_every_page_is_there(public):
     folder, case = public
     further = ["boards/ring8", "boards/moving_digits", "boards/grammar", "films"]
     expected = further if case["plane"] else []
-    expected += ["index", "method", "reproduce", "add-a-variant", "schema", "licences", "score"]
+    expected += [
+        "index",
+        "method",
+        "reproduce",
+        "verify",
+        "add-a-variant",
+        "schema",
+        "licences",
+        "score",
+    ]
     expected += [
         "benchmarks",
         "own-images",
