@@ -4,8 +4,18 @@ import itertools
 
 import numpy as np
 import pytest
+from scipy import stats
 
-from benchmark.statistics import interval, rank_ranges
+from benchmark.statistics import (
+    difference,
+    holm,
+    interquartile_mean,
+    interval,
+    performance_profile,
+    permutation_p,
+    probability_of_improvement,
+    rank_ranges,
+)
 
 
 def test_the_interval_is_that_of_all_resamples():
@@ -56,3 +66,84 @@ def test_a_missing_score_is_the_worst():
     scores = {"a": [1.0, 1.0], "b": [nan, nan]}
     assert rank_ranges(scores, higher_is_better=True) == {"a": (1, 1), "b": (2, 2)}
     assert rank_ranges(scores, higher_is_better=False) == {"a": (1, 1), "b": (2, 2)}
+
+
+@pytest.mark.parametrize(
+    ("values", "wanted"),
+    [([9.0, 1.0, 2.0], 4.0), ([1.0, 2.0, 3.0, 50.0], 2.5), ([8.0, 4.0, 100.0, 3.0, 6.0], 6.0)],
+)
+def test_the_interquartile_mean_leaves_out_whole_quarters(values, wanted):
+    assert interquartile_mean(values) == wanted
+
+
+def test_the_interval_of_a_difference_is_that_of_all_resamples():
+    first, second = [1.0, 2.0, 4.0], [10.0, 30.0, 20.0]
+    means = [[np.mean(own) for own in itertools.product(v, repeat=3)] for v in (first, second)]
+    every = [a - b for a, b in itertools.product(*means)]
+    between, low, high = difference(first, second)
+    assert between == pytest.approx(7 / 3 - 20)
+    assert (low, high) == pytest.approx(tuple(np.percentile(every, [2.5, 97.5])), abs=0.4)
+    assert difference(second, first) == pytest.approx((-between, -high, -low), abs=0.4)
+
+
+def test_of_a_single_seed_a_difference_has_no_interval():
+    between, *ends = difference([3.0], [1.0, 2.0])
+    assert between == 1.5 and np.isnan(ends).all()
+
+
+def test_an_improvement_is_counted_over_all_pairs_of_runs():
+    generator = np.random.default_rng(0)
+    first, second = generator.integers(0, 6, size=5), generator.integers(0, 6, size=4)
+    wins = np.mean([(a > b) + (a == b) / 2 for a, b in itertools.product(first, second)])
+    found = probability_of_improvement(first, second, higher_is_better=True)
+    assert found == pytest.approx(wins)
+    assert probability_of_improvement(first, second, higher_is_better=False) == 1 - found
+    turned = probability_of_improvement(second, first, higher_is_better=True)
+    assert turned == pytest.approx(1 - found)
+
+
+def test_the_permutation_test_deals_scores_out_in_every_way():
+    first, second = [1.0, 5.0, 6.0], [7.0, 9.0, 4.0, 12.0]
+    scores, seen = np.array(first + second), np.mean(first) - np.mean(second)
+    apart = []
+    for chosen in itertools.combinations(range(7), 3):
+        others = [place for place in range(7) if place not in chosen]
+        apart.append(scores[list(chosen)].mean() - scores[others].mean())
+    tails = np.mean(np.array(apart) <= seen + 1e-12), np.mean(np.array(apart) >= seen - 1e-12)
+    assert permutation_p(first, second) == pytest.approx(2 * min(tails))
+    assert permutation_p([1.0, 2.0, 3.0], [11.0, 12.0, 13.0]) == pytest.approx(2 / 20)
+    assert permutation_p([1.0, 2.0, 3.0, 4.0, 5.0], [6.0, 7.0, 8.0, 9.0, 10.0]) == pytest.approx(
+        2 / 252
+    )
+    assert permutation_p([1.0, 1.0], [1.0, 1.0]) == 1
+
+
+def test_the_permutation_test_holds_its_level():
+    generator = np.random.default_rng(0)
+    found = [permutation_p(*generator.normal(size=(2, 4))) for _ in range(200)]
+    assert np.mean(np.array(found) <= 0.1) <= 0.15
+    assert stats.kstest(found, "uniform").statistic < 0.2
+
+
+def closed(p_values):
+    """Holm by its definition: the largest Bonferroni p of all sets of tests that hold this one."""
+    tests = range(len(p_values))
+    sets = [s for count in tests for s in itertools.combinations(tests, count + 1)]
+    return [
+        max(min(1, len(s) * min(p_values[other] for other in s)) for s in sets if test in s)
+        for test in tests
+    ]
+
+
+def test_holm_is_the_closed_procedure_of_bonferroni():
+    generator = np.random.default_rng(0)
+    for _ in range(20):
+        p_values = generator.uniform(0, 0.5, size=5).round(2).tolist()
+        assert holm(p_values) == pytest.approx(closed(p_values))
+    assert holm([]) == []
+
+
+def test_a_profile_is_the_share_of_runs_that_are_as_good():
+    values = [1.0, 2.0, 2.0, float("nan")]
+    assert performance_profile(values, [2.0, 0.5, 9.0], higher_is_better=False) == [0.75, 0, 0.75]
+    assert performance_profile(values, [2.0, 0.5, 9.0], higher_is_better=True) == [0.5, 0.75, 0]
