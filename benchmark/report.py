@@ -2,13 +2,16 @@
 
 - results/scores.csv: one row per board, data set, variant, seed and metric;
 - results/leaderboard.csv: one row per board, data set and variant, seeds summarised;
+- results/comparisons.csv: one row for each two variants of a data set, by its headline metric;
 - the table in README.md, between its two marks.
 """
 
+import itertools
 import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 import gans
@@ -21,6 +24,10 @@ MARKS = ("<!-- leaderboard -->", "<!-- /leaderboard -->")
 COLUMNS = (
     *("board", "dataset", "variant", "family", "kind", "seed", "metric", "value"),
     *("higher_is_better", "samples", "feature_space", "status", "verdict"),
+)
+COMPARED = (
+    *("board", "dataset", "metric", "first", "second"),
+    *("difference", "low", "high", "improvement", "p", "p_adjusted"),
 )
 COSTS = ("parameters", "multiply_adds_per_sample", "seconds", "peak_memory_bytes")
 
@@ -129,6 +136,37 @@ def _ranks(trained: pd.DataFrame) -> dict[tuple, tuple[int, int]]:
     return ranks
 
 
+def comparisons(table: pd.DataFrame, board: pd.DataFrame) -> pd.DataFrame:
+    """Each two trained variants of a data set by its headline metric, the better mean first.
+
+    How much higher the first is with its interval, how probable it is that a run of it is better,
+    and p, adjusted for the number of pairs of the data set. Variants with a seed that diverged are
+    in no pair.
+
+    Args:
+        table: as of `scores`.
+        board: as of `leaderboard`.
+    """
+    rows = []
+    for (name, dataset), own in board.groupby(["board", "dataset"], sort=False):
+        metric = TRACKS[str(name)].HEADLINE
+        better = bool(HIGHER_IS_BETTER[metric])
+        part = table[(table["board"] == name) & (table["dataset"] == dataset)]
+        seeds = part[part["metric"] == metric].groupby("variant")["value"].apply(list)
+        trained = [row for row in own["variant"][own["kind"] != "reference"] if row in seeds]
+        trained = [variant for variant in trained if np.isfinite(seeds[variant]).all()]
+        pairs = list(itertools.combinations(trained, 2))
+        found = [statistics.permutation_p(seeds[one], seeds[other]) for one, other in pairs]
+        for (one, other), p, adjusted in zip(pairs, found, statistics.holm(found), strict=True):
+            between, low, high = statistics.difference(seeds[one], seeds[other])
+            ahead = statistics.probability_of_improvement(
+                seeds[one], seeds[other], higher_is_better=better
+            )
+            where = (name, dataset, metric, one, other)
+            rows.append((*where, between, low, high, ahead, p, adjusted))
+    return pd.DataFrame(rows, columns=COMPARED)
+
+
 def _costs(cells: list[params.Cell]) -> dict[tuple, dict[str, float]]:
     """(board, data set, variant) -> the mean cost of a cell."""
     facts = [
@@ -197,6 +235,10 @@ def main() -> None:
     board = leaderboard(table, settings)
     table.to_csv(RESULTS / "scores.csv", index=False, lineterminator="\n")
     board.to_csv(RESULTS / "leaderboard.csv", index=False, lineterminator="\n")
+    compared = comparisons(table, board)
+    compared.to_csv(
+        RESULTS / "comparisons.csv", index=False, lineterminator="\n", float_format="%.6g"
+    )
     into_readme(markdown(board))
     for (name, dataset), rows in board.groupby(["board", "dataset"], sort=False):
         metric = TRACKS[str(name)].HEADLINE

@@ -66,7 +66,7 @@ class Site:
         shutil.copytree(SOURCE / "docs", PAGES)
         downloads = PAGES / "downloads"
         downloads.mkdir()
-        for name in ("scores.csv", "leaderboard.csv", "search.csv"):
+        for name in ("scores.csv", "leaderboard.csv", "comparisons.csv", "search.csv"):
             shutil.copy(RESULTS / name, downloads / name)
         boards = [
             leaderboard(self.settings, name, dataset, self.scores, self.leaderboard)

@@ -218,4 +218,6 @@ def write_results(settings: params.Params, *, diverged: list[tuple[str, int]]) -
         shutil.copytree(REPOSITORY / "results/bench", "results/bench")
     scores = report.scores(settings)
     scores.to_csv("results/scores.csv", index=False)
-    report.leaderboard(scores, settings).to_csv("results/leaderboard.csv", index=False)
+    board = report.leaderboard(scores, settings)
+    board.to_csv("results/leaderboard.csv", index=False)
+    report.comparisons(scores, board).to_csv("results/comparisons.csv", index=False)
