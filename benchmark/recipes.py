@@ -63,7 +63,10 @@ SCORERS = {
     "images": ["spaces", "tracks/images.py"],
     "toy": ["datasets/points.py", "tracks/toy.py"],
     "translation": ["spaces", "tracks/images.py", "tracks/translation.py"],
-    "multimodal": ["spaces", "tracks/images.py", "tracks/translation.py"],
+    "multimodal": [
+        "datasets/images.py", "datasets/multimodal.py", "datasets/translation.py", "spaces",
+        "tracks/images.py", "tracks/multimodal.py", "tracks/translation.py",
+    ],
     "domains": [
         "datasets/domains.py", "datasets/images.py", "datasets/translation.py", "spaces",
         "tracks/domains.py", "tracks/images.py", "tracks/translation.py",

@@ -8,6 +8,7 @@ over training (CURVE).
 from benchmark.tracks import (
     domains,
     images,
+    multimodal,
     superresolution,
     text,
     text_to_image,
@@ -20,7 +21,7 @@ TRACKS = {
     "images": images,
     "toy": toy,
     "translation": translation,
-    "multimodal": translation,
+    "multimodal": multimodal,
     "domains": domains,
     "superresolution": superresolution,
     "text_to_image": text_to_image,

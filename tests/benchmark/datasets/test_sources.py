@@ -18,12 +18,22 @@ def test_digits_are_the_real_ones_split_by_class():
 
 
 def test_a_colour_takes_nothing_from_the_digit_but_its_hue():
-    (train, _, _), (images, labels, given) = multimodal.colours()
+    first, second = multimodal.colours()
+    train, (images, labels, given) = (
+        first["images"],
+        [second[name] for name in ("images", "labels", "given")],
+    )
     assert images.shape == (len(labels), 3, 16, 16) and given.shape == (len(labels), 1, 16, 16)
     assert np.array_equal(images.max(axis=1), given[:, 0])  # of full value
     assert (images.min(axis=1) == 0).all()  # and of full saturation
     brightest = np.concatenate([train, images]).reshape(-1, 3, 256).max(axis=2).argmax(axis=1)
     assert (np.bincount(brightest) > 0.3 * len(brightest)).all()  # every hue is as likely
+    classes, hues = np.divmod(second["lesson_labels"], multimodal.HUES)
+    assert np.array_equal(classes, labels) and set(hues) == set(range(6))
+    means = images.astype(float).mean(axis=(2, 3))
+    for hue, name in enumerate(("r", "rg", "g", "gb", "b", "rb")):
+        own, strong = means[hues == hue], [channel in name for channel in "rgb"]
+        assert (own[:, strong].min(axis=1) >= own[:, np.invert(strong)].max(axis=1)).all()
 
 
 def test_an_outline_is_where_its_digit_changes():
