@@ -34,9 +34,8 @@ def build() -> None:
 
 def main() -> None:
     settings = params.load().made()
-    if missing := [
-        str(p) for p in (RESULTS / "scores.csv", RESULTS / "leaderboard.csv") if not p.exists()
-    ]:
+    tables = [RESULTS / f"{name}.csv" for name in ("scores", "leaderboard", "comparisons")]
+    if missing := [str(path) for path in tables if not path.exists()]:
         stop(f"{', '.join(missing)}: not there; `dvc repro report` writes it")
     Site(settings).write()
     build()

@@ -4,6 +4,7 @@ import json
 import multiprocessing
 import shutil
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import gans
 from benchmark import data, health
 from benchmark.datasets import points
 from benchmark.params import Params
-from benchmark.site import PAGES, SOURCE, display, films, papers, read, theory_pictures
+from benchmark.site import PAGES, SOURCE, compare, display, films, papers, read, theory_pictures
 from benchmark.site.boards import leaderboard
 from benchmark.site.variants import results
 
@@ -43,6 +44,7 @@ class Site:
         self.settings = settings
         self.scores = pd.read_csv(RESULTS / "scores.csv")
         self.leaderboard = pd.read_csv(RESULTS / "leaderboard.csv")
+        self.comparisons = pd.read_csv(RESULTS / "comparisons.csv")
         self.templates = templates()
         ranked = [variant for board in settings.boards.values() for variant in board.variants]
         self.papers = {
@@ -82,6 +84,7 @@ class Site:
             for variant in self.papers
         }
         drawn = [*self.theory(boards, pool), *self.films(boards, pool)]
+        self.compare(boards)
         for board in boards:
             self.page("board.md", f"boards/{board['dataset']}.md", board=board)
         benches = {path.stem: read(path) for path in (RESULTS / "bench").glob("*.json")}
@@ -140,6 +143,22 @@ class Site:
         )
         return [pool.submit(theory_pictures.draw, THEORY, PAGES / "assets/theory")]
 
+    def compare(self, boards: list[dict[str, Any]]) -> None:
+        """The page that holds two variants against each other, and what it shows."""
+        following = {}
+        for board in boards:
+            order = [row["variant"] for row in board["trained"]]
+            after = dict(pairwise(order))
+            own = self.comparisons[self.comparisons["dataset"] == board["dataset"]]
+            next_ones = own[own["second"] == own["first"].map(after)]
+            following[board["dataset"]] = next_ones.to_dict("records")
+            target = PAGES / "assets/compare/data" / f"{board['dataset']}.js"
+            compare.write(board, self.comparisons, target)
+        for variant in self.papers:
+            target = PAGES / "assets/compare/source" / f"{variant}.js"
+            compare.say(target, "source", variant, gans.files()[variant].read_text())
+        self.page("compare.md", "compare.md", boards=boards, following=following)
+
     def films(self, boards: list[dict[str, Any]], pool: Executor) -> list[Future[Any]]:
         """The page that plays a film of each run in the plane; the films, to come."""
         boards = [board for board in boards if board["name"] == "toy"]
@@ -184,6 +203,7 @@ class Site:
         return [
             {"Home": "index.md"},
             {"Leaderboards": ["boards/index.md", *(f"boards/{name}.md" for name in datasets)]},
+            {"Compare": "compare.md"},
             *([{"Films": "films.md"}] if "toy" in self.settings.boards else []),
             {"Variants": ["variants/index.md", *(f"variants/{name}.md" for name in self.papers)]},
             {"Method": ["method.md", "health.md", "theory.md"]},

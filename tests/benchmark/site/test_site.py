@@ -114,6 +114,7 @@ def test_every_page_is_there(public):
     ]
     expected += [
         "benchmarks",
+        "compare",
         "own-images",
         "own-text",
         "health",
@@ -142,7 +143,7 @@ def test_links_and_anchors_resolve(pages):
                 parts.fragment
                 and target in pages
                 and parts.fragment != "only-light"
-                and "=" not in parts.fragment  # which film is to be shown
+                and "=" not in parts.fragment  # what is to be shown
                 and parts.fragment not in pages[target].ids | {"__top"}
             ):
                 broken.append((path.name, address))
@@ -323,3 +324,31 @@ def test_a_fault_found_by_mkdocs_ends_the_stage(tmp_path, monkeypatch, capsys):
         build()
     assert stopped.value.code == 1
     assert "nowhere.md" in capsys.readouterr().err
+
+
+def test_what_is_compared_is_what_the_tables_say(public):
+    folder, _ = public
+    scores = pd.read_csv(folder / "downloads" / "leaderboard.csv")
+    pairs = pd.read_csv(folder / "downloads" / "comparisons.csv")
+    scripts = sorted((folder / "assets/compare/data").iterdir())
+    assert {path.stem for path in scripts} == set(scores["dataset"])
+    for path in scripts:
+        called = re.fullmatch(r"compared\((.*)\)\n", path.read_text(encoding="ascii"))[1]
+        dataset, found = json.loads(f"[{called}]", parse_constant=pytest.fail)  # no NaN
+        rows = scores[(scores["dataset"] == dataset) & (scores["kind"] != "reference")]
+        assert list(found["variants"]) == list(rows["variant"])
+        for row in rows.to_dict("records"):
+            own = found["variants"][row["variant"]]
+            assert own["kind"] == row["kind"] and len(own["trajectory"]) == row["seeds"]
+            for name, *_ in found["metrics"]:
+                mean = own["scores"][name][0]
+                assert (mean is None) == bool(pd.isna(row[f"{name}_mean"]))
+                assert mean is None or mean == pytest.approx(row[f"{name}_mean"], rel=1e-5)
+            for picture in (own["picture"], own["still"]):
+                assert picture is None or (folder / picture).is_file()
+        own = pairs[pairs["dataset"] == dataset]
+        assert [pair[:2] for pair in found["pairs"]] == own[["first", "second"]].to_numpy().tolist()
+    for path in (folder / "assets/compare/source").iterdir():
+        called = re.fullmatch(r"source\((.*)\)\n", path.read_text(encoding="ascii"))[1]
+        name, text = json.loads(f"[{called}]")
+        assert name == path.stem and text == (folder / "downloads" / f"{name}.py").read_text()

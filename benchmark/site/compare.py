@@ -1,0 +1,102 @@
+"""Two variants side by side: what the page of comparisons shows, a script a data set.
+
+A script is ASCII that says ``compared(dataset, {...})`` once it is loaded, and one of a variant's
+file says ``source(variant, "...")``, so that a page can take them in without a server. What is not
+finite is null. The keys:
+
+- ``unit``: what the budget is counted in; ``headline``, ``curve``: names of metrics.
+- ``metrics``: name, title, digits and whether higher is better, or null, of each that is shown.
+- ``variants``: of each trained one its kind, range of ranks, verdicts, seconds and parameters of a
+  cell, the picture of its samples or its sentences, ``scores`` (metric -> mean, low, high) and
+  ``trajectory``: of each seed the images seen, and ``curve`` at these.
+- ``pairs``: of each two, the better first: the columns of results/comparisons.csv behind these.
+"""
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from benchmark.params import Cell
+from benchmark.site.display import METRICS, UNITS
+
+PAIR = ["first", "second", "difference", "low", "high", "improvement", "p", "p_adjusted"]
+DIGITS = 3  # of a metric that has no title
+
+
+def finite(value: Any) -> Any:
+    """A number as JSON has it, of six digits; null for what is no finite one."""
+    if value is None or pd.isna(value) or math.isinf(value):
+        return None
+    return float(f"{value:.6g}")
+
+
+def write(board: dict[str, Any], comparisons: pd.DataFrame, target: Path) -> None:
+    """The script of a data set.
+
+    Args:
+        board: as `boards.leaderboard` gives it.
+        comparisons: results/comparisons.csv.
+        target: the file to write.
+    """
+    say(target, "compared", board["dataset"], compared(board, comparisons))
+
+
+def compared(board: dict[str, Any], comparisons: pd.DataFrame) -> dict[str, Any]:
+    """What the script of a data set hands over; see `write`."""
+    shown = [*board["metrics"], *board["further"]]
+    own = comparisons[
+        (comparisons["board"] == board["name"]) & (comparisons["dataset"] == board["dataset"])
+    ]
+    return {
+        "unit": UNITS.get(board["name"], "images"),
+        "headline": board["headline"],
+        "curve": board["curve"],
+        "metrics": [
+            [name, *METRICS.get(name, (name, DIGITS)), board["higher"][name]] for name in shown
+        ],
+        "variants": {row["variant"]: variant(row, board, shown) for row in board["trained"]},
+        "pairs": [
+            [*row[:2], *map(finite, row[2:])]
+            for row in own[PAIR].itertuples(index=False, name=None)
+        ],
+    }
+
+
+def variant(row: dict[str, Any], board: dict[str, Any], shown: list[str]) -> dict[str, Any]:
+    """What is said of one variant: its row of the leaderboard, and its curve over training."""
+    headline, pictures = board["headline"], row["pictures"] or {}
+    return {
+        "kind": row["kind"],
+        "ranks": [finite(row.get(f"{headline}_rank_{end}")) for end in ("best", "worst")],
+        "verdicts": {str(name): int(count) for name, count in row["verdicts"].items()},
+        "seeds": row["seeds"],
+        "seconds": finite(row["seconds"]),
+        "parameters": finite(row["parameters"]),
+        "picture": pictures.get("moving") or pictures.get("whole"),
+        "still": pictures.get("whole"),
+        "sentences": pictures.get("sentences"),
+        "scores": {
+            name: [finite(row.get(f"{name}_{what}")) for what in ("mean", "low", "high")]
+            for name in shown
+        },
+        "trajectory": [
+            trajectory(Cell(board["name"], board["dataset"], row["variant"], seed["seed"]), board)
+            for seed in row["by_seed"]
+        ],
+    }
+
+
+def trajectory(cell: Cell, board: dict[str, Any]) -> list[list[Any]]:
+    """The images seen, and the score at these, of one seed."""
+    table = pd.read_csv(cell.trajectory)
+    return [table["images"].astype(int).tolist(), [finite(own) for own in table[board["curve"]]]]
+
+
+def say(target: Path, function: str, *arguments: Any) -> None:
+    """Write a script that calls a function."""
+    said = [json.dumps(item, separators=(",", ":"), allow_nan=False) for item in arguments]
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(f"{function}({','.join(said)})\n", encoding="ascii", newline="\n")
