@@ -30,9 +30,12 @@ def on_files(files, **_):
     return files
 
 
-def on_post_page(output, **_):
-    """The theme's search dialog has no name for those who do not see it."""
-    return output.replace('role="dialog"', 'role="dialog" aria-label="Search"', 1)
+def on_post_page(output, page, **_):
+    """The theme's search dialog has no name for those who do not see it; some pages are Chinese."""
+    output = output.replace('role="dialog"', 'role="dialog" aria-label="Search"', 1)
+    if page.file.src_uri.startswith("zh/"):
+        output = output.replace('<html lang="en"', '<html lang="zh-Hans"', 1)
+    return output
 
 
 def on_page_content(content, **_):

@@ -14,12 +14,25 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 import gans
 from benchmark import data, health
 from benchmark.datasets import points
-from benchmark.params import Params
-from benchmark.site import PAGES, SOURCE, compare, display, films, papers, read, theory_pictures
+from benchmark.params import Cell, Params
+from benchmark.site import (
+    PAGES,
+    SOURCE,
+    changes,
+    claims,
+    compare,
+    display,
+    films,
+    papers,
+    play,
+    read,
+    theory_pictures,
+)
 from benchmark.site.boards import leaderboard
 from benchmark.site.variants import results
 
 RESULTS = Path("results")
+LEARN = ("game", "losses", "failures", "metrics", "beyond", "claims")  # in the order of reading
 THEORY = Path("theory")
 
 
@@ -85,6 +98,11 @@ class Site:
         }
         drawn = [*self.theory(boards, pool), *self.films(boards, pool)]
         self.compare(boards)
+        entries = [papers.bibtex(gans.files()[variant]) for variant in self.papers]
+        (downloads / "papers.bib").write_text("\n\n".join(entries) + "\n")
+        self.learn(boards)
+        walks = self.walks(pool)
+        self.page("changes.md", "changes.md", history=changes.history(self.leaderboard))
         for board in boards:
             self.page("board.md", f"boards/{board['dataset']}.md", board=board)
         benches = {path.stem: read(path) for path in (RESULTS / "bench").glob("*.json")}
@@ -115,6 +133,7 @@ class Site:
             self.variant(variant, [own.result() for own in found])
         for picture in drawn:
             picture.result()
+        self.play(walks)
 
     def variant(self, variant: str, found: list[dict[str, Any]]) -> None:
         """The page of a variant, with its results on all boards that it stands on."""
@@ -159,6 +178,68 @@ class Site:
             compare.say(target, "source", variant, gans.files()[variant].read_text())
         self.page("compare.md", "compare.md", boards=boards, following=following)
 
+    def learn(self, boards: list[dict[str, Any]]) -> None:
+        """The pages that explain, in two languages, with what the boards say of each claim."""
+        found = {name: claims.judge(own, self.scores) for name, own in claims.load().items()}
+        for folder, language in (("learn", "en"), ("zh", "zh")):
+            for name in (*LEARN, *(["index"] if language == "zh" else [])):
+                self.page(
+                    f"{folder}/{name}.md",
+                    f"{folder}/{name}.md",
+                    boards=boards,
+                    papers=self.papers,
+                    claims=found,
+                    lang=language,
+                    value=self.value,
+                    best=self.best,
+                )
+
+    def value(self, dataset: str, variant: str, metric: str) -> str:
+        """The mean of a metric, to be read; a dash where there is none."""
+        rows = self.leaderboard[
+            (self.leaderboard["dataset"] == dataset) & (self.leaderboard["variant"] == variant)
+        ]
+        column = f"{metric}_mean"
+        known = column in rows and len(rows)
+        return display.number(rows[column].iloc[0] if known else None, display.METRICS[metric][1])
+
+    def best(self, dataset: str, metric: str) -> str:
+        """The first trained mean of a data set's board by its headline, to be read."""
+        rows = self.leaderboard[
+            (self.leaderboard["dataset"] == dataset) & (self.leaderboard["kind"] != "reference")
+        ]
+        return self.value(dataset, rows["variant"].iloc[0], metric) if len(rows) else "–"
+
+    def walked(self) -> list[Cell]:
+        """The first cell of each row of images of which there are weights."""
+        return [
+            cell
+            for cell in self.settings.cells
+            if cell.board == "images"
+            and cell.seed == self.settings.boards["images"].seeds[0]
+            and (cell.trained / "weights.safetensors").exists()
+        ]
+
+    def walks(self, pool: Executor) -> dict[Cell, Future[Any]]:
+        """What there is to play with, to come."""
+        return {
+            cell: pool.submit(
+                play.write,
+                cell,
+                PAGES / "assets/play" / cell.dataset / f"{cell.variant}.png",
+                PAGES / "assets/play" / cell.dataset / f"{cell.variant}.js",
+            )
+            for cell in self.walked()
+        }
+
+    def play(self, walks: dict[Cell, Future[Any]]) -> None:
+        """The page with walks among latents, and generators that run in it."""
+        shown: dict[str, dict[str, Any]] = {}
+        for cell, found in walks.items():
+            shown.setdefault(cell.dataset, {})[cell.variant] = found.result()
+        if shown:
+            self.page("play.md", "play.md", shown=shown)
+
     def films(self, boards: list[dict[str, Any]], pool: Executor) -> list[Future[Any]]:
         """The page that plays a film of each run in the plane; the films, to come."""
         boards = [board for board in boards if board["name"] == "toy"]
@@ -202,15 +283,18 @@ class Site:
         datasets = [name for board in self.settings.boards.values() for name in board.datasets]
         return [
             {"Home": "index.md"},
+            {"Learn": [f"learn/{name}.md" for name in LEARN]},
             {"Leaderboards": ["boards/index.md", *(f"boards/{name}.md" for name in datasets)]},
             {"Compare": "compare.md"},
             *([{"Films": "films.md"}] if "toy" in self.settings.boards else []),
+            *([{"Play": "play.md"}] if self.walked() else []),
             {"Variants": ["variants/index.md", *(f"variants/{name}.md" for name in self.papers)]},
             {"Method": ["method.md", "health.md", "theory.md"]},
             {
                 "Reproduce": [
                     "reproduce.md",
                     "verify.md",
+                    "changes.md",
                     "add-a-variant.md",
                     "own-images.md",
                     "own-text.md",
@@ -220,4 +304,5 @@ class Site:
                     "licences.md",
                 ]
             },
+            {"中文": ["zh/index.md", *(f"zh/{name}.md" for name in LEARN)]},
         ]

@@ -11,6 +11,8 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
+UNSAFE = str.maketrans("", "", "{}\\")  # in a field of BibTeX
+YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 ARXIV = re.compile(r"arXiv:([\w.-]+/\d{7}|\d{4}\.\d{4,5})")
 
 
@@ -57,6 +59,24 @@ def paper(path: Path) -> Paper:
         body=safe_markdown(body),
         departures=safe_markdown(departures[:1].upper() + departures[1:]),
     )
+
+
+def bibtex(path: Path) -> str:
+    """The paper of a variant's file as an entry of BibTeX, named like the file."""
+    docstring = ast.get_docstring(ast.parse(path.read_text())) or path.stem
+    head, _, rest = docstring.partition("\n\n")
+    title = " ".join(head.split()).partition(": ")[2].removesuffix(".") or path.stem
+    citation = " ".join(rest.partition("\n\n")[0].split())
+    year = YEAR.search(citation)
+    authors = citation[: year.start()].rstrip(", ") if year else ""
+    names = [name for name in re.split(r", | and ", authors) if name]
+    fields = {"title": title, "author": " and ".join(names), "year": year[0] if year else ""}
+    if eprint := ARXIV.search(citation):
+        fields |= {"eprint": eprint[1], "archiveprefix": "arXiv"}
+    lines = [
+        f"  {name} = {{{value.translate(UNSAFE)}}}," for name, value in fields.items() if value
+    ]
+    return "\n".join([f"@misc{{{path.stem},", *lines, "}"])
 
 
 def code(path: Path) -> Markup:

@@ -6,11 +6,16 @@ import shutil
 from pathlib import Path
 
 import numpy as np
+import pytest
 
-from benchmark import params, report
+import gans
+from benchmark import params, report, theory
 from benchmark.params import Cell
+from benchmark.site.__main__ import build
+from benchmark.site.pages import Site
 from benchmark.tracks import video
 from benchmark.tracks.images import grid
+from tests.benchmark.site.test_theory_pictures import GAME
 
 REPOSITORY = Path(__file__).parents[3]
 SENTENCES = (
@@ -221,3 +226,32 @@ def write_results(settings: params.Params, *, diverged: list[tuple[str, int]]) -
     board = report.leaderboard(scores, settings)
     board.to_csv("results/leaderboard.csv", index=False)
     report.comparisons(scores, board).to_csv("results/comparisons.csv", index=False)
+
+
+def built(
+    folder: Path,
+    *,
+    variants: list[str],
+    seeds: list[int],
+    diverged: list[tuple[str, int]],
+    plane: bool,
+) -> Path:
+    """The site of made-up results, built in a folder.
+
+    Returns:
+        The folder that is to be published.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        theory.write(Path("theory"), GAME)
+        sources = folder / "gans" / "unconditional"
+        sources.mkdir(parents=True)
+        for name, text in (("dcgan", HOSTILE), ("wgan", TAME)):
+            (sources / f"{name}.py").write_text(text)
+        patch.setattr(gans, "files", lambda: {path.stem: path for path in sources.glob("*.py")})
+        shutil.copytree(REPOSITORY / "site", "site")
+        settings = made_up(variants, seeds, plane=plane)
+        write_results(settings, diverged=diverged)
+        Site(settings).write()
+        build()
+    return folder / "public"

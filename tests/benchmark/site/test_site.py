@@ -14,13 +14,11 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-import gans
-from benchmark import health, theory
+from benchmark import health
 from benchmark.site import display
 from benchmark.site.__main__ import build
-from benchmark.site.pages import Site
-from tests.benchmark.site.made_up import HOSTILE, REPOSITORY, TAME, made_up, write_results
-from tests.benchmark.site.test_theory_pictures import GAME
+from benchmark.site.pages import LEARN
+from tests.benchmark.site.made_up import HOSTILE, REPOSITORY, built
 
 CASES = {
     "two variants": {
@@ -41,21 +39,8 @@ CASES = {
 @pytest.fixture(scope="module", params=CASES, ids=str)
 def public(request, tmp_path_factory):
     """The built site of a case, as its folder and the case."""
-    case, folder = CASES[request.param], tmp_path_factory.mktemp("site")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(folder)
-        theory.write(Path("theory"), GAME)
-        sources = folder / "gans" / "unconditional"
-        sources.mkdir(parents=True)
-        for name, text in (("dcgan", HOSTILE), ("wgan", TAME)):
-            (sources / f"{name}.py").write_text(text)
-        patch.setattr(gans, "files", lambda: {path.stem: path for path in sources.glob("*.py")})
-        shutil.copytree(REPOSITORY / "site", "site")
-        settings = made_up(case["variants"], case["seeds"], plane=case["plane"])
-        write_results(settings, diverged=case["diverged"])
-        Site(settings).write()
-        build()
-    return folder / "public", case
+    case = CASES[request.param]
+    return built(tmp_path_factory.mktemp("site"), **case), case
 
 
 class Page(HTMLParser):
@@ -115,6 +100,7 @@ def test_every_page_is_there(public):
     expected += [
         "benchmarks",
         "compare",
+        "changes",
         "own-images",
         "own-text",
         "health",
@@ -123,6 +109,8 @@ def test_every_page_is_there(public):
         "boards/index",
         "variants/index",
     ]
+    expected += [f"{folder}/{name}" for folder in ("learn", "zh") for name in LEARN]
+    expected += ["zh/index"]
     expected += ["variants/dcgan", "variants/wgan"]  # a file has its page, on a board or not
     assert {str(path.relative_to(folder)) for path in folder.rglob("*.html")} == {
         f"{name}.html" for name in expected
@@ -352,3 +340,10 @@ def test_what_is_compared_is_what_the_tables_say(public):
         called = re.fullmatch(r"source\((.*)\)\n", path.read_text(encoding="ascii"))[1]
         name, text = json.loads(f"[{called}]")
         assert name == path.stem and text == (folder / "downloads" / f"{name}.py").read_text()
+
+
+def test_chinese_pages_say_that_they_are(public):
+    folder, _ = public
+    for path in folder.rglob("*.html"):
+        language = "zh-Hans" if path.parent.name == "zh" else "en"
+        assert f'<html lang="{language}"' in path.read_text(encoding="utf-8")

@@ -1,0 +1,140 @@
+// Walks among latents, and samples that are drawn here, by the networks of benchmark/site/play.py.
+{
+  const page = document.getElementById("play")
+  const { root } = page.dataset
+  const shown = JSON.parse(page.dataset.shown) // data set -> variant -> its walk
+  const control = (name) => page.querySelector(`[name="${name}"]`)
+  const [place, board] = ["walk", "samples"].map((name) => page.querySelector(`.play-${name}`))
+  const said = page.querySelector('[role="status"]')
+  const COUNT = 32
+
+  const networks = new Map()
+  window.network = (dataset, variant, found) => networks.set(`${dataset}/${variant}`, found)
+
+  function load(path) {
+    if (networks.has(path)) return Promise.resolve(networks.get(path))
+    return new Promise((done) => {
+      const script = document.createElement("script")
+      script.src = `${root}assets/play/${path}.js`
+      script.onload = () => done(networks.get(path))
+      script.onerror = () => done(undefined)
+      document.head.append(script)
+    })
+  }
+
+  function options(select, names, chosen) {
+    select.replaceChildren(...names.map((name) => Object.assign(document.createElement("option"), { value: name, textContent: name })))
+    select.value = names.includes(chosen) ? chosen : names[0]
+  }
+
+  // numbers that a seed decides: mulberry32, and Box and Muller's normal ones of these
+  function normal(seed) {
+    let state = seed >>> 0
+    const even = () => {
+      state = (state + 0x6d2b79f5) >>> 0
+      let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+      mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+      return (((mixed ^ (mixed >>> 14)) >>> 0) + 0.5) / 4294967296
+    }
+    return () => Math.sqrt(-2 * Math.log(even())) * Math.cos(2 * Math.PI * even())
+  }
+
+  const own = () => shown[control("data").value][control("variant").value]
+  const path = () => `${control("data").value}/${control("variant").value}`
+
+  function step() {
+    const { rows, columns, sides: [height, width], classes } = own()
+    const [across, down] = ["across", "down"].map((name) => Number(control(name).value))
+    place.style.setProperty("--across", across)
+    place.style.setProperty("--down", down)
+    place.setAttribute("aria-label", `Sample of ${control("variant").value}${classes ? `, asked for class ${down}` : ""}, ${across + 1} of ${columns} across, ${down + 1} of ${rows} down`)
+    page.querySelector(".play-down").textContent = classes ? `Class ${down}` : "Down"
+    place.style.aspectRatio = `${width} / ${height}`
+  }
+
+  async function draw(seed) {
+    const asked = path()
+    board.replaceChildren()
+    page.querySelector(".play-draw").hidden = !own().network
+    said.textContent = own().network ? "" : `${control("variant").value} has a generator of its own, or is told a class: it has a walk, and is not run here.`
+    if (!own().network) return
+    const found = await load(asked)
+    if (!found || asked !== path()) return
+    const next = normal(seed)
+    const started = performance.now()
+    for (let count = 0; count < COUNT; count++) {
+      const { levels, shape: [channels, height, width] } = generated(found, Float32Array.from({ length: found.latent }, next))
+      const canvas = Object.assign(document.createElement("canvas"), { width, height })
+      const pixels = canvas.getContext("2d").createImageData(width, height)
+      for (let i = 0; i < width * height; i++) {
+        for (let c = 0; c < 3; c++) pixels.data[4 * i + c] = levels[(channels === 3 ? c * width * height : 0) + i]
+        pixels.data[4 * i + 3] = 255
+      }
+      canvas.getContext("2d").putImageData(pixels, 0, 0)
+      board.append(canvas)
+    }
+    board.setAttribute("aria-label", `${COUNT} samples of ${control("variant").value}, drawn with seed ${seed}`)
+    said.textContent = `${COUNT} samples, drawn in this page in ${Math.max(1, Math.round(performance.now() - started))} ms`
+  }
+
+  function keep() {
+    history.replaceState(null, "", `#data=${control("data").value}&variant=${control("variant").value}&across=${control("across").value}&down=${control("down").value}&seed=${control("seed").value}`)
+  }
+
+  function choose() {
+    const { rows, columns } = own()
+    for (const [name, most] of [["across", columns], ["down", rows]]) {
+      control(name).max = most - 1
+      if (Number(control(name).value) > most - 1) control(name).value = most - 1
+    }
+    place.style.backgroundImage = `url("${root}assets/play/${path()}.png")`
+    place.style.backgroundSize = `${100 * columns}% ${100 * rows}%`
+    place.style.setProperty("--columns", columns - 1)
+    place.style.setProperty("--rows", rows - 1)
+    page.querySelector(".play-about").href = `${root}variants/${control("variant").value}.html`
+    step()
+    draw(Number(control("seed").value))
+    keep()
+  }
+
+  function start() {
+    const said = new URLSearchParams(location.hash.slice(1))
+    options(control("data"), Object.keys(shown), said.get("data"))
+    options(control("variant"), Object.keys(shown[control("data").value]), said.get("variant"))
+    for (const name of ["across", "down", "seed"]) if (said.has(name)) control(name).value = said.get(name)
+    choose()
+  }
+
+  control("data").addEventListener("change", () => {
+    options(control("variant"), Object.keys(shown[control("data").value]), control("variant").value)
+    choose()
+  })
+  control("variant").addEventListener("change", choose)
+  for (const name of ["across", "down"]) {
+    control(name).addEventListener("input", () => {
+      step()
+      keep()
+    })
+  }
+  const redraw = () => {
+    draw(Number(control("seed").value))
+    keep()
+  }
+  control("seed").addEventListener("change", redraw)
+  page.querySelector('[data-do="next"]').addEventListener("click", () => {
+    control("seed").value = Number(control("seed").value) + 1
+    redraw()
+  })
+  // a finger or a mouse on the sample moves along both axes at once
+  place.addEventListener("pointermove", (event) => {
+    if (event.pointerType !== "mouse" && !event.isPrimary) return
+    const box = place.getBoundingClientRect()
+    const at = (share, name) => Math.round(Math.min(Math.max(share, 0), 1) * control(name).max)
+    control("across").value = at((event.clientX - box.left) / box.width, "across")
+    control("down").value = at((event.clientY - box.top) / box.height, "down")
+    step()
+  })
+  place.addEventListener("pointerleave", keep)
+  page.hidden = false
+  start()
+}

@@ -1,0 +1,195 @@
+"""The site in a browser, as a reader has it: from its folder, without a server."""
+
+import csv
+import io
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import sync_playwright
+
+from tests.benchmark.site.made_up import built
+
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no Chromium is installed")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PHONE, DESK = {"width": 390, "height": 800}, {"width": 1280, "height": 900}
+KINDS = (
+    "index",
+    "boards/index",
+    "boards/digits",
+    "compare",
+    "films",
+    "variants/wgan",
+    "method",
+    "theory",
+    "learn/losses",
+    "learn/claims",
+    "zh/game",
+    "verify",
+    "changes",
+    "add-a-variant",
+)
+LOOKS = {"light": ("light", DESK), "dark": ("dark", DESK), "phone": ("light", PHONE)}
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("browser")
+    diverged = [("wgan", 1)]
+    return built(folder, variants=["dcgan", "wgan"], seeds=[0, 1], diverged=diverged, plane=True)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def opened(site, browser):
+    """Opens pages of the site by their names; whatever they complain of fails the test."""
+    contexts, complaints, asked = [], [], []
+
+    def failed(error):
+        # the theme's buttons of code listen to every click, and set what DataTables has fixed
+        if "delegateTarget" not in str(error):
+            complaints.append(str(error))
+
+    def lost(request):
+        if request.resource_type != "xhr":  # axe asks for style sheets anew, which a file refuses
+            complaints.append(f"lost: {request.url}")
+
+    def open_(name, *, look="light", script=True, **told):
+        scheme, size = LOOKS[look]
+        context = browser.new_context(
+            color_scheme=scheme, viewport=size, java_script_enabled=script, **told
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", failed)
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("requestfailed", lost)
+        path, _, fragment = name.partition("#")
+        page.goto(f"file://{site}/{path}.html" + (f"#{fragment}" if fragment else ""))
+        page.wait_for_load_state("networkidle")
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert not complaints
+    assert [url for url in asked if not url.startswith(("file://", "data:", "blob:"))] == []
+
+
+def names(page):
+    """The variants that a leaderboard shows, in its order."""
+    rows = page.locator("#board-digits tbody:first-of-type tr:visible th")
+    return [text.strip() for text in rows.all_inner_texts()]
+
+
+def test_a_board_is_searched_and_sorted_and_cut_and_its_address_says_so(opened):
+    page = opened("boards/digits")
+    assert sorted(names(page)) == ["dcgan", "wgan"]
+    page.get_by_label("Find").first.fill("wgan")
+    assert names(page) == ["wgan"] and "find=wgan" in page.url
+    assert "1 of 2 variants" in page.locator(".find-bar [role=status]").first.inner_text()
+    page.get_by_label("Find").first.fill("")
+    page.get_by_label("Sort by Variant").first.click()
+    first = names(page)
+    page.get_by_label("Sort by Variant").first.click()
+    assert names(page) == first[::-1] and "sort=1." in page.url
+    page.locator(".columns summary").first.click()
+    page.get_by_label("Precision").first.uncheck()
+    assert not page.locator("#board-digits thead th", has_text="Precision").is_visible()
+    again = opened("boards/digits#" + page.url.partition("#")[2])
+    assert names(again) == names(page)
+    assert not again.locator("#board-digits thead th", has_text="Precision").is_visible()
+    assert again.locator("#board-digits .references .explained").first.is_visible()
+
+
+@pytest.mark.parametrize("form", ["CSV", "JSON", "LaTeX"])
+def test_what_is_shown_can_be_taken_home(opened, form):
+    page = opened("boards/digits")
+    page.get_by_label("Find").first.fill("dcgan")
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name=form, exact=True).first.click()
+    text = Path(waiting.value.path()).read_text()
+    shown = page.locator("#board-digits tbody:first-of-type .score.lead .value").first.inner_text()
+    if form == "LaTeX":
+        assert text.startswith("\\begin{tabular}") and f" & {shown.strip(' ★')} & " in text
+        return
+    (row,) = json.loads(text) if form == "JSON" else csv.DictReader(io.StringIO(text))
+    assert row["Variant"] == "dcgan" and float(row["FID"]) == float(shown.strip(" ★"))
+    assert float(row["Parameters"]) == 12345
+
+
+def test_two_are_compared_and_swapped(opened):
+    page = opened("compare#data=digits&first=wgan&second=dcgan")
+    chosen = page.locator("#compare select").evaluate_all("all => all.map((one) => one.value)")
+    assert chosen == ["digits", "wgan", "dcgan"]
+    assert "FID" in page.locator(".compare-said").inner_text()
+    assert page.locator(".compare-scores tbody tr").count() >= 4
+    assert (
+        page.locator(".compare-code .first").count()
+        and page.locator(".compare-samples img").count() == 2
+    )
+    page.get_by_role("button", name="Swap").click()
+    page.wait_for_function("location.hash.includes('first=dcgan')")
+    page.locator("select[name=data]").select_option("grammar")
+    page.wait_for_function("location.hash.includes('data=grammar')")
+    assert page.locator(".compare-samples .sentences li").count()
+
+
+def test_a_film_plays(opened):
+    page = opened("films")
+    assert page.locator("#film-player").is_visible()
+    page.keyboard.press("End")
+    assert page.locator("[name=at]").input_value() != "0"
+
+
+def test_there_and_back_between_languages(opened):
+    page = opened("index")
+    page.get_by_role("link", name="中文").first.click()
+    assert page.url.endswith("zh/index.html")
+    assert page.locator("html").get_attribute("lang") == "zh-Hans"
+    page.locator(".switch a").click()
+    assert page.url.endswith("/index.html") and "zh" not in page.url.rsplit("/", 2)[1]
+    page = opened("zh/losses")
+    page.locator(".switch a").click()
+    assert page.url.endswith("learn/losses.html")
+
+
+def test_without_scripts_tables_and_pictures_are_there(opened):
+    page = opened("boards/digits", script=False)
+    assert sorted(names(page)) == ["dcgan", "wgan"]
+    assert page.locator("#board-digits img").first.is_visible()
+    page = opened("compare", script=False)
+    assert not page.locator("#compare").is_visible()
+    assert page.locator("table:visible").count()
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_no_page_is_wider_than_a_phone(opened, name):
+    page = opened(name, look="phone")
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("name", KINDS)
+def test_axe_finds_nothing(opened, name, look):
+    page = opened(name, look=look)
+    found = Axe().run(page).response["violations"]
+    assert [(rule["id"], rule["nodes"][0]["html"][:200]) for rule in found] == []
