@@ -133,7 +133,8 @@ def layers(generator: Generator) -> list[dict[str, Any]]:
         behind = parts[place + 1 : place + 4]
         norm = next((own for own in behind if isinstance(own, nn.BatchNorm2d)), None)
         weight, bias = folded(part, norm)
-        told.append({"kind": KINDS[type(part)], "after": after(behind), **packed(weight, bias)})
+        kind = next(own for known, own in KINDS.items() if isinstance(part, known))
+        told.append({"kind": kind, "after": after(behind), **packed(weight, bias)})
     told[0]["shape"] = list(shape)  # which the first layer's outputs are, channels first
     return told
 
