@@ -65,11 +65,11 @@ def walk(variant: Variant) -> tuple[np.ndarray, int]:
     torch.manual_seed(stream(0, "walk"))
     corners = torch.randn(4, variant.latent)
     across = torch.linspace(0, 1, STEPS)
+    rows: list[tuple[Tensor, Tensor | None]] = []
     if isinstance(variant, Conditional):
         latents = mixed(corners[:2], torch.stack([1 - across, across], dim=1))
         rows = [(latents, torch.full((STEPS,), label)) for label in range(variant.classes)]
     else:
-        rows = []
         for down in across:
             shares = torch.stack(
                 [(1 - down) * (1 - across), (1 - down) * across, down * (1 - across), down * across]
@@ -92,7 +92,7 @@ def drawn(variant: Variant, latents: Tensor, given: Tensor | None) -> np.ndarray
     with torch.no_grad():
         for place, latent in enumerate(latents):
             torch.manual_seed(0)
-            variant.noise = lambda n, own=latent: own.expand(n, -1)  # type: ignore[method-assign]
+            variant.noise = lambda n, own=latent: own.expand(n, -1)  # type: ignore
             asked = None if given is None else given[place : place + 1]
             samples.append(data.kept(variant.sample(1, asked)))
     del variant.noise  # type: ignore[method-assign]
