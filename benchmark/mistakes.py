@@ -3,8 +3,12 @@
 import inspect
 import json
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from typing import Any, get_args
+from unittest.mock import patch
+
+import torch
 
 import gans
 from benchmark.datasets import SOURCES
@@ -262,8 +266,6 @@ def _unfit_captions(board: TextToImageBoard, taken: Collection[Collection[str]])
 
 def _unfit_text(board: TextBoard, boards: dict[str, Board]) -> list[str]:
     """What is wrong with files of text and oracles, and variants that cannot be made for these."""
-    import torch
-
     problems = []
     taken = [*KNOWN.values(), *(own.datasets for own in boards.values() if own is not board)]
     for name, own in board.datasets.items():
@@ -277,7 +279,7 @@ def _unfit_text(board: TextBoard, boards: dict[str, Board]) -> list[str]:
         for variant, entry in board.variants.items():
             try:
                 kind: Any = gans.load(variant)
-                with torch.device("meta"):  # no weights are made
+                with weightless():
                     kind((12,), vocabulary=10, **model_keywords(own, entry))
             except ValueError as error:
                 problems.append(f"text.variants.{variant}: {error}")
@@ -286,17 +288,24 @@ def _unfit_text(board: TextBoard, boards: dict[str, Board]) -> list[str]:
     return problems
 
 
+@contextmanager
+def weightless() -> Iterator[None]:
+    """Modules made meanwhile have shapes, but no weights."""
+    # drawing weights that are not there would import the compiler, which takes seconds
+    undrawn = patch.object(torch.Tensor, "normal_", lambda tensor, *_, **__: tensor)
+    with torch.device("meta"), undrawn:
+        yield
+
+
 def _misshapen(
     name: str, board: Board, dataset: str, shape: tuple[int, ...], source: tuple[int, ...]
 ) -> list[str]:
     """Variants of a board that refuse the shapes of a data set, and why."""
-    import torch
-
     problems = []
     for variant, entry in board.variants.items():
         try:
             kind: Any = gans.load(variant)
-            with torch.device("meta"):  # no weights are made
+            with weightless():
                 kind(shape, source=source, **model_keywords(board.datasets[dataset], entry))
         except ValueError as error:
             problems.append(f"{name}.variants.{variant}: {dataset} does not fit: {error}")

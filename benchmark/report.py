@@ -92,7 +92,7 @@ def leaderboard(table: pd.DataFrame, settings: params.Params) -> pd.DataFrame:
     variants; then the number of seeds and of diverged ones, the verdicts on the seeds, and the
     mean cost of a cell.
     """
-    costs = _costs(settings.cells)
+    costs, intervals = _costs(settings.cells), _intervals(table)
     rows = []
     for (board, dataset), part in table.groupby(["board", "dataset"], sort=False):
         ranks = _ranks(part[part["kind"] != "reference"])
@@ -104,7 +104,8 @@ def leaderboard(table: pd.DataFrame, settings: params.Params) -> pd.DataFrame:
             for metric, group in own.groupby("metric", sort=False):
                 values = group["value"]
                 row[f"{metric}_mean"], row[f"{metric}_median"] = values.mean(), values.median()
-                row[f"{metric}_low"], row[f"{metric}_high"] = statistics.interval(list(values))
+                where = (board, dataset, variant, metric)
+                row[f"{metric}_low"], row[f"{metric}_high"] = intervals[where]
                 best, worst = ranks.get((metric, variant), (None, None))
                 row[f"{metric}_rank_best"], row[f"{metric}_rank_worst"] = best, worst
             rows.append(row | costs.get((board, dataset, variant), {}))
@@ -115,6 +116,16 @@ def leaderboard(table: pd.DataFrame, settings: params.Params) -> pd.DataFrame:
         up = bool(HIGHER_IS_BETTER[metric])
         boards.append(own.sort_values(f"{metric}_mean", ascending=not up, kind="stable"))
     return pd.concat(boards, ignore_index=True)
+
+
+def _intervals(table: pd.DataFrame) -> dict[tuple, tuple[float, float]]:
+    """(board, data set, variant, metric) -> interval; of as many seeds, resampled at once."""
+    seeds = table.groupby(["board", "dataset", "variant", "metric"])["value"].apply(list)
+    found: dict[tuple, tuple[float, float]] = {}
+    for _, own in seeds.groupby(seeds.map(len)):
+        ends = zip(*statistics.interval(own.to_list()), strict=True)
+        found.update(zip(own.index, ends, strict=True))
+    return found
 
 
 def _verdicts(seeds: pd.Series) -> str | None:
@@ -156,14 +167,16 @@ def comparisons(table: pd.DataFrame, board: pd.DataFrame) -> pd.DataFrame:
         trained = [row for row in own["variant"][own["kind"] != "reference"] if row in seeds]
         trained = [variant for variant in trained if np.isfinite(seeds[variant]).all()]
         pairs = list(itertools.combinations(trained, 2))
-        found = [statistics.permutation_p(seeds[one], seeds[other]) for one, other in pairs]
-        for (one, other), p, adjusted in zip(pairs, found, statistics.holm(found), strict=True):
-            between, low, high = statistics.difference(seeds[one], seeds[other])
-            ahead = statistics.probability_of_improvement(
-                seeds[one], seeds[other], higher_is_better=better
-            )
-            where = (name, dataset, metric, one, other)
-            rows.append((*where, between, low, high, ahead, p, adjusted))
+        if not pairs:
+            continue
+        first, second = ([seeds[variant] for variant in own] for own in zip(*pairs, strict=True))
+        ahead = statistics.probability_of_improvement(first, second, higher_is_better=better)
+        p_values = statistics.permutation_p(first, second)
+        found = (*statistics.difference(first, second), ahead, p_values, statistics.holm(p_values))
+        rows += [
+            (name, dataset, metric, *pair, *numbers)
+            for pair, *numbers in zip(pairs, *found, strict=True)
+        ]
     return pd.DataFrame(rows, columns=COMPARED)
 
 

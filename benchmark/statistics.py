@@ -2,37 +2,44 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import stats
 
 RESAMPLES = 9999
+BATCH = 500  # resamples of many rows at a time
 CONFIDENCE = 0.95
 
 
-def interval(values: Sequence[float]) -> tuple[float, float]:
+def interval(values: ArrayLike) -> tuple[Any, Any]:
     """Percentile-bootstrap interval of the mean over seeds, at 95 %.
 
     With n seeds the bootstrap can only mix the n values it has, so with three it reaches from the
     lowest to the highest: a picture of the spread, not a promise about a fourth seed.
 
     Args:
-        values: one score a seed.
+        values: one score a seed, or a row of them for each of many, ``(..., seeds)``.
 
     Returns:
-        Lower and upper end; NaN where there are fewer than two values.
+        Lower and upper end, each ``(...)``; NaN where there are fewer than two seeds.
     """
-    if len(values) < 2:
-        return float("nan"), float("nan")
-    result = stats.bootstrap(
-        (np.asarray(values, dtype=np.float64),),
+    scores = np.asarray(values, dtype=np.float64)
+    if scores.shape[-1] < 2:
+        missing = np.full(scores.shape[:-1], np.nan)[()]
+        return missing, missing
+    ends = stats.bootstrap(
+        (scores,),
         np.mean,
         n_resamples=RESAMPLES,
         confidence_level=CONFIDENCE,
         method="percentile",
+        batch=BATCH,
+        axis=-1,
         rng=np.random.default_rng(0),
-    )
-    return float(result.confidence_interval.low), float(result.confidence_interval.high)
+    ).confidence_interval
+    return ends.low, ends.high
 
 
 def rank_ranges(
@@ -75,48 +82,59 @@ def interquartile_mean(values: Sequence[float]) -> float:
     return float(stats.trim_mean(values, 0.25))
 
 
-def difference(first: Sequence[float], second: Sequence[float]) -> tuple[float, float, float]:
+def difference(first: ArrayLike, second: ArrayLike) -> tuple[Any, Any, Any]:
     """How much higher the mean of the first is, and the percentile-bootstrap interval, at 95 %.
 
     The seeds of the two are resampled independently.
 
     Args:
-        first, second: one score a seed.
+        first, second: one score a seed, or a row of them for each of many, ``(..., seeds)``.
 
     Returns:
-        The difference, the lower and the upper end; these are NaN where either has one seed only.
+        The difference, the lower and the upper end, each ``(...)``; the ends are NaN where either
+        has one seed only.
     """
-    between = float(np.mean(first) - np.mean(second))
-    if min(len(first), len(second)) < 2:
-        return between, float("nan"), float("nan")
+    one, other = (np.asarray(own, dtype=np.float64) for own in (first, second))
+    between = one.mean(axis=-1) - other.mean(axis=-1)
+    if min(one.shape[-1], other.shape[-1]) < 2:
+        missing = np.full(between.shape, np.nan)[()]
+        return between, missing, missing
     ends = stats.bootstrap(
-        (np.asarray(first, dtype=np.float64), np.asarray(second, dtype=np.float64)),
-        lambda a, b, axis: a.mean(axis=axis) - b.mean(axis=axis),
+        (one, other),
+        apart,
         n_resamples=RESAMPLES,
         confidence_level=CONFIDENCE,
         method="percentile",
+        axis=-1,
         rng=np.random.default_rng(0),
     ).confidence_interval
-    return between, float(ends.low), float(ends.high)
+    return between, ends.low, ends.high
+
+
+def apart(first: np.ndarray, second: np.ndarray, axis: int) -> np.ndarray:
+    """How much higher the mean of the first is along an axis."""
+    return first.mean(axis=axis) - second.mean(axis=axis)
 
 
 def probability_of_improvement(
-    first: Sequence[float], second: Sequence[float], *, higher_is_better: bool
-) -> float:
+    first: ArrayLike, second: ArrayLike, *, higher_is_better: bool
+) -> Any:
     """How often a run of the first is better than one of the second, ties being half of one.
 
     That is U of Mann and Whitney over the number of pairs: Agarwal et al. 2021, arXiv:2108.13264,
     section 4.3.
 
     Args:
-        first, second: one score a run.
+        first, second: one score a run, or a row of them for each of many, ``(..., runs)``.
         higher_is_better: which end is good.
     """
-    higher = stats.mannwhitneyu(first, second).statistic / (len(first) * len(second))
-    return float(higher if higher_is_better else 1 - higher)
+    one, other = np.asarray(first), np.asarray(second)
+    won = stats.mannwhitneyu(one, other, axis=-1).statistic
+    higher = won / (one.shape[-1] * other.shape[-1])
+    return higher if higher_is_better else 1 - higher
 
 
-def permutation_p(first: Sequence[float], second: Sequence[float]) -> float:
+def permutation_p(first: ArrayLike, second: ArrayLike) -> Any:
     """p of the exact permutation test of equal means, two-sided.
 
     Of all ways to deal the scores out to the two, twice the share whose means are at least as far
@@ -124,19 +142,17 @@ def permutation_p(first: Sequence[float], second: Sequence[float]) -> float:
     0.1; of five against five 252.
 
     Args:
-        first, second: one score a seed.
+        first, second: one score a seed, or a row of them for each of many, ``(..., seeds)``.
+
+    Returns:
+        ``(...)``; 1 where all scores are the same.
     """
-    scores = np.concatenate([first, second])
-    if np.ptp(scores) == 0:
-        return 1.0
-    return float(
-        stats.permutation_test(
-            (np.asarray(first), np.asarray(second)),
-            lambda a, b, axis: a.mean(axis=axis) - b.mean(axis=axis),
-            n_resamples=math.inf,
-            vectorized=True,
-        ).pvalue
-    )
+    one, other = (np.asarray(own, dtype=np.float64) for own in (first, second))
+    found = stats.permutation_test(
+        (one, other), apart, n_resamples=math.inf, vectorized=True, axis=-1
+    ).pvalue
+    alike = np.ptp(np.concatenate([one, other], axis=-1), axis=-1) == 0
+    return np.where(alike, 1.0, found)[()]
 
 
 def holm(p_values: Sequence[float]) -> list[float]:

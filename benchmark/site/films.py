@@ -182,9 +182,7 @@ def _losses(path: Path, seen: np.ndarray) -> dict[str, list[float | None]]:
     if len(seen) and not table["images"].isin(seen).any():
         raise ValueError(f"{path}: no loss at any moment of the snapshots")
     return {
-        str(player): _numbers(
-            own.groupby("images")["value"].agg(lambda terms: terms.sum(skipna=False)).reindex(seen)
-        )
+        str(player): _numbers(own.groupby("images")["value"].sum(skipna=False).reindex(seen))
         for player, own in table.groupby("player", sort=False)
     }
 

@@ -71,8 +71,8 @@ class Site:
         Raises:
             Exception: whatever went wrong in one of these.
         """
-        # spawned: what draws curves has threads of its own, which a fork would lose
-        with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn")) as pool:
+        # forked: nothing is imported twice; what draws curves starts threads, but only there
+        with ProcessPoolExecutor(mp_context=multiprocessing.get_context("fork")) as pool:
             self.pages(pool)
 
     def pages(self, pool: Executor) -> None:

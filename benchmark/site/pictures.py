@@ -1,31 +1,17 @@
-"""Pictures of the site: samples laid out as PNG, curves as SVG in a light and a dark palette."""
+"""Pictures of the site: samples laid out as PNG, curves of training as SVG."""
 
 import math
 from pathlib import Path
-from typing import Any
 
-import altair as alt
 import numpy as np
 import pandas as pd
-import vl_convert
 from PIL import Image
+
+from benchmark.site import charts
 
 COLUMNS = 16  # samples in a row of the pictures that evaluate and references write
 STRIP = 8  # samples in a row of the leaderboard
 SIDE = 32  # pixels that a sample is enlarged to, at least
-
-# colours that differ in lightness too, each with its counterpart on a dark ground
-TEXT, GRID = "#2b3138", "#dfe3e8"
-SERIES = ["#0b5c8a", "#b3451f", "#5a3d9a", "#2c6e35"]
-DARK = dict(
-    zip(
-        [TEXT, GRID, *SERIES],
-        ["#dde2e8", "#3b424d", "#6cc0ee", "#f5a173", "#c3aefb", "#8fd694"],
-        strict=True,
-    )
-)
-DASHES = [[1, 0], [5, 3], [2, 2], [8, 3, 2, 3]]
-FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 
 
 def tiles(path: Path) -> np.ndarray:
@@ -114,79 +100,10 @@ def curves(
     ]
     if frame.empty:
         return False
-    chart: Any = _lines(frame, y, title, term, log, unit)
+    across = charts.quantity("images", f"{unit} seen", format="~s")
+    up = charts.quantity(y, title, scale={"type": "log"} if log else {"zero": False}, format="~g")
+    layers = [charts.lines(frame, across, up, term, strokeWidth=1.2, opacity=0.85)]
     if level is not None and math.isfinite(level) and (level > 0 or not log):
-        chart = chart + _level(level, level_name)
-    chart = styled(chart.properties(width=330, height=200, background="transparent"))
-    points = frame[["images", "seed", y, *([term] if term else [])]].to_dict("records")
-    # the points go past Altair, whose check of every single one takes most of the time
-    svg = vl_convert.vegalite_to_svg(
-        chart.to_dict(validate=False) | {"datasets": {"points": points}}
-    )
-    path.with_name(f"{path.name}-light.svg").write_text(svg)
-    for light, dark in DARK.items():
-        svg = svg.replace(light, dark)
-    path.with_name(f"{path.name}-dark.svg").write_text(svg)
+        layers += charts.level(level, level_name)
+    charts.save(layers, path)
     return True
-
-
-def _lines(
-    frame: pd.DataFrame, y: str, title: str, term: str | None, log: bool, unit: str
-) -> alt.Chart:
-    encoding: dict[str, Any] = {
-        "x": alt.X("images:Q", title=f"{unit} seen", axis=alt.Axis(format="~s", tickCount=5)),
-        "y": alt.Y(
-            f"{y}:Q",
-            title=title,
-            scale=alt.Scale(type="log") if log else alt.Scale(zero=False),
-            axis=alt.Axis(tickCount=5, format="~g"),
-        ),
-        "detail": "seed:N",
-    }
-    if term:
-        # no order but the one of the loss: the first term keeps the first colour
-        terms = list(dict.fromkeys(frame[term]))
-        legend = alt.Legend(title=None, orient="top", symbolStrokeWidth=2, symbolSize=300)
-        encoding["color"] = alt.Color(
-            f"{term}:N", scale=alt.Scale(domain=terms, range=SERIES), legend=legend
-        )
-        encoding["strokeDash"] = alt.StrokeDash(
-            f"{term}:N", scale=alt.Scale(domain=terms, range=DASHES), legend=legend
-        )
-        mark: dict[str, Any] = {"strokeWidth": 1.1, "opacity": 0.85}
-    else:
-        mark = {"strokeWidth": 1.3, "opacity": 0.85, "color": SERIES[0]}
-    columns = ["images", "seed", y, *([term] if term else [])]
-    return (
-        alt.Chart(alt.Data(values=frame[columns].to_dict("records")))
-        .mark_line(**mark)
-        .encode(**encoding)
-    )
-
-
-def _level(level: float, name: str) -> alt.LayerChart:
-    base = alt.Chart(alt.Data(values=[{"level": level, "name": name}]))
-    rule = base.mark_rule(strokeDash=[4, 3], color=TEXT).encode(y="level:Q")
-    label = base.mark_text(align="right", dy=-6, color=TEXT, fontSize=11).encode(
-        y="level:Q", x=alt.value("width"), text="name:N"
-    )
-    return rule + label
-
-
-def styled(chart: Any) -> Any:
-    """The chart in the fonts and colours of the site."""
-    return (
-        chart.configure(font=FONT)
-        .configure_view(stroke=None)
-        .configure_axis(
-            labelColor=TEXT,
-            titleColor=TEXT,
-            gridColor=GRID,
-            domainColor=GRID,
-            tickColor=GRID,
-            labelFontSize=11,
-            titleFontSize=12,
-            titleFontWeight="normal",
-        )
-        .configure_legend(labelColor=TEXT, titleColor=TEXT, labelFontSize=12)
-    )

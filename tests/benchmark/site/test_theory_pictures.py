@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 
 from benchmark import theory
-from benchmark.site import display, pictures, theory_pictures
+from benchmark.site import charts, display, theory_pictures
 from benchmark.site.pages import templates
 
 SITE = Path(__file__).parents[3] / "site"
@@ -39,8 +39,8 @@ def test_every_chart_is_there_in_both_palettes(drawn):
             (target / f"{name}-{ground}.svg").read_text() for ground in ("light", "dark")
         )
         assert ElementTree.fromstring(light).tag.endswith("svg")
-        assert pictures.TEXT in light and pictures.TEXT not in dark
-        assert pictures.DARK[pictures.SERIES[0]] in dark
+        assert charts.TEXT in light and charts.TEXT not in dark
+        assert charts.DARK[charts.SERIES[0]] in dark
 
 
 @pytest.mark.parametrize(
