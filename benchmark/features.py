@@ -50,8 +50,8 @@ def space(dataset: str) -> spaces.Space:
     if checksum(found.file) != told["sha256"]:
         stop(
             f"feature space {found.name}: {found.file} is not the file that the real images of"
-            f" {dataset} were embedded by (sha256 {told['sha256']}); give that one, or run"
-            f" dvc repro --force features@{dataset}"
+            f" {dataset} were embedded by (sha256 {told['sha256']}); give that one, or"
+            f" remove features/{dataset}, and make repro makes it anew"
         )
     return found
 
@@ -60,7 +60,7 @@ def pinned(dataset: str) -> dict:
     """What space.json says: ``space``, ``sha256``, ``features`` and ``notes``."""
     file = FOLDER / dataset / "space.json"
     if not file.is_file():
-        stop(f"{file}: no such file; run dvc repro features@{dataset} first")
+        stop(f"{file}: no such file; make repro makes it for data sets of params.yaml")
     return json.loads(file.read_text())
 
 

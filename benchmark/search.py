@@ -4,10 +4,10 @@ So many trials, each with settings drawn evenly from what `search:` in params.ya
 first with the first of each list. A trial is short and has a seed that is on no board; the best
 headline score of the board wins. Every trial is a row of results/search.csv, those that failed
 too, and what won is printed as entries for params.yaml. Trials that are in the table are not run
-again.
+again, unless the budget is another one now: then they take the place of the old ones.
 
-`python -m benchmark.search dcgan wgan` searches for these alone, `--board toy --dataset ring8` for
-points in the plane, `--jobs 2` two trials at a time.
+`python -m benchmark.search dcgan wgan` searches for these alone, `--board toy` for points in the
+plane, on the first data set of the board, `--jobs 2` two trials at a time.
 """
 
 import argparse
@@ -121,12 +121,13 @@ def main() -> None:
     )
     parser.add_argument("variants", nargs="*", help="default: all of the board")
     parser.add_argument("--board", default="images")
-    parser.add_argument("--dataset", default="digits")
+    parser.add_argument("--dataset", help="default: the first of the board")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="trials at a time")
     asked = parser.parse_args()
     settings = params.load()
     must_be(asked.board, settings.boards)
     board = settings.boards[asked.board]
+    asked.dataset = asked.dataset or next(iter(board.datasets))
     must_be(asked.dataset, board.datasets)
     for name in asked.variants:
         must_be(name, board.variants)
@@ -134,7 +135,9 @@ def main() -> None:
         stage = params.stage("features", asked.board, asked.dataset)
         stop(f"features/{asked.dataset}: not there; run `dvc repro {stage}` first")
     names = asked.variants or list(board.variants)
-    table = known()
+    table, budget = known(), settings.search.budget[asked.board]
+    mine = (table["dataset"] == asked.dataset) & table["variant"].isin(names)
+    table = table[~mine | (table["images"] == budget)]
     done = set(table[["dataset", "variant", "settings"]].itertuples(index=False, name=None))
     wanted = [
         trial
@@ -147,7 +150,7 @@ def main() -> None:
         results = pool.map(run, wanted, [settings] * len(wanted))
         for count, (trial, score) in enumerate(zip(wanted, results, strict=True), 1):
             print(f"{count} of {len(wanted)}: {trial.variant} {trial.settings}: {score:.3f}")
-            row = (*vars(trial).values(), settings.search.budget[trial.board], score)
+            row = (*vars(trial).values(), budget, score)
             table = pd.concat([table, pd.DataFrame([row], columns=COLUMNS)], ignore_index=True)
             order = ["board", "dataset", "variant", "trial"]
             OUT.parent.mkdir(exist_ok=True)

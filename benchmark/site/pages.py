@@ -26,6 +26,7 @@ from benchmark.site import (
     papers,
     play,
     read,
+    scatter,
     theory_pictures,
 )
 from benchmark.site.boards import leaderboard
@@ -47,6 +48,7 @@ def templates(folder: Path = SOURCE) -> Environment:
     )
     found.filters |= {"number": display.number, "short": lambda value: str(value or "–")[:10]}
     found.filters["sentence"] = papers.unfenced
+    found.policies["json.dumps_kwargs"] = {}  # keys in their own order
     return found
 
 
@@ -127,6 +129,9 @@ class Site:
                 paths={name: f"gans/{gans.family(name)}/{name}.py" for name in self.papers},
                 benches=benches,
                 verified=verified,
+                plots=[plot for cost in scatter.COSTS if (plot := scatter.plot(boards[0], cost))],
+                width=scatter.WIDTH,
+                height=scatter.HEIGHT,
             )
         (PAGES / "nav.json").write_text(json.dumps(self.navigation()))
         for variant, found in shown.items():
@@ -211,14 +216,14 @@ class Site:
         return self.value(dataset, rows["variant"].iloc[0], metric) if len(rows) else "–"
 
     def walked(self) -> list[Cell]:
-        """The first cell of each row of images of which there are weights."""
-        return [
-            cell
-            for cell in self.settings.cells
-            if cell.board == "images"
-            and cell.seed == self.settings.boards["images"].seeds[0]
-            and (cell.trained / "weights.safetensors").exists()
-        ]
+        """The first cell of each row of images of which there are weights, the best row first."""
+        first = {
+            (cell.dataset, cell.variant): cell
+            for cell in reversed(self.settings.cells)
+            if cell.board == "images" and (cell.trained / "weights.safetensors").exists()
+        }
+        rows = zip(self.leaderboard["dataset"], self.leaderboard["variant"], strict=True)
+        return [first[row] for row in rows if row in first]
 
     def walks(self, pool: Executor) -> dict[Cell, Future[Any]]:
         """What there is to play with, to come."""

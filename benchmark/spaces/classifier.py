@@ -179,7 +179,7 @@ class ClassifierSpace:
         if not file.is_file():
             stop(
                 f"feature space classifier: {file}: no such file"
-                + ("" if weights else f"; run dvc repro features@{dataset} first")
+                + ("" if weights else "; make repro makes it for data sets of params.yaml")
             )
         images, labels = data.lessons(dataset, "train")
         network = built(images.shape[1:], told(labels))

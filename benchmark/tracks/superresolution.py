@@ -53,6 +53,10 @@ class Scorer(translation.Scorer):
         """
         return self.likeness(images) | self.real.distances(self.space.embed(images)[0])
 
+    def headline(self, images: np.ndarray) -> float:
+        """The perceptual distance alone, of images, uint8 ``(n, 3, h, w)``."""
+        return self.distance(self.truth, images)
+
     def moment(self, images: np.ndarray) -> dict[str, float]:
         """The few metrics that are taken over training, of images, uint8 ``(n, 3, h, w)``."""
         embedded, _ = self.space.embed(images)

@@ -322,7 +322,7 @@ def make_bad(here):
         (["good.npy", "good.npz", "--space", "inception", "--weights", "w"], ["w: no such file"]),
         (["features.npy", "features.npy", "--space", "dinov2"], ["leave --space and --weights"]),
         (["good", "good", "--space", "classifier:digits"], ["takes 1 channels, not 3"]),
-        (["good.npy", "good.npz", "--space", "classifier:mnist"], ["features@mnist"]),
+        (["good.npy", "good.npz", "--space", "classifier:mnist"], ["features/mnist", "make repro"]),
     ],
 )
 def test_what_is_wrong_is_one_line(here, stops, arguments, parts):

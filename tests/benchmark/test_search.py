@@ -83,11 +83,16 @@ def test_a_trial_in_the_plane_is_scored_there(tmp_path, monkeypatch):
     assert 0 < search.run(trial, settings) < 5
 
 
-@pytest.mark.parametrize("dataset", ["digits", "ring8"])
-def test_the_boards_hold_what_won(dataset):
-    board = next(b for b in SETTINGS.boards.values() if dataset in b.datasets)
-    table = pd.read_csv(Path(__file__).parents[2] / search.OUT)
-    won = search.best(table[table["dataset"] == dataset])
+TABLE = pd.read_csv(Path(__file__).parents[2] / search.OUT)
+
+
+@pytest.mark.parametrize("name", [name for name in SETTINGS.boards if name != "text"])
+def test_the_boards_hold_what_won(name):
+    board = SETTINGS.boards[name]
+    own = TABLE[(TABLE["board"] == name) & TABLE["variant"].isin(board.variants)]
+    assert set(own["dataset"]) == {next(iter(board.datasets))}
+    assert set(own["images"]) == {SETTINGS.search.budget[name]}
+    won = search.best(own)
     assert set(won) == set(board.variants)
     for name, found in won.items():
         entry = board.variants[name]
@@ -131,6 +136,21 @@ def test_no_trial_is_run_twice_and_the_least_wins(workplace, monkeypatch, capsys
     assert table["score"].max() == math.inf
     assert search.best(table)["dcgan"]["lr"] == 1e-3
     assert "dcgan:\n  lr: 0.001" in capsys.readouterr().out
+
+
+def test_trials_of_another_budget_are_run_again(workplace, monkeypatch):
+    (workplace / "features" / "digits").mkdir(parents=True)
+    monkeypatch.setattr(search, "run", lambda trial, settings: 1.0)
+    monkeypatch.setattr(search, "ProcessPoolExecutor", Serial)
+    for budget in (640, 1280):
+        larger = SETTINGS.search.model_copy(update={"budget": {"images": budget}})
+        told = SETTINGS.model_copy(update={"search": larger})
+        monkeypatch.setattr(params, "load", lambda told=told: told)
+        for variant in ("vae", "dcgan"):
+            monkeypatch.setattr(sys, "argv", ["search", variant])
+            search.main()
+        table = pd.read_csv(search.OUT)
+        assert set(table["variant"]) == {"dcgan", "vae"} and set(table["images"]) == {budget}
 
 
 def test_what_is_not_there_is_one_line(workplace, monkeypatch, capsys):

@@ -350,9 +350,9 @@ def test_files_that_are_no_weights(name, dinov2_weights, inception_weights, tmp_
 
 def test_a_stage_that_has_not_run(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    assert "run dvc repro features@digits" in line(capsys, lambda: features.space("digits"))
+    assert "make repro makes it" in line(capsys, lambda: features.space("digits"))
     said = line(capsys, lambda: spaces.load("classifier", dataset="digits"))
-    assert "run dvc repro features@digits" in said
+    assert "make repro makes it" in said
 
 
 def test_weights_of_another_classifier(prepared, tmp_path, capsys):

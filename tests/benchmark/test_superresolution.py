@@ -90,6 +90,7 @@ def test_maps_are_compared_in_parts(scorer, monkeypatch):
     made = scorer.truth[::-1].copy()
     whole = perceptual_distance(*(scorer.classifier.maps(own) for own in (scorer.truth, made)))
     assert scorer.likeness(made)["perceptual"] == scorer.distance(scorer.truth, made) == whole > 0
+    assert scorer.headline(made) == scorer.likeness(made)[superresolution.HEADLINE]
     most = []
     monkeypatch.setattr(classifier, "PIXELS", 32 * 32 * 60)
     maps = scorer.classifier.maps

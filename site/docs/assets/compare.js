@@ -12,25 +12,10 @@
   // --- what is loaded
 
   const found = new Map()
-  const asked = new Map()
   window.compared = (dataset, data) => found.set(`data/${dataset}`, data)
   window.source = (variant, text) => found.set(`source/${variant}`, text)
 
-  function load(path) {
-    if (!asked.has(path)) {
-      asked.set(path, new Promise((done) => {
-        const script = document.createElement("script")
-        script.src = `${root}assets/compare/${path}.js`
-        script.onload = () => done(found.get(path))
-        script.onerror = () => {
-          asked.delete(path) // so that a later choice tries again
-          done(undefined)
-        }
-        document.head.append(script)
-      }))
-    }
-    return asked.get(path)
-  }
+  const load = loader(`${root}assets/compare`, found)
 
   // --- numbers and elements
 

@@ -11,7 +11,6 @@
   // --- films
 
   const films = new Map()
-  const asked = new Map()
   const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))
 
   // three bytes a point -> x, y, x, y, ... in [0, 1], or NaN for a point that was not finite
@@ -34,22 +33,7 @@
     })
   }
 
-  // the film of a path, or undefined if there is none
-  function load(path) {
-    if (!asked.has(path)) {
-      asked.set(path, new Promise((done) => {
-        const script = document.createElement("script")
-        script.src = `${root}assets/films/${path}.js`
-        script.onload = () => done(films.get(path))
-        script.onerror = () => {
-          asked.delete(path) // so that a later choice tries again
-          done(undefined)
-        }
-        document.head.append(script)
-      }))
-    }
-    return asked.get(path)
-  }
+  const load = loader(`${root}assets/films`, films)
 
   // --- colours and numbers
 

@@ -11,16 +11,7 @@
   const networks = new Map()
   window.network = (dataset, variant, found) => networks.set(`${dataset}/${variant}`, found)
 
-  function load(path) {
-    if (networks.has(path)) return Promise.resolve(networks.get(path))
-    return new Promise((done) => {
-      const script = document.createElement("script")
-      script.src = `${root}assets/play/${path}.js`
-      script.onload = () => done(networks.get(path))
-      script.onerror = () => done(undefined)
-      document.head.append(script)
-    })
-  }
+  const load = loader(`${root}assets/play`, networks)
 
   function options(select, names, chosen) {
     select.replaceChildren(...names.map((name) => Object.assign(document.createElement("option"), { value: name, textContent: name })))
@@ -100,7 +91,9 @@
   function start() {
     const said = new URLSearchParams(location.hash.slice(1))
     options(control("data"), Object.keys(shown), said.get("data"))
-    options(control("variant"), Object.keys(shown[control("data").value]), said.get("variant"))
+    const variants = shown[control("data").value]
+    const names = Object.keys(variants)
+    options(control("variant"), names, said.get("variant") ?? names.find((name) => variants[name].network))
     for (const name of ["across", "down", "seed"]) if (said.has(name)) control(name).value = said.get(name)
     choose()
   }

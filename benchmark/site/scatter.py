@@ -1,0 +1,176 @@
+"""Quality against cost: where the picture of a board has its variants, its ticks and its names.
+
+Both axes are logarithmic where all that is shown is positive. Geometry alone; the template draws.
+"""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from benchmark.site.display import number
+
+WIDTH, HEIGHT = 680, 400
+LEFT, RIGHT, TOP, BOTTOM = 58, 12, 12, 40  # margins, for the names of ticks and axes
+LETTER, LINE = 6.3, 12  # of a name, about, in pixels
+GAP = 7  # between a dot and its name
+COSTS = {
+    "seconds": "seconds of training, mean over seeds",
+    "parameters": "parameters",
+    "multiply_adds_per_sample": "multiply-adds for one sample",
+}
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle on the picture, in pixels."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def meets(self, other: "Box") -> bool:
+        """Whether two overlap."""
+        across = self.left < other.right and other.left < self.right
+        return across and self.top < other.bottom and other.top < self.bottom
+
+
+PLANE = Box(LEFT, TOP, WIDTH, HEIGHT - BOTTOM)
+
+
+class Axis:
+    """From values to pixels, of logarithms if all values are positive.
+
+    Args:
+        values: finite ones, at least one.
+        start, end: the pixels of the least and of the largest, but for a margin.
+    """
+
+    def __init__(self, values: Iterable[float], start: float, end: float) -> None:
+        known = list(values)
+        self.logarithmic = min(known) > 0
+        self.low, self.high = self.scaled(min(known)), self.scaled(max(known))
+        margin = 0.06 * (self.high - self.low) or 0.5
+        self.low, self.high = self.low - margin, self.high + margin
+        self.start, self.end = start, end
+
+    def scaled(self, value: float) -> float:
+        return math.log10(value) if self.logarithmic else value
+
+    def __call__(self, value: float) -> float:
+        """The pixel of a value."""
+        share = (self.scaled(value) - self.low) / (self.high - self.low)
+        return round(self.start + share * (self.end - self.start), 1)
+
+    def ticks(self) -> list[tuple[float, str]]:
+        """Pixels and names of some round values: 1, 2 and 5 times powers of ten if logarithmic."""
+        if self.logarithmic:
+            powers = range(math.floor(self.low), math.ceil(self.high) + 1)
+            steps = (1, 2, 5) if self.high - self.low < 2.5 else (1,)
+            values = [step * 10.0**power for power in powers for step in steps]
+        else:
+            rough = (self.high - self.low) / 5
+            size = 10 ** math.floor(math.log10(rough))
+            step = next(size * by for by in (1, 2, 5, 10) if size * by >= rough)
+            first = math.ceil(self.low / step)
+            values = [step * count for count in range(first, math.floor(self.high / step) + 1)]
+        inside = [value for value in values if self.low <= self.scaled(value) <= self.high]
+        return [(self(value), short(value)) for value in inside]
+
+
+def short(value: float) -> str:
+    """Such as 0.5, 20, 3 k or 1.2 M."""
+    for size, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if abs(value) >= size:
+            return f"{value / size:g} {letter}"
+    return f"{value:g}"
+
+
+def plot(board: dict[str, Any], cost: str) -> dict[str, Any] | None:
+    """Where the variants of a board are, by their headline metric and what they cost.
+
+    Args:
+        board: see `boards.leaderboard`.
+        cost: one of `COSTS`.
+
+    Returns:
+        ``dots``, each with ``variant``, ``family``, ``kind``, ``x``, ``y``, the ends of its
+        interval ``low`` and ``high`` (None without), ``label`` (``x``, ``y`` and ``anchor``, None
+        where there is no room), ``healthy`` and ``said``; ``across`` and ``up``, ticks; ``lines``,
+        references to read dots against; and ``title``. None without a dot.
+    """
+    metric = board["headline"]
+    rows = [
+        row
+        for row in board["trained"]
+        if math.isfinite(row[f"{metric}_mean"]) and math.isfinite(row[cost]) and row[cost] > 0
+    ]
+    if not rows:
+        return None
+    held_out = [row for row in board["references"] if row["variant"] == "held_out"]
+    held_out = [row for row in held_out if math.isfinite(row.get(f"{metric}_mean", math.nan))]
+    ends = [
+        row[f"{metric}_{end}"]
+        for row in rows
+        for end in ("mean", "low", "high")
+        if math.isfinite(row[f"{metric}_{end}"])
+    ]
+    across = Axis([row[cost] for row in rows], LEFT, WIDTH - RIGHT)
+    up = Axis(ends, HEIGHT - BOTTOM, TOP)
+    dots = [dot(row, metric, cost, across, up) for row in rows]
+    lines = [
+        {"variant": row["variant"], "y": up(row[f"{metric}_mean"])}
+        for row in held_out
+        if up.low <= up.scaled(row[f"{metric}_mean"]) <= up.high
+    ]
+    taken = [Box(d["x"] - 5, d["y"] - 5, d["x"] + 5, d["y"] + 5) for d in dots]
+    for own in dots:  # the best first
+        own["label"] = label(own, taken)
+    return {
+        "cost": cost,
+        "title": COSTS[cost],
+        "dots": dots,
+        "lines": lines,
+        "across": across.ticks(),
+        "up": up.ticks(),
+    }
+
+
+def dot(row: dict[str, Any], metric: str, cost: str, across: Axis, up: Axis) -> dict[str, Any]:
+    """One variant: its place, its interval, and what is said of it."""
+    low, high = row[f"{metric}_low"], row[f"{metric}_high"]
+    known = math.isfinite(low) and math.isfinite(high)
+    interval = f", 95 % interval {number(low, 2)} to {number(high, 2)}" if known else ""
+    healthy = next(iter(row["verdicts"]), None)
+    return {
+        "variant": row["variant"],
+        "family": row["family"],
+        "kind": row["kind"],
+        "x": across(row[cost]),
+        "y": up(row[f"{metric}_mean"]),
+        "low": up(low) if known else None,
+        "high": up(high) if known else None,
+        "healthy": healthy == "healthy",
+        "said": f"{row['variant']}: {number(row[f'{metric}_mean'], 2)}{interval};"
+        f" {short(round(row[cost], 1))} {cost.replace('_', ' ')}; {healthy}",
+    }
+
+
+def label(own: dict[str, Any], taken: list[Box]) -> dict[str, Any] | None:
+    """Beside, above or below a dot, wherever nothing is yet; what it takes is taken then."""
+    width = LETTER * len(own["variant"])
+    for anchor, x, y in (
+        ("start", own["x"] + GAP, own["y"] + 4),
+        ("end", own["x"] - GAP, own["y"] + 4),
+        ("middle", own["x"], own["y"] - GAP - 1),
+        ("middle", own["x"], own["y"] + GAP + LINE - 2),
+    ):
+        left = {"start": x, "end": x - width, "middle": x - width / 2}[anchor]
+        box = Box(left, y - LINE + 2, left + width, y + 2)
+        inside = PLANE.left <= box.left and PLANE.top <= box.top
+        inside &= box.right <= PLANE.right and box.bottom <= PLANE.bottom
+        if inside and not any(box.meets(other) for other in taken):
+            taken.append(box)
+            return {"x": round(x, 1), "y": round(y, 1), "anchor": anchor}
+    return None
