@@ -9,7 +9,7 @@ BOARDS ?=
 
 export NO_MKDOCS_2_WARNING = 1
 
-.PHONY: repro test test-slow lint format site check clean lock bench bench-metrics bench-repro bench-rollouts bench-train faults verify-bits
+.PHONY: repro test test-slow lint format site check clean lock bench bench-metrics bench-repro bench-rollouts bench-site bench-train faults publish verify-bits
 
 repro: $(STAMP)
 	$(BIN)/python -m benchmark.repro $(if $(JOBS),--jobs $(JOBS)) $(if $(BOARDS),--boards $(BOARDS))
@@ -37,10 +37,15 @@ site: $(STAMP)
 	@test -f public/index.html || { echo "public/index.html: not built yet; run make repro first"; exit 1; }
 	$(BIN)/python -m http.server --directory public 8000
 
+# one archive for any static host, in any folder of it
+publish: repro
+	tar -czf site.tar.gz -C public .
+	@echo "site.tar.gz: unpack it where the site is to stand"
+
 bench-repro: $(STAMP)
 	$(BIN)/python -m tests.benchmarks.repro_time
 
-bench: bench-metrics bench-train bench-rollouts
+bench: bench-metrics bench-train bench-rollouts bench-site
 
 bench-metrics: $(STAMP)
 	$(BIN)/python -m tests.benchmarks.metrics_speed
@@ -51,6 +56,9 @@ bench-train: $(STAMP)
 bench-rollouts: $(STAMP)
 	$(BIN)/python -m tests.benchmarks.rollout_speed
 
+bench-site: $(STAMP)
+	$(BIN)/python -m tests.benchmarks.site_speed
+
 faults: $(STAMP)
 	$(BIN)/python -m tests.benchmarks.faults
 
@@ -59,7 +67,7 @@ verify-bits: $(STAMP)
 
 # what was made: environment, data, runs, site; the committed tables and the downloads stay
 clean:
-	rm -rf .venv .checkpoints .tensorboard .dvc/cache .dvc/tmp data features references runs theory recipes results/pages public
+	rm -rf .venv .checkpoints .tensorboard .dvc/cache .dvc/tmp data features references runs theory recipes results/pages public site.tar.gz
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # the environment is remade when the lock is not the one it was made from

@@ -212,13 +212,19 @@ def _unfit_clips(params: Params) -> list[str]:
                 problems.append(f"{place}: makes clips; put it under video, or leave it out")
             if name == "video" and family in ("translation", "superresolution"):
                 problems.append(f"{place}: makes images of images, not clips; leave it out")
+        if name != "video":
+            problems += [
+                f"{name}.datasets.{dataset}.feature_space: i3d sees clips; leave the line out"
+                for dataset, own in board.datasets.items()
+                if own.feature_space == "i3d"
+            ]
     if params.video and params.video.training.channels_last:
         problems.append("video.training.channels_last: true is for images; leave the line out")
     for name, own in params.video.datasets.items() if params.video else ():
-        if own.feature_space != "classifier":
+        if own.feature_space not in ("classifier", "i3d"):
             problems.append(
                 f"video.datasets.{name}.feature_space: {own.feature_space} sees images, not clips;"
-                " leave the line out"
+                " leave the line out, or write i3d"
             )
     return problems
 

@@ -39,7 +39,7 @@ class Dataset(Section):
 
     images: Count
     networks: dict[str, Any]
-    feature_space: Literal["classifier", "inception", "dinov2"] = "classifier"
+    feature_space: Literal["classifier", "inception", "dinov2", "i3d"] = "classifier"
 
 
 class Folder(Section):

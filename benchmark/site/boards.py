@@ -1,12 +1,14 @@
 """What the tables of a leaderboard show: rows, columns, scales, the best of each column."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from ruamel.yaml import YAML
 
 from benchmark.params import Cell, Params
-from benchmark.site import display, read
+from benchmark.site import SOURCE, display, read
 from benchmark.site.display import METRICS
 from benchmark.site.samples import said, samples
 from benchmark.tracks import TRACKS
@@ -39,7 +41,10 @@ def leaderboard(
     """
     mine = scores[(scores["board"] == name) & (scores["dataset"] == dataset)]
     table = ranked[(ranked["board"] == name) & (ranked["dataset"] == dataset)]
-    rows = [row(own, mine) for own in table.to_dict("records")]
+    rows = [row(own, mine, TRACKS[name].CURVE) for own in table.to_dict("records")]
+    groups = facets()
+    for own in rows:
+        own["facets"] = groups.get(own["variant"], {})
     trained = [row for row in rows if row["kind"] != "reference"]
     first = mine.drop_duplicates("metric").set_index("metric")["higher_is_better"]
     # reference rows would stretch every axis; where they fall outside, an arrow says so
@@ -79,8 +84,14 @@ def leaderboard(
     }
 
 
-def row(row: dict[str, Any], scores: pd.DataFrame) -> dict[str, Any]:
-    """A row of the leaderboard, its scores by seed, and its first samples."""
+def row(row: dict[str, Any], scores: pd.DataFrame, curve: str) -> dict[str, Any]:
+    """A row of the leaderboard, its scores by seed and over training, and its first samples.
+
+    Args:
+        row: of results/leaderboard.csv.
+        scores: the rows of its data set in results/scores.csv.
+        curve: the metric that is taken over training; lower is better.
+    """
     own = scores[scores["variant"] == row["variant"]]
     by_seed = own.pivot(index="seed", columns="metric", values="value")
     by_seed = by_seed.reindex(columns=scores["metric"].unique())  # not every row has all
@@ -93,7 +104,34 @@ def row(row: dict[str, Any], scores: pd.DataFrame) -> dict[str, Any]:
     where = f"assets/results/{row['board']}/{row['dataset']}/{row['variant']}"
     shown = samples(picture, f"{where}/samples-{cell.seed}", row["board"])
     verdicts = dict(runs["verdict"].value_counts())  # the most frequent first
-    return row | {"by_seed": seeds, "pictures": shown, "verdicts": verdicts}
+    found = row | {"by_seed": seeds, "pictures": shown, "verdicts": verdicts}
+    if row["kind"] == "reference":
+        return found
+    cells = [Cell(cell.board, cell.dataset, cell.variant, seed["seed"]) for seed in seeds]
+    tables = [pd.read_csv(own.trajectory, usecols=["images", curve]) for own in cells]
+    known = [own[curve].dropna() for own in tables if own[curve].notna().any()]
+    over = {
+        "trajectories": [[own["images"].tolist(), own[curve].tolist()] for own in tables],
+        "best": mean(own.min() for own in known),
+        "last": mean(own.iloc[-1] for own in known),
+    }
+    return found | over
+
+
+def mean(values: Iterable[float]) -> float:
+    """Of numbers; NaN of none."""
+    known = list(values)
+    return sum(known) / len(known) if known else float("nan")
+
+
+def facets(file: Path = SOURCE / "facets.yaml") -> dict[str, dict[str, str]]:
+    """Variant -> facet -> the group that it is in, as the file has them."""
+    found: dict[str, dict[str, str]] = {}
+    for facet, groups in YAML(typ="safe").load(file.read_text()).items():
+        for group, variants in groups.items():
+            for variant in variants:
+                found.setdefault(variant, {})[facet] = group
+    return found
 
 
 def hardware(cells: list[Cell]) -> list[str]:

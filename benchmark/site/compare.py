@@ -19,7 +19,6 @@ from typing import Any
 
 import pandas as pd
 
-from benchmark.params import Cell
 from benchmark.site.display import METRICS, UNITS
 
 PAIR = ["first", "second", "difference", "low", "high", "improvement", "p", "p_adjusted"]
@@ -83,16 +82,10 @@ def variant(row: dict[str, Any], board: dict[str, Any], shown: list[str]) -> dic
             for name in shown
         },
         "trajectory": [
-            trajectory(Cell(board["name"], board["dataset"], row["variant"], seed["seed"]), board)
-            for seed in row["by_seed"]
+            [[int(seen) for seen in images], [finite(value) for value in values]]
+            for images, values in row["trajectories"]
         ],
     }
-
-
-def trajectory(cell: Cell, board: dict[str, Any]) -> list[list[Any]]:
-    """The images seen, and the score at these, of one seed."""
-    table = pd.read_csv(cell.trajectory)
-    return [table["images"].astype(int).tolist(), [finite(own) for own in table[board["curve"]]]]
 
 
 def say(target: Path, function: str, *arguments: Any) -> None:

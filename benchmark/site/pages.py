@@ -102,7 +102,12 @@ class Site:
         self.compare(boards)
         entries = [papers.bibtex(gans.files()[variant]) for variant in self.papers]
         (downloads / "papers.bib").write_text("\n\n".join(entries) + "\n")
-        self.learn(boards)
+        costs: dict[str, Any] = {
+            "plots": [plot for cost in scatter.COSTS if (plot := scatter.plot(boards[0], cost))],
+            "width": scatter.WIDTH,
+            "height": scatter.HEIGHT,
+        }
+        self.learn(boards, costs)
         walks = self.walks(pool)
         self.page("changes.md", "changes.md", history=changes.history(self.leaderboard))
         for board in boards:
@@ -129,9 +134,7 @@ class Site:
                 paths={name: f"gans/{gans.family(name)}/{name}.py" for name in self.papers},
                 benches=benches,
                 verified=verified,
-                plots=[plot for cost in scatter.COSTS if (plot := scatter.plot(boards[0], cost))],
-                width=scatter.WIDTH,
-                height=scatter.HEIGHT,
+                **costs,
             )
         (PAGES / "nav.json").write_text(json.dumps(self.navigation()))
         for variant, found in shown.items():
@@ -183,8 +186,13 @@ class Site:
             compare.say(target, "source", variant, gans.files()[variant].read_text())
         self.page("compare.md", "compare.md", boards=boards, following=following)
 
-    def learn(self, boards: list[dict[str, Any]]) -> None:
-        """The pages that explain, in two languages, with what the boards say of each claim."""
+    def learn(self, boards: list[dict[str, Any]], costs: dict[str, Any]) -> None:
+        """The pages that explain, in two languages, with what the boards say of each claim.
+
+        Args:
+            boards: all of them.
+            costs: quality against cost, which stands on the home page of either language.
+        """
         found = {name: claims.judge(own, self.scores) for name, own in claims.load().items()}
         for folder, language in (("learn", "en"), ("zh", "zh")):
             for name in (*LEARN, *(["index"] if language == "zh" else [])):
@@ -197,6 +205,7 @@ class Site:
                     lang=language,
                     value=self.value,
                     best=self.best,
+                    **costs,
                 )
 
     def value(self, dataset: str, variant: str, metric: str) -> str:

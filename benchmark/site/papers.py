@@ -79,9 +79,24 @@ def bibtex(path: Path) -> str:
     return "\n".join([f"@misc{{{path.stem},", *lines, "}"])
 
 
+def losses(text: str) -> list[int]:
+    """The lines of a variant's file on which ``step`` yields what a player is to make small."""
+    steps = [
+        node
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.FunctionDef) and node.name == "step"
+    ]
+    yields = [node for step in steps for node in ast.walk(step) if isinstance(node, ast.Yield)]
+    return sorted(
+        {line for own in yields for line in range(own.lineno, (own.end_lineno or own.lineno) + 1)}
+    )
+
+
 def code(path: Path) -> Markup:
-    """The whole file, its syntax marked."""
-    return _unfenced(highlight(path.read_text(), PythonLexer(), HtmlFormatter(wrapcode=True)))
+    """The whole file, its syntax and the lines of its losses marked."""
+    text = path.read_text()
+    form = HtmlFormatter(wrapcode=True, hl_lines=losses(text))
+    return _unfenced(highlight(text, PythonLexer(), form))
 
 
 def unfenced(text: str) -> Markup:

@@ -2,7 +2,8 @@
 
 - classifier: the data set's own classifier, trained and pinned by the stage ``features``;
 - inception: Inception 2015, the space of most published FIDs;
-- dinov2: DINOv2 ViT-L/14, which knows more of natural images than ImageNet's classes.
+- dinov2: DINOv2 ViT-L/14, which knows more of natural images than ImageNet's classes;
+- i3d: of clips, the space of published FVDs.
 
 Beside them are networks that compare images one by one: imagenet, for losses, and lpips.
 """
@@ -17,7 +18,7 @@ import torch
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-NAMES = ("classifier", "inception", "dinov2")
+NAMES = ("classifier", "inception", "dinov2", "i3d")
 PLAIN_SECONDS = 5  # between two lines where there is no terminal
 
 
@@ -75,6 +76,10 @@ def load(
         from benchmark.spaces.dinov2 import DINOv2Space
 
         return DINOv2Space(weights=weights, device=device)
+    if name == "i3d":
+        from benchmark.spaces.i3d import I3DSpace
+
+        return I3DSpace(weights=weights, device=device)
     raise ValueError(f"{name}: not one of {', '.join(NAMES)}")
 
 

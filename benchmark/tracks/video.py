@@ -43,8 +43,8 @@ class Scorer(images.Scorer):
 
     def __init__(self, dataset: str, settings: params.Metrics) -> None:
         super().__init__(dataset, settings)
-        assert isinstance(self.space, ClassifierSpace)  # params.yaml allows no other here
-        self.network, self.real_frames = self.space.network, features.real_frames(dataset)
+        assert isinstance(self.classifier, ClassifierSpace)  # clips have classes
+        self.network, self.real_frames = self.classifier.network, features.real_frames(dataset)
         self.scene = SCENES[dataset]
 
     def scores(self, clips: np.ndarray, wanted: np.ndarray | None = None) -> dict[str, float]:
@@ -69,8 +69,9 @@ class Scorer(images.Scorer):
 
     def predict(self, clips: np.ndarray, probabilities: np.ndarray | None = None) -> np.ndarray:
         """The class of what each clip shows, however it moves, ``(n,)``."""
+        assert self.classifier is not None
         if probabilities is None:
-            _, probabilities = self.space.embed(clips)
+            _, probabilities = self.classifier.embed(clips)
         assert probabilities is not None  # a classifier gives them
         return probabilities.reshape(len(clips), -1, len(DIRECTIONS)).sum(axis=2).argmax(axis=1)
 

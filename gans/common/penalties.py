@@ -15,10 +15,21 @@ def gradient_norm(discriminator: nn.Module, inputs: Tensor) -> Tensor:
     Returns:
         ``(n,)``, differentiable with respect to the parameters of the discriminator.
     """
+    return with_gradient_norm(discriminator, inputs)[1]
+
+
+def with_gradient_norm(discriminator: nn.Module, inputs: Tensor) -> tuple[Tensor, Tensor]:
+    """What ``discriminator`` gives for each input, and the norm of its gradient there.
+
+    Of one pass, where a loss needs both; see `gradient_norm`.
+
+    Returns:
+        Twice ``(n,)``.
+    """
     inputs = inputs.detach().requires_grad_(True)
     outputs = discriminator.forward(inputs)  # as written: a compiled one has no second derivative
     (gradient,) = torch.autograd.grad(outputs.sum(), inputs, create_graph=True)
-    return gradient.flatten(1).norm(dim=1)
+    return outputs, gradient.flatten(1).norm(dim=1)
 
 
 def between(real: Tensor, fake: Tensor) -> Tensor:

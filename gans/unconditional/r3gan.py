@@ -21,10 +21,11 @@ tanh; no augmentation; both players' turns pair with the same real batch. Vector
 perceptrons of the controlled rows.
 """
 
+import torch
 from torch.nn.functional import softplus
 
 from gans.common.networks import residual
-from gans.common.penalties import gradient_norm
+from gans.common.penalties import with_gradient_norm
 from gans.common.variant import Losses, Variant
 
 
@@ -54,14 +55,15 @@ class R3GAN(Variant):
 
     def step(self, batches) -> Losses:
         real = next(batches)
-        fake = self.fake(len(real))
-        r1, r2 = (gradient_norm(self.discriminator, x).square().mean() for x in (real, fake))
+        both = torch.cat([real, self.fake(len(real))])
+        scores, norms = with_gradient_norm(self.discriminator, both)
+        (of_real, of_fake), (r1, r2) = scores.chunk(2), norms.square().chunk(2)
         yield (
             self.discriminator,
             {
-                "pairing": softplus(self.discriminator(fake) - self.discriminator(real)).mean(),
-                "r1": 0.5 * self.penalty_weight * r1,
-                "r2": 0.5 * self.penalty_weight * r2,
+                "pairing": softplus(of_fake - of_real).mean(),
+                "r1": 0.5 * self.penalty_weight * r1.mean(),
+                "r2": 0.5 * self.penalty_weight * r2.mean(),
             },
         )
         fake = self.sample(len(real))

@@ -21,7 +21,7 @@ from torch import nn
 from torch.nn.functional import softplus
 
 from gans.common.networks import style
-from gans.common.penalties import gradient_norm
+from gans.common.penalties import with_gradient_norm
 from gans.common.variant import Losses, Variant
 
 
@@ -65,11 +65,11 @@ class StyleGAN(Variant):
         real = next(batches)
         with torch.no_grad():
             fake = self.draw(len(real))
-        r1 = gradient_norm(self.discriminator, real).square().mean()
+        of_real, norm = with_gradient_norm(self.discriminator, real)
         losses = {
-            "real": softplus(-self.discriminator(real)).mean(),
+            "real": softplus(-of_real).mean(),
             "fake": softplus(self.discriminator(fake)).mean(),
-            "r1": 0.5 * self.penalty_weight * r1,
+            "r1": 0.5 * self.penalty_weight * norm.square().mean(),
         }
         yield self.discriminator, losses
         fake = self.draw(len(real))

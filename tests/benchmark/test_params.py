@@ -222,6 +222,10 @@ def said(tmp_path, capsys, change):
             r"video.datasets.moving_digits.feature_space: inception sees images, not clips; .*",
         ),
         (
+            lambda t: t["images"]["datasets"]["digits"].update(feature_space="i3d"),
+            r"images.datasets.digits.feature_space: i3d sees clips; leave the line out",
+        ),
+        (
             lambda t: t["domains"]["variants"].update(attention_gan=GOOD),
             r"domains.variants.attention_gan: renderings does not fit: images of .* cannot .*",
         ),

@@ -101,19 +101,25 @@ def main() -> None:
     facts = {"boards": before | made, "seconds_when_up_to_date": again, **same, **provenance()}
     OUT.parent.mkdir(parents=True, exist_ok=True)
     OUT.write_text(json.dumps(facts, indent=1) + "\n")
-    cores = facts["hardware"]["cores"]
-    each = ", ".join(
-        f"`{name}` {own['minutes']:.1f} ({own['percent_taken_by_others']} %)"
-        for name, own in facts["boards"].items()
-    )
-    text = f"On {cores} cores the boards took, in minutes (and of the cores' time meanwhile, what"
-    text += f" other guests of the host had), {each}; when nothing had changed,"
-    text += f" {again['make_repro']:.0f} s."
+    into_readme(facts)
+    print("{rows_as_committed} of {rows_committed} rows came out as committed".format(**same))
+
+
+def into_readme(facts: dict[str, Any]) -> None:
+    """The minutes as a table in README.md, between its two marks."""
+    boards, up_to_date = facts["boards"], facts["seconds_when_up_to_date"]
+    names = [name.replace(" ", "+").replace("_", " ") for name in boards]
+    minutes = [f"{own['minutes']:.1f}" for own in boards.values()]
+    rows = [
+        [f"minutes on {facts['hardware']['cores']} cores", *names, "nothing changed"],
+        [":--", *["--:"] * (len(names) + 1)],
+        ["", *minutes, f"{up_to_date['make_repro'] / 60:.1f}"],
+    ]
+    table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
     readme = README.read_text()
     README.write_text(
-        re.sub(r"(<!-- time -->).*(<!-- /time -->)", rf"\g<1>{text}\g<2>", readme, flags=re.S)
+        re.sub(r"(<!-- time -->).*(<!-- /time -->)", rf"\g<1>\n{table}\n\g<2>", readme, flags=re.S)
     )
-    print(text, "{rows_as_committed} of {rows_committed} rows as committed.".format(**same))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-// Two variants of a board side by side. What is shown is in scripts that call compared(...) and
+// Two to four variants of a board side by side. What is shown is in scripts that call compared(...) and
 // source(...), see benchmark/site/compare.py, loaded when first asked for: also from file://.
 {
   const page = document.getElementById("compare")
@@ -6,8 +6,9 @@
   const boards = JSON.parse(page.dataset.boards)
   const control = (name) => page.querySelector(`[name="${name}"]`)
   const find = (name) => page.querySelector(name)
-  const SIDES = ["first", "second"]
-  const DASHES = { first: "", second: "5 3" }
+  const SIDES = ["first", "second", "third", "fourth"] // the last two may be nobody
+  const LEAST = 2
+  const DASHES = { first: "", second: "5 3", third: "2 2", fourth: "8 3 2 3" }
 
   // --- what is loaded
 
@@ -42,7 +43,7 @@
   // --- the parts of the page
 
   function options(select, names, chosen) {
-    select.replaceChildren(...names.map((name) => element("option", { value: name }, name)))
+    select.replaceChildren(...names.map((name) => element("option", { value: name }, name || "nobody")))
     select.value = chosen
   }
 
@@ -96,7 +97,7 @@
     const rows = data.metrics.map(([name, title, digits, higher]) => {
       const own = names.map((variant) => data.variants[variant].scores[name])
       const means = own.map(([mean]) => mean)
-      const best = higher === null || !means.every(known) || means[0] === means[1]
+      const best = higher === null || !means.every(known) || means.every((own) => own === means[0])
         ? null : (higher ? Math.max : Math.min)(...means)
       const cells = own.map(([mean, low, high]) => {
         const text = shown(mean, digits)
@@ -165,7 +166,7 @@
 
   async function files(names) {
     const texts = await Promise.all(names.map((name) => load(`source/${name}`)))
-    if (names.join() !== SIDES.map((side) => control(side).value).join()) return // chosen anew meanwhile
+    if (names.join() !== asked().slice(0, LEAST).join()) return // chosen anew meanwhile
     const code = find(".compare-code")
     if (!texts.every(known)) return code.replaceChildren("The files could not be loaded.")
     const lines = difference(...texts)
@@ -177,47 +178,51 @@
 
   // --- what is chosen, which the address holds
 
-  const chosen = () => {
-    const said = new URLSearchParams(location.hash.slice(1))
-    return ["data", ...SIDES].map((name) => said.get(name))
+  const asked = () => SIDES.map((side) => control(side).value).filter(Boolean)
+
+  const said = () => {
+    const address = new URLSearchParams(location.hash.slice(1))
+    return ["data", ...SIDES].map((name) => address.get(name))
   }
 
   async function show(dataset, wanted = []) {
     const data = await load(`data/${dataset}`)
     if (!data) {
-      find(".compare-said").textContent = `What is known of ${dataset} could not be loaded.`
+      find(".compare-said").replaceChildren(element("p", {}, `What is known of ${dataset} could not be loaded.`))
       return
     }
     const names = Object.keys(data.variants)
-    const first = names.includes(wanted[0]) ? wanted[0] : names[0]
-    const other = names.find((name) => name !== first) ?? first
-    const own = [first, names.includes(wanted[1]) ? wanted[1] : other]
+    const own = wanted.filter((name) => names.includes(name)).slice(0, SIDES.length)
+    while (own.length < LEAST) own.push(names.find((name) => !own.includes(name)) ?? names[0])
     control("data").value = dataset
-    SIDES.forEach((side, place) => options(control(side), names, own[place]))
-    find(".compare-said").textContent = sentence(data, own)
     for (const [place, side] of SIDES.entries()) {
-      const part = find(`[data-side="${side}"]`)
-      part.querySelector("a").href = `${root}variants/${own[place]}.html`
-      part.querySelector(".compare-facts").textContent = facts(data, data.variants[own[place]])
-      part.querySelector(".compare-samples").replaceChildren(...samples(data.variants[own[place]], own[place]))
+      const [name, part] = [own[place], find(`[data-side="${side}"]`)]
+      options(control(side), place < LEAST ? names : ["", ...names], name ?? "")
+      part.querySelector("a").hidden = !name
+      part.querySelector("a").href = `${root}variants/${name ?? "index"}.html`
+      part.querySelector(".compare-facts").textContent = name ? facts(data, data.variants[name]) : ""
+      part.querySelector(".compare-samples").replaceChildren(...(name ? samples(data.variants[name], name) : []))
     }
+    find(".compare-said").replaceChildren(...own.slice(1).map((name) => element("p", {}, sentence(data, [own[0], name]))))
     table(data, own)
     chart(data, own)
-    files(own)
-    history.replaceState(null, "", `#data=${dataset}&first=${own[0]}&second=${own[1]}`)
+    files(own.slice(0, LEAST))
+    history.replaceState(null, "", `#data=${dataset}${own.map((name, place) => `&${SIDES[place]}=${name}`).join("")}`)
   }
 
-  const again = () => show(control("data").value, SIDES.map((side) => control(side).value))
-  for (const name of ["data", ...SIDES]) control(name).addEventListener("change", again)
+  for (const name of ["data", ...SIDES]) {
+    control(name).addEventListener("change", () => show(control("data").value, asked()))
+  }
   find('[data-do="swap"]').addEventListener("click", () => {
-    show(control("data").value, SIDES.map((side) => control(side).value).reverse())
+    const [first, second, ...others] = asked()
+    show(control("data").value, [second, first, ...others])
   })
   const start = () => {
-    const [dataset, ...wanted] = chosen()
+    const [dataset, ...wanted] = said()
     show(boards.includes(dataset) ? dataset : boards[0], wanted)
   }
   window.addEventListener("hashchange", () => {
-    if (boards.includes(chosen()[0])) start() // and not where a link leads to a heading
+    if (boards.includes(said()[0])) start() // and not where a link leads to a heading
   })
   options(control("data"), boards, boards[0])
   page.hidden = false

@@ -14,7 +14,7 @@
     const value = cell.querySelector(".value")
     if (value) return (value.querySelector("b") ?? value).textContent.trim()
     if (cell.querySelector("img")) return ""
-    return cell.textContent.replace(/★|fastest/g, "").replace(/[ \n\t]+/g, " ").trim()
+    return cell.textContent.replace(/★|✓|⚠|fastest/g, "").replace(/[ \n\t]+/g, " ").trim()
   }
 
   // numbers as programs read them
@@ -62,7 +62,7 @@
     // facets: what rows say of themselves, where they do not all say the same
     const rows = [...element.tBodies[0].rows]
     const facets = new Map()
-    for (const [name, label] of [["family", "Family"], ["kind", "Kind"], ["health", "Health"]]) {
+    for (const [name, label] of [["family", "Family"], ["kind", "Kind"], ["loss", "Loss"], ["architecture", "Architecture"], ["health", "Health"]]) {
       const values = [...new Set(rows.map((row) => row.dataset[name]))].filter(Boolean).sort()
       if (values.length < 2) continue
       const select = made("select", {}, made("option", { value: "", textContent: "all" }), ...values.map((value) => made("option", { value, textContent: value })))

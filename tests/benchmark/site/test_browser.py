@@ -10,7 +10,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
-from tests.benchmark.site.made_up import built
+from benchmark import weights
+from benchmark.params import Cell
+from benchmark.site import play
+from benchmark.site.pages import templates
+from tests.benchmark.site.made_up import REPOSITORY, built
+from tests.benchmark.site.test_play import trained
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no Chromium is installed")
@@ -57,6 +62,26 @@ def browser():
         found = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield found
         found.close()
+
+
+@pytest.fixture(scope="module")
+def playground(site):
+    """The page to play on, of a generator that runs in it and of one that is told the class."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(site.parent)
+        shown = {}
+        for name, more in (("dcgan", {}), ("cgan", {"classes": 3})):
+            cell, model = Cell("images", "digits", name, 7), {"latent": 4, "width": 4}
+            cell.trained.mkdir(parents=True)
+            card = {"variant": name, "shape": [1, 8, 8], "model": model | more}
+            variant = trained(name, (1, 8, 8), **model, **more)
+            weights.save(variant, cell.trained / "weights.safetensors", card)
+            folder = site / "assets/play/digits"
+            shown[name] = play.write(cell, folder / f"{name}.png", folder / f"{name}.js")
+    page = templates(REPOSITORY / "site").get_template("play.md")
+    text = page.render(root="", shown={"digits": shown}).split("---\n", 2)[2]
+    (site / "play.html").write_text(f"<!doctype html><html lang=en><body>{text}</body></html>")
+    return shown
 
 
 @pytest.fixture
@@ -140,7 +165,7 @@ def test_what_is_shown_can_be_taken_home(opened, form):
 def test_two_are_compared_and_swapped(opened):
     page = opened("compare#data=digits&first=wgan&second=dcgan")
     chosen = page.locator("#compare select").evaluate_all("all => all.map((one) => one.value)")
-    assert chosen == ["digits", "wgan", "dcgan"]
+    assert chosen == ["digits", "wgan", "dcgan", "", ""]
     assert "FID" in page.locator(".compare-said").inner_text()
     assert page.locator(".compare-scores tbody tr").count() >= 4
     assert (
@@ -152,6 +177,71 @@ def test_two_are_compared_and_swapped(opened):
     page.locator("select[name=data]").select_option("grammar")
     page.wait_for_function("location.hash.includes('data=grammar')")
     assert page.locator(".compare-samples .sentences li").count()
+
+
+def test_a_third_is_compared_with_the_first(opened):
+    page = opened("compare#data=ring8&first=wgan&second=dcgan")
+    assert page.locator(".compare-said p").count() == 1
+    page.locator("select[name=third]").select_option("dcgan")
+    page.wait_for_function("location.hash.includes('third=dcgan')")
+    assert page.locator(".compare-scores thead th").count() == 4
+    assert page.locator(".compare-said p").count() == 2
+    assert page.locator(".compare-chart .line.third").count()
+    page.locator("select[name=third]").select_option("")
+    page.wait_for_function("!location.hash.includes('third')")
+    assert page.locator(".compare-scores thead th").count() == 3
+
+
+def test_rows_are_filtered_by_the_loss_of_a_variant(opened):
+    page = opened("boards/digits")
+    loss = page.locator(".find-bar").first.locator("label", has_text="Loss")
+    loss.locator("select").select_option("Wasserstein")
+    assert names(page) == ["wgan"] and "loss=Wasserstein" in page.url
+    assert names(opened("boards/digits#loss=non-saturating")) == ["dcgan"]
+
+
+def test_quality_is_drawn_over_each_cost(opened):
+    page = opened("index")
+    shown = page.locator(".scatter .scroll:visible")
+    assert shown.count() == 1 and shown.get_attribute("data-cost") == "seconds"
+    page.get_by_role("radio", name="multiply-adds").check()
+    assert shown.count() == 1
+    assert shown.get_attribute("data-cost") == "multiply_adds_per_sample"
+    shown.locator("a").first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/variants/*")
+    assert "/variants/" in page.url
+
+
+def test_training_is_shown_as_a_film(opened):
+    page = opened("variants/dcgan")
+    film = page.locator(".moments-film").first
+    assert film.is_visible() and film.locator("output").inner_text() == "800"
+    film.get_by_label("Moment of training").fill("0")
+    assert film.locator("output").inner_text() == "400"
+    film.get_by_role("button", name="Play").click()
+    film.locator("output", has_text="800").wait_for()
+    assert film.locator(".frame").evaluate("own => own.style.backgroundPositionY") == "100%"
+
+
+def test_a_walk_goes_on_and_samples_are_drawn(opened, playground):
+    page = opened("play")
+    assert page.locator("select[name=variant]").input_value() == "dcgan"
+    assert page.locator(".play-samples canvas").count() == 32
+    drawn = "all => all.map((own) => own.toDataURL()).join()"
+    before = page.locator(".play-samples canvas").evaluate_all(drawn)
+    page.get_by_role("button", name="New samples").click()
+    page.wait_for_function("location.hash.includes('seed=1')")
+    assert page.locator(".play-samples canvas").evaluate_all(drawn) != before
+    page.get_by_role("slider", name="Across").fill("3")
+    assert "across=3" in page.url and "4 of 15 across" in (
+        page.locator(".play-walk").get_attribute("aria-label") or ""
+    )
+    page.locator("select[name=variant]").select_option("cgan")
+    assert page.locator(".play-samples canvas").count() == 0
+    assert page.get_by_role("slider", name="Class").get_attribute("max") == "2"
+    again = opened("play#data=digits&variant=dcgan&seed=1")
+    assert again.locator(".play-samples canvas").evaluate_all(drawn) != before
 
 
 def test_a_film_plays(opened):

@@ -1,0 +1,32 @@
+"""What the file of a variant shows of itself."""
+
+import pytest
+
+import gans
+from benchmark.site import papers
+
+STEP = """
+class Some:
+    def step(self, batches):
+        real = next(batches)
+        yield (
+            self.discriminator,
+            {"real": real},
+        )
+        yield self.generator, {"fake": 1}
+
+    def other(self):
+        yield 3
+"""
+
+
+def test_the_lines_of_the_losses_are_those_that_step_yields():
+    assert papers.losses(STEP) == [5, 6, 7, 8, 9]
+    assert papers.losses("x = 1\n") == []
+
+
+@pytest.mark.parametrize("name", ["dcgan", "wgan_gp", "cyclegan", "seqgan"])
+def test_the_losses_of_a_variant_are_marked(name):
+    path = gans.files()[name]
+    lines = papers.losses(path.read_text())
+    assert lines and str(papers.code(path)).count('class="hll"') == len(lines)
