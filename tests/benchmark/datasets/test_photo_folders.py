@@ -313,9 +313,9 @@ def test_from_folders_to_the_scores(tmp_path, settings):
 
 def test_too_few_patches_are_told_before_training(tmp_path, settings, capsys):
     text = (tmp_path / "params.yaml").read_text()
-    (tmp_path / "params.yaml").write_text(text.replace("patches: 120", "patches: 9"))
+    (tmp_path / "params.yaml").write_text(text.replace("patches: 120", "patches: 3"))
     with pytest.raises(SystemExit):
         call(prepare, "mine")
-    wanted = "mine: 9 images to train on; training.batch and metrics need 16"
+    wanted = "mine: 3 images to train on; training.batch and metrics need 6"
     assert capsys.readouterr().err.splitlines() == [wanted]
     assert not (tmp_path / "data").exists()

@@ -345,7 +345,8 @@ def test_the_page_hands_its_player_what_there_is(page):
     assert json.loads(player["data-boards"]) == BOARDS
     assert json.loads(player["data-titles"]) == {"dcgan": 'DCGAN: Of "quotes" & <tags>'}
     assert player["data-root"] == "../"
-    assert [own["src"] for tag, own in page.tags if tag == "script"] == ["../assets/films.js"]
+    scripts = [own["src"] for tag, own in page.tags if tag == "script"]
+    assert scripts == ["../assets/load.js", "../assets/films.js"]
     assert any(tag == "noscript" for tag, _ in page.tags)
 
 
