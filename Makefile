@@ -9,7 +9,7 @@ BOARDS ?=
 
 export NO_MKDOCS_2_WARNING = 1
 
-.PHONY: repro test test-slow lint format site check clean lock bench bench-metrics bench-repro bench-rollouts bench-site bench-train faults publish verify-bits
+.PHONY: repro test test-browser test-slow lint format site check clean lock bench bench-metrics bench-repro bench-rollouts bench-site bench-train faults publish verify-bits
 
 repro: $(STAMP)
 	$(BIN)/python -m benchmark.repro $(if $(JOBS),--jobs $(JOBS)) $(if $(BOARDS),--boards $(BOARDS))
@@ -17,6 +17,10 @@ repro: $(STAMP)
 
 test: lint
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+
+# the site in Chromium, which has to be installed
+test-browser: $(STAMP)
+	$(BIN)/python -m pytest -n 2 -m browser
 
 test-slow: $(STAMP)
 	$(BIN)/python -m pytest -m slow

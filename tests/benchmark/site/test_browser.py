@@ -18,7 +18,10 @@ from tests.benchmark.site.made_up import REPOSITORY, built
 from tests.benchmark.site.test_play import trained
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no Chromium is installed")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM, reason="no Chromium is installed"),
+]
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -45,7 +48,6 @@ KINDS = (
     "changes",
     "add-a-variant",
 )
-FIRST = ("index", "boards/digits", "compare")  # looked at in every way also when in a hurry
 LOOKS = {"light": ("light", DESK), "dark": ("dark", DESK), "phone": ("light", PHONE)}
 
 
@@ -280,11 +282,7 @@ def test_no_page_is_wider_than_a_phone(opened, name):
 
 @pytest.mark.parametrize(
     ("name", "look"),
-    [
-        pytest.param(name, look, marks=() if look == "light" or name in FIRST else pytest.mark.slow)
-        for name in KINDS
-        for look in LOOKS
-    ],
+    [(name, look) for name in KINDS for look in LOOKS],
 )
 def test_axe_finds_nothing(opened, name, look):
     page = opened(name, look=look)
