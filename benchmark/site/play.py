@@ -91,9 +91,8 @@ def drawn(variant: Variant, latents: Tensor, given: Tensor | None) -> np.ndarray
     samples = []
     with torch.no_grad():
         for place, latent in enumerate(latents):
-            torch.default_generator.manual_seed(
-                0
-            )  # torch.manual_seed takes a hundred times as long
+            # torch.manual_seed would write down where it was called from, each time, for CUDA
+            torch.default_generator.manual_seed(0)
             variant.noise = lambda n, own=latent: own.expand(n, -1)  # type: ignore
             asked = None if given is None else given[place : place + 1]
             samples.append(data.kept(variant.sample(1, asked)))
