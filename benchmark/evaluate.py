@@ -26,7 +26,7 @@ from benchmark.params import Cell
 from benchmark.provenance import provenance, sha256
 from benchmark.seeds import stream
 from benchmark.tracks import TRACKS
-from benchmark.train import parse_row
+from benchmark.train import deterministic, parse_row
 from gans.common.variant import Conditional, Variant
 
 DRAWS, INPUTS = 5, 100  # images made of each of so many held-out ones
@@ -111,6 +111,7 @@ def evaluate(cell: Cell, settings: params.Params) -> None:
     """Score the weights of a cell and the snapshots of its training."""
     started = time.monotonic()
     threads.limit(1)
+    deterministic()  # `make repro` scores in the process that trained
     scorer = TRACKS[cell.board].Scorer(cell.dataset, settings.boards[cell.board].metrics)
     sources = data.given(cell.dataset, "test")
     held_out = len(data.read(cell.dataset, "test")[0] if sources is None else sources)

@@ -20,6 +20,7 @@ from benchmark.params import (
     Board,
     Folder,
     Params,
+    Search,
     SuperresolutionBoard,
     TextBoard,
     TextToImageBoard,
@@ -75,11 +76,6 @@ def misfits(params: Params) -> list[str]:
     problems = []
     for name, board in params.boards.items():
         problems += _unfit_board(name, board)
-        if params.search.seed in board.seeds:
-            problems.append(
-                f"search.seed: {params.search.seed} is a seed of {name}; take one that is on no"
-                " board"
-            )
     if params.translation:
         problems += _unfit_folders(params.translation)
     if params.domains:
@@ -95,7 +91,24 @@ def misfits(params: Params) -> list[str]:
     problems += _unfit_clips(params)
     if params.text:
         problems += _unfit_text(params.text, params.boards)
-    for variant, choices in params.search.model.items():
+    problems += _unfit_search(params)
+    return problems
+
+
+def _unfit_search(params: Params) -> list[str]:
+    """What is wrong with the search for hyperparameters."""
+    problems, search, known = [], params.search, Search().budget
+    for key, boards in (("budget", search.budget), ("seeds", search.seeds)):
+        for name in boards.keys() - known:
+            problems.append(f"search.{key}.{name}: no such board; {nearest(name, known)}")
+    for name, board in params.boards.items():
+        tried = range(search.seed, search.seed + search.seeds.get(name, 1))
+        problems += [
+            f"search.seed: {seed} is a seed of {name}; take one that is on no board"
+            for seed in board.seeds
+            if seed in tried
+        ]
+    for variant, choices in search.model.items():
         place = f"search.model.{variant}"
         problems += _unknown_keywords(variant, place, {place: choices})
     return problems

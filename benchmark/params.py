@@ -234,6 +234,7 @@ class Search(Section):
 
     seed: Seed = 1000
     trials: Count = 8
+    seeds: dict[Name, Count] = {}  # of each trial on a board, from `seed` on; 1 where none is said
     budget: dict[Name, Count] = {
         "images": 16_000,
         "toy": 16_000,

@@ -26,7 +26,7 @@ from benchmark import params, recipes
 from benchmark.checkpoint import forget
 from benchmark.messages import nearest, stop
 from benchmark.processes import dvc, end_children, fork, interruption
-from benchmark.tasks import Task, pages, to_do
+from benchmark.tasks import Task, pages, take, to_do
 
 
 def heed() -> None:
@@ -90,7 +90,7 @@ def deleted(change: Any) -> bool:
 class Tasks:
     """Does tasks side by side, shows how far each is, and has DVC record them.
 
-    A process that has imported what is needed is forked for each step, so that nothing is imported
+    A process that has imported what is needed is forked for each task, so that nothing is imported
     twice. The last checkpoint of a cell stays until the cell is recorded.
 
     Args:
@@ -161,19 +161,18 @@ class Tasks:
         )
 
     def do(self, task: Task, bar: Progress) -> str | None:
-        """Take the steps of a task; what it said if it failed."""
-        for step in task.steps:
-            if interruption.number or self.failed:
-                return None
-            started = time.monotonic()
-            with fork(step.call, step.arguments) as (child, lines):
-                said = self.show(task, lines, bar)
-            if child.exitcode and not interruption.number and not self.failed:
-                self.failed = True
-                last = "".join(said[-20:])
-                return f"{task.title} failed with status {child.exitcode}:\n{last}"
-            if not task.cell:
-                self.seconds += time.monotonic() - started
+        """Take the steps of a task, all in one process; what it said if it failed."""
+        if interruption.number or self.failed:
+            return None
+        started = time.monotonic()
+        with fork(take, (task.steps,)) as (child, lines):
+            said = self.show(task, lines, bar)
+        if child.exitcode and not interruption.number and not self.failed:
+            self.failed = True
+            last = "".join(said[-20:])
+            return f"{task.title} failed with status {child.exitcode}:\n{last}"
+        if not task.cell:
+            self.seconds += time.monotonic() - started
         return None
 
     def show(self, task: Task, lines: Iterable[str], bar: Progress) -> list[str]:

@@ -1,10 +1,11 @@
 """A search for hyperparameters, the same for every variant: `python -m benchmark.search`.
 
 So many trials, each with settings drawn evenly from what `search:` in params.yaml lists, and the
-first with the first of each list. A trial is short and has a seed that is on no board; the best
-headline score of the board wins. Every trial is a row of results/search.csv, those that failed
-too, and what won is printed as entries for params.yaml. Trials that are in the table are not run
-again, unless the budget is another one now: then they take the place of the old ones.
+first with the first of each list. A trial is short and has a seed that is on no board, or several,
+where one would leave it to chance whether modes collapse; the best mean of the board's headline
+score wins. Every trial is a row of results/search.csv, those that failed too, and what won is
+printed as entries for params.yaml. Trials that are in the table are not run again, unless the
+budget or the number of seeds is another one now: then they take the place of the old ones.
 
 `python -m benchmark.search dcgan wgan` searches for these alone, `--board toy` for points in the
 plane, on the first data set of the board, `--jobs 2` two trials at a time.
@@ -36,7 +37,7 @@ from benchmark.seeds import stream
 from benchmark.tracks import FEATURELESS, TRACKS
 
 OUT = Path("results/search.csv")
-COLUMNS = ("board", "dataset", "variant", "trial", "settings", "images", "score")
+COLUMNS = ("board", "dataset", "variant", "trial", "settings", "images", "seeds", "score")
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,14 @@ def trials(settings: params.Params, board: str, dataset: str, variant: str) -> l
 
 
 def run(trial: Trial, settings: params.Params) -> float:
-    """The headline score after a short training run; infinite if its losses are not finite."""
+    """The mean over seeds of the headline score after a short training run."""
+    first = settings.search.seed
+    seeds = range(first, first + settings.search.seeds.get(trial.board, 1))
+    return sum(score(trial, settings, seed) for seed in seeds) / len(seeds)
+
+
+def score(trial: Trial, settings: params.Params, seed: int) -> float:
+    """The headline score after one training run; infinite if its losses are not finite."""
     board = settings.boards[trial.board]
     entry = trial.entry(board.variants[trial.variant])
     tried = board.model_copy(update={"variants": {trial.variant: entry}})
@@ -84,7 +92,7 @@ def run(trial: Trial, settings: params.Params) -> float:
     threads.limit(board.training.threads)
     train.deterministic()
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    cell = Cell(trial.board, trial.dataset, trial.variant, settings.search.seed)
+    cell = Cell(trial.board, trial.dataset, trial.variant, seed)
     training = train.start(cell, settings, device)
     budget = settings.search.budget[trial.board]
     while training.images_seen < budget:
@@ -136,8 +144,9 @@ def main() -> None:
         stop(f"features/{asked.dataset}: not there; run `dvc repro {stage}` first")
     names = asked.variants or list(board.variants)
     table, budget = known(), settings.search.budget[asked.board]
+    seeds = settings.search.seeds.get(asked.board, 1)
     mine = (table["dataset"] == asked.dataset) & table["variant"].isin(names)
-    table = table[~mine | (table["images"] == budget)]
+    table = table[~mine | (table["images"] == budget) & (table["seeds"] == seeds)]
     done = set(table[["dataset", "variant", "settings"]].itertuples(index=False, name=None))
     wanted = [
         trial
@@ -148,9 +157,9 @@ def main() -> None:
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(asked.jobs, mp_context=context) as pool:
         results = pool.map(run, wanted, [settings] * len(wanted))
-        for count, (trial, score) in enumerate(zip(wanted, results, strict=True), 1):
-            print(f"{count} of {len(wanted)}: {trial.variant} {trial.settings}: {score:.3f}")
-            row = (*vars(trial).values(), budget, score)
+        for count, (trial, found) in enumerate(zip(wanted, results, strict=True), 1):
+            print(f"{count} of {len(wanted)}: {trial.variant} {trial.settings}: {found:.3f}")
+            row = (*vars(trial).values(), budget, seeds, found)
             table = pd.concat([table, pd.DataFrame([row], columns=COLUMNS)], ignore_index=True)
             order = ["board", "dataset", "variant", "trial"]
             OUT.parent.mkdir(exist_ok=True)

@@ -98,6 +98,12 @@ def data_set(settings: params.Params, board: str, name: str) -> tuple[Step, ...]
     )
 
 
+def take(steps: Iterable[Step]) -> None:
+    """Take the steps of a task."""
+    for step in steps:
+        step.call(*step.arguments)
+
+
 def both(settings: params.Params, cell: params.Cell) -> tuple[Step, Step]:
     """A cell is trained, then scored."""
     trained, scored = (cell.trained, cell.losses), (cell.scored, cell.metrics, cell.trajectory)

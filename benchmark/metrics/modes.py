@@ -59,7 +59,7 @@ def quality_counts(points: np.ndarray, modes: np.ndarray, *, sigma: float) -> np
         raise ValueError(f"points have {points.shape[1]} coordinates, modes {modes.shape[1]}")
     if not sigma > 0:
         raise ValueError(f"a standard deviation of {sigma} is not above 0")
-    distances = np.stack([np.linalg.norm(points - mode, axis=1) for mode in modes], axis=1)
+    distances = np.linalg.norm(points[:, None] - modes, axis=2)
     nearest = distances.argmin(axis=1)
     # one that is not finite is near to nothing
     close = distances[np.arange(len(points)), nearest] <= REACH * sigma

@@ -25,6 +25,7 @@ from torch import nn
 from torch.nn.functional import softplus
 
 from gans.common import networks
+from gans.common.networks import multilayer
 from gans.common.variant import Losses, Variant
 
 
@@ -38,7 +39,7 @@ class BiGAN(Variant):
         encoder = nn.Sequential(*encoder.children())  # ``(n, latent)``, also where that is 1
         self.autoencoder = nn.ModuleDict({"generator": generator, "encoder": encoder})
         image = networks.discriminator(shape, width, outputs=hidden)
-        joint = networks.discriminator((hidden + latent,), hidden)
+        joint = multilayer.Discriminator((hidden + latent,), hidden)
         self.discriminator = nn.ModuleDict({"image": image, "joint": joint})
 
     def score(self, images, codes):

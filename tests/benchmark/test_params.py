@@ -99,6 +99,10 @@ def said(tmp_path, capsys, change):
             r"search.seed: 1 is a seed of images; take one that is on no board",
         ),
         (
+            lambda t: t["search"].update(seeds={"tyo": 3}),
+            r"search.seeds.tyo: no such board; did you mean toy\?",
+        ),
+        (
             lambda t: t["images"]["training"].update(compile="often"),
             r'images.training.compile: "often" is not one; there are: none, default, .*overhead',
         ),

