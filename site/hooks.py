@@ -11,6 +11,10 @@ from latex2mathml.converter import convert_to_element
 FORMULA = re.compile(
     r'<(?P<tag>span|div) class="arithmatex">\\[(\[](?P<latex>.*?)\\[)\]]</(?P=tag)>', re.DOTALL
 )
+# a table or picture that the templates wrote in HTML and search leaves out
+HELD = re.compile(
+    r"^<(table|figure)\b[^>]* data-search-exclude>\n.*?^</\1>$", re.DOTALL | re.MULTILINE
+)
 UNPLACED = {"404.html", "sitemap.xml"}  # they need to know at which address the site stands
 
 
@@ -28,6 +32,25 @@ def on_files(files, **_):
         if name in UNPLACED or name.startswith("assets/javascripts/lunr/") or name.endswith(".map"):
             files.remove(file)
     return files
+
+
+def on_page_markdown(markdown, page, **_):
+    """Hold back what is HTML already: Markdown and search would each parse it, for nothing."""
+    page.held = []
+
+    def hold(match: re.Match) -> str:
+        page.held.append(match[0])
+        return f"<!--held {len(page.held) - 1}-->"
+
+    return HELD.sub(hold, markdown)
+
+
+def on_page_context(context, page, **_):
+    """Put back what was held; search, a plugin, has read the page by now."""
+    page.content = re.sub(
+        "<!--held (\\d+)-->", lambda match: page.held[int(match[1])], page.content
+    )
+    return context
 
 
 def on_post_page(output, page, **_):

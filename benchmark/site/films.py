@@ -20,6 +20,7 @@ that a page can take it in without a server. What is not finite is null. The key
 """
 
 import json
+import warnings
 from base64 import b64encode
 from pathlib import Path
 from typing import Any
@@ -107,37 +108,45 @@ def packed(points: np.ndarray) -> str:
 
 
 def scores_at(points: np.ndarray, scores: np.ndarray) -> np.ndarray:
-    """Scores ``(side, side)`` of the grid, between its places, at finite points ``(n, 2)``."""
-    side = len(scores)
-    place = (points.clip(-EDGE, EDGE).astype(np.float64) + EDGE) / (2 * EDGE) * (side - 1)
+    """Scores ``(t, side, side)`` of the grid, between its places, at points ``(t, n, 2)``.
+
+    NaN where a point, or the score of a place beside it, is not finite.
+    """
+    side = scores.shape[-1]
+    known = np.isfinite(points).all(axis=-1, keepdims=True)
+    inside = np.where(known, points, 0).clip(-EDGE, EDGE).astype(np.float64)
+    place = (inside + EDGE) / (2 * EDGE) * (side - 1)
     corner = np.minimum(place.astype(int), side - 2)
-    (right, up), (j, i) = (place - corner).T, corner.T
-    below = scores[i, j] * (1 - right) + scores[i, j + 1] * right
-    above = scores[i + 1, j] * (1 - right) + scores[i + 1, j + 1] * right
-    return below * (1 - up) + above * up
+    right, up = np.moveaxis(place - corner, -1, 0)
+    j, i = np.moveaxis(corner, -1, 0)
+    t = np.arange(len(scores))[:, None]
+    with np.errstate(invalid="ignore"):  # beside a place whose score is not finite
+        below = scores[t, i, j] * (1 - right) + scores[t, i, j + 1] * right
+        above = scores[t, i + 1, j] * (1 - right) + scores[t, i + 1, j + 1] * right
+        at = below * (1 - up) + above * up
+    return np.where(known[..., 0] & np.isfinite(at), at, np.nan)
 
 
 def _landscape(judged: np.ndarray | None, points: np.ndarray, real: np.ndarray) -> dict[str, Any]:
     """The keys of a film that tell how the judge scores the plane."""
     if judged is None:
         return dict.fromkeys(("judged", "side", "low", "high", "boundary"))
-    levels = np.full(judged.shape, UNKNOWN, dtype=np.uint8)
-    low, high, boundary = (np.full(len(judged), np.nan) for _ in range(3))
-    for moment, scores in enumerate(judged.astype(np.float64)):
-        drawn = points[moment][np.isfinite(points[moment]).all(axis=1)]
-        with np.errstate(invalid="ignore"):  # beside a place whose score is not finite
-            at = scores_at(np.concatenate([real, drawn]), scores)
-        at, known = at[np.isfinite(at)], np.isfinite(scores)
-        if not known.any():
-            continue
-        pooled = np.concatenate([scores[known], at])
-        low[moment], high[moment] = (
-            float(f"{value:.7g}") for value in np.percentile(pooled, PERCENTILES)
-        )
-        boundary[moment] = np.median(at) if len(at) else np.nan
-        width = high[moment] - low[moment]
-        share = (scores[known] - low[moment]) / width if width > 0 else np.array(0.5)
-        levels[moment][known] = np.rint(LEVELS * share.clip(0, 1))
+    scores = judged.astype(np.float64)
+    scores[~np.isfinite(scores)] = np.nan
+    shown = np.concatenate([np.broadcast_to(real, (len(points), *real.shape)), points], axis=1)
+    at = scores_at(shown, scores)
+    pooled = np.concatenate([scores.reshape(len(scores), -1), at], axis=1)
+    whole = np.isfinite(pooled).all()  # of numbers alone the percentiles are found much faster
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # of moments without any: nan
+        low, high = (np.percentile if whole else np.nanpercentile)(pooled, PERCENTILES, axis=1)
+        boundary = (np.median if whole else np.nanmedian)(at, axis=1)
+    low, high = (np.array([float(f"{value:.7g}") for value in ends]) for ends in (low, high))
+    width = np.broadcast_to((high - low)[:, None, None], scores.shape)
+    share = np.full(scores.shape, 0.5)
+    np.divide(scores - low[:, None, None], width, out=share, where=width > 0)
+    levels = np.rint(LEVELS * share.clip(0, 1))
+    levels[np.isnan(scores)] = UNKNOWN
     return {
         "judged": _base64(levels),
         "side": judged.shape[1],

@@ -46,8 +46,12 @@ def results(variant: str, board: dict[str, Any]) -> dict[str, Any]:
 
 
 def run(cell: Cell, seed: dict[str, Any], board: dict[str, Any], where: str) -> dict[str, Any]:
-    """One training run: its scores, curves, samples, and the records of how it was made."""
+    """One training run: its scores, curves, samples, and the records of how it was made.
+
+    Of points, the curves over training are left to a film, but for that of the score.
+    """
     settings, curve = board["settings"], board["curve"]
+    filmed = cell.board == "toy"
     trajectory = pd.read_csv(cell.trajectory).astype(float)
     known = trajectory[trajectory[curve].notna()]
     records = {}
@@ -72,8 +76,8 @@ def run(cell: Cell, seed: dict[str, Any], board: dict[str, Any], where: str) -> 
         "keywords": params.model_keywords(
             settings.datasets[cell.dataset], settings.variants[cell.variant]
         ),
-        "losses": pd.read_csv(cell.losses),
-        "judged": judged(pd.read_csv(cell.trained / "health.csv")),
+        "losses": None if filmed else pd.read_csv(cell.losses),
+        "judged": None if filmed else judged(pd.read_csv(cell.trained / "health.csv")),
         "trajectory": trajectory,
         "best": dict(known.loc[known[curve].idxmin()]) if len(known) else None,
         "last": dict(trajectory.iloc[-1]) if len(trajectory) else None,
@@ -85,26 +89,25 @@ def run(cell: Cell, seed: dict[str, Any], board: dict[str, Any], where: str) -> 
 
 def charts(runs: list[dict[str, Any]], board: dict[str, Any], where: str) -> list[dict[str, Any]]:
     """Curves over training, a line a seed, those alone that have something to show."""
-    losses, judged, trajectory = (
-        pd.concat([run[what].assign(seed=run["seed"]) for run in runs], ignore_index=True)
-        for what in ("losses", "judged", "trajectory")
-    )
+
+    def whole(what: str) -> pd.DataFrame:
+        return pd.concat([run[what].assign(seed=run["seed"]) for run in runs], ignore_index=True)
+
     found: list[dict[str, Any]] = []
-    filmed = board["name"] == "toy"  # a film has the losses beside the points
-    for player, own in losses.groupby("player", sort=False):
-        chart = f"{where}/losses-{player}"
-        if not filmed and pictures.curves(own, PAGES / chart, y="value", title="loss", term="term"):
-            found.append({"kind": "losses", "player": player, "path": chart})
-    chart = f"{where}/judged"
-    if not filmed and pictures.curves(
-        judged, PAGES / chart, y="value", title="accuracy", term="quantity"
-    ):
-        found.append({"kind": "judged", "path": chart})
+    if board["name"] != "toy":
+        for player, own in whole("losses").groupby("player", sort=False):
+            chart = f"{where}/losses-{player}"
+            if pictures.curves(own, PAGES / chart, y="value", title="loss", term="term"):
+                found.append({"kind": "losses", "player": player, "path": chart})
+        chart = f"{where}/judged"
+        own = whole("judged")
+        if pictures.curves(own, PAGES / chart, y="value", title="accuracy", term="quantity"):
+            found.append({"kind": "judged", "path": chart})
     curve = board["curve"]
     held_out = [r[f"{curve}_mean"] for r in board["references"] if r["variant"] == "held_out"]
     chart = f"{where}/{curve}"
     if pictures.curves(
-        trajectory,
+        whole("trajectory"),
         PAGES / chart,
         y=curve,
         title=METRICS[curve][0],

@@ -150,9 +150,14 @@ def test_scores_between_places_are_bilinear():
     points = np.random.default_rng(0).uniform(-1.5, 1.5, (50, 2))
     points = np.concatenate([points, [[1.5, 1.5], [-1.5, -1.5], [9, 0]]])
     x, y = points.clip(-1.5, 1.5).T
-    found = films.scores_at(points, scores)
-    # within a cell, the product is bilinear in itself
-    assert found == pytest.approx(2 + 3 * x - y + 0.5 * x * y)
+    expected = 2 + 3 * x - y + 0.5 * x * y  # within a cell, the product is bilinear in itself
+    moments = np.stack([points, points]), np.stack([scores, -scores])
+    found = films.scores_at(*moments)
+    assert found == pytest.approx(np.stack([expected, -expected]))
+    points[0], moments[1][1, 0, 0] = np.nan, np.inf
+    lost = ~np.isfinite(films.scores_at(np.stack([points, points]), moments[1]))
+    at_corner = (points <= AXIS[1]).all(axis=1)
+    assert (lost == [np.isnan(x + points[:, 0]), at_corner | np.isnan(points[:, 0])]).all()
 
 
 def test_losses_are_the_sums_of_a_players_terms_at_the_moments():
