@@ -10,6 +10,7 @@ from ruamel.yaml import YAML
 from benchmark.params import Cell, Params
 from benchmark.site import SOURCE, display, read
 from benchmark.site.display import METRICS
+from benchmark.site.kept import kept
 from benchmark.site.samples import said, samples
 from benchmark.tracks import TRACKS
 
@@ -102,20 +103,32 @@ def row(row: dict[str, Any], scores: pd.DataFrame, curve: str) -> dict[str, Any]
     if row["kind"] == "reference":
         picture = Path("references") / row["dataset"] / f"{row['variant']}.png"
     where = f"assets/results/{row['board']}/{row['dataset']}/{row['variant']}"
-    shown = samples(picture, f"{where}/samples-{cell.seed}", row["board"])
+    shown = kept(
+        samples,
+        picture,
+        f"{where}/samples-{cell.seed}",
+        row["board"],
+        reads=[picture, picture.with_suffix(".txt"), picture.with_suffix(".webp")],
+        makes=[f"{where}/samples-{cell.seed}*"],
+    )
     verdicts = dict(runs["verdict"].value_counts())  # the most frequent first
     found = row | {"by_seed": seeds, "pictures": shown, "verdicts": verdicts}
     if row["kind"] == "reference":
         return found
     cells = [Cell(cell.board, cell.dataset, cell.variant, seed["seed"]) for seed in seeds]
+    over = kept(trained, cells, curve, reads=[own.trajectory for own in cells], makes=[])
+    return found | over
+
+
+def trained(cells: list[Cell], curve: str) -> dict[str, Any]:
+    """The scores of a row over training, and the means over its seeds of the best and the last."""
     tables = [pd.read_csv(own.trajectory, usecols=["images", curve]) for own in cells]
     known = [own[curve].dropna() for own in tables if own[curve].notna().any()]
-    over = {
+    return {
         "trajectories": [[own["images"].tolist(), own[curve].tolist()] for own in tables],
         "best": mean(own.min() for own in known),
         "last": mean(own.iloc[-1] for own in known),
     }
-    return found | over
 
 
 def mean(values: Iterable[float]) -> float:

@@ -28,6 +28,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from benchmark import data
 from benchmark.datasets.points import SOURCES
 from benchmark.params import Cell
 
@@ -42,6 +43,11 @@ LIMIT = 200_000  # bytes
 def name(cell: Cell) -> str:
     """The file of a cell's film below the folder of films."""
     return f"{cell.dataset}/{cell.variant}-{cell.seed}.js"
+
+
+def record(cell: Cell, target: Path) -> int:
+    """The film of a cell beside held-out points of its data set; see `write`."""
+    return write(cell, data.read(cell.dataset, "test")[0], target)
 
 
 def write(cell: Cell, real: np.ndarray, target: Path) -> int:

@@ -3,6 +3,7 @@
 import json
 import multiprocessing
 import shutil
+import time
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from itertools import pairwise
 from pathlib import Path
@@ -12,7 +13,7 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 import gans
-from benchmark import data, health
+from benchmark import health
 from benchmark.datasets import points
 from benchmark.params import Cell, Params
 from benchmark.site import (
@@ -23,6 +24,7 @@ from benchmark.site import (
     compare,
     display,
     films,
+    kept,
     papers,
     play,
     read,
@@ -35,6 +37,7 @@ from benchmark.site.variants import results
 RESULTS = Path("results")
 LEARN = ("game", "losses", "failures", "metrics", "beyond", "claims")  # in the order of reading
 THEORY = Path("theory")
+COMMON = gans.ROOT / "common"
 
 
 def templates(folder: Path = SOURCE) -> Environment:
@@ -73,9 +76,12 @@ class Site:
         Raises:
             Exception: whatever went wrong in one of these.
         """
+        started = time.time()
+        kept.code()  # once, for all processes
         # forked: nothing is imported twice; what draws curves starts threads, but only there
         with ProcessPoolExecutor(mp_context=multiprocessing.get_context("fork")) as pool:
             self.pages(pool)
+        kept.forget(before=started)
 
     def pages(self, pool: Executor) -> None:
         """All pages, those that wait for other processes last."""
@@ -113,8 +119,7 @@ class Site:
         for board in boards:
             self.page("board.md", f"boards/{board['dataset']}.md", board=board)
         benches = {path.stem: read(path) for path in (RESULTS / "bench").glob("*.json")}
-        done = RESULTS / "bench" / "verified.csv"
-        verified = pd.read_csv(done).to_dict("records") if done.exists() else []
+        verified = self.verified()
         for name in (
             "index",
             "boards/index",
@@ -155,7 +160,13 @@ class Site:
             path=f"gans/{gans.family(variant)}/{path.name}",
             code=papers.code(path),
             results=found,
+            verified=[row for row in self.verified() if row["variant"] == variant],
         )
+
+    def verified(self) -> list[dict[str, Any]]:
+        """The cells that were trained and scored once more, see `benchmark.verify`."""
+        done = RESULTS / "bench" / "verified.csv"
+        return pd.read_csv(done).to_dict("records") if done.exists() else []
 
     def theory(self, boards: list[dict[str, Any]], pool: Executor) -> list[Future[Any]]:
         """The page on theory; its charts, to come."""
@@ -236,15 +247,19 @@ class Site:
 
     def walks(self, pool: Executor) -> dict[Cell, Future[Any]]:
         """What there is to play with, to come."""
-        return {
-            cell: pool.submit(
+        found = {}
+        for cell in self.walked():
+            where = f"assets/play/{cell.dataset}/{cell.variant}"
+            found[cell] = pool.submit(
+                kept.kept,
                 play.write,
                 cell,
-                PAGES / "assets/play" / cell.dataset / f"{cell.variant}.png",
-                PAGES / "assets/play" / cell.dataset / f"{cell.variant}.js",
+                PAGES / f"{where}.png",
+                PAGES / f"{where}.js",
+                reads=[cell.trained / "weights.safetensors", gans.files()[cell.variant], COMMON],
+                makes=[f"{where}.*"],
             )
-            for cell in self.walked()
-        }
+        return found
 
     def play(self, walks: dict[Cell, Future[Any]]) -> None:
         """The page with walks among latents, and generators that run in it."""
@@ -268,14 +283,17 @@ class Site:
             for board in boards
         ]
         self.page("films.md", "films.md", boards=shown, papers=self.papers)
-        real = {board["dataset"]: data.read(board["dataset"], "test")[0] for board in boards}
-        return [
-            pool.submit(
-                films.write, cell, real[cell.dataset], PAGES / "assets/films" / films.name(cell)
-            )
-            for cell in self.settings.cells
-            if cell.board == "toy"
-        ]
+        found = []
+        for cell in self.settings.cells:
+            if cell.board == "toy":
+                where = f"assets/films/{films.name(cell)}"
+                reads = [cell.trained, cell.losses, cell.trajectory, Path("data") / cell.dataset]
+                found.append(
+                    pool.submit(
+                        kept.kept, films.record, cell, PAGES / where, reads=reads, makes=[where]
+                    )
+                )
+        return found
 
     def page(self, template: str, target: str, **context: Any) -> None:
         """One page from a template; ``root`` leads from it to the top of the site."""

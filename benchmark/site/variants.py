@@ -1,6 +1,7 @@
 """What the page of a variant shows of a board: runs, curves, samples, cost and provenance."""
 
 import shutil
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -9,8 +10,10 @@ from benchmark import health, params
 from benchmark.params import Cell
 from benchmark.site import PAGES, pictures, read
 from benchmark.site.display import METRICS, UNITS
+from benchmark.site.kept import kept
 from benchmark.site.samples import classes, moments, reconstructions, samples
 
+CURVES = ("losses", "judged", "trajectory")  # of a run, as tables, which its charts show
 ACCURACIES = {
     "accuracy_train": "training images",
     "accuracy_held_out": "held-out images",
@@ -26,31 +29,66 @@ def results(variant: str, board: dict[str, Any]) -> dict[str, Any]:
         board: the board, see `boards.leaderboard`.
     """
     row = next(row for row in board["trained"] if row["variant"] == variant)
-    where = f"assets/results/{board['name']}/{board['dataset']}/{variant}"
+    name, dataset, settings = board["name"], board["dataset"], board["settings"]
+    entry = settings.variants[variant]
+    keywords = params.model_keywords(settings.datasets[dataset], entry)
+    held_out = [
+        reference[f"{board['curve']}_mean"]
+        for reference in board["references"]
+        if reference["variant"] == "held_out"
+    ]
+    cells = [Cell(name, dataset, variant, seed["seed"]) for seed in row["by_seed"]]
+    found = kept(
+        drawn,
+        cells,
+        row["by_seed"],
+        keywords,
+        board["curve"],
+        held_out[0] if held_out else None,
+        reads=[cells[0].trained.parents[1], Path("data") / dataset],
+        makes=[f"assets/results/{name}/{dataset}/{variant}/*"],
+    )
+    return {"board": board, "row": row, "entry": entry, **found}
+
+
+def drawn(
+    cells: list[Cell],
+    by_seed: list[dict[str, Any]],
+    keywords: dict[str, Any],
+    curve: str,
+    held_out: float | None,
+) -> dict[str, Any]:
+    """The runs of a row, and what is drawn of them.
+
+    Args:
+        cells: one a seed.
+        by_seed: the scores of each.
+        keywords: what the constructor is given.
+        curve: the metric that is taken over training.
+        held_out: its value for held-out data.
+    """
+    first = cells[0]
+    where = f"assets/results/{first.board}/{first.dataset}/{first.variant}"
     (PAGES / where).mkdir(parents=True, exist_ok=True)
     runs = [
-        run(Cell(board["name"], board["dataset"], variant, seed["seed"]), seed, board, where)
-        for seed in row["by_seed"]
+        run(cell, seed, keywords, curve, where) for cell, seed in zip(cells, by_seed, strict=True)
     ]
-    first = runs[0]["cell"]
     return {
-        "board": board,
-        "row": row,
-        "entry": board["settings"].variants[variant],
-        "cells": runs,
-        "charts": charts(runs, board, where),
+        "charts": charts(runs, curve, held_out, where),
         "moments": moments(first, where),
         "classes": classes(first, where),
         "reconstructions": reconstructions(first, where),
+        "cells": [{key: own for key, own in run.items() if key not in CURVES} for run in runs],
     }
 
 
-def run(cell: Cell, seed: dict[str, Any], board: dict[str, Any], where: str) -> dict[str, Any]:
+def run(
+    cell: Cell, seed: dict[str, Any], keywords: dict[str, Any], curve: str, where: str
+) -> dict[str, Any]:
     """One training run: its scores, curves, samples, and the records of how it was made.
 
     Of points, the curves over training are left to a film, but for that of the score.
     """
-    settings, curve = board["settings"], board["curve"]
     filmed = cell.board == "toy"
     trajectory = pd.read_csv(cell.trajectory).astype(float)
     known = trajectory[trajectory[curve].notna()]
@@ -73,9 +111,7 @@ def run(cell: Cell, seed: dict[str, Any], board: dict[str, Any], where: str) -> 
         **records,
         "cell": cell,
         "where": where,
-        "keywords": params.model_keywords(
-            settings.datasets[cell.dataset], settings.variants[cell.variant]
-        ),
+        "keywords": keywords,
         "losses": None if filmed else pd.read_csv(cell.losses),
         "judged": None if filmed else judged(pd.read_csv(cell.trained / "health.csv")),
         "trajectory": trajectory,
@@ -87,14 +123,17 @@ def run(cell: Cell, seed: dict[str, Any], board: dict[str, Any], where: str) -> 
     }
 
 
-def charts(runs: list[dict[str, Any]], board: dict[str, Any], where: str) -> list[dict[str, Any]]:
+def charts(
+    runs: list[dict[str, Any]], curve: str, held_out: float | None, where: str
+) -> list[dict[str, Any]]:
     """Curves over training, a line a seed, those alone that have something to show."""
+    board = runs[0]["cell"].board
 
     def whole(what: str) -> pd.DataFrame:
         return pd.concat([run[what].assign(seed=run["seed"]) for run in runs], ignore_index=True)
 
     found: list[dict[str, Any]] = []
-    if board["name"] != "toy":
+    if board != "toy":
         for player, own in whole("losses").groupby("player", sort=False):
             chart = f"{where}/losses-{player}"
             if pictures.curves(own, PAGES / chart, y="value", title="loss", term="term"):
@@ -103,8 +142,6 @@ def charts(runs: list[dict[str, Any]], board: dict[str, Any], where: str) -> lis
         own = whole("judged")
         if pictures.curves(own, PAGES / chart, y="value", title="accuracy", term="quantity"):
             found.append({"kind": "judged", "path": chart})
-    curve = board["curve"]
-    held_out = [r[f"{curve}_mean"] for r in board["references"] if r["variant"] == "held_out"]
     chart = f"{where}/{curve}"
     if pictures.curves(
         whole("trajectory"),
@@ -112,9 +149,9 @@ def charts(runs: list[dict[str, Any]], board: dict[str, Any], where: str) -> lis
         y=curve,
         title=METRICS[curve][0],
         log=True,
-        level=held_out[0] if held_out else None,
+        level=held_out,
         level_name="held-out data",
-        unit=UNITS.get(board["name"], "images"),
+        unit=UNITS.get(board, "images"),
     ):
         found.append({"kind": "curve", "path": chart})
     return found
