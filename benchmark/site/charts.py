@@ -86,10 +86,39 @@ def lines(table: pd.DataFrame, x: Any, y: Any, by: str | None, **mark: Any) -> L
     return {"data": {"values": values}, "mark": {"type": "line", **mark}, "encoding": encoding}
 
 
+def band(table: pd.DataFrame, x: Any, low: str, high: str, by: str | None) -> Layer:
+    """What lies between two columns, a band for each value of the column ``by``, or one alone.
+
+    To be laid below `lines`, whose colours and y axis it shares.
+
+    Args:
+        table: what is drawn.
+        x: see `quantity`.
+        low, high: names of the columns.
+        by: see `lines`.
+    """
+    columns = [column for column in (x["field"], low, high, by) if column in table]
+    encoding = {
+        "x": x,
+        "y": {"field": low, "type": "quantitative"},
+        "y2": {"field": high},
+    }
+    mark = {"type": "area", "opacity": 0.2}
+    if by:
+        encoding["color"] = told_apart(by, dict.fromkeys(table[by]))["color"]
+    else:
+        mark["color"] = SERIES[0]
+    return {
+        "data": {"values": table[columns].to_dict("records")},
+        "mark": mark,
+        "encoding": encoding,
+    }
+
+
 def told_apart(by: str, names: Iterable[str], columns: int | None = None) -> dict[str, Any]:
     """Colour and dash for each of some names, with a legend above, of so many columns."""
     legend = {"title": None, "orient": "top", "labelLimit": WIDTH, "symbolType": "stroke"}
-    legend |= {"symbolStrokeWidth": 2, "symbolSize": 300}
+    legend |= {"symbolStrokeWidth": 2, "symbolSize": 300, "symbolOpacity": 1}
     legend |= {"columns": columns} if columns else {}
     ranges = {"color": SERIES, "strokeDash": DASHES}
     return {

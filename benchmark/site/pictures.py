@@ -78,7 +78,9 @@ def curves(
     level_name: str = "",
     unit: str = "images",
 ) -> bool:
-    """Lines over what was seen, one a seed and term, as ``<path>-light.svg`` and ``-dark.svg``.
+    """Means over seeds, as they change with what was seen: ``<path>-light.svg`` and ``-dark.svg``.
+
+    Below the line of each term lies the band from the least to the greatest of the seeds.
 
     Args:
         frame: columns ``images``, ``seed``, ``y`` and ``term``.
@@ -102,7 +104,12 @@ def curves(
         return False
     across = charts.quantity("images", f"{unit} seen", format="~s")
     up = charts.quantity(y, title, scale={"type": "log"} if log else {"zero": False}, format="~g")
-    layers = [charts.lines(frame, across, up, term, strokeWidth=1.2, opacity=0.85)]
+    keys = ["images", *([term] if term else [])]
+    over_seeds = frame.groupby(keys, sort=False)[y].agg(["mean", "min", "max"])
+    table = over_seeds.reset_index().rename(columns={"mean": y})
+    layers = [charts.lines(table, across, up, term, strokeWidth=1.5)]
+    if frame["seed"].nunique() > 1:
+        layers.insert(0, charts.band(table, across, "min", "max", term))
     if level is not None and math.isfinite(level) and (level > 0 or not log):
         layers += charts.level(level, level_name)
     charts.save(layers, path)

@@ -126,7 +126,7 @@ def run(
 def charts(
     runs: list[dict[str, Any]], curve: str, held_out: float | None, where: str
 ) -> list[dict[str, Any]]:
-    """Curves over training, a line a seed, those alone that have something to show."""
+    """Curves over training, seeds as a band, those alone that have something to show."""
     board = runs[0]["cell"].board
 
     def whole(what: str) -> pd.DataFrame:
