@@ -129,6 +129,7 @@ def test_training_finds_categories_and_without_the_bound_it_does_not():
     for weight in (0.0, 1.0):
         variant = build(information_weight=weight)
         before = bound(variant)
+        variant.information_weight = weight  # which measuring has set
         train(variant, steps=160)
         found[weight] = bound(variant)
     assert found[0.0][0] < 0.1
