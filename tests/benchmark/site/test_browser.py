@@ -4,10 +4,12 @@ import csv
 import io
 import json
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import TimeoutError as NoAnswer
 from playwright.sync_api import sync_playwright
 
 from benchmark import weights
@@ -48,6 +50,7 @@ KINDS = (
     "changes",
     "add-a-variant",
 )
+PATIENCE, IDLE = 120_000, 10_000  # ms: for an answer of the page; until it loads nothing more
 LOOKS = {"light": ("light", DESK), "dark": ("dark", DESK), "phone": ("light", PHONE)}
 
 
@@ -105,6 +108,7 @@ def opened(site, browser):
         context = browser.new_context(
             color_scheme=scheme, viewport=size, java_script_enabled=script, **told
         )
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", failed)
@@ -112,7 +116,8 @@ def opened(site, browser):
         page.on("requestfailed", lost)
         path, _, fragment = name.partition("#")
         page.goto(f"file://{site}/{path}.html" + (f"#{fragment}" if fragment else ""))
-        page.wait_for_load_state("networkidle")
+        with suppress(NoAnswer):  # of which the browser now and then says nothing
+            page.wait_for_load_state("networkidle", timeout=IDLE)
         return page
 
     yield open_
