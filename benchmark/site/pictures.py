@@ -103,7 +103,8 @@ def curves(
     if frame.empty:
         return False
     across = charts.quantity("images", f"{unit} seen", format="~s")
-    up = charts.quantity(y, title, scale={"type": "log"} if log else {"zero": False}, format="~g")
+    axis = {"scale": {"type": "log"}, "format": "~g"} if log else {"scale": {"zero": False}}
+    up = charts.quantity(y, title, **axis)
     keys = ["images", *([term] if term else [])]
     over_seeds = frame.groupby(keys, sort=False)[y].agg(["mean", "min", "max"])
     table = over_seeds.reset_index().rename(columns={"mean": y})
