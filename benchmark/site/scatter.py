@@ -118,6 +118,8 @@ def plot(board: dict[str, Any], cost: str) -> dict[str, Any] | None:
     ]
     across = Axis([row[cost] for row in rows], LEFT, WIDTH - RIGHT)
     up = Axis(ends, HEIGHT - BOTTOM, TOP)
+    if up.logarithmic:  # a perfect 0 has no place there
+        held_out = [row for row in held_out if row[f"{metric}_mean"] > 0]
     dots = [dot(row, metric, cost, across, up) for row in rows]
     lines = [
         {"variant": row["variant"], "y": up(row[f"{metric}_mean"])}

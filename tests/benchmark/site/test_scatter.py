@@ -104,3 +104,9 @@ def test_held_out_data_are_a_line_where_they_are_in_sight():
     (line,) = scatter.plot(board(*rows, references=[near]), "seconds")["lines"]
     assert scatter.TOP < line["y"] < scatter.HEIGHT
     assert scatter.plot(board(*rows, references=[far]), "seconds")["lines"] == []
+
+
+def test_a_perfect_reference_has_no_place_on_a_logarithmic_axis():
+    perfect = {"variant": "held_out", "fid_mean": 0.0}
+    found = scatter.plot(board(row("a", 1.0, 2.0), references=[perfect]), "seconds")
+    assert found["lines"] == [] and len(found["dots"]) == 1
