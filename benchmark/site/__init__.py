@@ -6,7 +6,7 @@ results/*.csv, runs/, references/ and what the files of gans/ say of themselves.
 - pages: which pages there are, and all of them written;
 - boards, variants: what the tables of a leaderboard and the page of a variant show;
 - samples: pictures of samples as files of the site;
-- display, papers, pictures, films, theory_pictures: how a single thing is shown.
+- display, papers, pictures, films, training, charts, theory_charts: how a single thing is shown.
 """
 
 import json

@@ -20,6 +20,7 @@ from benchmark.site import (
     PAGES,
     SOURCE,
     changes,
+    charts,
     claims,
     compare,
     display,
@@ -29,7 +30,7 @@ from benchmark.site import (
     play,
     read,
     scatter,
-    theory_pictures,
+    theory_charts,
 )
 from benchmark.site.boards import leaderboard
 from benchmark.site.variants import results
@@ -51,6 +52,7 @@ def templates(folder: Path = SOURCE) -> Environment:
     )
     found.filters |= {"number": display.number, "short": lambda value: str(value or "–")[:10]}
     found.filters["sentence"] = papers.unfenced
+    found.globals["chart_geometry"] = charts
     found.policies["json.dumps_kwargs"] = {}  # keys in their own order
     return found
 
@@ -104,7 +106,8 @@ class Site:
             ]
             for variant in self.papers
         }
-        drawn = [*self.theory(boards, pool), *self.films(boards, pool)]
+        self.theory(boards)
+        drawn = self.films(boards, pool)
         self.compare(boards)
         entries = [papers.bibtex(gans.files()[variant]) for variant in self.papers]
         (downloads / "papers.bib").write_text("\n\n".join(entries) + "\n")
@@ -168,18 +171,18 @@ class Site:
         done = RESULTS / "bench" / "verified.csv"
         return pd.read_csv(done).to_dict("records") if done.exists() else []
 
-    def theory(self, boards: list[dict[str, Any]], pool: Executor) -> list[Future[Any]]:
-        """The page on theory; its charts, to come."""
+    def theory(self, boards: list[dict[str, Any]]) -> None:
+        """The page on theory."""
         shutil.copytree(THEORY, PAGES / "assets/theory")
         self.page(
             "theory.md",
             "theory.md",
             theory=read(THEORY / "theory.json"),
+            charts=theory_charts.draw(THEORY),
             papers=self.papers,
             rings=next((board for board in boards if board["dataset"] == "ring8"), None),
             modes=len(points.RING),
         )
-        return [pool.submit(theory_pictures.draw, THEORY, PAGES / "assets/theory")]
 
     def compare(self, boards: list[dict[str, Any]]) -> None:
         """The page that holds two variants against each other, and what it shows."""

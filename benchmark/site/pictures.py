@@ -1,13 +1,10 @@
-"""Pictures of the site: samples laid out as PNG, curves of training as SVG."""
+"""Pictures of the site: samples laid out as PNG."""
 
 import math
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 from PIL import Image
-
-from benchmark.site import charts
 
 COLUMNS = 16  # samples in a row of the pictures that evaluate and references write
 STRIP = 8  # samples in a row of the leaderboard
@@ -64,54 +61,3 @@ def moments(path: Path, columns: int = 10) -> tuple[list[int], Image.Image] | No
         images = images[:, 0, :, ::2].swapaxes(1, 2)
     chosen = images[:, :columns].transpose(0, 1, 3, 4, 2)
     return seen.tolist(), sheet(chosen.reshape(-1, *chosen.shape[2:]), chosen.shape[1])
-
-
-def curves(
-    frame: pd.DataFrame,
-    path: Path,
-    *,
-    y: str,
-    title: str,
-    term: str | None = None,
-    log: bool = False,
-    level: float | None = None,
-    level_name: str = "",
-    unit: str = "images",
-) -> bool:
-    """Means over seeds, as they change with what was seen: ``<path>-light.svg`` and ``-dark.svg``.
-
-    Below the line of each term lies the band from the least to the greatest of the seeds.
-
-    Args:
-        frame: columns ``images``, ``seed``, ``y`` and ``term``.
-        path: without the ending.
-        y: the column that is drawn; what is not finite, or not positive on a logarithmic axis, is
-            left out.
-        title: of the y axis.
-        term: the column that colour and dash tell apart.
-        log: logarithmic y axis.
-        level: a horizontal line to read the others against.
-        level_name: its label.
-        unit: what was seen.
-
-    Returns:
-        Whether there was anything to draw.
-    """
-    frame = frame[
-        np.isfinite(frame[y].astype(float)) & (~pd.Series(log, frame.index) | (frame[y] > 0))
-    ]
-    if frame.empty:
-        return False
-    across = charts.quantity("images", f"{unit} seen", format="~s")
-    axis = {"scale": {"type": "log"}, "format": "~g"} if log else {"scale": {"zero": False}}
-    up = charts.quantity(y, title, **axis)
-    keys = ["images", *([term] if term else [])]
-    over_seeds = frame.groupby(keys, sort=False)[y].agg(["mean", "min", "max"])
-    table = over_seeds.reset_index().rename(columns={"mean": y})
-    layers = [charts.lines(table, across, up, term, strokeWidth=1.5)]
-    if frame["seed"].nunique() > 1:
-        layers.insert(0, charts.band(table, across, "min", "max", term))
-    if level is not None and math.isfinite(level) and (level > 0 or not log):
-        layers += charts.level(level, level_name)
-    charts.save(layers, path)
-    return True

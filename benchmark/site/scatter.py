@@ -4,10 +4,10 @@ Both axes are logarithmic where all that is shown is positive. Geometry alone; t
 """
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from benchmark.site.charts import Axis, short
 from benchmark.site.display import number
 
 WIDTH, HEIGHT = 680, 400
@@ -39,54 +39,6 @@ class Box:
 PLANE = Box(LEFT, TOP, WIDTH, HEIGHT - BOTTOM)
 
 
-class Axis:
-    """From values to pixels, of logarithms if all values are positive.
-
-    Args:
-        values: finite ones, at least one.
-        start, end: the pixels of the least and of the largest, but for a margin.
-    """
-
-    def __init__(self, values: Iterable[float], start: float, end: float) -> None:
-        known = list(values)
-        self.logarithmic = min(known) > 0
-        self.low, self.high = self.scaled(min(known)), self.scaled(max(known))
-        margin = 0.06 * (self.high - self.low) or 0.5
-        self.low, self.high = self.low - margin, self.high + margin
-        self.start, self.end = start, end
-
-    def scaled(self, value: float) -> float:
-        return math.log10(value) if self.logarithmic else value
-
-    def __call__(self, value: float) -> float:
-        """The pixel of a value."""
-        share = (self.scaled(value) - self.low) / (self.high - self.low)
-        return round(self.start + share * (self.end - self.start), 1)
-
-    def ticks(self) -> list[tuple[float, str]]:
-        """Pixels and names of some round values: 1, 2 and 5 times powers of ten if logarithmic."""
-        if self.logarithmic:
-            powers = range(math.floor(self.low), math.ceil(self.high) + 1)
-            steps = (1, 2, 5) if self.high - self.low < 2.5 else (1,)
-            values = [step * 10.0**power for power in powers for step in steps]
-        else:
-            rough = (self.high - self.low) / 5
-            size = 10 ** math.floor(math.log10(rough))
-            step = next(size * by for by in (1, 2, 5, 10) if size * by >= rough)
-            first = math.ceil(self.low / step)
-            values = [step * count for count in range(first, math.floor(self.high / step) + 1)]
-        inside = [value for value in values if self.low <= self.scaled(value) <= self.high]
-        return [(self(value), short(value)) for value in inside]
-
-
-def short(value: float) -> str:
-    """Such as 0.5, 20, 3 k or 1.2 M."""
-    for size, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
-        if abs(value) >= size:
-            return f"{value / size:g} {letter}"
-    return f"{value:g}"
-
-
 def plot(board: dict[str, Any], cost: str) -> dict[str, Any] | None:
     """Where the variants of a board are, by their headline metric and what they cost.
 
@@ -109,22 +61,19 @@ def plot(board: dict[str, Any], cost: str) -> dict[str, Any] | None:
     if not rows:
         return None
     held_out = [row for row in board["references"] if row["variant"] == "held_out"]
-    held_out = [row for row in held_out if math.isfinite(row.get(f"{metric}_mean", math.nan))]
     ends = [
         row[f"{metric}_{end}"]
         for row in rows
         for end in ("mean", "low", "high")
         if math.isfinite(row[f"{metric}_{end}"])
     ]
-    across = Axis([row[cost] for row in rows], LEFT, WIDTH - RIGHT)
-    up = Axis(ends, HEIGHT - BOTTOM, TOP)
-    if up.logarithmic:  # a perfect 0 has no place there
-        held_out = [row for row in held_out if row[f"{metric}_mean"] > 0]
+    across = Axis((row[cost] for row in rows), LEFT, WIDTH - RIGHT, logarithmic=True)
+    up = Axis(ends, HEIGHT - BOTTOM, TOP, logarithmic=min(ends) > 0)
     dots = [dot(row, metric, cost, across, up) for row in rows]
     lines = [
         {"variant": row["variant"], "y": up(row[f"{metric}_mean"])}
         for row in held_out
-        if up.low <= up.scaled(row[f"{metric}_mean"]) <= up.high
+        if row.get(f"{metric}_mean", math.nan) in up
     ]
     taken = [Box(d["x"] - 5, d["y"] - 5, d["x"] + 5, d["y"] + 5) for d in dots]
     for own in dots:  # the best first

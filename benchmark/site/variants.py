@@ -6,19 +6,14 @@ from typing import Any
 
 import pandas as pd
 
-from benchmark import health, params
+from benchmark import params
 from benchmark.params import Cell
-from benchmark.site import PAGES, pictures, read
-from benchmark.site.display import METRICS, UNITS
+from benchmark.site import PAGES, read
 from benchmark.site.kept import kept
 from benchmark.site.samples import classes, moments, reconstructions, samples
+from benchmark.site.training import charts, judged
 
 CURVES = ("losses", "judged", "trajectory")  # of a run, as tables, which its charts show
-ACCURACIES = {
-    "accuracy_train": "training images",
-    "accuracy_held_out": "held-out images",
-    "accuracy_generated": "samples",
-}
 
 
 def results(variant: str, board: dict[str, Any]) -> dict[str, Any]:
@@ -74,7 +69,7 @@ def drawn(
         run(cell, seed, keywords, curve, where) for cell, seed in zip(cells, by_seed, strict=True)
     ]
     return {
-        "charts": charts(runs, curve, held_out, where),
+        "charts": charts(runs, first.board, curve, held_out),
         "moments": moments(first, where),
         "classes": classes(first, where),
         "reconstructions": reconstructions(first, where),
@@ -121,47 +116,3 @@ def run(
             cell.scored / "samples.png", f"{where}/samples-{cell.seed}", cell.board
         ),
     }
-
-
-def charts(
-    runs: list[dict[str, Any]], curve: str, held_out: float | None, where: str
-) -> list[dict[str, Any]]:
-    """Curves over training, seeds as a band, those alone that have something to show."""
-    board = runs[0]["cell"].board
-
-    def whole(what: str) -> pd.DataFrame:
-        return pd.concat([run[what].assign(seed=run["seed"]) for run in runs], ignore_index=True)
-
-    found: list[dict[str, Any]] = []
-    if board != "toy":
-        for player, own in whole("losses").groupby("player", sort=False):
-            chart = f"{where}/losses-{player}"
-            if pictures.curves(own, PAGES / chart, y="value", title="loss", term="term"):
-                found.append({"kind": "losses", "player": player, "path": chart})
-        chart = f"{where}/judged"
-        own = whole("judged")
-        if pictures.curves(own, PAGES / chart, y="value", title="accuracy", term="quantity"):
-            found.append({"kind": "judged", "path": chart})
-    chart = f"{where}/{curve}"
-    if pictures.curves(
-        whole("trajectory"),
-        PAGES / chart,
-        y=curve,
-        title=METRICS[curve][0],
-        log=board != "toy",  # there it is bounded, and far from 0
-        level=held_out,
-        level_name="held-out data",
-        unit=UNITS.get(board, "images"),
-    ):
-        found.append({"kind": "curve", "path": chart})
-    return found
-
-
-def judged(curves: pd.DataFrame) -> pd.DataFrame:
-    """The judge's accuracy on each kind of image, averaged as the diagnosis does."""
-    wide = curves[curves["player"] == "judge"].pivot(
-        index="images", columns="quantity", values="value"
-    )
-    known = [name for name in ACCURACIES if name in wide]
-    found = health.smooth(wide[known]).rename(columns=ACCURACIES).rename_axis(columns="quantity")
-    return found.stack().rename("value").reset_index()

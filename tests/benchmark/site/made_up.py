@@ -15,7 +15,7 @@ from benchmark.site.__main__ import build
 from benchmark.site.pages import Site
 from benchmark.tracks import video
 from benchmark.tracks.images import grid
-from tests.benchmark.site.test_theory_pictures import GAME
+from tests.benchmark.site.test_theory_charts import GAME
 
 REPOSITORY = Path(__file__).parents[3]
 SENTENCES = (

@@ -1,7 +1,7 @@
 """The picture of quality against cost: what is where, which names there is room for."""
 
 import math
-from itertools import combinations, pairwise
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -65,22 +65,6 @@ def test_names_lie_on_nothing():
     assert 10 < len(names) < len(dots)
     assert not any(one.meets(other) for one, other in combinations(names, 2))
     assert not any(name.meets(box) for name in names for box in boxes)
-
-
-@pytest.mark.parametrize("values", [[3.0], [1.0, 1.2], [2.0, 900.0], [1e4, 3e6], [-1.0, 0.0, 4.0]])
-def test_ticks_are_round_and_in_order(values):
-    axis = scatter.Axis(values, 100, 500)
-    ticks = axis.ticks()
-    assert 1 <= len(ticks) <= 12
-    assert all(100 <= place <= 500 for place, _ in ticks)
-    assert all(one[0] < other[0] for one, other in pairwise(ticks))
-
-
-@pytest.mark.parametrize(
-    ("value", "said"), [(0.5, "0.5"), (20.0, "20"), (3000.0, "3 k"), (1.2e6, "1.2 M")]
-)
-def test_large_numbers_are_short(value, said):
-    assert scatter.short(value) == said
 
 
 def test_what_is_not_known_is_left_out():
