@@ -71,7 +71,7 @@ verify-bits: $(STAMP)
 
 # what was made: environment, data, runs, site; the committed tables and the downloads stay
 clean:
-	rm -rf .venv .cache .checkpoints .tensorboard .dvc/cache .dvc/tmp data features references runs theory recipes results/pages public site.tar.gz
+	rm -rf .venv .cache .checkpoints .tensorboard .dvc/cache .dvc/tmp data features references runs theory recipes results/drawn results/pages public site.tar.gz
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # the environment is remade when the lock is not the one it was made from

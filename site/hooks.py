@@ -11,10 +11,8 @@ from latex2mathml.converter import convert_to_element
 FORMULA = re.compile(
     r'<(?P<tag>span|div) class="arithmatex">\\[(\[](?P<latex>.*?)\\[)\]]</(?P=tag)>', re.DOTALL
 )
-# a table or picture that the templates wrote in HTML and search leaves out
-HELD = re.compile(
-    r"^<(table|figure)\b[^>]* data-search-exclude>\n.*?^</\1>$", re.DOTALL | re.MULTILINE
-)
+# what the templates wrote in HTML and search leaves out begins with a line of its own
+HELD = re.compile(r"^<(?P<tag>\w+)\b[^>\n]* data-search-exclude>", re.MULTILINE)
 UNPLACED = {"404.html", "sitemap.xml"}  # they need to know at which address the site stands
 
 
@@ -37,12 +35,24 @@ def on_files(files, **_):
 def on_page_markdown(markdown, page, **_):
     """Hold back what is HTML already: Markdown and search would each parse it, for nothing."""
     page.held = []
+    kept, read = [], 0
+    for opening in HELD.finditer(markdown):
+        end = _closed(markdown, opening)
+        if opening.start() >= read and end:
+            kept += [markdown[read : opening.start()], f"<!--held {len(page.held)}-->"]
+            page.held.append(markdown[opening.start() : end])
+            read = end
+    return "".join([*kept, markdown[read:]])
 
-    def hold(match: re.Match) -> str:
-        page.held.append(match[0])
-        return f"<!--held {len(page.held) - 1}-->"
 
-    return HELD.sub(hold, markdown)
+def _closed(text: str, opening: re.Match) -> int | None:
+    """Where the element ends that is opened there; None if it does not."""
+    depth = 0
+    for tag in re.compile(rf"<(?P<end>/?){opening['tag']}\b[^>]*>").finditer(text, opening.start()):
+        depth += -1 if tag["end"] else 1
+        if not depth:
+            return tag.end()
+    return None
 
 
 def on_page_context(context, page, **_):

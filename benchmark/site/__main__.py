@@ -1,13 +1,15 @@
 """The stage `site`: the pages to results/pages, and public/ from these."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 from benchmark import params
 from benchmark.messages import stop
-from benchmark.site import SOURCE
+from benchmark.params import Params
+from benchmark.site import DRAWN, SOURCE
 from benchmark.site.pages import RESULTS, Site
 
 PUBLIC = Path("public")
@@ -32,13 +34,19 @@ def build() -> None:
         stop(done.stdout.rstrip(), f"site: MkDocs stopped with status {done.returncode}")
 
 
+def publish(settings: Params) -> None:
+    """The site of these boards to public/."""
+    Site(settings).write(meanwhile=build)
+    shutil.copytree(DRAWN, PUBLIC, dirs_exist_ok=True, copy_function=os.replace)
+    shutil.rmtree(DRAWN)
+
+
 def main() -> None:
     settings = params.load().made()
     tables = [RESULTS / f"{name}.csv" for name in ("scores", "leaderboard", "comparisons")]
     if missing := [str(path) for path in tables if not path.exists()]:
         stop(f"{', '.join(missing)}: not there; `dvc repro report` writes it")
-    Site(settings).write()
-    build()
+    publish(settings)
     print(f"the site: {PUBLIC / 'index.html'}")
 
 

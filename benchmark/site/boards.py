@@ -10,7 +10,6 @@ from ruamel.yaml import YAML
 from benchmark.params import Cell, Params
 from benchmark.site import SOURCE, display, read
 from benchmark.site.display import METRICS
-from benchmark.site.kept import kept
 from benchmark.site.samples import said, samples
 from benchmark.tracks import TRACKS
 
@@ -103,21 +102,13 @@ def row(row: dict[str, Any], scores: pd.DataFrame, curve: str) -> dict[str, Any]
     if row["kind"] == "reference":
         picture = Path("references") / row["dataset"] / f"{row['variant']}.png"
     where = f"assets/results/{row['board']}/{row['dataset']}/{row['variant']}"
-    shown = kept(
-        samples,
-        picture,
-        f"{where}/samples-{cell.seed}",
-        row["board"],
-        reads=[picture, picture.with_suffix(".txt"), picture.with_suffix(".webp")],
-        makes=[f"{where}/samples-{cell.seed}*"],
-    )
+    shown = samples(picture, f"{where}/samples-{cell.seed}", row["board"])
     verdicts = dict(runs["verdict"].value_counts())  # the most frequent first
     found = row | {"by_seed": seeds, "pictures": shown, "verdicts": verdicts}
     if row["kind"] == "reference":
         return found
     cells = [Cell(cell.board, cell.dataset, cell.variant, seed["seed"]) for seed in seeds]
-    over = kept(trained, cells, curve, reads=[own.trajectory for own in cells], makes=[])
-    return found | over
+    return found | trained(cells, curve)
 
 
 def trained(cells: list[Cell], curve: str) -> dict[str, Any]:

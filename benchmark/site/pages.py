@@ -1,10 +1,10 @@
 """Which pages there are, and all of them written to results/pages."""
 
 import json
-import multiprocessing
 import shutil
-import time
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import Future
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from benchmark import health
 from benchmark.datasets import points
 from benchmark.params import Cell, Params
 from benchmark.site import (
+    DRAWN,
     PAGES,
     SOURCE,
     changes,
@@ -25,7 +26,6 @@ from benchmark.site import (
     compare,
     display,
     films,
-    kept,
     papers,
     play,
     read,
@@ -34,11 +34,12 @@ from benchmark.site import (
 )
 from benchmark.site.boards import leaderboard
 from benchmark.site.variants import results
+from benchmark.site.workers import Workers
 
 RESULTS = Path("results")
 LEARN = ("game", "losses", "failures", "metrics", "beyond", "claims")  # in the order of reading
 THEORY = Path("theory")
-COMMON = gans.ROOT / "common"
+TABLES = ("scores.csv", "leaderboard.csv", "comparisons.csv", "search.csv")
 
 
 def templates(folder: Path = SOURCE) -> Environment:
@@ -58,7 +59,7 @@ def templates(folder: Path = SOURCE) -> Environment:
 
 
 class Site:
-    """Everything that the pages say, and the pages."""
+    """Everything that the pages say, the pages, and what they show."""
 
     def __init__(self, settings: Params) -> None:
         self.settings = settings
@@ -71,58 +72,68 @@ class Site:
             variant: papers.paper(gans.files()[variant])
             for variant in dict.fromkeys([*ranked, *gans.files()])
         }
+        self.boards: list[dict[str, Any]] = []
 
-    def write(self) -> None:
-        """All pages and what they show, to results/pages; other processes read and draw.
+    def write(self, meanwhile: Callable[[], None]) -> None:
+        """All pages to results/pages, and what they show to results/drawn.
+
+        Args:
+            meanwhile: is called once all pages are there, while the rest is still drawn.
 
         Raises:
-            Exception: whatever went wrong in one of these.
+            Exception: whatever went wrong in one of the processes that write and draw.
         """
-        started = time.time()
-        kept.code()  # once, for all processes
-        # forked: nothing is imported twice; what draws curves starts threads, but only there
-        with ProcessPoolExecutor(mp_context=multiprocessing.get_context("fork")) as pool:
-            self.pages(pool)
-        kept.forget(before=started)
-
-    def pages(self, pool: Executor) -> None:
-        """All pages, those that wait for other processes last."""
-        shutil.rmtree(PAGES, ignore_errors=True)
+        for folder in (PAGES, DRAWN):
+            shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(SOURCE / "docs", PAGES)
-        downloads = PAGES / "downloads"
-        downloads.mkdir()
-        for name in ("scores.csv", "leaderboard.csv", "comparisons.csv", "search.csv"):
-            shutil.copy(RESULTS / name, downloads / name)
-        boards = [
-            leaderboard(self.settings, name, dataset, self.scores, self.leaderboard)
-            for name, board in self.settings.boards.items()
-            for dataset in board.datasets
-        ]
-        shown = {
-            variant: [
-                pool.submit(results, variant, board)
-                for board in boards
-                if variant in board["settings"].variants
+        DRAWN.mkdir()
+        with Workers(self) as workers:
+            rows = [
+                (name, dataset)
+                for name, board in self.settings.boards.items()
+                for dataset in board.datasets
             ]
-            for variant in self.papers
-        }
-        self.theory(boards)
-        drawn = self.films(boards, pool)
-        self.compare(boards)
-        entries = [papers.bibtex(gans.files()[variant]) for variant in self.papers]
-        (downloads / "papers.bib").write_text("\n\n".join(entries) + "\n")
-        costs: dict[str, Any] = {
-            "plots": [plot for cost in scatter.COSTS if (plot := scatter.plot(boards[0], cost))],
+            self.boards = [own.result() for own in [workers.call("board", *row) for row in rows]]
+        with Workers(self) as workers:  # which know the boards
+            walks = {cell: workers.call("walk", cell) for cell in self.walked()}
+            pages = [workers.call("variant", variant) for variant in self.papers]
+            pages += [workers.call(page) for page in ("changes", "compare", "theory", "learn")]
+            films = [
+                workers.call("film", cell) for cell in self.settings.cells if cell.board == "toy"
+            ]
+            self.common()
+            self.play(walks)
+            for page in pages:
+                page.result()
+            meanwhile()
+            for film in films:
+                film.result()
+
+    def board(self, name: str, dataset: str) -> dict[str, Any]:
+        """What is said of a board; see `boards.leaderboard`."""
+        return leaderboard(self.settings, name, dataset, self.scores, self.leaderboard)
+
+    @cached_property
+    def costs(self) -> dict[str, Any]:
+        """Quality against cost of the first board, which stands on the home page."""
+        plots = [scatter.plot(self.boards[0], cost) for cost in scatter.COSTS]
+        return {
+            "plots": [plot for plot in plots if plot],
             "width": scatter.WIDTH,
             "height": scatter.HEIGHT,
         }
-        self.learn(boards, costs)
-        walks = self.walks(pool)
-        self.page("changes.md", "changes.md", history=changes.history(self.leaderboard))
-        for board in boards:
+
+    def common(self) -> None:
+        """The pages of the boards, those that are about all of them, and what can be taken home."""
+        downloads = PAGES / "downloads"
+        downloads.mkdir(exist_ok=True)
+        for name in TABLES:
+            shutil.copy(RESULTS / name, downloads / name)
+        entries = [papers.bibtex(gans.files()[variant]) for variant in self.papers]
+        (downloads / "papers.bib").write_text("\n\n".join(entries) + "\n")
+        (PAGES / "nav.json").write_text(json.dumps(self.navigation()))
+        for board in self.boards:
             self.page("board.md", f"boards/{board['dataset']}.md", board=board)
-        benches = {path.stem: read(path) for path in (RESULTS / "bench").glob("*.json")}
-        verified = self.verified()
         for name in (
             "index",
             "boards/index",
@@ -137,23 +148,29 @@ class Site:
             self.page(
                 f"{name.replace('/', '_')}.md",
                 f"{name}.md",
-                boards=boards,
+                boards=self.boards,
                 papers=self.papers,
                 paths={name: f"gans/{gans.family(name)}/{name}.py" for name in self.papers},
-                benches=benches,
-                verified=verified,
-                **costs,
+                benches={path.stem: read(path) for path in (RESULTS / "bench").glob("*.json")},
+                verified=self.verified,
+                **self.costs,
             )
-        (PAGES / "nav.json").write_text(json.dumps(self.navigation()))
-        for variant, found in shown.items():
-            self.variant(variant, [own.result() for own in found])
-        for picture in drawn:
-            picture.result()
-        self.play(walks)
+        if "toy" in self.settings.boards:
+            shown = [
+                {
+                    "dataset": board["dataset"],
+                    "variants": list(board["settings"].variants),
+                    "seeds": board["settings"].seeds,
+                }
+                for board in self.boards
+                if board["name"] == "toy"
+            ]
+            self.page("films.md", "films.md", boards=shown, papers=self.papers)
 
-    def variant(self, variant: str, found: list[dict[str, Any]]) -> None:
+    def variant(self, variant: str) -> None:
         """The page of a variant, with its results on all boards that it stands on."""
         path = gans.files()[variant]
+        (PAGES / "downloads").mkdir(exist_ok=True)
         shutil.copy(path, PAGES / "downloads" / path.name)
         self.page(
             "variant.md",
@@ -162,16 +179,25 @@ class Site:
             paper=self.papers[variant],
             path=f"gans/{gans.family(variant)}/{path.name}",
             code=papers.code(path),
-            results=found,
-            verified=[row for row in self.verified() if row["variant"] == variant],
+            results=[
+                results(variant, board)
+                for board in self.boards
+                if variant in board["settings"].variants
+            ],
+            verified=[row for row in self.verified if row["variant"] == variant],
         )
 
+    @cached_property
     def verified(self) -> list[dict[str, Any]]:
         """The cells that were trained and scored once more, see `benchmark.verify`."""
         done = RESULTS / "bench" / "verified.csv"
         return pd.read_csv(done).to_dict("records") if done.exists() else []
 
-    def theory(self, boards: list[dict[str, Any]]) -> None:
+    def changes(self) -> None:
+        """The page of what has changed in the tables."""
+        self.page("changes.md", "changes.md", history=changes.history(self.leaderboard))
+
+    def theory(self) -> None:
         """The page on theory."""
         shutil.copytree(THEORY, PAGES / "assets/theory")
         self.page(
@@ -180,14 +206,14 @@ class Site:
             theory=read(THEORY / "theory.json"),
             charts=theory_charts.draw(THEORY),
             papers=self.papers,
-            rings=next((board for board in boards if board["dataset"] == "ring8"), None),
+            rings=next((board for board in self.boards if board["dataset"] == "ring8"), None),
             modes=len(points.RING),
         )
 
-    def compare(self, boards: list[dict[str, Any]]) -> None:
+    def compare(self) -> None:
         """The page that holds two variants against each other, and what it shows."""
         following = {}
-        for board in boards:
+        for board in self.boards:
             order = [row["variant"] for row in board["trained"]]
             after = dict(pairwise(order))
             own = self.comparisons[self.comparisons["dataset"] == board["dataset"]]
@@ -198,28 +224,23 @@ class Site:
         for variant in self.papers:
             target = PAGES / "assets/compare/source" / f"{variant}.js"
             compare.say(target, "source", variant, gans.files()[variant].read_text())
-        self.page("compare.md", "compare.md", boards=boards, following=following)
+        self.page("compare.md", "compare.md", boards=self.boards, following=following)
 
-    def learn(self, boards: list[dict[str, Any]], costs: dict[str, Any]) -> None:
-        """The pages that explain, in two languages, with what the boards say of each claim.
-
-        Args:
-            boards: all of them.
-            costs: quality against cost, which stands on the home page of either language.
-        """
+    def learn(self) -> None:
+        """The pages that explain, in two languages, with what the boards say of each claim."""
         found = {name: claims.judge(own, self.scores) for name, own in claims.load().items()}
         for folder, language in (("learn", "en"), ("zh", "zh")):
             for name in (*LEARN, *(["index"] if language == "zh" else [])):
                 self.page(
                     f"{folder}/{name}.md",
                     f"{folder}/{name}.md",
-                    boards=boards,
+                    boards=self.boards,
                     papers=self.papers,
                     claims=found,
                     lang=language,
                     value=self.value,
                     best=self.best,
-                    **costs,
+                    **self.costs,
                 )
 
     def value(self, dataset: str, variant: str, metric: str) -> str:
@@ -248,21 +269,10 @@ class Site:
         rows = zip(self.leaderboard["dataset"], self.leaderboard["variant"], strict=True)
         return [first[row] for row in rows if row in first]
 
-    def walks(self, pool: Executor) -> dict[Cell, Future[Any]]:
-        """What there is to play with, to come."""
-        found = {}
-        for cell in self.walked():
-            where = f"assets/play/{cell.dataset}/{cell.variant}"
-            found[cell] = pool.submit(
-                kept.kept,
-                play.write,
-                cell,
-                PAGES / f"{where}.png",
-                PAGES / f"{where}.js",
-                reads=[cell.trained / "weights.safetensors", gans.files()[cell.variant], COMMON],
-                makes=[f"{where}.*"],
-            )
-        return found
+    def walk(self, cell: Cell) -> dict[str, Any]:
+        """What there is to play with of a cell; see `play.write`."""
+        where = DRAWN / "assets/play" / cell.dataset / cell.variant
+        return play.write(cell, where.with_suffix(".png"), where.with_suffix(".js"))
 
     def play(self, walks: dict[Cell, Future[Any]]) -> None:
         """The page with walks among latents, and generators that run in it."""
@@ -272,31 +282,9 @@ class Site:
         if shown:
             self.page("play.md", "play.md", shown=shown)
 
-    def films(self, boards: list[dict[str, Any]], pool: Executor) -> list[Future[Any]]:
-        """The page that plays a film of each run in the plane; the films, to come."""
-        boards = [board for board in boards if board["name"] == "toy"]
-        if not boards:
-            return []
-        shown = [
-            {
-                "dataset": board["dataset"],
-                "variants": list(board["settings"].variants),
-                "seeds": board["settings"].seeds,
-            }
-            for board in boards
-        ]
-        self.page("films.md", "films.md", boards=shown, papers=self.papers)
-        found = []
-        for cell in self.settings.cells:
-            if cell.board == "toy":
-                where = f"assets/films/{films.name(cell)}"
-                reads = [cell.trained, cell.losses, cell.trajectory, Path("data") / cell.dataset]
-                found.append(
-                    pool.submit(
-                        kept.kept, films.record, cell, PAGES / where, reads=reads, makes=[where]
-                    )
-                )
-        return found
+    def film(self, cell: Cell) -> None:
+        """The film of a run in the plane."""
+        films.record(cell, DRAWN / "assets/films" / films.name(cell))
 
     def page(self, template: str, target: str, **context: Any) -> None:
         """One page from a template; ``root`` leads from it to the top of the site."""

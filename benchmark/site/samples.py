@@ -11,7 +11,7 @@ from PIL import Image, ImageSequence
 from benchmark import captions, clips, data
 from benchmark.params import Cell
 from benchmark.sentences import Lexicon
-from benchmark.site import PAGES, pictures, read
+from benchmark.site import DRAWN, pictures, read
 from benchmark.site.display import GIVEN
 from benchmark.tracks import video
 
@@ -25,7 +25,7 @@ def samples(picture: Path, where: str, board: str) -> dict[str, Any] | None:
 
     Args:
         picture: as scoring or the references left it; it may be missing, and a .txt stand for it.
-        where: the files below results/pages, without their endings.
+        where: the files below results/drawn, without their endings.
         board: the name of its board.
     """
     if picture.with_suffix(".txt").exists():
@@ -33,9 +33,9 @@ def samples(picture: Path, where: str, board: str) -> dict[str, Any] | None:
         return {"sentences": [readable(line) for line in lines[:SPOKEN]], "few": FEW}
     if not picture.exists():
         return None
-    (PAGES / where).parent.mkdir(parents=True, exist_ok=True)
+    (DRAWN / where).parent.mkdir(parents=True, exist_ok=True)
     if board == "toy":
-        shutil.copy(picture, PAGES / f"{where}.png")
+        shutil.copy(picture, DRAWN / f"{where}.png")
         return {"strip": f"{where}.png", "whole": f"{where}.png", "count": None}
     if board == "video":
         return in_motion(picture, where)
@@ -46,18 +46,18 @@ def samples(picture: Path, where: str, board: str) -> dict[str, Any] | None:
     if GIVEN.get(board) == "images":  # below what was given, what was made of it
         count = pictures.COLUMNS
         shown = np.concatenate([shown, samples[count:][: pictures.STRIP]])
-    pictures.sheet(shown, pictures.STRIP).save(PAGES / strip)
-    pictures.sheet(samples, pictures.COLUMNS).save(PAGES / whole)
+    pictures.sheet(shown, pictures.STRIP).save(DRAWN / strip)
+    pictures.sheet(samples, pictures.COLUMNS).save(DRAWN / whole)
     found: dict[str, Any] = {"strip": strip, "whole": whole, "count": count}
     if board == "text_to_image":
         single = [f"{where}-caption-{place}.png" for place in range(min(CAPTIONED, count))]
         for place, path in enumerate(single):
-            pictures.sheet(samples[place : place + 1], 1, side=WIPED).save(PAGES / path)
+            pictures.sheet(samples[place : place + 1], 1, side=WIPED).save(DRAWN / path)
         found["captioned"] = single
     if board == "superresolution":
         for name, row in (("bicubic", 0), ("made", 1)):
             own = samples[row * count : (row + 1) * count]
-            pictures.sheet(own, pictures.STRIP, side=WIPED).save(PAGES / f"{where}-{name}.png")
+            pictures.sheet(own, pictures.STRIP, side=WIPED).save(DRAWN / f"{where}-{name}.png")
             found[name] = f"{where}-{name}.png"
     return found
 
@@ -73,17 +73,17 @@ def in_motion(picture: Path, where: str) -> dict[str, Any]:
 
     Args:
         picture: of the latter; the former are beside it.
-        where: the files below results/pages, without their endings.
+        where: the files below results/drawn, without their endings.
     """
     frames = pictures.tiles(picture)
     still, whole, moving = f"{where}-strip.png", f"{where}.png", f"{where}.webp"
     every = pictures.COLUMNS // pictures.STRIP
-    pictures.sheet(frames[: pictures.COLUMNS : every], pictures.STRIP).save(PAGES / still)
-    pictures.sheet(frames, pictures.COLUMNS).save(PAGES / whole)
+    pictures.sheet(frames[: pictures.COLUMNS : every], pictures.STRIP).save(DRAWN / still)
+    pictures.sheet(frames, pictures.COLUMNS).save(DRAWN / whole)
     with Image.open(picture.with_suffix(".webp")) as file:
         shown = [pictures.split(moment, video.COLUMNS) for moment in ImageSequence.Iterator(file)]
     sheets = [pictures.sheet(moment, video.COLUMNS) for moment in shown]
-    clips.save(sheets, PAGES / moving)
+    clips.save(sheets, DRAWN / moving)
     return {"strip": still, "whole": whole, "moving": moving, "count": len(shown[0])}
 
 
@@ -102,7 +102,7 @@ def moments(cell: Cell, where: str) -> dict[str, Any] | None:
     if not found:
         return None
     seen, picture = found
-    picture.save(PAGES / where / "moments.png")
+    picture.save(DRAWN / where / "moments.png")
     return {"seen": seen, "path": f"{where}/moments.png", "seed": cell.seed}
 
 
@@ -131,7 +131,7 @@ def classes(cell: Cell, where: str) -> dict[str, Any] | None:
         ),
         rows,
     )
-    picture.save(PAGES / where / "classes.png")
+    picture.save(DRAWN / where / "classes.png")
     return {"path": f"{where}/classes.png", "count": model["classes"], "seed": cell.seed}
 
 
@@ -145,5 +145,5 @@ def reconstructions(cell: Cell, where: str) -> dict[str, Any] | None:
     if not len(shown):
         return None
     shown = (shown[:, :, 0] if shown.ndim == 5 else shown).transpose(0, 2, 3, 1)
-    pictures.sheet(shown, len(shown) // 2).save(PAGES / where / "reconstructions.png")
+    pictures.sheet(shown, len(shown) // 2).save(DRAWN / where / "reconstructions.png")
     return {"path": f"{where}/reconstructions.png", "seed": cell.seed}

@@ -1,15 +1,13 @@
 """What the page of a variant shows of a board: runs, curves, samples, cost and provenance."""
 
 import shutil
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from benchmark import params
 from benchmark.params import Cell
-from benchmark.site import PAGES, read
-from benchmark.site.kept import kept
+from benchmark.site import DRAWN, read
 from benchmark.site.samples import classes, moments, reconstructions, samples
 from benchmark.site.training import charts, judged
 
@@ -33,22 +31,13 @@ def results(variant: str, board: dict[str, Any]) -> dict[str, Any]:
         if reference["variant"] == "held_out"
     ]
     cells = [Cell(name, dataset, variant, seed["seed"]) for seed in row["by_seed"]]
-    found = kept(
-        drawn,
-        cells,
-        row["by_seed"],
-        keywords,
-        board["curve"],
-        held_out[0] if held_out else None,
-        reads=[cells[0].trained.parents[1], Path("data") / dataset],
-        makes=[f"assets/results/{name}/{dataset}/{variant}/*"],
-    )
+    found = drawn(cells, row, keywords, board["curve"], held_out[0] if held_out else None)
     return {"board": board, "row": row, "entry": entry, **found}
 
 
 def drawn(
     cells: list[Cell],
-    by_seed: list[dict[str, Any]],
+    row: dict[str, Any],
     keywords: dict[str, Any],
     curve: str,
     held_out: float | None,
@@ -57,16 +46,22 @@ def drawn(
 
     Args:
         cells: one a seed.
-        by_seed: the scores of each.
+        row: their row of the leaderboard.
         keywords: what the constructor is given.
         curve: the metric that is taken over training.
         held_out: its value for held-out data.
     """
     first = cells[0]
     where = f"assets/results/{first.board}/{first.dataset}/{first.variant}"
-    (PAGES / where).mkdir(parents=True, exist_ok=True)
+    (DRAWN / where).mkdir(parents=True, exist_ok=True)
+    shown = [row["pictures"]]  # of the first one, for the leaderboard
+    shown += [
+        samples(cell.scored / "samples.png", f"{where}/samples-{cell.seed}", cell.board)
+        for cell in cells[1:]
+    ]
     runs = [
-        run(cell, seed, keywords, curve, where) for cell, seed in zip(cells, by_seed, strict=True)
+        run(cell, seed, keywords, curve, where) | {"pictures": pictures}
+        for cell, seed, pictures in zip(cells, row["by_seed"], shown, strict=True)
     ]
     return {
         "charts": charts(runs, first.board, curve, held_out),
@@ -80,7 +75,7 @@ def drawn(
 def run(
     cell: Cell, seed: dict[str, Any], keywords: dict[str, Any], curve: str, where: str
 ) -> dict[str, Any]:
-    """One training run: its scores, curves, samples, and the records of how it was made.
+    """One training run: its scores, curves, and the records of how it was made.
 
     Of points, the curves over training are left to a film, but for that of the score.
     """
@@ -98,7 +93,7 @@ def run(
     }
     for name, file in files.items():
         stem, suffix = name.split(".")
-        shutil.copy(file, PAGES / where / f"{stem}-{cell.seed}.{suffix}")
+        shutil.copyfile(file, DRAWN / where / f"{stem}-{cell.seed}.{suffix}")
         if suffix == "json":
             records[stem] = read(file)
     return {
@@ -112,7 +107,4 @@ def run(
         "trajectory": trajectory,
         "best": dict(known.loc[known[curve].idxmin()]) if len(known) else None,
         "last": dict(trajectory.iloc[-1]) if len(trajectory) else None,
-        "pictures": samples(
-            cell.scored / "samples.png", f"{where}/samples-{cell.seed}", cell.board
-        ),
     }

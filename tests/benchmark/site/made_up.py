@@ -11,8 +11,7 @@ import pytest
 import gans
 from benchmark import params, report, theory
 from benchmark.params import Cell
-from benchmark.site.__main__ import build
-from benchmark.site.pages import Site
+from benchmark.site.__main__ import publish
 from benchmark.tracks import video
 from benchmark.tracks.images import grid
 from tests.benchmark.site.test_theory_charts import GAME
@@ -252,6 +251,5 @@ def built(
         shutil.copytree(REPOSITORY / "site", "site")
         settings = made_up(variants, seeds, plane=plane)
         write_results(settings, diverged=diverged)
-        Site(settings).write()
-        build()
+        publish(settings)
     return folder / "public"

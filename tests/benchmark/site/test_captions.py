@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from benchmark.site import PAGES
+from benchmark.site import DRAWN
 from benchmark.site.pages import templates
 from benchmark.site.samples import CAPTIONED, said, samples
 from benchmark.tracks.images import grid
@@ -28,7 +28,7 @@ def test_pictures_stand_beside_their_captions(tmp_path, monkeypatch):
     shown = samples(Path("samples.png"), "assets/own", "text_to_image")
     assert shown["count"] == 64 and len(shown["captioned"]) == CAPTIONED
     for level, path in enumerate(shown["captioned"]):
-        with Image.open(PAGES / path) as picture:
+        with Image.open(DRAWN / path) as picture:
             pixels = np.asarray(picture.convert("RGB"))
         assert (pixels == level).all() and pixels.shape == (96, 96, 3)
 
