@@ -7,6 +7,7 @@
 - scored/0/health.json: the diagnosis, with the reason and the images seen when it set in;
 - scored/0/samples.*: some of the samples, not chosen, in a form that can be looked at;
 - scored/0/reconstructions.npz: held-out images and what an encoder makes of them, if there is one;
+- scored/0/film.js, walk.*, network.js: what readers can play with, of points and of images;
 - scored/0/evaluation.json: what was compared with what, and provenance.
 """
 
@@ -145,6 +146,9 @@ def evaluate(cell: Cell, settings: params.Params) -> None:
     verdict = health.diagnose(weights.card(path)["status"], *curves)
     told = {"verdict": verdict.name, "reason": verdict.reason, "images": verdict.images}
     (cell.scored / "health.json").write_text(json.dumps(told, indent=1) + "\n")
+
+    if hasattr(TRACKS[cell.board], "play"):
+        TRACKS[cell.board].play(variant, cell)
 
     facts = {
         "samples": len(images),

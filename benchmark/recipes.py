@@ -60,8 +60,8 @@ MAKERS = {
 }  # fmt: skip
 # and what scores its samples
 SCORERS = {
-    "images": ["spaces", "tracks/images.py"],
-    "toy": ["datasets/points.py", "tracks/toy.py"],
+    "images": ["scripts.py", "spaces", "tracks/images.py", "walks.py"],
+    "toy": ["datasets/points.py", "films.py", "scripts.py", "tracks/toy.py"],
     "translation": ["spaces", "tracks/images.py", "tracks/translation.py"],
     "multimodal": [
         "datasets/images.py", "datasets/multimodal.py", "datasets/translation.py", "spaces",

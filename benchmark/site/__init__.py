@@ -9,7 +9,7 @@ joins the built pages in the end.
 - workers: the processes that write and draw side by side;
 - boards, variants: what the tables of a leaderboard and the page of a variant show;
 - samples: pictures of samples as files of the site;
-- display, papers, pictures, films, training, charts, theory_charts: how a single thing is shown.
+- display, papers, pictures, training, charts, theory_charts: how a single thing is shown.
 """
 
 import json

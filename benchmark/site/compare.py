@@ -12,13 +12,13 @@ finite is null. The keys:
 - ``pairs``: of each two, the better first: the columns of results/comparisons.csv behind these.
 """
 
-import json
 import math
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from benchmark.scripts import say
 from benchmark.site.display import METRICS, UNITS
 
 PAIR = ["first", "second", "difference", "low", "high", "improvement", "p", "p_adjusted"]
@@ -86,10 +86,3 @@ def variant(row: dict[str, Any], board: dict[str, Any], shown: list[str]) -> dic
             for images, values in row["trajectories"]
         ],
     }
-
-
-def say(target: Path, function: str, *arguments: Any) -> None:
-    """Write a script that calls a function."""
-    said = [json.dumps(item, separators=(",", ":"), allow_nan=False) for item in arguments]
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(f"{function}({','.join(said)})\n", encoding="ascii", newline="\n")

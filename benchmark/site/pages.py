@@ -2,8 +2,6 @@
 
 import json
 import shutil
-from collections.abc import Callable
-from concurrent.futures import Future
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
@@ -16,6 +14,7 @@ import gans
 from benchmark import health
 from benchmark.datasets import points
 from benchmark.params import Cell, Params
+from benchmark.scripts import say
 from benchmark.site import (
     DRAWN,
     PAGES,
@@ -25,9 +24,7 @@ from benchmark.site import (
     claims,
     compare,
     display,
-    films,
     papers,
-    play,
     read,
     scatter,
     theory_charts,
@@ -74,11 +71,8 @@ class Site:
         }
         self.boards: list[dict[str, Any]] = []
 
-    def write(self, meanwhile: Callable[[], None]) -> None:
+    def write(self) -> None:
         """All pages to results/pages, and what they show to results/drawn.
-
-        Args:
-            meanwhile: is called once all pages are there, while the rest is still drawn.
 
         Raises:
             Exception: whatever went wrong in one of the processes that write and draw.
@@ -95,19 +89,13 @@ class Site:
             ]
             self.boards = [own.result() for own in [workers.call("board", *row) for row in rows]]
         with Workers(self) as workers:  # which know the boards
-            walks = {cell: workers.call("walk", cell) for cell in self.walked()}
             pages = [workers.call("variant", variant) for variant in self.papers]
             pages += [workers.call(page) for page in ("changes", "compare", "theory", "learn")]
-            films = [
-                workers.call("film", cell) for cell in self.settings.cells if cell.board == "toy"
-            ]
             self.common()
-            self.play(walks)
+            self.films()
+            self.play()
             for page in pages:
                 page.result()
-            meanwhile()
-            for film in films:
-                film.result()
 
     def board(self, name: str, dataset: str) -> dict[str, Any]:
         """What is said of a board; see `boards.leaderboard`."""
@@ -155,17 +143,6 @@ class Site:
                 verified=self.verified,
                 **self.costs,
             )
-        if "toy" in self.settings.boards:
-            shown = [
-                {
-                    "dataset": board["dataset"],
-                    "variants": list(board["settings"].variants),
-                    "seeds": board["settings"].seeds,
-                }
-                for board in self.boards
-                if board["name"] == "toy"
-            ]
-            self.page("films.md", "films.md", boards=shown, papers=self.papers)
 
     def variant(self, variant: str) -> None:
         """The page of a variant, with its results on all boards that it stands on."""
@@ -223,7 +200,7 @@ class Site:
             compare.write(board, self.comparisons, target)
         for variant in self.papers:
             target = PAGES / "assets/compare/source" / f"{variant}.js"
-            compare.say(target, "source", variant, gans.files()[variant].read_text())
+            say(target, "source", variant, gans.files()[variant].read_text())
         self.page("compare.md", "compare.md", boards=self.boards, following=following)
 
     def learn(self) -> None:
@@ -259,32 +236,50 @@ class Site:
         ]
         return self.value(dataset, rows["variant"].iloc[0], metric) if len(rows) else "–"
 
+    def films(self) -> None:
+        """The page that plays a film of each run in the plane."""
+        boards = [board for board in self.boards if board["name"] == "toy"]
+        if not boards:
+            return
+        shown = [
+            {
+                "dataset": board["dataset"],
+                "variants": list(board["settings"].variants),
+                "seeds": board["settings"].seeds,
+            }
+            for board in boards
+        ]
+        self.page("films.md", "films.md", boards=shown, papers=self.papers)
+        for cell in self.settings.cells:
+            if cell.board == "toy":
+                target = DRAWN / "assets/films" / cell.dataset / f"{cell.variant}-{cell.seed}.js"
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(cell.scored / "film.js", target)
+
+    @cached_property
     def walked(self) -> list[Cell]:
-        """The first cell of each row of images of which there are weights, the best row first."""
+        """The first cell of each row of images that can be played with, the best row first."""
         first = {
             (cell.dataset, cell.variant): cell
             for cell in reversed(self.settings.cells)
-            if cell.board == "images" and (cell.trained / "weights.safetensors").exists()
+            if (cell.scored / "walk.json").exists()
         }
         rows = zip(self.leaderboard["dataset"], self.leaderboard["variant"], strict=True)
         return [first[row] for row in rows if row in first]
 
-    def walk(self, cell: Cell) -> dict[str, Any]:
-        """What there is to play with of a cell; see `play.write`."""
-        where = DRAWN / "assets/play" / cell.dataset / cell.variant
-        return play.write(cell, where.with_suffix(".png"), where.with_suffix(".js"))
-
-    def play(self, walks: dict[Cell, Future[Any]]) -> None:
+    def play(self) -> None:
         """The page with walks among latents, and generators that run in it."""
         shown: dict[str, dict[str, Any]] = {}
-        for cell, found in walks.items():
-            shown.setdefault(cell.dataset, {})[cell.variant] = found.result()
+        for cell in self.walked:
+            told = read(cell.scored / "walk.json")
+            shown.setdefault(cell.dataset, {})[cell.variant] = told
+            target = DRAWN / "assets/play" / cell.dataset / cell.variant
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(cell.scored / "walk.png", target.with_suffix(".png"))
+            if told["network"]:
+                shutil.copyfile(cell.scored / "network.js", target.with_suffix(".js"))
         if shown:
             self.page("play.md", "play.md", shown=shown)
-
-    def film(self, cell: Cell) -> None:
-        """The film of a run in the plane."""
-        films.record(cell, DRAWN / "assets/films" / films.name(cell))
 
     def page(self, template: str, target: str, **context: Any) -> None:
         """One page from a template; ``root`` leads from it to the top of the site."""
@@ -310,7 +305,7 @@ class Site:
             {"Leaderboards": ["boards/index.md", *(f"boards/{name}.md" for name in datasets)]},
             {"Compare": "compare.md"},
             *([{"Films": "films.md"}] if "toy" in self.settings.boards else []),
-            *([{"Play": "play.md"}] if self.walked() else []),
+            *([{"Play": "play.md"}] if self.walked else []),
             {"Variants": ["variants/index.md", *(f"variants/{name}.md" for name in self.papers)]},
             {"Method": ["method.md", "health.md", "theory.md"]},
             {

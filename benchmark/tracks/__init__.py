@@ -2,7 +2,8 @@
 
 A track is a module with a `Scorer(dataset, settings)`, whether higher is better for each metric
 (HIGHER_IS_BETTER), the metric by which its boards are sorted (HEADLINE) and the one that is shown
-over training (CURVE).
+over training (CURVE). One whose readers can play with what came out has `play(variant, cell)`,
+which writes that beside the cell's other samples.
 """
 
 from benchmark.tracks import (

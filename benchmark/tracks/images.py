@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from benchmark import data, features, params, spaces
+from benchmark import data, features, params, spaces, walks
 from benchmark.metrics.class_coverage import class_accuracy, label_divergence, modes_hit
 from benchmark.metrics.density_coverage import density
 from benchmark.metrics.fid_infinity import fid_infinity
@@ -21,6 +21,7 @@ from benchmark.metrics.perceptual import distance_in_parts
 from benchmark.metrics.precision_recall import share_inside
 from benchmark.provenance import sha256
 from benchmark.spaces.classifier import ClassifierSpace
+from gans.common.variant import Variant
 
 # None: neither end is good; it is to be held against the held-out images
 HIGHER_IS_BETTER: dict[str, bool | None] = {
@@ -218,6 +219,11 @@ class Scorer:
             _, probabilities = self.classifier.embed(images)
         assert probabilities is not None  # a classifier gives them
         return probabilities.argmax(axis=1)
+
+
+def play(variant: Variant, cell: params.Cell) -> None:
+    """Write what readers can play with: a walk among latents, and the generator itself."""
+    walks.write(variant, cell)
 
 
 def grid(images: np.ndarray, columns: int) -> Image.Image:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from benchmark import params
+from benchmark import films, params
 from benchmark.datasets.points import SOURCES
 from benchmark.messages import nearest
 from benchmark.metrics.class_coverage import class_accuracy, label_divergence
@@ -14,6 +14,7 @@ from benchmark.metrics.jensen_shannon import jensen_shannon
 from benchmark.metrics.modes import high_quality, mode_divergence, modes_covered
 from benchmark.metrics.wasserstein import wasserstein
 from benchmark.seeds import stream
+from gans.common.variant import Variant
 
 HIGHER_IS_BETTER: dict[str, bool | None] = {
     "modes": True,
@@ -130,3 +131,8 @@ class Scorer:
             "high_quality": high_quality(points, modes, sigma=sigma),
             "mode_divergence": mode_divergence(points, modes, sigma=sigma),
         }
+
+
+def play(variant: Variant, cell: params.Cell) -> None:
+    """Write the film of a run."""
+    films.record(cell)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import gans
-from benchmark import params, report, theory
+from benchmark import films, params, report, theory
 from benchmark.params import Cell
 from benchmark.site.__main__ import publish
 from benchmark.tracks import video
@@ -179,6 +179,8 @@ def write_cell(cell: Cell, *, diverged: bool) -> None:
     told = kinds.get(cell.board, ("fid",))
     told = ("fvd",) if cell.board == "video" else told
     table(cell.trajectory, ("images", *told), [(seen, *[0.5] * len(told)) for seen in moments])
+    if cell.board == "toy":
+        films.record(cell)
     if cell.board != "text":
         show(drawn, cell.scored / "samples")
     given = drawn[: 8 if more else 0]

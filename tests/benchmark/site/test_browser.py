@@ -12,12 +12,11 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import TimeoutError as NoAnswer
 from playwright.sync_api import sync_playwright
 
-from benchmark import weights
+from benchmark import walks
 from benchmark.params import Cell
-from benchmark.site import play
 from benchmark.site.pages import templates
 from tests.benchmark.site.made_up import REPOSITORY, built
-from tests.benchmark.site.test_play import trained
+from tests.benchmark.test_walks import trained
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 pytestmark = [
@@ -76,13 +75,15 @@ def playground(site):
         patch.chdir(site.parent)
         shown = {}
         for name, more in (("dcgan", {}), ("cgan", {"classes": 3})):
-            cell, model = Cell("images", "digits", name, 7), {"latent": 4, "width": 4}
-            cell.trained.mkdir(parents=True)
-            card = {"variant": name, "shape": [1, 8, 8], "model": model | more}
-            variant = trained(name, (1, 8, 8), **model, **more)
-            weights.save(variant, cell.trained / "weights.safetensors", card)
+            cell = Cell("images", "digits", name, 7)
+            cell.scored.mkdir(parents=True)
+            walks.write(trained(name, (1, 8, 8), latent=4, width=4, **more), cell)
+            shown[name] = json.loads((cell.scored / "walk.json").read_text())
             folder = site / "assets/play/digits"
-            shown[name] = play.write(cell, folder / f"{name}.png", folder / f"{name}.js")
+            folder.mkdir(parents=True, exist_ok=True)
+            shutil.copy(cell.scored / "walk.png", folder / f"{name}.png")
+            if shown[name]["network"]:
+                shutil.copy(cell.scored / "network.js", folder / f"{name}.js")
     page = templates(REPOSITORY / "site").get_template("play.md")
     text = page.render(root="", shown={"digits": shown}).split("---\n", 2)[2]
     (site / "play.html").write_text(f"<!doctype html><html lang=en><body>{text}</body></html>")

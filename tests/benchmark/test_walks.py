@@ -12,11 +12,10 @@ import torch
 from PIL import Image
 
 import gans
-from benchmark import data, weights
+from benchmark import data, walks
 from benchmark.params import Cell
-from benchmark.site import play
 
-SCRIPT = Path(__file__).parents[3] / "site/docs/assets/generator.js"
+SCRIPT = Path(__file__).parents[2] / "site/docs/assets/generator.js"
 LEVELS = 2  # grey levels that the page may be off by
 RUN = """
 const fs = require("fs")
@@ -53,7 +52,7 @@ def trained(name, shape, **keywords):
 def test_the_page_draws_what_torch_draws(name, shape, keywords):
     variant = trained(name, shape, **keywords)
     latents = torch.randn(20, variant.latent)
-    told = json.dumps({"network": play.network(variant), "latents": latents.tolist()})
+    told = json.dumps({"network": walks.network(variant), "latents": latents.tolist()})
     command = ["node", "-e", RUN, str(SCRIPT)]
     done = subprocess.run(command, input=told, capture_output=True, text=True, check=True)
     with torch.no_grad():
@@ -67,14 +66,14 @@ def test_the_page_draws_what_torch_draws(name, shape, keywords):
 
 @pytest.mark.parametrize("name", ["stylegan", "progan", "gan"])
 def test_a_generator_of_its_own_is_not_told(name):
-    assert play.network(trained(name, (1, 8, 8), latent=4, width=4)) is None
+    assert walks.network(trained(name, (1, 8, 8), latent=4, width=4)) is None
 
 
 def test_a_walk_has_its_latents_in_the_corners():
     variant = trained("dcgan", (1, 8, 8), latent=6, width=4)
-    samples, columns = play.walk(variant)
-    assert samples.shape == (play.STEPS**2, 1, 8, 8) and columns == play.STEPS
-    torch.manual_seed(play.stream(0, "walk"))
+    samples, columns = walks.walk(variant)
+    assert samples.shape == (walks.STEPS**2, 1, 8, 8) and columns == walks.STEPS
+    torch.manual_seed(walks.stream(0, "walk"))
     with torch.no_grad():
         corners = data.kept(variant.generator(torch.randn(4, 6))).numpy()
     found = samples[[0, columns - 1, -columns, -1]]
@@ -86,33 +85,31 @@ def test_what_lies_between_is_as_long_as_a_latent():
     torch.manual_seed(0)
     corners = torch.randn(4, 20000)
     shares = torch.rand(5, 4)
-    lengths = play.mixed(corners, shares).norm(dim=1) / 20000**0.5
+    lengths = walks.mixed(corners, shares).norm(dim=1) / 20000**0.5
     assert torch.allclose(lengths, torch.ones(5), atol=0.03)
-    assert torch.allclose(play.mixed(corners, torch.eye(4)), corners)
+    assert torch.allclose(walks.mixed(corners, torch.eye(4)), corners)
 
 
 def test_a_row_of_a_conditional_walk_is_a_class():
     variant = trained("cgan", (1, 8, 8), latent=6, width=4, classes=3)
-    samples, columns = play.walk(variant)
-    assert len(samples) == 3 * columns and play.network(variant) is None
+    samples, columns = walks.walk(variant)
+    assert len(samples) == 3 * columns and walks.network(variant) is None
     assert not np.array_equal(samples[:columns], samples[columns : 2 * columns])
 
 
 def test_a_cell_is_written_as_picture_and_script(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     cell = Cell("images", "digits", "dcgan", 0)
-    cell.trained.mkdir(parents=True)
-    model = {"latent": 4, "width": 4}
-    card = {"variant": "dcgan", "shape": [1, 8, 8], "model": model}
-    variant = trained("dcgan", (1, 8, 8), **model)
-    weights.save(variant, cell.trained / "weights.safetensors", card)
-    told = play.write(cell, tmp_path / "walks/dcgan.png", tmp_path / "networks/dcgan.js")
+    cell.scored.mkdir(parents=True)
+    variant = trained("dcgan", (1, 8, 8), latent=4, width=4)
+    walks.write(variant, cell)
+    told = json.loads((cell.scored / "walk.json").read_text())
     assert told == {"rows": 15, "columns": 15, "sides": [8, 8], "classes": 0, "network": True}
-    picture = np.asarray(Image.open(tmp_path / "walks/dcgan.png"))
+    picture = np.asarray(Image.open(cell.scored / "walk.png"))
     assert picture.shape == (120, 120)
-    samples, _ = play.walk(variant)
+    samples, _ = walks.walk(variant)
     assert np.array_equal(picture[8:16, 16:24], samples[15 + 2, 0])
-    text = (tmp_path / "networks/dcgan.js").read_text(encoding="ascii")
+    text = (cell.scored / "network.js").read_text(encoding="ascii")
     said = re.fullmatch(r"network\((.*)\)\n", text)[1]
     dataset, name, network = json.loads(f"[{said}]")
-    assert (dataset, name) == ("digits", "dcgan") and network == play.network(variant)
+    assert (dataset, name) == ("digits", "dcgan") and network == walks.network(variant)

@@ -11,12 +11,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from benchmark import films
 from benchmark.datasets.points import SOURCES
 from benchmark.params import Cell
-from benchmark.site import films
 from benchmark.site.pages import templates
 
-REPOSITORY = Path(__file__).parents[3]
+REPOSITORY = Path(__file__).parents[2]
 CELL = Cell("toy", "ring8", "dcgan", 0)
 TERMS = {"discriminator": ("real", "fake"), "generator": ("adversarial",)}
 STEP = 3 / 4094  # of a coordinate
@@ -70,14 +70,14 @@ def place(tmp_path, monkeypatch):
 
 def played(cell=CELL, real=None):
     """The film as a page gets it, and its size."""
-    target = Path("films") / films.name(cell)
-    size = films.write(cell, real_points() if real is None else real, target)
+    target = Path("films/film.js")
+    films.write(cell, real_points() if real is None else real, target)
     text = target.read_bytes()
-    assert size == len(text) and text.isascii()
+    assert text.isascii()
     called = re.fullmatch(r"film\((.*)\)\n", text.decode())[1]
     *who, film = json.loads(f"[{called}]")
     assert who == [cell.dataset, cell.variant, cell.seed]
-    return film, size
+    return film, len(text)
 
 
 def coordinates(text, count):
@@ -257,11 +257,17 @@ def test_data_without_modes_have_none_covered():
     assert film["of"] is None and film["modes"] == film["high_quality"] == [None, None]
 
 
-def test_a_film_that_is_too_long_is_not_written():
-    leave(*recorded(moments=90))
-    with pytest.raises(ValueError, match=r"bytes; 200,000 are allowed"):
-        played()
-    assert not Path("films").exists()
+def test_of_many_moments_some_are_shown_from_the_first_to_the_last():
+    arrays, *tables = recorded(moments=150)
+    leave(arrays, *tables)
+    film, size = played()
+    seen = arrays["images_seen"].tolist()
+    assert len(film["images"]) == films.MOMENTS and size < 200_000
+    assert film["images"][0] == seen[0] and film["images"][-1] == seen[-1]
+    assert set(np.diff(film["images"]) // 500) <= {2, 3}
+    at = seen.index(film["images"][30])
+    shown = coordinates(film["points"], film["count"])[30]
+    assert shown == pytest.approx(arrays["images"][at].clip(-1.5, 1.5), abs=STEP / 2 + 1e-6)
 
 
 BROKEN = {

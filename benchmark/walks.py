@@ -1,4 +1,4 @@
-"""What the page to play on shows of generators of images: walks among latents, and the networks.
+"""What readers can play with of generators of images: walks among latents, and the networks.
 
 A walk is one picture, samples without a gap between them. Of a variant without classes it is a
 square: its corners are four latents, and what lies between is mixed of these. Of a conditional one
@@ -10,8 +10,8 @@ is told in this way: layers, linear ones and convolutions, with what normalises 
 the weights. A weight is an integer of 16 bits times the ``scale`` of its output channel.
 """
 
+import json
 from base64 import b64encode
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,10 +19,10 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
-from benchmark import data, weights
+from benchmark import data
 from benchmark.params import Cell
+from benchmark.scripts import say
 from benchmark.seeds import stream
-from benchmark.site.compare import say
 from gans.common.networks.convolutional import Generator
 from gans.common.variant import Conditional, Variant
 
@@ -31,33 +31,29 @@ LEVELS = 32767  # of a weight, either side of 0
 CHECKED = 16  # samples by which a network is recognised as all that a variant does
 
 
-def write(cell: Cell, walks: Path, networks: Path) -> dict[str, Any]:
-    """The walk of a trained cell, and its network if it can be told.
+def write(variant: Variant, cell: Cell) -> None:
+    """The walk of a cell, what there is to be known of it, and its network if it can be told.
+
+    Written to the folder of what was scored: walk.png; walk.json, which has ``rows``, ``columns``
+    and ``sides`` of the walk, ``classes`` (0 without), and whether there is a ``network``; and
+    network.js, where there is.
 
     Args:
-        cell: its weights are read.
-        walks: the picture to write.
-        networks: the script to write.
-
-    Returns:
-        ``rows``, ``columns`` and ``sides`` of the walk, ``classes`` (0 without), and whether there
-        is a ``network``.
+        variant: in evaluation mode.
+        cell: whose weights it has.
     """
-    torch.set_num_threads(1)
-    variant = weights.load(cell.trained / "weights.safetensors")
     samples, columns = walk(variant)
-    walks.parent.mkdir(parents=True, exist_ok=True)
-    tiled(samples, columns).save(walks)
-    found = network(variant)
-    if found:
-        say(networks, "network", cell.dataset, cell.variant, found)
-    return {
+    tiled(samples, columns).save(cell.scored / "walk.png")
+    if found := network(variant):
+        say(cell.scored / "network.js", "network", cell.dataset, cell.variant, found)
+    told = {
         "rows": len(samples) // columns,
         "columns": columns,
         "sides": [int(side) for side in samples.shape[2:]],
         "classes": variant.classes if isinstance(variant, Conditional) else 0,
         "network": found is not None,
     }
+    (cell.scored / "walk.json").write_text(json.dumps(told) + "\n")
 
 
 def walk(variant: Variant) -> tuple[np.ndarray, int]:

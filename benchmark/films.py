@@ -31,26 +31,22 @@ import pandas as pd
 from benchmark import data
 from benchmark.datasets.points import SOURCES
 from benchmark.params import Cell
+from benchmark.scripts import say
 
 EDGE = 1.5  # the square shown is [-EDGE, EDGE] x [-EDGE, EDGE]
 STEPS, LOST = 4094, 4095  # of a coordinate
 LEVELS, UNKNOWN = 254, 255  # of a score
 PERCENTILES = (2, 98)
 POINTS = 400  # shown of each kind, the first ones
-LIMIT = 200_000  # bytes
+MOMENTS = 60  # shown, evenly spread over those that there are
 
 
-def name(cell: Cell) -> str:
-    """The file of a cell's film below the folder of films."""
-    return f"{cell.dataset}/{cell.variant}-{cell.seed}.js"
+def record(cell: Cell) -> None:
+    """Write the film of a cell beside held-out points of its data set; see `write`."""
+    write(cell, data.read(cell.dataset, "test")[0], cell.scored / "film.js")
 
 
-def record(cell: Cell, target: Path) -> int:
-    """The film of a cell beside held-out points of its data set; see `write`."""
-    return write(cell, data.read(cell.dataset, "test")[0], target)
-
-
-def write(cell: Cell, real: np.ndarray, target: Path) -> int:
+def write(cell: Cell, real: np.ndarray, target: Path) -> None:
     """The film of a cell as a script.
 
     Args:
@@ -58,23 +54,11 @@ def write(cell: Cell, real: np.ndarray, target: Path) -> int:
         real: points of the data, ``(n, 2)``, n > 0; the first 400 are shown.
         target: the file to write; its folder is made.
 
-    Returns:
-        Its size in bytes.
-
     Raises:
-        ValueError: a shape, column or value does not fit, or the film has more than 200,000 bytes.
+        ValueError: a shape, column or value does not fit.
         OSError: a file of the cell is not there.
     """
-    arguments = [cell.dataset, cell.variant, cell.seed, film(cell, real)]
-    said = [json.dumps(item, separators=(",", ":"), allow_nan=False) for item in arguments]
-    text = f"film({','.join(said)})\n"
-    if len(text) > LIMIT:
-        raise ValueError(
-            f"{cell}: a film of {len(text):,} bytes; {LIMIT:,} are allowed: fewer moments fit"
-        )
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(text, encoding="ascii", newline="\n")
-    return len(text)
+    say(target, "film", cell.dataset, cell.variant, cell.seed, film(cell, real))
 
 
 def film(cell: Cell, real: np.ndarray) -> dict[str, Any]:
@@ -85,6 +69,10 @@ def film(cell: Cell, real: np.ndarray) -> dict[str, Any]:
     if real.ndim != 2 or real.shape[1:] != (2,) or not len(real) or not np.isfinite(real).all():
         raise ValueError(f"{cell}: real has shape {real.shape}, or is not finite; not (n, 2)")
     seen, points, judged = _snapshots(cell.trained / "snapshots.npz")
+    shown = np.unique(np.linspace(0, len(seen) - 1, MOMENTS).round().astype(int))
+    if len(seen) > MOMENTS:
+        seen, points = seen[shown], points[shown]
+        judged = None if judged is None else judged[shown]
     points = points[:, :POINTS]
     modes = SOURCES[cell.dataset].modes
     columns = () if modes is None or not len(seen) else ("modes", "high_quality")
