@@ -5,7 +5,7 @@ results/*.csv, runs/, references/ and what the files of gans/ say of themselves.
 What they show, thousands of files that MkDocs has no need to see, is drawn in results/drawn and
 joins the built pages in the end.
 
-- pages: which pages there are, and all of them written;
+- pages, navigation, templates: which pages there are, and all of them written;
 - workers: the processes that write and draw side by side;
 - boards, variants: what the tables of a leaderboard and the page of a variant show;
 - samples: pictures of samples as files of the site;

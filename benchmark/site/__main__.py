@@ -36,8 +36,7 @@ def build() -> None:
 
 def publish(settings: Params) -> None:
     """The site of these boards to public/."""
-    Site(settings).write()
-    build()
+    Site(settings).write(meanwhile=build)
     shutil.copytree(DRAWN, PUBLIC, dirs_exist_ok=True, copy_function=os.replace)
     shutil.rmtree(DRAWN)
 

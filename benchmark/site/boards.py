@@ -10,7 +10,7 @@ from ruamel.yaml import YAML
 from benchmark.params import Cell, Params
 from benchmark.site import SOURCE, display, read
 from benchmark.site.display import METRICS
-from benchmark.site.samples import said, samples
+from benchmark.site.samples import Shown, folder, said, samples
 from benchmark.tracks import TRACKS
 
 # the columns of the leaderboards themselves
@@ -97,18 +97,20 @@ def row(row: dict[str, Any], scores: pd.DataFrame, curve: str) -> dict[str, Any]
     by_seed = by_seed.reindex(columns=scores["metric"].unique())  # not every row has all
     runs = own.drop_duplicates("seed").set_index("seed")
     seeds = [{"seed": s, "status": runs["status"][s], **by_seed.loc[s]} for s in by_seed.index]
-    cell = Cell(row["board"], row["dataset"], row["variant"], int(seeds[0]["seed"]))
+    cells = [Cell(row["board"], row["dataset"], row["variant"], int(own["seed"])) for own in seeds]
+    verdicts = dict(runs["verdict"].value_counts())  # the most frequent first
+    found = row | {"by_seed": seeds, "verdicts": verdicts, "cells": cells}
+    found["pictures"] = first(found).told
+    return found if row["kind"] == "reference" else found | trained(cells, curve)
+
+
+def first(row: dict[str, Any]) -> Shown:
+    """The samples of a row that its leaderboard shows, those of the first seed or draw."""
+    cell = row["cells"][0]
     picture = cell.scored / "samples.png"
     if row["kind"] == "reference":
-        picture = Path("references") / row["dataset"] / f"{row['variant']}.png"
-    where = f"assets/results/{row['board']}/{row['dataset']}/{row['variant']}"
-    shown = samples(picture, f"{where}/samples-{cell.seed}", row["board"])
-    verdicts = dict(runs["verdict"].value_counts())  # the most frequent first
-    found = row | {"by_seed": seeds, "pictures": shown, "verdicts": verdicts}
-    if row["kind"] == "reference":
-        return found
-    cells = [Cell(cell.board, cell.dataset, cell.variant, seed["seed"]) for seed in seeds]
-    return found | trained(cells, curve)
+        picture = Path("references") / cell.dataset / f"{cell.variant}.png"
+    return samples(picture, f"{folder(cell)}/samples-{cell.seed}", cell.board)
 
 
 def trained(cells: list[Cell], curve: str) -> dict[str, Any]:

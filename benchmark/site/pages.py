@@ -2,13 +2,13 @@
 
 import json
 import shutil
+from collections.abc import Callable
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 import gans
 from benchmark import health
@@ -20,39 +20,24 @@ from benchmark.site import (
     PAGES,
     SOURCE,
     changes,
-    charts,
     claims,
     compare,
     display,
     papers,
     read,
+    samples,
     scatter,
     theory_charts,
 )
-from benchmark.site.boards import leaderboard
-from benchmark.site.variants import results
+from benchmark.site.boards import first, leaderboard
+from benchmark.site.navigation import LEARN, navigation
+from benchmark.site.templates import templates
+from benchmark.site.variants import draw, results
 from benchmark.site.workers import Workers
 
 RESULTS = Path("results")
-LEARN = ("game", "losses", "failures", "metrics", "beyond", "claims")  # in the order of reading
 THEORY = Path("theory")
 TABLES = ("scores.csv", "leaderboard.csv", "comparisons.csv", "search.csv")
-
-
-def templates(folder: Path = SOURCE) -> Environment:
-    """The templates of a folder ``site``, with what they format values by."""
-    found = Environment(
-        loader=FileSystemLoader(folder / "templates"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=StrictUndefined,
-    )
-    found.filters |= {"number": display.number, "short": lambda value: str(value or "–")[:10]}
-    found.filters["sentence"] = papers.unfenced
-    found.globals["chart_geometry"] = charts
-    found.policies["json.dumps_kwargs"] = {}  # keys in their own order
-    return found
 
 
 class Site:
@@ -71,8 +56,11 @@ class Site:
         }
         self.boards: list[dict[str, Any]] = []
 
-    def write(self) -> None:
+    def write(self, meanwhile: Callable[[], None]) -> None:
         """All pages to results/pages, and what they show to results/drawn.
+
+        Args:
+            meanwhile: is called once all pages are there, while what they show is still drawn.
 
         Raises:
             Exception: whatever went wrong in one of the processes that write and draw.
@@ -91,11 +79,20 @@ class Site:
         with Workers(self) as workers:  # which know the boards
             pages = [workers.call("variant", variant) for variant in self.papers]
             pages += [workers.call(page) for page in ("changes", "compare", "theory", "learn")]
+            drawn = [
+                workers.call("draw", place, kind, number)
+                for place, board in enumerate(self.boards)
+                for kind in ("trained", "references")
+                for number in range(len(board[kind]))
+            ]
             self.common()
             self.films()
             self.play()
             for page in pages:
                 page.result()
+            meanwhile()
+            for picture in drawn:
+                picture.result()
 
     def board(self, name: str, dataset: str) -> dict[str, Any]:
         """What is said of a board; see `boards.leaderboard`."""
@@ -119,7 +116,9 @@ class Site:
             shutil.copy(RESULTS / name, downloads / name)
         entries = [papers.bibtex(gans.files()[variant]) for variant in self.papers]
         (downloads / "papers.bib").write_text("\n\n".join(entries) + "\n")
-        (PAGES / "nav.json").write_text(json.dumps(self.navigation()))
+        (PAGES / "nav.json").write_text(
+            json.dumps(navigation(self.settings, self.papers, playable=bool(self.walked)))
+        )
         for board in self.boards:
             self.page("board.md", f"boards/{board['dataset']}.md", board=board)
         for name in (
@@ -157,12 +156,22 @@ class Site:
             path=f"gans/{gans.family(variant)}/{path.name}",
             code=papers.code(path),
             results=[
-                results(variant, board)
+                results(row, board)
                 for board in self.boards
-                if variant in board["settings"].variants
+                for row in board["trained"]
+                if row["variant"] == variant
             ],
             verified=[row for row in self.verified if row["variant"] == variant],
         )
+
+    def draw(self, place: int, kind: str, number: int) -> None:
+        """The files that pages show of a row: its board's place, trained or references, its own."""
+        row = self.boards[place][kind][number]
+        (DRAWN / samples.folder(row["cells"][0])).mkdir(parents=True, exist_ok=True)
+        if kind == "trained":
+            draw(row["cells"])
+        else:
+            first(row).draw()
 
     @cached_property
     def verified(self) -> list[dict[str, Any]]:
@@ -296,31 +305,3 @@ class Site:
             **context,
         )
         file.write_text(text)
-
-    def navigation(self) -> list[Any]:
-        datasets = [name for board in self.settings.boards.values() for name in board.datasets]
-        return [
-            {"Home": "index.md"},
-            {"Learn": [f"learn/{name}.md" for name in LEARN]},
-            {"Leaderboards": ["boards/index.md", *(f"boards/{name}.md" for name in datasets)]},
-            {"Compare": "compare.md"},
-            *([{"Films": "films.md"}] if "toy" in self.settings.boards else []),
-            *([{"Play": "play.md"}] if self.walked else []),
-            {"Variants": ["variants/index.md", *(f"variants/{name}.md" for name in self.papers)]},
-            {"Method": ["method.md", "health.md", "theory.md"]},
-            {
-                "Reproduce": [
-                    "reproduce.md",
-                    "verify.md",
-                    "changes.md",
-                    "add-a-variant.md",
-                    "own-images.md",
-                    "own-text.md",
-                    "score.md",
-                    "benchmarks.md",
-                    "schema.md",
-                    "licences.md",
-                ]
-            },
-            {"中文": ["zh/index.md", *(f"zh/{name}.md" for name in LEARN)]},
-        ]

@@ -1,14 +1,34 @@
 """Pictures of the site: samples laid out as PNG."""
 
 import math
+import shutil
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
+from benchmark.site import DRAWN
+
 COLUMNS = 16  # samples in a row of the pictures that evaluate and references write
 STRIP = 8  # samples in a row of the leaderboard
 SIDE = 32  # pixels that a sample is enlarged to, at least
+
+
+def count(path: Path, columns: int = COLUMNS) -> int:
+    """How many places for square samples a picture has, with so many to a row."""
+    with Image.open(path) as picture:
+        width, height = picture.size
+    return columns * (height // (width // columns))
+
+
+def copy(path: Path, target: str) -> None:
+    """A picture as it is, to a file below results/drawn."""
+    shutil.copyfile(path, DRAWN / target)
+
+
+def save(samples: np.ndarray, target: str, columns: int, *, side: int = SIDE) -> None:
+    """Samples as a `sheet`, to a file below results/drawn."""
+    sheet(samples, columns, side=side).save(DRAWN / target)
 
 
 def tiles(path: Path) -> np.ndarray:
@@ -45,19 +65,14 @@ def sheet(samples: np.ndarray, columns: int, *, side: int = SIDE) -> Image.Image
     return Image.fromarray(canvas, mode={2: "LA", 4: "RGBA"}[channels + 1])
 
 
-def moments(path: Path, columns: int = 10) -> tuple[list[int], Image.Image] | None:
-    """Snapshots of a training run: a row a moment, a column a latent; None if there are none.
+def moments(path: Path, columns: int = 10) -> Image.Image:
+    """Snapshots of a training run, of which there are some: a row a moment, a column a latent.
 
     Of clips, a row has every other frame of the first one.
-
-    Returns:
-        The images seen at each moment, and the picture.
     """
     with np.load(path) as file:
-        seen, images = file["images_seen"], file["images"]
-    if not len(seen):
-        return None
+        images = file["images"]
     if images.ndim == 6:
         images = images[:, 0, :, ::2].swapaxes(1, 2)
     chosen = images[:, :columns].transpose(0, 1, 3, 4, 2)
-    return seen.tolist(), sheet(chosen.reshape(-1, *chosen.shape[2:]), chosen.shape[1])
+    return sheet(chosen.reshape(-1, *chosen.shape[2:]), chosen.shape[1])

@@ -1,7 +1,11 @@
 """Samples for the site: pictures as files, in a strip, whole, by class, beside what was given; and
-sentences as they are."""
+sentences as they are.
 
-import shutil
+What a page says of them is known at once; the files are drawn when somebody asks for it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +24,25 @@ CAPTIONED = 8  # pictures that are shown with their captions
 FEW, SPOKEN = 3, 24  # sentences of a leaderboard and of a moment, and of the page of a variant
 
 
-def samples(picture: Path, where: str, board: str) -> dict[str, Any] | None:
+@dataclass(frozen=True)
+class Shown:
+    """Something that a page shows.
+
+    Attributes:
+        told: what the page says of it; None if there is nothing.
+        draw: makes its files, below results/drawn, in folders that are there.
+    """
+
+    told: dict[str, Any] | None = None
+    draw: Callable[[], None] = lambda: None
+
+
+def folder(cell: Cell) -> str:
+    """Where the files of a row are, below results/drawn."""
+    return f"assets/results/{cell.board}/{cell.dataset}/{cell.variant}"
+
+
+def samples(picture: Path, where: str, board: str) -> Shown:
     """All samples of a picture and its first row, as files; of points, the plane; or sentences.
 
     Args:
@@ -30,36 +52,39 @@ def samples(picture: Path, where: str, board: str) -> dict[str, Any] | None:
     """
     if picture.with_suffix(".txt").exists():
         lines = picture.with_suffix(".txt").read_text(encoding="utf-8").split("\n")[:-1]
-        return {"sentences": [readable(line) for line in lines[:SPOKEN]], "few": FEW}
+        return Shown({"sentences": [readable(line) for line in lines[:SPOKEN]], "few": FEW})
     if not picture.exists():
-        return None
-    (DRAWN / where).parent.mkdir(parents=True, exist_ok=True)
+        return Shown()
+    strip, whole = f"{where}-strip.png", f"{where}.png"
     if board == "toy":
-        shutil.copy(picture, DRAWN / f"{where}.png")
-        return {"strip": f"{where}.png", "whole": f"{where}.png", "count": None}
+        told = {"strip": whole, "whole": whole, "count": None}
+        return Shown(told, lambda: pictures.copy(picture, whole))
     if board == "video":
         return in_motion(picture, where)
-    samples = pictures.tiles(picture)
-    strip, whole = f"{where}-strip.png", f"{where}.png"
-    shown = samples[: pictures.STRIP]
-    count = len(samples)
-    if GIVEN.get(board) == "images":  # below what was given, what was made of it
-        count = pictures.COLUMNS
-        shown = np.concatenate([shown, samples[count:][: pictures.STRIP]])
-    pictures.sheet(shown, pictures.STRIP).save(DRAWN / strip)
-    pictures.sheet(samples, pictures.COLUMNS).save(DRAWN / whole)
+    given = GIVEN.get(board) == "images"  # below what was given, what was made of it
+    count = pictures.COLUMNS if given else pictures.count(picture)
     found: dict[str, Any] = {"strip": strip, "whole": whole, "count": count}
+    captioned: list[str] = []
     if board == "text_to_image":
-        single = [f"{where}-caption-{place}.png" for place in range(min(CAPTIONED, count))]
-        for place, path in enumerate(single):
-            pictures.sheet(samples[place : place + 1], 1, side=WIPED).save(DRAWN / path)
-        found["captioned"] = single
-    if board == "superresolution":
-        for name, row in (("bicubic", 0), ("made", 1)):
+        captioned = [f"{where}-caption-{place}.png" for place in range(min(CAPTIONED, count))]
+        found["captioned"] = captioned
+    wiped = {"bicubic": 0, "made": 1} if board == "superresolution" else {}
+    found |= {name: f"{where}-{name}.png" for name in wiped}
+
+    def draw() -> None:
+        samples = pictures.tiles(picture)
+        shown = samples[: pictures.STRIP]
+        if given:
+            shown = np.concatenate([shown, samples[count:][: pictures.STRIP]])
+        pictures.save(shown, strip, pictures.STRIP)
+        pictures.save(samples, whole, pictures.COLUMNS)
+        for place, path in enumerate(captioned):
+            pictures.save(samples[place : place + 1], path, 1, side=WIPED)
+        for name, row in wiped.items():
             own = samples[row * count : (row + 1) * count]
-            pictures.sheet(own, pictures.STRIP, side=WIPED).save(DRAWN / f"{where}-{name}.png")
-            found[name] = f"{where}-{name}.png"
-    return found
+            pictures.save(own, found[name], pictures.STRIP, side=WIPED)
+
+    return Shown(found, draw)
 
 
 def said(dataset: str) -> list[str]:
@@ -68,23 +93,26 @@ def said(dataset: str) -> list[str]:
     return [] if given is None else captions.spoken(given[:CAPTIONED], data.words(dataset))
 
 
-def in_motion(picture: Path, where: str) -> dict[str, Any]:
+def in_motion(picture: Path, where: str) -> Shown:
     """Clips in motion, and for readers who ask for none, some of them frame by frame, as files.
 
     Args:
         picture: of the latter; the former are beside it.
         where: the files below results/drawn, without their endings.
     """
-    frames = pictures.tiles(picture)
     still, whole, moving = f"{where}-strip.png", f"{where}.png", f"{where}.webp"
-    every = pictures.COLUMNS // pictures.STRIP
-    pictures.sheet(frames[: pictures.COLUMNS : every], pictures.STRIP).save(DRAWN / still)
-    pictures.sheet(frames, pictures.COLUMNS).save(DRAWN / whole)
-    with Image.open(picture.with_suffix(".webp")) as file:
-        shown = [pictures.split(moment, video.COLUMNS) for moment in ImageSequence.Iterator(file)]
-    sheets = [pictures.sheet(moment, video.COLUMNS) for moment in shown]
-    clips.save(sheets, DRAWN / moving)
-    return {"strip": still, "whole": whole, "moving": moving, "count": len(shown[0])}
+    film = picture.with_suffix(".webp")
+
+    def draw() -> None:
+        frames, every = pictures.tiles(picture), pictures.COLUMNS // pictures.STRIP
+        pictures.save(frames[: pictures.COLUMNS : every], still, pictures.STRIP)
+        pictures.save(frames, whole, pictures.COLUMNS)
+        with Image.open(film) as file:
+            moments = [pictures.split(own, video.COLUMNS) for own in ImageSequence.Iterator(file)]
+        clips.save([pictures.sheet(own, video.COLUMNS) for own in moments], DRAWN / moving)
+
+    count = pictures.count(film, video.COLUMNS)
+    return Shown({"strip": still, "whole": whole, "moving": moving, "count": count}, draw)
 
 
 def readable(line: str) -> str:
@@ -92,18 +120,21 @@ def readable(line: str) -> str:
     return "".join(letter if letter.isprintable() else "\ufffd" for letter in line)
 
 
-def moments(cell: Cell, where: str) -> dict[str, Any] | None:
+def moments(cell: Cell, where: str) -> Shown:
     """The strip of a cell's training, as a file of the site, or sentences of each moment; points
     have a film instead."""
     path = cell.trained / "snapshots.npz"
     if cell.board == "text":
-        return spoken(cell)
-    found = pictures.moments(path) if path.exists() and cell.board != "toy" else None
-    if not found:
-        return None
-    seen, picture = found
-    picture.save(DRAWN / where / "moments.png")
-    return {"seen": seen, "path": f"{where}/moments.png", "seed": cell.seed}
+        return Shown(spoken(cell))
+    if cell.board == "toy" or not path.exists():
+        return Shown()
+    with np.load(path) as file:
+        seen = file["images_seen"].tolist()
+    if not seen:
+        return Shown()
+    target = f"{where}/moments.png"
+    told = {"seen": seen, "path": target, "seed": cell.seed}
+    return Shown(told, lambda: pictures.moments(path).save(DRAWN / target))
 
 
 def spoken(cell: Cell) -> dict[str, Any] | None:
@@ -118,32 +149,32 @@ def spoken(cell: Cell) -> dict[str, Any] | None:
     return {"rows": rows, "seed": cell.seed} if rows else None
 
 
-def classes(cell: Cell, where: str) -> dict[str, Any] | None:
+def classes(cell: Cell, where: str) -> Shown:
     """A row of samples for each class of a conditional cell, as a file of the site."""
     model = read(cell.trained / "training.json")["model"]
     if "classes" not in model or cell.board in ("toy", "text", "video"):
-        return None
-    samples = pictures.tiles(cell.scored / "samples.png")  # of all classes in turn
-    rows = len(samples) // model["classes"]
-    picture = pictures.sheet(
-        np.concatenate(
-            [samples[label :: model["classes"]][:rows] for label in range(model["classes"])]
-        ),
-        rows,
-    )
-    picture.save(DRAWN / where / "classes.png")
-    return {"path": f"{where}/classes.png", "count": model["classes"], "seed": cell.seed}
+        return Shown()
+    count, target = model["classes"], f"{where}/classes.png"
+
+    def draw() -> None:
+        samples = pictures.tiles(cell.scored / "samples.png")  # of all classes in turn
+        rows = len(samples) // count
+        by_class = [samples[label::count][:rows] for label in range(count)]
+        pictures.save(np.concatenate(by_class), target, rows)
+
+    return Shown({"path": target, "count": count, "seed": cell.seed}, draw)
 
 
-def reconstructions(cell: Cell, where: str) -> dict[str, Any] | None:
+def reconstructions(cell: Cell, where: str) -> Shown:
     """Held-out images above what an encoder and a generator make of them; of clips, the first
     frames."""
     if cell.board in ("toy", "text"):
-        return None
+        return Shown()
     with np.load(cell.scored / "reconstructions.npz") as file:
         shown = np.concatenate([file["images"], file["given_back"]])
     if not len(shown):
-        return None
+        return Shown()
     shown = (shown[:, :, 0] if shown.ndim == 5 else shown).transpose(0, 2, 3, 1)
-    pictures.sheet(shown, len(shown) // 2).save(DRAWN / where / "reconstructions.png")
-    return {"path": f"{where}/reconstructions.png", "seed": cell.seed}
+    target = f"{where}/reconstructions.png"
+    told = {"path": target, "seed": cell.seed}
+    return Shown(told, lambda: pictures.save(shown, target, len(shown) // 2))

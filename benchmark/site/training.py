@@ -1,8 +1,8 @@
 """Charts of training: losses, the judge's accuracy and the score, seeds as a band."""
 
+import math
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from benchmark import health
@@ -79,16 +79,20 @@ def curves(
     Returns:
         What `charts.plot` does; None where there is nothing to draw.
     """
-    value = frame[y].astype(float)
-    frame = frame[np.isfinite(value) & ((value > 0) | (not log))]
+    names = frame[term] if term else [title] * len(frame)
+    found: dict[str, dict[int, list[float]]] = {}
+    for name, seen, value in zip(names, frame["images"], frame[y].astype(float), strict=True):
+        if math.isfinite(value) and (value > 0 or not log):
+            found.setdefault(str(name), {}).setdefault(int(seen), []).append(value)
     several = frame["seed"].nunique() > 1
-    lines = []
-    for name, own in frame.groupby(term, sort=False) if term else [(title, frame)]:
-        table = own.groupby("images")[y].agg(["mean", "min", "max"])
-        seen = table.index.tolist()
-        band = list(zip(seen, table["min"].tolist(), table["max"].tolist(), strict=True))
-        points = list(zip(seen, table["mean"].tolist(), strict=True))
-        lines.append(Line(str(name), points, band if several else []))
+    lines = [
+        Line(
+            name,
+            [(seen, sum(values) / len(values)) for seen, values in own],
+            [(seen, min(values), max(values)) for seen, values in own] if several else [],
+        )
+        for name, own in ((name, sorted(own.items())) for name, own in found.items())
+    ]
     return plot(lines, across=f"{unit} seen", up=title, logarithmic="y" if log else "", level=level)
 
 

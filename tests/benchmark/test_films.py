@@ -14,7 +14,7 @@ import pytest
 from benchmark import films
 from benchmark.datasets.points import SOURCES
 from benchmark.params import Cell
-from benchmark.site.pages import templates
+from benchmark.site.templates import templates
 
 REPOSITORY = Path(__file__).parents[2]
 CELL = Cell("toy", "ring8", "dcgan", 0)

@@ -14,7 +14,7 @@ from playwright.sync_api import sync_playwright
 
 from benchmark import walks
 from benchmark.params import Cell
-from benchmark.site.pages import templates
+from benchmark.site.templates import templates
 from tests.benchmark.site.made_up import REPOSITORY, built
 from tests.benchmark.test_walks import trained
 

@@ -6,8 +6,8 @@ import numpy as np
 from PIL import Image
 
 from benchmark.site import DRAWN
-from benchmark.site.pages import templates
 from benchmark.site.samples import CAPTIONED, said, samples
+from benchmark.site.templates import templates
 from benchmark.tracks.images import grid
 from tests.benchmark.site.made_up import REPOSITORY
 
@@ -25,7 +25,10 @@ def test_pictures_stand_beside_their_captions(tmp_path, monkeypatch):
 
     levels = np.arange(64, dtype=np.uint8).repeat(3 * 16 * 16).reshape(64, 3, 16, 16)
     grid(levels, columns=16).save("samples.png")
-    shown = samples(Path("samples.png"), "assets/own", "text_to_image")
+    found = samples(Path("samples.png"), "assets/own", "text_to_image")
+    (DRAWN / "assets").mkdir(parents=True)
+    found.draw()
+    shown = found.told
     assert shown["count"] == 64 and len(shown["captioned"]) == CAPTIONED
     for level, path in enumerate(shown["captioned"]):
         with Image.open(DRAWN / path) as picture:

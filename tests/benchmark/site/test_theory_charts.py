@@ -10,7 +10,7 @@ import pytest
 
 from benchmark import theory
 from benchmark.site import display, theory_charts
-from benchmark.site.pages import templates
+from benchmark.site.templates import templates
 
 SITE = Path(__file__).parents[3] / "site"
 GAME = theory.Game(rounds=4, k=2, batch=16, width=4, shown=(2, 4), looks=3, draws=500, bins=20)
