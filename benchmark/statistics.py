@@ -11,6 +11,7 @@ from scipy import stats
 RESAMPLES = 9999
 BATCH = 500  # resamples of many rows at a time
 CONFIDENCE = 0.95
+TAIL = 100 * (1 - CONFIDENCE) / 2  # per cent that are left out at either end
 
 
 def interval(values: ArrayLike) -> tuple[Any, Any]:
@@ -56,17 +57,23 @@ def rank_ranges(
     """
     generator = np.random.default_rng(0)
     worst = -np.inf if higher_is_better else np.inf
-    means = []
-    for values in scores.values():
+    means = {}
+    for name, values in scores.items():
         known = np.nan_to_num(np.asarray(values, dtype=np.float64), nan=worst)
-        means.append(generator.choice(known, size=(RESAMPLES, len(known))).mean(axis=1))
-    ordered = np.array(means) * (-1 if higher_is_better else 1)
+        means[name] = generator.choice(known, size=(RESAMPLES, len(known))).mean(axis=1)
+    return ranks_of_resamples(means, higher_is_better=higher_is_better)
+
+
+def ranks_of_resamples(
+    resampled: Mapping[str, np.ndarray], *, higher_is_better: bool
+) -> dict[str, tuple[int, int]]:
+    """As `rank_ranges`, of what each contender is ranked by, once a resample, ``(resamples,)``."""
+    ordered = np.array(list(resampled.values())) * (-1 if higher_is_better else 1)
     ranks = stats.rankdata(ordered, method="min", axis=0)
-    tail = 100 * (1 - CONFIDENCE) / 2
-    low = np.percentile(ranks, tail, axis=1, method="closest_observation")
-    high = np.percentile(ranks, 100 - tail, axis=1, method="closest_observation")
+    low = np.percentile(ranks, TAIL, axis=1, method="closest_observation")
+    high = np.percentile(ranks, 100 - TAIL, axis=1, method="closest_observation")
     return {
-        name: (int(best), int(last)) for name, best, last in zip(scores, low, high, strict=True)
+        name: (int(best), int(last)) for name, best, last in zip(resampled, low, high, strict=True)
     }
 
 
@@ -82,6 +89,46 @@ def interquartile_mean(values: Sequence[float]) -> float:
     return float(stats.trim_mean(values, 0.25))
 
 
+def between(values: ArrayLike, *, noise: float, real: float) -> np.ndarray:
+    """Scores by a scale on which noise has 0 and real data have 1, so that data sets compare.
+
+    What is worse than noise, or not finite, as after divergence, has 0 as well.
+
+    Args:
+        values: scores by one metric.
+        noise, real: what the two reference rows have by it.
+    """
+    share = (np.asarray(values, dtype=np.float64) - noise) / (real - noise)
+    return np.where(np.isfinite(share), share, 0).clip(min=0)
+
+
+def pooled(groups: Sequence[np.ndarray]) -> np.ndarray:
+    """Scores of several data sets, ``(..., seeds)`` each, as of one: each set has equal weight.
+
+    A run is there as often as it takes for all data sets to have as many.
+    """
+    most = math.lcm(*(group.shape[-1] for group in groups))
+    return np.concatenate(
+        [np.repeat(group, most // group.shape[-1], axis=-1) for group in groups], axis=-1
+    )
+
+
+def resampled_interquartile_means(groups: Sequence[ArrayLike]) -> np.ndarray:
+    """Interquartile means of resamples, seeds drawn within each data set, ``(resamples,)``.
+
+    That is the stratified bootstrap of Agarwal et al. 2021, arXiv:2108.13264, section 4.1.
+
+    Args:
+        groups: of each data set one score a seed.
+    """
+    generator = np.random.default_rng(0)
+    drawn = [
+        generator.choice(np.asarray(own, dtype=np.float64), size=(RESAMPLES, len(own)))  # type: ignore[arg-type]
+        for own in groups
+    ]
+    return stats.trim_mean(pooled(drawn), 0.25, axis=-1)
+
+
 def difference(first: ArrayLike, second: ArrayLike) -> tuple[Any, Any, Any]:
     """How much higher the mean of the first is, and the percentile-bootstrap interval, at 95 %.
 
@@ -95,10 +142,10 @@ def difference(first: ArrayLike, second: ArrayLike) -> tuple[Any, Any, Any]:
         has one seed only.
     """
     one, other = (np.asarray(own, dtype=np.float64) for own in (first, second))
-    between = one.mean(axis=-1) - other.mean(axis=-1)
+    gap = one.mean(axis=-1) - other.mean(axis=-1)
     if min(one.shape[-1], other.shape[-1]) < 2:
-        missing = np.full(between.shape, np.nan)[()]
-        return between, missing, missing
+        missing = np.full(gap.shape, np.nan)[()]
+        return gap, missing, missing
     ends = stats.bootstrap(
         (one, other),
         apart,
@@ -108,7 +155,7 @@ def difference(first: ArrayLike, second: ArrayLike) -> tuple[Any, Any, Any]:
         axis=-1,
         rng=np.random.default_rng(0),
     ).confidence_interval
-    return between, ends.low, ends.high
+    return gap, ends.low, ends.high
 
 
 def apart(first: np.ndarray, second: np.ndarray, axis: int) -> np.ndarray:

@@ -43,7 +43,9 @@ def publish(settings: Params) -> None:
 
 def main() -> None:
     settings = params.load().made()
-    tables = [RESULTS / f"{name}.csv" for name in ("scores", "leaderboard", "comparisons")]
+    tables = [
+        RESULTS / f"{name}.csv" for name in ("scores", "leaderboard", "comparisons", "across")
+    ]
     if missing := [str(path) for path in tables if not path.exists()]:
         stop(f"{', '.join(missing)}: not there; `dvc repro report` writes it")
     publish(settings)

@@ -20,7 +20,13 @@ def navigation(settings: Params, variants: Iterable[str], *, playable: bool) -> 
     return [
         {"Home": "index.md"},
         {"Learn": [f"learn/{name}.md" for name in LEARN]},
-        {"Leaderboards": ["boards/index.md", *(f"boards/{name}.md" for name in datasets)]},
+        {
+            "Leaderboards": [
+                "boards/index.md",
+                "across.md",
+                *(f"boards/{name}.md" for name in datasets),
+            ]
+        },
         {"Compare": "compare.md"},
         *([{"Films": "films.md"}] if "toy" in settings.boards else []),
         *([{"Play": "play.md"}] if playable else []),

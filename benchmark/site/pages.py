@@ -19,6 +19,7 @@ from benchmark.site import (
     DRAWN,
     PAGES,
     SOURCE,
+    across,
     changes,
     claims,
     compare,
@@ -37,7 +38,8 @@ from benchmark.site.workers import Workers
 
 RESULTS = Path("results")
 THEORY = Path("theory")
-TABLES = ("scores.csv", "leaderboard.csv", "comparisons.csv", "search.csv")
+ALONE = ("across", "changes", "compare", "theory", "learn")  # methods that write a page or a few
+TABLES = ("scores.csv", "leaderboard.csv", "comparisons.csv", "across.csv", "search.csv")
 
 
 class Site:
@@ -78,7 +80,7 @@ class Site:
             self.boards = [own.result() for own in [workers.call("board", *row) for row in rows]]
         with Workers(self) as workers:  # which know the boards
             pages = [workers.call("variant", variant) for variant in self.papers]
-            pages += [workers.call(page) for page in ("changes", "compare", "theory", "learn")]
+            pages += [workers.call(page) for page in ALONE]
             drawn = [
                 workers.call("draw", place, kind, number)
                 for place, board in enumerate(self.boards)
@@ -140,8 +142,14 @@ class Site:
                 paths={name: f"gans/{gans.family(name)}/{name}.py" for name in self.papers},
                 benches={path.stem: read(path) for path in (RESULTS / "bench").glob("*.json")},
                 verified=self.verified,
+                bars=across.BARS,
                 **self.costs,
             )
+
+    def across(self) -> None:
+        """The page of variants over all data sets that they share."""
+        table = pd.read_csv(RESULTS / "across.csv")
+        self.page("across.md", "across.md", groups=across.groups(table))
 
     def variant(self, variant: str) -> None:
         """The page of a variant, with its results on all boards that it stands on."""

@@ -7,14 +7,18 @@ import pytest
 from scipy import stats
 
 from benchmark.statistics import (
+    between,
     difference,
     holm,
     interquartile_mean,
     interval,
     performance_profile,
     permutation_p,
+    pooled,
     probability_of_improvement,
     rank_ranges,
+    ranks_of_resamples,
+    resampled_interquartile_means,
 )
 
 
@@ -147,3 +151,41 @@ def test_a_profile_is_the_share_of_runs_that_are_as_good():
     values = [1.0, 2.0, 2.0, float("nan")]
     assert performance_profile(values, [2.0, 0.5, 9.0], higher_is_better=False) == [0.75, 0, 0.75]
     assert performance_profile(values, [2.0, 0.5, 9.0], higher_is_better=True) == [0.5, 0.75, 0]
+
+
+@pytest.mark.parametrize(("noise", "real"), [(20.0, 0.0), (0.1, 0.9)])
+def test_noise_and_real_data_are_the_ends_of_the_scale(noise, real):
+    middle, beyond = (noise + real) / 2, real + (real - noise) / 2
+    worse = noise - (real - noise)
+    found = between([noise, middle, real, beyond, worse, np.nan, np.inf], noise=noise, real=real)
+    assert found == pytest.approx([0, 0.5, 1, 1.5, 0, 0, 0])
+
+
+def test_each_data_set_has_equal_weight_however_many_seeds_it_has():
+    few, many = np.array([1.0, 4.0]), np.array([0.0, 0.0, 3.0])
+    assert pooled([few, many]).mean() == pytest.approx((few.mean() + many.mean()) / 2)
+    assert np.bincount(pooled([few, many]).astype(int)).tolist() == [4, 3, 0, 2, 3]
+
+
+def test_resamples_are_drawn_within_each_data_set():
+    groups = [[0.0, 1.0, 5.0], [2.0, 3.0]]
+    of_all = [
+        stats.trim_mean([*np.repeat(one, 2), *np.repeat(other, 3)], 0.25)
+        for one in itertools.product(groups[0], repeat=3)
+        for other in itertools.product(groups[1], repeat=2)
+    ]
+    found = resampled_interquartile_means(groups)
+    assert found.mean() == pytest.approx(np.mean(of_all), abs=0.02)
+    assert np.percentile(found, [5, 50, 95]) == pytest.approx(
+        np.percentile(of_all, [5, 50, 95]), abs=0.1
+    )
+
+
+def test_ranks_are_those_of_nearly_all_resamples():
+    generator = np.random.default_rng(0)
+    steady, wild = np.full(1000, 2.0), generator.choice([1.0, 3.0], size=1000)
+    last = np.zeros(1000)
+    found = ranks_of_resamples(
+        {"wild": wild, "last": last, "steady": steady}, higher_is_better=True
+    )
+    assert found == {"wild": (1, 2), "last": (3, 3), "steady": (1, 2)}

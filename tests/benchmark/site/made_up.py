@@ -227,6 +227,7 @@ def write_results(settings: params.Params, *, diverged: list[tuple[str, int]]) -
     board = report.leaderboard(scores, settings)
     board.to_csv("results/leaderboard.csv", index=False)
     report.comparisons(scores, board).to_csv("results/comparisons.csv", index=False)
+    report.across(scores, settings).to_csv("results/across.csv", index=False)
 
 
 def built(

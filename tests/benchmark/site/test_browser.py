@@ -37,6 +37,7 @@ KINDS = (
     "index",
     "boards/index",
     "boards/digits",
+    "across",
     "compare",
     "films",
     "variants/wgan",

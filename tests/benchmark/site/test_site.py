@@ -98,6 +98,7 @@ def test_every_page_is_there(public):
         "score",
     ]
     expected += [
+        "across",
         "benchmarks",
         "compare",
         "changes",
