@@ -78,7 +78,10 @@ SCORERS = {
         "captions.py", "datasets/text_to_image.py", "spaces", "tracks/images.py",
         "tracks/text_to_image.py",
     ],
-    "video": ["clips.py", "datasets/videos.py", "spaces", "tracks/images.py", "tracks/video.py"],
+    "video": [
+        "clips.py", "datasets/videos.py", "sheets.py", "spaces", "tracks/images.py",
+        "tracks/video.py",
+    ],
     "text": [
         "datasets/grammar.py", "datasets/oracle.py", "sentences.py", "spaces", "tracks/text.py",
     ],

@@ -1,5 +1,8 @@
 """What the tables of a leaderboard show: rows, columns, scales, the best of each column."""
 
+import csv
+import math
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -25,6 +28,7 @@ HEADLINES = {
     "video": ("fvd", "frame_fid", "motion", "content_consistency"),
     "text": ("jaccard_distance", "fed", "nll_oracle", "valid", "nll_gen"),
 }
+BY_SEED = ["seed", "status", "verdict", "metric", "value"]
 
 
 def leaderboard(
@@ -93,15 +97,22 @@ def row(row: dict[str, Any], scores: pd.DataFrame, curve: str) -> dict[str, Any]
         curve: the metric that is taken over training; lower is better.
     """
     own = scores[scores["variant"] == row["variant"]]
-    by_seed = own.pivot(index="seed", columns="metric", values="value")
-    by_seed = by_seed.reindex(columns=scores["metric"].unique())  # not every row has all
-    runs = own.drop_duplicates("seed").set_index("seed")
-    seeds = [{"seed": s, "status": runs["status"][s], **by_seed.loc[s]} for s in by_seed.index]
-    cells = [Cell(row["board"], row["dataset"], row["variant"], int(own["seed"])) for own in seeds]
-    verdicts = dict(runs["verdict"].value_counts())  # the most frequent first
-    found = row | {"by_seed": seeds, "verdicts": verdicts, "cells": cells}
+    seeds: dict[int, dict[str, Any]] = {}
+    for seed, status, verdict, metric, value in own[BY_SEED].itertuples(index=False, name=None):
+        if seed not in seeds:  # not every row has all metrics
+            missing = dict.fromkeys(scores["metric"].unique(), math.nan)
+            seeds[seed] = {"seed": seed, "status": status, "verdict": verdict} | missing
+        seeds[seed][metric] = value
+    by_seed = [seeds[seed] for seed in sorted(seeds)]
+    where = row["board"], row["dataset"], row["variant"]
+    verdicts = Counter(seed["verdict"] for seed in by_seed if pd.notna(seed["verdict"]))
+    found = row | {
+        "by_seed": by_seed,
+        "cells": [Cell(*where, int(seed["seed"])) for seed in by_seed],
+        "verdicts": dict(verdicts.most_common()),
+    }
     found["pictures"] = first(found).told
-    return found if row["kind"] == "reference" else found | trained(cells, curve)
+    return found if row["kind"] == "reference" else found | trained(found["cells"], curve)
 
 
 def first(row: dict[str, Any]) -> Shown:
@@ -115,13 +126,20 @@ def first(row: dict[str, Any]) -> Shown:
 
 def trained(cells: list[Cell], curve: str) -> dict[str, Any]:
     """The scores of a row over training, and the means over its seeds of the best and the last."""
-    tables = [pd.read_csv(own.trajectory, usecols=["images", curve]) for own in cells]
-    known = [own[curve].dropna() for own in tables if own[curve].notna().any()]
+    trajectories = [over_training(own.trajectory, curve) for own in cells]
+    finite = [[own for own in values if math.isfinite(own)] for _, values in trajectories]
     return {
-        "trajectories": [[own["images"].tolist(), own[curve].tolist()] for own in tables],
-        "best": mean(own.min() for own in known),
-        "last": mean(own.iloc[-1] for own in known),
+        "trajectories": trajectories,
+        "best": mean(min(values) for values in finite if values),
+        "last": mean(values[-1] for values in finite if values),
     }
+
+
+def over_training(file: Path, curve: str) -> list[list[float]]:
+    """What was seen at each moment, and a metric then, of a table that scoring has left."""
+    with file.open(newline="") as table:
+        rows = [(int(row["images"]), float(row[curve])) for row in csv.DictReader(table)]
+    return [list(column) for column in zip(*rows, strict=True)] or [[], []]
 
 
 def mean(values: Iterable[float]) -> float:

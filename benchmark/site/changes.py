@@ -12,6 +12,7 @@ from benchmark.tracks import TRACKS
 
 TABLE = Path("results/leaderboard.csv")
 MOST = 20  # versions, the newest ones
+ENDS = ("mean", "low", "high")
 WHERE = ["board", "dataset", "variant"]
 
 
@@ -50,11 +51,12 @@ def headlines(table: pd.DataFrame) -> pd.DataFrame:
         table: as results/leaderboard.csv, also an older one with fewer columns.
     """
     rows = []
-    for row in table.to_dict("records"):
+    headlines = [f"{track.HEADLINE}_{what}" for track in TRACKS.values() for what in ENDS]
+    for row in table.filter([*WHERE, "kind", *dict.fromkeys(headlines)]).to_dict("records"):
         track = TRACKS.get(row.get("board"))  # a board may have had another name
         if track is None or row["kind"] == "reference":
             continue
-        values = [row.get(f"{track.HEADLINE}_{what}") for what in ("mean", "low", "high")]
+        values = [row.get(f"{track.HEADLINE}_{what}") for what in ENDS]
         if pd.notna(values[0]):
             rows.append((*(row[name] for name in WHERE), track.HEADLINE, *values))
     found = pd.DataFrame(rows, columns=[*WHERE, "metric", "mean", "low", "high"])

@@ -32,6 +32,7 @@ from benchmark.site import (
 )
 from benchmark.site.boards import first, leaderboard
 from benchmark.site.navigation import LEARN, navigation
+from benchmark.site.pictures import link
 from benchmark.site.templates import templates
 from benchmark.site.variants import draw, results
 from benchmark.site.workers import Workers
@@ -176,10 +177,9 @@ class Site:
         """The files that pages show of a row: its board's place, trained or references, its own."""
         row = self.boards[place][kind][number]
         (DRAWN / samples.folder(row["cells"][0])).mkdir(parents=True, exist_ok=True)
+        first(row).draw()
         if kind == "trained":
             draw(row["cells"])
-        else:
-            first(row).draw()
 
     @cached_property
     def verified(self) -> list[dict[str, Any]]:
@@ -269,9 +269,9 @@ class Site:
         self.page("films.md", "films.md", boards=shown, papers=self.papers)
         for cell in self.settings.cells:
             if cell.board == "toy":
-                target = DRAWN / "assets/films" / cell.dataset / f"{cell.variant}-{cell.seed}.js"
-                target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(cell.scored / "film.js", target)
+                folder = f"assets/films/{cell.dataset}"
+                (DRAWN / folder).mkdir(parents=True, exist_ok=True)
+                link(cell.scored / "film.js", f"{folder}/{cell.variant}-{cell.seed}.js")
 
     @cached_property
     def walked(self) -> list[Cell]:
@@ -290,11 +290,11 @@ class Site:
         for cell in self.walked:
             told = read(cell.scored / "walk.json")
             shown.setdefault(cell.dataset, {})[cell.variant] = told
-            target = DRAWN / "assets/play" / cell.dataset / cell.variant
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(cell.scored / "walk.png", target.with_suffix(".png"))
+            folder = f"assets/play/{cell.dataset}"
+            (DRAWN / folder).mkdir(parents=True, exist_ok=True)
+            link(cell.scored / "walk.png", f"{folder}/{cell.variant}.png")
             if told["network"]:
-                shutil.copyfile(cell.scored / "network.js", target.with_suffix(".js"))
+                link(cell.scored / "network.js", f"{folder}/{cell.variant}.js")
         if shown:
             self.page("play.md", "play.md", shown=shown)
 

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image, ImageSequence
+from PIL import Image
 
-from benchmark import captions, clips, data
+from benchmark import captions, data
 from benchmark.params import Cell
 from benchmark.sentences import Lexicon
-from benchmark.site import DRAWN, pictures, read
+from benchmark.sheets import places
+from benchmark.site import pictures, read
 from benchmark.site.display import GIVEN
 from benchmark.tracks import video
 
@@ -42,8 +43,8 @@ def folder(cell: Cell) -> str:
     return f"assets/results/{cell.board}/{cell.dataset}/{cell.variant}"
 
 
-def samples(picture: Path, where: str, board: str) -> Shown:
-    """All samples of a picture and its first row, as files; of points, the plane; or sentences.
+def whole(picture: Path, where: str, board: str) -> Shown:
+    """All samples of a picture, as a file; clips in motion, or of points the plane; or sentences.
 
     Args:
         picture: as scoring or the references left it; it may be missing, and a .txt stand for it.
@@ -55,36 +56,47 @@ def samples(picture: Path, where: str, board: str) -> Shown:
         return Shown({"sentences": [readable(line) for line in lines[:SPOKEN]], "few": FEW})
     if not picture.exists():
         return Shown()
-    strip, whole = f"{where}-strip.png", f"{where}.png"
-    if board == "toy":
-        told = {"strip": whole, "whole": whole, "count": None}
-        return Shown(told, lambda: pictures.copy(picture, whole))
     if board == "video":
         return in_motion(picture, where)
-    given = GIVEN.get(board) == "images"  # below what was given, what was made of it
-    count = pictures.COLUMNS if given else pictures.count(picture)
-    found: dict[str, Any] = {"strip": strip, "whole": whole, "count": count}
+    target = f"{where}.png"
+    if board == "toy":
+        plane = {"strip": target, "whole": target, "count": None}
+        return Shown(plane, lambda: pictures.link(picture, target))
+    # below what was given, what was made of it
+    count = pictures.COLUMNS if GIVEN.get(board) == "images" else pictures.count(picture)
+    told = {"whole": target, "count": count}
+    return Shown(told, lambda: pictures.save(pictures.tiles(picture), target, pictures.COLUMNS))
+
+
+def samples(picture: Path, where: str, board: str) -> Shown:
+    """All samples of a picture, and those of them that a leaderboard shows; see `whole`."""
+    every = whole(picture, where, board)
+    if every.told is None or board == "toy" or "sentences" in every.told:
+        return every
+    count, strip = every.told["count"], f"{where}-strip.png"
     captioned: list[str] = []
     if board == "text_to_image":
         captioned = [f"{where}-caption-{place}.png" for place in range(min(CAPTIONED, count))]
-        found["captioned"] = captioned
     wiped = {"bicubic": 0, "made": 1} if board == "superresolution" else {}
-    found |= {name: f"{where}-{name}.png" for name in wiped}
+    found = {name: f"{where}-{name}.png" for name in wiped}
 
     def draw() -> None:
+        every.draw()
         samples = pictures.tiles(picture)
-        shown = samples[: pictures.STRIP]
-        if given:
-            shown = np.concatenate([shown, samples[count:][: pictures.STRIP]])
-        pictures.save(shown, strip, pictures.STRIP)
-        pictures.save(samples, whole, pictures.COLUMNS)
+        few = samples[: pictures.STRIP]
+        if board == "video":  # of the first clip, every other frame
+            few = samples[: pictures.COLUMNS : pictures.COLUMNS // pictures.STRIP]
+        if GIVEN.get(board) == "images":
+            few = np.concatenate([few, samples[count:][: pictures.STRIP]])
+        pictures.save(few, strip, pictures.STRIP)
         for place, path in enumerate(captioned):
             pictures.save(samples[place : place + 1], path, 1, side=WIPED)
         for name, row in wiped.items():
             own = samples[row * count : (row + 1) * count]
             pictures.save(own, found[name], pictures.STRIP, side=WIPED)
 
-    return Shown(found, draw)
+    shown = {"captioned": captioned} if captioned else {}
+    return Shown({**every.told, "strip": strip, **shown, **found}, draw)
 
 
 def said(dataset: str) -> list[str]:
@@ -100,19 +112,15 @@ def in_motion(picture: Path, where: str) -> Shown:
         picture: of the latter; the former are beside it.
         where: the files below results/drawn, without their endings.
     """
-    still, whole, moving = f"{where}-strip.png", f"{where}.png", f"{where}.webp"
-    film = picture.with_suffix(".webp")
+    still, moving, film = f"{where}.png", f"{where}.webp", picture.with_suffix(".webp")
+    with Image.open(film) as file:
+        count = places(file, video.COLUMNS)
 
     def draw() -> None:
-        frames, every = pictures.tiles(picture), pictures.COLUMNS // pictures.STRIP
-        pictures.save(frames[: pictures.COLUMNS : every], still, pictures.STRIP)
-        pictures.save(frames, whole, pictures.COLUMNS)
-        with Image.open(film) as file:
-            moments = [pictures.split(own, video.COLUMNS) for own in ImageSequence.Iterator(file)]
-        clips.save([pictures.sheet(own, video.COLUMNS) for own in moments], DRAWN / moving)
+        pictures.save(pictures.tiles(picture), still, pictures.COLUMNS)
+        pictures.link(film, moving)
 
-    count = pictures.count(film, video.COLUMNS)
-    return Shown({"strip": still, "whole": whole, "moving": moving, "count": count}, draw)
+    return Shown({"whole": still, "moving": moving, "count": count}, draw)
 
 
 def readable(line: str) -> str:
@@ -134,7 +142,7 @@ def moments(cell: Cell, where: str) -> Shown:
         return Shown()
     target = f"{where}/moments.png"
     told = {"seen": seen, "path": target, "seed": cell.seed}
-    return Shown(told, lambda: pictures.moments(path).save(DRAWN / target))
+    return Shown(told, lambda: pictures.moments(path, target))
 
 
 def spoken(cell: Cell) -> dict[str, Any] | None:

@@ -1,6 +1,6 @@
 """What the page of a variant shows of a board: runs, curves, samples, cost and provenance."""
 
-import shutil
+import math
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +8,9 @@ import pandas as pd
 
 from benchmark import params
 from benchmark.params import Cell
-from benchmark.site import DRAWN, read
-from benchmark.site.samples import Shown, classes, folder, moments, reconstructions, samples
+from benchmark.site import read
+from benchmark.site.pictures import link
+from benchmark.site.samples import Shown, classes, folder, moments, reconstructions, whole
 from benchmark.site.training import charts, judged
 
 OF_THE_FIRST = {"moments": moments, "classes": classes, "reconstructions": reconstructions}
@@ -31,9 +32,11 @@ def results(row: dict[str, Any], board: dict[str, Any]) -> dict[str, Any]:
         for reference in board["references"]
         if reference["variant"] == "held_out"
     ]
+    told = zip(cells, row["by_seed"], row["trajectories"], strict=True)
     runs = [
-        run(cell, seed, board["curve"]) | {"pictures": of_seed(cell).told, "keywords": keywords}
-        for cell, seed in zip(cells, row["by_seed"], strict=True)
+        run(cell, seed, over, board["curve"])
+        | {"pictures": of_seed(cell).told, "keywords": keywords}
+        for cell, seed, over in told
     ]
     return {
         "board": board,
@@ -46,9 +49,9 @@ def results(row: dict[str, Any], board: dict[str, Any]) -> dict[str, Any]:
 
 
 def of_seed(cell: Cell) -> Shown:
-    """The samples of a cell."""
+    """All samples of a cell."""
     picture = cell.scored / "samples.png"
-    return samples(picture, f"{folder(cell)}/samples-{cell.seed}", cell.board)
+    return whole(picture, f"{folder(cell)}/samples-{cell.seed}", cell.board)
 
 
 def draw(cells: list[Cell]) -> None:
@@ -57,9 +60,10 @@ def draw(cells: list[Cell]) -> None:
     for show in OF_THE_FIRST.values():
         show(cells[0], where).draw()
     for cell in cells:
-        of_seed(cell).draw()
+        if cell != cells[0]:  # of which more is drawn, for the leaderboard
+            of_seed(cell).draw()
         for name, file in records(cell).items():
-            shutil.copyfile(file, DRAWN / where / name.replace(".", f"-{cell.seed}."))
+            link(file, f"{where}/{name.replace('.', f'-{cell.seed}.')}")
 
 
 def records(cell: Cell) -> dict[str, Path]:
@@ -74,7 +78,7 @@ def records(cell: Cell) -> dict[str, Path]:
     }
 
 
-def run(cell: Cell, seed: dict[str, Any], curve: str) -> dict[str, Any]:
+def run(cell: Cell, seed: dict[str, Any], over: list[list[float]], curve: str) -> dict[str, Any]:
     """One training run: its scores, curves, and the records of how it was made.
 
     Of points, the curves over training are left to a film, but for that of the score.
@@ -82,11 +86,12 @@ def run(cell: Cell, seed: dict[str, Any], curve: str) -> dict[str, Any]:
     Args:
         cell: whose run it is.
         seed: its scores.
-        curve: the metric that is taken over training.
+        over: what was seen at each moment, and the metric that is taken over training.
+        curve: the name of that metric; lower is better.
     """
     filmed = cell.board == "toy"
-    trajectory = pd.read_csv(cell.trajectory).astype(float)
-    known = trajectory[trajectory[curve].notna()]
+    moments = [{"images": seen, curve: value} for seen, value in zip(*over, strict=True)]
+    known = [moment for moment in moments if math.isfinite(moment[curve])]
     return {
         **seed,
         **{path.stem: read(path) for path in records(cell).values() if path.suffix == ".json"},
@@ -94,7 +99,7 @@ def run(cell: Cell, seed: dict[str, Any], curve: str) -> dict[str, Any]:
         "where": folder(cell),
         "losses": None if filmed else pd.read_csv(cell.losses),
         "judged": None if filmed else judged(pd.read_csv(cell.trained / "health.csv")),
-        "trajectory": trajectory,
-        "best": dict(known.loc[known[curve].idxmin()]) if len(known) else None,
-        "last": dict(trajectory.iloc[-1]) if len(trajectory) else None,
+        "trajectory": pd.DataFrame(moments, columns=["images", curve]),
+        "best": min(known, key=lambda moment: moment[curve]) if known else None,
+        "last": moments[-1] if moments else None,
     }

@@ -11,6 +11,7 @@ from benchmark.metrics.content_consistency import content_consistency
 from benchmark.metrics.frechet import frechet_distance_of_statistics, statistics
 from benchmark.metrics.motion import motion_accuracy, path_distances
 from benchmark.seeds import stream
+from benchmark.sheets import sheet
 from benchmark.spaces.classifier import ClassifierSpace
 from benchmark.spaces.video_classifier import embed_frames
 from benchmark.tracks import images
@@ -29,7 +30,7 @@ HIGHER_IS_BETTER: dict[str, bool | None] = {
     "diversity": None,
 }
 HEADLINE = CURVE = "fvd"
-COLUMNS, SHOWN = 8, 24  # clips that are shown in motion, about 80 KB of WebP on the site
+COLUMNS, SHOWN = 8, 24  # clips that are shown in motion, about 80 KB of WebP
 STRIPS = 4  # of these, clips that are shown frame by frame
 
 
@@ -87,7 +88,8 @@ def show(clips: np.ndarray, path: Path) -> None:
         clips: uint8 ``(n, c, t, h, w)``.
         path: without the endings.
     """
-    files.save(pictures(clips[:SHOWN]), path.with_suffix(".webp"))
+    shown = clips[:SHOWN].transpose(2, 0, 3, 4, 1)
+    files.save([sheet(moment, COLUMNS) for moment in shown], path.with_suffix(".webp"))
     grid(files.frames(clips[:STRIPS]), columns=clips.shape[2]).save(path.with_suffix(".png"))
 
 

@@ -15,6 +15,7 @@ from benchmark.checkpoint import forget
 from benchmark.datasets import videos
 from benchmark.datasets.images import digits
 from benchmark.metrics.motion import centres
+from benchmark.sheets import places
 from benchmark.spaces.video_classifier import VideoClassifier, embed_frames
 from benchmark.tracks import video
 from tests.benchmark.interrupted import goes_on_to_the_same_bytes
@@ -186,7 +187,8 @@ def test_a_killed_run_goes_on_to_the_same_bytes_and_is_scored(variant):
     known = {"fvd", "frame_fid", "motion", "content_consistency", "diversity", "kid", "precision"}
     assert known <= set(scores) <= set(video.HIGHER_IS_BETTER)
     with Image.open(cell.scored / "samples.webp") as picture:
-        assert picture.n_frames == 16 and picture.size == (8 * 16, 3 * 16)
+        assert picture.n_frames == 16
+        assert picture.size == (8 * 34 - 2, 3 * 34 - 2) and places(picture, 8) == 24
         assert picture.info["loop"] == 0
     with Image.open(cell.scored / "samples.png") as picture:
         assert picture.size == (16 * 16, 4 * 16)
