@@ -39,10 +39,20 @@ def on_page_markdown(markdown, page, **_):
     for opening in HELD.finditer(markdown):
         end = _closed(markdown, opening)
         if opening.start() >= read and end:
-            kept += [markdown[read : opening.start()], f"<!--held {len(page.held)}-->"]
-            page.held.append(markdown[opening.start() : end])
+            kept += [markdown[read : opening.start()], _hold(markdown[opening.start() : end], page)]
             read = end
     return "".join([*kept, markdown[read:]])
+
+
+def on_page_content(content, page, **_):
+    """Formulas, as pymdownx.arithmatex marks them, to MathML, which search cannot read either."""
+    return FORMULA.sub(lambda match: _hold(_formula(match), page), content)
+
+
+def _hold(text: str, page) -> str:
+    """What stands for some HTML until it is put back."""
+    page.held.append(text)
+    return f"<!--held {len(page.held) - 1}-->"
 
 
 def _closed(text: str, opening: re.Match) -> int | None:
@@ -69,11 +79,6 @@ def on_post_page(output, page, **_):
     if page.file.src_uri.startswith("zh/"):
         output = output.replace('<html lang="en"', '<html lang="zh-Hans"', 1)
     return output
-
-
-def on_page_content(content, **_):
-    """Formulas, as pymdownx.arithmatex marks them, to MathML."""
-    return FORMULA.sub(_formula, content)
 
 
 def _formula(match: re.Match) -> str:

@@ -78,7 +78,10 @@ class Site:
                 for name, board in self.settings.boards.items()
                 for dataset in board.datasets
             ]
-            self.boards = [own.result() for own in [workers.call("board", *row) for row in rows]]
+            boards = [workers.call("board", *row) for row in rows]
+            for name in self.templates.list_templates():  # compiled once, for all processes
+                self.templates.get_template(name)
+            self.boards = [board.result() for board in boards]
         with Workers(self) as workers:  # which know the boards
             pages = [workers.call("variant", variant) for variant in self.papers]
             pages += [workers.call(page) for page in ALONE]

@@ -4,17 +4,15 @@ import math
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from benchmark import params
 from benchmark.params import Cell
 from benchmark.site import read
 from benchmark.site.pictures import link
 from benchmark.site.samples import Shown, classes, folder, moments, reconstructions, whole
-from benchmark.site.training import charts, judged
+from benchmark.site.training import charts, readings
 
 OF_THE_FIRST = {"moments": moments, "classes": classes, "reconstructions": reconstructions}
-CURVES = ("losses", "judged", "trajectory")  # of a run, as tables, which its charts show
+CURVES = ("losses", "judging", "trajectory")  # of a run, which its charts show
 
 
 def results(row: dict[str, Any], board: dict[str, Any]) -> dict[str, Any]:
@@ -97,9 +95,9 @@ def run(cell: Cell, seed: dict[str, Any], over: list[list[float]], curve: str) -
         **{path.stem: read(path) for path in records(cell).values() if path.suffix == ".json"},
         "cell": cell,
         "where": folder(cell),
-        "losses": None if filmed else pd.read_csv(cell.losses),
-        "judged": None if filmed else judged(pd.read_csv(cell.trained / "health.csv")),
-        "trajectory": pd.DataFrame(moments, columns=["images", curve]),
+        "losses": [] if filmed else readings(cell.losses),
+        "judging": [] if filmed else readings(cell.trained / "health.csv"),
+        "trajectory": over,
         "best": min(known, key=lambda moment: moment[curve]) if known else None,
         "last": moments[-1] if moments else None,
     }
