@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from xml.etree import ElementTree
 
+from jinja2 import FileSystemBytecodeCache
 from latex2mathml.converter import convert_to_element
 
 FORMULA = re.compile(
@@ -30,6 +31,14 @@ def on_files(files, **_):
         if name in UNPLACED or name.startswith("assets/javascripts/lunr/") or name.endswith(".map"):
             files.remove(file)
     return files
+
+
+def on_env(env, config, **_):
+    """Keep the theme's templates compiled from one build to the next, beside those of the pages."""
+    compiled = Path(config.config_file_path).parents[1] / ".cache/templates"
+    compiled.mkdir(parents=True, exist_ok=True)
+    env.bytecode_cache = FileSystemBytecodeCache(str(compiled))
+    return env
 
 
 def on_page_markdown(markdown, page, **_):
@@ -65,20 +74,15 @@ def _closed(text: str, opening: re.Match) -> int | None:
     return None
 
 
-def on_page_context(context, page, **_):
-    """Put back what was held; search, a plugin, has read the page by now."""
-    page.content = re.sub(
-        "<!--held (\\d+)-->", lambda match: page.held[int(match[1])], page.content
-    )
-    return context
-
-
 def on_post_page(output, page, **_):
-    """The theme's search dialog has no name for those who do not see it; some pages are Chinese."""
+    """Put back what was held, which no plugin needs to read.
+
+    The theme's search dialog has no name for those who do not see it; some pages are Chinese.
+    """
     output = output.replace('role="dialog"', 'role="dialog" aria-label="Search"', 1)
     if page.file.src_uri.startswith("zh/"):
         output = output.replace('<html lang="en"', '<html lang="zh-Hans"', 1)
-    return output
+    return re.sub("<!--held (\\d+)-->", lambda match: page.held[int(match[1])], output)
 
 
 def _formula(match: re.Match) -> str:

@@ -2,15 +2,19 @@
 
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
 
 from benchmark.site import SOURCE, charts, display, papers
+
+COMPILED = Path(".cache/templates")  # from one build to the next; the theme's are there too
 
 
 def templates(folder: Path = SOURCE) -> Environment:
     """The templates of a folder ``site``, with what they format values by."""
+    COMPILED.mkdir(parents=True, exist_ok=True)
     found = Environment(
         loader=FileSystemLoader(folder / "templates"),
+        bytecode_cache=FileSystemBytecodeCache(str(COMPILED)),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
