@@ -7,6 +7,7 @@
 - scored/0/health.json: the diagnosis, with the reason and the images seen when it set in;
 - scored/0/samples.*: some of the samples, not chosen, in a form that can be looked at;
 - scored/0/reconstructions.npz: held-out images and what an encoder makes of them, if there is one;
+- scored/0/moments.png: of images and clips, the first samples of each snapshot;
 - scored/0/film.js, walk.*, network.js: what readers can play with, of points and of images;
 - scored/0/evaluation.json: what was compared with what, and provenance.
 """
@@ -20,7 +21,7 @@ import numpy as np
 import pandas as pd
 import torch
 
-from benchmark import data, health, params, threads, weights
+from benchmark import data, health, params, sheets, threads, weights
 from benchmark.metrics.class_coverage import matched
 from benchmark.metrics.diversity import output_diversity
 from benchmark.params import Cell
@@ -30,6 +31,7 @@ from benchmark.tracks import TRACKS
 from benchmark.train import deterministic, parse_row
 from gans.common.variant import Conditional, Variant
 
+IMAGES = 4  # dimensions of a set of images; clips have five, points and sentences two
 DRAWS, INPUTS = 5, 100  # images made of each of so many held-out ones
 RECONSTRUCTED = 16  # images kept to be shown beside what the encoder makes of them
 
@@ -132,15 +134,15 @@ def evaluate(cell: Cell, settings: params.Params) -> None:
     scorer.show(images, cell.scored / "samples")
 
     with np.load(cell.trained / "snapshots.npz") as file:
-        moments = [
-            (seen, scorer.moment(samples))
-            for seen, samples in zip(file["images_seen"].tolist(), file["images"], strict=True)
-        ]
+        seen, snapshots = file["images_seen"].tolist(), file["images"]
+    moments = [(at, scorer.moment(own)) for at, own in zip(seen, snapshots, strict=True)]
+    if len(seen) and snapshots[0].ndim >= IMAGES:
+        sheets.moments(snapshots).save(cell.scored / "moments.png")
     with cell.trajectory.open("w", newline="") as out:
         writer = csv.writer(out, lineterminator="\n")
         columns = list(moments[0][1]) if moments else [TRACKS[cell.board].CURVE]
         writer.writerow(("images", *columns))
-        writer.writerows((seen, *found.values()) for seen, found in moments)
+        writer.writerows((at, *found.values()) for at, found in moments)
 
     curves = map(pd.read_csv, (cell.losses, cell.trained / "health.csv", cell.trajectory))
     verdict = health.diagnose(weights.card(path)["status"], *curves)

@@ -32,7 +32,15 @@ CODE = {
     ],
     "references": ["bicubic.py", "metrics", "references.py", "seeds.py", "threads.py"],
     "train": ["curves.py", "data.py", "run.py", "seeds.py", "threads.py", "train.py"],
-    "evaluate": ["data.py", "evaluate.py", "health.py", "metrics", "seeds.py", "threads.py"],
+    "evaluate": [
+        "data.py",
+        "evaluate.py",
+        "health.py",
+        "metrics",
+        "seeds.py",
+        "sheets.py",
+        "threads.py",
+    ],
     "theory": ["curves.py", "data.py", "metrics", "run.py", "seeds.py", "theory.py", "threads.py"],
 }
 # what makes the data of a board

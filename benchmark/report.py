@@ -4,6 +4,7 @@
 - results/leaderboard.csv: one row per board, data set and variant, seeds summarised;
 - results/comparisons.csv: one row for each two variants of a data set, by its headline metric;
 - results/across.csv: one row per variant, over all data sets on which the same variants stand;
+- results/claims.csv: one row for each claim of a paper, with what came of it;
 - the table in README.md, between its two marks.
 """
 
@@ -16,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 import gans
-from benchmark import params, statistics
+from benchmark import across, claims, params, statistics
 from benchmark.tracks import HIGHER_IS_BETTER, TRACKS
 
 RESULTS = Path("results")
@@ -29,12 +30,6 @@ COLUMNS = (
 COMPARED = (
     *("board", "dataset", "metric", "first", "second"),
     *("difference", "low", "high", "improvement", "p", "p_adjusted"),
-)
-REFERENCES = ("noise", "held_out")  # the ends of the scale by which data sets are compared
-BARS = tuple(bar / 20 for bar in range(1, 21))  # of performance profiles, on that scale
-ACROSS = (
-    *("datasets", "variant", "family", "runs", "iqm", "low", "high", "rank_best", "rank_worst"),
-    *("beats", "worst", *(f"at_{bar:.2f}" for bar in BARS)),
 )
 COSTS = ("parameters", "multiply_adds_per_sample", "seconds", "peak_memory_bytes")
 
@@ -187,61 +182,6 @@ def comparisons(table: pd.DataFrame, board: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=COMPARED)
 
 
-def across(table: pd.DataFrame, settings: params.Params) -> pd.DataFrame:
-    """Each variant over all data sets on which the same variants stand, the best first.
-
-    By the headline metric of each data set, on a scale from noise, 0, to held-out data, 1: the
-    interquartile mean of all runs, each data set of equal weight, with its interval and range of
-    ranks; how probable it is that a run is better than one of another variant; the worst run; and
-    the share of runs that reach each of some bars.
-
-    Args:
-        table: as of `scores`.
-        settings: the parameters.
-    """
-    alike: dict[frozenset[str], list[tuple[str, str]]] = {}
-    for name, board in settings.boards.items():
-        alike.setdefault(frozenset(board.variants), []).extend(
-            (name, own) for own in board.datasets
-        )
-    rows: list[list[Any]] = []
-    for names, places in alike.items():
-        if len(places) > 1 and len(names) > 1:
-            rows += _over(table, sorted(names), places)
-    return pd.DataFrame(rows, columns=ACROSS)
-
-
-def _over(
-    table: pd.DataFrame, variants: list[str], places: list[tuple[str, str]]
-) -> list[list[Any]]:
-    """The rows of `across` for some variants and (board, data set)."""
-    runs: dict[str, list[np.ndarray]] = {variant: [] for variant in variants}
-    for board, dataset in places:
-        own = table[(table["board"] == board) & (table["dataset"] == dataset)]
-        own = own[own["metric"] == TRACKS[board].HEADLINE]
-        values = own.groupby("variant")["value"].apply(list)
-        noise, real = (float(np.mean(values[name])) for name in REFERENCES)
-        for variant in variants:
-            runs[variant].append(statistics.between(values[variant], noise=noise, real=real))
-    resampled = {name: statistics.resampled_interquartile_means(own) for name, own in runs.items()}
-    ranks = statistics.ranks_of_resamples(resampled, higher_is_better=True)
-    rows = []
-    for variant, own in runs.items():
-        together = statistics.pooled(own)
-        ends = np.percentile(resampled[variant], [statistics.TAIL, 100 - statistics.TAIL])
-        ahead = [
-            statistics.probability_of_improvement(one, another, higher_is_better=True)
-            for name, others in runs.items()
-            if name != variant
-            for one, another in zip(own, others, strict=True)
-        ]
-        profile = statistics.performance_profile(together.tolist(), BARS, higher_is_better=True)
-        where = "+".join(dataset for _, dataset in places), variant, gans.family(variant)
-        found = statistics.interquartile_mean(together.tolist()), *ends, *ranks[variant]
-        rows.append([*where, sum(map(len, own)), *found, np.mean(ahead), together.min(), *profile])
-    return sorted(rows, key=lambda row: -row[ACROSS.index("iqm")])
-
-
 def _costs(cells: list[params.Cell]) -> dict[tuple, dict[str, float]]:
     """(board, data set, variant) -> the mean cost of a cell."""
     facts = [
@@ -314,8 +254,10 @@ def main() -> None:
     compared.to_csv(
         RESULTS / "comparisons.csv", index=False, lineterminator="\n", float_format="%.6g"
     )
-    overall = across(table, settings)
+    overall = across.table(table, settings)
     overall.to_csv(RESULTS / "across.csv", index=False, lineterminator="\n", float_format="%.6g")
+    judged = claims.table(table, claims.load())
+    judged.to_csv(RESULTS / "claims.csv", index=False, lineterminator="\n", float_format="%.6g")
     into_readme(markdown(board))
     for (name, dataset), rows in board.groupby(["board", "dataset"], sort=False):
         metric = TRACKS[str(name)].HEADLINE

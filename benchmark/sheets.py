@@ -33,3 +33,17 @@ def places(picture: Image.Image, columns: int) -> int:
     width, height = picture.size
     step = (width + GAP) // columns
     return columns * ((height + GAP) // step)
+
+
+def moments(snapshots: np.ndarray, columns: int = 10) -> Image.Image:
+    """Snapshots of a training run: a row a moment, a column a latent.
+
+    Args:
+        snapshots: images, uint8 ``(t, n, c, h, w)``, t > 0; of clips, ``(t, n, c, frames, h, w)``,
+            a row has every other frame of the first one.
+        columns: the most samples of a row.
+    """
+    if snapshots.ndim == 6:
+        snapshots = snapshots[:, 0, :, ::2].swapaxes(1, 2)
+    chosen = snapshots[:, :columns].transpose(0, 1, 3, 4, 2)
+    return sheet(chosen.reshape(-1, *chosen.shape[2:]), chosen.shape[1])

@@ -10,7 +10,7 @@ from benchmark import params
 from benchmark.messages import stop
 from benchmark.params import Params
 from benchmark.site import DRAWN, SOURCE
-from benchmark.site.pages import RESULTS, Site
+from benchmark.site.pages import RESULTS, TABLES, Site
 
 PUBLIC = Path("public")
 
@@ -43,10 +43,7 @@ def publish(settings: Params) -> None:
 
 def main() -> None:
     settings = params.load().made()
-    tables = [
-        RESULTS / f"{name}.csv" for name in ("scores", "leaderboard", "comparisons", "across")
-    ]
-    if missing := [str(path) for path in tables if not path.exists()]:
+    if missing := [str(path) for name in TABLES if not (path := RESULTS / name).exists()]:
         stop(f"{', '.join(missing)}: not there; `dvc repro report` writes it")
     publish(settings)
     print(f"the site: {PUBLIC / 'index.html'}")

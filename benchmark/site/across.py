@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from benchmark.report import BARS
+from benchmark.across import BARS
 from benchmark.site.display import Scale
 
 HEIGHT = 20  # of a profile, which is 100 wide

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 import gans
-from benchmark import health
+from benchmark import claims, health
 from benchmark.datasets import points
 from benchmark.params import Cell, Params
 from benchmark.scripts import say
@@ -21,7 +21,6 @@ from benchmark.site import (
     SOURCE,
     across,
     changes,
-    claims,
     compare,
     display,
     papers,
@@ -40,7 +39,14 @@ from benchmark.site.workers import Workers
 RESULTS = Path("results")
 THEORY = Path("theory")
 ALONE = ("across", "changes", "compare", "theory", "learn")  # methods that write a page or a few
-TABLES = ("scores.csv", "leaderboard.csv", "comparisons.csv", "across.csv", "search.csv")
+TABLES = (
+    "scores.csv",
+    "leaderboard.csv",
+    "comparisons.csv",
+    "across.csv",
+    "claims.csv",
+    "search.csv",
+)
 
 
 class Site:
@@ -225,7 +231,8 @@ class Site:
 
     def learn(self) -> None:
         """The pages that explain, in two languages, with what the boards say of each claim."""
-        found = {name: claims.judge(own, self.scores) for name, own in claims.load().items()}
+        judged = pd.read_csv(RESULTS / "claims.csv", index_col="claim").to_dict("index")
+        found = {name: claim | judged[name] for name, claim in claims.load().items()}
         for folder, language in (("learn", "en"), ("zh", "zh")):
             for name in (*LEARN, *(["index"] if language == "zh" else [])):
                 self.page(

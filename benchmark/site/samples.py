@@ -142,7 +142,7 @@ def moments(cell: Cell, where: str) -> Shown:
         return Shown()
     target = f"{where}/moments.png"
     told = {"seen": seen, "path": target, "seed": cell.seed}
-    return Shown(told, lambda: pictures.moments(path, target))
+    return Shown(told, lambda: pictures.link(cell.scored / "moments.png", target))
 
 
 def spoken(cell: Cell) -> dict[str, Any] | None:

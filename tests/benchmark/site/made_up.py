@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import gans
-from benchmark import films, params, report, theory
+from benchmark import across, claims, films, params, report, sheets, theory
 from benchmark.params import Cell
 from benchmark.site.__main__ import publish
 from benchmark.tracks import video
@@ -181,6 +181,8 @@ def write_cell(cell: Cell, *, diverged: bool) -> None:
     table(cell.trajectory, ("images", *told), [(seen, *[0.5] * len(told)) for seen in moments])
     if cell.board == "toy":
         films.record(cell)
+    elif cell.board != "text" and moments:
+        sheets.moments(images).save(cell.scored / "moments.png")
     if cell.board != "text":
         show(drawn, cell.scored / "samples")
     given = drawn[: 8 if more else 0]
@@ -227,7 +229,8 @@ def write_results(settings: params.Params, *, diverged: list[tuple[str, int]]) -
     board = report.leaderboard(scores, settings)
     board.to_csv("results/leaderboard.csv", index=False)
     report.comparisons(scores, board).to_csv("results/comparisons.csv", index=False)
-    report.across(scores, settings).to_csv("results/across.csv", index=False)
+    claims.table(scores, claims.load()).to_csv("results/claims.csv", index=False)
+    across.table(scores, settings).to_csv("results/across.csv", index=False)
 
 
 def built(

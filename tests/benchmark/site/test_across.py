@@ -3,13 +3,13 @@
 import pandas as pd
 import pytest
 
-from benchmark.report import ACROSS, BARS
+from benchmark.across import BARS, COLUMNS
 from benchmark.site import across
 
 
 def row(variant, datasets, share):
     """A row whose runs reach a bar in the share that a function of the bar says."""
-    told = dict.fromkeys(ACROSS, 0.5) | {"variant": variant, "datasets": datasets, "family": "x"}
+    told = dict.fromkeys(COLUMNS, 0.5) | {"variant": variant, "datasets": datasets, "family": "x"}
     return told | {f"at_{bar:.2f}": share(bar) for bar in BARS}
 
 
@@ -43,4 +43,4 @@ def test_variants_are_in_the_table_of_their_data_sets():
 
 
 def test_there_may_be_none():
-    assert across.groups(pd.DataFrame(columns=list(ACROSS))) == []
+    assert across.groups(pd.DataFrame(columns=list(COLUMNS))) == []

@@ -8,14 +8,13 @@ import pandas as pd
 import pytest
 
 import gans
-from benchmark import params
-from benchmark.site import claims
+from benchmark import claims, params
 from benchmark.site.pages import LEARN
 from benchmark.tracks import TRACKS
 
-REPOSITORY = Path(__file__).parents[3]
+REPOSITORY = Path(__file__).parents[2]
 TEMPLATES = REPOSITORY / "site/templates"
-CLAIMS = claims.load(REPOSITORY / "site")
+CLAIMS = claims.load(REPOSITORY / claims.FILE)
 REFERENCES = {"identity", "bicubic", "held_out", "memoriser", "noise"}
 CLAIM = {"board": "images", "dataset": "digits", "metric": "fid", "better": "a", "worse": "b"}
 
@@ -45,10 +44,18 @@ def test_a_claim_has_one_verdict(better, worse, verdict):
     found = claims.judge(CLAIM, scores(better, worse))
     assert found["verdict"] == verdict
     if verdict != "missing":
-        assert found["a"] == np.mean(better) and found["b"] == np.mean(worse)
+        assert found["better_mean"] == np.mean(better) and found["worse_mean"] == np.mean(worse)
         turned = claims.judge(CLAIM | {"metric": "recall"}, scores(better, worse, "recall"))
         opposite = {"holds": "fails", "fails": "holds"}  # where higher is better
         assert turned["verdict"] == opposite.get(verdict, verdict)
+
+
+def test_each_claim_is_a_row_of_the_table():
+    asked = {"one": CLAIM | {"source": "x"}, "other": CLAIM | {"source": "y", "better": "c"}}
+    found = claims.table(scores([1.0, 1.1, 1.2], [5.0, 5.1, 5.2]), asked).set_index("claim")
+    assert list(found["verdict"]) == ["holds", "missing"]
+    assert found.loc["one", "low"] <= found.loc["one", "difference"] <= found.loc["one", "high"] < 0
+    assert found.loc["other", ["better_mean", "difference"]].isna().all()
 
 
 @pytest.mark.parametrize("name", CLAIMS)
@@ -63,9 +70,10 @@ def test_a_claim_is_about_two_rows_of_a_board(name, monkeypatch):
 
 
 def test_a_claim_that_is_not_whole_is_refused(tmp_path):
-    (tmp_path / "claims.yaml").write_text("one: {source: x, board: images}\n")
+    file = tmp_path / "claims.yaml"
+    file.write_text("one: {source: x, board: images}\n")
     with pytest.raises(ValueError, match=r"claims.yaml: one: better, dataset, en, metric, worse"):
-        claims.load(tmp_path)
+        claims.load(file)
 
 
 @pytest.mark.parametrize("name", LEARN)

@@ -1,0 +1,72 @@
+"""Each variant over all data sets that it shares with the same others: results/across.csv."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+import gans
+from benchmark import params, statistics
+from benchmark.tracks import TRACKS
+
+REFERENCES = ("noise", "held_out")  # the ends of the scale by which data sets are compared
+BARS = tuple(bar / 20 for bar in range(1, 21))  # of performance profiles, on that scale
+COLUMNS = (
+    *("datasets", "variant", "family", "runs", "iqm", "low", "high", "rank_best", "rank_worst"),
+    *("beats", "worst", *(f"at_{bar:.2f}" for bar in BARS)),
+)
+
+
+def table(scores: pd.DataFrame, settings: params.Params) -> pd.DataFrame:
+    """Each variant over all data sets on which the same variants stand, the best first.
+
+    By the headline metric of each data set, on a scale from noise, 0, to held-out data, 1: the
+    interquartile mean of all runs, each data set of equal weight, with its interval and range of
+    ranks; how probable it is that a run is better than one of another variant; the worst run; and
+    the share of runs that reach each of some bars.
+
+    Args:
+        scores: results/scores.csv.
+        settings: the parameters.
+    """
+    alike: dict[frozenset[str], list[tuple[str, str]]] = {}
+    for name, board in settings.boards.items():
+        alike.setdefault(frozenset(board.variants), []).extend(
+            (name, own) for own in board.datasets
+        )
+    rows: list[list[Any]] = []
+    for names, places in alike.items():
+        if len(places) > 1 and len(names) > 1:
+            rows += _over(scores, sorted(names), places)
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _over(
+    scores: pd.DataFrame, variants: list[str], places: list[tuple[str, str]]
+) -> list[list[Any]]:
+    """The rows of `table` for some variants and (board, data set)."""
+    runs: dict[str, list[np.ndarray]] = {variant: [] for variant in variants}
+    for board, dataset in places:
+        own = scores[(scores["board"] == board) & (scores["dataset"] == dataset)]
+        own = own[own["metric"] == TRACKS[board].HEADLINE]
+        values = own.groupby("variant")["value"].apply(list)
+        noise, real = (float(np.mean(values[name])) for name in REFERENCES)
+        for variant in variants:
+            runs[variant].append(statistics.between(values[variant], noise=noise, real=real))
+    resampled = {name: statistics.resampled_interquartile_means(own) for name, own in runs.items()}
+    ranks = statistics.ranks_of_resamples(resampled, higher_is_better=True)
+    rows = []
+    for variant, own in runs.items():
+        together = statistics.pooled(own)
+        ends = np.percentile(resampled[variant], [statistics.TAIL, 100 - statistics.TAIL])
+        ahead = [
+            statistics.probability_of_improvement(one, another, higher_is_better=True)
+            for name, others in runs.items()
+            if name != variant
+            for one, another in zip(own, others, strict=True)
+        ]
+        profile = statistics.performance_profile(together.tolist(), BARS, higher_is_better=True)
+        where = "+".join(dataset for _, dataset in places), variant, gans.family(variant)
+        found = statistics.interquartile_mean(together.tolist()), *ends, *ranks[variant]
+        rows.append([*where, sum(map(len, own)), *found, np.mean(ahead), together.min(), *profile])
+    return sorted(rows, key=lambda row: -row[COLUMNS.index("iqm")])

@@ -1,0 +1,50 @@
+"""Variants over several data sets: the scale, the weights, and what is taken together."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from benchmark import across
+
+
+def over(seeds, monkeypatch, *, same=True):
+    """The table over two boards on which noise scores 10 and held-out data 0."""
+    monkeypatch.setattr(across.gans, "family", lambda variant: "x")
+    rows = [
+        (board, dataset, variant, seed, metric, value)
+        for board, dataset, metric in (("images", "digits", "fid"), ("toy", "ring8", "wasserstein"))
+        for variant, own in {"noise": [10.0], "held_out": [0.0], **seeds[dataset]}.items()
+        for seed, value in enumerate(own)
+    ]
+    columns = ["board", "dataset", "variant", "seed", "metric", "value"]
+    names = dict.fromkeys(seeds["digits"])
+    boards = {
+        "images": SimpleNamespace(variants=names, datasets={"digits": None}),
+        "toy": SimpleNamespace(variants=names if same else {"a": None}, datasets={"ring8": None}),
+    }
+    return across.table(pd.DataFrame(rows, columns=columns), SimpleNamespace(boards=boards))
+
+
+def test_a_variant_that_is_good_everywhere_comes_first(monkeypatch):
+    seeds = {
+        "digits": {"good": [2.0, 2.0], "even": [4.0, 4.0], "lost": [np.nan, 11.0]},
+        "ring8": {"good": [1.0, 1.0, 1.0], "even": [4.0, 4.0, 4.0], "lost": [3.0, 3.0, 3.0]},
+    }
+    found = over(seeds, monkeypatch).set_index("variant")
+    assert list(found.index) == ["good", "even", "lost"]
+    assert (found["datasets"] == "digits+ring8").all() and (found["runs"] == 5).all()
+    assert found["iqm"].tolist() == pytest.approx([0.85, 0.6, 0.35])
+    assert found["low"].le(found["iqm"]).all() and found["high"].ge(found["iqm"]).all()
+    assert found["beats"].tolist() == pytest.approx([1, 0.25, 0.25])
+    assert found["worst"].tolist() == pytest.approx([0.8, 0.6, 0])
+    assert found.loc["good", ["at_0.80", "at_0.85", "at_0.95"]].tolist() == [1, 0.5, 0]
+    assert found.loc["lost", ["at_0.05", "at_0.70", "at_0.75"]].tolist() == [0.5, 0.5, 0]
+
+
+def test_only_data_sets_with_the_same_variants_are_taken_together(monkeypatch):
+    seeds = {name: {"a": [1.0], "b": [2.0]} for name in ("digits", "ring8")}
+    assert len(over(seeds, monkeypatch)) == 2
+    found = over(seeds, monkeypatch, same=False)
+    assert found.empty and tuple(found) == across.COLUMNS
