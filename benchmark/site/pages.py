@@ -172,6 +172,7 @@ class Site:
             variant=variant,
             paper=self.papers[variant],
             path=f"gans/{gans.family(variant)}/{path.name}",
+            algorithm=papers.algorithm(path),
             code=papers.code(path),
             results=[
                 results(row, board)

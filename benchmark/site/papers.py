@@ -2,6 +2,7 @@
 
 import ast
 import re
+import textwrap
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,22 +80,37 @@ def bibtex(path: Path) -> str:
     return "\n".join([f"@misc{{{path.stem},", *lines, "}"])
 
 
+def steps(text: str) -> list[ast.FunctionDef]:
+    """The functions ``step`` of a file: the algorithms of its variants."""
+    nodes = ast.walk(ast.parse(text))
+    return [node for node in nodes if isinstance(node, ast.FunctionDef) and node.name == "step"]
+
+
 def losses(text: str) -> list[int]:
     """The lines of a variant's file on which ``step`` yields what a player is to make small."""
-    steps = [
-        node
-        for node in ast.walk(ast.parse(text))
-        if isinstance(node, ast.FunctionDef) and node.name == "step"
+    yields = [
+        node for step in steps(text) for node in ast.walk(step) if isinstance(node, ast.Yield)
     ]
-    yields = [node for step in steps for node in ast.walk(step) if isinstance(node, ast.Yield)]
     return sorted(
         {line for own in yields for line in range(own.lineno, (own.end_lineno or own.lineno) + 1)}
     )
 
 
+def algorithm(path: Path) -> Markup:
+    """``step`` of a variant's file, one round of training, marked as in `code`; empty without."""
+    text = path.read_text()
+    lines = text.splitlines()
+    found = ["\n".join(lines[step.lineno - 1 : step.end_lineno]) for step in steps(text)]
+    return marked("\n".join(map(textwrap.dedent, found))) if found else Markup()
+
+
 def code(path: Path) -> Markup:
     """The whole file, its syntax and the lines of its losses marked."""
-    text = path.read_text()
+    return marked(path.read_text())
+
+
+def marked(text: str) -> Markup:
+    """Code in Python, its syntax and the lines of its losses marked."""
     form = HtmlFormatter(wrapcode=True, hl_lines=losses(text))
     return _unfenced(highlight(text, PythonLexer(), form))
 

@@ -1,5 +1,8 @@
 """What the file of a variant shows of itself."""
 
+import html
+import re
+
 import pytest
 
 import gans
@@ -30,3 +33,17 @@ def test_the_losses_of_a_variant_are_marked(name):
     path = gans.files()[name]
     lines = papers.losses(path.read_text())
     assert lines and str(papers.code(path)).count('class="hll"') == len(lines)
+
+
+@pytest.mark.parametrize("name", gans.files())
+def test_the_algorithm_is_the_round_and_has_all_losses(name):
+    shown = str(papers.algorithm(gans.files()[name]))
+    text = html.unescape(re.sub(r"<[^>]+>", "", shown))
+    assert text.startswith("def step(self, ") and "\nclass " not in text
+    whole = str(papers.code(gans.files()[name]))
+    assert shown.count('class="hll"') == whole.count('class="hll"') > 0
+
+
+def test_a_file_may_have_no_algorithm(tmp_path):
+    (tmp_path / "tame.py").write_text('"""Tame: A title."""\n')
+    assert papers.algorithm(tmp_path / "tame.py") == ""
