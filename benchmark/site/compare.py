@@ -4,7 +4,8 @@ A script is ASCII that says ``compared(dataset, {...})`` once it is loaded, and 
 file says ``source(variant, "...")``, so that a page can take them in without a server. What is not
 finite is null. The keys:
 
-- ``unit``: what the budget is counted in; ``headline``, ``curve``: names of metrics.
+- ``shown``: what the samples of all have in common; ``unit``: what the budget is counted in;
+  ``headline``, ``curve``: names of metrics.
 - ``metrics``: name, title, digits and whether higher is better, or null, of each that is shown.
 - ``variants``: of each trained one its kind, range of ranks, verdicts, seconds and parameters of a
   cell, the picture of its samples or its sentences, ``scores`` (metric -> mean, low, high) and
@@ -43,6 +44,24 @@ def write(board: dict[str, Any], comparisons: pd.DataFrame, target: Path) -> Non
     say(target, "compared", board["dataset"], compared(board, comparisons))
 
 
+ALIKE = {
+    "images": "what was given, the same for all, and below it what was made of that{truth}",
+    "captions": "the first drawn; a place has the same caption for all",
+    "text": "the first sentences, from the same random numbers",
+    "plane": "all points, from the same random numbers",
+    "noise": "the first drawn, from the same random numbers: where two take noise of one size, each"
+    " place shows the same latent",
+}
+
+
+def shown_alike(board: dict[str, Any]) -> str:
+    """What the samples of all variants of a board have in common, to be read above them."""
+    apart = {"text": "text", "toy": "plane"}.get(board["name"], "noise")
+    truth = "; below that the truth" if "psnr" in board["higher"] else ""
+    what = ALIKE[board["given"] or apart].format(truth=truth)
+    return f"Seed {board['settings'].seeds[0]}, not chosen: {what}."
+
+
 def compared(board: dict[str, Any], comparisons: pd.DataFrame) -> dict[str, Any]:
     """What the script of a data set hands over; see `write`."""
     shown = [*board["metrics"], *board["further"]]
@@ -50,6 +69,7 @@ def compared(board: dict[str, Any], comparisons: pd.DataFrame) -> dict[str, Any]
         (comparisons["board"] == board["name"]) & (comparisons["dataset"] == board["dataset"])
     ]
     return {
+        "shown": shown_alike(board),
         "unit": UNITS.get(board["name"], "images"),
         "headline": board["headline"],
         "curve": board["curve"],

@@ -181,6 +181,14 @@ class Site:
                 if row["variant"] == variant
             ],
             verified=[row for row in self.verified if row["variant"] == variant],
+            boards=self.boards,
+            papers=self.papers,
+            claims={
+                name: claim
+                for name, claim in self.claims.items()
+                if variant in (claim["better"], claim["worse"]) and claim["verdict"] != "missing"
+            },
+            lang="en",
         )
 
     def draw(self, place: int, kind: str, number: int) -> None:
@@ -230,10 +238,14 @@ class Site:
             say(target, "source", variant, gans.files()[variant].read_text())
         self.page("compare.md", "compare.md", boards=self.boards, following=following)
 
+    @cached_property
+    def claims(self) -> dict[str, dict[str, Any]]:
+        """What papers claim, each with what came of it."""
+        judged = pd.read_csv(RESULTS / "claims.csv", index_col="claim").to_dict("index")
+        return {name: claim | judged[name] for name, claim in claims.load().items()}
+
     def learn(self) -> None:
         """The pages that explain, in two languages, with what the boards say of each claim."""
-        judged = pd.read_csv(RESULTS / "claims.csv", index_col="claim").to_dict("index")
-        found = {name: claim | judged[name] for name, claim in claims.load().items()}
         for folder, language in (("learn", "en"), ("zh", "zh")):
             for name in (*LEARN, *(["index"] if language == "zh" else [])):
                 self.page(
@@ -241,7 +253,7 @@ class Site:
                     f"{folder}/{name}.md",
                     boards=self.boards,
                     papers=self.papers,
-                    claims=found,
+                    claims=self.claims,
                     lang=language,
                     value=self.value,
                     best=self.best,

@@ -195,6 +195,7 @@
     const own = wanted.filter((name) => names.includes(name)).slice(0, SIDES.length)
     while (own.length < LEAST) own.push(names.find((name) => !own.includes(name)) ?? names[0])
     control("data").value = dataset
+    find(".compare-shown").textContent = data.shown
     for (const [place, side] of SIDES.entries()) {
       const [name, part] = [own[place], find(`[data-side="${side}"]`)]
       options(control(side), place < LEAST ? names : ["", ...names], name ?? "")

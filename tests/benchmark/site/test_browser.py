@@ -176,6 +176,7 @@ def test_two_are_compared_and_swapped(opened):
     chosen = page.locator("#compare select").evaluate_all("all => all.map((one) => one.value)")
     assert chosen == ["digits", "wgan", "dcgan", "", ""]
     assert "FID" in page.locator(".compare-said").inner_text()
+    assert "same latent" in page.locator(".compare-shown").inner_text()
     assert page.locator(".compare-scores tbody tr").count() >= 4
     assert (
         page.locator(".compare-code .first").count()
