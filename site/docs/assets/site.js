@@ -150,10 +150,16 @@
   })
 }
 
-// The theme gives each block of code a bar of buttons, all of the same name to a screen reader.
+// What the theme makes of a page once it is there: each block of code has a bar of buttons, all of
+// the same name to a screen reader, and a table of text scrolls, which the keyboard cannot reach.
 new MutationObserver(() => {
   document.querySelectorAll(".md-code__nav:not([aria-label])").forEach((bar) => {
     bar.setAttribute("aria-label", `Tools of code block ${bar.parentElement.id.replace(/\D+/g, "") || "0"}`)
+  })
+  document.querySelectorAll(".md-typeset__scrollwrap:not([tabindex])").forEach((wrap, number) => {
+    wrap.tabIndex = 0
+    wrap.setAttribute("role", "region")
+    wrap.setAttribute("aria-label", `Table ${number + 1}`)
   })
 }).observe(document.body, { childList: true, subtree: true })
 
