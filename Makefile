@@ -62,6 +62,7 @@ bench-rollouts: $(STAMP)
 
 bench-site: $(STAMP)
 	$(BIN)/python -m tests.benchmarks.site_speed
+	$(BIN)/python -m tests.benchmarks.site_interactions
 
 faults: $(STAMP)
 	$(BIN)/python -m tests.benchmarks.faults

@@ -77,14 +77,16 @@
     // columns: a cell over several is as wide as those of them that are left
     const hidden = new Set()
     function cut() {
+      for (const box of boxes) hidden[box.checked ? "delete" : "add"](Number(box.value))
       for (const row of element.rows) {
         if (row.querySelector(".apart")) continue
         let place = 0
         for (const cell of row.cells) {
           const span = Number(cell.dataset.span ?? (cell.dataset.span = cell.colSpan))
-          const left = Array.from({ length: span }, (_, i) => place + i).filter((own) => !hidden.has(own)).length
+          let left = span
+          for (const own of hidden) if (own >= place && own < place + span) left--
           cell.hidden = left === 0
-          cell.colSpan = Math.max(left, 1)
+          if (cell.colSpan !== Math.max(left, 1)) cell.colSpan = Math.max(left, 1) // else all is laid out anew
           place += span
         }
       }
@@ -109,9 +111,7 @@
     scroll.before(bar)
 
     function refresh() {
-      for (const box of boxes) hidden[box.checked ? "delete" : "add"](Number(box.value))
       table.search(find.value).draw()
-      cut()
       const { recordsDisplay: left, recordsTotal: all } = table.page.info()
       count.textContent = left === all ? "" : `${left} of ${all} variants`
     }
@@ -138,14 +138,15 @@
       const [place, direction] = (said.get("sort") ?? "").split(".")
       if (direction && heads[place]?.dataset.orderable !== "false") table.order([[Number(place), direction]])
     }
-    for (const control of [find, ...facets.values(), ...boxes]) {
-      control.addEventListener("input", () => {
-        refresh()
-        keep()
-      })
-    }
+    const whenever = (controls, act) => controls.forEach((control) => control.addEventListener("input", () => {
+      act()
+      keep()
+    }))
+    whenever([find, ...facets.values()], refresh)
+    whenever(boxes, cut)
     table.on("order.dt", keep)
     refresh()
+    if (boxes.some((box) => !box.checked)) cut()
     ready = true
   })
 }
