@@ -192,6 +192,10 @@
       return
     }
     const names = Object.keys(data.variants)
+    if (!names.length) {
+      find(".compare-said").replaceChildren(element("p", {}, `No variant stands on ${dataset} yet.`))
+      return
+    }
     const own = wanted.filter((name) => names.includes(name)).slice(0, SIDES.length)
     while (own.length < LEAST) own.push(names.find((name) => !own.includes(name)) ?? names[0])
     control("data").value = dataset

@@ -170,7 +170,8 @@ def write_cell(cell: Cell, *, diverged: bool) -> None:
             judged=landscapes,
         )
         (cell.scored / "samples.txt").write_text("\n".join(SENTENCES) + "\n")
-    losses = [(200, "discriminator", "real", loss), (400, "discriminator", "real", loss)]
+    terms = ("real", "<script>alert('term')</script>")
+    losses = [(seen, "discriminator", term, loss) for seen in (200, 400) for term in terms]
     table(cell.losses, ("images", "player", "term", "value"), losses)
     kinds = [] if diverged else ["train", "held_out", "generated"]
     judged = [(seen, "judge", f"accuracy_{kind}", 0.7) for seen in (200, 400) for kind in kinds]
@@ -197,7 +198,9 @@ def show(samples: np.ndarray, path: Path) -> None:
         grid(samples, columns=16).save(path.with_suffix(".png"))
 
 
-def write_results(settings: params.Params, *, diverged: list[tuple[str, int]]) -> None:
+def write_results(
+    settings: params.Params, *, diverged: list[tuple[str, int]], ranked: bool = True
+) -> None:
     """All that the pipeline leaves for the site, below the working directory."""
     for name, board in settings.boards.items():
         for dataset in board.datasets:
@@ -225,12 +228,13 @@ def write_results(settings: params.Params, *, diverged: list[tuple[str, int]]) -
     if len(settings.images.variants) > 1:  # a clone has them, and a folder of one's own may not
         shutil.copytree(REPOSITORY / "results/bench", "results/bench")
     scores = report.scores(settings)
-    scores.to_csv("results/scores.csv", index=False)
     board = report.leaderboard(scores, settings)
-    board.to_csv("results/leaderboard.csv", index=False)
     report.comparisons(scores, board).to_csv("results/comparisons.csv", index=False)
     claims.table(scores, claims.load()).to_csv("results/claims.csv", index=False)
     across.table(scores, settings).to_csv("results/across.csv", index=False)
+    for name, table in (("scores", scores), ("leaderboard", board)):
+        left = table if ranked else table[table["kind"] == "reference"]
+        left.to_csv(f"results/{name}.csv", index=False)
 
 
 def built(
@@ -240,8 +244,9 @@ def built(
     seeds: list[int],
     diverged: list[tuple[str, int]],
     plane: bool,
+    ranked: bool = True,
 ) -> Path:
-    """The site of made-up results, built in a folder.
+    """The site of made-up results, built in a folder; without ``ranked``, of references alone.
 
     Returns:
         The folder that is to be published.
@@ -256,6 +261,6 @@ def built(
         patch.setattr(gans, "files", lambda: {path.stem: path for path in sources.glob("*.py")})
         shutil.copytree(REPOSITORY / "site", "site")
         settings = made_up(variants, seeds, plane=plane)
-        write_results(settings, diverged=diverged)
+        write_results(settings, diverged=diverged, ranked=ranked)
         publish(settings)
     return folder / "public"

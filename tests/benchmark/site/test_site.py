@@ -348,3 +348,15 @@ def test_chinese_pages_say_that_they_are(public):
     for path in folder.rglob("*.html"):
         language = "zh-Hans" if path.parent.name == "zh" else "en"
         assert f'<html lang="{language}"' in path.read_text(encoding="utf-8")
+
+
+def test_boards_of_references_alone_are_shown(tmp_path):
+    case = CASES["two variants"] | {"plane": False, "diverged": []}
+    folder = built(tmp_path, **case, ranked=False)
+    board = (folder / "boards/digits.html").read_text()
+    assert "held_out" in board and "0 variants on digits" in board
+    assert "no variant" in (folder / "boards/index.html").read_text()
+    assert "held_out" in (folder / "index.html").read_text()
+    assert "None yet" in (folder / "variants/dcgan.html").read_text()
+    for path in folder.rglob("*.html"):
+        assert ">nan<" not in path.read_text().lower()
