@@ -1,5 +1,5 @@
 // Plays films of training runs, two side by side. A film is a script that calls film(...) with what
-// benchmark/site/films.py says, loaded when it is first asked for: this works from file://, too.
+// benchmark/films.py says, loaded when it is first asked for: this works from file://, too.
 {
   const player = document.getElementById("film-player")
   const { root } = player.dataset

@@ -1,4 +1,4 @@
-// Runs a generator that benchmark/site/play.py has written down: latents in, grey levels out.
+// Runs a generator that benchmark/walks.py has written down: latents in, grey levels out.
 {
   function unpacked({ weights, scale }) {
     const bytes = Uint8Array.from(atob(weights), (letter) => letter.charCodeAt(0))

@@ -1,4 +1,4 @@
-// Walks among latents, and samples that are drawn here, by the networks of benchmark/site/play.py.
+// Walks among latents, and samples that are drawn here, by the networks of benchmark/walks.py.
 {
   const page = document.getElementById("play")
   const { root } = page.dataset
