@@ -15,17 +15,17 @@ COLUMNS = 16  # samples in a row of the pictures that evaluate and references wr
 STRIP = 8  # samples in a row of the leaderboard
 
 
-def count(path: Path, columns: int = COLUMNS) -> int:
-    """How many places for square samples a picture has, with so many to a row."""
+def count(path: Path) -> int:
+    """How many places for square samples a picture with ``COLUMNS`` to a row has."""
     with Image.open(path) as picture:
         width, height = picture.size
-    return columns * (height // (width // columns))
+    return COLUMNS * (height // (width // COLUMNS))
 
 
 def link(path: Path, target: str) -> None:
     """A file as it is, below results/drawn: a link, which takes no room, where there can be one."""
     try:
-        os.link(path, DRAWN / target)
+        os.link(path.resolve(), DRAWN / target)
     except OSError:  # on another disk
         shutil.copyfile(path, DRAWN / target)
 
@@ -39,13 +39,8 @@ def save(samples: np.ndarray, target: str, columns: int, *, side: int = SIDE) ->
 def tiles(path: Path) -> np.ndarray:
     """The square samples of a picture with ``COLUMNS`` to a row, uint8 ``(n, h, w, channels)``."""
     with Image.open(path) as picture:
-        return split(picture, COLUMNS)
-
-
-def split(picture: Image.Image, columns: int) -> np.ndarray:
-    """The square samples of a picture, so many to a row, uint8 ``(n, h, w, channels)``."""
-    pixels = np.asarray(picture if picture.mode in ("L", "RGB") else picture.convert("RGB"))
-    side = pixels.shape[1] // columns
+        pixels = np.asarray(picture if picture.mode in ("L", "RGB") else picture.convert("RGB"))
+    side = pixels.shape[1] // COLUMNS
     rows = pixels.shape[0] // side
-    parts = pixels.reshape(rows, side, columns, side, -1).swapaxes(1, 2)
-    return parts.reshape(rows * columns, side, side, -1)
+    parts = pixels.reshape(rows, side, COLUMNS, side, -1).swapaxes(1, 2)
+    return parts.reshape(rows * COLUMNS, side, side, -1)
