@@ -32,7 +32,7 @@ BY_SEED = ["seed", "status", "verdict", "metric", "value"]
 
 
 def leaderboard(
-    settings: Params, name: str, dataset: str, scores: pd.DataFrame, ranked: pd.DataFrame
+    settings: Params, name: str, dataset: str, scores: pd.DataFrame, ranked: list[dict[str, Any]]
 ) -> dict[str, Any]:
     """A leaderboard: its rows in the order of the report, references apart.
 
@@ -41,11 +41,14 @@ def leaderboard(
         name: of the board.
         dataset: its data set.
         scores: results/scores.csv.
-        ranked: results/leaderboard.csv.
+        ranked: the rows of results/leaderboard.csv.
     """
     mine = scores[(scores["board"] == name) & (scores["dataset"] == dataset)]
-    table = ranked[(ranked["board"] == name) & (ranked["dataset"] == dataset)]
-    rows = [row(own, mine, TRACKS[name].CURVE) for own in table.to_dict("records")]
+    rows = [
+        row(own, mine, TRACKS[name].CURVE)
+        for own in ranked
+        if (own["board"], own["dataset"]) == (name, dataset)
+    ]
     groups = facets()
     for own in rows:
         own["facets"] = groups.get(own["variant"], {})

@@ -56,6 +56,7 @@ class Site:
         self.settings = settings
         self.scores = pd.read_csv(RESULTS / "scores.csv")
         self.leaderboard = pd.read_csv(RESULTS / "leaderboard.csv")
+        self.ranked = self.leaderboard.to_dict("records")
         self.comparisons = pd.read_csv(RESULTS / "comparisons.csv")
         self.templates = templates()
         ranked = [variant for board in settings.boards.values() for variant in board.variants]
@@ -108,7 +109,7 @@ class Site:
 
     def board(self, name: str, dataset: str) -> dict[str, Any]:
         """What is said of a board; see `boards.leaderboard`."""
-        return leaderboard(self.settings, name, dataset, self.scores, self.leaderboard)
+        return leaderboard(self.settings, name, dataset, self.scores, self.ranked)
 
     @cached_property
     def costs(self) -> dict[str, Any]:
@@ -262,19 +263,17 @@ class Site:
 
     def value(self, dataset: str, variant: str, metric: str) -> str:
         """The mean of a metric, to be read; a dash where there is none."""
-        rows = self.leaderboard[
-            (self.leaderboard["dataset"] == dataset) & (self.leaderboard["variant"] == variant)
+        rows = [
+            own for own in self.ranked if (own["dataset"], own["variant"]) == (dataset, variant)
         ]
-        column = f"{metric}_mean"
-        known = column in rows and len(rows)
-        return display.number(rows[column].iloc[0] if known else None, display.METRICS[metric][1])
+        mean = rows[0].get(f"{metric}_mean") if rows else None
+        return display.number(mean, display.METRICS[metric][1])
 
     def best(self, dataset: str, metric: str) -> str:
         """The first trained mean of a data set's board by its headline, to be read."""
-        rows = self.leaderboard[
-            (self.leaderboard["dataset"] == dataset) & (self.leaderboard["kind"] != "reference")
-        ]
-        return self.value(dataset, rows["variant"].iloc[0], metric) if len(rows) else "–"
+        trained = [own for own in self.ranked if own["kind"] != "reference"]
+        names = [own["variant"] for own in trained if own["dataset"] == dataset]
+        return self.value(dataset, names[0], metric) if names else "–"
 
     def films(self) -> None:
         """The page that plays a film of each run in the plane."""
