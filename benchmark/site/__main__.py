@@ -10,7 +10,8 @@ from benchmark import params
 from benchmark.messages import stop
 from benchmark.params import Params
 from benchmark.site import DRAWN, SOURCE
-from benchmark.site.pages import RESULTS, TABLES, Site
+from benchmark.site.known import RESULTS, TABLES
+from benchmark.site.pages import Site
 
 PUBLIC = Path("public")
 

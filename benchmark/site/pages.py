@@ -3,7 +3,6 @@
 import json
 import shutil
 from collections.abc import Callable
-from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -11,9 +10,8 @@ from typing import Any
 import pandas as pd
 
 import gans
-from benchmark import claims, health
+from benchmark import health
 from benchmark.datasets import points
-from benchmark.params import Cell, Params
 from benchmark.scripts import say
 from benchmark.site import (
     DRAWN,
@@ -26,45 +24,21 @@ from benchmark.site import (
     papers,
     read,
     samples,
-    scatter,
     theory_charts,
 )
 from benchmark.site.boards import first, leaderboard
+from benchmark.site.known import RESULTS, TABLES, Known
 from benchmark.site.navigation import LEARN, navigation
 from benchmark.site.pictures import link
-from benchmark.site.templates import templates
 from benchmark.site.variants import draw, results
 from benchmark.site.workers import Workers
 
-RESULTS = Path("results")
 THEORY = Path("theory")
 ALONE = ("across", "changes", "compare", "theory", "learn")  # methods that write a page or a few
-TABLES = (
-    "scores.csv",
-    "leaderboard.csv",
-    "comparisons.csv",
-    "across.csv",
-    "claims.csv",
-    "search.csv",
-)
 
 
-class Site:
-    """Everything that the pages say, the pages, and what they show."""
-
-    def __init__(self, settings: Params) -> None:
-        self.settings = settings
-        self.scores = pd.read_csv(RESULTS / "scores.csv")
-        self.leaderboard = pd.read_csv(RESULTS / "leaderboard.csv")
-        self.ranked = self.leaderboard.to_dict("records")
-        self.comparisons = pd.read_csv(RESULTS / "comparisons.csv")
-        self.templates = templates()
-        ranked = [variant for board in settings.boards.values() for variant in board.variants]
-        self.papers = {
-            variant: papers.paper(gans.files()[variant])
-            for variant in dict.fromkeys([*ranked, *gans.files()])
-        }
-        self.boards: list[dict[str, Any]] = []
+class Site(Known):
+    """The pages, and what they show, made of what is known."""
 
     def write(self, meanwhile: Callable[[], None]) -> None:
         """All pages to results/pages, and what they show to results/drawn.
@@ -110,16 +84,6 @@ class Site:
     def board(self, name: str, dataset: str) -> dict[str, Any]:
         """What is said of a board; see `boards.leaderboard`."""
         return leaderboard(self.settings, name, dataset, self.scores, self.ranked)
-
-    @cached_property
-    def costs(self) -> dict[str, Any]:
-        """Quality against cost of the first board, which stands on the home page."""
-        plots = [scatter.plot(self.boards[0], cost) for cost in scatter.COSTS]
-        return {
-            "plots": [plot for plot in plots if plot],
-            "width": scatter.WIDTH,
-            "height": scatter.HEIGHT,
-        }
 
     def common(self) -> None:
         """The pages of the boards, those that are about all of them, and what can be taken home."""
@@ -200,12 +164,6 @@ class Site:
         if kind == "trained":
             draw(row["cells"])
 
-    @cached_property
-    def verified(self) -> list[dict[str, Any]]:
-        """The cells that were trained and scored once more, see `benchmark.verify`."""
-        done = RESULTS / "bench" / "verified.csv"
-        return pd.read_csv(done).to_dict("records") if done.exists() else []
-
     def changes(self) -> None:
         """The page of what has changed in the tables."""
         self.page("changes.md", "changes.md", history=changes.history(self.leaderboard))
@@ -239,12 +197,6 @@ class Site:
             say(target, "source", variant, gans.files()[variant].read_text())
         self.page("compare.md", "compare.md", boards=self.boards, following=following)
 
-    @cached_property
-    def claims(self) -> dict[str, dict[str, Any]]:
-        """What papers claim, each with what came of it."""
-        judged = pd.read_csv(RESULTS / "claims.csv", index_col="claim").to_dict("index")
-        return {name: claim | judged[name] for name, claim in claims.load().items()}
-
     def learn(self) -> None:
         """The pages that explain, in two languages, with what the boards say of each claim."""
         for folder, language in (("learn", "en"), ("zh", "zh")):
@@ -260,20 +212,6 @@ class Site:
                     best=self.best,
                     **self.costs,
                 )
-
-    def value(self, dataset: str, variant: str, metric: str) -> str:
-        """The mean of a metric, to be read; a dash where there is none."""
-        rows = [
-            own for own in self.ranked if (own["dataset"], own["variant"]) == (dataset, variant)
-        ]
-        mean = rows[0].get(f"{metric}_mean") if rows else None
-        return display.number(mean, display.METRICS[metric][1])
-
-    def best(self, dataset: str, metric: str) -> str:
-        """The first trained mean of a data set's board by its headline, to be read."""
-        trained = [own for own in self.ranked if own["kind"] != "reference"]
-        names = [own["variant"] for own in trained if own["dataset"] == dataset]
-        return self.value(dataset, names[0], metric) if names else "–"
 
     def films(self) -> None:
         """The page that plays a film of each run in the plane."""
@@ -294,17 +232,6 @@ class Site:
                 folder = f"assets/films/{cell.dataset}"
                 (DRAWN / folder).mkdir(parents=True, exist_ok=True)
                 link(cell.scored / "film.js", f"{folder}/{cell.variant}-{cell.seed}.js")
-
-    @cached_property
-    def walked(self) -> list[Cell]:
-        """The first cell of each row of images that can be played with, the best row first."""
-        first = {
-            (cell.dataset, cell.variant): cell
-            for cell in reversed(self.settings.cells)
-            if (cell.scored / "walk.json").exists()
-        }
-        rows = zip(self.leaderboard["dataset"], self.leaderboard["variant"], strict=True)
-        return [first[row] for row in rows if row in first]
 
     def play(self) -> None:
         """The page with walks among latents, and generators that run in it."""

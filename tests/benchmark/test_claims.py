@@ -9,7 +9,7 @@ import pytest
 
 import gans
 from benchmark import claims, params
-from benchmark.site.pages import LEARN
+from benchmark.site.navigation import LEARN
 from benchmark.tracks import TRACKS
 
 REPOSITORY = Path(__file__).parents[2]

@@ -17,7 +17,7 @@ from PIL import Image
 from benchmark import health
 from benchmark.site import display
 from benchmark.site.__main__ import build
-from benchmark.site.pages import LEARN
+from benchmark.site.navigation import LEARN
 from tests.benchmark.site.made_up import HOSTILE, REPOSITORY, built
 
 CASES = {
