@@ -1,5 +1,6 @@
 """Each variant over all data sets that it shares with the same others: results/across.csv."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -36,23 +37,30 @@ def table(scores: pd.DataFrame, settings: params.Params) -> pd.DataFrame:
         )
     rows: list[list[Any]] = []
     for names, places in alike.items():
-        if len(places) > 1 and len(names) > 1:
-            rows += _over(scores, sorted(names), places)
+        runs = {place: _runs(scores, *place) for place in places}
+        runs = {place: own for place, own in runs.items() if set(REFERENCES) <= set(own)}
+        if len(runs) > 1 and len(names) > 1:
+            rows += _over(runs, sorted(names))
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
+def _runs(scores: pd.DataFrame, board: str, dataset: str) -> dict[str, list[float]]:
+    """Of each row of a data set the scores by its headline metric, where it has any."""
+    own = scores[(scores["board"] == board) & (scores["dataset"] == dataset)]
+    own = own[own["metric"] == TRACKS[board].HEADLINE]
+    return {str(name): list(values) for name, values in own.groupby("variant")["value"]}
+
+
 def _over(
-    scores: pd.DataFrame, variants: list[str], places: list[tuple[str, str]]
+    places: dict[tuple[str, str], dict[str, list[float]]], variants: list[str]
 ) -> list[list[Any]]:
-    """The rows of `table` for some variants and (board, data set)."""
+    """The rows of `table` for some variants, by their runs on each (board, data set)."""
     runs: dict[str, list[np.ndarray]] = {variant: [] for variant in variants}
-    for board, dataset in places:
-        own = scores[(scores["board"] == board) & (scores["dataset"] == dataset)]
-        own = own[own["metric"] == TRACKS[board].HEADLINE]
-        values = own.groupby("variant")["value"].apply(list)
-        noise, real = (float(np.mean(values[name])) for name in REFERENCES)
+    for scores in places.values():
+        noise, real = (float(np.mean(scores[name])) for name in REFERENCES)
         for variant in variants:
-            runs[variant].append(statistics.between(values[variant], noise=noise, real=real))
+            values = scores.get(variant, [math.nan])
+            runs[variant].append(statistics.between(values, noise=noise, real=real))
     resampled = {name: statistics.resampled_interquartile_means(own) for name, own in runs.items()}
     ranks = statistics.ranks_of_resamples(resampled, higher_is_better=True)
     rows = []

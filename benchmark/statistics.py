@@ -98,7 +98,8 @@ def between(values: ArrayLike, *, noise: float, real: float) -> np.ndarray:
         values: scores by one metric.
         noise, real: what the two reference rows have by it.
     """
-    share = (np.asarray(values, dtype=np.float64) - noise) / (real - noise)
+    with np.errstate(divide="ignore", invalid="ignore"):  # where noise is as good as real data
+        share = (np.asarray(values, dtype=np.float64) - noise) / np.float64(real - noise)
     return np.where(np.isfinite(share), share, 0).clip(min=0)
 
 

@@ -48,3 +48,15 @@ def test_only_data_sets_with_the_same_variants_are_taken_together(monkeypatch):
     assert len(over(seeds, monkeypatch)) == 2
     found = over(seeds, monkeypatch, same=False)
     assert found.empty and tuple(found) == across.COLUMNS
+
+
+def test_a_data_set_without_the_ends_of_the_scale_is_left_out(monkeypatch):
+    seeds = {name: {"a": [1.0], "b": [2.0]} for name in ("digits", "ring8")}
+    monkeypatch.setattr(across, "REFERENCES", ("noise", "truth"))
+    assert over(seeds, monkeypatch).empty
+
+
+def test_a_variant_without_scores_somewhere_is_as_good_as_noise_there(monkeypatch):
+    seeds = {"digits": {"a": [1.0], "b": [2.0]}, "ring8": {"a": [1.0]}}
+    found = over(seeds, monkeypatch).set_index("variant")
+    assert found.loc["b", "worst"] == 0 and found.loc["a", "worst"] == pytest.approx(0.9)
