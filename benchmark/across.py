@@ -19,7 +19,7 @@ COLUMNS = (
 
 
 def table(scores: pd.DataFrame, settings: params.Params) -> pd.DataFrame:
-    """Each variant over all data sets on which the same variants stand, the best first.
+    """Each variant over all data sets of boards that share their variants, the best first.
 
     By the headline metric of each data set, on a scale from noise, 0, to held-out data, 1: the
     interquartile mean of all runs, each data set of equal weight, with its interval and range of
@@ -30,18 +30,27 @@ def table(scores: pd.DataFrame, settings: params.Params) -> pd.DataFrame:
         scores: results/scores.csv.
         settings: the parameters.
     """
-    alike: dict[frozenset[str], list[tuple[str, str]]] = {}
-    for name, board in settings.boards.items():
-        alike.setdefault(frozenset(board.variants), []).extend(
-            (name, own) for own in board.datasets
-        )
     rows: list[list[Any]] = []
-    for names, places in alike.items():
+    for names, places in _together(settings):
         runs = {place: _runs(scores, *place) for place in places}
         runs = {place: own for place, own in runs.items() if set(REFERENCES) <= set(own)}
         if len(runs) > 1 and len(names) > 1:
             rows += _over(runs, sorted(names))
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _together(settings: params.Params) -> list[tuple[set[str], list[tuple[str, str]]]]:
+    """Boards that share at least half of their variants: these, and their (board, data set)."""
+    groups: list[tuple[set[str], list[tuple[str, str]]]] = []
+    for name, board in settings.boards.items():
+        own, places = set(board.variants), [(name, dataset) for dataset in board.datasets]
+        for place, (names, others) in enumerate(groups):
+            if 2 * len(names & own) >= len(names | own):
+                groups[place] = names & own, others + places
+                break
+        else:
+            groups.append((own, places))
+    return groups
 
 
 def _runs(scores: pd.DataFrame, board: str, dataset: str) -> dict[str, list[float]]:

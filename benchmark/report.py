@@ -3,7 +3,7 @@
 - results/scores.csv: one row per board, data set, variant, seed and metric;
 - results/leaderboard.csv: one row per board, data set and variant, seeds summarised;
 - results/comparisons.csv: one row for each two variants of a data set, by its headline metric;
-- results/across.csv: one row per variant, over all data sets on which the same variants stand;
+- results/across.csv: one row per variant, over all data sets of boards that share their variants;
 - results/claims.csv: one row for each claim of a paper, with what came of it;
 - the table in README.md, between its two marks.
 """

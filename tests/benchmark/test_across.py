@@ -9,7 +9,7 @@ import pytest
 from benchmark import across
 
 
-def over(seeds, monkeypatch, *, same=True):
+def over(seeds, monkeypatch, *, alone=()):
     """The table over two boards on which noise scores 10 and held-out data 0."""
     monkeypatch.setattr(across.gans, "family", lambda variant: "x")
     rows = [
@@ -19,10 +19,9 @@ def over(seeds, monkeypatch, *, same=True):
         for seed, value in enumerate(own)
     ]
     columns = ["board", "dataset", "variant", "seed", "metric", "value"]
-    names = dict.fromkeys(seeds["digits"])
     boards = {
-        "images": SimpleNamespace(variants=names, datasets={"digits": None}),
-        "toy": SimpleNamespace(variants=names if same else {"a": None}, datasets={"ring8": None}),
+        board: SimpleNamespace(variants=[*seeds[name], *more], datasets={name: None})
+        for board, name, more in (("images", "digits", ()), ("toy", "ring8", alone))
     }
     return across.table(pd.DataFrame(rows, columns=columns), SimpleNamespace(boards=boards))
 
@@ -43,11 +42,16 @@ def test_a_variant_that_is_good_everywhere_comes_first(monkeypatch):
     assert found.loc["lost", ["at_0.05", "at_0.70", "at_0.75"]].tolist() == [0.5, 0.5, 0]
 
 
-def test_only_data_sets_with_the_same_variants_are_taken_together(monkeypatch):
+def test_only_boards_that_share_half_of_their_variants_are_taken_together(monkeypatch):
     seeds = {name: {"a": [1.0], "b": [2.0]} for name in ("digits", "ring8")}
     assert len(over(seeds, monkeypatch)) == 2
-    found = over(seeds, monkeypatch, same=False)
+    found = over(seeds, monkeypatch, alone=["d", "e", "f"])
     assert found.empty and tuple(found) == across.COLUMNS
+
+
+def test_a_variant_of_one_board_alone_does_not_part_it_from_the_others(monkeypatch):
+    seeds = {"digits": {"a": [1.0], "b": [2.0], "new": [1.0]}, "ring8": {"a": [1.0], "b": [2.0]}}
+    assert sorted(over(seeds, monkeypatch)["variant"]) == ["a", "b"]
 
 
 def test_a_data_set_without_the_ends_of_the_scale_is_left_out(monkeypatch):
@@ -58,5 +62,5 @@ def test_a_data_set_without_the_ends_of_the_scale_is_left_out(monkeypatch):
 
 def test_a_variant_without_scores_somewhere_is_as_good_as_noise_there(monkeypatch):
     seeds = {"digits": {"a": [1.0], "b": [2.0]}, "ring8": {"a": [1.0]}}
-    found = over(seeds, monkeypatch).set_index("variant")
+    found = over(seeds, monkeypatch, alone=["b"]).set_index("variant")
     assert found.loc["b", "worst"] == 0 and found.loc["a", "worst"] == pytest.approx(0.9)
