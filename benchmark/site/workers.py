@@ -3,7 +3,6 @@
 import multiprocessing
 import os
 from concurrent.futures import Future, ProcessPoolExecutor
-from types import TracebackType
 from typing import Any
 
 _own: Any = None  # in a worker, what it works for
@@ -34,13 +33,8 @@ class Workers:
     def __enter__(self) -> "Workers":
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._pool.shutdown(cancel_futures=error is not None)
+    def __exit__(self, *failure: object) -> None:
+        self._pool.shutdown(cancel_futures=failure[0] is not None)
 
 
 def _begin(own: Any) -> None:
