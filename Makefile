@@ -12,7 +12,7 @@ export NO_MKDOCS_2_WARNING = 1
 .PHONY: repro test test-browser test-slow lint format site check clean lock bench bench-metrics bench-repro bench-rollouts bench-site bench-train faults publish verify-bits
 
 repro: $(STAMP)
-	$(BIN)/python -m benchmark.repro $(if $(JOBS),--jobs $(JOBS)) $(if $(BOARDS),--boards $(BOARDS))
+	$(BIN)/python -m benchmark.pipeline.repro $(if $(JOBS),--jobs $(JOBS)) $(if $(BOARDS),--boards $(BOARDS))
 	@echo "the site: $(CURDIR)/public/index.html (make site serves it)"
 
 test: lint
@@ -35,7 +35,7 @@ format: $(STAMP)
 	$(BIN)/ruff format .
 
 check: $(STAMP)
-	$(BIN)/python -m benchmark.check
+	$(BIN)/python -m benchmark.config.check
 
 site: $(STAMP)
 	@test -f public/index.html || { echo "public/index.html: not built yet; run make repro first"; exit 1; }
@@ -47,28 +47,28 @@ publish: repro
 	@echo "site.tar.gz: unpack it where the site is to stand"
 
 bench-repro: $(STAMP)
-	$(BIN)/python -m tests.benchmarks.repro_time
+	$(BIN)/python -m tests.performance.repro_time
 
 bench: bench-metrics bench-train bench-rollouts bench-site
 
 bench-metrics: $(STAMP)
-	$(BIN)/python -m tests.benchmarks.metrics_speed
+	$(BIN)/python -m tests.performance.metrics_speed
 
 bench-train: $(STAMP)
-	$(BIN)/python -m tests.benchmarks.train_speed
+	$(BIN)/python -m tests.performance.train_speed
 
 bench-rollouts: $(STAMP)
-	$(BIN)/python -m tests.benchmarks.rollout_speed
+	$(BIN)/python -m tests.performance.rollout_speed
 
 bench-site: $(STAMP)
-	$(BIN)/python -m tests.benchmarks.site_speed
-	$(BIN)/python -m tests.benchmarks.site_interactions
+	$(BIN)/python -m tests.performance.site_speed
+	$(BIN)/python -m tests.performance.site_interactions
 
 faults: $(STAMP)
-	$(BIN)/python -m tests.benchmarks.faults
+	$(BIN)/python -m tests.performance.faults
 
 verify-bits: $(STAMP)
-	$(BIN)/python -m tests.benchmarks.verify_bits $(BOARDS)
+	$(BIN)/python -m tests.performance.verify_bits $(BOARDS)
 
 # what was made: environment, data, runs, site; the committed tables and the downloads stay
 clean:

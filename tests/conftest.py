@@ -4,7 +4,7 @@ import signal
 
 import pytest
 
-from benchmark import threads
+from benchmark.common import threads
 
 
 def pytest_collection_modifyitems(items):

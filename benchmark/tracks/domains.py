@@ -3,9 +3,9 @@
 import numpy as np
 from PIL import Image
 
-from benchmark import params
-from benchmark.datasets.domains import DOMAINS, rendered
-from benchmark.datasets.images import digits
+from benchmark import config
+from benchmark.data.sources.domains import DOMAINS, rendered
+from benchmark.data.sources.images import digits
 from benchmark.tracks import translation
 from benchmark.tracks.images import grid
 from benchmark.tracks.translation import SHOWN
@@ -23,7 +23,7 @@ class Scorer(translation.Scorer):
         settings: the metrics' parameters.
     """
 
-    def __init__(self, dataset: str, settings: params.Metrics) -> None:
+    def __init__(self, dataset: str, settings: config.Metrics) -> None:
         super().__init__(dataset, settings)
         _, (images, _) = digits()
         self.rendered = rendered(images)

@@ -6,7 +6,12 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from benchmark import data, features, params, spaces, walks
+from benchmark import config
+from benchmark.common.provenance import sha256
+from benchmark.data.splits import load_classifier_split, load_split
+from benchmark.evaluation import walks
+from benchmark.features import extractors, features
+from benchmark.features.extractors.classifier import ClassifierSpace
 from benchmark.metrics.class_coverage import class_accuracy, label_divergence, modes_hit
 from benchmark.metrics.density_coverage import density
 from benchmark.metrics.fid_infinity import fid_infinity
@@ -19,8 +24,6 @@ from benchmark.metrics.mmd import gaussian_mmd, median_distance
 from benchmark.metrics.neighbours import Balls, meet, nearest
 from benchmark.metrics.perceptual import distance_in_parts
 from benchmark.metrics.precision_recall import share_inside
-from benchmark.provenance import sha256
-from benchmark.spaces.classifier import ClassifierSpace
 from gans.common.variant import Variant
 
 # None: neither end is good; it is to be held against the held-out images
@@ -55,7 +58,7 @@ class Real:
         settings: the metrics' parameters.
     """
 
-    def __init__(self, features: np.ndarray, settings: params.Metrics) -> None:
+    def __init__(self, features: np.ndarray, settings: config.Metrics) -> None:
         self.features, self.settings = features, settings
         self.statistics = statistics(features)
         self.bandwidth = median_distance(features)
@@ -132,15 +135,17 @@ class Scorer:
         settings: the metrics' parameters.
     """
 
-    def __init__(self, dataset: str, settings: params.Metrics) -> None:
+    def __init__(self, dataset: str, settings: config.Metrics) -> None:
         self.space = features.space(dataset)
-        self.labels = data.read(dataset, "train")[1]
-        self.classifier: spaces.Space | None = None  # of data with nothing to learn there is none
-        if data.lessons(dataset, "train")[1].any():
+        self.labels = load_split(dataset, "train")[1]
+        self.classifier: extractors.Space | None = (
+            None  # of data with nothing to learn there is none
+        )
+        if load_classifier_split(dataset, "train")[1].any():
             self.classifier = (
                 self.space
                 if self.space.name == "classifier"
-                else spaces.load("classifier", dataset=dataset)
+                else extractors.load("classifier", dataset=dataset)
             )
         self.real = Real(features.real(dataset, "train")[0], settings)
 
@@ -221,7 +226,7 @@ class Scorer:
         return probabilities.argmax(axis=1)
 
 
-def play(variant: Variant, cell: params.Cell) -> None:
+def play(variant: Variant, cell: config.Cell) -> None:
     """Write what readers can play with: a walk among latents, and the generator itself."""
     walks.write(variant, cell)
 

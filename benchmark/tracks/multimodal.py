@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from benchmark.datasets.multimodal import HUES
+from benchmark.data.sources.multimodal import HUES
 from benchmark.tracks import translation
 
 HIGHER_IS_BETTER = translation.HIGHER_IS_BETTER

@@ -3,8 +3,9 @@
 import numpy as np
 from PIL import Image
 
-from benchmark import features, params
-from benchmark.bicubic import resize
+from benchmark import config
+from benchmark.data.bicubic import resize
+from benchmark.features import features
 from benchmark.metrics.luma import luma
 from benchmark.metrics.psnr import psnr
 from benchmark.metrics.ssim import ssim
@@ -40,7 +41,7 @@ class Scorer(translation.Scorer):
         settings: the metrics' parameters.
     """
 
-    def __init__(self, dataset: str, settings: params.Metrics) -> None:
+    def __init__(self, dataset: str, settings: config.Metrics) -> None:
         super().__init__(dataset, settings)
         self.real = Real(features.real(dataset, "test")[0], settings)
 

@@ -6,9 +6,12 @@ from typing import Any
 import numpy as np
 import torch
 
-from benchmark import data, params
-from benchmark.datasets import grammar
-from benchmark.datasets.oracle import Oracle
+from benchmark import config
+from benchmark.data.sources import grammar
+from benchmark.data.sources.oracle import Oracle
+from benchmark.data.splits import load_split
+from benchmark.features.extractors import language
+from benchmark.features.extractors.weights import checksum
 from benchmark.metrics.bleu import bleu, self_bleu
 from benchmark.metrics.frechet import frechet_distance_of_statistics, statistics
 from benchmark.metrics.ngrams import Text
@@ -20,8 +23,6 @@ from benchmark.metrics.texts import (
     spread,
     uniqueness,
 )
-from benchmark.spaces import language
-from benchmark.spaces.weights import checksum
 from gans.common.text import Text as Generator
 
 ORDERS = (2, 3, 4, 5)  # of BLEU
@@ -51,13 +52,13 @@ class Scorer:
         settings: the metrics' parameters.
     """
 
-    def __init__(self, dataset: str, settings: params.TextMetrics | None = None) -> None:
-        self.settings = settings or params.TextMetrics()
+    def __init__(self, dataset: str, settings: config.TextMetrics | None = None) -> None:
+        self.settings = settings or config.TextMetrics()
         self.language, self.embedded = language.load(dataset), language.real(dataset)
         self.weights = language.pinned(dataset)
         self.lexicon = self.language.lexicon
         self.real, self.held_out = (
-            self.text(data.read(dataset, split)[0]) for split in ("train", "test")
+            self.text(load_split(dataset, split)[0]) for split in ("train", "test")
         )
         self.judges = grammar.valid if dataset == "grammar" else None
         self.oracle = None

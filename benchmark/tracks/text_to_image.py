@@ -2,11 +2,12 @@
 
 import numpy as np
 
-from benchmark import data, params
-from benchmark.datasets.text_to_image import ATTRIBUTES
-from benchmark.seeds import stream
-from benchmark.spaces import matching
-from benchmark.spaces.classifier import ClassifierSpace, predict
+from benchmark import config
+from benchmark.common.seeds import stream
+from benchmark.data.sources.text_to_image import ATTRIBUTES
+from benchmark.data.splits import Split, load_classifier_split, load_split
+from benchmark.features.extractors import matching
+from benchmark.features.extractors.classifier import ClassifierSpace, predict
 from benchmark.tracks import images
 
 HIGHER_IS_BETTER: dict[str, bool | None] = images.HIGHER_IS_BETTER | {
@@ -29,12 +30,12 @@ class Scorer(images.Scorer):
         settings: the metrics' parameters.
     """
 
-    def __init__(self, dataset: str, settings: params.Metrics) -> None:
+    def __init__(self, dataset: str, settings: config.Metrics) -> None:
         super().__init__(dataset, settings)
         self.matching = matching.load(dataset)
         self.captions = self.matching.captions(matching.captions(dataset, "test"))
         self.meanings = matching.meanings(dataset)
-        attributes = data.lessons(dataset, "test")[1]
+        attributes = load_classifier_split(dataset, "test")[1]
         self.attributes = attributes.reshape(len(attributes), -1)
 
     def scores(self, images: np.ndarray, wanted: np.ndarray | None = None) -> dict[str, float]:
@@ -98,9 +99,9 @@ class Scorer(images.Scorer):
         return self.told(images)[:, 0]
 
 
-def mismatched(dataset: str, seed: int) -> data.Split:
+def mismatched(dataset: str, seed: int) -> Split:
     """The held-out images, each in the place of another, so that none has its own caption."""
-    images, labels = data.read(dataset, "test")
+    images, labels = load_split(dataset, "test")
     order = np.random.default_rng(stream(seed, "mismatched")).permutation(len(images))
     places = np.empty(len(images), dtype=np.int64)
     places[order] = np.roll(order, 1)

@@ -6,14 +6,15 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from benchmark import films, params
-from benchmark.datasets.points import SOURCES
-from benchmark.messages import nearest
+from benchmark import config
+from benchmark.common.messages import nearest
+from benchmark.common.seeds import stream
+from benchmark.data.sources.points import SOURCES
+from benchmark.evaluation import films
 from benchmark.metrics.class_coverage import class_accuracy, label_divergence
 from benchmark.metrics.jensen_shannon import jensen_shannon
 from benchmark.metrics.modes import high_quality, mode_divergence, modes_covered
 from benchmark.metrics.wasserstein import wasserstein
-from benchmark.seeds import stream
 from gans.common.variant import Variant
 
 HIGHER_IS_BETTER: dict[str, bool | None] = {
@@ -49,14 +50,14 @@ class Scorer:
     def __init__(
         self,
         dataset: str,
-        settings: params.PlaneMetrics | None = None,
+        settings: config.PlaneMetrics | None = None,
         *,
         reference: int = REFERENCE,
     ) -> None:
         if dataset not in SOURCES:
             raise ValueError(f"{dataset}: no such data set; {nearest(dataset, SOURCES)}")
         self.source = SOURCES[dataset]
-        self.settings = settings or params.PlaneMetrics()
+        self.settings = settings or config.PlaneMetrics()
         # a stream of its own: no cell draws from it, whatever its seed
         generator = np.random.default_rng(stream(0, f"reference of {dataset}"))
         self.real = self.source.draw(reference, generator)
@@ -133,6 +134,6 @@ class Scorer:
         }
 
 
-def play(variant: Variant, cell: params.Cell) -> None:
+def play(variant: Variant, cell: config.Cell) -> None:
     """Write the film of a run."""
     films.record(cell)

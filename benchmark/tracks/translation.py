@@ -5,16 +5,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image
 
-from benchmark import data, params
+from benchmark import config
+from benchmark.data.splits import is_paired, load_condition, load_split
+from benchmark.features.extractors.weights import checksum
 from benchmark.metrics.l1 import l1
 from benchmark.metrics.psnr import psnr
 from benchmark.metrics.ssim import RADIUS, ssim
-from benchmark.spaces.weights import checksum
 from benchmark.tracks import images
 from benchmark.tracks.images import grid
 
 if TYPE_CHECKING:
-    from benchmark.spaces.lpips import LPIPS
+    from benchmark.features.extractors.lpips import LPIPS
 
 HIGHER_IS_BETTER: dict[str, bool | None] = images.HIGHER_IS_BETTER | {
     "perceptual": False,
@@ -39,16 +40,16 @@ class Scorer(images.Scorer):
         settings: the metrics' parameters.
     """
 
-    def __init__(self, dataset: str, settings: params.Metrics) -> None:
+    def __init__(self, dataset: str, settings: config.Metrics) -> None:
         super().__init__(dataset, settings)
-        self.truth, self.wanted = data.read(dataset, "test")
-        given = data.given(dataset, "test")
+        self.truth, self.wanted = load_split(dataset, "test")
+        given = load_condition(dataset, "test")
         assert given is not None  # params.yaml allows no other data set on this track
         self.given = given
-        self.pairs = data.pairs(dataset)
+        self.pairs = is_paired(dataset)
         self.lpips: LPIPS | None = None
         if self.pairs and (asked := getattr(settings, "lpips", None)):
-            from benchmark.spaces import lpips  # its imports take a second
+            from benchmark.features.extractors import lpips  # its imports take a second
 
             self.lpips = lpips.LPIPS(asked, self.truth.shape[1:])
 

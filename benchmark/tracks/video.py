@@ -4,16 +4,18 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmark import clips as files
-from benchmark import data, features, params
-from benchmark.datasets.videos import DIRECTIONS, SCENES
+from benchmark import config
+from benchmark.common.seeds import stream
+from benchmark.data.sources.videos import DIRECTIONS, SCENES
+from benchmark.data.splits import Split, load_split
+from benchmark.evaluation import clips as files
+from benchmark.evaluation.sheets import sheet
+from benchmark.features import features
+from benchmark.features.extractors.classifier import ClassifierSpace
+from benchmark.features.extractors.video_classifier import embed_frames
 from benchmark.metrics.content_consistency import content_consistency
 from benchmark.metrics.frechet import frechet_distance_of_statistics, statistics
 from benchmark.metrics.motion import motion_accuracy, path_distances
-from benchmark.seeds import stream
-from benchmark.sheets import sheet
-from benchmark.spaces.classifier import ClassifierSpace
-from benchmark.spaces.video_classifier import embed_frames
 from benchmark.tracks import images
 from benchmark.tracks.images import grid
 
@@ -42,7 +44,7 @@ class Scorer(images.Scorer):
         settings: the metrics' parameters.
     """
 
-    def __init__(self, dataset: str, settings: params.Metrics) -> None:
+    def __init__(self, dataset: str, settings: config.Metrics) -> None:
         super().__init__(dataset, settings)
         assert isinstance(self.classifier, ClassifierSpace)  # clips have classes
         self.network, self.real_frames = self.classifier.network, features.real_frames(dataset)
@@ -98,15 +100,15 @@ def pictures(clips: np.ndarray, columns: int = COLUMNS) -> list:
     return [grid(clips[:, :, moment], columns) for moment in range(clips.shape[2])]
 
 
-def still(dataset: str, seed: int) -> data.Split:
+def still(dataset: str, seed: int) -> Split:
     """The first frame of each held-out clip, again and again."""
-    clips, labels = data.read(dataset, "test")
+    clips, labels = load_split(dataset, "test")
     return clips[:, :, :1].repeat(clips.shape[2], axis=2), labels
 
 
-def shuffled(dataset: str, seed: int) -> data.Split:
+def shuffled(dataset: str, seed: int) -> Split:
     """Held-out clips, the frames of each in an order drawn for it."""
-    clips, labels = data.read(dataset, "test")
+    clips, labels = load_split(dataset, "test")
     generator = np.random.default_rng(stream(seed, "shuffled"))
     order = generator.random(clips.shape[:1] + clips.shape[2:3]).argsort(axis=1)
     return clips[np.arange(len(clips))[:, None], :, order].swapaxes(1, 2), labels

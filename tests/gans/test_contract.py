@@ -10,15 +10,16 @@ import pytest
 import torch
 
 import gans
-from benchmark import data, params
-from benchmark.params import Entry
-from benchmark.run import Run
+from benchmark import config
+from benchmark.config import Entry
+from benchmark.data.batches import Batches, Unpaired
+from benchmark.training.trainer import Run
 from gans.common.captions import TextToImage
 from gans.common.text import Text
 from gans.common.variant import Conditional, ImageToImage
 
 SHAPES = [(1, 8, 8), (3, 16, 16), (2,), (1, 8, 8, 8), (3, 4, 16, 16)]
-OF_CLIPS = params.load().video.variants
+OF_CLIPS = config.load().video.variants
 ENTRY = Entry(kind="controlled", lr=1e-3, betas=(0.5, 0.9))
 
 
@@ -79,18 +80,16 @@ def build(name, shape=None, seed=0):
 def batches(name, shape, n=16):
     kind = gans.load(name)
     if issubclass(kind, Text):
-        return data.Batches(torch.randint(TOKENS, (64, *own(name, shape))), n, seed=0)
+        return Batches(torch.randint(TOKENS, (64, *own(name, shape))), n, seed=0)
     images = torch.randint(0, 256, (64, *shape), dtype=torch.uint8)
     if issubclass(kind, ImageToImage):
         given = torch.randint(0, 256, (64, *source(name, shape)), dtype=torch.uint8)
-        return (data.Batches if kind.paired else data.Unpaired)(images, n, seed=0, given=given)
+        return (Batches if kind.paired else Unpaired)(images, n, seed=0, given=given)
     if issubclass(kind, TextToImage):
         given = torch.randint(len(VOCABULARY), (64, WORDS))
-        return data.Batches(images, n, seed=0, given=given)
+        return Batches(images, n, seed=0, given=given)
     labelled = issubclass(kind, Conditional)
-    return data.Batches(
-        images, n, seed=0, given=torch.randint(CLASSES, (64,)) if labelled else None
-    )
+    return Batches(images, n, seed=0, given=torch.randint(CLASSES, (64,)) if labelled else None)
 
 
 def snapshot(module):

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torchmetrics.functional.image.lpips import _LPIPS
 
+from benchmark.features.extractors import classifier
 from benchmark.metrics import perceptual
 from benchmark.metrics.perceptual import distance_in_parts, perceptual_distance
-from benchmark.spaces import classifier
 
 SHAPES = ((4, 5, 6, 7), (4, 3, 2, 2))  # of two layers
 

@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from benchmark import params
-from benchmark.datasets.points import SOURCES
+from benchmark import config
+from benchmark.data.sources.points import SOURCES
 from benchmark.metrics.wasserstein import wasserstein
 from benchmark.tracks.toy import HIGHER_IS_BETTER, Scorer
 
@@ -71,7 +71,7 @@ def test_as_many_points_are_paired_off_as_both_sets_have():
     points = draws("two_moons", 40)
     scorer = Scorer("two_moons", reference=30)
     assert scorer.scores(points)["wasserstein"] == wasserstein(scorer.real, points[:30])
-    scorer = Scorer("two_moons", params.PlaneMetrics(transported=10), reference=30)
+    scorer = Scorer("two_moons", config.PlaneMetrics(transported=10), reference=30)
     assert scorer.scores(points)["wasserstein"] == wasserstein(scorer.real[:10], points[:10])
 
 

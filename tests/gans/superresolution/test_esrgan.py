@@ -9,9 +9,9 @@ import torch
 from torch import nn
 
 import gans
-from benchmark import data
-from benchmark.params import Entry
-from benchmark.run import Run
+from benchmark.config import Entry
+from benchmark.data.batches import Batches
+from benchmark.training.trainer import Run
 from gans.common.networks.super_resolution import RRDB, Dense
 
 ENTRY = Entry(kind="controlled", lr=1e-2, betas=(0.9, 0.999))
@@ -222,7 +222,7 @@ def start(**keywords):
     generator = torch.Generator().manual_seed(0)
     images = torch.randint(0, 256, (32, 1, 8, 8), dtype=torch.uint8, generator=generator)
     given = torch.randint(0, 256, (32, 1, 2, 2), dtype=torch.uint8, generator=generator)
-    batches = data.Batches(images, 8, seed=0, given=given)
+    batches = Batches(images, 8, seed=0, given=given)
     return Run(build(pretraining=0.5, **keywords), ENTRY, batches, half_life=100, seed=0)
 
 

@@ -8,9 +8,9 @@ import torch
 from torch import nn
 
 import gans
-from benchmark import data
-from benchmark.params import Entry
-from benchmark.run import Run
+from benchmark.config import Entry
+from benchmark.data.batches import Batches
+from benchmark.training.trainer import Run
 
 ENTRY = Entry(kind="controlled", lr=1e-3, betas=(0.9, 0.999))
 SHAPES = [((3, 16, 16), (3, 8, 8)), ((1, 8, 8), (1, 2, 2)), ((1, 28, 28), (1, 7, 7))]
@@ -173,7 +173,7 @@ def test_each_turn_moves_one_player(progress):
 def start():
     images = torch.randint(0, 256, (32, 1, 8, 8), dtype=torch.uint8)
     given = torch.randint(0, 256, (32, 1, 2, 2), dtype=torch.uint8)
-    batches = data.Batches(images, 8, seed=0, given=given)
+    batches = Batches(images, 8, seed=0, given=given)
     return Run(build(pretraining=0.5), ENTRY, batches, half_life=100, seed=0)
 
 

@@ -6,7 +6,8 @@ import torch
 from torch import nn
 
 import gans
-from benchmark import bicubic, data
+from benchmark.data import bicubic
+from benchmark.data.pixels import to_bytes, to_unit
 from gans.common.networks import super_resolution
 
 SHAPES = [((3, 16, 16), (3, 8, 8)), ((1, 8, 8), (1, 2, 2)), ((1, 12, 20), (1, 3, 5))]
@@ -69,7 +70,7 @@ def test_at_first_it_is_the_bicubic_enlargement(name, factor):
     variant = gans.load(name)(
         (3, 8 * factor, 8 * factor), source=(3, 8, 8), width=4, blocks=1
     ).eval()
-    made = data.to_bytes(variant.sample(2, data.to_unit(torch.from_numpy(given)))).numpy()
+    made = to_bytes(variant.sample(2, to_unit(torch.from_numpy(given)))).numpy()
     inside = np.s_[..., 2 * factor : -2 * factor, 2 * factor : -2 * factor]
     expected = bicubic.resize(given, factor)
     assert np.abs(made[inside].astype(int) - expected[inside]).max() <= 1

@@ -11,7 +11,7 @@ from gans.text.mle import MLE
 from gans.text.scheduled_sampling import ScheduledSampling
 from gans.text.seqgan import SeqGAN
 from gans.text.textgan import TextGAN
-from tests.benchmarks.rollout_speed import naive
+from tests.performance.rollout_speed import naive
 
 VOCABULARY, LENGTH = 2, 3
 SMALL = {"vocabulary": VOCABULARY, "width": 4, "hidden": 5}

@@ -6,9 +6,9 @@ import pytest
 import torch
 from torch.distributions import Normal, kl_divergence
 
-from benchmark import data
-from benchmark.params import Entry
-from benchmark.run import Run
+from benchmark.config import Entry
+from benchmark.data.batches import Batches
+from benchmark.training.trainer import Run
 from gans.common.networks.captions import Augmentation
 from tests.gans.text_to_image.players import LENGTH, SHAPE, VOCABULARY, build, pairs
 
@@ -23,7 +23,7 @@ def run():
     torch.manual_seed(5)
     images = torch.randint(0, 256, (32, *SHAPE), dtype=torch.uint8)
     given = torch.randint(1, len(VOCABULARY), (32, LENGTH))
-    return Run(stackgan(), ENTRY, data.Batches(images, 8, 0, given), half_life=100, seed=0)
+    return Run(stackgan(), ENTRY, Batches(images, 8, 0, given), half_life=100, seed=0)
 
 
 def kept(module):

@@ -1,0 +1,1 @@
+"""What several packages share: messages, seeds, threads, provenance."""

@@ -1,0 +1,286 @@
+"""The schema of params.yaml, one class a section."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from benchmark.config.runs import RUNS, Cell
+from benchmark.data.sources.downloads import Target
+
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Count = Annotated[int, Field(gt=0, strict=True)]
+Rate = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Switch = Annotated[bool, Field(strict=True)]
+Betas = tuple[Annotated[float, Field(ge=0, lt=1)], Annotated[float, Field(ge=0, lt=1)]]
+Seed = Annotated[int, Field(ge=0, strict=True)]
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Features(Section):
+    """How the classifier of a data set is trained."""
+
+    seed: Seed
+    epochs: Count
+    batch: Count
+    lr: Rate
+
+
+class Dataset(Section):
+    """Budget in real images seen, constructor keywords that all controlled rows share, space."""
+
+    images: Count
+    networks: dict[str, Any]
+    feature_space: Literal["classifier", "inception", "dinov2", "i3d"] = "classifier"
+
+
+class Folder(Section):
+    """Where the images of a data set lie and how; see `benchmark.data.sources.folders`.
+
+    Of a downloaded one, ``path`` and ``paired`` are known, and ``target`` is unless it is given.
+    """
+
+    path: Annotated[str, Field(min_length=1, strict=True)] | None = None
+    paired: Switch | None = None
+    target: Target | None = None
+    side: Literal[8, 16, 32, 64, 128, 256, 512] = 64  # networks halve it again and again
+
+
+class Compared(Dataset):
+    """A data set of images made from others, and the network by which losses compare images."""
+
+    perceptual: Literal["classifier", "vgg19"] = "classifier"
+
+
+class Translated(Compared):
+    """A data set of images made from images, which may be a folder of the user's."""
+
+    folder: Folder | None = None
+
+
+class Photographs(Section):
+    """Photographs to train and to test on, and how they are cut.
+
+    See `benchmark.data.sources.photo_folders`.
+
+    ``train`` and ``test`` are paths of folders, or names of ``downloads.PHOTOS``.
+    """
+
+    train: Annotated[str, Field(min_length=1, strict=True)]
+    test: Annotated[str, Field(min_length=1, strict=True)]
+    scale: Literal[2, 3, 4]
+    side: Literal[24, 32, 48, 64, 96, 128, 192, 256] = 96
+    patches: Count = 32_000
+
+
+class Enlarged(Compared):
+    """A data set of images made from smaller ones, which may be folders of the user's."""
+
+    folder: Photographs | None = None
+
+
+class Captions(Section):
+    """Where images with captions lie and how; see `benchmark.data.sources.caption_folders`."""
+
+    path: Annotated[str, Field(min_length=1, strict=True)]
+    captions: Annotated[str, Field(min_length=1, strict=True)] | None = None
+    each: Count = 5  # captions of an image that are taken, the first ones
+    side: Literal[8, 16, 32, 64, 128, 256, 512] = 64
+
+
+class Captioned(Dataset):
+    """A data set of images with captions, which may be a folder of the user's."""
+
+    folder: Captions | None = None
+
+
+class Oracle(Section):
+    """A random LSTM that draws sentences; see `benchmark.data.sources.oracle`.
+
+    ``weights`` is the path of a file that holds it; without one, it is drawn, with 500 tokens if
+    ``vocabulary`` does not say how many.
+    """
+
+    vocabulary: Annotated[int, Field(gt=1, strict=True)] | None = None
+    length: Annotated[int, Field(gt=1, strict=True)] = 12
+    sequences: Count = 10_000
+    weights: Annotated[str, Field(min_length=1, strict=True)] | None = None
+
+
+class TextFile(Section):
+    """A file with one sentence a line; see `benchmark.data.sources.text_files`."""
+
+    path: Annotated[str, Field(min_length=1, strict=True)]
+    by: Literal["word", "character"] = "word"
+    length: Annotated[int, Field(gt=1, strict=True)] = 32
+    vocabulary: Annotated[int, Field(gt=2, strict=True)] = 5_000
+
+
+class Written(Dataset):
+    """A data set of sentences, which may be an oracle's or those of a file of the user's."""
+
+    oracle: Oracle | None = None
+    file: TextFile | None = None
+
+
+class Training(Section):
+    """What all cells of a board share; see the comments in params.yaml for units."""
+
+    batch: Count
+    average: Rate
+    logs: Count
+    snapshots: Count
+    snapshot_samples: Count
+    threads: Count
+    precision: Literal["float32", "bfloat16"] = "float32"
+    channels_last: Switch = False
+    compile: Literal["none", "default", "reduce-overhead"] = "none"
+
+
+class Metrics(Section):
+    """Parameters of the metrics; see the comments in params.yaml."""
+
+    neighbours: Count = 3
+    density_neighbours: Count = 5
+    splits: Count = 1
+    kid_subsets: Count = 100
+    kid_subset_size: Annotated[int, Field(gt=1, strict=True)] = 1000
+
+
+class LikenessMetrics(Metrics):
+    """And of those that hold images against the truth."""
+
+    lpips: Literal["alex", "vgg"] | None = None
+
+
+class PlaneMetrics(Section):
+    """Parameters of the metrics of points in the plane; see the comments in params.yaml."""
+
+    transported: Count = 500
+    bins: Count = 60
+
+
+class TextMetrics(Section):
+    """Parameters of the metrics of text; see the comments in params.yaml."""
+
+    grams: Count = 4
+
+
+class Entry(Section):
+    """One variant of a board."""
+
+    kind: Literal["controlled", "faithful"]
+    optimizer: Literal["Adam", "RMSprop"] = "Adam"
+    lr: Rate
+    betas: Betas | None = None
+    model: dict[str, Any] = {}
+
+
+class Board(Section):
+    seeds: list[Seed] = Field(min_length=1)
+    datasets: dict[Name, Dataset] = Field(min_length=1)
+    training: Training
+    metrics: Metrics
+    variants: dict[Name, Entry] = Field(min_length=1)
+
+
+class PlaneBoard(Board):
+    """Noise to points in the plane."""
+
+    metrics: PlaneMetrics = PlaneMetrics()  # type: ignore[assignment]
+
+
+class LikenessBoard(Board):
+    """Images to images of which it is known what they should be."""
+
+    metrics: LikenessMetrics
+
+
+class TranslationBoard(LikenessBoard):
+    """Images to images."""
+
+    datasets: dict[Name, Translated] = Field(min_length=1)  # type: ignore[assignment]
+
+
+class SuperresolutionBoard(LikenessBoard):
+    """Images to larger images."""
+
+    datasets: dict[Name, Enlarged] = Field(min_length=1)  # type: ignore[assignment]
+
+
+class TextToImageBoard(Board):
+    """Captions to images."""
+
+    datasets: dict[Name, Captioned] = Field(min_length=1)  # type: ignore[assignment]
+
+
+class TextBoard(Board):
+    """Noise to sentences."""
+
+    datasets: dict[Name, Written] = Field(min_length=1)  # type: ignore[assignment]
+    metrics: TextMetrics = TextMetrics()  # type: ignore[assignment]
+
+
+class Search(Section):
+    """The search for hyperparameters; see `benchmark.studies.search`."""
+
+    seed: Seed = 1000
+    trials: Count = 8
+    seeds: dict[Name, Count] = {}  # of each trial on a board, from `seed` on; 1 where none is said
+    budget: dict[Name, Count] = {
+        "images": 16_000,
+        "toy": 16_000,
+        "translation": 4_000,
+        "multimodal": 1_500,
+        "domains": 4_000,
+        "superresolution": 4_000,
+        "text_to_image": 16_000,
+        "video": 1_600,
+        "text": 16_000,
+    }
+    lr: list[Rate] = Field(default=[1e-3], min_length=1)
+    betas: list[Betas] = Field(default=[(0.5, 0.999)], min_length=1)
+    model: dict[Name, dict[str, Annotated[list[Any], Field(min_length=1)]]] = {}
+
+
+class Params(Section):
+    features: Features
+    images: Board | None = None
+    toy: PlaneBoard | None = None
+    translation: TranslationBoard | None = None
+    multimodal: LikenessBoard | None = None
+    domains: LikenessBoard | None = None
+    superresolution: SuperresolutionBoard | None = None
+    text_to_image: TextToImageBoard | None = None
+    video: Board | None = None
+    text: TextBoard | None = None
+    search: Search = Search()
+
+    @property
+    def boards(self) -> dict[str, Board]:
+        return {name: section for name, section in self if isinstance(section, Board)}
+
+    def made(self) -> "Params":
+        """With those boards alone of which something was made."""
+        # DVC leaves empty folders where outputs are to come
+        gone = {name: None for name in self.boards if not any((RUNS / name).rglob("training.json"))}
+        return self.model_copy(update=gone)
+
+    @property
+    def cells(self) -> list[Cell]:
+        """Every cell of every board, in the order of the file."""
+        return [
+            Cell(board=name, dataset=dataset, variant=variant, seed=seed)
+            for name, board in self.boards.items()
+            for dataset in board.datasets
+            for variant in board.variants
+            for seed in board.seeds
+        ]
+
+
+def model_keywords(dataset: Dataset, entry: Entry) -> dict[str, Any]:
+    """What the constructor of a variant gets: shared networks if controlled, then its own block."""
+    shared = dataset.networks if entry.kind == "controlled" else {}
+    return {**shared, **entry.model}

@@ -1,0 +1,1 @@
+"""Evaluation: sampling, scoring, reference rows and diagnosis."""

@@ -1,0 +1,240 @@
+"""Score any images against any others.
+
+    gan-benchmark score digits samples/
+    gan-benchmark score digits:test digits:train
+    gan-benchmark score photos/ generated.npz --space inception
+    gan-benchmark score a.npy b.npy --space dinov2 --weights dinov2_vitl14_pretrain.pth
+    gan-benchmark score a.npz b.npz --space classifier:mnist --json
+    gan-benchmark score real_features.npy generated_features.npy
+
+REAL and GENERATED are each one of:
+
+- a folder of images of one size, and the folders in it;
+- an .npz (array "images", else "features", else the first) or .npy file of images, uint8 or floats
+  in [0, 1] or [-1, 1], as (n, h, w), (n, h, w, c) or (n, c, h, w);
+- such a file of features, floats (n, d): scored as they are;
+- a data set, as digits or digits:test; without a split, the training images.
+
+The space, where none is given, is that of the data set that is named, else inception.
+"""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from benchmark import config
+from benchmark.common.messages import nearest, stop
+from benchmark.data.sources.images import SOURCES
+from benchmark.evaluation import inputs
+from benchmark.evaluation.inputs import Input
+from benchmark.features import extractors, features
+from benchmark.features.extractors.weights import checksum
+from benchmark.metrics.frechet import frechet_distance
+from benchmark.tracks.images import HIGHER_IS_BETTER, Real
+
+BATCH = 256  # images held at a time
+
+
+def score(
+    real: Input, generated: Input, space: extractors.Space | None, settings: config.Metrics
+) -> dict[str, Any]:
+    """Scores, and all that is to be known about them, ready for JSON.
+
+    Args:
+        real: what is compared with.
+        generated: what is scored.
+        space: where images are compared; None for features.
+        settings: the metrics' parameters.
+    """
+    (ours, _), (theirs, probabilities) = (embed(each, space) for each in (real, generated))
+    scores = Real(ours, settings).compare(theirs, probabilities)
+    notes = [note for each in (real, generated) for note in each.notes]
+    if space:
+        for each in (real, generated):
+            notes += [f"{each.name}: {note}" for note in space.notes(each.shape)]
+    if probabilities is None:
+        notes.append("no Inception Score: there are no class probabilities")
+    return {
+        "real": {"name": real.name, "count": real.count, "shape": real.shape},
+        "generated": {"name": generated.name, "count": generated.count, "shape": generated.shape},
+        "feature_space": space.name if space else "given features",
+        "weights": {"file": str(space.file), "sha256": checksum(space.file)} if space else None,
+        "features": ours.shape[1],
+        **settings.model_dump(),
+        "scores": scores,
+        "notes": notes,
+        "warnings": warnings(real, generated, ours, theirs, fid=scores["fid"]),
+    }
+
+
+def embed(given: Input, space: extractors.Space | None) -> tuple[np.ndarray, np.ndarray | None]:
+    """Features, and class probabilities or None; of a data set, as its stage stored them."""
+    if space is None:
+        return np.concatenate(list(given.batches(BATCH))), None
+    if given.dataset and _stored(given.dataset[0], space):
+        embedded, probabilities = features.real(*given.dataset)
+    else:
+        try:
+            embedded, probabilities = extractors.embed_batches(
+                space,
+                given.batches(BATCH),
+                total=given.count,
+                title=f"{given.name} in {space.name}",
+            )
+        except ValueError as error:  # channels that the network does not take
+            stop(f"{given.name}: {error}")
+    bad = ~np.isfinite(embedded).all(axis=1)
+    if bad.any():
+        stop(
+            f"{given.name}: {bad.sum()} of {len(bad)} images have features that are not finite in"
+            f" {space.name}; look at {space.file}"
+        )
+    return embedded, probabilities
+
+
+def _stored(dataset: str, space: extractors.Space) -> bool:
+    """Whether the stage ``features`` embedded a data set in this space, with these weights."""
+    if not (features.FOLDER / dataset / "space.json").is_file():
+        return False
+    told = features.pinned(dataset)
+    return told["space"] == space.name and told["sha256"] == checksum(space.file)
+
+
+def warnings(
+    real: Input, generated: Input, ours: np.ndarray, theirs: np.ndarray, *, fid: float
+) -> list[str]:
+    """What makes the numbers mean less than they seem to; ``ours`` and ``theirs`` as embedded."""
+    found = []
+    if real.kind == "images" and real.shape != generated.shape:
+        sizes = ["x".join(map(str, each.shape[1:])) for each in (real, generated)]
+        found.append(
+            f"real images are {sizes[0]}, generated ones {sizes[1]}: each is resized, and what"
+            " the resize does is scored too"
+        )
+    count, width = min(len(ours), len(theirs)), ours.shape[1]
+    if count <= width:
+        line = (
+            f"{count:,} samples for {width:,} features: their covariance has rank {count - 1:,},"
+            " so FID is biased upward and compares only with FIDs of as many samples"
+        )
+        if count >= 4:
+            half = frechet_distance(ours[::2], theirs[::2])
+            line += f" (on every second sample it is {half:.4g}, not {fid:.4g})"
+        found.append(f"{line}; at least {width + 1:,} of each are needed, and 50,000 are customary")
+    return found
+
+
+def choose(asked: str | None, weights: Path | None, *given: Input) -> extractors.Space | None:
+    """The space to compare in, or None where features are given."""
+    if given[0].kind == "features":
+        if asked or weights:
+            stop("features are scored as they are: leave --space and --weights out")
+        return None
+    owners = [each.dataset[0] for each in given if each.dataset]
+    if asked is None:
+        if owners and not weights:
+            return features.space(owners[0])
+        asked = "classifier" if owners else "inception"
+    name, _, owner = asked.partition(":")
+    if name not in extractors.NAMES:
+        stop(f"--space {asked}: no such space; {nearest(name, extractors.NAMES)}")
+    if name != "classifier":
+        if owner:
+            stop(f"--space {asked}: {name} is nobody's own; write --space {name}")
+        return extractors.load(name, weights=weights)
+    owner = owner or (owners[0] if owners else "")
+    if not owner:
+        stop("--space classifier: of which data set? write --space classifier:digits, for example")
+    if owner not in SOURCES:
+        stop(f"--space {asked}: no such data set; {nearest(owner, SOURCES)}")
+    return extractors.load(name, dataset=owner, weights=weights)
+
+
+def check(real: Input, generated: Input, settings: config.Metrics) -> None:
+    """Stop at what cannot be compared, before anything is embedded."""
+    if real.kind != generated.kind:
+        stop(
+            f"{real.name} holds {real.kind}, {generated.name} {generated.kind}: give two of a kind"
+        )
+    if real.shape[0] != generated.shape[0]:
+        what = "different numbers of features" if real.kind == "features" else "different channels"
+        stop(f"{what}: {real.name} has {real.shape[0]}, {generated.name} has {generated.shape[0]}")
+    k = settings.neighbours
+    for given, most in ((real, max(k, settings.density_neighbours)), (generated, k)):
+        if given.count <= most:
+            stop(
+                f"{given.name}: {given.count} of them, but {most} neighbours of each take at"
+                f" least {most + 1}"
+            )
+    if generated.count < settings.splits:
+        stop(
+            f"{generated.name}: {generated.count} of them cannot be split into {settings.splits}"
+            " parts"
+        )
+
+
+def table(scores: dict[str, float]) -> Table:
+    """The scores for a reader."""
+    grid = Table("metric", "value", "better")
+    grid.columns[1].justify = "right"
+    for name, value in scores.items():
+        better = {True: "higher", False: "lower", None: ""}[HIGHER_IS_BETTER[name]]
+        grid.add_row(name, f"{value:.6g}", better)
+    return grid
+
+
+def facts(report: dict[str, Any], real: Input, generated: Input) -> list[str]:
+    """On what the scores were measured, a line each."""
+    space = f"{report['feature_space']}, {report['features']:,} features"
+    return [
+        f"real       {real}",
+        f"generated  {generated}",
+        f"space      {space}; k = {report['neighbours']} for precision and recall,"
+        f" {report['density_neighbours']} for density and coverage;"
+        f" parts of IS: {report['splits']}",
+        *(f"note       {note}" for note in report["notes"]),
+    ]
+
+
+def positive(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number above 0")
+    return int(text)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        prog="gan-benchmark score",
+        description=__doc__,
+        formatter_class=argparse.RawTextHelpFormatter,
+    )
+    parser.add_argument("real", metavar="REAL")
+    parser.add_argument("generated", metavar="GENERATED")
+    parser.add_argument("--space", help="classifier, classifier:DATASET, inception or dinov2")
+    parser.add_argument("--weights", type=Path, help="a file in place of the published weights")
+    parser.add_argument("--neighbours", type=positive, default=3, help="k of precision and recall")
+    parser.add_argument("--splits", type=positive, default=1, help="parts of the Inception Score")
+    parser.add_argument("--json", action="store_true", help="print JSON in place of the table")
+    asked = parser.parse_args()
+    real, generated = inputs.read(asked.real), inputs.read(asked.generated)
+    settings = config.Metrics(neighbours=asked.neighbours, splits=asked.splits)
+    check(real, generated, settings)
+    space = choose(asked.space, asked.weights, real, generated)
+    report = score(real, generated, space, settings)
+    for line in report["warnings"]:
+        print(f"WARNING: {line}", file=sys.stderr)
+    if asked.json:
+        print(json.dumps(report, indent=1))
+    else:
+        Console(highlight=False).print(table(report["scores"]))
+        print(*facts(report, real, generated), sep="\n")
+
+
+if __name__ == "__main__":
+    main()

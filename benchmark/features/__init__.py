@@ -1,0 +1,1 @@
+"""Feature extractors, the stage that pins them, and perceptual losses."""

@@ -1,0 +1,1 @@
+"""The pipeline: its plan, its executor and what each stage is made from."""

@@ -1,0 +1,264 @@
+"""`dvc repro` with its stages side by side: `gan-benchmark repro --jobs 2`.
+
+The same stages as plain `dvc repro`, which takes one after the other: here data sets, feature
+spaces and cells that are not up to date are made several at a time, each as soon as what it needs
+is there, by the code that the stages call, and DVC records them. The report and the site follow.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Iterable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from pathlib import Path
+from typing import Any
+
+from dvc.exceptions import DvcException
+from dvc.repo import Repo
+from rich.console import Console
+from rich.progress import Progress, TextColumn
+from rich.table import Column
+
+from benchmark import config
+from benchmark.common.messages import nearest, stop
+from benchmark.pipeline import recipes
+from benchmark.pipeline.plan import Task, pages, take, to_do
+from benchmark.pipeline.processes import dvc, end_children, fork, interruption
+from benchmark.training.checkpoints import forget
+
+
+def heed() -> None:
+    """End here if a signal asked for it."""
+    if interruption.number:
+        interruption.stop(
+            "stopped; cells in training are saved, and `make repro` goes on from there"
+        )
+
+
+def answer(*arguments: str) -> str:
+    """What a command of DVC prints; exit with what it complains of if it fails."""
+    with dvc(*arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
+        printed, complaint = child.communicate()
+    heed()
+    if child.returncode:
+        stop(complaint.strip())
+    return printed
+
+
+def outdated() -> set[str]:
+    """The stages that would run now, those behind them not yet counted.
+
+    Outputs that are merely not there are fetched from DVC's cache first, if it has them.
+    """
+    found = json.loads(answer("status", "--json") or "{}")
+    gone = [name for name, changes in found.items() if changes and all(map(deleted, changes))]
+    if not gone or not Path(".dvc/cache").exists():
+        return set(found)
+    with dvc("checkout", "--quiet", *gone, stderr=subprocess.DEVNULL):
+        pass  # what the cache does not have is made again
+    return set(json.loads(answer("status", "--json") or "{}"))
+
+
+def record(names: Iterable[str]) -> None:
+    """Tell DVC that stages are as they should be now, as `dvc commit --force` does.
+
+    With one writing of dvc.lock, which takes seconds, for them all: the command has one for each.
+    """
+    try:
+        with Repo() as repo, repo.lock:
+            wanted = set(names)
+            stages = [stage for stage in repo.index.stages if stage.addressing in wanted]
+            for stage in stages:
+                stage.save()
+                stage.commit(relink=False)  # the files stay as they are, to be read meanwhile
+            if stages:
+                stages[0].dvcfile.dump_stages(stages, update_pipeline=False)
+    except DvcException as error:
+        stop(str(error))
+
+
+def deleted(change: Any) -> bool:
+    """Whether a change that `dvc status` tells of is that files are not there, and no other."""
+    if not isinstance(change, dict):
+        return False
+    kinds = [kind for files in change.values() for kind in dict(files).values()]
+    return bool(kinds) and all(kind == "deleted" for kind in kinds)
+
+
+class Tasks:
+    """Does tasks side by side, shows how far each is, and has DVC record them.
+
+    A process that has imported what is needed is forked for each task, so that nothing is imported
+    twice. The last checkpoint of a cell stays until the cell is recorded.
+
+    Args:
+        parts: what is to be done; a part is recorded once all of it is done.
+        jobs: how many at a time.
+        made_from: the recipes at the time that the code was imported.
+    """
+
+    def __init__(self, parts: list[list[Task]], jobs: int, made_from: dict[Path, str]) -> None:
+        self.parts = [part for part in parts if part]
+        self.tasks = [task for part in parts for task in part]
+        self.cells = [task.cell for task in self.tasks if task.cell]
+        self.jobs = jobs
+        self.made_from = made_from
+        self.console = Console(highlight=False)
+        self.failed = False
+        self.seconds = 0.0  # that steps took which leave no record of it
+
+    def run(self) -> None:
+        """Do them all; at the first that fails end the others, and exit with what it said."""
+        for path in [path for task in self.tasks for step in task.steps for path in step.makes]:
+            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+        bar = Progress(
+            # a row is what a task said last, the last row is how many cells are done
+            TextColumn("{task.description}", table_column=Column(no_wrap=True)),
+            console=self.console,
+            disable=not self.console.is_terminal,
+        )
+        with bar, ThreadPoolExecutor(self.jobs) as pool:
+            self.go(pool, bar)
+        heed()
+
+    def go(self, pool: ThreadPoolExecutor, bar: Progress) -> None:
+        """Give each task to the pool once what it needs is done, and have what is done recorded."""
+        started = time.monotonic()
+        total, ready = bar.add_task("", total=len(self.cells)), 0
+        ahead, undone = list(self.tasks), {task.title for task in self.tasks}
+        waiting: dict[Future[str | None], Task] = {}
+        while undone and not interruption.number:
+            free = [task for task in ahead if not task.needs & undone]
+            waiting |= {pool.submit(self.do, task, bar): task for task in free}
+            ahead = [task for task in ahead if task not in free]
+            bar.update(total, description=f"{ready} of {len(self.cells)} cells done")
+            # while the next ones run
+            for part in [own for own in self.parts if not undone & {task.title for task in own}]:
+                self.record(part)
+                self.parts.remove(part)
+            for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+                task = waiting.pop(future)
+                if failure := future.result():
+                    end_children()
+                    stop(failure)
+                undone.discard(task.title)
+                ready += task.cell is not None
+                if task.cell and ready == len(self.cells):
+                    self.tell(time.monotonic() - started)
+        if not interruption.number:
+            self.record([task for part in self.parts for task in part])
+
+    def tell(self, seconds: float) -> None:
+        """Say how long the cells took, and how much of that was work."""
+        work = self.seconds + recorded(self.cells)
+        share = work / (seconds * min(self.jobs, len(self.tasks)))
+        self.console.print(
+            f"{len(self.cells)} cells in {seconds:.0f} s, {self.jobs} at a time: {share:.0%}"
+            " training and scoring, the rest DVC, starts of processes and waiting",
+            soft_wrap=True,
+        )
+
+    def do(self, task: Task, bar: Progress) -> str | None:
+        """Take the steps of a task, all in one process; what it said if it failed."""
+        if interruption.number or self.failed:
+            return None
+        started = time.monotonic()
+        with fork(take, (task.steps,)) as (child, lines):
+            said = self.show(task, lines, bar)
+        if child.exitcode and not interruption.number and not self.failed:
+            self.failed = True
+            last = "".join(said[-20:])
+            return f"{task.title} failed with status {child.exitcode}:\n{last}"
+        if not task.cell:
+            self.seconds += time.monotonic() - started
+        return None
+
+    def show(self, task: Task, lines: Iterable[str], bar: Progress) -> list[str]:
+        """Show the lines as they come; all of them, once there are no more."""
+        said = []
+        row = bar.add_task(task.title, total=None)
+        for line in lines:
+            said.append(line)
+            if not task.cell or line.startswith(("cell ", f"{task.title}:")):
+                bar.update(row, description=f"  {line.strip()}")
+                if not self.console.is_terminal:
+                    print(line, end="", flush=True)
+        bar.remove_task(row)
+        return said
+
+    def record(self, done: list[Task]) -> None:
+        """Have DVC record tasks that are done; no checkpoint of their cells is needed then."""
+        recipes.sums.cache_clear()
+        if recipes.recipes(config.load()) != self.made_from:
+            end_children()
+            stop("a source file has changed while cells were trained: run again, with it as it is")
+        record(["recipes", *sorted({step.stage for task in done for step in task.steps})])
+        for task in done:
+            if task.cell:
+                forget(task.cell.name)
+
+
+def recorded(cells: Iterable[config.Cell]) -> float:
+    """Seconds that cells were trained and scored, by their records."""
+    records = [
+        record
+        for cell in cells
+        for record in (cell.trained / "training.json", cell.scored / "evaluation.json")
+    ]
+    return sum(json.loads(record.read_text())["seconds"] for record in records)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument(
+        "--jobs", type=int, default=os.cpu_count(), help="cells at a time (default: one a core)"
+    )
+    parser.add_argument("--boards", nargs="*", default=[], help="default: all of params.yaml")
+    asked = parser.parse_args()
+    if asked.jobs < 1:
+        stop(f"--jobs: {asked.jobs} should be at least 1")
+    with interruption:
+        run(asked.jobs, asked.boards)
+
+
+def board_of(stage: str) -> str | None:
+    """The board that a stage works for; None for one that all share."""
+    step, *row = stage.split("@")
+    if not row:
+        return None
+    return step.partition("_")[2] or "images"
+
+
+def run(jobs: int, boards: list[str]) -> None:
+    """The whole pipeline, as far as it is not up to date.
+
+    Args:
+        jobs: how many tasks at a time.
+        boards: names of the boards that are wanted; none for all.
+    """
+    settings = config.load()
+    for name in boards:
+        if name not in settings.boards:
+            stop(f"--boards: {name}: no such board; {nearest(name, settings.boards)}")
+
+    recipes.write(settings)
+    made_from = recipes.recipes(settings)
+    asked = {None, *(boards or settings.boards)}
+    while found := {name for name in outdated() if board_of(name) in asked}:
+        first, rest = to_do(settings, found)
+        # what is made of a data set that comes out anew is outdated then, if it is not already
+        kept = {cell.dataset for cell in settings.cells if cell.stage("train") not in found}
+        again = any(task.title in kept for task in first)
+        Tasks([first, rest, [] if again else pages(found, first + rest)], jobs, made_from).run()
+        if not again:
+            return
+    print("everything is up to date")
+
+
+if __name__ == "__main__":
+    main()

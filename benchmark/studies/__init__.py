@@ -1,0 +1,1 @@
+"""Studies beside the leaderboards: search, verification and theory."""

@@ -1,0 +1,178 @@
+"""A search for hyperparameters, the same for every variant: `gan-benchmark search`.
+
+So many trials, each with settings drawn evenly from what `search:` in params.yaml lists, and the
+first with the first of each list. A trial is short and has a seed that is on no board, or several,
+where one would leave it to chance whether modes collapse; the best mean of the board's headline
+score wins. Every trial is a row of results/search.csv, those that failed too, and what won is
+printed as entries for params.yaml. Trials that are in the table are not run again, unless the
+budget or the number of seeds is another one now: then they take the place of the old ones.
+
+`gan-benchmark search dcgan wgan` searches for these alone, `--board toy` for points in the
+plane, on the first data set of the board, `--jobs 2` two trials at a time.
+"""
+
+import argparse
+import json
+import math
+import multiprocessing
+import os
+import random
+from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import torch
+from ruamel.yaml import YAML
+
+from benchmark import config
+from benchmark.common import threads
+from benchmark.common.messages import nearest, stop
+from benchmark.common.seeds import stream
+from benchmark.config import Cell
+from benchmark.data.splits import load_condition, load_split
+from benchmark.evaluation.evaluate import draw
+from benchmark.features import features
+from benchmark.tracks import FEATURELESS, TRACKS
+from benchmark.training import train
+from benchmark.training.curves import finite
+
+OUT = Path("results/search.csv")
+COLUMNS = ("board", "dataset", "variant", "trial", "settings", "images", "seeds", "score")
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One short training run, and its place in the table."""
+
+    board: str
+    dataset: str
+    variant: str
+    number: int
+    settings: str  # JSON of what an entry of params.yaml takes: lr, betas, model
+
+    def entry(self, before: config.Entry) -> config.Entry:
+        """The variant's entry with the settings of this trial."""
+        drawn = json.loads(self.settings)
+        model = before.model | drawn.pop("model", {})
+        return config.Entry.model_validate(before.model_dump() | drawn | {"model": model})
+
+
+def trials(settings: config.Params, board: str, dataset: str, variant: str) -> list[Trial]:
+    """The trials of a variant: the same ones whenever they are asked for, no two alike."""
+    search, entry = settings.search, settings.boards[board].variants[variant]
+    space: dict[str, list[Any]] = {"lr": list(search.lr)}
+    if entry.optimizer == "Adam":
+        space["betas"] = [list(pair) for pair in search.betas]
+    own = search.model.get(variant, {})
+    every = math.prod(len(choices) for choices in [*space.values(), *own.values()])
+    drawn = random.Random(stream(search.seed, variant))
+    found: dict[str, None] = {}
+    while len(found) < min(search.trials, every):
+        chosen, model = (
+            {key: drawn.choice(some) if found else some[0] for key, some in block.items()}
+            for block in (space, own)
+        )
+        found[json.dumps(chosen | ({"model": model} if model else {}))] = None
+    return [Trial(board, dataset, variant, number, text) for number, text in enumerate(found)]
+
+
+def run(trial: Trial, settings: config.Params) -> float:
+    """The mean over seeds of the headline score after a short training run."""
+    first = settings.search.seed
+    seeds = range(first, first + settings.search.seeds.get(trial.board, 1))
+    return sum(score(trial, settings, seed) for seed in seeds) / len(seeds)
+
+
+def score(trial: Trial, settings: config.Params, seed: int) -> float:
+    """The headline score after one training run; infinite if its losses are not finite."""
+    board = settings.boards[trial.board]
+    entry = trial.entry(board.variants[trial.variant])
+    tried = board.model_copy(update={"variants": {trial.variant: entry}})
+    settings = settings.model_copy(update={trial.board: tried})
+    threads.limit(board.training.threads)
+    train.deterministic()
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    cell = Cell(trial.board, trial.dataset, trial.variant, seed)
+    training = train.start(cell, settings, device)
+    budget = settings.search.budget[trial.board]
+    while training.images_seen < budget:
+        training.step(training.images_seen / budget)
+    if not finite(training.curves.read(training.images_seen)):
+        return math.inf
+    sources = load_condition(trial.dataset, "test")
+    held_out = len(load_split(trial.dataset, "test")[0] if sources is None else sources)
+    images, _ = draw(training.averaged.cpu(), held_out, seed=cell.seed, sources=sources)
+    scorer = TRACKS[trial.board].Scorer(trial.dataset, board.metrics)
+    return scorer.headline(images)
+
+
+def known() -> pd.DataFrame:
+    """The trials that were run, one row each."""
+    return pd.read_csv(OUT) if OUT.exists() else pd.DataFrame(columns=COLUMNS)
+
+
+def best(table: pd.DataFrame) -> dict[str, dict[str, Any]]:
+    """Variant -> the settings of its trial with the least score."""
+    first = table.sort_values("score", kind="stable").drop_duplicates("variant")
+    return {row["variant"]: json.loads(row["settings"]) for row in first.to_dict("records")}
+
+
+def must_be(name: str, known: Iterable[str]) -> None:
+    """Exit with a line if there is no such thing in params.yaml."""
+    if name not in known:
+        stop(f"{name}: not in {config.FILE}; {nearest(name, known)}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("variants", nargs="*", help="default: all of the board")
+    parser.add_argument("--board", default="images")
+    parser.add_argument("--dataset", help="default: the first of the board")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="trials at a time")
+    asked = parser.parse_args()
+    settings = config.load()
+    must_be(asked.board, settings.boards)
+    board = settings.boards[asked.board]
+    asked.dataset = asked.dataset or next(iter(board.datasets))
+    must_be(asked.dataset, board.datasets)
+    for name in asked.variants:
+        must_be(name, board.variants)
+    if asked.board not in FEATURELESS and not (features.FOLDER / asked.dataset).is_dir():
+        stage = config.stage("features", asked.board, asked.dataset)
+        stop(f"features/{asked.dataset}: not there; run `dvc repro {stage}` first")
+    names = asked.variants or list(board.variants)
+    table, budget = known(), settings.search.budget[asked.board]
+    seeds = settings.search.seeds.get(asked.board, 1)
+    mine = (table["dataset"] == asked.dataset) & table["variant"].isin(names)
+    table = table[~mine | (table["images"] == budget) & (table["seeds"] == seeds)]
+    done = set(table[["dataset", "variant", "settings"]].itertuples(index=False, name=None))
+    wanted = [
+        trial
+        for name in names
+        for trial in trials(settings, asked.board, asked.dataset, name)
+        if (trial.dataset, trial.variant, trial.settings) not in done
+    ]
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(asked.jobs, mp_context=context) as pool:
+        results = pool.map(run, wanted, [settings] * len(wanted))
+        for count, (trial, found) in enumerate(zip(wanted, results, strict=True), 1):
+            print(f"{count} of {len(wanted)}: {trial.variant} {trial.settings}: {found:.3f}")
+            row = (*vars(trial).values(), budget, seeds, found)
+            table = pd.concat([table, pd.DataFrame([row], columns=COLUMNS)], ignore_index=True)
+            order = ["board", "dataset", "variant", "trial"]
+            OUT.parent.mkdir(exist_ok=True)
+            table.sort_values(order).to_csv(OUT, index=False, lineterminator="\n")
+    text = StringIO()
+    mine = table[(table["dataset"] == asked.dataset) & table["variant"].isin(names)]
+    YAML().dump(best(mine), text)
+    print(text.getvalue())
+
+
+if __name__ == "__main__":
+    main()

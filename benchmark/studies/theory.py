@@ -1,0 +1,302 @@
+"""What theory says of GANs, beside what this code computes: `gan-benchmark theory`.
+
+Written to theory/:
+
+- lines.csv: divergence and distance of two parallel lines (Arjovsky et al. 2017, example 1);
+- value.csv: the value of the game over training on the line, and the value of an optimal judge;
+- discriminator.csv: the learnt and the optimal discriminator at moments of that training;
+- slopes.csv: the generator's gradient under the saturating and the non-saturating loss;
+- theory.json: the settings, what came out, and provenance.
+"""
+
+import argparse
+import json
+import math
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import torch
+from scipy.stats import norm
+from torch import Tensor, nn
+from torch.nn.functional import logsigmoid
+
+import gans
+from benchmark.common import threads
+from benchmark.common.provenance import provenance
+from benchmark.common.seeds import stream
+from benchmark.config import Entry
+from benchmark.data.batches import Batches
+from benchmark.metrics.jensen_shannon import jensen_shannon
+from benchmark.metrics.wasserstein import wasserstein
+from benchmark.training.trainer import Run
+from gans.common.variant import Losses
+from gans.unconditional.dcgan import DCGAN
+
+FOLDER = Path("theory")
+DISTANCES = np.linspace(-1, 1, 101)  # none is on an edge of the bins below
+SIDE = 1.05  # the histograms of the lines reach from -1.05 to 1.05
+GRIDS = (21, 201)  # bins along each coordinate; odd, so that 0 is the middle of one
+ON_A_LINE = 200  # points
+LOGITS = np.linspace(-8, 8, 33)
+
+
+def parallel_lines(
+    distances: Sequence[float] | np.ndarray = DISTANCES,
+    *,
+    grids: Sequence[int] = GRIDS,
+    n: int = ON_A_LINE,
+) -> pd.DataFrame:
+    """The lines {0} x [0, 1] and {theta} x [0, 1]: how far apart, by two measures.
+
+    Theory has JS = log 2 and W = |theta| wherever theta is not 0. A histogram sees that the lines
+    are apart as soon as they are in different bins; so there is one curve for each fineness.
+
+    Args:
+        distances: theta, within 1.
+        grids: bins along each coordinate, one curve each.
+        n: points on each line, evenly spaced.
+
+    Returns:
+        Columns ``distance``, ``quantity`` and ``value``.
+    """
+    along = (np.arange(n) + 0.5) / n
+    line = np.stack([np.zeros(n), along], axis=1)
+    bounds = ((-SIDE, SIDE), (0.0, 1.0))
+    rows: list[tuple[float, str, float]] = []
+    for theta in distances:
+        moved = line + np.array([theta, 0.0])
+        rows.append((theta, "Wasserstein distance", wasserstein(line, moved)))
+        for bins in grids:
+            name = f"Jensen-Shannon divergence, bins of {2 * SIDE / bins:.2f}"
+            rows.append((theta, name, jensen_shannon(line, moved, bounds=bounds, bins=bins)))
+    return pd.DataFrame(rows, columns=["distance", "quantity", "value"])
+
+
+@dataclass(frozen=True)
+class Game:
+    """A GAN that learns a Gaussian on the line, and when it is looked at.
+
+    The discriminator takes so many more steps that it stays near its optimum, as theory assumes.
+    With one step each, it would stay near 1/2 from its first weights on, whatever the generator.
+    """
+
+    mean: float = 1.0  # of the data
+    sigma: float = 0.5
+    rounds: int = 500  # steps of the generator
+    k: int = 20  # steps of the discriminator in a round
+    batch: int = 256
+    latent: int = 4
+    width: int = 32
+    lr: float = 1e-3
+    betas: tuple[float, float] = (0.5, 0.999)
+    seed: int = 0
+    shown: tuple[int, ...] = (10, 30, 100, 500)  # rounds after which D is drawn
+    looks: int = 40  # moments at which the value is taken, evenly spaced in the logarithm
+    draws: int = 50_000  # for each look, real and generated ones
+    bins: int = 200
+    reach: float = 6.0  # sigma about the mean, where the bins end
+
+
+class Followed(DCGAN):
+    """The losses of `dcgan`, with algorithm 1's k steps of the discriminator in a round."""
+
+    def __init__(self, shape, *, latent: int, width: int, k: int) -> None:
+        super().__init__(shape, latent=latent, width=width)
+        self.k = k
+
+    def step(self, batches) -> Losses:
+        for _ in range(self.k - 1):
+            yield next(super().step(batches))
+        yield from super().step(batches)
+
+
+class Line:
+    """What is known of a game on the line at any moment, by theory and by measurement."""
+
+    def __init__(self, game: Game) -> None:
+        self.game = game
+        low, high = (game.mean + side * game.reach * game.sigma for side in (-1, 1))
+        self.bounds = [(low, high)]
+        self.edges = np.linspace(low, high, game.bins + 1)
+        self.centres = (self.edges[1:] + self.edges[:-1]) / 2
+        self.data = np.diff(norm.cdf(self.edges, game.mean, game.sigma))  # p_data of each bin
+        generator = torch.Generator().manual_seed(stream(game.seed, "real"))
+        self.real = game.mean + game.sigma * torch.randn(game.draws, 1, generator=generator)
+
+    def value(self, variant: DCGAN) -> dict[str, float]:
+        """V of the learnt discriminator, and max_D V, which is 2 JS - log 4 by theorem 1."""
+        generated = variant.sample(self.game.draws)
+        real_term = logsigmoid(variant.discriminator(self.real)).mean()
+        fake_term = logsigmoid(-variant.discriminator(generated)).mean()
+        pair = self.real.numpy(), generated.numpy()
+        divergence = jensen_shannon(*pair, bounds=self.bounds, bins=self.game.bins)
+        return {
+            "learnt": (real_term + fake_term).item(),
+            "optimal": 2 * divergence - math.log(4),
+            "wasserstein": wasserstein(*pair),
+        }
+
+    def curves(self, variant: DCGAN) -> pd.DataFrame:
+        """D(x), and p_data / (p_data + p_g) by proposition 1; NaN where next to nothing is."""
+        samples = np.concatenate([variant.sample(self.game.draws).numpy() for _ in range(4)])
+        generated = np.histogram(samples, self.edges)[0] / len(samples)
+        centres = torch.tensor(self.centres, dtype=torch.float32)[:, None]
+        both = self.data + generated
+        known = both > 5e-4  # a hundred draws: of fewer, the ratio would be noise
+        width = self.edges[1] - self.edges[0]
+        return pd.DataFrame(
+            {
+                "x": self.centres,
+                "learnt": torch.sigmoid(variant.discriminator(centres)).numpy(),
+                "optimal": np.divide(self.data, both, out=np.full_like(both, np.nan), where=known),
+                "data": self.data / width,
+                "generated": generated / width,
+            }
+        )
+
+
+def play(game: Game) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, float]]:
+    """Train, and look at it now and then.
+
+    Returns:
+        The value: columns ``round``, ``quantity`` (learnt, optimal, wasserstein), ``value``. The
+        discriminator: ``round``, ``x``, ``learnt``, ``optimal``, ``data`` and ``generated``, the
+        last two as densities. And what the two come to, see `outcome`.
+    """
+    line = Line(game)
+    torch.manual_seed(stream(game.seed, "data"))
+    numbers = game.mean + game.sigma * torch.randn(2**17, 1)
+    torch.manual_seed(stream(game.seed, "initialisation"))
+    variant = Followed((1,), latent=game.latent, width=game.width, k=game.k)
+    entry = Entry(kind="controlled", lr=game.lr, betas=game.betas)
+    batches = Batches(numbers, game.batch, stream(game.seed, "order"))
+    run = Run(variant, entry, batches, half_life=game.k * game.batch, seed=game.seed)
+    torch.manual_seed(stream(game.seed, "noise"))
+    looks = np.unique(np.geomspace(1, game.rounds, game.looks).round().astype(int))
+    value, curves = [], []
+    for finished in range(1, game.rounds + 1):
+        run.step((finished - 1) / game.rounds)
+        with run.aside(stream(game.seed, f"look after {finished}")):
+            if finished in looks:
+                found = line.value(variant)
+                value += [(finished, name, number) for name, number in found.items()]
+            if finished in game.shown:
+                curves.append(line.curves(variant).assign(round=finished))
+    values = pd.DataFrame(value, columns=["round", "quantity", "value"])
+    table = pd.concat(curves, ignore_index=True)
+    return values, table, outcome(values, table, game)
+
+
+def outcome(values: pd.DataFrame, curves: pd.DataFrame, game: Game) -> dict[str, float]:
+    """How near the end is to what theory says, and how near the discriminator was on the way.
+
+    ``half`` is the largest |D(x) - 1/2| on the support, for which the middle 95 % of the data
+    stand; ``gap`` is the mean distance of D from its optimum over the data and the samples, the
+    largest of the moments shown.
+    """
+    last = values[values["round"] == game.rounds].set_index("quantity")["value"]
+    support = curves["x"].sub(game.mean).abs() < 2 * game.sigma
+    end = curves[support & (curves["round"] == game.rounds)]
+    weight = curves["data"] + curves["generated"]
+    missed = (curves["learnt"] - curves["optimal"]).abs() * weight
+    by_round = missed.groupby(curves["round"]).sum() / weight.groupby(curves["round"]).sum()
+    return {
+        "value": float(last["learnt"]),
+        "wasserstein": float(last["wasserstein"]),
+        "half": float((end["learnt"] - 0.5).abs().max()),
+        "gap": float(by_round.max()),
+    }
+
+
+class Answer(nn.Module):
+    """A discriminator that answers everything with one logit, to be set."""
+
+    def __init__(self, logit: float) -> None:
+        super().__init__()
+        self.logit = nn.Parameter(torch.tensor(logit))
+
+    def forward(self, samples: Tensor) -> Tensor:
+        return self.logit.expand(len(samples))
+
+
+def slope(name: str, logit: float) -> float:
+    """d L_G / d logit of a variant, through the loss that its own step yields."""
+    kind: Any = gans.load(name)  # its own keywords are not those of the contract
+    variant, judge = kind((1,), latent=1, width=1), Answer(logit)
+    variant.discriminator = judge
+    *_, (_, losses) = variant.step(iter([torch.zeros(8, 1)]))
+    (gradient,) = torch.autograd.grad(torch.stack(list(losses.values())).sum(), judge.logit)
+    return gradient.item()
+
+
+def slopes(logits: Sequence[float] | np.ndarray = LOGITS) -> pd.DataFrame:
+    """Both generators' slopes where the judge is sure either way, measured and by hand.
+
+    log(1 - D) has the slope -D in the logit, -log D has D - 1.
+
+    Returns:
+        Columns ``loss``, ``logit``, ``judged`` (D(G(z))), ``measured`` and ``analytic``.
+    """
+    judged = 1 / (1 + np.exp(-np.asarray(logits, dtype=np.float64)))
+    losses = {
+        "saturating": ("gan_minimax", -judged),
+        "non-saturating": ("dcgan", judged - 1),
+    }
+    tables = [
+        pd.DataFrame(
+            {
+                "loss": loss,
+                "logit": logits,
+                "judged": judged,
+                "measured": [slope(variant, float(logit)) for logit in logits],
+                "analytic": analytic,
+            }
+        )
+        for loss, (variant, analytic) in losses.items()
+    ]
+    return pd.concat(tables, ignore_index=True)
+
+
+def write(folder: Path, game: Game) -> dict[str, Any]:
+    """Everything, to the folder.
+
+    Returns:
+        What theory.json holds.
+    """
+    threads.limit(1)
+    torch.use_deterministic_algorithms(True)
+    started = time.monotonic()
+    lines, (values, curves, end), gradients = parallel_lines(), play(game), slopes()
+    folder.mkdir(parents=True, exist_ok=True)
+    tables = {"lines": lines, "value": values, "discriminator": curves, "slopes": gradients}
+    for name, table in tables.items():
+        table.to_csv(folder / f"{name}.csv", index=False, float_format="%.6g", lineterminator="\n")
+    facts = {
+        "lines": {"points": ON_A_LINE, "bins": [round(2 * SIDE / bins, 3) for bins in GRIDS]},
+        "game": asdict(game),
+        "outcome": end,
+        "slopes": {"off": float((gradients["measured"] - gradients["analytic"]).abs().max())},
+        "seconds": round(time.monotonic() - started, 1),
+        **provenance(),
+    }
+    (folder / "theory.json").write_text(json.dumps(facts, indent=1) + "\n")
+    return facts
+
+
+def theory() -> None:
+    """Everything that the page shows, to its folder."""
+    facts = write(FOLDER, Game())
+    shown = "  ".join(f"{name} {value:.4f}" for name, value in facts["outcome"].items())
+    print(f"theory: {shown}; log 4 is {math.log(4):.4f}; {facts['seconds']} s")
+
+
+if __name__ == "__main__":
+    argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    ).parse_args()
+    theory()

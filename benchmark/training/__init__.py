@@ -1,0 +1,1 @@
+"""Training: the stage, the trainer, checkpoints and logs."""

@@ -1,0 +1,62 @@
+"""The curves of a cell in training as TensorBoard event files: `make repro TENSORBOARD=1`.
+
+For the one who waits: they lie outside DVC's outputs, and with or without them a cell ends in the
+same bits. `tensorboard --logdir .tensorboard` shows them; the step is the number of images seen.
+"""
+
+import os
+import shutil
+from pathlib import Path
+from types import TracebackType
+
+from benchmark.config import Cell
+from benchmark.training.trainer import Run
+
+FOLDER = Path(".tensorboard")
+SHOWN = 64  # samples of a snapshot
+
+
+class Events:
+    """Writes what a run has recorded since the last time; nothing unless ``TENSORBOARD`` is set.
+
+    A cell that goes on after an interruption has its curves in its checkpoint, so its events are
+    written anew.
+
+    Args:
+        cell: the cell in training; its events lie in ``.tensorboard/<board>/<dataset>/...``.
+    """
+
+    def __init__(self, cell: Cell) -> None:
+        self.folder = FOLDER / cell.row.relative_to("runs") / str(cell.seed)
+        self.wanted = bool(os.environ.get("TENSORBOARD"))
+        self.shown: dict[str, int] = {}
+
+    def __enter__(self) -> "Events":
+        if self.wanted:
+            from torch.utils.tensorboard import SummaryWriter  # a second to import
+
+            shutil.rmtree(self.folder, ignore_errors=True)
+            self.writer = SummaryWriter(self.folder)
+        return self
+
+    def show(self, run: Run) -> None:
+        """Add what was read out and the samples that were kept since the last time."""
+        if not self.wanted:
+            return
+        for kind, curves in (("losses", run.curves), ("health", run.health)):
+            for images, player, term, value in curves.rows[self.shown.get(kind, 0) :]:
+                self.writer.add_scalar(f"{kind}/{player}/{term}", value, images)
+            self.shown[kind] = len(curves.rows)
+        for images, samples in run.snapshots[self.shown.get("samples", 0) :]:
+            if samples.dim() == 4:  # images, not points
+                self.writer.add_images("samples", samples[:SHOWN], images)
+        self.shown["samples"] = len(run.snapshots)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self.wanted:
+            self.writer.close()

@@ -1,0 +1,46 @@
+"""Pictures of the site: samples laid out as PNG."""
+
+import os
+import shutil
+import zlib
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from benchmark.evaluation.sheets import SIDE, sheet
+from benchmark.website import DRAWN
+
+COLUMNS = 16  # samples in a row of the pictures that evaluate and references write
+STRIP = 8  # samples in a row of the leaderboard
+
+
+def count(path: Path) -> int:
+    """How many places for square samples a picture with ``COLUMNS`` to a row has."""
+    with Image.open(path) as picture:
+        width, height = picture.size
+    return COLUMNS * (height // (width // COLUMNS))
+
+
+def link(path: Path, target: str) -> None:
+    """A file as it is, below results/drawn: a link, which takes no room, where there can be one."""
+    try:
+        os.link(path.resolve(), DRAWN / target)
+    except OSError:  # on another disk
+        shutil.copyfile(path, DRAWN / target)
+
+
+def save(samples: np.ndarray, target: str, columns: int, *, side: int = SIDE) -> None:
+    """Samples as a `sheet`, to a file below results/drawn."""
+    picture = sheet(samples, columns, side=side)
+    picture.save(DRAWN / target, compress_type=zlib.Z_RLE)  # few colours in long runs
+
+
+def tiles(path: Path) -> np.ndarray:
+    """The square samples of a picture with ``COLUMNS`` to a row, uint8 ``(n, h, w, channels)``."""
+    with Image.open(path) as picture:
+        pixels = np.asarray(picture if picture.mode in ("L", "RGB") else picture.convert("RGB"))
+    side = pixels.shape[1] // COLUMNS
+    rows = pixels.shape[0] // side
+    parts = pixels.reshape(rows, side, COLUMNS, side, -1).swapaxes(1, 2)
+    return parts.reshape(rows * COLUMNS, side, side, -1)

@@ -1,0 +1,234 @@
+"""Folders of images with captions: both layouts, and what is said where something is wrong."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from benchmark import config
+from benchmark.data import captions, prepare
+from benchmark.data.sources import caption_folders
+from benchmark.data.splits import load_condition, load_vocabulary, map_split
+from tests.benchmark.config.test_params import said as of_params
+from tests.benchmark.data.sources.test_folders import keep
+
+SAID = ["A red bird, on a branch.", "A small bird", "", "The third line is not taken"]
+
+
+def shade(level):
+    return Image.new("RGB", (12, 10), (level, 0, 255 - level))
+
+
+@pytest.fixture
+def birds(tmp_path):
+    """Twelve images of two classes in the layout of CUB."""
+    for number in range(12):
+        name = f"{'ab'[number % 2]}/{number:02}"
+        keep(shade(20 * number), tmp_path / f"images/{name}.png")
+        text = tmp_path / f"text/{name}.txt"
+        text.parent.mkdir(parents=True, exist_ok=True)
+        text.write_text("\n".join([f"Bird number{number}", *SAID]))
+    return tmp_path
+
+
+@pytest.fixture
+def scenes(tmp_path):
+    """Six images and a file of captions as COCO has them; of the last there is none."""
+    for number in range(6):
+        keep(shade(40 * number), tmp_path / f"pictures/{number}.png")
+    told = {
+        "images": [{"id": 10 + n, "file_name": f"{n}.png"} for n in range(6)],
+        "annotations": [
+            {"image_id": 10 + n, "caption": f"{way} of scene{n}"}
+            for way in ("a photo", "a drawing")
+            for n in range(5)
+        ],
+    }
+    (tmp_path / "captions.json").write_text(json.dumps(told))
+    return tmp_path
+
+
+def read(root, *, coco=False, classes=False, **keywords):
+    more = {"path": f"{root}/pictures", "captions": f"{root}/captions.json"} if coco else {}
+    block = config.Captions(**{"path": str(root), "side": 8} | more | keywords)
+    return caption_folders.dataset(block, classes=classes)
+
+
+def line(capsys, root, **keywords):
+    with pytest.raises(SystemExit) as stopped:
+        read(root, **keywords)
+    assert stopped.value.code == 1
+    (said,) = capsys.readouterr().err.splitlines()
+    return said
+
+
+def test_images_stand_beside_their_captions(birds):
+    train, test = read(birds, each=2)
+    numbers = []
+    for (images, labels, given, paired, lessons, attributes, known), each in (
+        (train, 2),
+        (test, 1),
+    ):
+        assert lessons is None and attributes is None and paired
+        assert images.dtype == np.uint8 and images.shape == (len(labels), 3, 8, 8)
+        assert len(given) == len(images) and given.dtype == np.int64
+        assert np.array_equal(known, train[-1]) and known[0] == ""
+        said = captions.spoken(given, known)
+        whose = np.rint(images[:, 0].mean(axis=(1, 2)) / 20).astype(int)
+        assert np.array_equal(labels, whose % 2)
+        for number, own in zip(whose, said, strict=True):
+            # a number that is not among the words to train on is left out of a held-out caption
+            first = {f"bird number{number}"} if each == 2 else {"bird"}
+            assert own in first | {"a red bird on a branch"}
+        assert (np.bincount(whose)[np.unique(whose)] == each).all()
+        numbers.append(set(whose))
+    assert numbers[0] | numbers[1] == set(range(12)) and not numbers[0] & numbers[1]
+
+
+def test_a_list_of_captions_says_which_images_there_are(scenes):
+    train, test = read(scenes, coco=True)
+    assert len(train[0]) == 4 * 2 and len(test[0]) == 1
+    images, labels, given, *_, known = train
+    assert not labels.any()
+    for image, own in zip(images, captions.spoken(given, known), strict=True):
+        number = round(image[0].mean() / 40)
+        assert number < 5
+        assert own in (f"a photo of scene{number}", f"a drawing of scene{number}")
+
+
+def test_it_becomes_a_data_set(birds, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    tree = {
+        "seeds": [0],
+        "datasets": {
+            "birds": {"images": 8, "networks": {}, "folder": {"path": str(birds), "side": 8}}
+        },
+        "training": {
+            "batch": 4, "average": 8, "logs": 1, "snapshots": 1, "snapshot_samples": 1, "threads": 1
+        },
+        "metrics": {"neighbours": 1, "density_neighbours": 1},
+        "variants": {"stackgan": {"kind": "faithful", "lr": 1e-3}},
+    }  # fmt: skip
+    features = {"seed": 0, "epochs": 1, "batch": 4, "lr": 1e-3}
+    settings = config.Params.model_validate({"features": features, "text_to_image": tree})
+    with pytest.raises(SystemExit):  # one image is held out, and two are needed
+        prepare.prepare("birds", settings)
+    keep(shade(7), birds / "images/a/new.png")
+    (birds / "text/a/new.txt").write_text("new")
+    monkeypatch.setattr(caption_folders.folders, "HELD_OUT", 4)
+    prepare.prepare("birds", settings)
+    assert load_vocabulary("birds")[0] == "" and load_condition("birds", "train").dtype == np.int64
+    told = map_split("birds", "train")
+    assert told["words"].tolist() == load_vocabulary("birds").tolist()
+    with np.load("data/birds/train.npz") as file:
+        assert "lessons" not in file
+
+
+def broken(root, name, content=None):
+    """A change to a file; without content it is deleted."""
+
+    def change():
+        path = root / name
+        if content is None:
+            path.unlink()
+        else:
+            path.write_bytes(content) if isinstance(content, bytes) else path.write_text(content)
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("text/b/03.txt", None, r".*images/b/03.png: no captions; they should be .*text/b/03.txt"),
+        ("text/b/03.txt", " \n;\n", r".*text/b/03.txt: no caption in it; it should have .* a line"),
+        ("text/b/03.txt", b"\xff\xfe\xfa", r".*text/b/03.txt: not a file of text \(.*\)"),
+        ("images/a/02.png", b"no image", r".*images/a/02.png: not a whole image \(.*\); replace.*"),
+    ],
+)
+def test_what_is_wrong_with_a_folder_is_one_line(birds, capsys, name, content, said):
+    broken(birds, name, content)()
+    assert re.fullmatch(said, line(capsys, birds))
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (None, r".*captions.json: cannot be read \(No such file or directory\)"),
+        ('{"images": [', r".*captions.json: not JSON \(Expecting value.*\)"),
+        ("[1, 2]", r".*captions.json: no list of images; a file of captions as COCO's has .*"),
+        ('{"images": []}', r".*captions.json: no list of annotations; .*"),
+        ('{"images": [], "annotations": []}', r".*captions.json: no caption in it"),
+        (
+            '{"images": [], "annotations": [{"caption": "a"}]}',
+            r'.*captions.json: {"caption": "a"} has no image_id',
+        ),
+        (
+            '{"images": [], "annotations": [{"image_id": 3, "caption": "a"}]}',
+            r".*captions.json: a caption of image 3, which is not among its images",
+        ),
+        (
+            '{"images": [{"id": 3, "file_name": "x.png"}],'
+            ' "annotations": [{"image_id": 3, "caption": "."}]}',
+            r".*captions.json: a caption of x.png has no word in it",
+        ),
+        (
+            '{"images": [{"id": 3, "file_name": "x.png"}],'
+            ' "annotations": [{"image_id": 3, "caption": "a"}]}',
+            r".*pictures/x.png: no such image; .*captions.json has a caption of it",
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_list_of_captions_is_one_line(scenes, capsys, content, said):
+    broken(scenes, "captions.json", content)()
+    if content and "x.png" in content and '"a"' in content:
+        keep(shade(0), scenes / "pictures/y.png")
+    assert re.fullmatch(said, line(capsys, scenes, coco=True))
+
+
+def test_folders_that_cannot_be_a_data_set(birds, scenes, capsys, tmp_path):
+    assert line(capsys, tmp_path / "nowhere") == f"{tmp_path}/nowhere: no such folder"
+    (tmp_path / "empty/images").mkdir(parents=True)
+    assert line(capsys, tmp_path / "empty").startswith(f"{tmp_path}/empty/images: no image in it")
+    one = tmp_path / "one"
+    keep(shade(0), one / "images/x.png")
+    (one / "text").mkdir()
+    (one / "text/x.txt").write_text("a thing")
+    assert line(capsys, one) == (
+        f"{one}: 1 image with captions; it takes 2 at least, as one is held out"
+    )
+    assert line(capsys, scenes, coco=True, classes=True) == (
+        f"{scenes}/pictures: all images lie in one folder, so that there are no classes to train a"
+        " classifier on; write feature_space: inception or dinov2"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "block", "line"),
+    [
+        ("outline", {"folder": {"path": "x"}}, "outline.folder: outline is a data set already; .*"),
+        (
+            "mine",
+            {"folder": {"path": "x", "captions": "y.json"}},
+            "mine.feature_space: a list of captions has no classes .*; write inception or dinov2",
+        ),
+        (
+            "mine",
+            {"folder": {"path": "x", "caption": "y"}},
+            r"mine.folder.caption: no such key; .*",
+        ),
+        (
+            "captiond_digits",
+            {},
+            "captiond_digits: no such .* captioned_digits.*or give it a folder:",
+        ),
+    ],
+)
+def test_blocks_that_do_not_fit_are_told(tmp_path, capsys, name, block, line):
+    def change(tree):
+        tree["text_to_image"]["datasets"] = {name: {"images": 64, "networks": {}} | block}
+
+    found = of_params(tmp_path, capsys, change)
+    assert re.fullmatch(f"text_to_image.datasets.{line}", found)

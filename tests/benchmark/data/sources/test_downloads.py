@@ -1,0 +1,211 @@
+"""Archives from a server: whole, broken off, changed, damaged, or out of reach."""
+
+import hashlib
+import io
+import re
+import tarfile
+import threading
+import zipfile
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import ClassVar
+
+import pytest
+from PIL import Image
+
+from benchmark import config
+from benchmark.data.sources import downloads, folders
+
+
+def picture(level):
+    out = io.BytesIO()
+    Image.new("RGB", (16, 8), (level,) * 3).save(out, "PNG")
+    return out.getvalue()
+
+
+def tar(members):
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w:gz") as archive:
+        for name, content in members.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+    return out.getvalue()
+
+
+def packed(members):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return out.getvalue()
+
+
+SIDE_BY_SIDE = tar(
+    {f"facades/{split}/{n}.png": picture(n) for split in ("train", "val") for n in range(3)}
+)
+COLLECTIONS = packed(
+    {
+        f"horse2zebra/{split}{name}/{n}.png": picture(n)
+        for split in ("train", "test")
+        for name in "AB"
+        for n in range(3 if name == "A" else 4)
+    }
+)
+
+
+class Server(BaseHTTPRequestHandler):
+    """Serves ``files`` and parts of them; ends early once for each path in ``broken``."""
+
+    files: ClassVar[dict] = {}
+    broken: ClassVar[dict] = {}
+    asked: ClassVar[list] = []
+
+    def do_GET(self):
+        content = self.files.get(self.path)
+        if content is None:
+            self.send_error(404)
+            return
+        start = int(re.sub(r"\D", "", self.headers.get("Range", "0")))
+        self.asked.append((self.path, start))
+        if start and start >= len(content):
+            self.send_error(416)
+            return
+        self.send_response(206 if start else 200)
+        self.send_header("Content-Length", str(len(content) - start))
+        self.end_headers()
+        self.wfile.write(content[start : self.broken.pop(self.path, None)])
+
+    def log_message(self, *arguments):
+        pass
+
+
+@pytest.fixture
+def server(tmp_path, monkeypatch):
+    """A server with two made-up archives in the place of the authors'."""
+    monkeypatch.setattr(downloads, "FOLDER", tmp_path / "downloads")
+    monkeypatch.setattr(Server, "files", {"/facades": SIDE_BY_SIDE, "/horse2zebra": COLLECTIONS})
+    monkeypatch.setattr(Server, "broken", {})
+    monkeypatch.setattr(Server, "asked", [])
+    with ThreadingHTTPServer(("127.0.0.1", 0), Server) as running:
+        threading.Thread(target=running.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{running.server_port}"
+        for name, sha256 in (
+            ("facades", None),
+            ("horse2zebra", hashlib.sha256(COLLECTIONS).hexdigest()),
+        ):
+            known = replace(downloads.ARCHIVES[name], url=f"{url}/{name}", sha256=sha256)
+            monkeypatch.setitem(downloads.ARCHIVES, name, known)
+        yield Server
+        running.shutdown()
+
+
+def read(name, **keywords):
+    return folders.dataset(name, config.Folder(side=8, **keywords))
+
+
+def line(capsys, name):
+    with pytest.raises(SystemExit) as stopped:
+        read(name)
+    assert stopped.value.code == 1
+    (said,) = capsys.readouterr().err.splitlines()
+    return said
+
+
+def test_an_archive_is_fetched_once_and_becomes_a_data_set(server):
+    for _ in range(2):
+        train, test = read("facades")
+        assert train[0].shape == train[2].shape == test[0].shape == (3, 3, 8, 8) and train[3]
+        train, test = read("horse2zebra")
+        assert [len(train[0]), len(train[2]), len(test[0]), len(test[2])] == [4, 3, 4, 3]
+        assert not train[3]
+    assert server.asked == [("/facades", 0), ("/horse2zebra", 0)]
+    assert len(read("horse2zebra", target="A")[0][0]) == 3
+    left = {path.name for path in downloads.FOLDER.iterdir()}
+    assert left == {"facades.tar.gz", "facades.tar.gz.sha256", "horse2zebra.zip"}
+
+
+def test_a_broken_download_goes_on(server, capsys):
+    server.broken["/facades"] = 100
+    said = line(capsys, "facades")
+    assert said.startswith("dataset facades: no source answered (100 of ")
+    read("facades")
+    assert server.asked == [("/facades", 0), ("/facades", 100)]
+    assert (downloads.FOLDER / "facades.tar.gz").read_bytes() == SIDE_BY_SIDE
+
+
+def test_a_part_that_is_longer_than_the_file_is_thrown_away(server):
+    downloads.FOLDER.mkdir()
+    (downloads.FOLDER / "facades.tar.gz.part").write_bytes(SIDE_BY_SIDE + b"more")
+    read("facades")
+    assert (downloads.FOLDER / "facades.tar.gz").read_bytes() == SIDE_BY_SIDE
+
+
+def test_another_file_than_the_published_or_the_first_one_is_refused(server, capsys):
+    for name, other in (("facades", SIDE_BY_SIDE), ("horse2zebra", COLLECTIONS)):
+        read(name)
+        file = downloads.FOLDER / downloads.ARCHIVES[name].file
+        file.write_bytes(other + b"more")
+        said = line(capsys, name)
+        found = hashlib.sha256(other + b"more").hexdigest()
+        wanted = hashlib.sha256(other).hexdigest()
+        assert said == (
+            f"dataset {name}: {file} is not what was expected: its sha256 is {found}, not {wanted};"
+            f" delete it and run again, or write the sum that you trust to {file}.sha256"
+        )
+        (file.parent / f"{file.name}.sha256").write_text(found)
+        read(name)
+
+
+@pytest.mark.parametrize("content", [SIDE_BY_SIDE[:-40], b"", b"<html>", packed({"a": b"b"})])
+def test_a_damaged_archive_is_one_line_and_leaves_no_checksum(server, capsys, content):
+    server.files["/facades"] = content
+    said = line(capsys, "facades")
+    assert said.startswith(f"dataset facades: {downloads.FOLDER}/facades.tar.gz ")
+    assert said.endswith("; delete it and run again")
+    assert [path.name for path in downloads.FOLDER.iterdir()] == ["facades.tar.gz"]
+
+
+def test_a_damaged_zip_file_is_one_line(server, capsys, monkeypatch):
+    middle = COLLECTIONS.index(b"IDAT")
+    content = COLLECTIONS[:middle] + b"IDOT" + COLLECTIONS[middle + 4 :]
+    server.files["/horse2zebra"] = content
+    known = replace(downloads.ARCHIVES["horse2zebra"], sha256=None)
+    monkeypatch.setitem(downloads.ARCHIVES, "horse2zebra", known)
+    assert "is not a whole archive (Bad CRC-32" in line(capsys, "horse2zebra")
+
+
+def test_without_a_source_one_line_says_what_to_put_where(server, capsys):
+    server.files.clear()
+    url = downloads.ARCHIVES["facades"].url
+    assert line(capsys, "facades") == (
+        "dataset facades: no source answered (HTTP Error 404: Not Found); put facades.tar.gz from"
+        f" {url} in {downloads.FOLDER} and run again"
+    )
+
+
+def test_without_a_network_one_line_says_what_to_put_where(server, capsys, monkeypatch):
+    known = replace(downloads.ARCHIVES["facades"], url="http://127.0.0.1:9/facades.tar.gz")
+    monkeypatch.setitem(downloads.ARCHIVES, "facades", known)
+    said = line(capsys, "facades")
+    assert "no source answered (<urlopen error [Errno 111] Connection refused>)" in said
+    (downloads.FOLDER / "facades.tar.gz").write_bytes(SIDE_BY_SIDE)
+    assert len(read("facades")[0][0]) == 3
+
+
+def test_what_nobody_may_hand_out_is_not_asked_for(server, capsys):
+    assert line(capsys, "cityscapes").startswith("dataset cityscapes: its licence forbids")
+    renamed = {
+        f"cityscapes/{split}/{n}.png": picture(n) for split in ("train", "val") for n in (1,)
+    }
+    (downloads.FOLDER / "cityscapes.tar.gz").write_bytes(tar(renamed))
+    assert len(read("cityscapes")[0][0]) == 1
+
+
+def test_every_archive_has_a_source_or_none_on_purpose():
+    for name, archive in downloads.ARCHIVES.items():
+        if name != "cityscapes":
+            assert archive.url.startswith("https://efrosgans.eecs.berkeley.edu/")
+            assert archive.url.endswith(f"/datasets/{archive.file}")
+        assert archive.paired == (archive.sha256 is None)
+        assert archive.sha256 is None or re.fullmatch("[0-9a-f]{64}", archive.sha256)

@@ -1,0 +1,378 @@
+"""Folders of images: every kind of file, both layouts, and one line for what cannot be read."""
+
+import json
+import sys
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from ruamel.yaml import YAML
+
+from benchmark import config
+from benchmark.data import prepare
+from benchmark.data.batches import make_batches
+from benchmark.data.pixels import to_bytes
+from benchmark.data.sources import folders
+from benchmark.data.splits import is_paired
+from benchmark.evaluation import evaluate, references
+from benchmark.features import extractors, features
+from benchmark.features.extractors import classifier
+from benchmark.tracks import translation
+from benchmark.training import train
+from benchmark.training.checkpoints import forget
+from tests.benchmark.config.test_params import REAL
+
+RED, BLUE = (255, 0, 0), (0, 0, 255)
+
+
+def plain(colour, size=(24, 20)):
+    return Image.new("RGB", size, colour)
+
+
+def keep(image, path):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    image.save(path)
+    return path
+
+
+def fill(folder, colours, *, size=(24, 20)):
+    """An image of each colour, 000.png, 001.png and so on."""
+    for number, colour in enumerate(colours):
+        keep(plain(colour, size), folder / f"{number:03}.png")
+
+
+def greys(count, start=0):
+    return [(start + number,) * 3 for number in range(count)]
+
+
+def read(path, *, target="B", paired=True, side=8):
+    return folders.read(path, side=side, target=target, paired=paired)
+
+
+def line(capsys, path, **keywords):
+    with pytest.raises(SystemExit) as stopped:
+        read(path, **keywords)
+    assert stopped.value.code == 1
+    (said,) = capsys.readouterr().err.splitlines()
+    return said
+
+
+def damaged(file, said):
+    """Hold the line that is said when a file is half of itself, empty or something else."""
+    whole = file.read_bytes()
+    for content in (whole[: len(whole) // 2], b"", b"<html>"):
+        file.write_bytes(content)
+        line = said()
+        assert line.startswith(f"{file}: not a whole image (")
+        assert line.endswith("); replace it or delete it")
+
+
+def shown(path, side=8):
+    return folders.pixels([path], side)[0][0]
+
+
+@pytest.mark.parametrize(
+    ("image", "wanted"),
+    [
+        (Image.new("L", (9, 31), 77), (77, 77, 77)),
+        (Image.new("1", (9, 31), 1), (255, 255, 255)),
+        (Image.new("RGBA", (31, 9), (255, 0, 0, 0)), (255, 255, 255)),
+        (Image.new("RGBA", (31, 9), (255, 0, 0, 255)), RED),
+        (Image.new("LA", (31, 9), (0, 0)), (255, 255, 255)),
+        (plain(BLUE).convert("P"), BLUE),
+        (Image.fromarray(np.full((9, 13), 77 * 257, np.uint16)), (77, 77, 77)),
+        (plain(RED, (1, 1)), RED),
+        (plain(RED, (700, 1)), RED),
+    ],
+)
+def test_every_kind_of_image_becomes_rgb(tmp_path, image, wanted):
+    pixels = shown(keep(image, tmp_path / "a.png"))
+    assert pixels.shape == (3, 8, 8) and pixels.dtype == np.uint8
+    assert np.array_equal(pixels, np.broadcast_to(np.array(wanted)[:, None, None], (3, 8, 8)))
+
+
+def test_half_transparent_pixels_and_palettes_are_laid_on_white(tmp_path):
+    half = keep(Image.new("RGBA", (8, 8), (0, 0, 0, 51)), tmp_path / "half.png")
+    assert (shown(half) == 204).all()
+    palette = plain(BLUE).convert("P")
+    palette.save(tmp_path / "palette.png", transparency=palette.getpixel((0, 0)))
+    assert (shown(tmp_path / "palette.png") == 255).all()
+
+
+def test_an_image_is_turned_as_its_exif_data_say(tmp_path):
+    image = plain(RED, (16, 16))
+    image.paste(BLUE, (0, 0, 16, 8))  # above
+    exif = Image.Exif()
+    exif[0x0112] = 6  # to be turned by a quarter, clockwise
+    image.save(tmp_path / "a.png", exif=exif)
+    pixels = shown(tmp_path / "a.png")
+    assert tuple(pixels[:, 4, 7]) == BLUE and tuple(pixels[:, 4, 0]) == RED
+
+
+def test_the_middle_of_an_image_is_kept_and_scaled_with_antialiasing(tmp_path):
+    image = plain(RED, (64, 32))
+    image.paste((0, 255, 0), (16, 0, 48, 32))
+    assert (shown(keep(image, tmp_path / "a.png"))[1] > 200).all()
+    stripes = np.zeros((32, 32), np.uint8)
+    stripes[:, ::2] = 255
+    inner = shown(keep(Image.fromarray(stripes), tmp_path / "b.png"))[:, :, 1:-1]
+    assert abs(inner.astype(int) - 127).max() < 16  # without antialiasing, all 0 or all 255
+
+
+@pytest.mark.parametrize(("target", "wanted"), [("B", 100), ("A", 0)])
+def test_pairs_in_two_folders(tmp_path, target, wanted):
+    fill(tmp_path / "A", greys(30))
+    fill(tmp_path / "B", greys(30, start=100), size=(48, 40))
+    (tmp_path / "B/007.png").rename(tmp_path / "B/007.PNG")
+    parts = read(tmp_path, target=target)
+    assert [len(part[0]) for part in parts] == [27, 3]
+    for images, labels, given, paired in parts:
+        assert images.shape == given.shape == (len(labels), 3, 8, 8)
+        assert not labels.any() and labels.dtype == np.int64 and paired
+        numbers = images[:, 0, 0, 0].astype(int) - wanted
+        assert np.array_equal(numbers, given[:, 0, 0, 0].astype(int) - (100 - wanted))
+    again = read(tmp_path, target=target)
+    assert all(np.array_equal(a[0], b[0]) for a, b in zip(parts, again, strict=True))
+
+
+def test_folders_of_training_and_test_images_without_pairs(tmp_path):
+    for name, colours in (
+        ("trainA", greys(5)),
+        ("trainB", greys(9, 50)),
+        ("testA", greys(2, 100)),
+        ("testB", greys(3, 150)),
+    ):
+        fill(tmp_path / name, colours)
+    parts = read(tmp_path, paired=False)
+    for (images, labels, given, paired), own, others in zip(
+        parts, ((9, 50), (3, 150)), ((5, 0), (2, 100)), strict=True
+    ):
+        assert not paired and len(labels) == len(images)
+        for found, (count, start) in ((images, own), (given, others)):
+            assert found[:, 0, 0, 0].tolist() == list(range(start, start + count))
+
+
+def test_of_folders_without_test_images_a_tenth_is_held_out(tmp_path):
+    fill(tmp_path / "A", greys(20))
+    fill(tmp_path / "B", greys(41, 100))
+    train, test = read(tmp_path, paired=False)
+    assert [len(part) for part in (train[0], test[0], train[2], test[2])] == [37, 4, 18, 2]
+    assert {*train[0][:, 0, 0, 0]} | {*test[0][:, 0, 0, 0]} == set(range(100, 141))
+
+
+@pytest.mark.parametrize("held_out", ["val", "test", None])
+@pytest.mark.parametrize("target", ["left", "right"])
+def test_images_side_by_side(tmp_path, target, held_out):
+    for part, count in (("train", 20), *([(held_out, 4)] if held_out else [])):
+        for number in range(count):
+            image = plain((number, 0, 0), (40, 20))
+            image.paste((0, number, 0), (20, 0, 40, 20))
+            keep(image, tmp_path / part / f"{number:02}.png")
+    (tmp_path / "trainA").mkdir()  # some lay the halves beside them too
+    parts = read(tmp_path, target=target)
+    assert [len(part[0]) for part in parts] == ([20, 4] if held_out else [18, 2])
+    for images, _, given, _ in parts:
+        left, right = (images, given) if target == "left" else (given, images)
+        assert np.array_equal(left[:, 0], right[:, 1])
+        assert not left[:, 1:].any() and not right[:, 0].any()
+
+
+def test_images_side_by_side_in_no_folder_of_their_own(tmp_path):
+    fill(tmp_path, greys(20), size=(40, 20))
+    assert [len(part[0]) for part in read(tmp_path, target="right")] == [18, 2]
+
+
+def test_a_file_that_is_not_whole_is_named(tmp_path, capsys):
+    fill(tmp_path / "A", greys(12))
+    fill(tmp_path / "B", greys(12))
+    damaged(tmp_path / "B/004.png", lambda: line(capsys, tmp_path))
+
+
+def test_floating_point_pixels_are_not_guessed(tmp_path, capsys):
+    fill(tmp_path / "A", greys(2))
+    fill(tmp_path / "B", greys(1))
+    keep(Image.new("F", (8, 8)), tmp_path / "B/001.tif")
+    said = line(capsys, tmp_path)
+    assert said == f"{tmp_path}/B/001.tif: mode F; save it with 8 or 16 bits a channel"
+
+
+def test_names_that_do_not_match(tmp_path, capsys):
+    fill(tmp_path / "A", greys(5))
+    fill(tmp_path / "B", greys(5))
+    (tmp_path / "A/003.png").rename(tmp_path / "A/3.png")
+    said = line(capsys, tmp_path)
+    assert said == (
+        f"{tmp_path}/B/003.png: no image of that name in {tmp_path}/A; pairs have the same names"
+    )
+    assert len(read(tmp_path, paired=False)) == 2
+    keep(plain(RED), tmp_path / "B/003.jpg")
+    assert "003.jpg has the same name; a pair has one image a side" in line(capsys, tmp_path)
+
+
+def test_the_two_of_a_pair_have_one_shape(tmp_path, capsys):
+    fill(tmp_path / "A", greys(12))
+    fill(tmp_path / "B", greys(12))
+    keep(plain(RED, (20, 20)), tmp_path / "B/004.png")
+    said = line(capsys, tmp_path)
+    assert said.startswith(f"{tmp_path}/B/004.png: another shape than {tmp_path}/A/004.png; ")
+
+
+def test_what_is_missing_or_empty(tmp_path, capsys):
+    assert line(capsys, tmp_path / "no") == f"{tmp_path}/no: no such folder"
+    assert "neither trainA and trainB nor A and B are folders in it" in line(capsys, tmp_path)
+    (tmp_path / "A").mkdir()
+    fill(tmp_path / "B", greys(1))
+    assert line(capsys, tmp_path).startswith(f"{tmp_path}/A: no image in it (.bmp, ")
+    said = line(capsys, tmp_path, target="left")
+    assert "so its images do not lie side by side; write target: A or B" in said
+    fill(tmp_path / "A", greys(1))
+    assert line(capsys, tmp_path).endswith("1 image; it takes 2 at least, as one is held out")
+    fill(tmp_path / "trainA", greys(1))
+    assert line(capsys, tmp_path) == f"{tmp_path}/trainB: no such folder"
+
+
+def test_an_image_that_has_no_halves(tmp_path, capsys):
+    for split in ("train", "val"):
+        fill(tmp_path / split, greys(3), size=(9, 5))
+    said = line(capsys, tmp_path, target="left")
+    assert said == f"{tmp_path}/train/000.png: 9 pixels wide: not two halves"
+
+
+class Means:
+    """A feature space that needs no weights: means of the quarters of an image."""
+
+    name, features = "inception", 12
+
+    def __init__(self, file):
+        self.file = file
+
+    def embed(self, images):
+        means = torch.from_numpy(images).double()
+        return torch.nn.functional.adaptive_avg_pool2d(means, 2).flatten(1).numpy(), None
+
+    def notes(self, shape):
+        return []
+
+
+def pick(monkeypatch, root, *, paired):
+    """params.yaml with a data set ``mine`` alone, a feature space, and the folder of the data."""
+    monkeypatch.chdir(root)
+    (root / ".checkpoints").mkdir()
+    tree = YAML().load(REAL.read_text())
+    del tree["toy"]
+    board = tree["translation"]
+    block = {"path": "photos", "paired": paired, "side": 16}
+    board["datasets"] = {
+        "mine": {
+            "images": 96,
+            "networks": {"width": 4},
+            "feature_space": "inception",
+            "folder": block,
+        }
+    }
+    board["seeds"] = [0]
+    board["training"] |= {"logs": 4, "snapshots": 2, "snapshot_samples": 6}
+    kept = ("unet", "cyclegan") if paired else ("cyclegan",)
+    board["variants"] = {name: board["variants"][name] for name in kept}
+    tree["search"].pop("budget", None)
+    with (root / "params.yaml").open("w") as file:
+        YAML().dump(tree, file)
+    (root / "weights").write_bytes(b"none")
+    load = extractors.load
+
+    def told(name, **keywords):
+        return Means(root / "weights") if name == "inception" else load(name, **keywords)
+
+    monkeypatch.setattr(extractors, "load", told)
+
+
+def call(module, *arguments):
+    """A stage, as its command line would start it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "argv", ["program", *arguments])
+        module.main()
+
+
+@pytest.mark.parametrize("paired", [True, False])
+def test_from_a_folder_to_the_scores(tmp_path, monkeypatch, paired):
+    pick(monkeypatch, tmp_path, paired=paired)
+    for name, count in (("A", 50), ("B", 50 if paired else 70)):
+        generator = np.random.default_rng(count)
+        for number in range(count):
+            pixels = generator.integers(0, 256, (24, 20, 3), dtype=np.uint8)
+            keep(Image.fromarray(pixels), tmp_path / f"photos/{name}/{number}.png")
+    call(prepare, "mine")
+    call(features, "mine")
+    assert json.loads((tmp_path / "features/mine/accuracy.json").read_text()) == {}
+    assert classifier.pinned("mine").is_file()
+    assert is_paired("mine") == paired
+    call(references, "translation", "mine")
+    rows = json.loads((tmp_path / "references/mine/metrics.json").read_text())
+    assert set(rows) == {"held_out", "identity", "memoriser", "noise"}
+
+    settings = config.load()
+    for cell in settings.cells:
+        if cell.board != "translation":
+            continue
+        train.train(cell, settings)
+        forget(cell.name)
+        evaluate.evaluate(cell, settings)
+        scores = json.loads(cell.metrics.read_text())
+        assert {"fid", "kid", "recall"} <= set(scores) <= set(translation.HIGHER_IS_BETTER)
+        assert ({"l1", "psnr", "ssim"} <= set(scores)) == paired
+        assert not {"perceptual", "modes", "class_accuracy", "output_diversity"} & set(scores)
+        facts = json.loads((cell.scored / "evaluation.json").read_text())
+        assert facts["samples"] == 5  # one of each image that is given, held out
+        with Image.open(cell.scored / "samples.png") as picture:
+            assert picture.size == (16 * 16, (3 if paired else 2) * 16)
+
+
+def test_batches_without_pairs_come_from_all_images(tmp_path, monkeypatch):
+    pick(monkeypatch, tmp_path, paired=False)
+    fill(tmp_path / "photos/A", greys(40))
+    fill(tmp_path / "photos/B", greys(60, 100))
+    call(prepare, "mine")
+    cpu = torch.device("cpu")
+    batches = make_batches("mine", 6, 0, cpu, beside="given", paired=False)
+    seen, given = set(), set()
+    for _ in range(30):
+        images, others = (to_bytes(part)[:, 0, 0, 0].tolist() for part in next(batches))
+        seen, given = seen | set(images), given | set(others)
+    assert (len(seen), len(given)) == (54, 36) and min(seen) >= 100 > max(given)
+    with pytest.raises(ValueError, match="mine holds no pairs"):
+        make_batches("mine", 6, 0, cpu, beside="given")
+
+
+def test_pairs_of_a_folder_come_together(tmp_path, monkeypatch):
+    pick(monkeypatch, tmp_path, paired=True)
+    fill(tmp_path / "photos/A", greys(40))
+    fill(tmp_path / "photos/B", greys(40, 100))
+    call(prepare, "mine")
+    batches = make_batches("mine", 6, 0, torch.device("cpu"), beside="given")
+    for _ in range(10):
+        images, others = next(batches)
+        assert torch.equal(to_bytes(images) - 100, to_bytes(others))
+
+
+def test_too_few_images_are_told_before_training(tmp_path, monkeypatch, capsys):
+    pick(monkeypatch, tmp_path, paired=True)
+    fill(tmp_path / "photos/A", greys(20))
+    fill(tmp_path / "photos/B", greys(20))
+    with pytest.raises(SystemExit):
+        call(prepare, "mine")
+    # cyclegan takes the images of a batch from two halves
+    wanted = "mine: 18 images to train on; training.batch and metrics need 32"
+    assert capsys.readouterr().err.splitlines() == [wanted]
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_run_looks_at_sides_of_different_length():
+    from benchmark.training.trainer import Run
+
+    run = SimpleNamespace(batches=SimpleNamespace(batch=64), device=torch.device("cpu"))
+    images, beside = torch.zeros(9, 1, 2, 2).byte(), torch.zeros(3, 1, 2, 2).byte()
+    for own, others in ((images, beside), (beside, images)):
+        shown, given = Run.some(run, own, others)
+        assert len(shown) == len(given) == 64

@@ -1,0 +1,326 @@
+"""Folders of photographs to enlarge: how they are cut, what is wrong with them, and a cell."""
+
+import hashlib
+import io
+import json
+import re
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from PIL import Image
+from ruamel.yaml import YAML
+
+from benchmark import config
+from benchmark.data import prepare
+from benchmark.data.bicubic import resize
+from benchmark.data.sources import downloads, photo_folders
+from benchmark.data.splits import load_condition
+from benchmark.evaluation import evaluate, references
+from benchmark.features import features
+from benchmark.tracks import superresolution
+from benchmark.training import train
+from benchmark.training.checkpoints import forget
+from tests.benchmark.config.test_params import REAL
+from tests.benchmark.data.sources.test_downloads import packed, tar
+from tests.benchmark.data.sources.test_folders import call, damaged, keep
+
+
+def places(height, width):
+    """A photograph whose pixels say where they lie: row, column and file size."""
+    rows, columns = np.indices((height, width), dtype=np.uint8)
+    return np.stack([rows, columns, np.full_like(rows, width)], axis=2)
+
+
+def noise(height, width, seed=0):
+    """A photograph with something of all sizes in it."""
+    generator = np.random.default_rng(seed)
+    coarse = generator.integers(0, 256, (1, 3, height // 8 + 1, width // 8 + 1), dtype=np.uint8)
+    return Image.fromarray(resize(coarse, 8)[0, :, :height, :width].transpose(1, 2, 0))
+
+
+@pytest.fixture
+def folders(tmp_path):
+    """Photographs of odd sizes."""
+    for number, size in enumerate([(51, 70), (49, 33), (85, 57)]):
+        keep(Image.fromarray(places(*size)), tmp_path / f"train/{number}.png")
+    keep(Image.fromarray(places(53, 79)), tmp_path / "test/one.png")
+    keep(Image.fromarray(places(26, 51)), tmp_path / "test/inner/two.bmp")
+    return tmp_path
+
+
+def read(root, *, scale=2, side=24, **keywords):
+    block = {"train": f"{root}/train", "test": f"{root}/test", "scale": scale, "side": side}
+    return photo_folders.dataset(config.Photographs(**block | keywords))
+
+
+def line(capsys, root, **keywords):
+    with pytest.raises(SystemExit) as stopped:
+        read(root, **keywords)
+    assert stopped.value.code == 1
+    (said,) = capsys.readouterr().err.splitlines()
+    return said
+
+
+@pytest.mark.parametrize("scale", [2, 3, 4])
+def test_patches_and_what_they_are_made_from_are_of_one_place(folders, scale):
+    train, test = read(folders, scale=scale, patches=30)
+    assert len(train[0]) == 30
+    # 2x3 of 53x79; 1x2 of 26x51
+    assert len(test[0]) == 2 * 3 + 1 * 2
+    whole = {
+        width: places(height - height % scale, width)[:, : width - width % scale]
+        for height, width in [(51, 70), (49, 33), (85, 57), (53, 79), (26, 51)]
+    }
+    for images, labels, given, paired, lessons, kinds in (train, test):
+        assert images.dtype == given.dtype == lessons.dtype == np.uint8
+        assert images.shape == lessons.shape == (len(labels), 3, 24, 24) and paired
+        assert given.shape == (len(labels), 3, 24 // scale, 24 // scale)
+        assert kinds.shape == labels.shape and not labels.any()
+        for image, small in zip(images, given, strict=True):
+            top, left, width = image[:, 0, 0].astype(int)
+            assert top % scale == left % scale == 0
+            photograph = whole[width].transpose(2, 0, 1)
+            assert np.array_equal(image, photograph[:, top : top + 24, left : left + 24])
+            shrunk = resize(photograph[None], Fraction(1, scale))[0]
+            rows, columns = (slice(start // scale, (start + 24) // scale) for start in (top, left))
+            assert np.array_equal(small, shrunk[:, rows, columns])
+
+
+def test_test_patches_lie_side_by_side_and_training_patches_where_they_are_drawn(folders):
+    train, test = read(folders, patches=11)
+    corners = sorted(tuple(corner) for corner in test[0][:, :, 0, 0].tolist())
+    assert corners == sorted(
+        [(top, left, 79) for top in (0, 24) for left in (0, 24, 48)] + [(0, 0, 51), (0, 24, 51)]
+    )
+    widths, counts = np.unique(train[0][:, 2, 0, 0], return_counts=True)
+    assert dict(zip(widths.tolist(), counts.tolist(), strict=True)) == {70: 4, 33: 4, 57: 3}
+    for part, again in zip(read(folders, patches=11), (train, test), strict=True):
+        assert all(np.array_equal(own, same) for own, same in zip(part, again, strict=True))
+
+
+def test_no_patch_is_drawn_twice_and_a_photograph_may_give_none(folders):
+    train, _ = read(folders, patches=100_000)
+    assert len({image.tobytes() for image in train[0]}) == len(train[0])
+    # all places of a grid of 2 pixels, in 50x70, 48x32 and 84x56
+    assert len(train[0]) == 14 * 24 + 13 * 5 + 31 * 17
+    assert len(read(folders, patches=2)[0][0]) == 2
+
+
+def test_lessons_are_what_was_done_to_the_patches(tmp_path):
+    for name in ("train", "test"):
+        keep(noise(97, 130, seed=len(name)), tmp_path / f"{name}/a.png")
+    for images, _, _, _, lessons, kinds in read(tmp_path, patches=80):
+        same = (images == lessons).all(axis=(1, 2, 3))
+        assert same[kinds == 0].all() and not same[kinds != 0].any()
+        assert kinds.dtype == np.int64 and kinds.max() > 0
+
+
+@pytest.mark.parametrize(
+    ("image", "wanted"),
+    [
+        (Image.new("L", (31, 25), 77), (77, 77, 77)),
+        (Image.new("RGBA", (31, 25), (255, 0, 0, 0)), (255, 255, 255)),
+        (Image.new("LA", (31, 25), (9, 255)), (9, 9, 9)),
+        (Image.fromarray(np.full((25, 31), 77 * 257, np.uint16)), (77, 77, 77)),
+    ],
+)
+def test_every_kind_of_photograph_becomes_rgb(folders, image, wanted):
+    keep(image, folders / "test/one.png")
+    (folders / "test/inner/two.bmp").unlink()
+    _, (images, _, given, *_) = read(folders)
+    assert images.shape == (1, 3, 24, 24)
+    for part in (images, given):
+        assert np.array_equal(part, np.broadcast_to(np.array(wanted)[:, None, None], part.shape))
+
+
+def test_a_file_that_is_not_whole_is_named(folders, capsys):
+    damaged(folders / "train/1.png", lambda: line(capsys, folders))
+
+
+def test_a_photograph_that_is_smaller_than_a_patch_is_named(folders, capsys):
+    assert line(capsys, folders, side=32) == (
+        f"{folders}/test/inner/two.bmp: 51x26 pixels, and a patch has 32x32; leave it out, or"
+        " choose a smaller side"
+    )
+    # 49 is 48 where it is a multiple of 4
+    assert line(capsys, folders, side=48, scale=4).startswith(f"{folders}/train/1.png: 33x49 ")
+
+
+def test_what_is_missing_empty_or_in_both_folders(folders, capsys):
+    said = line(capsys, folders, train=f"{folders}/no")
+    assert said.startswith(f"{folders}/no: no such folder, nor such an archive; there are: div2k,")
+    assert line(capsys, folders, test="sett14").endswith("archive; did you mean set14?")
+    (folders / "empty").mkdir()
+    said = line(capsys, folders, test=f"{folders}/empty")
+    assert said.startswith(f"{folders}/empty: no image in it (.bmp, ")
+    assert line(capsys, folders, test=f"{folders}/train").startswith(f"{folders}/train/0.png: both")
+
+
+def test_archives_are_fetched_by_their_names(tmp_path, monkeypatch, capsys):
+    def png(seed):
+        out = io.BytesIO()
+        noise(40, 50, seed).save(out, "PNG")
+        return out.getvalue()
+
+    archives = {
+        "div2k": packed({f"DIV2K_train_HR/{n:04}.png": png(n) for n in range(3)}),
+        "set14": tar({f"Set14_HR/{n}.png": png(9 + n) for n in range(2)}),
+    }
+    monkeypatch.setattr(downloads, "FOLDER", tmp_path / "downloads")
+    for name, content in archives.items():
+        (tmp_path / name).write_bytes(content)
+        known = replace(
+            downloads.PHOTOS[name],
+            url=(tmp_path / name).as_uri(),
+            sha256=hashlib.sha256(content).hexdigest() if name == "div2k" else None,
+        )
+        monkeypatch.setitem(downloads.PHOTOS, name, known)
+    for _ in range(2):  # the second time from what was kept
+        parts = read(tmp_path, train="div2k", test="set14", patches=10)
+        assert [len(part[0]) for part in parts] == [10, 4]
+        (tmp_path / "div2k").unlink(missing_ok=True)
+    left = {path.name for path in downloads.FOLDER.iterdir()}
+    assert left == {"DIV2K_train_HR.zip", "Set14_HR.tar.gz", "Set14_HR.tar.gz.sha256"}
+
+    (downloads.FOLDER / "DIV2K_train_HR.zip").unlink()
+    known = downloads.PHOTOS["div2k"]
+    said = line(capsys, tmp_path, train="div2k", test="set14")
+    assert said.startswith("dataset div2k: no source answered (")
+    assert said.endswith(
+        f"; put DIV2K_train_HR.zip (sha256 {known.sha256}) from {known.url} in {downloads.FOLDER}"
+        " and run again"
+    )
+    (downloads.FOLDER / "DIV2K_train_HR.zip").write_bytes(packed({"a/b.png": png(0)}))
+    assert f"not {known.sha256}; delete it" in line(capsys, tmp_path, train="div2k", test="set14")
+
+
+def test_photographs_come_over_https_and_from_one_commit():
+    for name, archive in downloads.PHOTOS.items():
+        assert re.fullmatch(r"https://(data\.vision\.ee\.ethz\.ch|huggingface\.co)/.*", archive.url)
+        assert archive.url.endswith(f"/{archive.file}")
+        assert ("div2k" in name) != bool(re.search("/resolve/[0-9a-f]{40}/data/", archive.url))
+        assert archive.sha256 is None or re.fullmatch("[0-9a-f]{64}", archive.sha256)
+
+
+def mine(tree, *, name="mine", **folder):
+    """Put a data set of folders on the board."""
+    block = {"train": "sharp", "test": "held", "scale": 2, "side": 24} | folder
+    tree["superresolution"]["datasets"][name] = {
+        "images": 160,
+        "networks": {"width": 4},
+        "folder": block,
+    }
+
+
+def write(tree, root):
+    with (root / "params.yaml").open("w") as file:
+        YAML().dump(tree, file)
+    return root / "params.yaml"
+
+
+@pytest.mark.parametrize(
+    ("change", "wanted"),
+    [
+        (
+            lambda t: mine(t, scale=5),
+            r"superresolution.datasets.mine.folder.scale: 5 is not one; there are: 2, 3, 4",
+        ),
+        (
+            lambda t: mine(t, size=9),
+            r"superresolution.datasets.mine.folder.size: no such key; did you mean side\?",
+        ),
+        (
+            lambda t: mine(t, patches=0),
+            r"superresolution.datasets.mine.folder.patches: 0 should be greater than 0",
+        ),
+        (
+            lambda t: mine(t, test=3),
+            r"superresolution.datasets.mine.folder.test: 3 should be a valid string",
+        ),
+        (
+            lambda t: mine(t, name="photographs_x2"),
+            r"superresolution.datasets.photographs_x2.folder: photographs_x2 is a data set .*",
+        ),
+        (
+            lambda t: mine(t, scale=3, side=64),
+            r"superresolution.datasets.mine.folder.side: 64 is not a multiple of scale \(3\).*",
+        ),
+        (
+            lambda t: (mine(t, scale=3), t["superresolution"]["variants"].pop("esrgan")),
+            r"superresolution.variants.srresnet: mine does not fit: .* enlarged 2 or 4 times\n"
+            r"superresolution.variants.srgan: mine does not fit: .* enlarged 2 or 4 times",
+        ),
+        (
+            lambda t: t["superresolution"]["datasets"].update(div2k={"images": 1, "networks": {}}),
+            r"superresolution.datasets.div2k: no such data set; .*, or give it a folder:",
+        ),
+    ],
+)
+def test_one_line_says_what_is_wrong_with_the_block(tmp_path, capsys, change, wanted):
+    tree = YAML().load(REAL.read_text())
+    change(tree)
+    path = write(tree, tmp_path)
+    with pytest.raises(SystemExit):
+        config.load(path)
+    assert re.fullmatch(wanted, capsys.readouterr().err.replace(f"{path}: ", "").strip())
+
+
+def test_the_entry_for_a_gpu_is_right(tmp_path):
+    text = re.sub(r"(?m)^    # (div2k_x4: )", r"    \1", REAL.read_text())
+    (tmp_path / "params.yaml").write_text(text)
+    board = config.load(tmp_path / "params.yaml").superresolution
+    assert {board.datasets["div2k_x4"].folder.train, board.datasets["div2k_x4"].folder.test} <= set(
+        downloads.PHOTOS
+    )
+
+
+@pytest.fixture
+def settings(tmp_path, monkeypatch):
+    """params.yaml with one data set of folders and one variant."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".checkpoints").mkdir()
+    tree = YAML().load(REAL.read_text())
+    for board in set(tree) - {"features", "search", "superresolution"}:
+        del tree[board]
+    board = tree["superresolution"]
+    board["datasets"].clear()
+    mine(tree, patches=120)
+    board["seeds"] = [0]
+    board["training"] |= {"logs": 4, "snapshots": 2, "snapshot_samples": 6}
+    board["variants"] = {"srresnet": {"kind": "controlled", "lr": 1e-3, "model": {"blocks": 1}}}
+    tree["search"] = {}
+    tree["features"]["epochs"] = 1
+    write(tree, tmp_path)
+    for number in range(3):
+        keep(noise(67, 90, seed=number), tmp_path / f"sharp/{number}.png")
+    keep(noise(75, 99, seed=7).convert("L"), tmp_path / "held/a.png")
+    return config.load()
+
+
+def test_from_folders_to_the_scores(tmp_path, settings):
+    call(prepare, "mine")
+    call(features, "mine")
+    assert "accuracy" in json.loads((tmp_path / "features/mine/accuracy.json").read_text())
+    assert load_condition("mine", "test").shape == (12, 3, 12, 12)
+    call(references, "superresolution", "mine")
+    rows = json.loads((tmp_path / "references/mine/metrics.json").read_text())
+    assert set(rows) == {"held_out", "bicubic", "memoriser", "noise"}
+    (cell,) = settings.cells
+    train.train(cell, settings)
+    forget(cell.name)
+    evaluate.evaluate(cell, settings)
+    scores = json.loads(cell.metrics.read_text())
+    assert {"perceptual", "psnr_y", "fid"} <= set(scores) <= set(superresolution.HIGHER_IS_BETTER)
+    assert json.loads((cell.scored / "evaluation.json").read_text())["samples"] == 12
+
+
+def test_too_few_patches_are_told_before_training(tmp_path, settings, capsys):
+    text = (tmp_path / "params.yaml").read_text()
+    (tmp_path / "params.yaml").write_text(text.replace("patches: 120", "patches: 3"))
+    with pytest.raises(SystemExit):
+        call(prepare, "mine")
+    wanted = "mine: 3 images to train on; training.batch and metrics need 6"
+    assert capsys.readouterr().err.splitlines() == [wanted]
+    assert not (tmp_path / "data").exists()

@@ -1,0 +1,94 @@
+"""The data sets that come with the benchmark, and what is said where one cannot be downloaded."""
+
+import numpy as np
+import pytest
+
+from benchmark.data.sources import domains, multimodal, translation
+from benchmark.data.sources import images as images_module
+from benchmark.data.sources.images import digits
+
+
+def test_digits_are_the_real_ones_split_by_class():
+    (train, train_labels), (test, test_labels) = digits()
+    assert train.shape == (1297, 1, 8, 8) and test.shape == (500, 1, 8, 8)
+    assert train.dtype == np.uint8 and train.min() == 0 and train.max() == 255
+    assert len(np.unique(train)) == 17
+    shares = [np.bincount(labels) / len(labels) for labels in (train_labels, test_labels)]
+    np.testing.assert_allclose(*shares, atol=0.002)
+
+
+def test_a_colour_takes_nothing_from_the_digit_but_its_hue():
+    first, second = multimodal.colours()
+    train, (images, labels, given) = (
+        first["images"],
+        [second[name] for name in ("images", "labels", "given")],
+    )
+    assert images.shape == (len(labels), 3, 16, 16) and given.shape == (len(labels), 1, 16, 16)
+    assert np.array_equal(images.max(axis=1), given[:, 0])  # of full value
+    assert (images.min(axis=1) == 0).all()  # and of full saturation
+    brightest = np.concatenate([train, images]).reshape(-1, 3, 256).max(axis=2).argmax(axis=1)
+    assert (np.bincount(brightest) > 0.3 * len(brightest)).all()  # every hue is as likely
+    classes, hues = np.divmod(second["lesson_labels"], multimodal.HUES)
+    assert np.array_equal(classes, labels) and set(hues) == set(range(6))
+    means = images.astype(float).mean(axis=(2, 3))
+    for hue, name in enumerate(("r", "rg", "g", "gb", "b", "rb")):
+        own, strong = means[hues == hue], [channel in name for channel in "rgb"]
+        assert (own[:, strong].min(axis=1) >= own[:, np.invert(strong)].max(axis=1)).all()
+
+
+def test_an_outline_is_where_its_digit_changes():
+    for images, labels, given in translation.outline():
+        assert images.shape == given.shape == (len(labels), 1, 16, 16)
+        assert images.dtype == given.dtype == np.uint8
+        flat = np.ones((3, 3))
+        for image, edges in zip(images[:50, 0].astype(int), given[:50, 0].astype(int), strict=True):
+            near = np.lib.stride_tricks.sliding_window_view(image, flat.shape)
+            inner = near.max(axis=(2, 3)) - near.min(axis=(2, 3))
+            assert np.array_equal(edges[1:-1, 1:-1], inner)
+
+
+def test_a_rendering_is_the_same_digit_in_the_domain_that_its_planes_say():
+    known = len(domains.DOMAINS)
+    for (images, labels, given), (shapes, classes) in zip(
+        domains.renderings(), digits(), strict=True
+    ):
+        assert images.shape == (len(labels), 3, 16, 16) and np.array_equal(labels, classes)
+        assert given.shape == (len(labels), 3 + 2 * known, 16, 16) and given.dtype == np.uint8
+        planes = given[:, 3:]
+        assert np.array_equal(planes, planes[:, :, :1, :1].repeat(16, axis=2).repeat(16, axis=3))
+        said = planes[:, :, 0, 0].reshape(-1, 2, known)
+        assert ((said == 255).sum(axis=2) == 1).all() and ((said == 0).sum(axis=2) == 3).all()
+        wanted, own = said.argmax(axis=2).T
+        assert (wanted != own).all()
+        ways = np.bincount(wanted * known + own, minlength=known**2)
+        assert (ways > 0).sum() == known * (known - 1) and ways.max() < 2 * ways[ways > 0].min()
+        shown, each = domains.rendered(shapes), np.arange(len(labels))
+        assert np.array_equal(images, shown[wanted, each])
+        assert np.array_equal(given[:, :3], shown[own, each])
+
+
+def test_the_domains_are_what_they_are_called():
+    (shapes, _), _ = digits()
+    shown = dict(zip(domains.DOMAINS, domains.rendered(shapes), strict=True))
+    plain = shown["plain"]
+    assert (plain == plain[:, :1]).all() and plain.min() == 0
+    assert np.array_equal(shown["inverted"].astype(int) + plain, np.full(plain.shape, 255))
+    assert np.array_equal(shown["red"][:, 0], plain[:, 0]) and not shown["red"][:, 1:].any()
+    turned = np.stack([np.rot90(image[0]) for image in plain])
+    assert np.array_equal(shown["rotated"], turned[:, None].repeat(3, axis=1))
+
+
+def test_a_download_that_nobody_answers_names_the_files(tmp_path, monkeypatch, capsys):
+    from torchvision import datasets
+
+    def refuse(*arguments, **keywords):
+        raise RuntimeError("Error downloading train-images-idx3-ubyte.gz")
+
+    monkeypatch.setattr(images_module, "DOWNLOADS", tmp_path)
+    monkeypatch.setattr(datasets.MNIST, "download", refuse)
+    with pytest.raises(SystemExit):
+        images_module.mnist()
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("dataset MNIST: no source answered; put train-images-idx3-ubyte.gz (md5")
+    assert "f68b3c2dcbeaaa9fbdd348bbdeb94873" in line
+    assert str(tmp_path / "MNIST" / "raw") in line

@@ -1,0 +1,241 @@
+"""Where sentences come from, an oracle, a grammar or a file, and what is said if it is wrong."""
+
+import itertools
+import re
+from functools import partial
+
+import numpy as np
+import pytest
+import torch
+from safetensors.numpy import save_file
+
+from benchmark import config
+from benchmark.data import prepare
+from benchmark.data.sentences import Lexicon
+from benchmark.data.sources import grammar, oracle, text_files
+from benchmark.data.sources.oracle import NAMES, Oracle
+
+
+def small(vocabulary=20, seed=0):
+    return Oracle.drawn(vocabulary, np.random.default_rng(seed))
+
+
+def said(capsys, call):
+    with pytest.raises(SystemExit) as stopped:
+        call()
+    assert stopped.value.code == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    return line
+
+
+def test_the_oracle_is_an_lstm():
+    """That of torch, whose gates stand in the order input, forget, cell, output."""
+    truth = small()
+    weights = {name: torch.from_numpy(own).double() for name, own in truth.weights.items()}
+    network = torch.nn.LSTM(oracle.WIDTH, oracle.HIDDEN, batch_first=True).double()
+    order = ("i", "f", "c", "og")
+    network.weight_ih_l0.data = torch.cat([weights[f"W{gate}"] for gate in order], dim=1).t()
+    network.weight_hh_l0.data = torch.cat([weights[f"U{gate}"] for gate in order], dim=1).t()
+    network.bias_ih_l0.data = torch.cat([weights[f"b{gate}"] for gate in order])
+    network.bias_hh_l0.data.zero_()
+    tokens = truth.draw(30, 7, np.random.default_rng(1))
+    read = torch.from_numpy(np.pad(tokens[:, :-1], ((0, 0), (1, 0))))
+    states, _ = network(weights["embeddings"][read])
+    logits = states @ weights["Wo"] + weights["bo"]
+    right = torch.nn.functional.cross_entropy(
+        logits.flatten(0, 1), torch.from_numpy(tokens).flatten(), reduction="none"
+    )
+    np.testing.assert_allclose(truth.nll(tokens).ravel(), right.detach(), rtol=1e-9)
+
+
+def test_the_oracle_finds_its_own_sentences_as_likely_as_its_entropy_says():
+    truth, length = small(6), 4
+    every = np.array(list(itertools.product(range(6), repeat=length)))
+    nll = truth.nll(every).sum(axis=1)
+    probability = np.exp(-nll)
+    assert probability.sum() == pytest.approx(1)
+    entropy = (probability * nll).sum()
+    own = truth.nll(truth.draw(5_000, length, np.random.default_rng(0))).sum(axis=1)
+    error = np.sqrt((probability * (nll - entropy) ** 2).sum() / 5_000)
+    assert abs(own.mean() - entropy) < 4 * error
+    even = truth.nll(np.random.default_rng(1).integers(0, 6, (5_000, length))).sum(axis=1)
+    assert own.mean() + 10 * error < even.mean()
+
+
+def test_the_oracle_draws_each_sentence_as_often_as_it_says():
+    truth = small(3)
+    every = np.array(list(itertools.product(range(3), repeat=2)))
+    expected = np.exp(-truth.nll(every).sum(axis=1))
+    drawn = truth.draw(10_000, 2, np.random.default_rng(0)) @ [3, 1]
+    shares = np.bincount(drawn, minlength=9) / 10_000
+    assert (np.abs(shares - expected) < 5 * np.sqrt(expected / 10_000) + 1e-4).all()
+
+
+@pytest.mark.parametrize("ending", ["npz", "safetensors"])
+def test_an_oracle_comes_from_a_file(tmp_path, ending):
+    truth = small(30)
+    path = tmp_path / f"weights.{ending}"
+    if ending == "npz":
+        np.savez(path, **truth.weights)
+    else:
+        save_file(truth.weights, path)
+    block = config.Oracle(length=5, sequences=40, weights=str(path))
+    train, test, weights = oracle.dataset("mine", block)
+    assert train["images"].shape == (40, 5) and test["images"].shape == (4, 5)
+    assert len(train["words"]) == 30
+    assert all(np.array_equal(weights[name], truth.weights[name]) for name in NAMES)
+    again = config.Oracle(length=5, sequences=40, vocabulary=30)
+    assert not np.array_equal(train["images"], oracle.dataset("mine", again)[0]["images"])
+
+
+def without(weights):
+    weights.pop("Uf")
+
+
+def turned(weights):
+    weights["Wo"] = weights["Wo"].T.copy()
+
+
+def lost(weights):
+    weights["bo"] = weights["bo"] * np.float32("nan")
+
+
+@pytest.mark.parametrize(
+    ("change", "line"),
+    [
+        (without, "no array Uf; it takes embeddings, Wi, Ui, bi, Wf"),
+        (turned, "Wo has shape (20, 32), not (20, 20)"),
+        (lost, "bo holds what is no finite floating-point number"),
+    ],
+)
+def test_weights_that_are_none_are_one_line(tmp_path, capsys, change, line):
+    weights = dict(small().weights)
+    change(weights)
+    path = tmp_path / "weights.npz"
+    np.savez(path, **weights)
+    told = said(capsys, lambda: oracle.load(path))
+    assert told.startswith(f"{path}: not the weights of an oracle") and line in told
+
+
+def test_files_that_are_no_weights_are_one_line(tmp_path, capsys):
+    path = tmp_path / "weights.npz"
+    assert said(capsys, lambda: oracle.load(path)) == f"{path}: no such file"
+    for other in (path, path.with_suffix(".safetensors")):
+        other.write_bytes(b"nothing of the kind")
+        line = said(capsys, partial(oracle.load, other))
+        assert line.startswith(f"{other}: not the weights of an oracle")
+    np.savez(path, **small().weights)
+    block = config.Oracle(vocabulary=21, weights=str(path))
+    assert "holds 20 tokens, not 21" in said(capsys, lambda: oracle.dataset("mine", block))
+
+
+def test_the_parser_accepts_all_that_the_grammar_makes():
+    train, test = grammar.grammar()
+    lexicon = Lexicon(train["words"], str(train["between"]))
+    for part in (train, test):
+        lengths = lexicon.lengths(part["images"])
+        assert lengths.min() >= grammar.SHORTEST and lengths.max() < grammar.LENGTH
+        assert all(map(grammar.valid, lexicon.spoken(part["images"])))
+    used = np.unique(train["images"])
+    assert used.tolist() == list(range(len(grammar.WORDS))), "every word is drawn"
+
+
+def test_the_parser_accepts_what_can_be_folded_up_and_nothing_else():
+    """On all strings of up to 6 signs: what (x), x*x and x+x fold up to x is an expression."""
+    found = {True: 0, False: 0}
+    for length in range(7):
+        for words in itertools.product("x+*()", repeat=length):
+            line, before = "".join(words), None
+            while line != before:
+                line, before = re.sub(r"\(x\)|x[+*]x", "x", line, count=1), line
+            assert grammar.valid(words) == (line == "x"), words
+            found[line == "x"] += 1
+    assert min(found.values()) > 10
+
+
+@pytest.mark.parametrize(
+    "line", ["", "x+", "+x", "x*/y", "(x", "x)", "()", "xy", "x(y)", "x+(y*)", "x+y)", "2y", "a"]
+)
+def test_broken_strings_are_rejected(line):
+    assert not grammar.valid(line)
+
+
+def lines(tmp_path, content, **more):
+    path = tmp_path / "lines.txt"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return config.TextFile(path=str(path), **more)
+
+
+def test_a_file_is_read_by_words(tmp_path):
+    text = "\ufeff" + "".join(f"Grüße an\tdie {n}\r\n\n" for n in range(40)) + "ελληνικά 日本語 🙂"
+    train, test = text_files.dataset(lines(tmp_path, text, length=6))
+    lexicon = Lexicon(train["words"], str(train["between"]))
+    spoken = lexicon.spoken(np.concatenate([train["images"], test["images"]]))
+    assert sorted(spoken) == sorted(
+        [*(f"Grüße an die {n}" for n in range(40)), "ελληνικά 日本語 🙂"]
+    )
+    assert len(test["images"]) == 4 and train["images"].shape[1] == 6
+    assert train["images"].dtype == np.int64 and lexicon.ends
+
+
+def test_a_file_is_read_by_characters(tmp_path):
+    train, test = text_files.dataset(lines(tmp_path, "añ b\n" * 30, by="character", length=4))
+    assert sorted(train["words"]) == sorted(["", "a", "ñ", " ", "b"])
+    lexicon = Lexicon(train["words"], str(train["between"]))
+    assert set(lexicon.spoken(test["images"])) == {"añ b"}
+    assert (train["images"] > 0).all(), "nothing is left of the row"
+
+
+def test_rare_words_are_unknown_and_long_lines_left_out(tmp_path, capsys):
+    text = "a b\n" * 20 + "a b c\n" * 5 + "d a\n" + "a a a a\n" * 3
+    train, test = text_files.dataset(lines(tmp_path, text, length=3, vocabulary=4))
+    assert list(train["words"]) == ["", "<unk>", "a", "b"]
+    assert len(train["images"]) + len(test["images"]) == 26
+    assert "3 lines are longer than 3, left out" in capsys.readouterr().out
+    rows = np.concatenate([train["images"], test["images"]]).tolist()
+    assert [2, 3, 1] in rows and [1, 2, 0] in rows
+
+
+@pytest.mark.parametrize(
+    ("content", "more", "line"),
+    [
+        (b"", {}, "empty; it takes one sentence a line"),
+        (b" \n\n", {}, "empty; it takes one sentence a line"),
+        (b"a \xff\n", {}, "not UTF-8 (byte 3); save it as UTF-8"),
+        ("ä".encode("utf-16"), {}, "not UTF-8 (byte 1); save it as UTF-8"),
+        (b"a\n" * 19, {}, "19 lines with text; it takes 20 at least, one sentence each"),
+        (
+            b"a b c\n" * 30,
+            {"length": 2},
+            "0 of 30 lines have at most 2 words; write a larger length",
+        ),
+    ],
+)
+def test_a_file_that_is_not_right_is_one_line(tmp_path, capsys, content, more, line):
+    block = lines(tmp_path, content, **more)
+    assert said(capsys, lambda: text_files.dataset(block)) == f"{block.path}: {line}"
+
+
+def test_a_file_that_is_missing_is_one_line(tmp_path, capsys):
+    block = config.TextFile(path=str(tmp_path / "none.txt"))
+    assert said(capsys, lambda: text_files.dataset(block)) == f"{block.path}: no such file"
+
+
+def test_fewer_sentences_than_a_batch_are_one_line(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    block = lines(tmp_path, "a b\n" * 40)
+    settings = config.load(config.Path(__file__).parents[4] / "params.yaml")
+    own = config.Written(images=64, networks={}, file=block)
+    board = settings.text.model_copy(update={"datasets": {"mine": own}})
+    settings = settings.model_copy(update={"text": board})
+    line = said(capsys, lambda: prepare.prepare("mine", settings))
+    assert line == "mine: 36 sentences to train on; training.batch is 64"
+
+
+def test_what_follows_the_end_is_not_read():
+    lexicon = Lexicon(np.array(["", "a", "b"]), " ")
+    tokens = np.array([[1, 2, 0, 1], [0, 1, 1, 1], [1, 1, 1, 2]])
+    assert lexicon.spoken(tokens) == ["a b", "", "a a a b"]
+    assert lexicon.lengths(tokens).tolist() == [2, 0, 4]
+    endless = Lexicon(np.array(["0", "1", "2"]), " ")
+    assert endless.spoken(tokens)[0] == "1 2 0 1" and not endless.ends

@@ -1,0 +1,138 @@
+"""Images as bytes and as floats, and the order in which batches come."""
+
+import numpy as np
+import pytest
+import torch
+
+import benchmark.data.batches as module
+from benchmark.common.seeds import stream
+from benchmark.data.batches import Batches, Streamed, Unpaired, make_batches
+from benchmark.data.pixels import to_bytes, to_unit
+from benchmark.data.splits import map_array
+
+IMAGES = torch.arange(10, dtype=torch.uint8).reshape(10, 1, 1, 1)
+
+
+def drawn(batches, count):
+    return [to_bytes(next(batches)).flatten().tolist() for _ in range(count)]
+
+
+def test_labels_come_with_their_images():
+    images, labels = torch.arange(10, dtype=torch.uint8)[:, None], torch.arange(10)
+    kinds = (
+        Batches(images, 3, 0, labels),
+        Streamed(images, 3, 0, labels, device=torch.device("cpu")),
+    )
+    for batches in kinds:
+        for _ in range(7):
+            drawn, given = next(batches)
+            assert torch.equal(to_bytes(drawn)[:, 0].long(), given)
+
+
+def test_unpaired_images_have_no_example_in_common():
+    images = torch.arange(40, dtype=torch.uint8)[:, None, None, None]
+    batches = Unpaired(images, 5, 0, given=images + 100)
+    seen, given, together = set(), set(), 0
+    for _ in range(20):
+        pair = [to_bytes(part).flatten().tolist() for part in next(batches)]
+        seen |= set(pair[0])
+        given |= {number - 100 for number in pair[1]}
+        together += sum(a + 20 == b - 100 for a, b in zip(*pair, strict=True))
+    assert seen == set(range(20)) and given == set(range(20, 40))
+    assert together < 20, "the orders have nothing to do with each other"
+
+
+@pytest.mark.parametrize("before", [0, 3, 4, 7])
+def test_unpaired_orders_resume(before):
+    images = torch.arange(40, dtype=torch.uint8)[:, None, None, None]
+    whole, resumed = (Unpaired(images, 6, seed, given=images + 100) for seed in (0, 99))
+    for _ in range(before):
+        next(whole)
+    resumed.load_state_dict(whole.state_dict())
+    for _ in range(8):
+        for mine, other in zip(next(whole), next(resumed), strict=True):
+            assert torch.equal(mine, other)
+    assert whole.images_seen == resumed.images_seen == 6 * (before + 8)
+
+
+def test_every_level_survives_the_way_there_and_back():
+    levels = torch.arange(256, dtype=torch.uint8)
+    unit = to_unit(levels)
+    assert unit.min() == -1 and unit.max() == 1
+    assert torch.equal(to_bytes(unit), levels)
+
+
+def test_what_lies_outside_is_clipped_not_wrapped():
+    assert to_bytes(torch.tensor([-1.5, 1.5])).tolist() == [0, 255]
+
+
+def test_a_pass_shows_every_image_at_most_once():
+    seen = [image for batch in drawn(Batches(IMAGES, 3, seed=0), 3) for image in batch]
+    assert len(seen) == len(set(seen)) == 9
+
+
+def test_passes_differ_and_seeds_decide():
+    first = drawn(Batches(IMAGES, 10, seed=0), 2)
+    assert first[0] != first[1]
+    assert first == drawn(Batches(IMAGES, 10, seed=0), 2)
+    assert first != drawn(Batches(IMAGES, 10, seed=1), 2)
+
+
+@pytest.mark.parametrize("before", [0, 1, 3, 4, 7])
+def test_a_resumed_order_goes_on(before):
+    whole = Batches(IMAGES, 3, seed=0)
+    drawn(whole, before)
+    state = whole.state_dict()
+    resumed = Batches(IMAGES, 3, seed=99)
+    resumed.load_state_dict(state)
+    assert drawn(whole, 8) == drawn(resumed, 8)
+    assert whole.images_seen == resumed.images_seen == 3 * (before + 8)
+
+
+@pytest.mark.parametrize("workers", [1, 2, 5])
+def test_a_streamed_order_is_the_same_whoever_fetches(workers):
+    streamed = Streamed(IMAGES, 3, seed=0, device=torch.device("cpu"), workers=workers)
+    assert drawn(streamed, 20) == drawn(Batches(IMAGES, 3, seed=0), 20)
+
+
+@pytest.mark.parametrize("before", [0, 1, 3, 4, 7])
+def test_a_streamed_order_resumes_and_either_way_takes_over(before):
+    whole = Streamed(IMAGES, 3, seed=0, device=torch.device("cpu"))
+    drawn(whole, before)
+    others = (
+        Batches(IMAGES, 3, seed=99),
+        Streamed(IMAGES, 3, seed=99, device=torch.device("cpu")),
+    )
+    drawn(others[1], 2)
+    for other in others:
+        other.load_state_dict(whole.state_dict())
+    after = drawn(whole, 8)
+    for other in others:
+        assert drawn(other, 8) == after
+        assert other.images_seen == whole.images_seen == 3 * (before + 8)
+
+
+def test_what_is_too_large_for_memory_stays_on_the_disk(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "data" / "made_up"
+    folder.mkdir(parents=True)
+    images = np.random.default_rng(0).integers(0, 256, (50, 3, 4, 4), np.uint8)
+    np.savez(folder / "train.npz", images=images, labels=np.zeros(50, np.int64))
+    cpu = torch.device("cpu")
+    assert np.array_equal(map_array(folder / "train.npz", "images"), images)
+    resident = make_batches("made_up", 8, 0, cpu)
+    monkeypatch.setattr(module, "device_memory", lambda device: 2 * images.nbytes - 1)
+    streamed = make_batches("made_up", 8, 0, cpu)
+    assert not isinstance(resident, Streamed) and isinstance(streamed, Streamed)
+    assert drawn(streamed, 20) == drawn(resident, 20)
+
+
+def test_a_batch_larger_than_the_data_is_an_error():
+    with pytest.raises(ValueError, match="a batch of 11 cannot be drawn from 10 images"):
+        Batches(IMAGES, 11, seed=0)
+
+
+def test_streams_of_one_seed_differ():
+    seeds = {stream(seed, name) for seed in range(50) for name in ("order", "noise", "samples")}
+    assert len(seeds) == 150
+    assert all(0 <= seed < 2**63 for seed in seeds)

@@ -1,0 +1,178 @@
+"""Trained translators on images of one's own: any size, any kind, clear errors."""
+
+import sys
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from torch.nn.functional import avg_pool2d, interpolate
+
+import gans
+from benchmark.data.pixels import to_bytes
+from benchmark.data.sources.domains import DOMAINS
+from benchmark.evaluation import apply
+from benchmark.training import weights
+
+
+def blurred(part):
+    """Something local: no pixel depends on one that is more than 8 away."""
+    return avg_pool2d(part, 17, stride=1, padding=8, count_include_pad=False)
+
+
+@pytest.mark.parametrize("size", [(5, 7), (32, 32), (96, 200), (250, 131)])
+def test_tiles_make_what_the_whole_would_make(size):
+    image = torch.rand(1, 3, *size)
+    made = apply.tiled(blurred, image, scale=1, tile=96)
+    assert made.shape == image.shape
+    inner = slice(8, -8)  # at the border the last pixel is repeated, where the whole ends
+    assert torch.allclose(made[..., inner, inner], blurred(image)[..., inner, inner], atol=1e-6)
+
+
+@pytest.mark.parametrize("scale", [2, 4])
+def test_larger_images_are_put_together_in_place(scale):
+    image = torch.rand(1, 1, 70, 101)
+    made = apply.tiled(
+        lambda part: interpolate(part, scale_factor=scale), image, scale=scale, tile=96
+    )
+    assert torch.equal(made, interpolate(image, scale_factor=scale))
+
+
+def test_a_network_is_given_sides_that_it_can_halve():
+    seen = []
+    apply.tiled(lambda part: seen.append(part.shape) or part, torch.rand(1, 1, 150, 33), scale=1)
+    assert all(side % apply.MULTIPLE == 0 for shape in seen for side in shape[2:])
+
+
+@pytest.fixture
+def trained(tmp_path, monkeypatch):
+    """A cell of a U-Net that turns grey into colour, not trained."""
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "runs/multimodal/colours/unet/trained/0"
+    folder.mkdir(parents=True)
+    model = {"source": [1, 16, 16], "width": 4}
+    variant = gans.load("unet")((3, 16, 16), **model)
+    card = {"variant": "unet", "shape": [3, 16, 16], "model": model}
+    weights.save(variant, folder / "weights.safetensors", card)
+    return tmp_path
+
+
+def called(monkeypatch, *arguments):
+    monkeypatch.setattr(sys, "argv", ["apply", *map(str, arguments)])
+    apply.main()
+
+
+def test_a_folder_of_any_images_becomes_a_folder(trained, monkeypatch, capsys):
+    folder = trained / "own" / "deeper"
+    folder.mkdir(parents=True)
+    Image.new("RGB", (19, 30), "red").save(folder / "odd.jpg")
+    Image.new("L", (33, 16), 9).save(folder.parent / "grey.png")
+    Image.new("RGBA", (8, 8), (0, 0, 0, 0)).save(folder.parent / "clear.png")
+    called(monkeypatch, "unet", "colours", "own", "made")
+    made = {
+        path.relative_to(trained / "made").as_posix() for path in trained.rglob("made/**/*.png")
+    }
+    assert made == {"deeper/odd.png", "grey.png", "clear.png"}
+    with Image.open(trained / "made/deeper/odd.png") as image:
+        assert image.size == (19, 30) and image.mode == "RGB"
+    assert "3 images in made" in capsys.readouterr().out
+    assert (to_bytes(apply.read(folder.parent / "clear.png", 1)) == 255).all()
+
+
+def test_an_image_is_turned_as_its_camera_says(trained):
+    pixels = np.zeros((4, 6, 3), np.uint8)
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turned by a quarter
+    Image.fromarray(pixels).save("turned.png", exif=exif)
+    assert apply.read(trained / "turned.png", 3).shape == (1, 3, 6, 4)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["unet", "colours", "gone.png", "out.png"], "gone.png: no such file or folder"),
+        (["unet", "colours", "torn.png", "out.png"], "torn.png: not a whole image"),
+        (["unet", "colours", "torn.png", "out"], "out: should end in one of"),
+        (["unet", "colours", "empty", "out"], "empty: no image in it"),
+        (["unet", "colour", "torn.png", "out.png"], "no trained weights"),
+    ],
+)
+def test_what_is_wrong_is_one_line(trained, monkeypatch, capsys, arguments, said):
+    (trained / "empty").mkdir()
+    (trained / "torn.png").write_bytes(b"\x89PNG torn")
+    with pytest.raises(SystemExit) as ended:
+        called(monkeypatch, *arguments)
+    told = capsys.readouterr()
+    assert ended.value.code != 0 and said in told.err + str(ended.value.code)
+    assert not (trained / "out").exists() and not (trained / "out.png").exists()
+
+
+@pytest.fixture
+def told(tmp_path, monkeypatch):
+    """A cell of StarGAN between the domains of renderings, not trained, and an image."""
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "runs/domains/renderings/stargan/trained/0"
+    folder.mkdir(parents=True)
+    model = {"source": [3 + 2 * len(DOMAINS), 16, 16], "width": 4, "blocks": 1}
+    variant = gans.load("stargan")((3, 16, 16), **model)
+    card = {"variant": "stargan", "shape": [3, 16, 16], "model": model}
+    weights.save(variant, folder / "weights.safetensors", card)
+    Image.new("L", (40, 300), 99).save("own.png")
+    return variant
+
+
+def test_an_image_is_brought_into_the_domain_that_is_wanted(told, monkeypatch):
+    seen = []
+    monkeypatch.setattr(
+        type(told), "sample", lambda _, n, given: seen.append(given) or given[:, :3]
+    )
+    domains = ("--of", "red", "--wanted", "inverted")
+    called(monkeypatch, "stargan", "renderings", "own.png", "out.png", *domains)
+    with Image.open("out.png") as image:
+        assert image.size == (40, 300) and image.mode == "RGB"
+    for given in seen:
+        assert (given[:, 3:] == given[:, 3:, :1, :1]).all()
+        _, wanted, own = told.read(given)
+        assert DOMAINS[wanted] == "inverted" and DOMAINS[own] == "red"
+    assert len(seen) > 1, "tiles"
+
+
+@pytest.mark.parametrize(
+    ("dataset", "flags", "line"),
+    [
+        (
+            "renderings",
+            ["--of", "red"],
+            "--wanted: missing; renderings has plain, inverted, red, rotated",
+        ),
+        (
+            "renderings",
+            ["--wanted", "red"],
+            "--of: missing; renderings has plain, inverted, red, rotated",
+        ),
+        (
+            "renderings",
+            ["--of", "plain", "--wanted", "blue"],
+            "--wanted: blue is no domain; renderings has plain, inverted, red, rotated",
+        ),
+        ("colours", ["--wanted", "red"], "--wanted: colours has no domains; leave it out"),
+    ],
+)
+def test_a_domain_that_is_missing_or_too_many_is_one_line(
+    told, monkeypatch, capsys, dataset, flags, line
+):
+    with pytest.raises(SystemExit):
+        called(monkeypatch, "stargan", dataset, "own.png", "out.png", *flags)
+    assert capsys.readouterr().err.strip() == line
+
+
+def test_a_variant_of_noise_is_refused(trained, monkeypatch, capsys):
+    folder = trained / "runs/images/digits/dcgan/trained/0"
+    folder.mkdir(parents=True)
+    card = {"variant": "dcgan", "shape": [1, 8, 8], "model": {"latent": 4, "width": 4}}
+    variant = gans.load("dcgan")((1, 8, 8), latent=4, width=4)
+    weights.save(variant, folder / "weights.safetensors", card)
+    Image.new("L", (8, 8)).save("own.png")
+    with pytest.raises(SystemExit):
+        called(monkeypatch, "dcgan", "digits", "own.png", "out.png")
+    assert "makes images of noise" in capsys.readouterr().err

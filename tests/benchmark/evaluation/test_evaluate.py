@@ -1,0 +1,38 @@
+"""What is drawn to be scored and shown."""
+
+import numpy as np
+import pytest
+import torch
+
+import gans
+from benchmark.evaluation.evaluate import draw
+
+CONTROLLED = ["dcgan", "wgan_gp", "lsgan", "vae", "sagan", "cgan", "acgan", "projection"]
+
+
+def latents(name, count=600):
+    """The latents that samples of a variant are drawn from, in batches of 500."""
+    torch.manual_seed(1)
+    family = {"classes": 10} if gans.family(name) == "conditional" else {}
+    variant = gans.load(name)((1, 8, 8), latent=4, width=4, **family).eval()
+    noise, seen = variant.noise, []
+
+    def record(n):
+        seen.append(noise(n))
+        return seen[-1]
+
+    variant.noise = record
+    samples, _ = draw(variant, count, seed=3)
+    assert len(samples) == count
+    return torch.cat(seen)
+
+
+@pytest.mark.parametrize("name", CONTROLLED[1:])
+def test_variants_are_shown_at_the_same_latents(name):
+    assert torch.equal(latents(name), latents(CONTROLLED[0]))
+
+
+def test_the_first_samples_do_not_depend_on_their_number():
+    variant = gans.load("dcgan")((1, 8, 8), latent=4, width=4).eval()
+    few, many = (draw(variant, count, seed=0)[0] for count in (10, 700))
+    assert np.array_equal(few, many[:10])

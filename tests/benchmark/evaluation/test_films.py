@@ -1,0 +1,384 @@
+"""The films of runs in the plane: what is written says what was recorded, and fits."""
+
+import json
+import re
+from base64 import b64decode
+from html.parser import HTMLParser
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from benchmark.config import Cell
+from benchmark.data.sources.points import SOURCES
+from benchmark.evaluation import films
+from benchmark.website.templates import templates
+
+REPOSITORY = Path(__file__).parents[3]
+CELL = Cell("toy", "ring8", "dcgan", 0)
+TERMS = {"discriminator": ("real", "fake"), "generator": ("adversarial",)}
+STEP = 3 / 4094  # of a coordinate
+AXIS = np.linspace(-1.5, 1.5, 24)
+
+
+def real_points(n=500):
+    return SOURCES["ring8"].draw(n, np.random.default_rng(0))
+
+
+def recorded(moments=60, *, judge=True, count=400, more_losses=0):
+    """What training and scoring leave of a run: the arrays, the losses and the trajectory."""
+    generator = np.random.default_rng(1)
+    seen = 500 * np.arange(1, moments + 1)
+    points = generator.normal(scale=0.6, size=(moments, count, 2)).astype(np.float32)
+    scale = np.exp(generator.normal(size=moments) * 3)[:, None, None]
+    scores = (scale * generator.normal(size=(moments, 24, 24))).astype(np.float32)
+    losses = [
+        (images, player, term, float(generator.normal()))
+        for images in [*seen, *(seen[-1] + 1 + np.arange(more_losses) if moments else [])]
+        for player, terms in TERMS.items()
+        for term in terms
+    ]
+    trajectory = pd.DataFrame(
+        {
+            "images": seen,
+            "modes": generator.integers(0, 9, moments),
+            "high_quality": generator.random(moments),
+            "jensen_shannon": 0.5,
+        }
+    )
+    arrays = {"images_seen": seen, "images": points}
+    arrays["judged"] = scores if judge else np.zeros(0, dtype=np.float32)
+    return arrays, pd.DataFrame(losses, columns=["images", "player", "term", "value"]), trajectory
+
+
+def leave(arrays, losses, trajectory, cell=CELL, status="ok"):
+    """Write it where the film looks for it."""
+    for folder in (cell.trained, cell.losses.parent, cell.trajectory.parent):
+        folder.mkdir(parents=True, exist_ok=True)
+    np.savez_compressed(cell.trained / "snapshots.npz", **arrays)
+    (cell.trained / "training.json").write_text(json.dumps({"status": status}))
+    losses.to_csv(cell.losses, index=False)
+    trajectory.to_csv(cell.trajectory, index=False)
+
+
+@pytest.fixture(autouse=True)
+def place(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+def played(cell=CELL, real=None):
+    """The film as a page gets it, and its size."""
+    target = Path("films/film.js")
+    films.write(cell, real_points() if real is None else real, target)
+    text = target.read_bytes()
+    assert text.isascii()
+    called = re.fullmatch(r"film\((.*)\)\n", text.decode())[1]
+    *who, film = json.loads(f"[{called}]")
+    assert who == [cell.dataset, cell.variant, cell.seed]
+    return film, len(text)
+
+
+def coordinates(text, count):
+    """Points as the page unpacks them, ``(t, count, 2)``; NaN where there is none."""
+    packed = np.frombuffer(b64decode(text), dtype=np.uint8).reshape(-1, 3).astype(int)
+    x = packed[:, 0] << 4 | packed[:, 1] >> 4
+    y = (packed[:, 1] & 15) << 8 | packed[:, 2]
+    steps = np.stack([x, y], axis=1).reshape(-1, count, 2)
+    return np.where(steps == 4095, np.nan, -1.5 + steps * STEP)
+
+
+def landscape(film):
+    levels = np.frombuffer(b64decode(film["judged"]), dtype=np.uint8)
+    return levels.reshape(-1, film["side"], film["side"])
+
+
+def test_points_come_back_within_half_a_step():
+    arrays, *tables = recorded()
+    leave(arrays, *tables)
+    film, size = played()
+    assert 100_000 < size < 200_000
+    shown = coordinates(film["points"], film["count"])
+    assert shown == pytest.approx(arrays["images"].clip(-1.5, 1.5), abs=STEP / 2 + 1e-6)
+    assert coordinates(film["real"], 400)[0] == pytest.approx(
+        real_points()[:400], abs=STEP / 2 + 1e-6
+    )
+    assert film["images"] == arrays["images_seen"].tolist()
+    assert film["of"] == 8 and film["diverged"] is False
+
+
+def test_scores_come_back_within_half_a_level_or_beyond_the_scale():
+    arrays, *tables = recorded()
+    leave(arrays, *tables)
+    film, _ = played()
+    for scores, levels, low, high in zip(
+        arrays["judged"], landscape(film), film["low"], film["high"], strict=True
+    ):
+        assert low < high
+        back = low + levels * (high - low) / 254
+        assert back == pytest.approx(scores.clip(low, high), abs=(high - low) / 508 * 1.001)
+        beyond = (scores < low) | (scores > high)
+        assert 0 < beyond.mean() < 0.15  # points lie in the middle, so more of the plane is beyond
+
+
+def test_a_scale_is_the_same_whatever_the_unit_of_the_critic():
+    arrays, *tables = recorded(moments=4)
+    leave(arrays, *tables)
+    first, _ = played()
+    arrays["judged"] = (1024 * arrays["judged"]).astype(np.float32)
+    leave(arrays, *tables)
+    second, _ = played()
+    assert np.array_equal(landscape(first), landscape(second))
+    assert second["high"] == pytest.approx([1024 * value for value in first["high"]], rel=1e-6)
+
+
+def test_the_boundary_halves_the_points():
+    # scores rise to the right: the median of all points shown is that of their x
+    arrays, *tables = recorded(moments=3)
+    arrays["judged"] = np.broadcast_to(AXIS, (3, 24, 24)).astype(np.float32)
+    leave(arrays, *tables)
+    film, _ = played()
+    for moment, drawn in enumerate(arrays["images"]):
+        x = np.concatenate([real_points()[:400, 0], drawn[:, 0].clip(-1.5, 1.5)])
+        assert film["boundary"][moment] == pytest.approx(np.median(x), abs=1e-6)
+    assert (np.diff(landscape(film)[0].astype(int), axis=1) >= 0).all()
+
+
+def test_scores_between_places_are_bilinear():
+    scores = 2 + 3 * AXIS[None, :] - AXIS[:, None] + 0.5 * AXIS[None, :] * AXIS[:, None]
+    points = np.random.default_rng(0).uniform(-1.5, 1.5, (50, 2))
+    points = np.concatenate([points, [[1.5, 1.5], [-1.5, -1.5], [9, 0]]])
+    x, y = points.clip(-1.5, 1.5).T
+    expected = 2 + 3 * x - y + 0.5 * x * y  # within a cell, the product is bilinear in itself
+    moments = np.stack([points, points]), np.stack([scores, -scores])
+    found = films.scores_at(*moments)
+    assert found == pytest.approx(np.stack([expected, -expected]))
+    points[0], moments[1][1, 0, 0] = np.nan, np.inf
+    lost = ~np.isfinite(films.scores_at(np.stack([points, points]), moments[1]))
+    at_corner = (points <= AXIS[1]).all(axis=1)
+    assert (lost == [np.isnan(x + points[:, 0]), at_corner | np.isnan(points[:, 0])]).all()
+
+
+def test_losses_are_the_sums_of_a_players_terms_at_the_moments():
+    arrays, losses, trajectory = recorded(more_losses=5)
+    leave(arrays, losses, trajectory)
+    film, _ = played()
+    assert list(film["losses"]) == list(TERMS)
+    for player, values in film["losses"].items():
+        own = losses[losses["player"] == player].groupby("images")["value"].sum()
+        assert values == pytest.approx(own[arrays["images_seen"]].tolist(), rel=1e-3)
+    assert film["modes"] == trajectory["modes"].tolist()
+    assert film["high_quality"] == pytest.approx(trajectory["high_quality"].tolist(), rel=1e-3)
+
+
+def test_a_run_without_a_judge_has_no_landscape():
+    leave(*recorded(judge=False))
+    film, size = played()
+    assert [film[key] for key in ("judged", "side", "low", "high", "boundary")] == [None] * 5
+    assert size < 120_000 and len(film["modes"]) == 60
+
+
+@pytest.mark.parametrize("judge", [True, False])
+def test_a_run_that_diverged_has_fewer_moments(judge):
+    leave(*recorded(moments=7, judge=judge), status="diverged")
+    film, _ = played()
+    assert film["diverged"]
+    assert len(film["images"]) == len(film["modes"]) == len(film["losses"]["generator"]) == 7
+    assert coordinates(film["points"], 400).shape == (7, 400, 2)
+
+
+def test_a_run_that_diverged_at_once_has_none():
+    arrays = {"images_seen": np.zeros(0, dtype=np.int64)}
+    arrays |= dict.fromkeys(("images", "judged"), np.zeros(0))
+    losses = pd.DataFrame(
+        [(20, "generator", "adversarial", np.nan)], columns=["images", "player", "term", "value"]
+    )
+    leave(arrays, losses, pd.DataFrame(columns=["images", "jensen_shannon"]))
+    film, size = played()
+    assert film["images"] == film["modes"] == [] and film["points"] == "" and size < 4000
+    assert film["losses"] == {"generator": []}
+
+
+def test_what_is_not_finite_is_left_out():
+    arrays, losses, trajectory = recorded(moments=3)
+    arrays["images"][1, :3] = [[np.nan, 0], [np.inf, 0], [0, -np.inf]]
+    arrays["images"][1, 3] = [1e30, -1e30]
+    arrays["judged"][1, 0, :2] = np.nan, np.inf
+    arrays["judged"][2] = np.nan
+    losses.loc[(losses["images"] == 1000) & (losses["term"] == "fake"), "value"] = np.nan
+    trajectory.loc[1, "modes"] = np.nan
+    leave(arrays, losses, trajectory)
+    film, _ = played()
+    shown = coordinates(film["points"], 400)
+    assert np.isnan(shown[1, :3]).all() and not np.isnan(shown[1, 3:]).any()
+    assert shown[1, 3] == pytest.approx([1.5, -1.5])
+    levels = landscape(film)
+    assert (levels[1, 0, :2] == 255).all() and np.count_nonzero(levels[1] == 255) == 2
+    assert (levels[2] == 255).all()
+    assert film["low"][2] is film["high"][2] is film["boundary"][2] is None
+    assert film["boundary"][1] is not None
+    assert film["losses"]["discriminator"][1] is None
+    assert film["losses"]["generator"][1] is not None
+    assert film["modes"][1] is None
+
+
+def test_a_moment_of_no_finite_point_keeps_its_landscape():
+    arrays, *tables = recorded(moments=2)
+    arrays["images"][0] = np.nan
+    leave(arrays, *tables)
+    film, _ = played()
+    assert film["low"][0] < film["high"][0]
+
+
+def test_a_flat_landscape_is_at_the_middle():
+    arrays, *tables = recorded(moments=2)
+    arrays["judged"][:] = 0.25
+    leave(arrays, *tables)
+    film, _ = played()
+    assert (landscape(film) == 127).all() and film["low"] == film["high"] == [0.25, 0.25]
+
+
+def test_points_past_the_first_400_are_left_out():
+    arrays, *tables = recorded(moments=2, count=450)
+    leave(arrays, *tables)
+    film, _ = played()
+    assert film["count"] == 400
+    assert coordinates(film["points"], 400)[1] == pytest.approx(
+        arrays["images"][1, :400].clip(-1.5, 1.5), abs=STEP / 2 + 1e-6
+    )
+
+
+def test_data_without_modes_have_none_covered():
+    cell = Cell("toy", "spiral", "vae", 1)
+    arrays, losses, trajectory = recorded(moments=2, judge=False)
+    leave(arrays, losses, trajectory[["images", "jensen_shannon"]], cell)
+    film, _ = played(cell)
+    assert film["of"] is None and film["modes"] == film["high_quality"] == [None, None]
+
+
+def test_of_many_moments_some_are_shown_from_the_first_to_the_last():
+    arrays, *tables = recorded(moments=150)
+    leave(arrays, *tables)
+    film, size = played()
+    seen = arrays["images_seen"].tolist()
+    assert len(film["images"]) == films.MOMENTS and size < 200_000
+    assert film["images"][0] == seen[0] and film["images"][-1] == seen[-1]
+    assert set(np.diff(film["images"]) // 500) <= {2, 3}
+    at = seen.index(film["images"][30])
+    shown = coordinates(film["points"], film["count"])[30]
+    assert shown == pytest.approx(arrays["images"][at].clip(-1.5, 1.5), abs=STEP / 2 + 1e-6)
+
+
+BROKEN = {
+    "images": (lambda found: found.update(images=found["images"][:2]), r"images has shape \(2,"),
+    "pictures": (lambda found: found.update(images=np.zeros((3, 9, 1, 8, 8))), "images has shape"),
+    "judged": (lambda found: found.update(judged=found["judged"][:, :5]), "judged has shape"),
+    "fewer": (lambda found: found.update(judged=found["judged"][:2]), "judged has shape"),
+    "order": (lambda found: found.update(images_seen=np.array([2, 1, 3])), "that grow"),
+    "whole": (lambda found: found.update(images_seen=np.array([0.5, 1, 3])), "whole numbers"),
+    "none": (lambda found: found.pop("judged"), "no judged"),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_snapshots_that_do_not_fit_are_refused(case):
+    arrays, *tables = recorded(moments=3)
+    broken, said = BROKEN[case]
+    broken(arrays)
+    leave(arrays, *tables)
+    with pytest.raises(ValueError, match=said):
+        played()
+
+
+def test_tables_that_do_not_fit_are_refused():
+    arrays, losses, trajectory = recorded(moments=3)
+    leave(arrays, losses.drop(columns="term"), trajectory)
+    with pytest.raises(ValueError, match=r"losses.*no column term"):
+        played()
+    leave(arrays, losses, trajectory[["images"]])
+    with pytest.raises(ValueError, match="no column modes, high_quality"):
+        played()
+    leave(arrays, losses.assign(images=7), trajectory)
+    with pytest.raises(ValueError, match="no loss at any moment"):
+        played()
+    leave(arrays, losses, trajectory, status="stopped")
+    with pytest.raises(ValueError, match=r"training\.json: status is 'stopped'"):
+        played()
+    leave(arrays, losses, trajectory)
+    CELL.losses.unlink()
+    with pytest.raises(FileNotFoundError):
+        played()
+
+
+@pytest.mark.parametrize(
+    "real", [np.zeros((0, 2)), np.zeros(2), np.zeros((4, 3)), np.full((4, 2), np.nan)], ids=str
+)
+def test_real_points_that_do_not_fit_are_refused(real):
+    leave(*recorded(moments=2))
+    with pytest.raises(ValueError, match="real has shape"):
+        played(real=real)
+
+
+def test_pictures_have_no_film():
+    with pytest.raises(ValueError, match="not a distribution in the plane"):
+        films.film(Cell("images", "digits", "dcgan", 0), real_points())
+
+
+# --- the page
+
+BOARDS = [{"dataset": "ring8", "variants": ["dcgan", "wgan_gp"], "seeds": [0, 1]}]
+PAPERS = {"dcgan": SimpleNamespace(name="DCGAN", title='Of "quotes" & <tags>')}
+
+
+class Tags(HTMLParser):
+    def __init__(self, text):
+        super().__init__()
+        self.tags = []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+
+    def find(self, **wanted):
+        return [own for _, own in self.tags if wanted.items() <= own.items()]
+
+
+@pytest.fixture
+def page():
+    filled = templates(REPOSITORY / "site").get_template("films.md")
+    text = filled.render(root="../", boards=BOARDS, papers=PAPERS)
+    return Tags(text)
+
+
+def test_the_page_hands_its_player_what_there_is(page):
+    [player] = page.find(id="film-player")
+    assert json.loads(player["data-boards"]) == BOARDS
+    assert json.loads(player["data-titles"]) == {"dcgan": 'DCGAN: Of "quotes" & <tags>'}
+    assert player["data-root"] == "../"
+    scripts = [own["src"] for tag, own in page.tags if tag == "script"]
+    assert scripts == ["../assets/load.js", "../assets/films.js"]
+    assert any(tag == "noscript" for tag, _ in page.tags)
+
+
+def test_the_player_finds_its_parts_on_the_page(page):
+    script = (REPOSITORY / "site/docs/assets/films.js").read_text()
+    names = {own["name"] for _, own in page.tags if own.get("name")}
+    assert set(re.findall(r'control\("(\w+)"\)', script)) <= names
+    reads = {own["data-read"] for _, own in page.tags if own.get("data-read")}
+    assert set(re.findall(r'this\.read\("(\w+)"', script)) <= reads
+    classes = {name for _, own in page.tags for name in (own.get("class") or "").split()}
+    for name in re.findall(r'(?:find|querySelector|querySelectorAll)\("\.([\w-]+)"\)', script):
+        assert name in classes, name
+    for name in re.findall(r'\[data-chart="(\w+)"\]', script):
+        assert page.find(**{"data-chart": name}), name
+    style = (REPOSITORY / "site/docs/assets/site.css").read_text()
+    colours = re.search(r"NAMES = \[(.*?)\]", script, re.DOTALL)[1]
+    for name in re.findall(r'"(\w+)"', colours):
+        assert style.count(f"--film-{name}:") == 2, name  # a light and a dark one
+
+
+def test_nothing_is_fetched(page):
+    script = (REPOSITORY / "site/docs/assets/films.js").read_text()
+    assert not re.search(r"fetch\(|XMLHttpRequest|import\(|https?:", script)
+    assert not any(name.startswith("on") for _, own in page.tags for name in own)

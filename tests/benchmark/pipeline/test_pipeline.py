@@ -1,0 +1,342 @@
+"""The whole road on a small budget, in a throw-away copy of the repository."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from PIL import Image
+from ruamel.yaml import YAML
+
+from benchmark.config import check
+from benchmark.evaluation import sample
+from benchmark.pipeline import repro
+from benchmark.reporting import report
+from benchmark.tracks import images, toy
+from benchmark.training import train
+
+ROOT = Path(__file__).parents[3]
+BIN = Path(sys.executable).parent
+ENVIRONMENT = os.environ | {
+    "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
+    "GIT_AUTHOR_NAME": "test",
+    "GIT_AUTHOR_EMAIL": "test@example.org",
+    "GIT_COMMITTER_NAME": "test",
+    "GIT_COMMITTER_EMAIL": "test@example.org",
+}
+MY_GAN = """
+    my_gan:
+      kind: controlled
+      lr: 1e-3
+"""
+
+
+def run(project, *command, ok=True):
+    """What a command prints, both streams; fails the test if it fails."""
+    done = subprocess.run(
+        command,
+        cwd=project,
+        env=ENVIRONMENT,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    assert (done.returncode == 0) == ok, done.stdout[-3000:]
+    return done.stdout
+
+
+def said(monkeypatch, capsys, project, main, *arguments):
+    """The line with which a program of the benchmark ends, run in this process."""
+    monkeypatch.chdir(project)
+    monkeypatch.setattr(sys, "argv", ["program", *arguments])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code not in (0, None)
+    return capsys.readouterr().err.strip()
+
+
+def executed(output):
+    """The stages that DVC says it ran."""
+    return set(re.findall(r"Running stage '([^']+)'", output))
+
+
+def edit(project, change):
+    yaml = YAML()
+    tree = yaml.load((project / "params.yaml").read_text())
+    change(tree)
+    with (project / "params.yaml").open("w") as file:
+        yaml.dump(tree, file)
+
+
+def shrink(tree):
+    tree["features"]["epochs"] = 6
+    board = tree["images"]
+    board["seeds"] = [0, 1]
+    board["datasets"]["digits"] = {"images": 1280, "networks": {"latent": 4, "width": 4}}
+    board["training"] |= {"logs": 4, "snapshots": 2, "snapshot_samples": 100}
+    board["variants"] = {name: board["variants"][name] for name in ("dcgan", "wgan")}
+    board["variants"]["cgan"] = {"kind": "controlled", "lr": 2e-3, "betas": [0.5, 0.999]}
+    plane = tree["toy"]
+    plane["seeds"] = [0, 1]
+    plane["datasets"] = {"ring8": {"images": 2560, "networks": {"latent": 2, "width": 16}}}
+    plane["training"] |= {"logs": 10, "snapshots": 5}
+    plane["variants"] = {name: plane["variants"][name] for name in ("dcgan", "vae", "cgan")}
+    few = {"logs": 4, "snapshots": 2, "snapshot_samples": 50}
+    for name, dataset, variants in (
+        ("translation", "outline", ("cyclegan",)),
+        ("domains", "renderings", ("stargan",)),
+        ("superresolution", "photographs_x4", ("srgan",)),
+    ):
+        made = tree[name]
+        made["seeds"] = [0]
+        made["datasets"] = {dataset: {"images": 320, "networks": {"width": 4}}}
+        made["training"] |= few
+        made["variants"] = {variant: made["variants"][variant] for variant in variants}
+        for entry in made["variants"].values():
+            entry["model"] = {**entry["model"], "blocks": 1, "width": 4}
+    written = tree["text"]
+    written["seeds"] = [0]
+    written["datasets"] = {"grammar": {"images": 320, "networks": {"width": 4, "hidden": 4}}}
+    written["training"] |= few
+    written["variants"] = {"mle": written["variants"]["mle"]}
+
+
+def leave_out(project, board):
+    """A board that takes long, and whose stages are of the form that others have."""
+    edit(project, lambda tree: tree.pop(board))
+    yaml = YAML()
+    pipeline = yaml.load((project / "dvc.yaml").read_text())
+    for name in [name for name in pipeline["stages"] if name.endswith(f"_{board}")]:
+        del pipeline["stages"][name]
+    for name in ("report", "site"):
+        pipeline["stages"][name]["params"].remove(board)
+    with (project / "dvc.yaml").open("w") as file:
+        yaml.dump(pipeline, file)
+
+
+def copy_of_repository(copy):
+    """What git would commit, without the lock of the last run."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    for name in filter(None, listed.split("\0")):
+        if (ROOT / name).is_file() and name != "dvc.lock":
+            (copy / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, copy / name)
+    run(copy, "git", "init", "--quiet")
+    return copy
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    """A copy of the repository with small parameters, run once."""
+    copy = copy_of_repository(tmp_path_factory.mktemp("clone") / "project")
+    edit(copy, shrink)
+    leave_out(copy, "multimodal")
+    leave_out(copy, "text_to_image")
+    leave_out(copy, "video")
+    run(copy, "git", "add", "--all")
+    run(copy, "git", "commit", "--quiet", "--message", "start")
+    output = run(copy, "python", "-m", "benchmark.pipeline.repro", "--jobs", "2")
+    assert "digits dcgan seed 0" in output and "ring8 dcgan seed 0" in output
+    run(copy, "git", "add", "--all")
+    run(copy, "git", "commit", "--quiet", "--message", "results")
+    return copy
+
+
+@pytest.fixture
+def changed(project):
+    """The project, for a test that changes it; it is left as it was found."""
+    yield project
+    run(project, "git", "reset", "--quiet", "--hard")
+    run(project, "git", "clean", "--quiet", "--force", "-d")
+    run(project, "dvc", "checkout", "--force", "--quiet")
+
+
+def test_the_scores_are_tidy(project):
+    table = pd.read_csv(project / "results" / "scores.csv")
+    assert tuple(table.columns) == report.COLUMNS
+    scores = table[table["board"] == "images"]
+    per_variant = scores.groupby("variant")["seed"].nunique().to_dict()
+    references = {"held_out": 1, "memoriser": 2, "noise": 2}
+    assert per_variant == references | {"dcgan": 2, "wgan": 2, "cgan": 2}
+    told = set(images.HIGHER_IS_BETTER) - {"reconstruction_error"}  # none of these has an encoder
+    assert set(scores["metric"]) == told and scores["value"].notna().all()
+    for variant, own in scores.groupby("variant"):
+        of_class = set() if variant in ("dcgan", "wgan") else {"class_accuracy", "intra_fid"}
+        metrics = told - {"class_accuracy", "intra_fid"} | of_class
+        assert len(own) == per_variant[variant] * len(metrics) and set(own["metric"]) == metrics
+    accuracy = scores[scores["metric"] == "class_accuracy"].groupby("variant")["value"].mean()
+    assert accuracy["memoriser"] > accuracy["held_out"] > 0.9 > 0.2 > accuracy["noise"]
+    assert (scores["samples"] == 500).all() and set(scores["status"]) == {"ok"}
+    fid = scores[scores["metric"] == "fid"].groupby("variant")["value"].mean()
+    assert fid["memoriser"] < fid["held_out"] < fid["dcgan"]
+
+
+def test_the_plane_is_scored_beside_the_images(project):
+    table = pd.read_csv(project / "results" / "scores.csv")
+    scores = table[table["board"] == "toy"]
+    assert set(scores["dataset"]) == {"ring8"} and (scores["samples"] == 2500).all()
+    assert set(scores["metric"]) == set(toy.HIGHER_IS_BETTER)
+    told = scores.groupby("variant")["metric"].unique().map(set)
+    assert "reconstruction_error" in told["vae"] - told["dcgan"]
+    assert "class_accuracy" in told["cgan"] - told["dcgan"]
+    of = scores[scores["metric"] == "wasserstein"].groupby("variant")["value"].mean()
+    assert of["held_out"] < of["noise"] and of["held_out"] < of["dcgan"]
+    films = sorted(path.name for path in (project / "public/assets/films/ring8").iterdir())
+    assert films == [f"{name}-{seed}.js" for name in ("cgan", "dcgan", "vae") for seed in (0, 1)]
+    assert (project / "public/films.html").is_file()
+
+
+def test_what_is_made_from_images_is_scored_beside_the_rest(project, tmp_path):
+    table = pd.read_csv(project / "results" / "scores.csv")
+    for board, references, trained in (
+        ("translation", "identity", "cyclegan"),
+        ("domains", "identity", "stargan"),
+        ("superresolution", "bicubic", "srgan"),
+    ):
+        scores = table[table["board"] == board]
+        assert set(scores["variant"]) == {"held_out", "memoriser", "noise", references, trained}
+        likeness = scores[scores["metric"] == "perceptual"].set_index("variant")["value"]
+        assert likeness["held_out"] == 0 and likeness[references] > 0
+    arguments = "srgan", "photographs_x4", "references/digits/held_out.png", tmp_path / "larger.png"
+    output = run(project, "python", "-m", "benchmark.evaluation.apply", *arguments)
+    assert f"1 image in {tmp_path}/larger.png" in output
+
+
+def test_a_board_that_there_is_not(project, monkeypatch, capsys):
+    line = said(monkeypatch, capsys, project, repro.main, "--boards", "imges")
+    assert line == "--boards: imges: no such board; did you mean images?"
+
+
+def test_a_second_run_runs_nothing(project):
+    assert executed(run(project, "dvc", "repro")) == set()
+    assert "everything is up to date" in run(project, "python", "-m", "benchmark.pipeline.repro")
+
+
+def test_what_is_merely_gone_comes_back_from_the_cache(changed):
+    shutil.rmtree(changed / "runs" / "images" / "digits" / "dcgan")
+    shutil.rmtree(changed / "references")
+    output = run(changed, "python", "-m", "benchmark.pipeline.repro")
+    assert "cell " not in output and not executed(output) - {"report", "site"}
+    assert (changed / "runs/images/digits/dcgan/trained/0/weights.safetensors").is_file()
+
+
+def test_the_cells_side_by_side_are_those_of_the_stage(changed):
+    """What `make repro` trained in forks of one process is what the stages make, to the byte."""
+    lock, stages = changed / "dvc.lock", ("train@digits-wgan", "evaluate@digits-wgan")
+    before = YAML(typ="safe").load(lock.read_text())
+    for stage in stages:
+        run(changed, "dvc", "repro", "--force", "--single-item", stage)
+    after = YAML(typ="safe").load(lock.read_text())
+    compared = 0
+    for stage in stages:
+        one, other = (
+            {out["path"]: out["md5"] for out in tree["stages"][stage]["outs"]}
+            for tree in (before, after)
+        )
+        for path in one:
+            if Path(path).name in ("losses", "metrics", "trajectory"):  # the others hold times
+                assert one[path] == other[path]
+                compared += 1
+    assert compared == 3
+
+
+def test_the_readme_shows_the_table(project):
+    board = pd.read_csv(project / "results" / "leaderboard.csv")
+    readme = (project / "README.md").read_text()
+    for row in board[board["board"] == "images"].to_dict("records"):
+        assert re.search(rf"{row['variant']}.* \| {row['fid_mean']:.2f} \|", readme)
+
+
+def test_a_new_variant_runs_its_own_cells(changed):
+    source = (
+        (ROOT / "gans/unconditional/lsgan.py").read_text().replace("class LSGAN", "class MyGAN")
+    )
+    (changed / "gans/unconditional/my_gan.py").write_text(source)
+    text = (changed / "params.yaml").read_text()
+    (changed / "params.yaml").write_text(text.replace("\ntoy:", f"{MY_GAN}\ntoy:", 1))
+    assert "18 cells" in run(changed, "python", "-m", "benchmark.config.check")
+    output = run(changed, "dvc", "repro")
+    cells = {"train@digits-my_gan", "evaluate@digits-my_gan"}
+    assert executed(output) == {"recipes", *cells, "report", "site"}
+    assert "my_gan" in set(pd.read_csv(changed / "results" / "scores.csv")["variant"])
+
+
+def test_a_learning_rate_reruns_its_own_cells_and_dvc_shows_and_compares(changed):
+    assert "99" not in run(changed, "dvc", "metrics", "diff")
+    shown = run(changed, "dvc", "metrics", "show")
+    assert "runs/images/digits/dcgan/metrics/0.json" in shown and "accuracy" in shown
+    output = run(changed, "dvc", "exp", "run", "-S", "images.variants.dcgan.lr=5e-3")
+    cells = {"train@digits-dcgan", "evaluate@digits-dcgan"}
+    assert executed(output) == {"recipes", *cells, "report", "site"}
+    assert "images.variants.dcgan.lr" in run(changed, "dvc", "params", "diff")
+    compared = run(changed, "dvc", "metrics", "diff")
+    assert "dcgan" in compared and "wgan" not in compared
+    run(changed, "dvc", "plots", "show", "--out", "plots")
+    page = (changed / "plots" / "index.html").read_text()
+    assert "runs_images_digits_dcgan_losses_0_csv" in page
+    assert "runs_images_digits_dcgan_trajectory_0_csv" in page
+    assert "datum.player" in page, "the template that draws a line a loss"
+
+
+@pytest.mark.parametrize("module", [check, report, repro])
+def test_a_mistake_stops_every_stage_with_a_line(changed, monkeypatch, capsys, module):
+    edit(changed, lambda tree: tree["images"]["variants"]["dcgan"].update(lr=-1))
+    line = said(monkeypatch, capsys, changed, module.main)
+    assert re.fullmatch(
+        r"params.yaml: images.variants.dcgan.lr: -1(\.0)? should be greater than 0", line
+    )
+
+
+def test_samples_come_from_the_weights_alone(project, tmp_path, monkeypatch, capsys):
+    output = run(
+        project, "python", "-m", "benchmark.evaluation.sample", "dcgan", "digits",
+        "--seed", "0", "--count", "9", "--out", tmp_path / "grid.png",
+    )  # fmt: skip
+    assert f"9 samples in {tmp_path}/grid.png" in output
+    assert Image.open(tmp_path / "grid.png").size == (192, 192)
+    line = said(monkeypatch, capsys, project, sample.main, "dcgn", "digits")
+    assert "did you mean dcgan digits --seed 0?" in line
+
+
+def test_a_row_that_is_not_configured(project, monkeypatch, capsys):
+    line = said(monkeypatch, capsys, project, train.main, "images", "digits", "dcgn")
+    assert line == (
+        "images digits dcgn: no such row in params.yaml; did you mean images digits dcgan?"
+    )
+
+
+def test_an_interruption_saves_the_cells_side_by_side(changed):
+    edit(changed, lambda tree: tree["images"]["training"].update(logs=10_000))
+    edit(changed, lambda tree: tree["images"]["datasets"]["digits"].update(images=10**7))
+    child = subprocess.Popen(
+        [sys.executable, "-m", "benchmark.pipeline.repro", "--jobs", "2"],
+        cwd=changed,
+        env=ENVIRONMENT,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    lines = []
+    for line in child.stdout:  # each of the two says every few seconds where it is
+        lines.append(line)
+        if all(any(f"dcgan seed {seed}: image" in line for line in lines) for seed in (0, 1)):
+            break
+    child.send_signal(signal.SIGINT)
+    output = child.communicate(timeout=60)[0]
+    assert child.returncode == 128 + signal.SIGINT, "".join(lines) + output
+    assert output.splitlines()[-1] == (
+        "stopped; cells in training are saved, and `make repro` goes on from there"
+    )
+    assert "Traceback" not in "".join(lines) + output
+    assert len(list(changed.glob(".checkpoints/*.pt"))) == 2

@@ -1,0 +1,66 @@
+"""Variants over several data sets: the scale, the weights, and what is taken together."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from benchmark.reporting import across
+
+
+def over(seeds, monkeypatch, *, alone=()):
+    """The table over two boards on which noise scores 10 and held-out data 0."""
+    monkeypatch.setattr(across.gans, "family", lambda variant: "x")
+    rows = [
+        (board, dataset, variant, seed, metric, value)
+        for board, dataset, metric in (("images", "digits", "fid"), ("toy", "ring8", "wasserstein"))
+        for variant, own in {"noise": [10.0], "held_out": [0.0], **seeds[dataset]}.items()
+        for seed, value in enumerate(own)
+    ]
+    columns = ["board", "dataset", "variant", "seed", "metric", "value"]
+    boards = {
+        board: SimpleNamespace(variants=[*seeds[name], *more], datasets={name: None})
+        for board, name, more in (("images", "digits", ()), ("toy", "ring8", alone))
+    }
+    return across.table(pd.DataFrame(rows, columns=columns), SimpleNamespace(boards=boards))
+
+
+def test_a_variant_that_is_good_everywhere_comes_first(monkeypatch):
+    seeds = {
+        "digits": {"good": [2.0, 2.0], "even": [4.0, 4.0], "lost": [np.nan, 11.0]},
+        "ring8": {"good": [1.0, 1.0, 1.0], "even": [4.0, 4.0, 4.0], "lost": [3.0, 3.0, 3.0]},
+    }
+    found = over(seeds, monkeypatch).set_index("variant")
+    assert list(found.index) == ["good", "even", "lost"]
+    assert (found["datasets"] == "digits+ring8").all() and (found["runs"] == 5).all()
+    assert found["iqm"].tolist() == pytest.approx([0.85, 0.6, 0.35])
+    assert found["low"].le(found["iqm"]).all() and found["high"].ge(found["iqm"]).all()
+    assert found["beats"].tolist() == pytest.approx([1, 0.25, 0.25])
+    assert found["worst"].tolist() == pytest.approx([0.8, 0.6, 0])
+    assert found.loc["good", ["at_0.80", "at_0.85", "at_0.95"]].tolist() == [1, 0.5, 0]
+    assert found.loc["lost", ["at_0.05", "at_0.70", "at_0.75"]].tolist() == [0.5, 0.5, 0]
+
+
+def test_only_boards_that_share_half_of_their_variants_are_taken_together(monkeypatch):
+    seeds = {name: {"a": [1.0], "b": [2.0]} for name in ("digits", "ring8")}
+    assert len(over(seeds, monkeypatch)) == 2
+    found = over(seeds, monkeypatch, alone=["d", "e", "f"])
+    assert found.empty and tuple(found) == across.COLUMNS
+
+
+def test_a_variant_of_one_board_alone_does_not_part_it_from_the_others(monkeypatch):
+    seeds = {"digits": {"a": [1.0], "b": [2.0], "new": [1.0]}, "ring8": {"a": [1.0], "b": [2.0]}}
+    assert sorted(over(seeds, monkeypatch)["variant"]) == ["a", "b"]
+
+
+def test_a_data_set_without_the_ends_of_the_scale_is_left_out(monkeypatch):
+    seeds = {name: {"a": [1.0], "b": [2.0]} for name in ("digits", "ring8")}
+    monkeypatch.setattr(across, "REFERENCES", ("noise", "truth"))
+    assert over(seeds, monkeypatch).empty
+
+
+def test_a_variant_without_scores_somewhere_is_as_good_as_noise_there(monkeypatch):
+    seeds = {"digits": {"a": [1.0], "b": [2.0]}, "ring8": {"a": [1.0]}}
+    found = over(seeds, monkeypatch, alone=["b"]).set_index("variant")
+    assert found.loc["b", "worst"] == 0 and found.loc["a", "worst"] == pytest.approx(0.9)

@@ -1,0 +1,104 @@
+"""What papers claim, what came out, and the pages that say so in two languages."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import gans
+from benchmark import config
+from benchmark.reporting import claims
+from benchmark.tracks import TRACKS
+from benchmark.website.navigation import LEARN
+
+REPOSITORY = Path(__file__).parents[3]
+TEMPLATES = REPOSITORY / "site/templates"
+CLAIMS = claims.load(REPOSITORY / claims.FILE)
+REFERENCES = {"identity", "bicubic", "held_out", "memoriser", "noise"}
+CLAIM = {"board": "images", "dataset": "digits", "metric": "fid", "better": "a", "worse": "b"}
+
+
+def scores(better, worse, metric="fid"):
+    rows = [
+        ("images", "digits", name, metric, value)
+        for name, values in (("a", better), ("b", worse))
+        for value in values
+    ]
+    return pd.DataFrame(rows, columns=["board", "dataset", "variant", "metric", "value"])
+
+
+@pytest.mark.parametrize(
+    ("better", "worse", "verdict"),
+    [
+        ([1.0, 1.1, 1.2], [5.0, 5.1, 5.2], "holds"),
+        ([5.0, 5.1, 5.2], [1.0, 1.1, 1.2], "fails"),
+        ([1.0, 5.0, 9.0], [2.0, 5.0, 8.5], "open"),
+        ([1.0, 1.1, 1.2], [5.0], "holds"),  # a row of one seed has no interval
+        ([1.0, 9.0, 1.2], [5.0], "open"),
+        ([1.0, np.nan, 1.2], [5.0, 5.1, 5.2], "missing"),
+        ([], [5.0, 5.1, 5.2], "missing"),
+    ],
+)
+def test_a_claim_has_one_verdict(better, worse, verdict):
+    found = claims.judge(CLAIM, scores(better, worse))
+    assert found["verdict"] == verdict
+    if verdict != "missing":
+        assert found["better_mean"] == np.mean(better) and found["worse_mean"] == np.mean(worse)
+        turned = claims.judge(CLAIM | {"metric": "recall"}, scores(better, worse, "recall"))
+        opposite = {"holds": "fails", "fails": "holds"}  # where higher is better
+        assert turned["verdict"] == opposite.get(verdict, verdict)
+
+
+def test_each_claim_is_a_row_of_the_table():
+    asked = {"one": CLAIM | {"source": "x"}, "other": CLAIM | {"source": "y", "better": "c"}}
+    found = claims.table(scores([1.0, 1.1, 1.2], [5.0, 5.1, 5.2]), asked).set_index("claim")
+    assert list(found["verdict"]) == ["holds", "missing"]
+    assert found.loc["one", "low"] <= found.loc["one", "difference"] <= found.loc["one", "high"] < 0
+    assert found.loc["other", ["better_mean", "difference"]].isna().all()
+
+
+@pytest.mark.parametrize("name", CLAIMS)
+def test_a_claim_is_about_two_rows_of_a_board(name, monkeypatch):
+    monkeypatch.chdir(REPOSITORY)
+    claim, board = CLAIMS[name], config.load().boards[CLAIMS[name]["board"]]
+    assert claim["dataset"] in board.datasets
+    assert claim["metric"] in TRACKS[claim["board"]].HIGHER_IS_BETTER
+    assert claim["better"] in board.variants and claim["better"] in gans.files()
+    assert claim["worse"] in board.variants or claim["worse"] in REFERENCES
+    assert re.search(r"[\u4e00-\u9fff]", claim["zh"]) and claim["en"].endswith(".")
+
+
+def test_a_claim_that_is_not_whole_is_refused(tmp_path):
+    file = tmp_path / "claims.yaml"
+    file.write_text("one: {source: x, board: images}\n")
+    with pytest.raises(ValueError, match=r"claims.yaml: one: better, dataset, en, metric, worse"):
+        claims.load(file)
+
+
+@pytest.mark.parametrize("name", LEARN)
+def test_both_languages_say_the_same(name):
+    """As many headings, formulas and variants, and the same claims, in the same order."""
+    texts = [(TEMPLATES / folder / f"{name}.md").read_text() for folder in ("learn", "zh")]
+    for pattern in (
+        r"^#+ ",
+        r"l\.claim\(\"(\w+)\"\)",
+        r"\$\$",
+        r"l\.board\(\"(\w+)\"",
+        r"arXiv:[\d.]+",
+    ):
+        english, chinese = (re.findall(pattern, text, re.MULTILINE) for text in texts)
+        assert english == chinese
+    assert not re.search(r"[\u4e00-\u9fff]", texts[0])
+
+
+def test_every_claim_is_told_once():
+    told = [
+        found
+        for name in LEARN
+        for found in re.findall(
+            r"l\.claim\(\"(\w+)\"\)", (TEMPLATES / f"learn/{name}.md").read_text()
+        )
+    ]
+    assert sorted(told) == sorted(CLAIMS)

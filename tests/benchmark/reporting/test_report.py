@@ -1,0 +1,54 @@
+"""Variants held against each other."""
+
+import itertools
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from benchmark.reporting import report
+from benchmark.reporting.statistics import holm
+
+SEEDS = {"a": [1.0, 2.0, 3.0], "b": [4.0, 6.0, 5.0], "c": [1.5, 2.5, 9.0], "d": [np.nan, 1.0, 1.0]}
+
+
+def tables(metric, board, seeds=SEEDS):
+    """The tables of a board with these scores, and a reference row."""
+    rows = [
+        (
+            board,
+            "some",
+            name,
+            "x",
+            "reference" if name == "noise" else "controlled",
+            seed,
+            metric,
+            own,
+        )
+        for name, scores in ({"noise": [99.0]} | seeds).items()
+        for seed, own in enumerate(scores)
+    ]
+    table = pd.DataFrame(rows, columns=list(report.COLUMNS[:8]))
+    means = table.groupby(list(report.COLUMNS[:5]), sort=False)["value"].mean()
+    up = bool(report.HIGHER_IS_BETTER[metric])
+    return table, means.sort_values(ascending=not up).reset_index()
+
+
+@pytest.mark.parametrize(("metric", "board"), [("fid", "images"), ("r_precision", "text_to_image")])
+def test_each_two_variants_are_compared_the_better_first(metric, board):
+    found = report.comparisons(*tables(metric, board))
+    order = ["a", "c", "b"] if metric == "fid" else ["b", "c", "a"]
+    assert list(zip(found["first"], found["second"], strict=True)) == [
+        *itertools.combinations(order, 2)
+    ]
+    assert (found["metric"] == metric).all() and tuple(found) == report.COMPARED
+    row = found[(found["first"] == order[0]) & (found["second"] == order[2])].iloc[0]
+    assert row["difference"] == pytest.approx(-3 if metric == "fid" else 3)
+    assert row["low"] < row["difference"] < row["high"]
+    assert row["improvement"] == 1 and row["p"] == pytest.approx(0.1)
+    assert list(found["p_adjusted"]) == holm(list(found["p"]))
+
+
+def test_a_board_with_one_variant_has_no_pair():
+    found = report.comparisons(*tables("fid", "images", {"a": [1.0, 2.0]}))
+    assert found.empty and tuple(found) == report.COMPARED

@@ -1,0 +1,169 @@
+"""The search: the same trials for all, none run twice, the least FID wins."""
+
+import json
+import math
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from benchmark import config
+from benchmark.data import prepare
+from benchmark.data.sources.images import digits
+from benchmark.features import features
+from benchmark.studies import search
+
+SETTINGS = config.load()
+TINY = SETTINGS.model_copy(
+    update={
+        "features": SETTINGS.features.model_copy(update={"epochs": 1}),
+        "search": SETTINGS.search.model_copy(update={"budget": {"images": 640}}),
+        "images": SETTINGS.images.model_copy(
+            update={
+                "datasets": {"digits": config.Dataset(images=640, networks={"width": 4})},
+                "variants": {
+                    name: SETTINGS.images.variants[name] for name in ("dcgan", "wgan", "vae")
+                },
+            }
+        ),
+    }
+)
+
+
+@pytest.fixture
+def workplace(tmp_path, monkeypatch):
+    """An empty folder with the prepared digits and tiny settings."""
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "data" / "digits"
+    folder.mkdir(parents=True)
+    for name, (images, labels) in zip(("train", "test"), digits(), strict=True):
+        np.savez(folder / f"{name}.npz", images=images, labels=labels)
+    monkeypatch.setattr(config, "load", lambda: TINY)
+    return tmp_path
+
+
+@pytest.mark.parametrize("variant", SETTINGS.images.variants)
+def test_trials_are_the_same_every_time_and_lie_in_the_space(variant):
+    found = search.trials(SETTINGS, "images", "digits", variant)
+    assert found == search.trials(SETTINGS, "images", "digits", variant)
+    assert len({trial.settings for trial in found}) == len(found) <= SETTINGS.search.trials
+    space, own = SETTINGS.search, SETTINGS.search.model.get(variant, {})
+    for trial in found:
+        drawn = json.loads(trial.settings)
+        assert drawn["lr"] in space.lr
+        assert all(value in own[key] for key, value in drawn.get("model", {}).items())
+        entry = trial.entry(SETTINGS.images.variants[variant])
+        assert entry.lr == drawn["lr"] and entry.model.items() >= drawn.get("model", {}).items()
+        assert (entry.betas is None) == (entry.optimizer != "Adam")
+    first = json.loads(found[0].settings)
+    assert first["lr"] == space.lr[0]
+    assert first.get("model", {}) == {key: choices[0] for key, choices in own.items()}
+
+
+def test_a_trial_is_a_training_run_and_its_fid(workplace, monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["features", "digits"])
+    features.main()
+    sane, wild = (
+        search.Trial("images", "digits", "dcgan", 0, json.dumps({"lr": lr, "betas": [0.5, 0.999]}))
+        for lr in (1e-3, 1e30)
+    )
+    fid = search.run(sane, TINY)
+    assert 0 < fid < math.inf and search.run(sane, TINY) == fid
+    assert search.run(wild, TINY) == math.inf
+
+
+def test_a_trial_in_the_plane_is_scored_there(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["prepare", "ring8"])
+    monkeypatch.setattr(config, "load", lambda: SETTINGS)
+    prepare.main()
+    settings = SETTINGS.model_copy(
+        update={"search": SETTINGS.search.model_copy(update={"budget": {"toy": 1280}})}
+    )
+    trial = search.trials(settings, "toy", "ring8", "dcgan")[0]
+    assert 0 < search.run(trial, settings) < 5
+
+
+TABLE = pd.read_csv(Path(__file__).parents[3] / search.OUT)
+
+
+@pytest.mark.parametrize("name", [name for name in SETTINGS.boards if name != "text"])
+def test_the_boards_hold_what_won(name):
+    board = SETTINGS.boards[name]
+    own = TABLE[(TABLE["board"] == name) & TABLE["variant"].isin(board.variants)]
+    assert set(own["dataset"]) == {next(iter(board.datasets))}
+    assert set(own["images"]) == {SETTINGS.search.budget[name]}
+    won = search.best(own)
+    assert won  # a variant that is new may be without a search
+    for name, found in won.items():
+        entry = board.variants[name]
+        assert entry.lr == found["lr"]
+        assert entry.betas is None or list(entry.betas) == found["betas"]
+        assert entry.model.items() >= found.get("model", {}).items()
+
+
+class Serial:
+    """Runs at once what a pool would run elsewhere."""
+
+    def __init__(self, *_, **__): ...
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_): ...
+
+    map = staticmethod(map)
+
+
+def test_no_trial_is_run_twice_and_the_least_wins(workplace, monkeypatch, capsys):
+    (workplace / "features" / "digits").mkdir(parents=True)
+    seen = []
+
+    def run(trial, settings):
+        seen.append(trial)
+        return math.inf if trial.number == 0 else abs(json.loads(trial.settings)["lr"] - 1e-3)
+
+    monkeypatch.setattr(search, "run", run)
+    monkeypatch.setattr(search, "ProcessPoolExecutor", Serial)
+    monkeypatch.setattr(sys, "argv", ["search", "dcgan"])
+    search.main()
+    assert {trial.variant for trial in seen} == {"dcgan"}
+    many = len(seen)
+    monkeypatch.setattr(sys, "argv", ["search", "dcgan", "vae"])
+    search.main()
+    assert {trial.variant for trial in seen[many:]} == {"vae"}
+    table = pd.read_csv(search.OUT)
+    assert tuple(table.columns) == search.COLUMNS and len(table) == len(seen)
+    assert table["score"].max() == math.inf
+    assert search.best(table)["dcgan"]["lr"] == 1e-3
+    assert "dcgan:\n  lr: 0.001" in capsys.readouterr().out
+
+
+def test_trials_of_another_budget_are_run_again(workplace, monkeypatch):
+    (workplace / "features" / "digits").mkdir(parents=True)
+    monkeypatch.setattr(search, "run", lambda trial, settings: 1.0)
+    monkeypatch.setattr(search, "ProcessPoolExecutor", Serial)
+    for budget in (640, 1280):
+        larger = SETTINGS.search.model_copy(update={"budget": {"images": budget}})
+        told = SETTINGS.model_copy(update={"search": larger})
+        monkeypatch.setattr(config, "load", lambda told=told: told)
+        for variant in ("vae", "dcgan"):
+            monkeypatch.setattr(sys, "argv", ["search", variant])
+            search.main()
+        table = pd.read_csv(search.OUT)
+        assert set(table["variant"]) == {"dcgan", "vae"} and set(table["images"]) == {budget}
+
+
+def test_what_is_not_there_is_one_line(workplace, monkeypatch, capsys):
+    for arguments, line in (
+        (["dcgn"], "dcgn: not in params.yaml; did you mean dcgan?"),
+        (["--board", "image"], "image: not in params.yaml; did you mean images?"),
+        (["dcgan"], "features/digits: not there; run `dvc repro features@digits` first"),
+    ):
+        monkeypatch.setattr(sys, "argv", ["search", *arguments])
+        with pytest.raises(SystemExit) as stopped:
+            search.main()
+        assert stopped.value.code == 1
+        assert capsys.readouterr().err.strip() == line

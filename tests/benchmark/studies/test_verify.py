@@ -1,0 +1,99 @@
+"""Cells made once more and held against what was published."""
+
+import math
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from benchmark import config
+from benchmark.studies import verify
+from tests.benchmark.tracks.test_text import SETTINGS
+
+CELL = SETTINGS.cells[0]
+
+
+def tables(folder, published, low, high):
+    """A published table with one cell and one metric."""
+    where = {"board": CELL.board, "dataset": CELL.dataset, "variant": CELL.variant}
+    (folder / "results").mkdir()
+    pd.DataFrame([where | {"seed": CELL.seed, "metric": "fed", "value": published}]).to_csv(
+        folder / verify.PUBLISHED[0], index=False
+    )
+    pd.DataFrame([where | {"fed_low": low, "fed_high": high}]).to_csv(
+        folder / verify.PUBLISHED[1], index=False
+    )
+    for path in verify.needed(CELL):
+        (folder / path).mkdir(parents=True)
+
+
+@pytest.mark.parametrize(
+    ("found", "low", "high", "said"),
+    [
+        (0.1 + 0.2, math.nan, math.nan, "identical"),
+        (0.3, math.nan, math.nan, "different"),
+        (0.31, 0.2, 0.4, "within the interval"),
+        (0.2, 0.2, 0.4, "within the interval"),
+        (0.41, 0.2, 0.4, "different"),
+        (math.nan, 0.2, 0.4, "different"),
+    ],
+)
+def test_each_metric_has_one_verdict(found, low, high, said):
+    assert verify.verdict(0.1 + 0.2, found, low, high) == said
+    assert verify.verdict(math.nan, math.nan, low, high) == "identical"
+
+
+def test_a_name_means_a_row_or_a_cell(capsys):
+    settings = config.Params.model_validate(
+        SETTINGS.model_dump(exclude_unset=True)
+        | {"text": SETTINGS.text.model_dump() | {"seeds": [0, 3]}}
+    )
+    row = verify.chosen(["oracle-mle"], settings)
+    assert [(cell.dataset, cell.variant, cell.seed) for cell in row] == [
+        ("oracle", "mle", 0),
+        ("oracle", "mle", 3),
+    ]
+    assert verify.chosen(["oracle-mle-3", "oracle-mle"], settings) == row[::-1]
+    with pytest.raises(SystemExit):
+        verify.chosen(["oracle-mel", "oracle-mle-1"], settings)
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[0] == "oracle-mel: not in params.yaml; did you mean oracle-mle?"
+    assert lines[1].startswith("oracle-mle-1: not in params.yaml; ")
+
+
+@pytest.mark.parametrize(("found", "status"), [(0.5, 0), (0.6, 0), (0.9, 1)])
+def test_what_came_out_is_said_and_kept(found, status, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    tables(tmp_path, 0.5, 0.4, 0.7)
+    monkeypatch.setattr(config, "load", lambda: SETTINGS)
+    monkeypatch.setattr(verify, "again", lambda cell, folder, settings: {"fed": found})
+    monkeypatch.setattr(sys, "argv", ["verify", f"{CELL.dataset}-{CELL.variant}"])
+    for _ in range(2):  # of the last time alone
+        with pytest.raises(SystemExit) as end:
+            verify.main()
+        assert end.value.code == status
+    verdict = verify.VERDICTS[[0.5, 0.6, 0.9].index(found)]
+    assert f"{CELL}: of 1 metrics 1 {verdict}" in capsys.readouterr().out
+    (kept,) = pd.read_csv(verify.OUT).to_dict("records")
+    assert kept["variant"] == CELL.variant and kept["torch"] and kept["date"]
+    assert [kept[name] for name in ("identical", "within", "different")] == list(
+        np.eye(3, dtype=int)[verify.VERDICTS.index(verdict)]
+    )
+
+
+def test_what_is_not_there_or_not_published_is_one_line(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(config, "load", lambda: SETTINGS)
+    monkeypatch.setattr(sys, "argv", ["verify", f"{CELL.dataset}-{CELL.variant}"])
+    with pytest.raises(SystemExit):
+        verify.main()
+    assert capsys.readouterr().err == f"data/{CELL.dataset}: not there; run make repro first\n"
+    tables(tmp_path, 0.5, 0.4, 0.7)
+    other = SETTINGS.cells[1]
+    monkeypatch.setattr(sys, "argv", ["verify", f"{other.dataset}-{other.variant}"])
+    with pytest.raises(SystemExit):
+        verify.main()
+    assert capsys.readouterr().err == (
+        f"{other}: not in results/scores.csv; run make repro first\n"
+    )

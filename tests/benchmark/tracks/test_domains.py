@@ -1,0 +1,118 @@
+"""Images of several domains, through the stages, and what they are scored by."""
+
+import json
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import save_file
+
+from benchmark import config
+from benchmark.data import prepare
+from benchmark.data.pixels import to_bytes, to_unit
+from benchmark.data.splits import load_condition, load_split
+from benchmark.evaluation import evaluate, references
+from benchmark.features import features
+from benchmark.features.extractors import classifier
+from benchmark.tracks import domains
+from benchmark.training import train, weights
+from benchmark.training.checkpoints import forget
+
+SETTINGS = config.Params.model_validate(
+    {
+        "features": {"seed": 0, "epochs": 1, "batch": 64, "lr": 1e-3},
+        "domains": {
+            "seeds": [0],
+            "datasets": {"renderings": {"images": 192, "networks": {"width": 4}}},
+            "training": {
+                "batch": 16,
+                "average": 100,
+                "logs": 2,
+                "snapshots": 1,
+                "snapshot_samples": 20,
+                "threads": 1,
+            },
+            "metrics": {},
+            "variants": {
+                "unet": {"kind": "controlled", "lr": 1e-3},
+                "stargan": {"kind": "controlled", "lr": 1e-3, "model": {"blocks": 1}},
+            },
+        },
+    }
+)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def workplace(tmp_path_factory):
+    """The data set, and a classifier that knows little of it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(root := tmp_path_factory.mktemp("renderings"))
+        (root / ".checkpoints").mkdir()
+        (root / "features/renderings").mkdir(parents=True)
+        prepare.prepare("renderings", SETTINGS)
+        images, labels = map(torch.from_numpy, load_split("renderings", "train"))
+        network = classifier.fit(images, labels, SETTINGS.features)
+        save_file(network.state_dict(), classifier.pinned("renderings"))
+        features.embed_real("renderings", classifier.ClassifierSpace.load("renderings"))
+        yield root
+
+
+@pytest.mark.parametrize("variant", SETTINGS.domains.variants)
+def test_a_cell_is_trained_and_scored(variant):
+    (cell,) = (cell for cell in SETTINGS.cells if cell.variant == variant)
+    train.train(cell, SETTINGS)
+    forget(cell.name)
+    evaluate.evaluate(cell, SETTINGS)
+    scores = json.loads(cell.metrics.read_text())
+    known = {"fid", "perceptual", "psnr", "class_accuracy", "domain_accuracy"}
+    assert known <= set(scores) <= set(domains.HIGHER_IS_BETTER)
+    assert ("reconstruction_error" in scores) == (variant == "stargan")
+    if variant == "stargan":
+        trained = weights.load(cell.trained / "weights.safetensors")
+        given = torch.from_numpy(load_condition("renderings", "test"))
+        with torch.no_grad():
+            back = to_bytes(trained.reconstruct(to_unit(given)))
+        error = (to_unit(back) - to_unit(given[:, :3])).square().mean().sqrt()
+        assert scores["reconstruction_error"] == pytest.approx(error.item())
+        with np.load(cell.scored / "reconstructions.npz") as file:
+            assert file["images"].shape == file["given_back"].shape == (16, 3, 16, 16)
+
+
+def test_reference_rows_are_what_they_are_called():
+    scorer = domains.Scorer("renderings", SETTINGS.domains.metrics)
+    drawn = {
+        name: row("renderings", 0) for name, row in references.rows("domains", "renderings").items()
+    }
+    given = load_condition("renderings", "test")
+    assert np.array_equal(drawn["identity"][0], given[:, :3])
+    rows = {name: scorer.scores(*images) for name, images in drawn.items()}
+    assert rows["held_out"]["domain_accuracy"] == 1 and rows["held_out"]["l1"] == 0
+    assert rows["identity"]["domain_accuracy"] == 0 < rows["identity"]["l1"]
+    distance = scorer.headline(drawn["identity"][0])
+    assert distance > 0 and rows["identity"]["perceptual"] == pytest.approx(distance)
+    assert 0.1 < rows["memoriser"]["domain_accuracy"] < 0.5
+
+
+def test_a_picture_shows_every_domain_that_is_wanted():
+    scorer = domains.Scorer("renderings", SETTINGS.domains.metrics)
+    picture = np.asarray(scorer.picture(scorer.truth))
+    assert picture.shape == (3 * 16, 16 * 16, 3)
+    given, made, truth = picture.reshape(3, 16, 16, 16, 3).transpose(0, 2, 4, 1, 3)
+    assert np.array_equal(made, truth)
+    places = [np.abs(scorer.truth.astype(int) - own).sum(axis=(1, 2, 3)).argmin() for own in truth]
+    assert scorer.domains[places].tolist() == [0, 1, 2, 3] * 4
+    assert np.array_equal(given, scorer.given[places, :3])
+
+
+def test_domain_accuracy_by_hand():
+    """Of three images one is in another domain than was wanted."""
+    rendered = np.zeros((2, 3, 1, 2, 2), np.uint8)
+    rendered[1] = 255
+    images = np.stack([np.full((1, 2, 2), level, np.uint8) for level in (255, 255, 120)])
+    assert domains.domain_accuracy(np.array([1, 0, 0]), rendered, images) == pytest.approx(2 / 3)
+
+
+def test_images_and_domains_that_do_not_fit_are_an_error():
+    rendered, images = np.zeros((2, 3, 1, 2, 2), np.uint8), np.zeros((3, 1, 2, 2), np.uint8)
+    with pytest.raises(ValueError, match="2 domains and images of shape"):
+        domains.domain_accuracy(np.array([1, 0]), rendered, images)

@@ -1,0 +1,197 @@
+"""Sentences through the stages: trained, killed, scored, drawn, held against reference rows."""
+
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from benchmark import config
+from benchmark.data import prepare
+from benchmark.data.sentences import Lexicon
+from benchmark.data.sources import grammar
+from benchmark.data.splits import load_split
+from benchmark.evaluation import evaluate, references, sample
+from benchmark.features import features
+from benchmark.features.extractors import language
+from benchmark.tracks import text
+from benchmark.training import train, weights
+from benchmark.training.checkpoints import forget
+from tests.benchmark.training.interrupted import goes_on_to_the_same_bytes
+
+TINY = {"filters": 4, "windows": [1, 2]}
+SETTINGS = config.Params.model_validate(
+    {
+        "features": {"seed": 0, "epochs": 1, "batch": 64, "lr": 1e-3},
+        "text": {
+            "seeds": [0],
+            "datasets": {
+                "oracle": {
+                    "images": 192,
+                    "networks": {"width": 8, "hidden": 12},
+                    "oracle": {"vocabulary": 30, "length": 6, "sequences": 1000},
+                },
+                "grammar": {"images": 192, "networks": {"width": 8, "hidden": 12}},
+            },
+            "training": {
+                "batch": 16,
+                "average": 100,
+                "logs": 6,
+                "snapshots": 3,
+                "snapshot_samples": 50,
+                "threads": 1,
+            },
+            "metrics": {"grams": 3},
+            "variants": {
+                "mle": {"kind": "controlled", "lr": 1e-2},
+                "scheduled_sampling": {"kind": "controlled", "lr": 1e-2},
+                "seqgan": {
+                    "kind": "controlled",
+                    "lr": 1e-2,
+                    "model": TINY | {"rollouts": 2, "d_steps": 1, "pretraining": 0.4},
+                },
+                "textgan": {"kind": "controlled", "lr": 1e-2, "model": TINY},
+            },
+        },
+    }
+)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def workplace(tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(root := tmp_path_factory.mktemp("text"))
+        (root / ".checkpoints").mkdir()
+        patch.setattr(grammar, "DRAWN", {"train": 900, "test": 150})
+        for name in SETTINGS.text.datasets:
+            prepare.prepare(name, SETTINGS)
+            features.features(name, SETTINGS)
+        yield root
+
+
+def cell_of(variant, dataset="oracle"):
+    return next(
+        cell for cell in SETTINGS.cells if (cell.variant, cell.dataset) == (variant, dataset)
+    )
+
+
+@pytest.mark.parametrize("variant", SETTINGS.text.variants)
+def test_a_killed_run_goes_on_to_the_same_bytes(variant):
+    cell = cell_of(variant)
+    goes_on_to_the_same_bytes(cell, SETTINGS, at=112)
+
+
+@pytest.mark.parametrize("dataset", SETTINGS.text.datasets)
+@pytest.mark.parametrize("variant", ["mle", "seqgan"])
+def test_a_cell_is_scored_and_drawn_from(variant, dataset, monkeypatch, capsys):
+    cell = cell_of(variant, dataset)
+    train.train(cell, SETTINGS)
+    forget(cell.name)
+    evaluate.evaluate(cell, SETTINGS)
+    scores = json.loads(cell.metrics.read_text())
+    truth = {"oracle": {"nll_oracle"}, "grammar": {"valid", "length_distance"}}
+    others = truth["grammar" if dataset == "oracle" else "oracle"]
+    assert set(scores) == set(text.HIGHER_IS_BETTER) - others
+    variant = weights.load(cell.trained / "weights.safetensors")
+    tokens, lengths = load_split(dataset, "test")[0], text.Scorer(dataset).held_out.lengths
+    with torch.no_grad():
+        nll = variant.nll(torch.from_numpy(tokens)).double().sum().item()
+    words = sum(min(length + (dataset == "grammar"), tokens.shape[1]) for length in lengths)
+    assert scores["nll_gen"] == pytest.approx(nll / words, rel=1e-6)
+    shown = (cell.scored / "samples.txt").read_text().splitlines()
+    assert len(shown) == text.SHOWN
+    with np.load(cell.trained / "snapshots.npz") as file:
+        assert file["images"].shape == (3, 50, tokens.shape[1])
+        assert file["images"].dtype == np.int64
+    capsys.readouterr()
+    monkeypatch.setattr(sys, "argv", ["sample", cell.variant, dataset, "--count", "7"])
+    sample.main()
+    printed = capsys.readouterr().out.splitlines()
+    assert printed == Lexicon.of(dataset).spoken(evaluate.draw(variant, 7, seed=0)[0])
+    monkeypatch.setattr(sys, "argv", [*sys.argv, "--out", "drawn.txt"])
+    sample.main()
+    assert Path("drawn.txt").read_text().splitlines() == printed
+    monkeypatch.setattr(sys, "argv", [*sys.argv[:-1], "drawn.png"])
+    capsys.readouterr()
+    with pytest.raises(SystemExit):
+        sample.main()
+    assert capsys.readouterr().err.strip() == (
+        "--out: drawn.png should end in .txt or .npz; these are sentences"
+    )
+
+
+@pytest.mark.parametrize("dataset", SETTINGS.text.datasets)
+def test_reference_rows_are_what_they_are_called(dataset):
+    scorer = text.Scorer(dataset, SETTINGS.text.metrics)
+    rows = {
+        name: scorer.scores(*source(dataset, 0))
+        for name, source in references.rows("text", dataset).items()
+    }
+    assert set(rows) == {"held_out", "memoriser", "noise"}
+    assert rows["memoriser"]["novelty"] == 0 < rows["held_out"]["novelty"]
+    assert rows["memoriser"]["bleu_5"] == pytest.approx(1)
+    assert rows["memoriser"]["bleu_5"] > rows["held_out"]["bleu_5"] > rows["noise"]["bleu_5"]
+    for metric in ("jaccard_distance", "nll_oracle") if dataset == "oracle" else ("fed",):
+        assert rows["held_out"][metric] < rows["noise"][metric]
+    if dataset == "grammar":
+        assert rows["held_out"]["valid"] == rows["memoriser"]["valid"] == 1
+        assert rows["noise"]["valid"] < 0.2
+    held_out = load_split(dataset, "test")[0]
+    assert scorer.headline(held_out) == rows["held_out"]["jaccard_distance"]
+
+
+def test_one_sentence_again_and_again_has_no_diversity():
+    scorer = text.Scorer("grammar", SETTINGS.text.metrics)
+    real = load_split("grammar", "train")[0]
+    moment = scorer.moment(np.repeat(real[:1], 100, axis=0))
+    assert moment["diversity"] == 0 and moment["distinct"] < 0.2
+    moment = scorer.moment(real[:100])
+    assert moment["diversity"] == pytest.approx(1, abs=0.1) and moment["distinct"] == 1
+
+
+def test_an_embedded_sentence_is_the_mean_state_up_to_its_end():
+    model = text.Scorer("grammar").language
+    tokens = load_split("grammar", "test")[0][:9]
+    embedded = model.embed(tokens)
+    assert embedded.shape == (9, language.HIDDEN) and embedded.dtype == np.float64
+    for row, count in enumerate(model.lexicon.lengths(tokens)):
+        read = torch.from_numpy(tokens[row : row + 1, : count + 1])
+        with torch.no_grad():
+            states, _ = model.network.lstm(model.network.embedding(read))
+        np.testing.assert_allclose(embedded[row], states[0].double().mean(dim=0), rtol=1e-4)
+
+
+def test_sentences_read_backwards_are_far():
+    scorer = text.Scorer("grammar", SETTINGS.text.metrics)
+    tokens = load_split("grammar", "test")[0]
+    turned = tokens.copy()
+    for row, count in enumerate(scorer.lexicon.lengths(tokens)):
+        turned[row, :count] = tokens[row, :count][::-1]
+    straight, back = (scorer.scores(sentences) for sentences in (tokens, turned))
+    assert back["bleu_2"] < straight["bleu_2"] and back["fed"] > 2 * straight["fed"]
+    assert back["length_distance"] == straight["length_distance"]
+
+
+def test_what_follows_the_end_is_not_scored():
+    scorer = text.Scorer("grammar", SETTINGS.text.metrics)
+    tokens = load_split("grammar", "test")[0]
+    filled = tokens.copy()
+    lengths = scorer.lexicon.lengths(tokens)
+    behind = np.arange(tokens.shape[1]) > lengths[:, None]
+    filled[behind] = 5
+    assert scorer.scores(filled) == scorer.scores(tokens)
+
+
+def test_references_are_written_as_lines(workplace):
+    references.references("text", "grammar", SETTINGS)
+    folder = workplace / "references/grammar"
+    assert {path.name for path in folder.iterdir()} == {
+        "evaluation.json",
+        "held_out.txt",
+        "memoriser.txt",
+        "metrics.json",
+        "noise.txt",
+    }
+    assert len((folder / "held_out.txt").read_text().splitlines()) == text.SHOWN

@@ -1,0 +1,299 @@
+"""Images drawn for captions, through the stages: what pictures show, what is said, and scores."""
+
+import json
+import sys
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from safetensors import safe_open
+
+from benchmark import config
+from benchmark.data import captions, prepare
+from benchmark.data.sources import text_to_image as pictures
+from benchmark.data.sources.images import digits
+from benchmark.data.sources.text_to_image import ATTRIBUTES, COLOURS, INKS, NUMBERS, SLANTS, WEIGHTS
+from benchmark.data.sources.translation import enlarged
+from benchmark.data.splits import load_classifier_split, load_condition, load_split, load_vocabulary
+from benchmark.evaluation import evaluate, references, sample
+from benchmark.features import features
+from benchmark.features.extractors import classifier, matching
+from benchmark.tracks import text_to_image
+from benchmark.training import train
+from benchmark.training.checkpoints import forget
+from tests.benchmark.training.interrupted import goes_on_to_the_same_bytes
+
+NAME = "captioned_digits"
+VARIANTS = ("gan_int_cls", "stackgan")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A few pictures and captions; a classifier and an encoder that have learnt a little."""
+    root = tmp_path_factory.mktemp("captions")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(root)
+        patch.setattr(pictures, "DRAWN", {"train": 1000, "test": 240})
+        (root / ".checkpoints").mkdir()
+        prepare.prepare(NAME, board())
+        features.features(NAME, board())
+    return root
+
+
+@pytest.fixture(autouse=True)
+def workplace(made, monkeypatch):
+    monkeypatch.chdir(made)
+
+
+def board():
+    training = {"batch": 16, "average": 100, "logs": 6, "snapshots": 3, "snapshot_samples": 110}
+    small = {"latent": 4, "width": 4, "code": 8}
+    return config.Params.model_validate(
+        {
+            "features": {"seed": 0, "epochs": 6, "batch": 64, "lr": 3e-3},
+            "text_to_image": {
+                "seeds": [0],
+                "datasets": {NAME: {"images": 192, "networks": small}},
+                "training": training | {"threads": 1},
+                "metrics": {"neighbours": 3, "splits": 1},
+                "variants": {
+                    "gan_int_cls": {"kind": "controlled", "lr": 1e-3},
+                    "stackgan": {
+                        "kind": "faithful",
+                        "lr": 1e-3,
+                        "model": small | {"times": 1, "blocks": 1},
+                    },
+                },
+            },
+        }
+    )
+
+
+@pytest.fixture
+def settings():
+    return board()
+
+
+def cell_of(settings, variant):
+    return next(cell for cell in settings.cells if cell.variant == variant)
+
+
+def parts():
+    """Of either part: pictures, attributes and captions."""
+    known = load_vocabulary(NAME)
+    for split in ("train", "test"):
+        shown, attributes = load_classifier_split(NAME, split)
+        yield shown, attributes, captions.spoken(load_condition(NAME, split), known)
+
+
+def test_a_caption_says_what_is_known_of_its_picture():
+    """Read back from the words alone: every attribute, where none is said the usual one."""
+    seen = set()
+    for _, attributes, said in parts():
+        for own, text in zip(attributes, said, strict=True):
+            digit, second, weight, slant, colour = own
+            words = text.removeprefix("two digits ").split()
+            named = [NUMBERS.index(word) for word in words if word in NUMBERS]
+            if "right of" in text:
+                named.reverse()
+            assert named == [digit, second - 1][: 2 if second else 1], text
+            for value, known in ((weight, WEIGHTS), (slant, SLANTS)):
+                found = [
+                    place
+                    for place, ways in enumerate(known.values())
+                    if any(f" {way} " in f" {text} " for way in ways)
+                ]
+                assert found == [value] or (not found and value == 0), text
+            inks = [word for word in words if word in INKS]
+            ink, ground = COLOURS[colour]
+            assert inks == [ink, ground] or (
+                ground == "black" and inks == ([] if ink == "white" else [ink])
+            ), text
+            seen.add(tuple(own))
+    assert len(seen) > 500, "there are many ways for a picture to look"
+
+
+def test_a_picture_is_in_the_colours_that_are_said():
+    """The pixels farthest apart are those of ground and ink."""
+    right = []
+    for shown, attributes, _ in parts():
+        for picture, colour in zip(shown.astype(float), attributes[:, 4], strict=True):
+            ink, ground = (np.array(INKS[name]) for name in COLOURS[colour])
+            pixels = picture.reshape(3, -1).T
+            away = np.linalg.norm(pixels - ground, axis=1)
+            assert away.min() < 1
+            right.append(np.linalg.norm(pixels[away.argmax()] - ink) < 80)
+            assert np.linalg.norm(pixels[away.argmax()] - ink) < away.max()
+    assert np.mean(right) > 0.95, "thin strokes at the least reach their full colour"
+
+
+def test_every_attribute_is_as_often_drawn_as_another():
+    _, attributes = load_classifier_split(NAME, "train")
+    one = attributes[attributes[:, 1] == 0]
+    assert len(one) / len(attributes) == pytest.approx(1 - pictures.TWO, abs=0.05)
+    for column, count in (("digit", 10), ("weight", 3), ("slant", 3), ("colour", len(COLOURS))):
+        shares = np.bincount(one[:, ATTRIBUTES.index(column)], minlength=count) / len(one)
+        assert len(shares) == count and np.abs(shares - 1 / count).max() < 0.5 / count
+
+
+@pytest.fixture(scope="module")
+def shapes():
+    (_, _), (images, _) = digits()
+    return enlarged(images, pictures.SIDE)[:100, 0]
+
+
+def test_weights_are_what_they_are_called(shapes):
+    ink = {
+        weight: np.array([pictures.weighed(shape, weight).mean() for shape in shapes])
+        for weight in WEIGHTS
+    }
+    assert (ink["bold"] > 1.1 * ink["plain"]).all() and (ink["plain"] > 1.1 * ink["thin"]).all()
+
+
+def test_slants_are_what_they_are_called(shapes):
+    """Where the ink of the upper half lies, against that of the lower half."""
+
+    def lean(image):
+        share = image.astype(float).sum(axis=0), np.arange(pictures.SIDE)
+        top, low = (part.astype(float).sum(axis=0) for part in (image[:8], image[8:]))
+        return (top @ share[1]) / top.sum() - (low @ share[1]) / low.sum()
+
+    found = {
+        slant: np.array([lean(pictures.slanted(own, slant)) for own in shapes]) for slant in SLANTS
+    }
+    assert (found["left"] < found["upright"] - 1).all()
+    assert (found["right"] > found["upright"] + 1).all()
+
+
+def test_two_digits_stand_beside_each_other(shapes):
+    picture = pictures.beside(shapes[0], shapes[1])
+    other = pictures.beside(shapes[0], shapes[2])
+    assert np.array_equal(picture[:, :8], other[:, :8])
+    assert not np.array_equal(picture[:, 8:], other[:, 8:])
+    assert picture[:, :8].any() and picture[:, 8:].any()
+
+
+def test_words_are_those_of_the_caption():
+    said = "A bold Seven, white-on black; don't  3 times!"
+    assert captions.words(said) == [
+        "a",
+        "bold",
+        "seven",
+        "white-on",
+        "black",
+        "don't",
+        "3",
+        "times",
+    ]
+    known = captions.vocabulary(["b a", "c, A"])
+    assert known.tolist() == ["", "a", "b", "c"]
+    given = captions.tokens(["c b a", "a x b", ""], known)
+    assert given.tolist() == [[3, 2, 1], [1, 2, 0], [0, 0, 0]]
+    assert captions.tokens(["c b a"], known, 2).tolist() == [[3, 2]]
+    assert captions.spoken(given, known) == ["c b a", "a b", ""]
+
+
+def test_the_classifier_is_told_several_things_at_once():
+    told = json.loads((classifier.pinned(NAME).parent / "accuracy.json").read_text())
+    network = classifier.ClassifierSpace.load(NAME).network
+    assert network.classes == (10, 11, 3, 3, len(COLOURS))
+    images, attributes = load_classifier_split(NAME, "test")
+    _, probabilities = classifier.embed(network, images)
+    assert probabilities.sum(axis=1) == pytest.approx(np.full(len(images), len(ATTRIBUTES)))
+    right = classifier.predict(network, probabilities) == attributes
+    assert right.mean() == pytest.approx(told["accuracy"])
+    assert (right.mean(axis=0) > [0.3, 0.7, 0.5, 0.6, 0.9]).all()
+
+
+def test_the_pinned_encoder_tells_captions_apart():
+    told = json.loads((matching.pinned(NAME).parent / "accuracy.json").read_text())
+    assert told["r_precision"] > 0.2, "chance is 0.01"
+    scorer = text_to_image.Scorer(NAME, config.Metrics())
+    images, _ = load_split(NAME, "test")
+    assert scorer.r_precision(images) == pytest.approx(told["r_precision"])
+    assert scorer.headline(images) == pytest.approx(1 - told["r_precision"])
+
+
+def test_reference_rows_are_what_they_are_called():
+    scorer = text_to_image.Scorer(NAME, config.Metrics())
+    found = references.rows("text_to_image", NAME)
+    assert set(found) == {"held_out", "memoriser", "mismatched", "noise"}
+    rows = {row: scorer.scores(*source(NAME, 0)) for row, source in found.items()}
+    images, _ = load_split(NAME, "test")
+    moved, _ = found["mismatched"](NAME, 0)
+    assert (moved != images).any(axis=(1, 2, 3)).all()
+    assert {image.tobytes() for image in moved} == {image.tobytes() for image in images}
+    for metric in ("r_precision", "class_accuracy", "attribute_accuracy", "colour_accuracy"):
+        assert all(
+            rows["held_out"][metric] > 2 * rows[row][metric] for row in rows.keys() - {"held_out"}
+        ), metric
+    assert rows["mismatched"]["fid"] == pytest.approx(rows["held_out"]["fid"])
+    assert rows["memoriser"]["fid"] < rows["noise"]["fid"]
+    assert all(rows[row]["r_precision"] < 0.06 for row in ("memoriser", "mismatched", "noise"))
+    known = set(text_to_image.HIGHER_IS_BETTER)
+    assert all(set(row) <= known for row in rows.values())
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_a_killed_run_goes_on_to_the_same_bytes(settings, variant):
+    cell = cell_of(settings, variant)
+    goes_on_to_the_same_bytes(cell, settings, at=112)
+    encoder = features.caption_encoder(NAME)
+    with safe_open(cell.trained / "weights.safetensors", framework="pt") as weights:
+        for name, value in encoder.items():
+            assert torch.equal(weights.get_tensor(f"caption_{name}"), value)
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_a_cell_is_scored_by_what_its_captions_say(settings, variant):
+    cell = cell_of(settings, variant)
+    train.train(cell, settings)
+    forget(cell.name)
+    evaluate.evaluate(cell, settings)
+    scores = json.loads(cell.metrics.read_text())
+    told = {"r_precision", "class_accuracy", "attribute_accuracy", "fid", "output_diversity"}
+    assert told <= set(scores) <= set(text_to_image.HIGHER_IS_BETTER)
+    assert scores["output_diversity"] > 0
+    with np.load(cell.trained / "snapshots.npz") as file:
+        assert file["images"].shape == (3, 110, 3, 16, 16)
+    assert Image.open(cell.scored / "samples.png").size == (16 * 16, 4 * 16)
+    assert "r_precision" in cell.trajectory.read_text().splitlines()[0]
+
+
+def called(monkeypatch, *arguments):
+    monkeypatch.setattr(sys, "argv", ["sample", *arguments])
+    sample.main()
+
+
+def test_samples_are_drawn_for_a_caption(settings, monkeypatch, capsys):
+    cell = cell_of(settings, "gan_int_cls")
+    train.train(cell, settings)
+    forget(cell.name)
+    monkeypatch.setattr(sample, "load_condition", None)  # the weights are enough
+    arguments = "gan_int_cls", NAME, "--count", "6", "--out", "grid.npz", "--caption"
+    drawn = {}
+    for text in ("a bold seven, white on black", "a thin three in red"):
+        called(monkeypatch, *arguments, text)
+        drawn[text] = np.load("grid.npz")["images"]
+    one, other = drawn.values()
+    assert one.shape == (6, 3, 16, 16) and not np.array_equal(one, other)
+    for text, line in {
+        "a bold sevn": "--caption: “sevn” is no word that gan_int_cls has learnt;"
+        " did you mean seven?",
+        "...": "--caption: “...” has no word in it",
+        "a " * 30: "--caption: 30 words; gan_int_cls reads 12 at most",
+    }.items():
+        with pytest.raises(SystemExit):
+            called(monkeypatch, *arguments, text)
+        assert capsys.readouterr().err.splitlines() == [line]
+
+
+def test_a_variant_that_reads_no_captions_says_so(monkeypatch, capsys):
+    import gans
+
+    monkeypatch.setattr(sample, "find", lambda *asked: None)
+    monkeypatch.setattr(sample.weights, "load", lambda path: gans.load("dcgan")((1, 8, 8)))
+    with pytest.raises(SystemExit):
+        called(monkeypatch, "dcgan", "digits", "--caption", "a seven")
+    assert capsys.readouterr().err == "--caption: dcgan reads no captions; leave it out\n"

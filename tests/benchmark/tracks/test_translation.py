@@ -1,0 +1,171 @@
+"""Images made from images, through the stages: what is given, when, and to whom."""
+
+import json
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import save_file
+
+from benchmark import config
+from benchmark.data.pixels import to_bytes
+from benchmark.data.sources.translation import outline
+from benchmark.data.splits import load_condition, load_split
+from benchmark.evaluation import evaluate, references
+from benchmark.features import features
+from benchmark.features.extractors import classifier
+from benchmark.tracks import translation
+from benchmark.training import train, weights
+from benchmark.training.checkpoints import forget
+from tests.benchmark.training.interrupted import goes_on_to_the_same_bytes
+
+VARIANTS = ("unet", "pix2pix", "cyclegan")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """Outlines and digits, a classifier that knows little of these, and both in its space."""
+    root = tmp_path_factory.mktemp("outline")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(root)
+        (root / ".checkpoints").mkdir()
+        for name, arrays in zip(("train", "test"), outline(), strict=True):
+            count = {"train": 900, "test": 240}[name]
+            named = zip(
+                ("images", "labels", "given"), (part[:count] for part in arrays), strict=True
+            )
+            (root / "data/outline").mkdir(parents=True, exist_ok=True)
+            np.savez(root / "data/outline" / f"{name}.npz", **dict(named))
+        images, labels = map(torch.from_numpy, load_split("outline", "train"))
+        settings = config.Features(seed=0, epochs=2, batch=64, lr=1e-3)
+        network = classifier.fit(images, labels, settings)
+        (root / "features/outline").mkdir(parents=True)
+        save_file(network.state_dict(), classifier.pinned("outline"))
+        features.embed_real("outline", classifier.ClassifierSpace.load("outline"))
+    return root
+
+
+@pytest.fixture(autouse=True)
+def workplace(made, monkeypatch):
+    monkeypatch.chdir(made)
+
+
+@pytest.fixture
+def settings():
+    training = {"batch": 16, "average": 100, "logs": 6, "snapshots": 3, "snapshot_samples": 20}
+    board = {
+        "seeds": [0],
+        "training": training | {"threads": 1},
+        "metrics": {"neighbours": 3, "splits": 1},
+    }
+    few = {name: {"kind": "controlled", "lr": 1e-3} for name in VARIANTS}
+    few["cyclegan"]["model"] = {"blocks": 1}
+    return config.Params.model_validate(
+        {
+            "features": {"seed": 0, "epochs": 1, "batch": 64, "lr": 1e-3},
+            "images": board
+            | {
+                "datasets": {"digits": {"images": 64, "networks": {}}},
+                "variants": {"dcgan": {"kind": "controlled", "lr": 1e-3}},
+            },
+            "translation": board
+            | {
+                "datasets": {"outline": {"images": 192, "networks": {"width": 4}}},
+                "variants": few,
+            },
+        }
+    )
+
+
+def cell_of(settings, variant):
+    return next(cell for cell in settings.cells if cell.variant == variant)
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_a_killed_run_goes_on_to_the_same_bytes(settings, variant):
+    cell = cell_of(settings, variant)
+    goes_on_to_the_same_bytes(cell, settings, at=112)
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_a_cell_is_scored_against_the_truth(settings, variant):
+    cell = cell_of(settings, variant)
+    train.train(cell, settings)
+    forget(cell.name)
+    evaluate.evaluate(cell, settings)
+    scores = json.loads(cell.metrics.read_text())
+    known = {"fid", "kid", "perceptual", "l1", "psnr", "ssim", "class_accuracy"}
+    assert known <= set(scores) <= set(translation.HIGHER_IS_BETTER)
+    assert ("reconstruction_error" in scores) == (variant == "cyclegan")
+    # without noise, what is made of one image is always the same
+    assert (scores["output_diversity"] > 0) == (variant == "pix2pix")
+    made, _ = evaluate.draw(
+        weights.load(cell.trained / "weights.safetensors"),
+        240,
+        seed=0,
+        sources=load_condition("outline", "test"),
+    )
+    truth, _ = load_split("outline", "test")
+    assert scores["l1"] == pytest.approx(np.abs(made / 255.0 - truth / 255.0).mean())
+    with np.load(cell.trained / "snapshots.npz") as file:
+        assert file["images"].shape == (3, 20, 1, 16, 16)
+
+
+def test_pairs_are_whole_only_for_those_that_may_see_them(settings):
+    truth, given = (dict(np.load("data/outline/train.npz"))[name] for name in ("images", "given"))
+    place = {image.tobytes(): index for index, image in enumerate(truth)}
+    source = {image.tobytes(): index for index, image in enumerate(given)}
+    for variant in VARIANTS:
+        run = train.start(cell_of(settings, variant), settings, torch.device("cpu"))
+        images, sources = (to_bytes(part).numpy() for part in next(run.batches))
+        places = [place[image.tobytes()] for image in images]
+        others = [source[image.tobytes()] for image in sources]
+        if variant == "cyclegan":
+            assert max(places) < 450 <= min(others)
+        else:
+            assert places == others
+
+
+def test_a_snapshot_is_made_of_held_out_images(settings):
+    run = train.start(cell_of(settings, "unet"), settings, torch.device("cpu"))
+    seen = []
+    run.averaged.sample = lambda n, given: seen.append(given) or torch.zeros(n, 1, 16, 16)
+    run.snapshot(7)
+    assert np.array_equal(to_bytes(seen[0]).numpy(), load_condition("outline", "test")[:7])
+
+
+def test_learning_rates_follow_the_pace_of_the_variant(settings):
+    run = train.start(cell_of(settings, "cyclegan"), settings, torch.device("cpu"))
+    for progress, share in ((0.0, 1), (0.5, 1), (0.75, 0.5), (0.9, 0.2)):
+        run.step(progress)
+        for optimizer in run.optimizers.values():
+            assert optimizer.param_groups[0]["lr"] == pytest.approx(1e-3 * share)
+
+
+def test_reference_rows_are_what_they_are_called(settings):
+    scorer = translation.Scorer("outline", settings.translation.metrics)
+    rows = {
+        name: scorer.scores(*source("outline", 0))
+        for name, source in references.rows("translation", "outline").items()
+    }
+    assert rows["held_out"]["perceptual"] == rows["held_out"]["l1"] == 0
+    assert rows["held_out"]["ssim"] == pytest.approx(1) and "psnr" not in rows["held_out"]
+    for metric in ("l1", "perceptual"):
+        assert all(rows[name][metric] > 0 for name in ("identity", "memoriser", "noise"))
+    # a training image is as good as can be, but not what was asked for
+    assert rows["memoriser"]["fid"] < rows["identity"]["fid"]
+    assert rows["memoriser"]["class_accuracy"] < rows["held_out"]["class_accuracy"]
+    assert scorer.picture(scorer.truth).size == (16 * 16, 3 * 16)
+
+
+@pytest.mark.parametrize(("own", "wanted"), [(1, 3), (3, 1), (3, 3)])
+def test_channels_are_repeated_or_averaged(own, wanted):
+    images = np.random.default_rng(0).integers(0, 256, (2, own, 4, 4), dtype=np.uint8)
+    shown = translation.in_channels(images, wanted)
+    assert shown.shape == (2, wanted, 4, 4) and shown.dtype == np.uint8
+    assert np.abs(shown.mean(axis=1) - images.mean(axis=1)).max() <= 0.5
+
+
+def test_channels_that_do_not_fit_are_an_error():
+    with pytest.raises(ValueError, match="2 channels cannot be shown with 3"):
+        translation.in_channels(np.zeros((1, 2, 4, 4), np.uint8), 3)

@@ -1,0 +1,244 @@
+"""Clips, through the stages: the data, what they are scored by, and how they are shown."""
+
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from ruamel.yaml import YAML
+
+from benchmark import config
+from benchmark.data import prepare
+from benchmark.data.pixels import to_unit
+from benchmark.data.sources import videos
+from benchmark.data.sources.images import digits
+from benchmark.data.splits import load_classifier_split, load_split
+from benchmark.evaluation import evaluate, references, sample
+from benchmark.evaluation.sheets import places
+from benchmark.features import features
+from benchmark.features.extractors.video_classifier import VideoClassifier, embed_frames
+from benchmark.metrics.motion import centres
+from benchmark.tracks import video
+from benchmark.training import train
+from benchmark.training.checkpoints import forget
+from tests.benchmark.training.interrupted import goes_on_to_the_same_bytes
+
+ROOT = Path(__file__).parents[3]
+SETTINGS = config.Params.model_validate(
+    {
+        "features": {"seed": 0, "epochs": 2, "batch": 32, "lr": 2e-3},
+        "video": {
+            "seeds": [0],
+            "datasets": {
+                "moving_digits": {"images": 64, "networks": {"latent": 4, "width": 4}},
+            },
+            "training": {
+                "batch": 16,
+                "average": 50,
+                "logs": 2,
+                "snapshots": 1,
+                "snapshot_samples": 20,
+                "threads": 1,
+            },
+            "metrics": {},
+            "variants": {
+                "dcgan": {"kind": "controlled", "lr": 1e-3},
+                "videogan": {"kind": "controlled", "lr": 1e-3},
+                "mocogan": {"kind": "faithful", "lr": 1e-3, "model": {"width": 4}},
+            },
+        },
+    }
+)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def workplace(tmp_path_factory):
+    """Fewer clips than there are, and a classifier that knows something of them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(root := tmp_path_factory.mktemp("moving_digits"))
+        (root / ".checkpoints").mkdir()
+        few = videos.Scene(side=16, room=8, speed=1, times=1, most=(600, 150))
+        patch.setitem(videos.SCENES, "moving_digits", few)
+        prepare.prepare("moving_digits", SETTINGS)
+        features.features("moving_digits", SETTINGS)
+        yield root
+
+
+@pytest.fixture(scope="module")
+def scorer():
+    return video.Scorer("moving_digits", SETTINGS.video.metrics)
+
+
+def cell_of(variant):
+    return next(cell for cell in SETTINGS.cells if cell.variant == variant)
+
+
+def test_digits_bounce_and_never_leave_the_frame():
+    for (clips, labels), (shapes, classes), most in zip(
+        (load_split("moving_digits", split) for split in ("train", "test")),
+        digits(),
+        (600, 150),
+        strict=True,
+    ):
+        assert clips.shape == (most, 1, 16, 16, 16) and clips.dtype == np.uint8
+        assert np.array_equal(labels, classes[:most])
+        # every pixel of the digit is in every frame
+        light = clips.sum(axis=(1, 3, 4), dtype=np.int64)
+        assert (light == shapes[:most].sum(axis=(1, 2, 3), dtype=np.int64)[:, None]).all()
+        steps = np.diff(centres(clips), axis=1)
+        assert np.allclose(np.abs(steps), np.abs(steps[:, :1]))
+        assert np.isin(np.round(steps, 6), (-1, 0, 1)).all()
+        assert (np.sign(steps[:, 1:]) != np.sign(steps[:, :-1])).any(axis=(1, 2)).all(), "a bounce"
+        # the last step leads back to the first frame: a clip that is repeated has no seam
+        again = np.abs(centres(clips)[:, 0] - centres(clips)[:, -1])
+        assert again.max() < 1.000001
+
+
+def test_the_label_says_in_which_direction_a_digit_sets_out():
+    for split in ("train", "test"):
+        clips, joint = load_classifier_split("moving_digits", split)
+        classes, motions = np.divmod(joint, len(videos.DIRECTIONS))
+        assert np.array_equal(classes, load_split("moving_digits", split)[1])
+        first = centres(clips)[:, 1] - centres(clips)[:, 0]
+        np.testing.assert_allclose(first, np.array(videos.DIRECTIONS)[motions], atol=1e-9)
+        assert (np.bincount(motions, minlength=4) > len(motions) / 8).all()
+
+
+@pytest.mark.parametrize("name", videos.SCENES)
+def test_places_are_reflected_at_both_ends(name):
+    scene = videos.SCENES[name]
+    starts, velocities = np.array([[0, scene.room]]), np.array([[scene.speed, -scene.speed]])
+    paths = videos.bounced(starts, velocities, room=scene.room, frames=100)
+    assert paths.min() == 0 and paths.max() == scene.room
+    assert set(np.abs(np.diff(paths, axis=1)).ravel()) <= set(range(scene.speed + 1))
+
+
+def test_larger_clips_are_made_of_larger_digits():
+    generator = np.random.default_rng(0)
+    part = generator.integers(1, 256, (5, 1, 28, 28), dtype=np.uint8), np.arange(5)
+    (train_part, test_part) = videos.moving("moving_mnist", (part, part))
+    assert train_part["images"].shape == test_part["images"].shape == (5, 1, 16, 64, 64)
+    assert ((train_part["images"] > 0).sum(axis=(1, 3, 4)) == 28 * 28).all()
+
+
+def test_a_label_of_both_is_as_likely_as_either_times_the_other():
+    torch.manual_seed(0)
+    network = VideoClassifier((1, 16, 16, 16), 40).eval()
+    hidden = torch.randn(4, 64)
+    joint = network.head(hidden).softmax(dim=1).reshape(4, 10, 4)
+    content = network.content(hidden[:, :32]).softmax(dim=1)
+    motion = network.motion(hidden[:, 32:]).softmax(dim=1)
+    torch.testing.assert_close(joint, content[:, :, None] * motion[:, None])
+    assert VideoClassifier((3, 16, 64, 64), 40)(torch.randn(2, 3, 16, 64, 64)).shape == (2, 40)
+
+
+def test_frames_are_embedded_one_by_one(scorer):
+    clips = load_split("moving_digits", "test")[0][:6]
+    found, classes = embed_frames(scorer.network, clips, batch=4)
+    assert found.shape == (96, 32) and classes.shape == (6, 16)
+    with torch.no_grad():
+        one = scorer.network.of_frames(to_unit(torch.from_numpy(clips[4:5, :, 7])))
+    np.testing.assert_allclose(found[4 * 16 + 7], one[0], rtol=1e-4, atol=1e-5)
+
+
+def test_reference_rows_are_what_they_are_called(scorer):
+    drawn = {
+        name: row("moving_digits", 0)
+        for name, row in references.rows("video", "moving_digits").items()
+    }
+    assert set(drawn) == {"held_out", "memoriser", "noise", "still", "shuffled"}
+    clips = load_split("moving_digits", "test")[0]
+    still, shuffled = drawn["still"][0], drawn["shuffled"][0]
+    assert (still == clips[:, :, :1]).all()
+    assert np.array_equal(np.sort(shuffled, axis=2), np.sort(clips, axis=2))
+    assert not np.array_equal(shuffled, clips)
+    rows = {name: scorer.scores(*labelled) for name, labelled in drawn.items()}
+    for scores in rows.values():
+        assert set(scores) <= set(video.HIGHER_IS_BETTER)
+    fvd = {name: scores["fvd"] for name, scores in rows.items()}
+    assert fvd["held_out"] < min(fvd["still"], fvd["shuffled"]) and max(fvd, key=fvd.get) == "noise"
+    frame_fid = {name: scores["frame_fid"] for name, scores in rows.items()}
+    assert frame_fid["shuffled"] == pytest.approx(frame_fid["held_out"], rel=1e-3)
+    assert frame_fid["still"] < 0.1 * frame_fid["noise"]
+    motion = {name: scores["motion"] for name, scores in rows.items()}
+    assert motion == {"held_out": 1, "memoriser": 1, "noise": 0, "still": 0, "shuffled": 0}
+    assert rows["still"]["content_consistency"] == 1
+    assert rows["shuffled"]["content_consistency"] == rows["held_out"]["content_consistency"] < 1
+    assert scorer.headline(still) == pytest.approx(fvd["still"])
+
+
+def test_what_the_references_write_is_what_the_stage_declares():
+    references.references("video", "moving_digits", SETTINGS)
+    stage = YAML(typ="safe").load((ROOT / "dvc.yaml").read_text())["stages"]["references_video"]
+    declared = {Path(out).name for out in [*stage["outs"], *stage["metrics"]]}
+    written = {path.name for path in Path("references/moving_digits").iterdir()}
+    assert written == declared
+
+
+def test_what_the_features_write_is_what_the_stage_declares():
+    stage = YAML(typ="safe").load((ROOT / "dvc.yaml").read_text())["stages"]["features_video"]
+    declared = {Path(out).name for out in [*stage["outs"], *stage["metrics"]]}
+    assert {path.name for path in Path("features/moving_digits").iterdir()} == declared
+
+
+@pytest.mark.parametrize("variant", SETTINGS.video.variants)
+def test_a_killed_run_goes_on_to_the_same_bytes_and_is_scored(variant):
+    cell = cell_of(variant)
+    goes_on_to_the_same_bytes(cell, SETTINGS, at=32)
+    evaluate.evaluate(cell, SETTINGS)
+    scores = json.loads(cell.metrics.read_text())
+    known = {"fvd", "frame_fid", "motion", "content_consistency", "diversity", "kid", "precision"}
+    assert known <= set(scores) <= set(video.HIGHER_IS_BETTER)
+    with Image.open(cell.scored / "samples.webp") as picture:
+        assert picture.n_frames == 16
+        assert picture.size == (8 * 34 - 2, 3 * 34 - 2) and places(picture, 8) == 24
+        assert picture.info["loop"] == 0
+    with Image.open(cell.scored / "samples.png") as picture:
+        assert picture.size == (16 * 16, 4 * 16)
+    facts = json.loads((cell.trained / "training.json").read_text())
+    assert facts["multiply_adds_per_sample"] > 0
+
+
+def called(monkeypatch, *arguments):
+    monkeypatch.setattr(sys, "argv", ["sample", *map(str, arguments)])
+    sample.main()
+
+
+def test_samples_are_files_of_clips(monkeypatch, tmp_path, capsys):
+    cell = cell_of("mocogan")
+    train.train(cell, SETTINGS)
+    forget(cell.name)
+    for ending in ("gif", "webp", "npz", "png"):
+        out = tmp_path / f"clips.{ending}"
+        called(monkeypatch, "mocogan", "moving_digits", "--count", 4, "--out", out)
+        assert f"4 samples in {out}" in capsys.readouterr().out
+    with np.load(tmp_path / "clips.npz") as file:
+        clips = file["images"]
+    assert clips.shape == (4, 1, 16, 16, 16) and clips.dtype == np.uint8
+    with Image.open(tmp_path / "clips.webp") as picture:
+        assert picture.n_frames == 16 and picture.size == (128, 128) and picture.info["loop"] == 0
+        picture.seek(5)
+        shown = np.asarray(picture.convert("L"))
+    assert np.array_equal(shown[:64:4, :64:4], clips[0, 0, 5])
+    with Image.open(tmp_path / "clips.gif") as picture:
+        assert picture.is_animated and picture.info["loop"] == 0
+    with Image.open(tmp_path / "clips.png") as picture:
+        strips = np.asarray(picture)
+    assert strips.shape == (4 * 64, 16 * 64)
+    assert np.array_equal(strips[64:128:4, 3 * 64 : 4 * 64 : 4], clips[1, 0, 3])
+    with pytest.raises(SystemExit):
+        called(monkeypatch, "mocogan", "moving_digits", "--out", tmp_path / "clips.mp4")
+    assert "should end in .png or .npz, or for clips .gif or .webp" in capsys.readouterr().err
+
+
+def test_images_do_not_move(monkeypatch, tmp_path, capsys):
+    shape = type("Still", (), {"shape": (1, 8, 8)})
+    monkeypatch.setattr(sample, "find", lambda *_: None)
+    monkeypatch.setattr(sample.weights, "load", lambda _: shape)
+    with pytest.raises(SystemExit):
+        called(monkeypatch, "dcgan", "digits", "--out", "grid.gif")
+    line = "--out: grid.gif: digits does not move; should end in .png or .npz"
+    assert capsys.readouterr().err.strip() == line

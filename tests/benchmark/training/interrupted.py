@@ -1,0 +1,43 @@
+"""Training that is interrupted, to be taken up again."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from benchmark import config
+from benchmark.training import train
+from benchmark.training.checkpoints import forget
+from benchmark.training.trainer import Run
+
+
+@contextmanager
+def interrupted(*, at: int) -> Iterator[None]:
+    """A run within the block ends once it has seen so many images, and leaves a checkpoint."""
+    step = Run.step
+
+    def dies(run: Run, progress: float) -> None:
+        if run.images_seen == at:
+            raise KeyboardInterrupt
+        step(run, progress)
+
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(train, "CHECKPOINT_SECONDS", 0)
+        patch.setattr(Run, "step", dies)
+        yield
+
+
+def goes_on_to_the_same_bytes(cell: config.Cell, settings: config.Params, *, at: int) -> None:
+    """A cell that is interrupted after so many images, and taken up, leaves what it left whole."""
+    names = ("weights.safetensors", "snapshots.npz", "health.csv")
+    kept = [*(cell.trained / name for name in names), cell.losses]
+
+    def outcome() -> list[bytes]:
+        train.train(cell, settings)
+        forget(cell.name)
+        return [path.read_bytes() for path in kept]
+
+    whole = outcome()
+    with interrupted(at=at):
+        train.train(cell, settings)
+    assert outcome() == whole

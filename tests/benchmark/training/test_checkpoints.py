@@ -1,0 +1,88 @@
+"""A checkpoint is whole and one's own, or it does not count."""
+
+import resource
+
+import pytest
+import torch
+
+from benchmark.training import checkpoints
+from benchmark.training.checkpoints import Checkpoint, fingerprint, forget, only_one
+
+CPU = torch.device("cpu")
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    monkeypatch.setattr(checkpoints, "FOLDER", tmp_path)
+    return tmp_path
+
+
+def test_what_was_saved_comes_back():
+    store = Checkpoint("cell", "mark")
+    assert store.load(CPU) is None
+    store.save({"weights": torch.arange(3), "rows": [(1, "a")], "step": 5})
+    state = store.load(CPU)
+    assert state["step"] == 5 and state["rows"] == [(1, "a")]
+    assert torch.equal(state["weights"], torch.arange(3))
+    forget("cell")
+    assert store.load(CPU) is None
+
+
+def test_nothing_is_left_once_the_cell_is_done(folder):
+    store = Checkpoint("cell", "mark")
+    store.save({"step": 5})
+    (folder / "cell.tmp").write_bytes(b"half of the next, whose writer was killed")
+    forget("cell")
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("keep", [0, 1, 100, -1])
+def test_a_torn_one_is_set_aside(folder, capsys, keep):
+    store = Checkpoint("cell", "mark")
+    store.save({"weights": torch.arange(1000)})
+    store.path.write_bytes(store.path.read_bytes()[:keep])
+    assert store.load(CPU) is None
+    assert "cannot be read" in capsys.readouterr().out
+    assert (folder / "cell.aside").exists() and not store.path.exists()
+
+
+def test_a_foreign_one_is_set_aside(folder, capsys):
+    Checkpoint("cell", "old settings").save({"step": 5})
+    assert Checkpoint("cell", "new settings").load(CPU) is None
+    assert "belongs to other settings: set aside as cell.aside" in capsys.readouterr().out
+
+
+def test_a_full_disk_leaves_the_one_before(folder, capsys):
+    store = Checkpoint("cell", "mark")
+    store.save({"step": 1})
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, hard))  # as on a full disk, half is written
+    try:
+        with pytest.raises(SystemExit) as ended:
+            store.save({"step": 2, "weights": torch.zeros(100_000)})
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert ended.value.code == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.endswith("File too large (the one before is kept); run again with room")
+    assert [file.name for file in folder.iterdir()] == ["cell.pt"]
+    assert store.load(CPU)["step"] == 1
+
+
+def test_the_fingerprint_covers_settings_and_code(tmp_path):
+    code = tmp_path / "code.py"
+    code.write_text("a = 1")
+    marks = {fingerprint({"lr": 1}, [code]), fingerprint({"lr": 2}, [code])}
+    assert fingerprint({"lr": 1}, [code]) in marks
+    code.write_text("a = 2")
+    marks.add(fingerprint({"lr": 1}, [code]))
+    assert len(marks) == 3
+
+
+def test_two_processes_cannot_hold_one_cell(capsys):
+    with only_one("cell"):
+        with pytest.raises(SystemExit), only_one("cell"):
+            pass
+        with only_one("another"):
+            pass
+    assert "cell cell: another process is training it" in capsys.readouterr().err

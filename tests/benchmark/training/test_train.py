@@ -1,0 +1,446 @@
+"""The loop: same bits, the moving average, divergence."""
+
+import csv
+import itertools
+import json
+import shutil
+import signal
+
+import numpy as np
+import pytest
+import torch
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+from benchmark import config
+from benchmark.config import Entry
+from benchmark.data import batches
+from benchmark.data.batches import Batches
+from benchmark.data.sources import points
+from benchmark.data.sources.images import digits
+from benchmark.training import checkpoints, tensorboard, train, weights
+from benchmark.training.checkpoints import forget
+from benchmark.training.trainer import Run, judgement
+from gans.common.variant import Variant
+from tests.benchmark.training.interrupted import interrupted
+
+
+@pytest.fixture
+def settings():
+    return config.Params.model_validate(
+        {
+            "features": {"seed": 0, "epochs": 1, "batch": 64, "lr": 1e-3},
+            "images": {
+                "seeds": [0],
+                "datasets": {"digits": {"images": 1280, "networks": {"latent": 4, "width": 4}}},
+                "training": {
+                    "batch": 32,
+                    "average": 500,
+                    "logs": 10,
+                    "snapshots": 5,
+                    "snapshot_samples": 20,
+                    "threads": 1,
+                },
+                "metrics": {"neighbours": 3, "splits": 1},
+                "variants": {
+                    name: {"kind": "controlled", "lr": 1e-3} for name in ("dcgan", "wgan", "vae")
+                },
+            },
+        }
+    )
+
+
+@pytest.fixture(autouse=True)
+def workplace(tmp_path, monkeypatch):
+    """An empty folder with the prepared digits."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".checkpoints").mkdir()
+    folder = tmp_path / "data" / "digits"
+    folder.mkdir(parents=True)
+    for name, (images, labels) in zip(("train", "test"), digits(), strict=True):
+        np.savez(folder / f"{name}.npz", images=images, labels=labels)
+    return tmp_path
+
+
+def cell_of(settings, variant):
+    return next(cell for cell in settings.cells if cell.variant == variant)
+
+
+def trained(cell, settings):
+    """Train a cell, and leave nothing of which another run would go on."""
+    train.train(cell, settings)
+    forget(cell.name)
+
+
+def outputs(cell):
+    names = ("weights.safetensors", "health.csv", "snapshots.npz")
+    files = [cell.losses, *(cell.trained / name for name in names)]
+    return {file.name: file.read_bytes() for file in files}
+
+
+@pytest.mark.parametrize("variant", ["dcgan", "wgan", "vae"])
+def test_the_same_cell_twice_gives_the_same_bytes(settings, variant):
+    cell = cell_of(settings, variant)
+    trained(cell, settings)
+    first = outputs(cell)
+    trained(cell, settings)
+    assert outputs(cell) == first
+
+
+def test_a_run_that_is_killed_goes_on_to_the_same_bytes(settings, monkeypatch):
+    cell = cell_of(settings, "dcgan")
+    trained(cell, settings)
+    whole = outputs(cell)
+    with interrupted(at=640):
+        trained(cell, settings)
+    saved = list(checkpoints.FOLDER.glob("*.pt"))
+    assert len(saved) == 1
+
+    seen, step = [], Run.step
+
+    def counted(run, progress):
+        seen.append(run.images_seen)
+        step(run, progress)
+
+    monkeypatch.setattr(Run, "step", counted)
+    trained(cell, settings)
+    assert seen[0] == 640
+    assert outputs(cell) == whole
+    assert not saved[0].exists()
+
+
+@pytest.mark.parametrize("diverges", [False, True])
+def test_a_cell_of_a_row_that_is_not_whole_is_not_trained_again(settings, monkeypatch, diverges):
+    cell = cell_of(settings, "dcgan")
+    with monkeypatch.context() as patch:
+        if diverges:
+            patch.setattr(train, "finite", lambda losses: False)
+        train.train(cell, settings)
+    whole = outputs(cell)
+    shutil.rmtree(cell.row)  # as DVC does before it runs a stage
+
+    def forbidden(run, progress):
+        raise AssertionError("a step was taken")
+
+    monkeypatch.setattr(Run, "step", forbidden)
+    train.train(cell, settings)
+    assert outputs(cell) == whole
+    facts = json.loads((cell.trained / "training.json").read_text())
+    assert facts["status"] == ("diverged" if diverges else "ok")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_saves_and_says_how_to_go_on(settings, monkeypatch, capsys, number):
+    cell = cell_of(settings, "dcgan")
+    trained(cell, settings)
+    whole = outputs(cell)
+    step = Run.step
+
+    def interrupted(run, progress):
+        step(run, progress)
+        if run.images_seen == 640:
+            signal.raise_signal(number)
+
+    with monkeypatch.context() as patch, pytest.raises(SystemExit) as ended:
+        patch.setattr(Run, "step", interrupted)
+        trained(cell, settings)
+    assert ended.value.code == 128 + number
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line == (
+        "digits dcgan seed 0: saved at image 640 of 1280;"
+        " `make repro` or `dvc repro train@digits-dcgan` goes on from there"
+    )
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    trained(cell, settings)
+    assert "going on at image 640 of 1280" in capsys.readouterr().out
+    assert outputs(cell) == whole
+
+
+def test_snapshots_and_losses_are_at_the_moments_asked_for(settings):
+    cell = cell_of(settings, "dcgan")
+    trained(cell, settings)
+    with np.load(cell.trained / "snapshots.npz") as file:
+        assert file["images_seen"].tolist() == [256, 512, 768, 1024, 1280]
+        assert file["images"].shape == (5, 20, 1, 8, 8) and file["images"].dtype == np.uint8
+    rows = cell.losses.read_text().splitlines()
+    assert rows[0] == "images,player,term,value" and len(rows) == 1 + 10 * 3
+    facts = json.loads((cell.trained / "training.json").read_text())
+    assert facts["status"] == "ok" and facts["hardware"]["threads"] == 1
+    assert weights.card(cell.trained / "weights.safetensors")["images_seen"] == 1280
+
+
+def rows_of(file):
+    with file.open() as file:
+        return list(csv.DictReader(file))
+
+
+def test_the_state_of_each_player_is_recorded_with_the_losses(settings):
+    kinds = ("train", "held_out", "generated")
+    judged = {("judge", f"{what}_{kind}") for what in ("score", "accuracy") for kind in kinds}
+    norms = ("gradient_norm", "weight_norm")
+    for variant, players, of_judge in (
+        ("dcgan", ("discriminator", "generator"), judged),
+        ("wgan", ("critic", "generator"), judged),
+        ("vae", ("autoencoder",), set()),
+    ):
+        cell = cell_of(settings, variant)
+        trained(cell, settings)
+        moments = {row["images"] for row in rows_of(cell.losses)}
+        expected = {(player, norm) for player in players for norm in norms} | of_judge
+        for moment in moments:
+            rows = [row for row in rows_of(cell.trained / "health.csv") if row["images"] == moment]
+            assert {(row["player"], row["quantity"]) for row in rows} == expected
+            assert len(rows) == len(expected)
+            for row in rows:
+                assert np.isfinite(float(row["value"]))
+                assert not row["quantity"].startswith("acc") or 0 <= float(row["value"]) <= 1
+
+
+def test_looking_at_a_run_does_not_change_it(settings, monkeypatch):
+    for variant in ("dcgan", "wgan", "vae"):
+        cell = cell_of(settings, variant)
+        trained(cell, settings)
+        looked = outputs(cell)
+        with monkeypatch.context() as patch:
+            patch.setattr(Run, "examine", lambda run: None)
+            trained(cell, settings)
+        unseen = outputs(cell)
+        assert looked.pop("health.csv") != unseen.pop("health.csv")
+        assert looked == unseen
+
+
+@pytest.mark.parametrize(
+    ("boundary", "held_out"),
+    [(0.0, 0.75), (None, 0.25)],  # without a boundary it is the median of the others, 2
+)
+def test_what_the_judge_makes_of_images(boundary, held_out):
+    scores = {
+        "train": torch.tensor([3.0, 4, 5, 6]),
+        "held_out": torch.tensor([-1.0, 1, 2, 7]),
+        "generated": torch.tensor([-3.0, -2, 1, 2]),
+    }
+    found = {name: value.item() for name, value in judgement(scores, boundary).items()}
+    assert found == {
+        "score_train": 4.5,
+        "score_held_out": 2.25,
+        "score_generated": -0.5,
+        "accuracy_train": 1,
+        "accuracy_held_out": held_out,
+        "accuracy_generated": 0.5 if boundary == 0.0 else 1,
+    }
+
+
+def test_taking_fewer_snapshots_does_not_change_training(settings):
+    cell = cell_of(settings, "dcgan")
+    trained(cell, settings)
+    first = (cell.trained / "weights.safetensors").read_bytes()
+    trained(cell, with_training(settings, snapshots=1, logs=3))
+    assert (cell.trained / "weights.safetensors").read_bytes() == first
+
+
+def with_training(settings, **options):
+    tree = settings.model_dump()
+    tree["images"]["training"] |= options
+    return config.Params.model_validate(tree)
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        {"precision": "bfloat16"},
+        {"channels_last": True},
+        pytest.param(
+            {"compile": "default"}, marks=pytest.mark.slow
+        ),  # takes a compiler and a minute
+    ],
+)
+def test_options_of_the_engine_keep_what_a_run_promises(settings, monkeypatch, option):
+    settings = with_training(settings, **option)
+    cell = cell_of(settings, "dcgan")
+    trained(cell, settings)
+    whole = outputs(cell)
+    facts = json.loads((cell.trained / "training.json").read_text())
+    assert facts["status"] == "ok" and facts["training"].items() >= option.items()
+    step = Run.step
+
+    def interrupted(run, progress):
+        step(run, progress)
+        if run.images_seen == 640:
+            signal.raise_signal(signal.SIGINT)
+
+    with monkeypatch.context() as patch, pytest.raises(SystemExit):
+        patch.setattr(Run, "step", interrupted)
+        trained(cell, settings)
+    trained(cell, settings)
+    assert outputs(cell) == whole
+
+
+def test_channels_last_is_only_another_order_in_memory(settings):
+    runs = []
+    for channels_last in (False, True):
+        options = with_training(settings, channels_last=channels_last)
+        run = train.start(cell_of(settings, "dcgan"), options, torch.device("cpu"))
+        run.step(0)
+        runs.append(run)
+    for one, other in zip(*(run.variant.parameters() for run in runs), strict=True):
+        torch.testing.assert_close(one, other, rtol=1e-3, atol=1e-5)
+    assert any(
+        not weight.is_contiguous() for weight in runs[1].variant.parameters() if weight.dim() == 4
+    )
+
+
+def test_where_the_images_lie_does_not_change_training(settings, monkeypatch):
+    cell = cell_of(settings, "dcgan")
+    trained(cell, settings)
+    first = outputs(cell)
+    monkeypatch.setattr(batches, "device_memory", lambda device: 0)
+    trained(cell, settings)
+    assert outputs(cell) == first
+
+
+def test_event_files_hold_the_curves_and_change_nothing(settings, monkeypatch):
+    cell = cell_of(settings, "dcgan")
+    trained(cell, settings)
+    first = outputs(cell)
+    assert not tensorboard.FOLDER.exists()
+    monkeypatch.setenv("TENSORBOARD", "1")
+    for _ in range(2):  # what a run before left is replaced
+        trained(cell, settings)
+    assert outputs(cell) == first
+    folder = tensorboard.FOLDER / "images/digits/dcgan/0"
+    events = EventAccumulator(str(folder), size_guidance={"images": 0})  # 0: keep all
+    events.Reload()
+    health = cell.trained / "health.csv"
+    for kind, file, third in (
+        ("losses", cell.losses, "term"),
+        ("health", health, "quantity"),
+    ):
+        for row in rows_of(file):
+            (found,) = (
+                event.value
+                for event in events.Scalars(f"{kind}/{row['player']}/{row[third]}")
+                if event.step == int(row["images"])
+            )
+            assert found == pytest.approx(float(row["value"]))
+    moments = {image.step for tag in events.Tags()["images"] for image in events.Images(tag)}
+    assert moments == {256, 512, 768, 1024, 1280}
+
+
+def test_a_terminal_does_not_change_training(settings, monkeypatch):
+    cell = cell_of(settings, "dcgan")
+    trained(cell, settings)
+    first = outputs(cell)
+    monkeypatch.setenv("FORCE_COLOR", "1")  # rich then takes the output for a terminal
+    trained(cell, settings)
+    assert outputs(cell) == first
+
+
+def test_divergence_is_a_result(settings, monkeypatch):
+    cell = cell_of(settings, "dcgan")
+    step = Run.step
+
+    def poisoned(run, progress):
+        step(run, progress)
+        if run.images_seen >= 640:
+            for parameter in run.variant.parameters():
+                parameter.data.fill_(float("nan"))
+
+    monkeypatch.setattr(Run, "step", poisoned)
+    trained(cell, settings)
+    assert json.loads((cell.trained / "training.json").read_text())["status"] == "diverged"
+    variant = weights.load(cell.trained / "weights.safetensors")
+    assert all(torch.isfinite(value).all() for value in variant.state_dict().values())
+
+
+class Walk(Variant):
+    """One weight that goes down by the learning rate a step."""
+
+    def __init__(self):
+        super().__init__((1,), 1)
+        self.player = torch.nn.Linear(1, 1, bias=False)
+        torch.nn.init.zeros_(self.player.weight)
+
+    def step(self, batches):
+        next(batches)
+        yield self.player, {"down": self.player.weight.sum()}
+
+
+def test_the_moving_average_has_the_half_life_asked_for():
+    batches = Batches(torch.zeros(64, 1, dtype=torch.uint8), 10, seed=0)
+    run = Run(
+        Walk(), Entry(kind="controlled", optimizer="RMSprop", lr=1.0), batches, half_life=10, seed=0
+    )
+    average, seen = None, []
+    for _ in range(5):
+        run.step(0)
+        weight = run.variant.player.weight.item()
+        # the first is taken as it is; then each batch of 10 images halves what was before
+        average = weight if average is None else (average + weight) / 2
+        seen.append((run.averaged.player.weight.item(), average))
+    for got, expected in seen:
+        assert got == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("times", [1, 3, 7])
+@pytest.mark.parametrize("stride", [1, 4, 9])
+def test_moments_are_spread_evenly_and_the_last_is_the_end(times, stride):
+    seen = [min(images, 90) for images in range(0, 90 + stride, stride)]
+    passed = [
+        now
+        for before, now in itertools.pairwise(seen)
+        if train.due(now, before, budget=90, times=times)
+    ]
+    assert passed[-1] == 90
+    assert len(passed) == times
+
+
+@pytest.fixture
+def plane(settings, workplace):
+    """Settings with a board of points in the plane, whose data lie there."""
+    tree = settings.model_dump()
+    tree["toy"] = {
+        "seeds": [0],
+        "datasets": {"ring8": {"images": 1280, "networks": {"latent": 2, "width": 8}}},
+        "training": {**tree["images"]["training"], "logs": 10, "snapshots": 5},
+        "variants": {
+            name: {"kind": "controlled", "lr": 1e-3} for name in ("dcgan", "cgan", "vae", "wgan")
+        },
+    }
+    folder = workplace / "data" / "ring8"
+    folder.mkdir()
+    for name, (places, labels) in zip(("train", "test"), points.drawn("ring8"), strict=True):
+        np.savez(folder / f"{name}.npz", images=places, labels=labels)
+    return config.Params.model_validate(tree)
+
+
+@pytest.mark.parametrize("variant", ["dcgan", "cgan", "vae", "wgan"])
+def test_a_film_of_points_is_kept_as_they_are(plane, variant, monkeypatch):
+    cell = next(c for c in plane.cells if c.board == "toy" and c.variant == variant)
+    trained(cell, plane)
+    with np.load(cell.trained / "snapshots.npz") as file:
+        drawn, judged = file["images"], file["judged"]
+    assert drawn.shape == (5, 20, 2) and drawn.dtype == np.float32
+    assert judged.shape == ((0,) if variant == "vae" else (5, 24, 24))
+    whole = outputs(cell)
+    # what is filmed leaves no trace in the training
+    monkeypatch.setattr(Run, "landscape", lambda run: None)
+    trained(cell, plane)
+    weights_of = "weights.safetensors"
+    assert outputs(cell)[weights_of] == whole[weights_of]
+
+
+def test_a_landscape_has_y_before_x_and_asks_of_the_nearest_class(plane):
+    cell = next(c for c in plane.cells if c.board == "toy" and c.variant == "cgan")
+    run = train.start(cell, plane, torch.device("cpu"))
+    seen = {}
+
+    def judge(places, given):
+        seen.update(places=places, given=given)
+        return places[:, 0]
+
+    run.variant.judge = judge
+    scores = run.landscape()
+    assert torch.equal(scores[0], scores[-1])  # x alone: every row is the same
+    assert scores[0, 0] == -1.5 and scores[0, -1] == 1.5
+    expected = points.SOURCES["ring8"].label(seen["places"].numpy())
+    # between two modes the training point that is nearest may be of either
+    assert (seen["given"].numpy() == expected).mean() > 0.95

@@ -1,0 +1,23 @@
+"""How numbers are shown to readers."""
+
+import pandas as pd
+import pytest
+
+from benchmark.website import display
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "shown"),
+    [(1234.5, 1, "1\u202f234.5"), (float("nan"), 2, "–"), (-1.0, 0, "−1"), (float("inf"), 0, "∞")],
+)
+def test_numbers_for_readers(value, digits, shown):
+    assert display.number(value, digits) == shown
+
+
+def test_a_scale_is_logarithmic_only_where_it_must_be():
+    narrow, wide = (
+        display.Scale.over(pd.Series([1.0, 3.0])),
+        display.Scale.over(pd.Series([1.0, 100.0])),
+    )
+    assert narrow(2.0) == 50 and wide(10.0) == 50
+    assert narrow(4.0) is None and narrow(float("nan")) is None

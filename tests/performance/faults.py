@@ -1,0 +1,173 @@
+"""Kill -9 at random moments, then compare every byte: `make faults`.
+
+Each trial kills a training process, lets another go on from what is left, and compares the SHA-256
+of the outputs with those of a run that nobody disturbed. The report is results/bench/faults.json.
+"""
+
+import hashlib
+import itertools
+import json
+import os
+import random
+import signal
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from benchmark import config
+from benchmark.common.provenance import provenance
+from benchmark.data.sources.images import digits
+from benchmark.pipeline.processes import FORKS
+from benchmark.training import train
+from benchmark.training.checkpoints import forget, only_one
+from benchmark.training.curves import Curves
+
+OUT = Path("results/bench/faults.json")
+TRIALS = 20
+OUTPUTS = ("weights.safetensors", "health.csv", "snapshots.npz")
+ANY_TIME = "at any time"  # from outside, by the clock; the others by its own hand
+WRITE = "inside the checkpoint's write"
+RENAME = "before the checkpoint's rename"
+BETWEEN = "between two outputs"
+REMOVAL = "before the checkpoint's removal"
+MOMENTS = (ANY_TIME, WRITE, ANY_TIME, RENAME, ANY_TIME, WRITE, BETWEEN, ANY_TIME, REMOVAL, ANY_TIME)
+
+
+def small(images: int, *variants: str) -> config.Params:
+    """Variants of params.yaml, all by default, small and brief."""
+    tree = config.load().model_dump()
+    board = tree["images"]
+    board["variants"] = {name: board["variants"][name] for name in variants or board["variants"]}
+    board["seeds"] = [0]
+    others = [name for name in config.load().boards if name != "images"]
+    tree |= dict.fromkeys(others)
+    board["datasets"] = {"digits": {"images": images, "networks": {"latent": 8, "width": 8}}}
+    board["training"] |= {"logs": 20, "snapshots": 5, "snapshot_samples": 50}
+    return config.Params.model_validate(tree)
+
+
+def workplace(folder: Path) -> Path:
+    """A folder in which a cell can be trained."""
+    (folder / "data/digits").mkdir(parents=True)
+    for split, (images, labels) in zip(("train", "test"), digits(), strict=True):
+        np.savez(folder / f"data/digits/{split}.npz", images=images, labels=labels)
+    return folder
+
+
+def die(*_: Any) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def child(folder: Path, cell: config.Cell, settings: config.Params, moment: str, seed: int) -> None:
+    """Train a cell in a folder, and die at a moment, its exact place drawn from a seed."""
+    os.chdir(folder)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    train.CHECKPOINT_SECONDS = 0.1
+    draw = random.Random(seed)
+    whole, flush = draw.randrange(1, 5), os.fsync
+
+    def torn(file: int) -> None:
+        """Flush the first checkpoints; leave what was written of the next, and die."""
+        nonlocal whole
+        flush(file)
+        whole -= 1
+        if whole < 0:
+            if moment == WRITE:
+                os.ftruncate(file, draw.randrange(os.fstat(file).st_size))
+            die()
+
+    if moment in (WRITE, RENAME):
+        os.fsync = torn
+    elif moment == BETWEEN:
+        Curves.write = die  # type: ignore[method-assign]
+    with only_one(cell.name):
+        train.train(cell, settings)
+    if moment == REMOVAL:
+        die()
+    forget(cell.name)
+
+
+def run(
+    folder: Path,
+    cell: config.Cell,
+    settings: config.Params,
+    *,
+    moment: str = "",
+    seed: int = 0,
+    seconds: float | None = None,
+) -> int:
+    """The exit code of a training process, killed where it runs so many seconds into its cell."""
+    process = FORKS.Process(target=child, args=(folder, cell, settings, moment, seed))
+    process.start()
+    while not (folder / ".checkpoints").exists() and process.is_alive():
+        time.sleep(0.01)
+    process.join(seconds)
+    process.kill()
+    process.join()
+    return process.exitcode
+
+
+def hashes(folder: Path, cell: config.Cell) -> dict[str, str]:
+    """SHA-256 of each output that holds no time."""
+    files = [cell.losses, *(cell.trained / name for name in OUTPUTS)]
+    return {file.name: hashlib.sha256((folder / file).read_bytes()).hexdigest() for file in files}
+
+
+def saved(folder: Path) -> int | None:
+    """The image at which the only checkpoint of a folder stands, or None without one."""
+    for path in folder.glob(".checkpoints/*.pt"):
+        return torch.load(path, weights_only=True)["batches"]["images_seen"]
+    return None
+
+
+def trials(folder: Path, count: int, settings: config.Params) -> list[dict[str, Any]]:
+    """Disturb ``count`` runs, the variants by turns; what happened to each."""
+    undisturbed: dict[config.Cell, tuple[dict[str, str], float]] = {}
+    rows = []
+    for trial in range(count):
+        cell = settings.cells[trial % len(settings.cells)]
+        if cell not in undisturbed:
+            place, started = workplace(folder / f"whole-{cell.name}"), time.monotonic()
+            assert run(place, cell, settings) == 0
+            undisturbed[cell] = hashes(place, cell), time.monotonic() - started
+        expected, duration = undisturbed[cell]
+        moment = MOMENTS[trial % len(MOMENTS)]
+        seconds = duration * random.Random(trial).random() if moment == ANY_TIME else None
+        for attempt in itertools.count():
+            place = workplace(folder / f"trial-{trial}-{attempt}")
+            ended = run(place, cell, settings, moment=moment, seed=trial, seconds=seconds)
+            if ended == -signal.SIGKILL:
+                break
+            assert seconds, f"the run was to end {moment}"
+            seconds /= 2  # it was faster than the undisturbed one and had ended
+        image = saved(place)
+        again = run(place, cell, settings)
+        rows.append(
+            {
+                "variant": cell.variant,
+                "moment": moment,
+                "checkpoint_at_image": image,
+                "identical": again == 0 and hashes(place, cell) == expected,
+            }
+        )
+        print(*rows[-1].values(), sep="  ", flush=True)
+    return rows
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        rows = trials(Path(folder), TRIALS, small(6400))
+    identical = sum(row["identical"] for row in rows)
+    facts = {"identical": identical, "of": TRIALS, "trials": rows, **provenance()}
+    OUT.parent.mkdir(parents=True, exist_ok=True)
+    OUT.write_text(json.dumps(facts, indent=1) + "\n")
+    print(f"{identical} of {TRIALS} killed runs went on to the same bytes")
+    raise SystemExit(identical < TRIALS)
+
+
+if __name__ == "__main__":
+    main()

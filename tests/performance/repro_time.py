@@ -1,0 +1,126 @@
+"""How long `make repro` takes, environment aside: `make bench-repro`.
+
+Clones the last commit, has the clone make its own environment and then, on the clock, run `make
+repro` from nothing, one board after another, images and points in one go, and once more when all is
+there, as plain `dvc repro` too; writes the minutes to results/bench/repro.json and to README.md.
+
+`python -m tests.performance.repro_time /tmp/clone` makes the clone there and leaves it; further
+arguments are the boards, those in one go as one: `/tmp/clone "images toy" translation`. What was
+measured of others stays in the record, with its date.
+"""
+
+import json
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from benchmark import config
+from benchmark.common.provenance import provenance
+
+OUT = Path("results/bench/repro.json")
+README = Path("README.md")
+SCORES = Path("results/scores.csv")
+TOGETHER = ("images", "toy")
+
+
+def make(clone: Path, boards: str) -> dict[str, Any]:
+    """Make boards in a clone; minutes, cells, and the share of the time that was work.
+
+    And the share of the time of the cores that others on the host took, if it has other guests.
+    """
+    started, share = time.monotonic(), None
+    before = ticks()
+    command = ["make", "repro", f"BOARDS={boards}"]
+    with subprocess.Popen(command, cwd=clone, text=True, stdout=subprocess.PIPE) as child:
+        for line in child.stdout or ():
+            print(line, end="", flush=True)
+            share = re.search(r"(\d+) cells in .* (\d+)% training and scoring", line) or share
+    if child.returncode or not share:
+        raise SystemExit(child.returncode or "no line said how much of the time was work")
+    return {
+        "minutes": round((time.monotonic() - started) / 60, 1),
+        "date": provenance()["date"],
+        "cells": int(share[1]),
+        "percent_of_cells_in_training_and_scoring": int(share[2]),
+        "percent_taken_by_others": round(100 * taken(before, ticks())),
+    }
+
+
+def ticks() -> list[int]:
+    """The time of all cores since the start of a Linux machine, by use (proc(5), /proc/stat)."""
+    return [int(count) for count in Path("/proc/stat").read_text().splitlines()[0].split()[1:9]]
+
+
+def taken(before: list[int], after: list[int]) -> float:
+    """The share of the time between two readings of `ticks` that other guests of the host had."""
+    spent = [late - early for early, late in zip(before, after, strict=True)]
+    return spent[7] / sum(spent)
+
+
+def seconds(clone: Path, *command: str) -> float:
+    """How long a command takes in a clone."""
+    started = time.monotonic()
+    subprocess.run(command, cwd=clone, check=True, stdout=subprocess.DEVNULL)
+    return round(time.monotonic() - started, 1)
+
+
+def unchanged(clone: Path, boards: list[str]) -> dict[str, int]:
+    """Of the committed rows of boards, how many came out again, every score to the last digit."""
+    where = ["board", "dataset", "variant", "seed", "metric"]
+    committed, found = (pd.read_csv(folder / SCORES, dtype=str) for folder in (Path(), clone))
+    committed = committed[committed["board"].isin(boards)]
+    both = committed.merge(found, "left", on=where, suffixes=("", "_found"))
+    same = (both["value"] == both["value_found"]).groupby([both[name] for name in where[:3]]).all()
+    return {"rows_as_committed": int(same.sum()), "rows_committed": len(same)}
+
+
+def main() -> None:
+    kept = sys.argv[1] if len(sys.argv) > 1 else None
+    known = [name for name in config.load().boards if name not in TOGETHER]
+    asked = sys.argv[2:] or [" ".join(TOGETHER), *known]
+    with nullcontext(kept) if kept else tempfile.TemporaryDirectory() as folder:
+        clone = Path(folder) / "clone"
+        subprocess.run(["git", "clone", "--quiet", ".", str(clone)], check=True)
+        subprocess.run(["make", ".venv/lock.sha256"], cwd=clone, check=True)
+        made = {boards: make(clone, boards) for boards in asked}
+        again = {
+            "boards": asked,
+            "make_repro": seconds(clone, "make", "repro", f"BOARDS={' '.join(asked)}"),
+        }
+        if not sys.argv[2:]:  # it would make all boards that are not there
+            again["dvc_repro"] = seconds(clone, ".venv/bin/dvc", "repro")
+        same = unchanged(clone, " ".join(asked).split())
+    before = json.loads(OUT.read_text())["boards"] if OUT.exists() else {}
+    facts = {"boards": before | made, "seconds_when_up_to_date": again, **same, **provenance()}
+    OUT.parent.mkdir(parents=True, exist_ok=True)
+    OUT.write_text(json.dumps(facts, indent=1) + "\n")
+    into_readme(facts)
+    print("{rows_as_committed} of {rows_committed} rows came out as committed".format(**same))
+
+
+def into_readme(facts: dict[str, Any]) -> None:
+    """The minutes as a table in README.md, between its two marks."""
+    boards, up_to_date = facts["boards"], facts["seconds_when_up_to_date"]
+    names = [name.replace(" ", "+").replace("_", " ") for name in boards]
+    minutes = [f"{own['minutes']:.1f}" for own in boards.values()]
+    rows = [
+        [f"minutes on {facts['hardware']['cores']} cores", *names, "nothing changed"],
+        [":--", *["--:"] * (len(names) + 1)],
+        ["", *minutes, f"{up_to_date['make_repro'] / 60:.1f}"],
+    ]
+    table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    readme = README.read_text()
+    README.write_text(
+        re.sub(r"(<!-- time -->).*(<!-- /time -->)", rf"\g<1>\n{table}\n\g<2>", readme, flags=re.S)
+    )
+
+
+if __name__ == "__main__":
+    main()
