@@ -3,6 +3,7 @@
 import itertools
 import re
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -224,7 +225,7 @@ def test_a_file_that_is_missing_is_one_line(tmp_path, capsys):
 def test_fewer_sentences_than_a_batch_are_one_line(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     block = lines(tmp_path, "a b\n" * 40)
-    settings = config.load(config.Path(__file__).parents[4] / "params.yaml")
+    settings = config.load(Path(__file__).parents[4] / "params.yaml")
     own = config.Written(images=64, networks={}, file=block)
     board = settings.text.model_copy(update={"datasets": {"mine": own}})
     settings = settings.model_copy(update={"text": board})
