@@ -168,7 +168,7 @@ class TextMetrics(Section):
     grams: Count = 4
 
 
-class Entry(Section):
+class VariantConfig(Section):
     """One variant of a board."""
 
     kind: Literal["controlled", "faithful"]
@@ -183,7 +183,7 @@ class Board(Section):
     datasets: dict[Name, Dataset] = Field(min_length=1)
     training: Training
     metrics: Metrics
-    variants: dict[Name, Entry] = Field(min_length=1)
+    variants: dict[Name, VariantConfig] = Field(min_length=1)
 
 
 class PlaneBoard(Board):
@@ -280,7 +280,7 @@ class Params(Section):
         ]
 
 
-def model_keywords(dataset: Dataset, entry: Entry) -> dict[str, Any]:
+def model_keywords(dataset: Dataset, entry: VariantConfig) -> dict[str, Any]:
     """What the constructor of a variant gets: shared networks if controlled, then its own block."""
     shared = dataset.networks if entry.kind == "controlled" else {}
     return {**shared, **entry.model}

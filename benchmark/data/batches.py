@@ -25,17 +25,19 @@ class Batches:
         images: uint8 ``(n, ...)``, or float32, on the device where the batches are wanted.
         batch: images a batch, at most n.
         seed: of the order; the order is the same on every device.
-        given: what samples are drawn for, labels ``(n,)`` or images ``(n, ...)``, on the same
+        condition: what samples are drawn for, labels ``(n,)`` or images ``(n, ...)``, on the same
             device; with them, a batch is a pair.
     """
 
-    def __init__(self, images: Tensor, batch: int, seed: int, given: Tensor | None = None) -> None:
+    def __init__(
+        self, images: Tensor, batch: int, seed: int, condition: Tensor | None = None
+    ) -> None:
         if batch > len(images):
             raise ValueError(f"a batch of {batch} cannot be drawn from {len(images)} images")
         self.images = images
-        self.given = given
+        self.condition = condition
         self.batch = batch
-        self.images_seen = 0
+        self.samples_seen = 0
         self._generator = torch.Generator().manual_seed(seed)
         self._shuffle()
 
@@ -49,15 +51,15 @@ class Batches:
         return self
 
     def __next__(self) -> Tensor | tuple[Tensor, Tensor]:
-        self.images_seen += self.batch
+        self.samples_seen += self.batch
         chosen = self._choose()
         return self._pair(self.images[chosen], chosen)
 
     def _pair(self, images: Tensor, chosen: Tensor) -> Tensor | tuple[Tensor, Tensor]:
         """Images as a network sees them, with what is given at the places that they come from."""
-        if self.given is None:
+        if self.condition is None:
             return to_unit(images)
-        return to_unit(images), to_unit(self.given[chosen])
+        return to_unit(images), to_unit(self.condition[chosen])
 
     def _choose(self) -> Tensor:
         """The places of the images of the next batch."""
@@ -72,14 +74,14 @@ class Batches:
         return {
             "generator": self._pass_state,
             "position": self._position,
-            "images_seen": self.images_seen,
+            "samples_seen": self.samples_seen,
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         self._generator.set_state(state["generator"])
         self._shuffle()
         self._position = state["position"]
-        self.images_seen = state["images_seen"]
+        self.samples_seen = state["samples_seen"]
 
 
 class Unpaired(Batches):
@@ -90,18 +92,18 @@ class Unpaired(Batches):
 
     Args:
         images, batch, seed: as above; a batch is at most n / 2, or n where the data are no pairs.
-        given: uint8 ``(n, ...)``, what belongs to each image; of any length where nothing does.
+        condition: uint8 ``(n, ...)``, what belongs to each image; of any length where nothing does.
         pairs: whether the data are pairs.
     """
 
     def __init__(
-        self, images: Tensor, batch: int, seed: int, given: Tensor, *, pairs: bool = True
+        self, images: Tensor, batch: int, seed: int, condition: Tensor, *, pairs: bool = True
     ) -> None:
         if pairs:
             half = len(images) // 2
-            images, given = images[:half], given[half : 2 * half]
-        super().__init__(images, batch, seed, given)
-        self._others = Batches(given, batch, stream(seed, "given"))
+            images, condition = images[:half], condition[half : 2 * half]
+        super().__init__(images, batch, seed, condition)
+        self._others = Batches(condition, batch, stream(seed, "condition"))
 
     def _pair(self, images: Tensor, chosen: Tensor) -> tuple[Tensor, Tensor]:
         others = next(self._others)
@@ -133,12 +135,12 @@ class Streamed(Batches):
         images: Tensor,
         batch: int,
         seed: int,
-        given: Tensor | None = None,
+        condition: Tensor | None = None,
         *,
         device: torch.device,
         workers: int = WORKERS,
     ) -> None:
-        super().__init__(images, batch, seed, None if given is None else given.to(device))
+        super().__init__(images, batch, seed, None if condition is None else condition.to(device))
         self.device = device
         self._pool = ThreadPoolExecutor(workers)
         self._ahead: deque[tuple[Future[Tensor], Tensor, dict[str, Any]]] = deque()
@@ -154,11 +156,11 @@ class Streamed(Batches):
             fetched = self._pool.submit(self._fetch, chosen)
             self._ahead.append((fetched, chosen.to(self.device), super().state_dict()))
         fetched, chosen, self._state = self._ahead.popleft()
-        self.images_seen += self.batch
+        self.samples_seen += self.batch
         return self._pair(fetched.result(), chosen)
 
     def state_dict(self) -> dict[str, Any]:
-        return self._state | {"images_seen": self.images_seen}
+        return self._state | {"samples_seen": self.samples_seen}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         super().load_state_dict(state)
@@ -172,22 +174,22 @@ def make_batches(
     seed: int,
     device: torch.device,
     *,
-    beside: str | None = None,
+    condition_key: str | None = None,
     paired: bool = True,
 ) -> Batches:
     """Batches of the training images: from the device's memory, or from the disk if it is short.
 
     Args:
         dataset, batch, seed, device: as of `Batches`.
-        beside: what stands beside the images: ``labels``, ``given`` or nothing.
+        condition_key: what stands beside the images: ``labels``, ``condition`` or nothing.
         paired: whether it belongs to them; see `Unpaired`, which lies in memory.
 
     Raises:
         ValueError: the data are no pairs and pairs are asked for.
     """
-    images, others = map_samples(dataset, "train", beside or "labels")
-    known = others.to(device, copy=True) if beside else None
-    if known is not None and beside == "given":
+    images, others = map_samples(dataset, "train", condition_key or "labels")
+    known = others.to(device, copy=True) if condition_key else None
+    if known is not None and condition_key == "condition":
         belong = is_paired(dataset)
         if paired and not belong:
             raise ValueError(f"{dataset} holds no pairs of images")

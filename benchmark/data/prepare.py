@@ -2,12 +2,12 @@
 
 Each file holds ``images``, uint8 ``(n, c, h, w)``, and ``labels``, int64 ``(n,)``. Points in the
 plane stand there as ``images``, float32 ``(n, 2)``, with the modes that they are nearest to. Where
-images are to be made from others, these are ``given``, uint8 ``(n, c, h, w)``. Those of a folder of
+images are to be made from others, these are ``condition``, uint8 ``(n, c, h, w)``. Those of a folder of
 images need not belong to ``images``: then ``paired`` is false, and there may be another number of
-them. Where there are no classes, a classifier may learn from ``lessons`` and ``lesson_labels``.
-Where images are drawn from captions, these are ``given``, int64 ``(n, words)``, as places in
+them. Where there are no classes, a classifier may learn from ``classifier_inputs`` and ``classifier_targets``.
+Where images are drawn from captions, these are ``condition``, int64 ``(n, words)``, as places in
 ``words``.
-Clips are ``images`` too, uint8 ``(n, c, t, h, w)``; there ``lesson_labels`` say class and motion.
+Clips are ``images`` too, uint8 ``(n, c, t, h, w)``; there ``classifier_targets`` say class and motion.
 Sentences stand there as ``images`` too, int64 ``(n, length)``, with the ``words`` that the tokens
 stand for and what is written ``between`` two of these; the weights of an oracle that drew them lie
 beside, in oracle.npz.
@@ -29,7 +29,15 @@ if TYPE_CHECKING:
     from benchmark import config
 
 FILES = ("train", "test", "oracle")
-NAMES = ("images", "labels", "given", "paired", "lessons", "lesson_labels", "words")
+NAMES = (
+    "images",
+    "labels",
+    "condition",
+    "paired",
+    "classifier_inputs",
+    "classifier_targets",
+    "words",
+)
 
 
 def _few(dataset: str, parts: Sequence[Sequence[np.ndarray]], board: "config.Board") -> None:

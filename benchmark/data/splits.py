@@ -19,19 +19,21 @@ def load_split(dataset: str, split: str) -> Split:
 def load_classifier_split(dataset: str, split: str) -> Split:
     """What the data set's classifier learns: images and labels, as of ``read`` if no others."""
     with np.load(Path("data") / dataset / f"{split}.npz") as file:
-        if "lesson_labels" in file:
-            return file["lessons" if "lessons" in file else "images"], file["lesson_labels"]
+        if "classifier_targets" in file:
+            return file["classifier_inputs" if "classifier_inputs" in file else "images"], file[
+                "classifier_targets"
+            ]
     return load_split(dataset, split)
 
 
 def load_condition(dataset: str, split: str) -> np.ndarray | None:
     """The images that those of ``read`` are to be made from, uint8 ``(n, c, h, w)``, if any."""
     with np.load(Path("data") / dataset / f"{split}.npz") as file:
-        return file.get("given")
+        return file.get("condition")
 
 
 def load_vocabulary(dataset: str) -> np.ndarray:
-    """The words that the captions of ``given`` are places in, ``(known,)``; none without captions.
+    """The words that the captions of ``condition`` are places in, ``(known,)``; none without captions.
 
     Captions are int64 ``(n, words)`` in place of images, and word 0 is padding.
     """
@@ -40,7 +42,7 @@ def load_vocabulary(dataset: str) -> np.ndarray:
 
 
 def is_paired(dataset: str) -> bool:
-    """Whether those of ``given`` belong to those of ``read``, one to one; if not, there are as many
+    """Whether those of ``condition`` belong to those of ``read``, one to one; if not, there are as many
     of either as there are."""
     with np.load(Path("data") / dataset / "train.npz") as file:
         return bool(file.get("paired", True))
@@ -60,20 +62,20 @@ def map_array(path: Path, name: str) -> np.ndarray:
 
 
 def map_split(dataset: str, split: str) -> dict[str, np.ndarray]:
-    """What stands in ``train`` or ``test``, on disk: ``images``, ``labels``, maybe ``given`` and,
+    """What stands in ``train`` or ``test``, on disk: ``images``, ``labels``, maybe ``condition`` and,
     of text and captions, ``words``."""
     path = Path("data") / dataset / f"{split}.npz"
     with zipfile.ZipFile(path) as archive:
         names = {Path(name).stem for name in archive.namelist()}
-    wanted = ("images", "labels", "given", "words")
+    wanted = ("images", "labels", "condition", "words")
     return {name: map_array(path, name) for name in wanted if name in names}
 
 
-def map_samples(dataset: str, split: str, beside: str = "labels") -> tuple[Tensor, Tensor]:
+def map_samples(dataset: str, split: str, condition_key: str = "labels") -> tuple[Tensor, Tensor]:
     """Images, uint8 ``(n, c, h, w)``, and what stands beside them, left on the disk.
 
-    That is ``labels``, int64 ``(n,)``, or ``given``, uint8 ``(n, ...)``.
+    That is ``labels``, int64 ``(n,)``, or ``condition``, uint8 ``(n, ...)``.
     """
     path = Path("data") / dataset / f"{split}.npz"
-    images, others = (torch.from_numpy(map_array(path, name)) for name in ("images", beside))
+    images, others = (torch.from_numpy(map_array(path, name)) for name in ("images", condition_key))
     return images, others

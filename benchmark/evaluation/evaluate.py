@@ -63,13 +63,13 @@ def draw(
     parts, asked = [], []
     with torch.no_grad():
         for start in range(0, n, batch):
-            given = None
-            if variant.beside == "given" and sources is not None:
-                given = to_unit(torch.from_numpy(sources[start : start + batch]))
+            condition = None
+            if variant.condition_key == "condition" and sources is not None:
+                condition = to_unit(torch.from_numpy(sources[start : start + batch]))
             if isinstance(variant, Conditional):
-                given = torch.arange(start, start + batch) % variant.classes
-                asked.append(given)
-            parts.append(quantise(variant.sample(batch, given)).cpu())
+                condition = torch.arange(start, start + batch) % variant.classes
+                asked.append(condition)
+            parts.append(quantise(variant.sample(batch, condition)).cpu())
     wanted = torch.cat(asked)[:n].numpy() if asked else None
     return torch.cat(parts)[:n].numpy(), wanted
 
@@ -139,7 +139,7 @@ def evaluate(cell: Cell, settings: config.Params) -> None:
     scorer.show(images, cell.scored / "samples")
 
     with np.load(cell.trained / "snapshots.npz") as file:
-        seen, snapshots = file["images_seen"].tolist(), file["images"]
+        seen, snapshots = file["samples_seen"].tolist(), file["images"]
     moments = [(at, scorer.moment(own)) for at, own in zip(seen, snapshots, strict=True)]
     if len(seen) and snapshots[0].ndim >= IMAGES:
         sheets.moments(snapshots).save(cell.scored / "moments.png")

@@ -153,9 +153,9 @@ def _landscape(judged: np.ndarray | None, points: np.ndarray, real: np.ndarray) 
 def _snapshots(path: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
     """Points seen ``(t,)``, generated points ``(t, n, 2)``, scores ``(t, side, side)`` or None."""
     with np.load(path) as file:
-        if missing := {"images_seen", "images", "judged"} - set(file.files):
+        if missing := {"samples_seen", "images", "judged"} - set(file.files):
             raise ValueError(f"{path}: no {', '.join(sorted(missing))}")
-        seen, points, judged = file["images_seen"], file["images"], file["judged"]
+        seen, points, judged = file["samples_seen"], file["images"], file["judged"]
     if seen.ndim != 1 or seen.dtype.kind not in "iu" or (np.diff(seen) <= 0).any():
         raise ValueError(f"{path}: images_seen is not a list of whole numbers that grow")
     if not len(seen):  # a run that diverged at once

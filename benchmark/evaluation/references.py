@@ -70,26 +70,30 @@ def noise(dataset: str, seed: int) -> Split:
 def identity(dataset: str, seed: int) -> Split:
     """The images that others should have been made from."""
     images, labels = load_split(dataset, "test")
-    given = load_condition(dataset, "test")
-    assert given is not None  # or this row is not asked for
+    condition = load_condition(dataset, "test")
+    assert condition is not None  # or this row is not asked for
     # after the channels of an image come planes that say its domain
-    return in_channels(given[:, :3], images.shape[1]), labels
+    return in_channels(condition[:, :3], images.shape[1]), labels
 
 
 def bicubic(dataset: str, seed: int) -> Split:
     """The images that larger ones should have been made from, enlarged as MATLAB does it."""
     images, labels = load_split(dataset, "test")
-    given = load_condition(dataset, "test")
-    assert given is not None  # or this row is not asked for
-    return resize(given, images.shape[-1] // given.shape[-1]), labels
+    condition = load_condition(dataset, "test")
+    assert condition is not None  # or this row is not asked for
+    return resize(condition, images.shape[-1] // condition.shape[-1]), labels
 
 
 def rows(board: str, dataset: str) -> Rows:
     """The reference rows of a data set."""
-    given, shape = load_condition(dataset, "test"), load_split(dataset, "test")[0].shape
-    if given is None or given.dtype == np.int64:  # nothing is given that could be handed back
+    condition, shape = load_condition(dataset, "test"), load_split(dataset, "test")[0].shape
+    if (
+        condition is None or condition.dtype == np.int64
+    ):  # nothing is given that could be handed back
         return ONCE | DRAWN | getattr(TRACKS[board], "ROWS", {})
-    made: Rows = {"identity": identity} if given.shape[2:] == shape[2:] else {"bicubic": bicubic}
+    made: Rows = (
+        {"identity": identity} if condition.shape[2:] == shape[2:] else {"bicubic": bicubic}
+    )
     return ONCE | made | DRAWN
 
 

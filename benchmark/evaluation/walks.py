@@ -71,7 +71,9 @@ def walk(variant: Variant) -> tuple[np.ndarray, int]:
                 [(1 - down) * (1 - across), (1 - down) * across, down * (1 - across), down * across]
             )
             rows.append((mixed(corners, shares.T), None))
-    return np.concatenate([drawn(variant, latents, given) for latents, given in rows]), STEPS
+    return np.concatenate(
+        [drawn(variant, latents, condition) for latents, condition in rows]
+    ), STEPS
 
 
 def mixed(corners: Tensor, shares: Tensor) -> Tensor:
@@ -82,7 +84,7 @@ def mixed(corners: Tensor, shares: Tensor) -> Tensor:
     return shares @ corners / shares.norm(dim=1, keepdim=True)
 
 
-def drawn(variant: Variant, latents: Tensor, given: Tensor | None) -> np.ndarray:
+def drawn(variant: Variant, latents: Tensor, condition: Tensor | None) -> np.ndarray:
     """Samples of latents ``(n, d)``, uint8 ``(n, c, h, w)``, other noise being the same for all."""
     samples = []
     with torch.no_grad():
@@ -90,7 +92,7 @@ def drawn(variant: Variant, latents: Tensor, given: Tensor | None) -> np.ndarray
             # torch.manual_seed would write down where it was called from, each time, for CUDA
             torch.default_generator.manual_seed(0)
             variant.noise = lambda n, own=latent: own.expand(n, -1)  # type: ignore
-            asked = None if given is None else given[place : place + 1]
+            asked = None if condition is None else condition[place : place + 1]
             samples.append(quantise(variant.sample(1, asked)))
     del variant.noise  # type: ignore[method-assign]
     return torch.cat(samples).numpy()

@@ -30,7 +30,7 @@ from benchmark.pipeline.processes import dvc, end_children, fork, interruption
 from benchmark.training.checkpoints import forget
 
 
-def heed() -> None:
+def exit_if_interrupted() -> None:
     """End here if a signal asked for it."""
     if interruption.number:
         interruption.stop(
@@ -42,7 +42,7 @@ def answer(*arguments: str) -> str:
     """What a command of DVC prints; exit with what it complains of if it fails."""
     with dvc(*arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
         printed, complaint = child.communicate()
-    heed()
+    exit_if_interrupted()
     if child.returncode:
         stop(complaint.strip())
     return printed
@@ -122,7 +122,7 @@ class Tasks:
         )
         with bar, ThreadPoolExecutor(self.jobs) as pool:
             self.go(pool, bar)
-        heed()
+        exit_if_interrupted()
 
     def go(self, pool: ThreadPoolExecutor, bar: Progress) -> None:
         """Give each task to the pool once what it needs is done, and have what is done recorded."""
@@ -223,7 +223,7 @@ def main() -> None:
     if asked.jobs < 1:
         stop(f"--jobs: {asked.jobs} should be at least 1")
     with interruption:
-        run(asked.jobs, asked.boards)
+        reproduce(asked.jobs, asked.boards)
 
 
 def board_of(stage: str) -> str | None:
@@ -234,7 +234,7 @@ def board_of(stage: str) -> str | None:
     return step.partition("_")[2] or "images"
 
 
-def run(jobs: int, boards: list[str]) -> None:
+def reproduce(jobs: int, boards: list[str]) -> None:
     """The whole pipeline, as far as it is not up to date.
 
     Args:

@@ -36,7 +36,7 @@ def load(file: Path = FILE) -> dict[str, dict[str, str]]:
     return claims
 
 
-def judge(claim: dict[str, str], scores: pd.DataFrame) -> dict[str, Any]:
+def judge_claim(claim: dict[str, str], scores: pd.DataFrame) -> dict[str, Any]:
     """What came of a claim: a verdict, and unless it is missing, the other values of FOUND.
 
     It holds, or fails, if the interval of the difference leaves out 0; where a row has no interval,
@@ -77,7 +77,7 @@ def table(scores: pd.DataFrame, claims: dict[str, dict[str, str]]) -> pd.DataFra
         claims: of `load`.
     """
     rows = [
-        {"claim": name} | {key: claim[key] for key in TOLD} | judge(claim, scores)
+        {"claim": name} | {key: claim[key] for key in TOLD} | judge_claim(claim, scores)
         for name, claim in claims.items()
     ]
     return pd.DataFrame(rows, columns=["claim", *TOLD, *FOUND])

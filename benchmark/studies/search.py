@@ -54,11 +54,11 @@ class Trial:
     number: int
     settings: str  # JSON of what an entry of params.yaml takes: lr, betas, model
 
-    def entry(self, before: config.Entry) -> config.Entry:
+    def entry(self, before: config.VariantConfig) -> config.VariantConfig:
         """The variant's entry with the settings of this trial."""
         drawn = json.loads(self.settings)
         model = before.model | drawn.pop("model", {})
-        return config.Entry.model_validate(before.model_dump() | drawn | {"model": model})
+        return config.VariantConfig.model_validate(before.model_dump() | drawn | {"model": model})
 
 
 def trials(settings: config.Params, board: str, dataset: str, variant: str) -> list[Trial]:
@@ -80,7 +80,7 @@ def trials(settings: config.Params, board: str, dataset: str, variant: str) -> l
     return [Trial(board, dataset, variant, number, text) for number, text in enumerate(found)]
 
 
-def run(trial: Trial, settings: config.Params) -> float:
+def run_trial(trial: Trial, settings: config.Params) -> float:
     """The mean over seeds of the headline score after a short training run."""
     first = settings.search.seed
     seeds = range(first, first + settings.search.seeds.get(trial.board, 1))
@@ -99,9 +99,9 @@ def score(trial: Trial, settings: config.Params, seed: int) -> float:
     cell = Cell(trial.board, trial.dataset, trial.variant, seed)
     training = train.start(cell, settings, device)
     budget = settings.search.budget[trial.board]
-    while training.images_seen < budget:
-        training.step(training.images_seen / budget)
-    if not finite(training.curves.read(training.images_seen)):
+    while training.samples_seen < budget:
+        training.step(training.samples_seen / budget)
+    if not finite(training.curves.read(training.samples_seen)):
         return math.inf
     sources = load_condition(trial.dataset, "test")
     held_out = len(load_split(trial.dataset, "test")[0] if sources is None else sources)
@@ -160,7 +160,7 @@ def main() -> None:
     ]
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(asked.jobs, mp_context=context) as pool:
-        results = pool.map(run, wanted, [settings] * len(wanted))
+        results = pool.map(run_trial, wanted, [settings] * len(wanted))
         for count, (trial, found) in enumerate(zip(wanted, results, strict=True), 1):
             print(f"{count} of {len(wanted)}: {trial.variant} {trial.settings}: {found:.3f}")
             row = (*vars(trial).values(), budget, seeds, found)

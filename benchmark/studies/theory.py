@@ -29,11 +29,11 @@ import gans
 from benchmark.common import threads
 from benchmark.common.provenance import provenance
 from benchmark.common.seeds import stream
-from benchmark.config import Entry
+from benchmark.config import VariantConfig
 from benchmark.data.batches import Batches
 from benchmark.metrics.jensen_shannon import jensen_shannon
 from benchmark.metrics.wasserstein import wasserstein
-from benchmark.training.trainer import Run
+from benchmark.training.trainer import Trainer
 from gans.common.variant import Losses
 from gans.unconditional.dcgan import DCGAN
 
@@ -173,15 +173,15 @@ def play(game: Game) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, float]]:
     numbers = game.mean + game.sigma * torch.randn(2**17, 1)
     torch.manual_seed(stream(game.seed, "initialisation"))
     variant = Followed((1,), latent=game.latent, width=game.width, k=game.k)
-    entry = Entry(kind="controlled", lr=game.lr, betas=game.betas)
+    entry = VariantConfig(kind="controlled", lr=game.lr, betas=game.betas)
     batches = Batches(numbers, game.batch, stream(game.seed, "order"))
-    run = Run(variant, entry, batches, half_life=game.k * game.batch, seed=game.seed)
+    trainer = Trainer(variant, entry, batches, half_life=game.k * game.batch, seed=game.seed)
     torch.manual_seed(stream(game.seed, "noise"))
     looks = np.unique(np.geomspace(1, game.rounds, game.looks).round().astype(int))
     value, curves = [], []
     for finished in range(1, game.rounds + 1):
-        run.step((finished - 1) / game.rounds)
-        with run.aside(stream(game.seed, f"look after {finished}")):
+        trainer.step((finished - 1) / game.rounds)
+        with trainer.isolated_rng(stream(game.seed, f"look after {finished}")):
             if finished in looks:
                 found = line.value(variant)
                 value += [(finished, name, number) for name, number in found.items()]

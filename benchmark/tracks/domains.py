@@ -27,7 +27,7 @@ class Scorer(translation.Scorer):
         super().__init__(dataset, settings)
         _, (images, _) = digits()
         self.rendered = rendered(images)
-        self.domains = self.given[:, 3 : 3 + len(DOMAINS), 0, 0].argmax(axis=1)
+        self.domains = self.condition[:, 3 : 3 + len(DOMAINS), 0, 0].argmax(axis=1)
 
     def scores(self, images: np.ndarray, wanted: np.ndarray | None = None) -> dict[str, float]:
         """Every metric of images, uint8 ``(n, 3, h, w)``, one of each held-out one that is given.
@@ -51,7 +51,7 @@ class Scorer(translation.Scorer):
         few = SHOWN // len(DOMAINS)
         places = [np.flatnonzero(self.domains == own)[:few] for own in range(len(DOMAINS))]
         shown = np.stack(places, axis=1).ravel()
-        rows = self.given[shown, :3], images[shown], self.truth[shown]
+        rows = self.condition[shown, :3], images[shown], self.truth[shown]
         return grid(np.concatenate(rows), columns=SHOWN)
 
 

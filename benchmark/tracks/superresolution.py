@@ -65,7 +65,7 @@ class Scorer(translation.Scorer):
 
     def likeness(self, images: np.ndarray) -> dict[str, float]:
         """How near each is to the truth; that of the truth itself has no bound in decibels."""
-        border = images.shape[-1] // self.given.shape[-1]
+        border = images.shape[-1] // self.condition.shape[-1]
         scores = self.perception(images)
         kinds = {"_y": (luma(self.truth), luma(images)), "": (self.truth, images)}
         for ending, (truth, made) in kinds.items():
@@ -75,7 +75,9 @@ class Scorer(translation.Scorer):
 
     def picture(self, images: np.ndarray) -> Image.Image:
         """What was given, enlarged, what was made of it, and the truth: a row each, none chosen."""
-        enlarged = resize(self.given[: translation.SHOWN], images.shape[-1] // self.given.shape[-1])
+        enlarged = resize(
+            self.condition[: translation.SHOWN], images.shape[-1] // self.condition.shape[-1]
+        )
         rows = enlarged, images[: translation.SHOWN], self.truth[: translation.SHOWN]
         return grid(np.concatenate(rows), columns=translation.SHOWN)
 

@@ -43,9 +43,9 @@ class Scorer(images.Scorer):
     def __init__(self, dataset: str, settings: config.Metrics) -> None:
         super().__init__(dataset, settings)
         self.truth, self.wanted = load_split(dataset, "test")
-        given = load_condition(dataset, "test")
-        assert given is not None  # params.yaml allows no other data set on this track
-        self.given = given
+        condition = load_condition(dataset, "test")
+        assert condition is not None  # params.yaml allows no other data set on this track
+        self.condition = condition
         self.pairs = is_paired(dataset)
         self.lpips: LPIPS | None = None
         if self.pairs and (asked := getattr(settings, "lpips", None)):
@@ -92,7 +92,7 @@ class Scorer(images.Scorer):
 
     def picture(self, images: np.ndarray) -> Image.Image:
         """What was given, what was made of it, and the truth if known: a row each, none chosen."""
-        shown = [self.given, images, *([self.truth] if self.pairs else [])]
+        shown = [self.condition, images, *([self.truth] if self.pairs else [])]
         most = max(own.shape[1] for own in shown)
         rows = [in_channels(own[:SHOWN], most) for own in shown]
         # a row that is not full would draw the next one up

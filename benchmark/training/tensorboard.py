@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 
 from benchmark.config import Cell
-from benchmark.training.trainer import Run
+from benchmark.training.trainer import Trainer
 
 FOLDER = Path(".tensorboard")
 SHOWN = 64  # samples of a snapshot
@@ -39,18 +39,18 @@ class Events:
             self.writer = SummaryWriter(self.folder)
         return self
 
-    def show(self, run: Run) -> None:
+    def show(self, trainer: Trainer) -> None:
         """Add what was read out and the samples that were kept since the last time."""
         if not self.wanted:
             return
-        for kind, curves in (("losses", run.curves), ("health", run.health)):
+        for kind, curves in (("losses", trainer.curves), ("health", trainer.health)):
             for images, player, term, value in curves.rows[self.shown.get(kind, 0) :]:
                 self.writer.add_scalar(f"{kind}/{player}/{term}", value, images)
             self.shown[kind] = len(curves.rows)
-        for images, samples in run.snapshots[self.shown.get("samples", 0) :]:
+        for images, samples in trainer.snapshots[self.shown.get("samples", 0) :]:
             if samples.dim() == 4:  # images, not points
                 self.writer.add_images("samples", samples[:SHOWN], images)
-        self.shown["samples"] = len(run.snapshots)
+        self.shown["samples"] = len(trainer.snapshots)
 
     def __exit__(
         self,

@@ -39,7 +39,7 @@ from benchmark.training.checkpoints import Checkpoint, fingerprint, forget, only
 from benchmark.training.curves import finite
 from benchmark.training.progress import Progress
 from benchmark.training.tensorboard import Events
-from benchmark.training.trainer import Run
+from benchmark.training.trainer import Trainer
 from gans.common.captions import TextToImage
 from gans.common.variant import ImageToImage, Variant
 
@@ -84,7 +84,7 @@ def deterministic() -> None:
     torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
 
 
-def start(cell: Cell, settings: config.Params, device: torch.device) -> Run:
+def start(cell: Cell, settings: config.Params, device: torch.device) -> Trainer:
     """A cell before its first step."""
     board = settings.boards[cell.board]
     entry, training = board.variants[cell.variant], board.training
@@ -95,7 +95,7 @@ def start(cell: Cell, settings: config.Params, device: torch.device) -> Run:
         training.batch,
         order,
         device,
-        beside=kind.beside,
+        condition_key=kind.condition_key,
         paired=getattr(kind, "paired", True),
     )
     torch.manual_seed(stream(cell.seed, "initialisation"))
@@ -107,18 +107,18 @@ def start(cell: Cell, settings: config.Params, device: torch.device) -> Run:
     if training.channels_last:
         variant.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     torch.manual_seed(stream(cell.seed, "noise"))
-    run = Run(
+    trainer = Trainer(
         variant,
         entry,
         batches,
         half_life=training.average,
         seed=cell.seed,
         precision=getattr(torch, training.precision),
-        held_out=map_samples(cell.dataset, "test", kind.beside or "labels"),
+        held_out=map_samples(cell.dataset, "test", kind.condition_key or "labels"),
     )
     if training.compile != "none":
-        run.compile(training.compile)
-    return run
+        trainer.compile(training.compile)
+    return trainer
 
 
 def train(cell: Cell, settings: config.Params) -> None:
@@ -134,48 +134,48 @@ def train(cell: Cell, settings: config.Params) -> None:
     threads.limit(training.threads)
     deterministic()
 
-    run, made_from = start(cell, settings, device), inputs(cell, settings)
+    trainer, made_from = start(cell, settings, device), inputs(cell, settings)
     code = [Path(__file__).parents[1] / name for name in SOURCES]
     code += [gans.files()[cell.variant], *gans.ROOT.glob("common/**/*.py")]
     versions = {"torch": torch.__version__, "device": str(device)}
     checkpoint = Checkpoint(cell.name, fingerprint(made_from | versions, code))
     if state := checkpoint.load(device):
-        run.load_state_dict(state)
+        trainer.load_state_dict(state)
 
     saved = time.monotonic()
-    started = saved - run.seconds
+    started = saved - trainer.seconds
     with (
         Interruption() as interruption,
-        Progress(cell, settings.cells, budget, run.images_seen) as progress,
+        Progress(cell, settings.cells, budget, trainer.samples_seen) as progress,
         Events(cell) as events,
     ):
-        while run.images_seen < budget and not run.diverged:
-            before = run.images_seen
-            run.step(before / budget)
-            now = min(run.images_seen, budget)
+        while trainer.samples_seen < budget and not trainer.diverged:
+            before = trainer.samples_seen
+            trainer.step(before / budget)
+            now = min(trainer.samples_seen, budget)
             if due(now, before, budget=budget, times=training.logs):
-                losses = run.curves.read(run.images_seen)
+                losses = trainer.curves.read(trainer.samples_seen)
                 progress.show(now, losses)
                 if not finite(losses):
-                    run.fall_back()
+                    trainer.fall_back()
                     break
-                run.keep()
-                run.examine()
+                trainer.keep()
+                trainer.log_health()
                 if due(now, before, budget=budget, times=training.snapshots):
-                    run.snapshot(training.snapshot_samples)
-                events.show(run)
+                    trainer.snapshot(training.snapshot_samples)
+                events.show(trainer)
             if interruption.number or time.monotonic() - saved > CHECKPOINT_SECONDS:
                 saved = time.monotonic()
-                run.seconds = saved - started
-                checkpoint.save(run.state_dict())
+                trainer.seconds = saved - started
+                checkpoint.save(trainer.state_dict())
             if interruption.number:
                 interruption.stop(
                     f"{cell}: saved at image {now} of {budget}; `make repro` or"
                     f" `dvc repro {cell.stage('train')}` goes on from there"
                 )
-        run.seconds = time.monotonic() - started
-        checkpoint.save(run.state_dict())
-        write(cell, run, made_from)
+        trainer.seconds = time.monotonic() - started
+        checkpoint.save(trainer.state_dict())
+        write(cell, trainer, made_from)
 
 
 def keywords(cell: Cell, settings: config.Params) -> dict[str, Any]:
@@ -183,7 +183,7 @@ def keywords(cell: Cell, settings: config.Params) -> dict[str, Any]:
     board = settings.boards[cell.board]
     model = config.model_keywords(board.datasets[cell.dataset], board.variants[cell.variant])
     kind = gans.load(cell.variant)
-    return model | kind.told(map_split(cell.dataset, "train"))
+    return model | kind.kwargs_from_data(map_split(cell.dataset, "train"))
 
 
 def inputs(cell: Cell, settings: config.Params) -> dict[str, Any]:
@@ -202,32 +202,32 @@ def inputs(cell: Cell, settings: config.Params) -> dict[str, Any]:
     return found
 
 
-def write(cell: Cell, run: Run, made_from: dict[str, Any]) -> None:
+def write(cell: Cell, trainer: Trainer, made_from: dict[str, Any]) -> None:
     """Write the outputs of a cell: weights, curves, snapshots, and the facts of its training."""
     cell.trained.mkdir(parents=True, exist_ok=True)
     cell.losses.parent.mkdir(parents=True, exist_ok=True)
-    status = "diverged" if run.diverged else "ok"
+    status = "diverged" if trainer.diverged else "ok"
     card = {
         **asdict(cell),
-        "shape": run.variant.shape,
+        "shape": trainer.variant.shape,
         "model": made_from["model"],
-        "images_seen": run.images_seen,
+        "samples_seen": trainer.samples_seen,
         "status": status,
     }
-    weights.save(run.averaged, cell.trained / "weights.safetensors", card)
-    run.curves.write(cell.losses)
-    run.health.write(cell.trained / "health.csv", third="quantity")
+    weights.save(trainer.averaged, cell.trained / "weights.safetensors", card)
+    trainer.curves.write(cell.losses)
+    trainer.health.write(cell.trained / "health.csv", third="quantity")
     np.savez_compressed(
         cell.trained / "snapshots.npz",
-        images_seen=np.array([seen for seen, _ in run.snapshots], dtype=np.int64),
-        images=np.array([samples.numpy() for _, samples in run.snapshots]),
-        judged=np.array([scores.numpy() for scores in run.landscapes]),
+        samples_seen=np.array([seen for seen, _ in trainer.snapshots], dtype=np.int64),
+        images=np.array([samples.numpy() for _, samples in trainer.snapshots]),
+        judged=np.array([scores.numpy() for scores in trainer.landscapes]),
     )
     facts = {
         "status": status,
-        "seconds": round(run.seconds, 2),
+        "seconds": round(trainer.seconds, 2),
         "peak_memory_bytes": peak_memory(),
-        **cost(run.averaged),
+        **cost(trainer.averaged),
         **made_from,
         **provenance(),
     }

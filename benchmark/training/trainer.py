@@ -11,7 +11,7 @@ from torch.nn.utils import get_total_norm
 from torch.optim.swa_utils import get_ema_multi_avg_fn
 
 from benchmark.common.seeds import stream
-from benchmark.config import Entry
+from benchmark.config import VariantConfig
 from benchmark.data.batches import Batches
 from benchmark.data.pixels import quantise, to_unit
 from benchmark.training.curves import Curves
@@ -21,7 +21,7 @@ PLANE = torch.linspace(-1.5, 1.5, 24)  # of either coordinate, where the judge o
 NEAR = 2000  # training points among which the nearest to a place is looked for
 
 
-class Run:
+class Trainer:
     """A cell in training: everything that a checkpoint must hold.
 
     Args:
@@ -38,7 +38,7 @@ class Run:
     def __init__(
         self,
         variant: Variant,
-        entry: Entry,
+        entry: VariantConfig,
         batches: Batches,
         *,
         half_life: float,
@@ -61,10 +61,10 @@ class Run:
         self.parameters = {player: list(player.parameters()) for player in self.names}
         self.curves = Curves()
         self.health = Curves()
-        self.real = {"train": (batches.images, batches.given)}
+        self.real = {"train": (batches.images, batches.condition)}
         if held_out is not None:
-            images, given = (part.to(batches.images.device) for part in held_out)
-            self.real["held_out"] = images, None if batches.given is None else given
+            images, condition = (part.to(batches.images.device) for part in held_out)
+            self.real["held_out"] = images, None if batches.condition is None else condition
         self.snapshots: list[tuple[int, Tensor]] = []  # images seen, samples as they are kept
         self.landscapes: list[Tensor] = []  # at the same moments: the judge's scores of the plane
         self.finite = clone(self.averaged)
@@ -73,8 +73,8 @@ class Run:
         self.diverged = False
 
     @property
-    def images_seen(self) -> int:
-        return self.batches.images_seen
+    def samples_seen(self) -> int:
+        return self.batches.samples_seen
 
     @property
     def device(self) -> torch.device:
@@ -82,11 +82,11 @@ class Run:
 
     def step(self, progress: float) -> None:
         """One round of the variant's algorithm, and of the moving average behind it."""
-        before = self.images_seen
+        before = self.samples_seen
         self.variant.progress = self.averaged.progress = progress
         for optimizer in self.optimizers.values():
             for group in optimizer.param_groups:
-                group["lr"] = self.rate * self.variant.pace()
+                group["lr"] = self.rate * self.variant.lr_scale()
         for player, losses in self.turns():
             name = self.names[player]
             self.optimizers[name].zero_grad()
@@ -97,7 +97,7 @@ class Run:
         if before == 0:
             self.averaged.load_state_dict(self.variant.state_dict())
             return
-        update = get_ema_multi_avg_fn(0.5 ** ((self.images_seen - before) / self.half_life))
+        update = get_ema_multi_avg_fn(0.5 ** ((self.samples_seen - before) / self.half_life))
         for averages, weights in zip(self.averages, self.weights, strict=True):
             update(averages, weights, 0)
 
@@ -126,7 +126,7 @@ class Run:
                 network.compile(mode=mode)
 
     @contextlib.contextmanager
-    def aside(self, seed: int) -> Iterator[None]:
+    def isolated_rng(self, seed: int) -> Iterator[None]:
         """What is done in it draws from a seed of its own and leaves no trace in the training."""
         kept = [(buffer, buffer.clone()) for buffer in self.variant.buffers()]
         # of the CPU alone: torch.manual_seed notes a traceback for CUDA each time
@@ -150,17 +150,17 @@ class Run:
 
         In the plane, keep what the judge makes of it too. Images are made of held-out ones.
         """
-        given = None
-        if self.variant.beside == "given":
+        condition = None
+        if self.variant.condition_key == "condition":
             _, images = self.real["held_out" if "held_out" in self.real else "train"]
             assert images is not None  # its batches are pairs
-            given = to_unit(images[:n].to(self.device))
-        with self.aside(stream(self.seed, "snapshots")):
-            samples = quantise(self.averaged.sample(n, given)).cpu()
+            condition = to_unit(images[:n].to(self.device))
+        with self.isolated_rng(stream(self.seed, "snapshots")):
+            samples = quantise(self.averaged.sample(n, condition)).cpu()
             plane = samples.is_floating_point() and samples.shape[1:] == (2,)
             if plane and (scores := self.landscape()) is not None:
                 self.landscapes.append(scores.cpu())
-        self.snapshots.append((self.images_seen, samples))
+        self.snapshots.append((self.samples_seen, samples))
 
     def landscape(self) -> Tensor | None:
         """The judge's scores of places in the plane, ``(side, side)``, y before x.
@@ -170,14 +170,14 @@ class Run:
         """
         y, x = torch.meshgrid(PLANE, PLANE, indexing="ij")
         places = torch.stack([x, y], dim=-1).reshape(-1, 2).to(self.device)
-        given = None
-        if self.batches.given is not None:
+        condition = None
+        if self.batches.condition is not None:
             near = torch.cdist(places, self.batches.images[:NEAR].to(self.device)).argmin(dim=1)
-            given = self.batches.given[near]
-        scores = self.variant.judge(places, given)
+            condition = self.batches.condition[near]
+        scores = self.variant.discriminator_score(places, condition)
         return None if scores is None else scores.reshape(len(PLANE), len(PLANE))
 
-    def examine(self) -> None:
+    def log_health(self) -> None:
         """Record the state of each player after its last step, and what the judge makes of images.
 
         Of each player: the norms of its gradient and its weights. Of the judge: its mean score of
@@ -194,31 +194,35 @@ class Run:
                 },
             )
         # a batch of each kind, others at each moment: cheap, and no few images colour the curve
-        with self.aside(stream(self.seed, f"judged at {self.images_seen}")):
+        with self.isolated_rng(stream(self.seed, f"judged at {self.samples_seen}")):
             shown = {kind: self.some(*own) for kind, own in self.real.items()}
-            given = self.variant.given(self.batches.batch)
-            if self.variant.beside == "given":
-                given = shown["train"][1]
-            shown["generated"] = self.variant.sample(self.batches.batch, given), given
-            scores = {kind: self.variant.judge(*images) for kind, images in shown.items()}
+            condition = self.variant.random_condition(self.batches.batch)
+            if self.variant.condition_key == "condition":
+                condition = shown["train"][1]
+            shown["generated"] = self.variant.sample(self.batches.batch, condition), condition
+            scores = {
+                kind: self.variant.discriminator_score(*images) for kind, images in shown.items()
+            }
             known = {kind: score for kind, score in scores.items() if score is not None}
             if known:
                 self.health.add("judge", judgement(known, self.variant.boundary))
-        self.health.read(self.images_seen)
+        self.health.read(self.samples_seen)
 
-    def some(self, images: Tensor, beside: Tensor | None) -> tuple[Tensor, Tensor | None]:
+    def some(self, images: Tensor, condition_key: Tensor | None) -> tuple[Tensor, Tensor | None]:
         """As many of the images, uint8, as are in a batch, drawn evenly, as a network sees them.
 
         With what stands beside them, if anything does.
         """
         chosen = torch.randint(len(images), (self.batches.batch,)).to(images.device)
-        given = None
-        if beside is not None:
+        condition = None
+        if condition_key is not None:
             places = chosen
-            if len(beside) != len(images):  # nothing belongs to anything
-                places = torch.randint(len(beside), (self.batches.batch,)).to(beside.device)
-            given = to_unit(beside[places].to(self.device))
-        return to_unit(images[chosen].to(self.device)), given
+            if len(condition_key) != len(images):  # nothing belongs to anything
+                places = torch.randint(len(condition_key), (self.batches.batch,)).to(
+                    condition_key.device
+                )
+            condition = to_unit(condition_key[places].to(self.device))
+        return to_unit(images[chosen].to(self.device)), condition
 
     def keep(self) -> None:
         """Remember the moving average as the last that was finite."""
@@ -296,7 +300,7 @@ def by_kind(variant: Variant) -> list[list[Tensor]]:
     return [tensors for tensors in kinds.values() if tensors]
 
 
-def optimizer(entry: Entry, player: nn.Module) -> torch.optim.Optimizer:
+def optimizer(entry: VariantConfig, player: nn.Module) -> torch.optim.Optimizer:
     """The optimiser of one player."""
     if entry.optimizer == "Adam":
         return torch.optim.Adam(

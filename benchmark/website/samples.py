@@ -102,8 +102,12 @@ def samples(picture: Path, where: str, board: str) -> Shown:
 
 def said(dataset: str) -> list[str]:
     """The first held-out captions of a data set, for which the first samples are drawn."""
-    given = load_condition(dataset, "test")
-    return [] if given is None else captions.spoken(given[:CAPTIONED], load_vocabulary(dataset))
+    condition = load_condition(dataset, "test")
+    return (
+        []
+        if condition is None
+        else captions.spoken(condition[:CAPTIONED], load_vocabulary(dataset))
+    )
 
 
 def in_motion(picture: Path, where: str) -> Shown:
@@ -138,7 +142,7 @@ def moments(cell: Cell, where: str) -> Shown:
     if cell.board == "toy" or not path.exists():
         return Shown()
     with np.load(path) as file:
-        seen = file["images_seen"].tolist()
+        seen = file["samples_seen"].tolist()
     if not seen:
         return Shown()
     target = f"{where}/moments.png"
@@ -150,7 +154,7 @@ def spoken(cell: Cell) -> dict[str, Any] | None:
     """The first sentences at each moment of a cell's training; None if there is no moment."""
     lexicon = Lexicon.of(cell.dataset)
     with np.load(cell.trained / "snapshots.npz") as file:
-        drawn = zip(file["images_seen"].tolist(), file["images"], strict=True)
+        drawn = zip(file["samples_seen"].tolist(), file["images"], strict=True)
         rows = [
             (seen, [readable(line) for line in lexicon.spoken(samples[:FEW])])
             for seen, samples in drawn

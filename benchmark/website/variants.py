@@ -32,7 +32,7 @@ def results(row: dict[str, Any], board: dict[str, Any]) -> dict[str, Any]:
     ]
     told = zip(cells, row["by_seed"], row["trajectories"], strict=True)
     runs = [
-        run(cell, seed, over, board["curve"])
+        describe_run(cell, seed, over, board["curve"])
         | {"pictures": of_seed(cell).told, "keywords": keywords}
         for cell, seed, over in told
     ]
@@ -76,7 +76,9 @@ def records(cell: Cell) -> dict[str, Path]:
     }
 
 
-def run(cell: Cell, seed: dict[str, Any], over: list[list[float]], curve: str) -> dict[str, Any]:
+def describe_run(
+    cell: Cell, seed: dict[str, Any], over: list[list[float]], curve: str
+) -> dict[str, Any]:
     """One training run: its scores, curves, and the records of how it was made.
 
     Of points, the curves over training are left to a film, but for that of the score.

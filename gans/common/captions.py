@@ -30,7 +30,7 @@ class TextToImage(Variant):
         ValueError: samples are no images.
     """
 
-    beside = "given"
+    condition_key = "condition"
 
     def __init__(
         self, shape: tuple[int, ...], latent: int, vocabulary: Sequence[str], length: int
@@ -43,30 +43,34 @@ class TextToImage(Variant):
             self.register_buffer(f"caption_{name}", value)
 
     @classmethod
-    def told(cls, known: Mapping[str, Any]) -> dict[str, Any]:
-        return {"vocabulary": known["words"].tolist(), "length": known["given"].shape[1]}
+    def kwargs_from_data(cls, known: Mapping[str, Any]) -> dict[str, Any]:
+        return {"vocabulary": known["words"].tolist(), "length": known["condition"].shape[1]}
 
     def read_by(self, encoder: Mapping[str, Tensor]) -> None:
         """Take over the weights of a trained `CaptionEncoder`, by their names."""
         for name, value in encoder.items():
             getattr(self, f"caption_{name}").copy_(value)
 
-    def embed(self, given: Tensor) -> Tensor:
+    def embed(self, condition: Tensor) -> Tensor:
         """Captions, int64 ``(n, length)``, to ``(n, EMBEDDING)``; nothing is learnt in it."""
         names = ("words", "filters", "offsets", "projection")
-        return encode(given, **{name: getattr(self, f"caption_{name}") for name in names})
+        return encode(condition, **{name: getattr(self, f"caption_{name}") for name in names})
 
-    def given(self, n: int) -> Tensor:
+    def random_condition(self, n: int) -> Tensor:
         """Words drawn evenly, int64 ``(n, length)``."""
         device = next(self.parameters()).device
         return torch.randint(1, len(self.vocabulary), (n, self.length), device=device)
 
-    def asked(self, n: int, given: Tensor | None) -> Tensor:
-        """The captions ``given`` as they are embedded; without them, of `given`."""
-        return self.embed(self.given(n) if given is None else given)
+    def asked(self, n: int, condition: Tensor | None) -> Tensor:
+        """The captions ``random_condition`` as they are embedded; without them, of `random_condition`."""
+        return self.embed(self.random_condition(n) if condition is None else condition)
 
     def matching_aware(
-        self, judge: Callable[[Tensor, Tensor], Tensor], real: Tensor, fake: Tensor, given: Tensor
+        self,
+        judge: Callable[[Tensor, Tensor], Tensor],
+        real: Tensor,
+        fake: Tensor,
+        condition: Tensor,
     ) -> dict[str, Tensor]:
         """The loss of a discriminator that is to see what does not match.
 
@@ -75,9 +79,9 @@ class TextToImage(Variant):
         Args:
             judge: of images and embedded captions, to logits ``(n,)``.
             real, fake: images; the fake ones were drawn for the captions of the real ones.
-            given: these captions, int64 ``(n, length)``.
+            condition: these captions, int64 ``(n, length)``.
         """
-        own, other = self.embed(given), self.embed(others(given))
+        own, other = self.embed(condition), self.embed(others(condition))
         # of all three kinds at once, which is faster than one after the other
         scores = judge(torch.cat([real, real, fake]), torch.cat([own, other, own]))
         matched, mismatched, made = scores.chunk(3)
@@ -88,14 +92,14 @@ class TextToImage(Variant):
         }
 
 
-def others(given: Tensor) -> Tensor:
+def others(condition: Tensor) -> Tensor:
     """For each caption of a batch another that does not say the same, int64 ``(n, length)``.
 
     It is the next one in the batch that differs; where none does, one that is the same.
     """
-    n = len(given)
-    own = torch.arange(n, device=given.device)
+    n = len(condition)
+    own = torch.arange(n, device=condition.device)
     places = (own[:, None] + own[1:]) % n  # of all others, beginning with the next
-    differ = (given[places] != given[:, None]).any(dim=2)
+    differ = (condition[places] != condition[:, None]).any(dim=2)
     first = differ.int().argmax(dim=1)
-    return given[places[own, first]]
+    return condition[places[own, first]]

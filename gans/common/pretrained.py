@@ -30,5 +30,5 @@ class Pretrained(ImageToImage):
         """Share of the game that is over; below 0 before it begins."""
         return (self.progress - self.pretraining) / (1 - self.pretraining)
 
-    def sample(self, n: int, given: Tensor | None = None) -> Tensor:
-        return super().sample(n, given).clamp(-1, 1)
+    def sample(self, n: int, condition: Tensor | None = None) -> Tensor:
+        return super().sample(n, condition).clamp(-1, 1)

@@ -42,7 +42,7 @@ class Text(Variant):
         self.generator = Recurrent(vocabulary, width, hidden)
 
     @classmethod
-    def told(cls, known):
+    def kwargs_from_data(cls, known):
         return {"vocabulary": len(known["words"])}
 
     @property
@@ -50,10 +50,10 @@ class Text(Variant):
         """Share of the game that is over; below 0 before it begins."""
         return (self.progress - self.pretraining) / (1 - self.pretraining)
 
-    def pace(self) -> float:
+    def lr_scale(self) -> float:
         return self.game_rate if self.played >= 0 else 1.0
 
-    def sample(self, n: int, given: Tensor | None = None) -> Tensor:
+    def sample(self, n: int, condition: Tensor | None = None) -> Tensor:
         """Sentences, int64 ``(n, length)``; no gradient goes back through a draw of tokens."""
         return self.generator.draw(n, self.length)
 

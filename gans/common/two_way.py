@@ -27,8 +27,8 @@ class TwoWay(ImageToImage):
         """Images ``(n, *shape)`` to ``(n, *source)``."""
         return self.generator["back"](images)
 
-    def sample(self, n: int, given: Tensor | None = None) -> Tensor:
-        return self.there(self.given(n) if given is None else given)
+    def sample(self, n: int, condition: Tensor | None = None) -> Tensor:
+        return self.there(self.random_condition(n) if condition is None else condition)
 
     def reconstruct(self, images: Tensor) -> Tensor:
         """Images ``(n, *source)`` sent there and back."""

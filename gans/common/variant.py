@@ -31,7 +31,9 @@ class Variant(nn.Module):
     generator: nn.Module  # of most; a variant without one overrides `sample`
     progress: float = 0.0  # share of the budget already spent, 0 to 1; the training loop sets it
     boundary: float | None = 0.0  # scores above it mean real; None where only differences count
-    beside: str | None = None  # what stands beside the samples in a batch, as the data call it
+    condition_key: str | None = (
+        None  # what stands beside the samples in a batch, as the data call it
+    )
 
     def __init__(self, shape: tuple[int, ...], latent: int) -> None:
         super().__init__()
@@ -39,11 +41,11 @@ class Variant(nn.Module):
         self.latent = latent
 
     @classmethod
-    def told(cls, known: Mapping[str, Any]) -> dict[str, Any]:
+    def kwargs_from_data(cls, known: Mapping[str, Any]) -> dict[str, Any]:
         """Keywords of the constructor that the data set decides, besides the shape of a sample.
 
         Args:
-            known: arrays of its training part, by name: ``images``, ``labels``, maybe ``given``.
+            known: arrays of its training part, by name: ``images``, ``labels``, maybe ``random_condition``.
         """
         return {}
 
@@ -59,15 +61,15 @@ class Variant(nn.Module):
         """
         raise TypeError(f"{type(self).__name__} must define step")
 
-    def pace(self) -> float:
+    def lr_scale(self) -> float:
         """By what the learning rates are multiplied at this moment of the budget."""
         return 1.0
 
-    def sample(self, n: int, given: Tensor | None = None) -> Tensor:
-        """Draw ``n`` samples, ``(n, *shape)`` in [-1, 1]; ``given`` is what a conditional needs."""
+    def sample(self, n: int, condition: Tensor | None = None) -> Tensor:
+        """Draw ``n`` samples, ``(n, *shape)`` in [-1, 1]; ``random_condition`` is what a conditional needs."""
         return self.generator(self.noise(n))
 
-    def given(self, n: int) -> Tensor | None:
+    def random_condition(self, n: int) -> Tensor | None:
         """What ``n`` samples are drawn for if nobody says; None where a generator is given noise
         alone."""
         return None
@@ -76,17 +78,17 @@ class Variant(nn.Module):
         """Standard normal noise, ``(n, latent)``, on the device of the parameters."""
         return torch.randn(n, self.latent, device=next(self.parameters()).device)
 
-    def fake(self, n: int, given: Tensor | None = None) -> Tensor:
+    def fake(self, n: int, condition: Tensor | None = None) -> Tensor:
         """Samples without a graph, for the steps that do not train the generator."""
         with torch.no_grad():
-            return self.sample(n, given)
+            return self.sample(n, condition)
 
-    def judge(self, images: Tensor, given: Tensor | None = None) -> Tensor | None:
+    def discriminator_score(self, images: Tensor, condition: Tensor | None = None) -> Tensor | None:
         """How real images ``(n, *shape)`` look to the player that judges them, for the diagnosis.
 
         That player is ``discriminator`` or ``critic``. A variant whose judge has another name, or
         says more than one number of an image, overrides this; so does one whose judge wants to
-        know what the images were drawn for, which is ``given``.
+        know what the images were drawn for, which is ``random_condition``.
 
         Returns:
             Scores ``(n,)``, the higher the more real, to be held against ``boundary``; None where
@@ -114,7 +116,7 @@ class Conditional(Variant):
         classes: how many there are; labels are 0 to classes - 1.
     """
 
-    beside = "labels"
+    condition_key = "labels"
     named: bool = True  # whether what is given is a label of the data, and not a code found without
 
     def __init__(self, shape: tuple[int, ...], latent: int, classes: int) -> None:
@@ -122,17 +124,17 @@ class Conditional(Variant):
         self.classes = classes
 
     @classmethod
-    def told(cls, known):
+    def kwargs_from_data(cls, known):
         return {"classes": int(known["labels"].max()) + 1}
 
-    def given(self, n: int) -> Tensor:
+    def random_condition(self, n: int) -> Tensor:
         """Classes drawn evenly, int64 ``(n,)``."""
         return torch.randint(self.classes, (n,), device=next(self.parameters()).device)
 
-    def sample(self, n: int, given: Tensor | None = None) -> Tensor:
-        """Samples ``(n, *shape)`` of the classes ``given``, int64 ``(n,)``; of any without it."""
-        given = self.given(n) if given is None else given
-        return self.generator(torch.cat([self.noise(n), self.code(given)], dim=1))
+    def sample(self, n: int, condition: Tensor | None = None) -> Tensor:
+        """Samples ``(n, *shape)`` of the classes ``random_condition``, int64 ``(n,)``; of any without it."""
+        condition = self.random_condition(n) if condition is None else condition
+        return self.generator(torch.cat([self.noise(n), self.code(condition)], dim=1))
 
     def code(self, labels: Tensor) -> Tensor:
         """Labels ``(n,)`` as one-hot rows, ``(n, classes)``."""
@@ -151,7 +153,7 @@ class ImageToImage(Variant):
         latent: number of components of the noise, if it takes any.
     """
 
-    beside = "given"
+    condition_key = "condition"
     paired: bool = True  # whether the two of a pair belong together; if not, no example is in both
     perceives: bool = False  # whether its losses need `perceive`
     # images (n, *shape) to what the layers of a pinned network give before their activation, the
@@ -163,19 +165,19 @@ class ImageToImage(Variant):
         self.source = tuple(source)
 
     @classmethod
-    def told(cls, known):
-        return {"source": list(known["given"].shape[1:])}
+    def kwargs_from_data(cls, known):
+        return {"source": list(known["condition"].shape[1:])}
 
-    def given(self, n: int) -> Tensor:
+    def random_condition(self, n: int) -> Tensor:
         """Even noise in the place of images, ``(n, *source)``."""
         device = next(self.parameters()).device
         return 2 * torch.rand(n, *self.source, device=device) - 1
 
-    def sample(self, n: int, given: Tensor | None = None) -> Tensor:
-        """What is made of the images ``given``, ``(n, *source)``; of noise without them."""
-        return self.generator(self.given(n) if given is None else given)
+    def sample(self, n: int, condition: Tensor | None = None) -> Tensor:
+        """What is made of the images ``random_condition``, ``(n, *source)``; of noise without them."""
+        return self.generator(self.random_condition(n) if condition is None else condition)
 
-    def judge(self, images: Tensor, given: Tensor | None = None) -> Tensor | None:
+    def discriminator_score(self, images: Tensor, condition: Tensor | None = None) -> Tensor | None:
         """As in `Variant`; of a judge of patches, the mean over those of an image."""
-        scores = super().judge(images, given)
+        scores = super().discriminator_score(images, condition)
         return None if scores is None else scores.flatten(1).mean(dim=1)

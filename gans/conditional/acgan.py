@@ -38,7 +38,7 @@ class ACGAN(Conditional):
         outputs = self.discriminator(images)
         return outputs[:, 0], outputs[:, 1:]
 
-    def judge(self, images, given=None):
+    def discriminator_score(self, images, condition=None):
         return self.heads(images)[0]
 
     def step(self, batches) -> Losses:

@@ -41,7 +41,7 @@ class ArtGAN(Conditional):
         judges = networks.discriminator(shape, width, outputs=classes + 1)
         self.discriminator = nn.Sequential(*judges.children())  # Enc and the classifier
 
-    def judge(self, images, given=None):
+    def discriminator_score(self, images, condition=None):
         return -self.discriminator(images)[:, -1]  # the logit of not being generated
 
     def taken_for(self, labels, images):

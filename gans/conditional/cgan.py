@@ -33,8 +33,8 @@ class CGAN(Conditional):
         self.generator = networks.generator(shape, latent + classes, width)
         self.discriminator = networks.discriminator((shape[0] + classes, *shape[1:]), width)
 
-    def judge(self, images, given=None):
-        code = self.code(given).view(-1, self.classes, *[1] * (images.dim() - 2))
+    def discriminator_score(self, images, condition=None):
+        code = self.code(condition).view(-1, self.classes, *[1] * (images.dim() - 2))
         planes = code.expand(-1, -1, *images.shape[2:])
         return self.discriminator(torch.cat([images, planes], dim=1))
 
@@ -44,9 +44,12 @@ class CGAN(Conditional):
         yield (
             self.discriminator,
             {
-                "real": softplus(-self.judge(real, labels)).mean(),
-                "fake": softplus(self.judge(fake, labels)).mean(),
+                "real": softplus(-self.discriminator_score(real, labels)).mean(),
+                "fake": softplus(self.discriminator_score(fake, labels)).mean(),
             },
         )
         fake = self.sample(len(real), labels)
-        yield self.generator, {"adversarial": softplus(-self.judge(fake, labels)).mean()}
+        yield (
+            self.generator,
+            {"adversarial": softplus(-self.discriminator_score(fake, labels)).mean()},
+        )

@@ -50,10 +50,10 @@ class InfoGAN(Conditional):
         inputs = torch.cat([self.noise(len(labels)), self.code(labels), numbers], dim=1)
         return self.generator(inputs), numbers
 
-    def sample(self, n, given=None):
-        return self.draw(self.given(n) if given is None else given)[0]
+    def sample(self, n, condition=None):
+        return self.draw(self.random_condition(n) if condition is None else condition)[0]
 
-    def judge(self, images, given=None):
+    def discriminator_score(self, images, condition=None):
         return self.discriminator(images)[:, 0]
 
     def uncertainty(self, outputs, labels, numbers) -> dict[str, torch.Tensor]:
@@ -66,12 +66,12 @@ class InfoGAN(Conditional):
 
     def step(self, batches) -> Losses:
         real, _ = next(batches)
-        labels = self.given(len(real))
+        labels = self.random_condition(len(real))
         with torch.no_grad():
             fake, numbers = self.draw(labels)
         outputs = self.discriminator(fake)
         losses = self.uncertainty(outputs, labels, numbers)
-        losses["real"] = softplus(-self.judge(real)).mean()
+        losses["real"] = softplus(-self.discriminator_score(real)).mean()
         losses["fake"] = softplus(outputs[:, 0]).mean()
         yield self.discriminator, losses
         fake, numbers = self.draw(labels)

@@ -53,8 +53,8 @@ class Projection(Conditional):
         self.generator = networks.generator(shape, latent + classes, width)
         self.discriminator = Discriminator(shape, width, classes)
 
-    def judge(self, images, given=None):
-        return self.discriminator(images, given)
+    def discriminator_score(self, images, condition=None):
+        return self.discriminator(images, condition)
 
     def step(self, batches) -> Losses:
         real, labels = next(batches)

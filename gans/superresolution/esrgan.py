@@ -56,7 +56,7 @@ class ESRGAN(Pretrained):
         self.generator = Interpolated(RRDBNet(shape, source, width, growth, blocks), interpolation)
         self.discriminator = Discriminator(shape, width)
 
-    def pace(self):
+    def lr_scale(self):
         return 0.5 ** sum(self.played >= part for part in (1 / 8, 1 / 4, 1 / 2, 3 / 4))
 
     def relative(self, real, fake):
@@ -64,8 +64,8 @@ class ESRGAN(Pretrained):
         return real - fake.mean(), fake - real.mean()
 
     def step(self, batches) -> Losses:
-        real, given = next(batches)
-        fake = self.generator(given)
+        real, condition = next(batches)
+        fake = self.generator(condition)
         l1 = l1_loss(fake, real)
         if self.played < 0:
             yield self.generator, {"l1": l1}

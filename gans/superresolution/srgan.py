@@ -53,12 +53,12 @@ class SRGAN(Pretrained):
         self.generator = SRResNet(shape, source, width, blocks)
         self.discriminator = Discriminator(shape, width)
 
-    def pace(self):
+    def lr_scale(self):
         return 0.1 if self.played >= 0.5 else 1.0
 
     def step(self, batches) -> Losses:
-        real, given = next(batches)
-        fake = self.generator(given)
+        real, condition = next(batches)
+        fake = self.generator(condition)
         if self.played < 0:
             yield self.generator, {"mse": mse_loss(fake, real)}
             return

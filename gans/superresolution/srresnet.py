@@ -35,8 +35,8 @@ class SRResNet(ImageToImage):
         self.generator = Generator(shape, source, width, blocks)
 
     def step(self, batches) -> Losses:
-        real, given = next(batches)
-        yield self.generator, {"mse": mse_loss(self.generator(given), real)}
+        real, condition = next(batches)
+        yield self.generator, {"mse": mse_loss(self.generator(condition), real)}
 
-    def sample(self, n, given=None):
-        return super().sample(n, given).clamp(-1, 1)
+    def sample(self, n, condition=None):
+        return super().sample(n, condition).clamp(-1, 1)

@@ -57,22 +57,22 @@ class GANINTCLS(TextToImage):
         self.generator = nn.ModuleDict({"read": Compressed(code), "draw": draw})
         self.discriminator = MatchingDiscriminator(shape, width, code)
 
-    def sample(self, n, given=None):
-        return self.drawn(self.asked(n, given))
+    def sample(self, n, condition=None):
+        return self.drawn(self.asked(n, condition))
 
     def drawn(self, embedded):
         """Images of captions that are embedded, or of what lies between two."""
         code = self.generator["read"](embedded)
         return self.generator["draw"](torch.cat([self.noise(len(code)), code], dim=1))
 
-    def judge(self, images, given=None):
-        return self.discriminator(images, self.asked(len(images), given))
+    def discriminator_score(self, images, condition=None):
+        return self.discriminator(images, self.asked(len(images), condition))
 
     def step(self, batches) -> Losses:
-        real, given = next(batches)
-        own, other, judge = self.embed(given), self.embed(others(given)), self.discriminator
+        real, condition = next(batches)
+        own, other, judge = self.embed(condition), self.embed(others(condition)), self.discriminator
         asked = torch.cat([own, self.beta * own + (1 - self.beta) * other])
         drawn = self.drawn(asked)
-        yield judge, self.matching_aware(judge, real, drawn[: len(real)].detach(), given)
+        yield judge, self.matching_aware(judge, real, drawn[: len(real)].detach(), condition)
         matched, between = softplus(-judge(drawn, asked)).chunk(2)
         yield self.generator, {"adversarial": matched.mean(), "interpolated": between.mean()}

@@ -61,19 +61,21 @@ class StackGAN(TextToImage):
         """Images of the size of the stage that is on."""
         return halved(images, self.times) if self.stage == "sketch" else images
 
-    def sample(self, n, given=None):
-        images, _ = self.drawn(self.asked(n, given))
+    def sample(self, n, condition=None):
+        images, _ = self.drawn(self.asked(n, condition))
         return doubled(images, self.times) if self.stage == "sketch" else images
 
-    def judge(self, images, given=None):
-        return self.discriminator[self.stage](self.sized(images), self.asked(len(images), given))
+    def discriminator_score(self, images, condition=None):
+        return self.discriminator[self.stage](
+            self.sized(images), self.asked(len(images), condition)
+        )
 
     def step(self, batches) -> Losses:
         self.generator["sketch"].train(self.training and self.stage == "sketch")  # else fixed
-        real, given = next(batches)
-        own, judge = self.embed(given), self.discriminator[self.stage]
+        real, condition = next(batches)
+        own, judge = self.embed(condition), self.discriminator[self.stage]
         fake, divergence = self.drawn(own)
-        told = self.matching_aware(judge, self.sized(real), fake.detach(), given)
+        told = self.matching_aware(judge, self.sized(real), fake.detach(), condition)
         yield self.discriminator, told
         kept = {"divergence": self.divergence_weight * divergence}
         yield self.generator, {"adversarial": softplus(-judge(fake, own)).mean()} | kept

@@ -47,15 +47,15 @@ class AttentionGAN(TwoWay):
         self.discriminator = Judge(shape, width, history)
         self.source_discriminator = Judge(source, width, history)
 
-    def pace(self):
+    def lr_scale(self):
         return min(1.0, 2 * (1 - self.progress))
 
     def seen(self, images, mask):
         """What a discriminator sees of images that the mask ``(n, 1, h, w)`` belongs to."""
         return images if self.progress < self.free else images * (mask > self.tau)
 
-    def judge(self, images, given=None):
-        return super().judge(self.seen(images, self.generator["back"].mask(images)))
+    def discriminator_score(self, images, condition=None):
+        return super().discriminator_score(self.seen(images, self.generator["back"].mask(images)))
 
     def step(self, batches) -> Losses:
         y, x = next(batches)

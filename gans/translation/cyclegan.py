@@ -59,7 +59,7 @@ class CycleGAN(TwoWay):
         self.discriminator = Judge(shape, width, history)
         self.source_discriminator = Judge(source, width, history)
 
-    def pace(self):
+    def lr_scale(self):
         return min(1.0, 2 * (1 - self.progress))
 
     def step(self, batches) -> Losses:

@@ -39,28 +39,28 @@ class Pix2Pix(ImageToImage):
         self.generator = UNet(shape, source, width)
         self.discriminator = PatchDiscriminator(shape[0] + source[0], min(shape[1:]), width)
 
-    def pairs(self, images, given):
+    def pairs(self, images, condition):
         """The discriminator's scores of patches of images, each beside what it was made from."""
-        return self.discriminator(torch.cat([given, images], dim=1))
+        return self.discriminator(torch.cat([condition, images], dim=1))
 
-    def judge(self, images, given=None):
-        return self.pairs(images, given).flatten(1).mean(dim=1)
+    def discriminator_score(self, images, condition=None):
+        return self.pairs(images, condition).flatten(1).mean(dim=1)
 
     def step(self, batches) -> Losses:
-        real, given = next(batches)
-        fake = self.fake(len(given), given)
+        real, condition = next(batches)
+        fake = self.fake(len(condition), condition)
         yield (
             self.discriminator,
             {
-                "real": 0.5 * softplus(-self.pairs(real, given)).mean(),
-                "fake": 0.5 * softplus(self.pairs(fake, given)).mean(),
+                "real": 0.5 * softplus(-self.pairs(real, condition)).mean(),
+                "fake": 0.5 * softplus(self.pairs(fake, condition)).mean(),
             },
         )
-        fake = self.sample(len(given), given)
+        fake = self.sample(len(condition), condition)
         yield (
             self.generator,
             {
-                "adversarial": softplus(-self.pairs(fake, given)).mean(),
+                "adversarial": softplus(-self.pairs(fake, condition)).mean(),
                 "l1": self.l1_weight * (real - fake).abs().mean(),
             },
         )

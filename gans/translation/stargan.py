@@ -40,28 +40,30 @@ class StarGAN(ImageToImage):
         self.generator = DomainTranslator(self.image, self.planes or 2, width, blocks)
         self.discriminator = DomainDiscriminator(self.image, self.planes or 2, width)
 
-    def pace(self):
+    def lr_scale(self):
         return min(1.0, 2 * (1 - self.progress))
 
-    def read(self, given):  # images, the domain wanted of each, and its own
+    def read(self, condition):  # images, the domain wanted of each, and its own
         if not self.planes:  # of two domains, from the source (0) to the target (1)
-            own = torch.zeros(len(given), dtype=torch.int64, device=given.device)
-            return given, own + 1, own
-        images, *planes = given.split([self.shape[0], self.planes, self.planes], dim=1)
+            own = torch.zeros(len(condition), dtype=torch.int64, device=condition.device)
+            return condition, own + 1, own
+        images, *planes = condition.split([self.shape[0], self.planes, self.planes], dim=1)
         return images, *(said[..., 0, 0].argmax(dim=1) for said in planes)
 
-    def sample(self, n, given=None):
-        images, wanted, _ = self.read(self.given(n) if given is None else given)
+    def sample(self, n, condition=None):
+        images, wanted, _ = self.read(self.random_condition(n) if condition is None else condition)
         return recoloured(self.generator(images, wanted), self.shape[0])
 
-    def reconstruct(self, given):
-        images, _, own = self.read(given)
-        return recoloured(self.generator(self.sample(len(given), given), own), images.shape[1])
+    def reconstruct(self, condition):
+        images, _, own = self.read(condition)
+        return recoloured(
+            self.generator(self.sample(len(condition), condition), own), images.shape[1]
+        )
 
     def step(self, batches) -> Losses:
         for _ in range(self.n_critic):
-            y, given = next(batches)
-            real, wanted, own = self.read(given)
+            y, condition = next(batches)
+            real, wanted, own = self.read(condition)
             if not self.planes:
                 real = torch.cat([recoloured(x, self.image[0]) for x in (real, y)])
                 own = torch.cat([own, wanted])

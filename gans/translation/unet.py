@@ -31,6 +31,6 @@ class UNetRegression(ImageToImage):
         self.generator = UNet(shape, source, width, dropout=0.0)
 
     def step(self, batches) -> Losses:
-        real, given = next(batches)
-        made = self.sample(len(given), given)
+        real, condition = next(batches)
+        made = self.sample(len(condition), condition)
         yield self.generator, {"l1": self.l1_weight * (real - made).abs().mean()}

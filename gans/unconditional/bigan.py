@@ -47,7 +47,7 @@ class BiGAN(Variant):
         features = self.discriminator["image"](images)
         return self.discriminator["joint"](torch.cat([features, codes], dim=1))
 
-    def judge(self, images, given=None):
+    def discriminator_score(self, images, condition=None):
         return self.score(images, self.autoencoder["encoder"](images))
 
     def step(self, batches) -> Losses:
@@ -71,7 +71,7 @@ class BiGAN(Variant):
             },
         )
 
-    def sample(self, n, given=None):
+    def sample(self, n, condition=None):
         return self.autoencoder["generator"](self.noise(n))
 
     def reconstruct(self, images):

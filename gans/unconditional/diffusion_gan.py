@@ -76,5 +76,5 @@ class DiffusionGAN(Variant):
         fake = self.score(self.sample(n), self.times(n))
         yield self.generator, {"adversarial": softplus(-fake).mean()}
 
-    def judge(self, images, given=None):
+    def discriminator_score(self, images, condition=None):
         return self.score(images, torch.zeros(len(images), dtype=torch.int64, device=images.device))

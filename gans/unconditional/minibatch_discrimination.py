@@ -56,7 +56,7 @@ class MinibatchDiscriminationGAN(Variant):
         layers = Closeness(size, rows, columns), nn.Linear(size + rows, 1)
         self.discriminator.head = nn.Sequential(*layers)
 
-    def judge(self, images, given=None):
+    def discriminator_score(self, images, condition=None):
         """Scores ``(n,)`` in minibatches of about the size trained on, which closeness depends on."""
         parts = max(1, round(len(images) / (self.size or len(images))))
         scores = images.new_empty(len(images))

@@ -57,6 +57,6 @@ class PacGAN(Variant):
         fake = self.packs(self.sample(len(real)))
         yield self.generator, {"adversarial": softplus(-self.discriminator(fake)).mean()}
 
-    def judge(self, images, given=None):
+    def discriminator_score(self, images, condition=None):
         packs = [images.roll(-place, dims=0) for place in range(self.pac)]
         return self.discriminator(torch.cat(packs, dim=1))

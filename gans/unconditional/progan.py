@@ -75,6 +75,6 @@ class ProGAN(Variant):
         )
         yield self.generator, {"adversarial": -self.critic(self.sample(len(real))).mean()}
 
-    def sample(self, n, given=None):
+    def sample(self, n, condition=None):
         self.grow()
         return self.generator(self.noise(n))

@@ -75,6 +75,6 @@ class StyleGAN(Variant):
         fake = self.draw(len(real))
         yield self.generator, {"adversarial": softplus(-self.discriminator(fake)).mean()}
 
-    def sample(self, n, given=None):
+    def sample(self, n, condition=None):
         styles = torch.lerp(self.mean, self.generator["mapping"](self.noise(n)), self.truncation)
         return self.generator["synthesis"](styles[:, None].expand(-1, style.layers(self.shape), -1))

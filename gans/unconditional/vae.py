@@ -53,7 +53,7 @@ class VAE(Variant):
             },
         )
 
-    def sample(self, n, given=None):
+    def sample(self, n, condition=None):
         return self.autoencoder["decoder"](self.noise(n))
 
     def reconstruct(self, images):

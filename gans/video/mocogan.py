@@ -48,14 +48,14 @@ class MoCoGAN(Video):
         self.image_discriminator = convolutional.Discriminator((channels, *size), width)
         self.discriminator = video.Discriminator((channels, self.seen, *size), width)
 
-    def sample(self, n, given=None):
+    def sample(self, n, condition=None):
         content, motion = self.noise(n).tensor_split([self.content], dim=1)
         return self.generator(content, motion.unflatten(1, (-1, self.motion)))
 
     def of_images(self, clips):
         return self.image_discriminator(consecutive(clips, 1)[:, :, 0])  # S_1
 
-    def judge(self, images, given=None):
+    def discriminator_score(self, images, condition=None):
         return self.discriminator(consecutive(images, self.seen))  # S_T
 
     def step(self, batches) -> Losses:
@@ -63,7 +63,7 @@ class MoCoGAN(Video):
         fake = self.sample(len(real))  # for all players: to make clips is most of the work
         for player, of in (
             (self.image_discriminator, self.of_images),
-            (self.discriminator, self.judge),
+            (self.discriminator, self.discriminator_score),
         ):
             told = {"real": softplus(-of(real)).mean(), "fake": softplus(of(fake.detach())).mean()}
             yield player, told
@@ -71,6 +71,6 @@ class MoCoGAN(Video):
             self.generator,
             {
                 "images": softplus(-self.of_images(fake)).mean(),
-                "video": softplus(-self.judge(fake)).mean(),
+                "video": softplus(-self.discriminator_score(fake)).mean(),
             },
         )

@@ -11,16 +11,16 @@ import torch
 
 import gans
 from benchmark import config
-from benchmark.config import Entry
+from benchmark.config import VariantConfig
 from benchmark.data.batches import Batches, Unpaired
-from benchmark.training.trainer import Run
+from benchmark.training.trainer import Trainer
 from gans.common.captions import TextToImage
 from gans.common.text import Text
 from gans.common.variant import Conditional, ImageToImage
 
 SHAPES = [(1, 8, 8), (3, 16, 16), (2,), (1, 8, 8, 8), (3, 4, 16, 16)]
 OF_CLIPS = config.load().video.variants
-ENTRY = Entry(kind="controlled", lr=1e-3, betas=(0.5, 0.9))
+ENTRY = VariantConfig(kind="controlled", lr=1e-3, betas=(0.5, 0.9))
 
 
 CLASSES = 4
@@ -83,13 +83,13 @@ def batches(name, shape, n=16):
         return Batches(torch.randint(TOKENS, (64, *own(name, shape))), n, seed=0)
     images = torch.randint(0, 256, (64, *shape), dtype=torch.uint8)
     if issubclass(kind, ImageToImage):
-        given = torch.randint(0, 256, (64, *source(name, shape)), dtype=torch.uint8)
-        return (Batches if kind.paired else Unpaired)(images, n, seed=0, given=given)
+        condition = torch.randint(0, 256, (64, *source(name, shape)), dtype=torch.uint8)
+        return (Batches if kind.paired else Unpaired)(images, n, seed=0, condition=condition)
     if issubclass(kind, TextToImage):
-        given = torch.randint(len(VOCABULARY), (64, WORDS))
-        return Batches(images, n, seed=0, given=given)
+        condition = torch.randint(len(VOCABULARY), (64, WORDS))
+        return Batches(images, n, seed=0, condition=condition)
     labelled = issubclass(kind, Conditional)
-    return Batches(images, n, seed=0, given=torch.randint(CLASSES, (64,)) if labelled else None)
+    return Batches(images, n, seed=0, condition=torch.randint(CLASSES, (64,)) if labelled else None)
 
 
 def snapshot(module):
@@ -102,7 +102,7 @@ def changed(module, before):
 
 def start(name):
     variant = build(name)
-    return Run(variant, ENTRY, batches(name, usual(name)), half_life=1000, seed=0)
+    return Trainer(variant, ENTRY, batches(name, usual(name)), half_life=1000, seed=0)
 
 
 @pytest.fixture(params=sorted(gans.files()))
@@ -136,13 +136,13 @@ def test_losses_are_named_finite_scalars_of_a_player(name, shape):
 
 
 def test_only_the_player_on_turn_moves_and_every_player_does(name):
-    run = start(name)
-    variant = run.variant
+    trainer = start(name)
+    variant = trainer.variant
     moved = set()
-    for player, losses in variant.step(run.batches):
+    for player, losses in variant.step(trainer.batches):
         others = {other: snapshot(other) for other in variant.children() if other is not player}
         before = snapshot(player)
-        optimizer = run.optimizers[run.names[player]]
+        optimizer = trainer.optimizers[trainer.names[player]]
         optimizer.zero_grad()
         sum(losses.values()).backward(inputs=list(player.parameters()))
         optimizer.step()
@@ -156,18 +156,22 @@ def test_what_is_asked_for_is_what_is_drawn(name):
     """A conditional variant reads classes, a translator images, another captions; the others are
     given nothing."""
     variant = build(name).eval()
-    given = variant.given(6)
+    condition = variant.random_condition(6)
     if isinstance(variant, ImageToImage):
-        assert given.shape == (6, *source(name, (1, 8, 8))) and given.abs().max() <= 1
-        asked = given[:3], given[3:]
+        assert condition.shape == (6, *source(name, (1, 8, 8))) and condition.abs().max() <= 1
+        asked = condition[:3], condition[3:]
     elif isinstance(variant, TextToImage):
-        assert given.shape == (6, WORDS) and given.min() >= 0 and given.max() < len(VOCABULARY)
+        assert (
+            condition.shape == (6, WORDS)
+            and condition.min() >= 0
+            and condition.max() < len(VOCABULARY)
+        )
         asked = torch.tensor([[1, 4, 0]] * 3), torch.tensor([[5, 4, 2]] * 3)
     elif isinstance(variant, Conditional):
-        assert given.shape == (6,) and given.min() >= 0 and given.max() < CLASSES
+        assert condition.shape == (6,) and condition.min() >= 0 and condition.max() < CLASSES
         asked = torch.zeros(3, dtype=torch.int64), torch.ones(3, dtype=torch.int64)
     else:
-        assert given is None
+        assert condition is None
         return
     drawn = []
     for own in asked:
@@ -180,11 +184,11 @@ def test_what_is_asked_for_is_what_is_drawn(name):
 def test_the_same_seed_gives_the_same_weights(name):
     states = []
     for _ in range(2):
-        run = start(name)
+        trainer = start(name)
         torch.manual_seed(1)
         for _ in range(3):
-            run.step(0.5)
-        states.append(run.averaged.state_dict())
+            trainer.step(0.5)
+        states.append(trainer.averaged.state_dict())
     for key, value in states[0].items():
         assert torch.equal(value, states[1][key]), key
 
@@ -216,7 +220,7 @@ def test_a_resumed_run_ends_with_the_same_bits(name):
 
 def test_half_the_precision_is_enough_to_train(name):
     torch.manual_seed(1)
-    run = Run(
+    trainer = Trainer(
         build(name),
         ENTRY,
         batches(name, usual(name)),
@@ -224,24 +228,24 @@ def test_half_the_precision_is_enough_to_train(name):
         seed=0,
         precision=torch.bfloat16,
     )
-    before = snapshot(run.variant)
+    before = snapshot(trainer.variant)
     for _ in range(2):
-        run.step(0.5)
-    assert changed(run.variant, before)
-    assert all(math.isfinite(mean) for mean in run.curves.read(0).values())
-    assert all(parameter.dtype is torch.float32 for parameter in run.variant.parameters())
+        trainer.step(0.5)
+    assert changed(trainer.variant, before)
+    assert all(math.isfinite(mean) for mean in trainer.curves.read(0).values())
+    assert all(parameter.dtype is torch.float32 for parameter in trainer.variant.parameters())
 
 
 def test_looking_at_a_run_does_not_touch_it(name):
     torch.manual_seed(1)
-    run = start(name)
-    run.step(0.5)
+    trainer = start(name)
+    trainer.step(0.5)
     before = torch.get_rng_state()
-    state = {key: value.clone() for key, value in run.variant.state_dict().items()}
-    run.snapshot(4)
-    run.examine()
+    state = {key: value.clone() for key, value in trainer.variant.state_dict().items()}
+    trainer.snapshot(4)
+    trainer.log_health()
     assert torch.equal(before, torch.get_rng_state())
-    for key, value in run.variant.state_dict().items():
+    for key, value in trainer.variant.state_dict().items():
         assert torch.equal(value, state[key]), key
 
 
@@ -249,7 +253,7 @@ def test_a_judge_scores_each_image(name):
     variant = build(name)
     images = torch.zeros(5, *own(name, usual(name)))
     images = images.long() if isinstance(variant, Text) else images
-    scores = variant.judge(images, variant.given(5))
+    scores = variant.discriminator_score(images, variant.random_condition(5))
     if {"discriminator", "critic"} & dict(variant.named_children()).keys():
         assert scores.shape == (5,)
     else:

@@ -120,7 +120,7 @@ def hashes(folder: Path, cell: config.Cell) -> dict[str, str]:
 def saved(folder: Path) -> int | None:
     """The image at which the only checkpoint of a folder stands, or None without one."""
     for path in folder.glob(".checkpoints/*.pt"):
-        return torch.load(path, weights_only=True)["batches"]["images_seen"]
+        return torch.load(path, weights_only=True)["batches"]["samples_seen"]
     return None
 
 

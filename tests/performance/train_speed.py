@@ -25,16 +25,16 @@ from torchvision import transforms
 import gans
 from benchmark import config
 from benchmark.common.provenance import provenance
-from benchmark.config import Cell, Entry
+from benchmark.config import Cell, VariantConfig
 from benchmark.data.batches import Batches
 from benchmark.training import train
-from benchmark.training.trainer import Run
+from benchmark.training.trainer import Trainer
 from gans.common.variant import Variant
 
 OUT = Path("results/bench/training.json")
 MNIST = Path("../shared/datasets/MNIST/raw/train-images-idx3-ubyte")
 BATCH, LATENT, WIDTH = 64, 100, 16
-ENTRY = Entry(kind="controlled", lr=2e-4, betas=(0.5, 0.999))
+ENTRY = VariantConfig(kind="controlled", lr=2e-4, betas=(0.5, 0.999))
 N_CRITIC = 2
 Loop = Callable[[], None]  # one round of the algorithm
 
@@ -147,19 +147,19 @@ def ours(name: str, pixels: np.ndarray, option: str) -> Loop:
         variant.to(memory_format=torch.channels_last)
     precision = torch.bfloat16 if option == "bfloat16" else torch.float32
     batches = Batches(torch.from_numpy(pixels[:, None]), BATCH, 0)
-    run = Run(variant, ENTRY, batches, half_life=20_000, seed=0, precision=precision)
+    trainer = Trainer(variant, ENTRY, batches, half_life=20_000, seed=0, precision=precision)
     if option == "compile":
-        run.compile()
-    return lambda: run.step(0)
+        trainer.compile()
+    return lambda: trainer.step(0)
 
 
-def bare(run: Run) -> Loop:
+def bare(trainer: Trainer) -> Loop:
     """A round of the 8x8 board's dcgan with nothing around it: what its mathematics take."""
-    variant, batches = run.variant, run.batches
+    variant, batches = trainer.variant, trainer.batches
     generator, discriminator = variant.generator, variant.discriminator
-    of_generator, of_discriminator = (run.optimizers[n] for n in ("generator", "discriminator"))
+    of_generator, of_discriminator = (trainer.optimizers[n] for n in ("generator", "discriminator"))
     of_the_first, of_the_second = list(discriminator.parameters()), list(generator.parameters())
-    decay = 0.5 ** (batches.batch / run.half_life)
+    decay = 0.5 ** (batches.batch / trainer.half_life)
 
     def step() -> None:
         real = next(batches)
@@ -175,7 +175,7 @@ def bare(run: Run) -> Loop:
         loss.backward(inputs=of_the_second)
         of_generator.step()
         with torch.no_grad():
-            torch._foreach_lerp_(run.averages[0], run.weights[0], 1 - decay)
+            torch._foreach_lerp_(trainer.averages[0], trainer.weights[0], 1 - decay)
 
     return step
 

@@ -17,7 +17,7 @@ def colours() -> tuple[Part, Part]:
 
     Returns:
         Of the training and the held-out part: ``images``, uint8 ``(n, 3, 16, 16)``; ``labels``,
-        their classes; ``given``, uint8 ``(n, 1, 16, 16)``; ``lesson_labels``, which say the hue
+        their classes; ``condition``, uint8 ``(n, 1, 16, 16)``; ``classifier_targets``, which say the hue
         too, so that features do: class times 6 plus the place of the hue.
     """
     found = []
@@ -32,7 +32,7 @@ def colours() -> tuple[Part, Part]:
                 "images": np.rint(grey * shares[:, :, None, None]).astype(np.uint8),
                 "labels": labels,
                 "given": grey,
-                "lesson_labels": labels * HUES + np.rint(hues * HUES).astype(np.int64) % HUES,
+                "classifier_targets": labels * HUES + np.rint(hues * HUES).astype(np.int64) % HUES,
             }
         )
     return found[0], found[1]

@@ -66,7 +66,7 @@ def moving(name: str, digits: tuple[images.Split, images.Split]) -> tuple[Clips,
 
     Returns:
         Of each part: ``images``, the clips, uint8 ``(m, 1, 16, side, side)``; ``labels``, the
-        classes of their digits, int64 ``(m,)``; ``lesson_labels``, which say the motion too: class
+        classes of their digits, int64 ``(m,)``; ``classifier_targets``, which say the motion too: class
         times 4 plus the place in ``DIRECTIONS`` of the first step.
     """
     scene = SCENES[name]
@@ -85,7 +85,7 @@ def moving(name: str, digits: tuple[images.Split, images.Split]) -> tuple[Clips,
         found = {
             "images": drawn(shapes, paths, side=scene.side),
             "labels": labels,
-            "lesson_labels": labels * len(DIRECTIONS) + motions,
+            "classifier_targets": labels * len(DIRECTIONS) + motions,
         }
         parts.append(found)
     return parts[0], parts[1]

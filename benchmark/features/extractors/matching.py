@@ -41,9 +41,9 @@ class Matching(nn.Module):
         self.caption = CaptionEncoder(vocabulary)
         self.picture = Classifier(shape, EMBEDDING)
 
-    def captions(self, given: np.ndarray) -> np.ndarray:
+    def captions(self, condition: np.ndarray) -> np.ndarray:
         """Captions, int64 ``(n, words)``, in the joint space, float64 ``(n, d)``."""
-        return self._embed(self.caption, given)
+        return self._embed(self.caption, condition)
 
     def pictures(self, images: np.ndarray) -> np.ndarray:
         """Images, uint8 ``(n, c, h, w)``, in the joint space, float64 ``(n, d)``."""
@@ -59,7 +59,7 @@ class Matching(nn.Module):
         return torch.cat(parts).numpy()
 
 
-def fit(images: Tensor, given: Tensor, vocabulary: int, settings: config.Features) -> Matching:
+def fit(images: Tensor, condition: Tensor, vocabulary: int, settings: config.Features) -> Matching:
     """Train on images, uint8 ``(n, c, h, w)``, and their captions, int64 ``(n, words)``."""
     torch.manual_seed(stream(settings.seed, "matching"))
     matching = Matching(tuple(images.shape[1:]), vocabulary).to(images.device)
@@ -71,7 +71,7 @@ def fit(images: Tensor, given: Tensor, vocabulary: int, settings: config.Feature
         for start in range(0, len(images) - batch + 1, batch):
             chosen = order[start : start + batch]
             looked = normalize(matching.picture(to_unit(images[chosen])), dim=1)
-            read = normalize(matching.caption(given[chosen]), dim=1)
+            read = normalize(matching.caption(condition[chosen]), dim=1)
             near = SHARPNESS * looked @ read.T
             optimizer.zero_grad()
             (cross_entropy(near, own) + cross_entropy(near.T, own)).backward()
@@ -86,12 +86,12 @@ def pinned(dataset: str) -> Path:
 
 def pin(dataset: str, device: torch.device, settings: config.Features) -> float:
     """Train the networks of a data set and write their weights; R-precision on held-out pairs."""
-    (images, given), (shown, said) = (
+    (images, condition), (shown, said) = (
         (load_split(dataset, split)[0], captions(dataset, split)) for split in ("train", "test")
     )
     known = len(load_vocabulary(dataset))
     matching = fit(
-        torch.from_numpy(images).to(device), torch.from_numpy(given).to(device), known, settings
+        torch.from_numpy(images).to(device), torch.from_numpy(condition).to(device), known, settings
     )
     weights = {name: value.cpu() for name, value in matching.state_dict().items()}
     save_file(weights, pinned(dataset))
@@ -100,9 +100,9 @@ def pin(dataset: str, device: torch.device, settings: config.Features) -> float:
 
 def captions(dataset: str, split: str) -> np.ndarray:
     """The captions of a data set, int64 ``(n, words)``."""
-    given = load_condition(dataset, split)
-    assert given is not None  # or nobody asks for them
-    return given
+    condition = load_condition(dataset, split)
+    assert condition is not None  # or nobody asks for them
+    return condition
 
 
 def meanings(dataset: str) -> np.ndarray:

@@ -36,24 +36,24 @@ class CaptionEncoder(nn.Module):
         self.offsets = nn.Parameter(torch.zeros(EMBEDDING))
         self.projection = nn.Parameter(torch.randn(EMBEDDING, EMBEDDING) / sqrt(EMBEDDING))
 
-    def forward(self, given: Tensor) -> Tensor:
+    def forward(self, condition: Tensor) -> Tensor:
         """Captions, int64 ``(n, words)``, to ``(n, EMBEDDING)``, see `encode`."""
-        return encode(given, **dict(self.named_parameters()))
+        return encode(condition, **dict(self.named_parameters()))
 
 
 def encode(
-    given: Tensor, *, words: Tensor, filters: Tensor, offsets: Tensor, projection: Tensor
+    condition: Tensor, *, words: Tensor, filters: Tensor, offsets: Tensor, projection: Tensor
 ) -> Tensor:
     """What captions are to the encoder whose weights these are, ``(n, EMBEDDING)``.
 
     Each has a mean square of 1, and so a length of ``sqrt(EMBEDDING)``.
 
     Args:
-        given: places of words, int64 ``(n, words)``, where 0 is none.
+        condition: places of words, int64 ``(n, words)``, where 0 is none.
         words, filters, offsets, projection: see `CaptionEncoder`.
     """
-    there = (given != 0)[:, :, None]
-    read = words[given] * there  # (n, words, WORD)
+    there = (condition != 0)[:, :, None]
+    read = words[condition] * there  # (n, words, WORD)
     found = conv1d(read.transpose(1, 2), filters, offsets, padding=REACH // 2).relu()
     # what a filter finds is 0 at least, so that padding takes part in no maximum
     most = (found * there.transpose(1, 2)).amax(dim=2)

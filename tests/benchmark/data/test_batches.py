@@ -25,34 +25,34 @@ def test_labels_come_with_their_images():
     )
     for batches in kinds:
         for _ in range(7):
-            drawn, given = next(batches)
-            assert torch.equal(to_bytes(drawn)[:, 0].long(), given)
+            drawn, condition = next(batches)
+            assert torch.equal(to_bytes(drawn)[:, 0].long(), condition)
 
 
 def test_unpaired_images_have_no_example_in_common():
     images = torch.arange(40, dtype=torch.uint8)[:, None, None, None]
-    batches = Unpaired(images, 5, 0, given=images + 100)
-    seen, given, together = set(), set(), 0
+    batches = Unpaired(images, 5, 0, condition=images + 100)
+    seen, condition, together = set(), set(), 0
     for _ in range(20):
         pair = [to_bytes(part).flatten().tolist() for part in next(batches)]
         seen |= set(pair[0])
-        given |= {number - 100 for number in pair[1]}
+        condition |= {number - 100 for number in pair[1]}
         together += sum(a + 20 == b - 100 for a, b in zip(*pair, strict=True))
-    assert seen == set(range(20)) and given == set(range(20, 40))
+    assert seen == set(range(20)) and condition == set(range(20, 40))
     assert together < 20, "the orders have nothing to do with each other"
 
 
 @pytest.mark.parametrize("before", [0, 3, 4, 7])
 def test_unpaired_orders_resume(before):
     images = torch.arange(40, dtype=torch.uint8)[:, None, None, None]
-    whole, resumed = (Unpaired(images, 6, seed, given=images + 100) for seed in (0, 99))
+    whole, resumed = (Unpaired(images, 6, seed, condition=images + 100) for seed in (0, 99))
     for _ in range(before):
         next(whole)
     resumed.load_state_dict(whole.state_dict())
     for _ in range(8):
         for mine, other in zip(next(whole), next(resumed), strict=True):
             assert torch.equal(mine, other)
-    assert whole.images_seen == resumed.images_seen == 6 * (before + 8)
+    assert whole.samples_seen == resumed.samples_seen == 6 * (before + 8)
 
 
 def test_every_level_survives_the_way_there_and_back():
@@ -86,7 +86,7 @@ def test_a_resumed_order_goes_on(before):
     resumed = Batches(IMAGES, 3, seed=99)
     resumed.load_state_dict(state)
     assert drawn(whole, 8) == drawn(resumed, 8)
-    assert whole.images_seen == resumed.images_seen == 3 * (before + 8)
+    assert whole.samples_seen == resumed.samples_seen == 3 * (before + 8)
 
 
 @pytest.mark.parametrize("workers", [1, 2, 5])
@@ -109,7 +109,7 @@ def test_a_streamed_order_resumes_and_either_way_takes_over(before):
     after = drawn(whole, 8)
     for other in others:
         assert drawn(other, 8) == after
-        assert other.images_seen == whole.images_seen == 3 * (before + 8)
+        assert other.samples_seen == whole.samples_seen == 3 * (before + 8)
 
 
 def test_what_is_too_large_for_memory_stays_on_the_disk(tmp_path, monkeypatch):

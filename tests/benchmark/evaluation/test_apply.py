@@ -124,15 +124,15 @@ def told(tmp_path, monkeypatch):
 def test_an_image_is_brought_into_the_domain_that_is_wanted(told, monkeypatch):
     seen = []
     monkeypatch.setattr(
-        type(told), "sample", lambda _, n, given: seen.append(given) or given[:, :3]
+        type(told), "sample", lambda _, n, condition: seen.append(condition) or condition[:, :3]
     )
     domains = ("--of", "red", "--wanted", "inverted")
     called(monkeypatch, "stargan", "renderings", "own.png", "out.png", *domains)
     with Image.open("out.png") as image:
         assert image.size == (40, 300) and image.mode == "RGB"
-    for given in seen:
-        assert (given[:, 3:] == given[:, 3:, :1, :1]).all()
-        _, wanted, own = told.read(given)
+    for condition in seen:
+        assert (condition[:, 3:] == condition[:, 3:, :1, :1]).all()
+        _, wanted, own = told.read(condition)
         assert DOMAINS[wanted] == "inverted" and DOMAINS[own] == "red"
     assert len(seen) > 1, "tiles"
 

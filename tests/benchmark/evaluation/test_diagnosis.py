@@ -10,7 +10,7 @@ import torch
 
 import gans
 from benchmark import config
-from benchmark.config import Entry
+from benchmark.config import VariantConfig
 from benchmark.data.batches import Batches
 from benchmark.data.sources.images import digits
 from benchmark.data.splits import load_split
@@ -18,7 +18,7 @@ from benchmark.evaluation import diagnosis
 from benchmark.features import features
 from benchmark.tracks.images import Scorer
 from benchmark.training.train import due
-from benchmark.training.trainer import Run
+from benchmark.training.trainer import Trainer
 
 MOMENTS = range(100, 2100, 100)  # twenty, so that curves are averaged over two
 GOOD = {"train": 0.7, "held_out": 0.6, "generated": 0.7}
@@ -263,23 +263,23 @@ def recorded(
     players = variant((1, 8, 8), latent=latent, width=width)
     real = torch.from_numpy(load_split("digits", "train")[0][:kept])
     held_out = tuple(torch.from_numpy(array) for array in load_split("digits", "test"))
-    entry = Entry(kind="controlled", lr=lr, betas=betas)
+    entry = VariantConfig(kind="controlled", lr=lr, betas=betas)
     batches = Batches(real, 32, seed=0)
-    run = Run(players, entry, batches, half_life=2000, seed=0, held_out=held_out)
-    while run.images_seen < images:
-        before = run.images_seen
-        run.step(before / images)
-        if due(run.images_seen, before, budget=images, times=40):
-            run.curves.read(run.images_seen)
-            run.examine()
-        if due(run.images_seen, before, budget=images, times=4):
-            run.snapshot(300)
+    trainer = Trainer(players, entry, batches, half_life=2000, seed=0, held_out=held_out)
+    while trainer.samples_seen < images:
+        before = trainer.samples_seen
+        trainer.step(before / images)
+        if due(trainer.samples_seen, before, budget=images, times=40):
+            trainer.curves.read(trainer.samples_seen)
+            trainer.log_health()
+        if due(trainer.samples_seen, before, budget=images, times=4):
+            trainer.snapshot(300)
     tables = (
         pd.DataFrame(recorded.rows, columns=["images", "player", third, "value"])
-        for recorded, third in ((run.curves, "term"), (run.health, "quantity"))
+        for recorded, third in ((trainer.curves, "term"), (trainer.health, "quantity"))
     )
     moments = [
-        {"images": seen, **scorer.moment(samples.numpy())} for seen, samples in run.snapshots
+        {"images": seen, **scorer.moment(samples.numpy())} for seen, samples in trainer.snapshots
     ]
     return *tables, pd.DataFrame(moments)
 

@@ -48,7 +48,7 @@ def recorded(moments=60, *, judge=True, count=400, more_losses=0):
             "jensen_shannon": 0.5,
         }
     )
-    arrays = {"images_seen": seen, "images": points}
+    arrays = {"samples_seen": seen, "images": points}
     arrays["judged"] = scores if judge else np.zeros(0, dtype=np.float32)
     return arrays, pd.DataFrame(losses, columns=["images", "player", "term", "value"]), trajectory
 
@@ -104,7 +104,7 @@ def test_points_come_back_within_half_a_step():
     assert coordinates(film["real"], 400)[0] == pytest.approx(
         real_points()[:400], abs=STEP / 2 + 1e-6
     )
-    assert film["images"] == arrays["images_seen"].tolist()
+    assert film["images"] == arrays["samples_seen"].tolist()
     assert film["of"] == 8 and film["diverged"] is False
 
 
@@ -167,7 +167,7 @@ def test_losses_are_the_sums_of_a_players_terms_at_the_moments():
     assert list(film["losses"]) == list(TERMS)
     for player, values in film["losses"].items():
         own = losses[losses["player"] == player].groupby("images")["value"].sum()
-        assert values == pytest.approx(own[arrays["images_seen"]].tolist(), rel=1e-3)
+        assert values == pytest.approx(own[arrays["samples_seen"]].tolist(), rel=1e-3)
     assert film["modes"] == trajectory["modes"].tolist()
     assert film["high_quality"] == pytest.approx(trajectory["high_quality"].tolist(), rel=1e-3)
 
@@ -189,7 +189,7 @@ def test_a_run_that_diverged_has_fewer_moments(judge):
 
 
 def test_a_run_that_diverged_at_once_has_none():
-    arrays = {"images_seen": np.zeros(0, dtype=np.int64)}
+    arrays = {"samples_seen": np.zeros(0, dtype=np.int64)}
     arrays |= dict.fromkeys(("images", "judged"), np.zeros(0))
     losses = pd.DataFrame(
         [(20, "generator", "adversarial", np.nan)], columns=["images", "player", "term", "value"]
@@ -261,7 +261,7 @@ def test_of_many_moments_some_are_shown_from_the_first_to_the_last():
     arrays, *tables = recorded(moments=150)
     leave(arrays, *tables)
     film, size = played()
-    seen = arrays["images_seen"].tolist()
+    seen = arrays["samples_seen"].tolist()
     assert len(film["images"]) == films.MOMENTS and size < 200_000
     assert film["images"][0] == seen[0] and film["images"][-1] == seen[-1]
     assert set(np.diff(film["images"]) // 500) <= {2, 3}
@@ -275,8 +275,8 @@ BROKEN = {
     "pictures": (lambda found: found.update(images=np.zeros((3, 9, 1, 8, 8))), "images has shape"),
     "judged": (lambda found: found.update(judged=found["judged"][:, :5]), "judged has shape"),
     "fewer": (lambda found: found.update(judged=found["judged"][:2]), "judged has shape"),
-    "order": (lambda found: found.update(images_seen=np.array([2, 1, 3])), "that grow"),
-    "whole": (lambda found: found.update(images_seen=np.array([0.5, 1, 3])), "whole numbers"),
+    "order": (lambda found: found.update(samples_seen=np.array([2, 1, 3])), "that grow"),
+    "whole": (lambda found: found.update(samples_seen=np.array([0.5, 1, 3])), "whole numbers"),
     "none": (lambda found: found.pop("judged"), "no judged"),
 }
 

@@ -314,7 +314,10 @@ def test_images_that_are_too_small_for_vgg19(board, offline, capsys):
     for split in ("train", "test"):
         with np.load(f"data/mine/{split}.npz") as file:
             arrays = dict(file)
-        small = {"images": arrays["images"][..., :8, :8], "given": arrays["given"][..., :4, :4]}
+        small = {
+            "images": arrays["images"][..., :8, :8],
+            "condition": arrays["condition"][..., :4, :4],
+        }
         np.savez(f"data/mine/{split}.npz", **arrays | small)
     said = line(capsys, lambda: trained("srgan"))
     assert said.startswith("mine: images of 8x8 pixels are too small for VGG-19")

@@ -42,11 +42,11 @@ def scores(better, worse, metric="fid"):
     ],
 )
 def test_a_claim_has_one_verdict(better, worse, verdict):
-    found = claims.judge(CLAIM, scores(better, worse))
+    found = claims.judge_claim(CLAIM, scores(better, worse))
     assert found["verdict"] == verdict
     if verdict != "missing":
         assert found["better_mean"] == np.mean(better) and found["worse_mean"] == np.mean(worse)
-        turned = claims.judge(CLAIM | {"metric": "recall"}, scores(better, worse, "recall"))
+        turned = claims.judge_claim(CLAIM | {"metric": "recall"}, scores(better, worse, "recall"))
         opposite = {"holds": "fails", "fails": "holds"}  # where higher is better
         assert turned["verdict"] == opposite.get(verdict, verdict)
 

@@ -69,9 +69,9 @@ def test_a_trial_is_a_training_run_and_its_fid(workplace, monkeypatch):
         search.Trial("images", "digits", "dcgan", 0, json.dumps({"lr": lr, "betas": [0.5, 0.999]}))
         for lr in (1e-3, 1e30)
     )
-    fid = search.run(sane, TINY)
-    assert 0 < fid < math.inf and search.run(sane, TINY) == fid
-    assert search.run(wild, TINY) == math.inf
+    fid = search.run_trial(sane, TINY)
+    assert 0 < fid < math.inf and search.run_trial(sane, TINY) == fid
+    assert search.run_trial(wild, TINY) == math.inf
 
 
 def test_a_trial_in_the_plane_is_scored_there(tmp_path, monkeypatch):
@@ -83,7 +83,7 @@ def test_a_trial_in_the_plane_is_scored_there(tmp_path, monkeypatch):
         update={"search": SETTINGS.search.model_copy(update={"budget": {"toy": 1280}})}
     )
     trial = search.trials(settings, "toy", "ring8", "dcgan")[0]
-    assert 0 < search.run(trial, settings) < 5
+    assert 0 < search.run_trial(trial, settings) < 5
 
 
 TABLE = pd.read_csv(Path(__file__).parents[3] / search.OUT)
@@ -125,7 +125,7 @@ def test_no_trial_is_run_twice_and_the_least_wins(workplace, monkeypatch, capsys
         seen.append(trial)
         return math.inf if trial.number == 0 else abs(json.loads(trial.settings)["lr"] - 1e-3)
 
-    monkeypatch.setattr(search, "run", run)
+    monkeypatch.setattr(search, "run_trial", run)
     monkeypatch.setattr(search, "ProcessPoolExecutor", Serial)
     monkeypatch.setattr(sys, "argv", ["search", "dcgan"])
     search.main()
@@ -143,7 +143,7 @@ def test_no_trial_is_run_twice_and_the_least_wins(workplace, monkeypatch, capsys
 
 def test_trials_of_another_budget_are_run_again(workplace, monkeypatch):
     (workplace / "features" / "digits").mkdir(parents=True)
-    monkeypatch.setattr(search, "run", lambda trial, settings: 1.0)
+    monkeypatch.setattr(search, "run_trial", lambda trial, settings: 1.0)
     monkeypatch.setattr(search, "ProcessPoolExecutor", Serial)
     for budget in (640, 1280):
         larger = SETTINGS.search.model_copy(update={"budget": {"images": budget}})

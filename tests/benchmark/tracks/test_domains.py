@@ -69,10 +69,10 @@ def test_a_cell_is_trained_and_scored(variant):
     assert ("reconstruction_error" in scores) == (variant == "stargan")
     if variant == "stargan":
         trained = weights.load(cell.trained / "weights.safetensors")
-        given = torch.from_numpy(load_condition("renderings", "test"))
+        condition = torch.from_numpy(load_condition("renderings", "test"))
         with torch.no_grad():
-            back = to_bytes(trained.reconstruct(to_unit(given)))
-        error = (to_unit(back) - to_unit(given[:, :3])).square().mean().sqrt()
+            back = to_bytes(trained.reconstruct(to_unit(condition)))
+        error = (to_unit(back) - to_unit(condition[:, :3])).square().mean().sqrt()
         assert scores["reconstruction_error"] == pytest.approx(error.item())
         with np.load(cell.scored / "reconstructions.npz") as file:
             assert file["images"].shape == file["given_back"].shape == (16, 3, 16, 16)
@@ -83,8 +83,8 @@ def test_reference_rows_are_what_they_are_called():
     drawn = {
         name: row("renderings", 0) for name, row in references.rows("domains", "renderings").items()
     }
-    given = load_condition("renderings", "test")
-    assert np.array_equal(drawn["identity"][0], given[:, :3])
+    condition = load_condition("renderings", "test")
+    assert np.array_equal(drawn["identity"][0], condition[:, :3])
     rows = {name: scorer.scores(*images) for name, images in drawn.items()}
     assert rows["held_out"]["domain_accuracy"] == 1 and rows["held_out"]["l1"] == 0
     assert rows["identity"]["domain_accuracy"] == 0 < rows["identity"]["l1"]
@@ -97,11 +97,11 @@ def test_a_picture_shows_every_domain_that_is_wanted():
     scorer = domains.Scorer("renderings", SETTINGS.domains.metrics)
     picture = np.asarray(scorer.picture(scorer.truth))
     assert picture.shape == (3 * 16, 16 * 16, 3)
-    given, made, truth = picture.reshape(3, 16, 16, 16, 3).transpose(0, 2, 4, 1, 3)
+    condition, made, truth = picture.reshape(3, 16, 16, 16, 3).transpose(0, 2, 4, 1, 3)
     assert np.array_equal(made, truth)
     places = [np.abs(scorer.truth.astype(int) - own).sum(axis=(1, 2, 3)).argmin() for own in truth]
     assert scorer.domains[places].tolist() == [0, 1, 2, 3] * 4
-    assert np.array_equal(given, scorer.given[places, :3])
+    assert np.array_equal(condition, scorer.condition[places, :3])
 
 
 def test_domain_accuracy_by_hand():

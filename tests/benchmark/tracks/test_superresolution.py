@@ -25,15 +25,15 @@ def photographs():
 
 @pytest.mark.parametrize("scale", [2, 4])
 def test_patches_belong_to_what_they_are_made_from(photographs, scale):
-    for images, labels, given, _, lessons, of_lessons in photographs[scale]:
+    for images, labels, condition, _, lessons, of_lessons in photographs[scale]:
         count = len(images)
         assert images.shape == lessons.shape == (count, 3, 32, 32)
-        assert given.shape == (count, 3, 32 // scale, 32 // scale)
+        assert condition.shape == (count, 3, 32 // scale, 32 // scale)
         assert labels.shape == of_lessons.shape == (count,) and not labels.any()
         # but for the border, where a patch alone has no neighbours, its own reduction is the same
         own = resize(images, 1 / scale).astype(int)
         inner = slice(2, -2)
-        assert np.abs(own[..., inner, inner] - given[..., inner, inner]).max() <= 1
+        assert np.abs(own[..., inner, inner] - condition[..., inner, inner]).max() <= 1
 
 
 def test_no_patch_to_test_on_was_trained_on(photographs):

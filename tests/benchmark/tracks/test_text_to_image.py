@@ -167,8 +167,8 @@ def test_slants_are_what_they_are_called(shapes):
 
 
 def test_two_digits_stand_beside_each_other(shapes):
-    picture = pictures.beside(shapes[0], shapes[1])
-    other = pictures.beside(shapes[0], shapes[2])
+    picture = pictures.condition_key(shapes[0], shapes[1])
+    other = pictures.condition_key(shapes[0], shapes[2])
     assert np.array_equal(picture[:, :8], other[:, :8])
     assert not np.array_equal(picture[:, 8:], other[:, 8:])
     assert picture[:, :8].any() and picture[:, 8:].any()
@@ -188,10 +188,10 @@ def test_words_are_those_of_the_caption():
     ]
     known = captions.vocabulary(["b a", "c, A"])
     assert known.tolist() == ["", "a", "b", "c"]
-    given = captions.tokens(["c b a", "a x b", ""], known)
-    assert given.tolist() == [[3, 2, 1], [1, 2, 0], [0, 0, 0]]
+    condition = captions.tokens(["c b a", "a x b", ""], known)
+    assert condition.tolist() == [[3, 2, 1], [1, 2, 0], [0, 0, 0]]
     assert captions.tokens(["c b a"], known, 2).tolist() == [[3, 2]]
-    assert captions.spoken(given, known) == ["c b a", "a b", ""]
+    assert captions.spoken(condition, known) == ["c b a", "a b", ""]
 
 
 def test_the_classifier_is_told_several_things_at_once():

@@ -32,7 +32,7 @@ def made(tmp_path_factory):
         for name, arrays in zip(("train", "test"), outline(), strict=True):
             count = {"train": 900, "test": 240}[name]
             named = zip(
-                ("images", "labels", "given"), (part[:count] for part in arrays), strict=True
+                ("images", "labels", "condition"), (part[:count] for part in arrays), strict=True
             )
             (root / "data/outline").mkdir(parents=True, exist_ok=True)
             np.savez(root / "data/outline" / f"{name}.npz", **dict(named))
@@ -112,12 +112,14 @@ def test_a_cell_is_scored_against_the_truth(settings, variant):
 
 
 def test_pairs_are_whole_only_for_those_that_may_see_them(settings):
-    truth, given = (dict(np.load("data/outline/train.npz"))[name] for name in ("images", "given"))
+    truth, condition = (
+        dict(np.load("data/outline/train.npz"))[name] for name in ("images", "condition")
+    )
     place = {image.tobytes(): index for index, image in enumerate(truth)}
-    source = {image.tobytes(): index for index, image in enumerate(given)}
+    source = {image.tobytes(): index for index, image in enumerate(condition)}
     for variant in VARIANTS:
-        run = train.start(cell_of(settings, variant), settings, torch.device("cpu"))
-        images, sources = (to_bytes(part).numpy() for part in next(run.batches))
+        trainer = train.start(cell_of(settings, variant), settings, torch.device("cpu"))
+        images, sources = (to_bytes(part).numpy() for part in next(trainer.batches))
         places = [place[image.tobytes()] for image in images]
         others = [source[image.tobytes()] for image in sources]
         if variant == "cyclegan":
@@ -127,18 +129,20 @@ def test_pairs_are_whole_only_for_those_that_may_see_them(settings):
 
 
 def test_a_snapshot_is_made_of_held_out_images(settings):
-    run = train.start(cell_of(settings, "unet"), settings, torch.device("cpu"))
+    trainer = train.start(cell_of(settings, "unet"), settings, torch.device("cpu"))
     seen = []
-    run.averaged.sample = lambda n, given: seen.append(given) or torch.zeros(n, 1, 16, 16)
-    run.snapshot(7)
+    trainer.averaged.sample = lambda n, condition: (
+        seen.append(condition) or torch.zeros(n, 1, 16, 16)
+    )
+    trainer.snapshot(7)
     assert np.array_equal(to_bytes(seen[0]).numpy(), load_condition("outline", "test")[:7])
 
 
 def test_learning_rates_follow_the_pace_of_the_variant(settings):
-    run = train.start(cell_of(settings, "cyclegan"), settings, torch.device("cpu"))
+    trainer = train.start(cell_of(settings, "cyclegan"), settings, torch.device("cpu"))
     for progress, share in ((0.0, 1), (0.5, 1), (0.75, 0.5), (0.9, 0.2)):
-        run.step(progress)
-        for optimizer in run.optimizers.values():
+        trainer.step(progress)
+        for optimizer in trainer.optimizers.values():
             assert optimizer.param_groups[0]["lr"] == pytest.approx(1e-3 * share)
 
 

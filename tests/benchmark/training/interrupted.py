@@ -8,22 +8,22 @@ import pytest
 from benchmark import config
 from benchmark.training import train
 from benchmark.training.checkpoints import forget
-from benchmark.training.trainer import Run
+from benchmark.training.trainer import Trainer
 
 
 @contextmanager
 def interrupted(*, at: int) -> Iterator[None]:
     """A run within the block ends once it has seen so many images, and leaves a checkpoint."""
-    step = Run.step
+    step = Trainer.step
 
-    def dies(run: Run, progress: float) -> None:
-        if run.images_seen == at:
+    def dies(trainer: Trainer, progress: float) -> None:
+        if trainer.samples_seen == at:
             raise KeyboardInterrupt
-        step(run, progress)
+        step(trainer, progress)
 
     with pytest.MonkeyPatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr(train, "CHECKPOINT_SECONDS", 0)
-        patch.setattr(Run, "step", dies)
+        patch.setattr(Trainer, "step", dies)
         yield
 
 

@@ -12,14 +12,14 @@ import torch
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from benchmark import config
-from benchmark.config import Entry
+from benchmark.config import VariantConfig
 from benchmark.data import batches
 from benchmark.data.batches import Batches
 from benchmark.data.sources import points
 from benchmark.data.sources.images import digits
 from benchmark.training import checkpoints, tensorboard, train, weights
 from benchmark.training.checkpoints import forget
-from benchmark.training.trainer import Run, judgement
+from benchmark.training.trainer import Trainer, judgement
 from gans.common.variant import Variant
 from tests.benchmark.training.interrupted import interrupted
 
@@ -95,13 +95,13 @@ def test_a_run_that_is_killed_goes_on_to_the_same_bytes(settings, monkeypatch):
     saved = list(checkpoints.FOLDER.glob("*.pt"))
     assert len(saved) == 1
 
-    seen, step = [], Run.step
+    seen, step = [], Trainer.step
 
-    def counted(run, progress):
-        seen.append(run.images_seen)
-        step(run, progress)
+    def counted(trainer, progress):
+        seen.append(trainer.samples_seen)
+        step(trainer, progress)
 
-    monkeypatch.setattr(Run, "step", counted)
+    monkeypatch.setattr(Trainer, "step", counted)
     trained(cell, settings)
     assert seen[0] == 640
     assert outputs(cell) == whole
@@ -118,10 +118,10 @@ def test_a_cell_of_a_row_that_is_not_whole_is_not_trained_again(settings, monkey
     whole = outputs(cell)
     shutil.rmtree(cell.row)  # as DVC does before it runs a stage
 
-    def forbidden(run, progress):
+    def forbidden(trainer, progress):
         raise AssertionError("a step was taken")
 
-    monkeypatch.setattr(Run, "step", forbidden)
+    monkeypatch.setattr(Trainer, "step", forbidden)
     train.train(cell, settings)
     assert outputs(cell) == whole
     facts = json.loads((cell.trained / "training.json").read_text())
@@ -133,15 +133,15 @@ def test_a_signal_saves_and_says_how_to_go_on(settings, monkeypatch, capsys, num
     cell = cell_of(settings, "dcgan")
     trained(cell, settings)
     whole = outputs(cell)
-    step = Run.step
+    step = Trainer.step
 
-    def interrupted(run, progress):
-        step(run, progress)
-        if run.images_seen == 640:
+    def interrupted(trainer, progress):
+        step(trainer, progress)
+        if trainer.samples_seen == 640:
             signal.raise_signal(number)
 
     with monkeypatch.context() as patch, pytest.raises(SystemExit) as ended:
-        patch.setattr(Run, "step", interrupted)
+        patch.setattr(Trainer, "step", interrupted)
         trained(cell, settings)
     assert ended.value.code == 128 + number
     (line,) = capsys.readouterr().err.splitlines()
@@ -159,13 +159,13 @@ def test_snapshots_and_losses_are_at_the_moments_asked_for(settings):
     cell = cell_of(settings, "dcgan")
     trained(cell, settings)
     with np.load(cell.trained / "snapshots.npz") as file:
-        assert file["images_seen"].tolist() == [256, 512, 768, 1024, 1280]
+        assert file["samples_seen"].tolist() == [256, 512, 768, 1024, 1280]
         assert file["images"].shape == (5, 20, 1, 8, 8) and file["images"].dtype == np.uint8
     rows = cell.losses.read_text().splitlines()
     assert rows[0] == "images,player,term,value" and len(rows) == 1 + 10 * 3
     facts = json.loads((cell.trained / "training.json").read_text())
     assert facts["status"] == "ok" and facts["hardware"]["threads"] == 1
-    assert weights.card(cell.trained / "weights.safetensors")["images_seen"] == 1280
+    assert weights.card(cell.trained / "weights.safetensors")["samples_seen"] == 1280
 
 
 def rows_of(file):
@@ -201,7 +201,7 @@ def test_looking_at_a_run_does_not_change_it(settings, monkeypatch):
         trained(cell, settings)
         looked = outputs(cell)
         with monkeypatch.context() as patch:
-            patch.setattr(Run, "examine", lambda run: None)
+            patch.setattr(Trainer, "log_health", lambda trainer: None)
             trained(cell, settings)
         unseen = outputs(cell)
         assert looked.pop("health.csv") != unseen.pop("health.csv")
@@ -260,15 +260,15 @@ def test_options_of_the_engine_keep_what_a_run_promises(settings, monkeypatch, o
     whole = outputs(cell)
     facts = json.loads((cell.trained / "training.json").read_text())
     assert facts["status"] == "ok" and facts["training"].items() >= option.items()
-    step = Run.step
+    step = Trainer.step
 
-    def interrupted(run, progress):
-        step(run, progress)
-        if run.images_seen == 640:
+    def interrupted(trainer, progress):
+        step(trainer, progress)
+        if trainer.samples_seen == 640:
             signal.raise_signal(signal.SIGINT)
 
     with monkeypatch.context() as patch, pytest.raises(SystemExit):
-        patch.setattr(Run, "step", interrupted)
+        patch.setattr(Trainer, "step", interrupted)
         trained(cell, settings)
     trained(cell, settings)
     assert outputs(cell) == whole
@@ -278,10 +278,10 @@ def test_channels_last_is_only_another_order_in_memory(settings):
     runs = []
     for channels_last in (False, True):
         options = with_training(settings, channels_last=channels_last)
-        run = train.start(cell_of(settings, "dcgan"), options, torch.device("cpu"))
-        run.step(0)
-        runs.append(run)
-    for one, other in zip(*(run.variant.parameters() for run in runs), strict=True):
+        trainer = train.start(cell_of(settings, "dcgan"), options, torch.device("cpu"))
+        trainer.step(0)
+        runs.append(trainer)
+    for one, other in zip(*(trainer.variant.parameters() for trainer in runs), strict=True):
         torch.testing.assert_close(one, other, rtol=1e-3, atol=1e-5)
     assert any(
         not weight.is_contiguous() for weight in runs[1].variant.parameters() if weight.dim() == 4
@@ -336,15 +336,15 @@ def test_a_terminal_does_not_change_training(settings, monkeypatch):
 
 def test_divergence_is_a_result(settings, monkeypatch):
     cell = cell_of(settings, "dcgan")
-    step = Run.step
+    step = Trainer.step
 
-    def poisoned(run, progress):
-        step(run, progress)
-        if run.images_seen >= 640:
-            for parameter in run.variant.parameters():
+    def poisoned(trainer, progress):
+        step(trainer, progress)
+        if trainer.samples_seen >= 640:
+            for parameter in trainer.variant.parameters():
                 parameter.data.fill_(float("nan"))
 
-    monkeypatch.setattr(Run, "step", poisoned)
+    monkeypatch.setattr(Trainer, "step", poisoned)
     trained(cell, settings)
     assert json.loads((cell.trained / "training.json").read_text())["status"] == "diverged"
     variant = weights.load(cell.trained / "weights.safetensors")
@@ -366,16 +366,20 @@ class Walk(Variant):
 
 def test_the_moving_average_has_the_half_life_asked_for():
     batches = Batches(torch.zeros(64, 1, dtype=torch.uint8), 10, seed=0)
-    run = Run(
-        Walk(), Entry(kind="controlled", optimizer="RMSprop", lr=1.0), batches, half_life=10, seed=0
+    trainer = Trainer(
+        Walk(),
+        VariantConfig(kind="controlled", optimizer="RMSprop", lr=1.0),
+        batches,
+        half_life=10,
+        seed=0,
     )
     average, seen = None, []
     for _ in range(5):
-        run.step(0)
-        weight = run.variant.player.weight.item()
+        trainer.step(0)
+        weight = trainer.variant.player.weight.item()
         # the first is taken as it is; then each batch of 10 images halves what was before
         average = weight if average is None else (average + weight) / 2
-        seen.append((run.averaged.player.weight.item(), average))
+        seen.append((trainer.averaged.player.weight.item(), average))
     for got, expected in seen:
         assert got == pytest.approx(expected)
 
@@ -422,7 +426,7 @@ def test_a_film_of_points_is_kept_as_they_are(plane, variant, monkeypatch):
     assert judged.shape == ((0,) if variant == "vae" else (5, 24, 24))
     whole = outputs(cell)
     # what is filmed leaves no trace in the training
-    monkeypatch.setattr(Run, "landscape", lambda run: None)
+    monkeypatch.setattr(Trainer, "landscape", lambda trainer: None)
     trained(cell, plane)
     weights_of = "weights.safetensors"
     assert outputs(cell)[weights_of] == whole[weights_of]
@@ -430,17 +434,17 @@ def test_a_film_of_points_is_kept_as_they_are(plane, variant, monkeypatch):
 
 def test_a_landscape_has_y_before_x_and_asks_of_the_nearest_class(plane):
     cell = next(c for c in plane.cells if c.board == "toy" and c.variant == "cgan")
-    run = train.start(cell, plane, torch.device("cpu"))
+    trainer = train.start(cell, plane, torch.device("cpu"))
     seen = {}
 
-    def judge(places, given):
-        seen.update(places=places, given=given)
+    def discriminator_score(places, condition):
+        seen.update(places=places, condition=condition)
         return places[:, 0]
 
-    run.variant.judge = judge
-    scores = run.landscape()
+    trainer.variant.discriminator_score = discriminator_score
+    scores = trainer.landscape()
     assert torch.equal(scores[0], scores[-1])  # x alone: every row is the same
     assert scores[0, 0] == -1.5 and scores[0, -1] == 1.5
     expected = points.SOURCES["ring8"].label(seen["places"].numpy())
     # between two modes the training point that is nearest may be of either
-    assert (seen["given"].numpy() == expected).mean() > 0.95
+    assert (seen["condition"].numpy() == expected).mean() > 0.95

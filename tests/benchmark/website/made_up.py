@@ -153,7 +153,7 @@ def write_cell(cell: Cell, *, diverged: bool) -> None:
         landscapes = generator.normal(size=(len(moments), 24, 24)) if moments else landscapes
     np.savez(
         cell.trained / "snapshots.npz",
-        images_seen=np.array(moments, dtype=np.int64),
+        samples_seen=np.array(moments, dtype=np.int64),
         images=images,
         judged=landscapes.astype(np.float32),
     )
@@ -161,14 +161,14 @@ def write_cell(cell: Cell, *, diverged: bool) -> None:
     if cell.board == "video":
         images = generator.integers(0, 256, (len(moments), 12, 1, 16, 16, 16), dtype=np.uint8)
         np.savez(
-            cell.trained / "snapshots.npz", images_seen=np.array(moments, dtype=int), images=images
+            cell.trained / "snapshots.npz", samples_seen=np.array(moments, dtype=int), images=images
         )
         drawn = generator.integers(0, 256, (40, 1, 16, 16, 16), dtype=np.uint8)
     if cell.board == "text":
         images = generator.integers(0, len(SENTENCES), (len(moments), 12, 4))
         np.savez(
             cell.trained / "snapshots.npz",
-            images_seen=np.array(moments, dtype=np.int64),
+            samples_seen=np.array(moments, dtype=np.int64),
             images=images,
             judged=landscapes,
         )

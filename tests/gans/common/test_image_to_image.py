@@ -13,13 +13,13 @@ SHAPES = [((3, 16, 16), (1, 16, 16)), ((1, 8, 8), (3, 8, 8)), ((1, 28, 28), (1, 
 
 @pytest.mark.parametrize(("shape", "source"), SHAPES, ids=str)
 def test_images_have_the_shape_of_the_other_domain(shape, source):
-    given = torch.rand(2, *source)
-    made = [ResNet(shape, source, 4, 1)(given)]
+    condition = torch.rand(2, *source)
+    made = [ResNet(shape, source, 4, 1)(condition)]
     if shape[1] % 8 == 0:
-        made.append(UNet(shape, source, 4)(given))
+        made.append(UNet(shape, source, 4)(condition))
     coupled, disentangled = Coupled(shape, source, 4, 2), Disentangled(shape, source, 5, 4, 1, 8)
-    made.append(coupled.decode(coupled.encode(given, "source"), "target"))
-    content, style = disentangled.encode(given, "source")
+    made.append(coupled.decode(coupled.encode(condition, "source"), "target"))
+    content, style = disentangled.encode(condition, "source")
     assert style.shape == (2, 5)
     made.append(disentangled.decode(content, style, "target"))
     for images in made:

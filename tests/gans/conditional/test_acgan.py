@@ -92,4 +92,6 @@ def test_the_class_term_pulls_a_sample_to_its_class():
 def test_the_judge_says_real_or_not_whatever_the_class():
     variant = build()
     variant.discriminator = Constant([-1.5, 7.0, 8.0, 9.0, 10.0])
-    assert torch.equal(variant.judge(torch.zeros(3, 2), torch.arange(3)), torch.full((3,), -1.5))
+    assert torch.equal(
+        variant.discriminator_score(torch.zeros(3, 2), torch.arange(3)), torch.full((3,), -1.5)
+    )

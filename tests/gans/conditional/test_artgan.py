@@ -65,7 +65,7 @@ def test_each_of_the_sigmoids_has_its_target():
 def test_the_judge_takes_for_real_what_is_not_of_the_last_class(logit):
     variant = build()
     variant.discriminator = Constant([0.0, 5.0, -5.0, logit])
-    assert torch.equal(variant.judge(torch.zeros(2, 2)), torch.full((2,), -logit))
+    assert torch.equal(variant.discriminator_score(torch.zeros(2, 2)), torch.full((2,), -logit))
 
 
 def test_the_label_reaches_the_generator():

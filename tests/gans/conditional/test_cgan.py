@@ -46,7 +46,7 @@ def test_an_image_is_joined_by_a_plane_of_ones_for_its_class():
     variant = build((2, 4, 5))
     variant.discriminator = Recorder()
     images = torch.randn(CLASSES, 2, 4, 5)
-    variant.judge(images, torch.arange(CLASSES))
+    variant.discriminator_score(images, torch.arange(CLASSES))
     seen = variant.discriminator.seen
     assert torch.equal(seen[:, :2], images)
     planes = torch.eye(CLASSES)[..., None, None].expand(-1, -1, 4, 5)
@@ -57,7 +57,7 @@ def test_a_vector_is_joined_by_the_one_hot_vector():
     variant = build()
     variant.discriminator = Recorder()
     points = torch.randn(CLASSES, 2)
-    variant.judge(points, torch.arange(CLASSES))
+    variant.discriminator_score(points, torch.arange(CLASSES))
     assert torch.equal(variant.discriminator.seen, torch.cat([points, torch.eye(CLASSES)], dim=1))
 
 
@@ -65,7 +65,9 @@ def test_a_vector_is_joined_by_the_one_hot_vector():
 def test_the_score_of_an_image_changes_with_the_class(shape):
     variant = build(shape)
     images = torch.randn(6, *shape)
-    scores = [variant.judge(images, torch.full((6,), label)) for label in range(CLASSES)]
+    scores = [
+        variant.discriminator_score(images, torch.full((6,), label)) for label in range(CLASSES)
+    ]
     assert not torch.allclose(scores[0], scores[1]) and not torch.allclose(scores[1], scores[2])
 
 

@@ -39,7 +39,7 @@ def bound(variant, n=512):
     """L_I of the category and of the numbers, on fresh samples, lambda aside."""
     variant.information_weight = 1.0
     with torch.no_grad():
-        labels = variant.given(n)
+        labels = variant.random_condition(n)
         samples, numbers = variant.draw(labels)
         terms = variant.uncertainty(variant.discriminator(samples), labels, numbers)
     return -terms["category"].item(), -terms["numbers"].item()

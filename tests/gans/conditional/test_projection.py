@@ -31,7 +31,7 @@ def test_closed_form_of_the_score():
         build(), psi=(1.0, 2.0, 0.5), embedding=[[0.0, 0.0], [10.0, 0.0], [0.0, -10.0]]
     )
     points = torch.tensor([[3.0, 4.0]]).expand(CLASSES, -1)
-    scores = variant.judge(points, torch.arange(CLASSES))
+    scores = variant.discriminator_score(points, torch.arange(CLASSES))
     # w . x + b = 11.5, plus 0, 10 * 3 and -10 * 4
     torch.testing.assert_close(scores, torch.tensor([11.5, 41.5, -28.5]))
 
@@ -40,7 +40,7 @@ def test_closed_form_of_the_score():
 def test_two_classes_differ_by_a_projection_of_the_features(shape):
     variant = build(shape).eval()  # no power iteration between the calls
     images = torch.randn(5, *shape)
-    one, other = (variant.judge(images, torch.full((5,), label)) for label in (0, 1))
+    one, other = (variant.discriminator_score(images, torch.full((5,), label)) for label in (0, 1))
     assert not torch.allclose(one, other)
     direction = (
         variant.discriminator.embedding.weight[0] - variant.discriminator.embedding.weight[1]

@@ -9,12 +9,12 @@ import torch
 from torch import nn
 
 import gans
-from benchmark.config import Entry
+from benchmark.config import VariantConfig
 from benchmark.data.batches import Batches
-from benchmark.training.trainer import Run
+from benchmark.training.trainer import Trainer
 from gans.common.networks.super_resolution import RRDB, Dense
 
-ENTRY = Entry(kind="controlled", lr=1e-2, betas=(0.9, 0.999))
+ENTRY = VariantConfig(kind="controlled", lr=1e-2, betas=(0.9, 0.999))
 SCORES = [0.0, 2.0], [1.0, 5.0]  # of real and of made images; their means are 1 and 3
 
 
@@ -163,35 +163,35 @@ def test_it_enlarges_images_of_any_side(factor):
 def test_rates_are_halved_in_the_game(progress, halvings):
     variant = build(pretraining=0.5)
     variant.progress = progress
-    assert variant.pace() == 0.5**halvings
+    assert variant.lr_scale() == 0.5**halvings
 
 
 def test_at_the_ends_of_the_way_samples_are_those_of_either_network():
     """Of the weights before the game, of those after it, and of what lies between."""
-    run = start()
-    given = torch.rand(3, 1, 2, 2)
+    trainer = start()
+    condition = torch.rand(3, 1, 2, 2)
 
     def sample(share):
-        run.variant.eval()
-        run.variant.generator.share = share
-        made = run.variant.sample(3, given)
-        run.variant.train()
+        trainer.variant.eval()
+        trainer.variant.generator.share = share
+        made = trainer.variant.sample(3, condition)
+        trainer.variant.train()
         return made
 
     for progress in (0.0, 0.1, 0.2):
-        run.step(progress)
-    regression = run.variant.sample(3, given)
+        trainer.step(progress)
+    regression = trainer.variant.sample(3, condition)
     assert torch.equal(sample(0.3), regression), "one network so far"
     for progress in (0.5, 0.7, 0.9):
-        run.step(progress)
-    trained = run.variant.sample(3, given)
+        trainer.step(progress)
+    trained = trainer.variant.sample(3, condition)
     assert not torch.equal(trained, regression)
     assert torch.equal(sample(0.0), regression)
     assert torch.equal(sample(1.0), trained)
     between = sample(0.5)
     assert not torch.equal(between, trained) and not torch.equal(between, regression)
 
-    network = run.variant.generator
+    network = trainer.variant.generator
     ends = dict(network.network.named_parameters())
     network.share = 0.25
     start_of = dict(zip(ends, network.kept.split([e.numel() for e in ends.values()]), strict=True))
@@ -204,10 +204,10 @@ def test_mixing_leaves_the_training_alone():
     states = []
     for share in (0.0, 1.0):
         torch.manual_seed(1)
-        run = start(interpolation=share)
+        trainer = start(interpolation=share)
         for progress in (0.0, 0.6, 0.8):
-            run.step(progress)
-        states.append(run.variant.state_dict())
+            trainer.step(progress)
+        states.append(trainer.variant.state_dict())
     for key, value in states[0].items():
         assert torch.equal(value, states[1][key]), key
 
@@ -221,9 +221,9 @@ def test_the_kept_weights_are_state_and_not_trained():
 def start(**keywords):
     generator = torch.Generator().manual_seed(0)
     images = torch.randint(0, 256, (32, 1, 8, 8), dtype=torch.uint8, generator=generator)
-    given = torch.randint(0, 256, (32, 1, 2, 2), dtype=torch.uint8, generator=generator)
-    batches = Batches(images, 8, seed=0, given=given)
-    return Run(build(pretraining=0.5, **keywords), ENTRY, batches, half_life=100, seed=0)
+    condition = torch.randint(0, 256, (32, 1, 2, 2), dtype=torch.uint8, generator=generator)
+    batches = Batches(images, 8, seed=0, condition=condition)
+    return Trainer(build(pretraining=0.5, **keywords), ENTRY, batches, half_life=100, seed=0)
 
 
 @pytest.mark.parametrize("stop", [0.2, 0.6])
@@ -236,11 +236,11 @@ def test_a_run_resumed_before_and_in_the_game_ends_with_the_same_bits(stop):
     file.seek(0)
     resumed = start(interpolation=0.8)
     resumed.load_state_dict(torch.load(file, weights_only=True))
-    for run in (whole, resumed):
+    for trainer in (whole, resumed):
         for progress in (stop, 0.6, 0.9):
-            run.step(progress)
-        run.examine()
-        run.snapshot(3)
+            trainer.step(progress)
+        trainer.log_health()
+        trainer.snapshot(3)
     for part in ("variant", "averaged"):
         for key, value in getattr(whole, part).state_dict().items():
             assert torch.equal(value, getattr(resumed, part).state_dict()[key]), key

@@ -8,11 +8,11 @@ import torch
 from torch import nn
 
 import gans
-from benchmark.config import Entry
+from benchmark.config import VariantConfig
 from benchmark.data.batches import Batches
-from benchmark.training.trainer import Run
+from benchmark.training.trainer import Trainer
 
-ENTRY = Entry(kind="controlled", lr=1e-3, betas=(0.9, 0.999))
+ENTRY = VariantConfig(kind="controlled", lr=1e-3, betas=(0.9, 0.999))
 SHAPES = [((3, 16, 16), (3, 8, 8)), ((1, 8, 8), (1, 2, 2)), ((1, 28, 28), (1, 7, 7))]
 
 
@@ -131,10 +131,10 @@ def test_before_the_game_it_is_srresnet():
 @pytest.mark.parametrize(
     ("progress", "pace"), [(0.0, 1.0), (0.5, 1.0), (0.7, 1.0), (0.75, 0.1), (0.99, 0.1)]
 )
-def test_rates_are_a_tenth_in_the_second_half_of_the_game(progress, pace):
+def test_rates_are_a_tenth_in_the_second_half_of_the_game(progress, lr_scale):
     variant = build(pretraining=0.5)
     variant.progress = progress
-    assert variant.pace() == pace
+    assert variant.lr_scale() == lr_scale
 
 
 @pytest.mark.parametrize("share", [-0.1, 1.0, 1.5])
@@ -146,7 +146,9 @@ def test_a_regression_that_leaves_no_game_is_an_error(share):
 @pytest.mark.parametrize(("shape", "source"), SHAPES, ids=str)
 def test_a_judge_scores_each_image(shape, source):
     variant = build(shape, source)
-    assert variant.judge(torch.zeros(5, *shape), torch.zeros(5, *source)).shape == (5,)
+    assert variant.discriminator_score(torch.zeros(5, *shape), torch.zeros(5, *source)).shape == (
+        5,
+    )
 
 
 def test_the_discriminator_has_two_convolutions_for_each_level():
@@ -159,12 +161,12 @@ def test_the_discriminator_has_two_convolutions_for_each_level():
 
 @pytest.mark.parametrize("progress", [0.1, 0.9])
 def test_each_turn_moves_one_player(progress):
-    run = start()
-    before = {name: value.clone() for name, value in run.variant.named_parameters()}
-    run.step(progress)
+    trainer = start()
+    before = {name: value.clone() for name, value in trainer.variant.named_parameters()}
+    trainer.step(progress)
     moved = {
         name.split(".")[0]
-        for name, value in run.variant.named_parameters()
+        for name, value in trainer.variant.named_parameters()
         if not torch.equal(value, before[name])
     }
     assert moved == ({"generator"} if progress < 0.5 else {"generator", "discriminator"})
@@ -172,9 +174,9 @@ def test_each_turn_moves_one_player(progress):
 
 def start():
     images = torch.randint(0, 256, (32, 1, 8, 8), dtype=torch.uint8)
-    given = torch.randint(0, 256, (32, 1, 2, 2), dtype=torch.uint8)
-    batches = Batches(images, 8, seed=0, given=given)
-    return Run(build(pretraining=0.5), ENTRY, batches, half_life=100, seed=0)
+    condition = torch.randint(0, 256, (32, 1, 2, 2), dtype=torch.uint8)
+    batches = Batches(images, 8, seed=0, condition=condition)
+    return Trainer(build(pretraining=0.5), ENTRY, batches, half_life=100, seed=0)
 
 
 @pytest.mark.parametrize("stop", [0.2, 0.6])
@@ -189,10 +191,10 @@ def test_a_run_resumed_before_and_in_the_game_ends_with_the_same_bits(stop):
     torch.manual_seed(1)
     resumed = start()
     resumed.load_state_dict(torch.load(file, weights_only=True))
-    for run in (whole, resumed):
+    for trainer in (whole, resumed):
         for progress in (stop, 0.6, 0.9):
-            run.step(progress)
-        run.examine()
+            trainer.step(progress)
+        trainer.log_health()
     for part in ("variant", "averaged"):
         for key, value in getattr(whole, part).state_dict().items():
             assert torch.equal(value, getattr(resumed, part).state_dict()[key]), key

@@ -66,13 +66,13 @@ def test_four_channels_become_the_pixels_of_a_square():
 @pytest.mark.parametrize("factor", [2, 4])
 def test_at_first_it_is_the_bicubic_enlargement(name, factor):
     """Up to the border, beyond which one sees a mirror image and the other nothing."""
-    given = np.random.default_rng(0).integers(0, 256, (2, 3, 10, 10), dtype=np.uint8)
+    condition = np.random.default_rng(0).integers(0, 256, (2, 3, 10, 10), dtype=np.uint8)
     variant = gans.load(name)(
         (3, 8 * factor, 8 * factor), source=(3, 8, 8), width=4, blocks=1
     ).eval()
-    made = to_bytes(variant.sample(2, to_unit(torch.from_numpy(given)))).numpy()
+    made = to_bytes(variant.sample(2, to_unit(torch.from_numpy(condition)))).numpy()
     inside = np.s_[..., 2 * factor : -2 * factor, 2 * factor : -2 * factor]
-    expected = bicubic.resize(given, factor)
+    expected = bicubic.resize(condition, factor)
     assert np.abs(made[inside].astype(int) - expected[inside]).max() <= 1
 
 

@@ -186,7 +186,7 @@ def test_the_game_begins_after_the_likelihood(kind):
         turns[progress] = [
             (player is variant.generator, *losses) for player, losses in variant.step(real)
         ]
-        assert variant.pace() == (1.0 if progress < 0.5 else 0.1)
+        assert variant.lr_scale() == (1.0 if progress < 0.5 else 0.1)
     learnt = (True, "likelihood")
     assert turns[0.2] == [learnt] and turns[0.45][-1] == learnt and learnt not in turns[0.9]
     # SeqGAN's judge learns before the game

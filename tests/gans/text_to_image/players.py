@@ -19,9 +19,9 @@ def pairs(n=8):
     """Endless batches of the same images, and captions no two of which are the same."""
     torch.manual_seed(1)
     images = torch.rand(n, *SHAPE) * 2 - 1
-    given = torch.zeros(n, LENGTH, dtype=torch.int64)
-    given[:, 0] = 1
-    given[:, 1] = torch.arange(n) % 4 + 2
-    given[:, 2] = torch.arange(n) // 4 + 5
+    condition = torch.zeros(n, LENGTH, dtype=torch.int64)
+    condition[:, 0] = 1
+    condition[:, 1] = torch.arange(n) % 4 + 2
+    condition[:, 2] = torch.arange(n) // 4 + 5
     while True:
-        yield images, given
+        yield images, condition

@@ -9,34 +9,34 @@ from tests.gans.text_to_image.players import VOCABULARY, build, pairs
 
 
 def test_other_captions_do_not_say_the_same():
-    given = torch.tensor([[1, 2], [1, 2], [3, 0], [1, 2], [3, 0], [4, 5]])
-    found = others(given)
-    assert (found != given).any(dim=1).all()
+    condition = torch.tensor([[1, 2], [1, 2], [3, 0], [1, 2], [3, 0], [4, 5]])
+    found = others(condition)
+    assert (found != condition).any(dim=1).all()
     # the next one that differs, and after the last the first
     assert found.tolist() == [[3, 0], [3, 0], [1, 2], [3, 0], [4, 5], [1, 2]]
 
 
 def test_captions_that_are_all_the_same_have_no_others():
-    given = torch.tensor([[1, 2]] * 3)
-    assert torch.equal(others(given), given)
+    condition = torch.tensor([[1, 2]] * 3)
+    assert torch.equal(others(condition), condition)
 
 
 def test_the_discriminator_is_shown_three_kinds_of_pairs():
     """A judge of known scores: what each term is of, by hand."""
     variant = build("gan_int_cls")
-    real, given = next(pairs())
+    real, condition = next(pairs())
     seen = []
 
-    def judge(images, embedded):
+    def discriminator_score(images, embedded):
         seen.append((images, embedded))
         return torch.tensor([1.0, 2.0, 3.0]).repeat_interleave(len(real))
 
     fake = torch.zeros_like(real)
-    losses = variant.matching_aware(judge, real, fake, given)
+    losses = variant.matching_aware(discriminator_score, real, fake, condition)
     ((x1, h1), (x2, h2), (x3, h3)) = zip(*(part.chunk(3) for part in seen[0]), strict=True)
     assert torch.equal(x1, real) and torch.equal(x2, real) and torch.equal(x3, fake)
-    assert torch.equal(h1, variant.embed(given)) and torch.equal(h3, h1)
-    assert torch.equal(h2, variant.embed(others(given)))
+    assert torch.equal(h1, variant.embed(condition)) and torch.equal(h3, h1)
+    assert torch.equal(h2, variant.embed(others(condition)))
     assert (h2 - h1).norm(dim=1).min() > 0.1, "mismatched pairs are really mismatched"
     known = {"real": -1.0, "mismatched": 2.0, "fake": 3.0}
     for term, score in known.items():
@@ -47,8 +47,8 @@ def test_the_discriminator_is_shown_three_kinds_of_pairs():
 @pytest.mark.parametrize("beta", [0.0, 0.3, 1.0])
 def test_interpolated_captions_lie_between_two_of_the_data(beta):
     variant = build("gan_int_cls", beta=beta)
-    _, given = next(pairs())
-    own, other, seen = variant.embed(given), variant.embed(others(given)), []
+    _, condition = next(pairs())
+    own, other, seen = variant.embed(condition), variant.embed(others(condition)), []
     judge = lambda x, h: seen.append(h) or x.sum(dim=(1, 2, 3)) + h.sum(dim=1)  # noqa: E731
     variant.discriminator.forward = judge
     list(variant.step(pairs()))
@@ -66,7 +66,7 @@ def test_the_encoder_is_nobodys_and_a_part_of_the_weights():
     assert encoder == {f"caption_{own}" for own in ("words", "filters", "offsets", "projection")}
     assert encoder <= variant.state_dict().keys()
     assert not any(name.startswith("caption_") for name, _ in variant.named_parameters())
-    assert not variant.embed(variant.given(2)).requires_grad
+    assert not variant.embed(variant.random_condition(2)).requires_grad
     assert variant.caption_words.shape[0] == len(VOCABULARY)
 
 

@@ -6,13 +6,13 @@ import pytest
 import torch
 from torch.distributions import Normal, kl_divergence
 
-from benchmark.config import Entry
+from benchmark.config import VariantConfig
 from benchmark.data.batches import Batches
-from benchmark.training.trainer import Run
+from benchmark.training.trainer import Trainer
 from gans.common.networks.captions import Augmentation
 from tests.gans.text_to_image.players import LENGTH, SHAPE, VOCABULARY, build, pairs
 
-ENTRY = Entry(kind="faithful", lr=1e-2, betas=(0.5, 0.9))
+ENTRY = VariantConfig(kind="faithful", lr=1e-2, betas=(0.5, 0.9))
 
 
 def stackgan(**keywords):
@@ -22,8 +22,8 @@ def stackgan(**keywords):
 def run():
     torch.manual_seed(5)
     images = torch.randint(0, 256, (32, *SHAPE), dtype=torch.uint8)
-    given = torch.randint(1, len(VOCABULARY), (32, LENGTH))
-    return Run(stackgan(), ENTRY, Batches(images, 8, 0, given), half_life=100, seed=0)
+    condition = torch.randint(1, len(VOCABULARY), (32, LENGTH))
+    return Trainer(stackgan(), ENTRY, Batches(images, 8, 0, condition), half_life=100, seed=0)
 
 
 def kept(module):
@@ -53,9 +53,9 @@ def test_codes_are_drawn_from_the_gaussians():
 
 def test_the_second_stage_reads_the_caption_again():
     variant = stackgan().eval()
-    (_, given), sketch = next(pairs()), torch.rand(8, 3, 4, 4)
+    (_, condition), sketch = next(pairs()), torch.rand(8, 3, 4, 4)
     drawn = []
-    for asked in (given, given.flip(0)):
+    for asked in (condition, condition.flip(0)):
         torch.manual_seed(2)
         drawn.append(variant.generator["refine"](sketch, variant.embed(asked))[0])
     assert drawn[0].shape == (8, *SHAPE)
@@ -106,13 +106,13 @@ def test_a_run_is_resumed_between_its_stages():
 
 def test_the_first_stage_is_told_of_small_images_and_shown_enlarged():
     variant = stackgan().eval()
-    images, given = next(pairs())
+    images, condition = next(pairs())
     seen = []
     variant.discriminator["sketch"].forward = lambda x, h: seen.append(x) or x.sum(dim=(1, 2, 3))
     variant.progress = 0.1
-    assert variant.judge(images, given).shape == (8,)
+    assert variant.discriminator_score(images, condition).shape == (8,)
     torch.testing.assert_close(seen[0], images.unfold(2, 2, 2).unfold(3, 2, 2).mean(dim=(4, 5)))
-    drawn = variant.sample(8, given)
+    drawn = variant.sample(8, condition)
     assert drawn.shape == (8, *SHAPE) and torch.equal(drawn[..., ::2, ::2], drawn[..., 1::2, 1::2])
 
 

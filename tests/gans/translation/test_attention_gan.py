@@ -67,11 +67,11 @@ def test_discriminators_see_only_what_is_attended_to_once_it_is_fixed():
     images = torch.rand(2, *SHAPE)
     mask = variant.generator["back"].mask(images)
     assert torch.equal(variant.seen(images, mask), images)
-    whole = variant.judge(images)
+    whole = variant.discriminator_score(images)
     variant.progress = 0.5
     seen = variant.seen(images, mask)
     assert torch.equal(seen[..., :4], images[..., :4]) and not seen[..., 4:].any()
-    assert not torch.equal(variant.judge(images), whole)
+    assert not torch.equal(variant.discriminator_score(images), whole)
 
 
 def test_channels_that_cannot_be_matched_are_named():

@@ -60,5 +60,5 @@ def test_closed_form_of_every_loss():
 
 def test_the_noise_is_dropout_and_does_not_end_with_training():
     variant = build().eval()
-    given = variant.given(3)
-    assert not torch.equal(variant.sample(3, given), variant.sample(3, given))
+    condition = variant.random_condition(3)
+    assert not torch.equal(variant.sample(3, condition), variant.sample(3, condition))

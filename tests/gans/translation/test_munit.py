@@ -16,8 +16,8 @@ def build(**keywords):
 
 def test_one_image_has_several_translations():
     variant = build().eval()
-    given = variant.given(1).expand(4, -1, -1, -1)
-    made = variant.sample(4, given)
+    condition = variant.random_condition(1).expand(4, -1, -1, -1)
+    made = variant.sample(4, condition)
     assert all(not torch.allclose(made[0], other) for other in made[1:])
 
 

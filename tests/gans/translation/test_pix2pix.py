@@ -30,25 +30,28 @@ def build(**keywords):
 def test_losses_against_a_discriminator_that_knows_nothing(logit):
     variant = build()
     variant.discriminator = Says(logit)
-    real, given = torch.rand(4, 3, 16, 16), torch.rand(4, 1, 16, 16)
-    (_, told), (_, made) = variant.step(iter([(real, given)]))
+    real, condition = torch.rand(4, 3, 16, 16), torch.rand(4, 1, 16, 16)
+    (_, told), (_, made) = variant.step(iter([(real, condition)]))
     right, wrong = math.log1p(math.exp(-logit)), math.log1p(math.exp(logit))
     assert told["real"].item() == pytest.approx(0.5 * right)
     assert told["fake"].item() == pytest.approx(0.5 * wrong)
     assert made["adversarial"].item() == pytest.approx(right)
     assert 0 < made["l1"].item() <= 100 * 2
     for shown in variant.discriminator.shown:
-        assert torch.equal(shown[:, :1], given), "what was given stands beside every image"
+        assert torch.equal(shown[:, :1], condition), "what was given stands beside every image"
     assert torch.equal(variant.discriminator.shown[0][:, 1:], real)
 
 
 def test_the_same_image_beside_another_is_judged_otherwise():
     variant = build()
-    images, given = torch.rand(2, 3, 16, 16), torch.rand(2, 1, 16, 16)
-    assert not torch.allclose(variant.judge(images, given), variant.judge(images, -given))
+    images, condition = torch.rand(2, 3, 16, 16), torch.rand(2, 1, 16, 16)
+    assert not torch.allclose(
+        variant.discriminator_score(images, condition),
+        variant.discriminator_score(images, -condition),
+    )
 
 
 def test_the_noise_is_dropout_and_does_not_end_with_training():
     variant = build().eval()
-    given = variant.given(3)
-    assert not torch.equal(variant.sample(3, given), variant.sample(3, given))
+    condition = variant.random_condition(3)
+    assert not torch.equal(variant.sample(3, condition), variant.sample(3, condition))

@@ -129,7 +129,7 @@ def test_without_planes_the_source_is_the_one_domain_and_the_target_the_other(sh
     assert torch.equal(variant.reconstruct(x), back)
 
 
-def told(images, wanted, own):
+def condition_of(images, wanted, own):
     """Images beside the planes that say the domain wanted of each and its own."""
     said = torch.cat([one_hot(torch.tensor(domains), DOMAINS) for domains in (wanted, own)], dim=1)
     planes = (2.0 * said - 1)[:, :, None, None].expand(-1, -1, *images.shape[2:])
@@ -142,8 +142,8 @@ def test_planes_say_the_domain_wanted_and_the_own():
     asked = []
     variant.generator.register_forward_hook(lambda _, inputs, __: asked.append(inputs))
     images = torch.rand(3, *SHAPE)
-    given = told(images, wanted=[1, 2, 3], own=[0, 3, 2])
-    assert variant.sample(3, given).shape == variant.reconstruct(given).shape == (3, *SHAPE)
+    condition = condition_of(images, wanted=[1, 2, 3], own=[0, 3, 2])
+    assert variant.sample(3, condition).shape == variant.reconstruct(condition).shape == (3, *SHAPE)
     (seen, wanted), *_, (_, own) = asked
     assert torch.equal(seen, images)
     assert wanted.tolist() == [1, 2, 3] and own.tolist() == [0, 3, 2]
@@ -155,8 +155,8 @@ def test_of_many_domains_images_are_classed_by_their_own_and_made_ones_by_what_w
     variant.generator.register_forward_hook(lambda _, inputs, __: asked.append(inputs))
     variant.discriminator.domain.register_forward_hook(lambda _, __, logits: named.append(logits))
     own = torch.arange(DOMAINS).repeat(2)
-    given = told(torch.rand(8, *SHAPE), wanted=[0] * 8, own=own.tolist())
-    (_, seen), (_, made) = variant.step(iter([(torch.rand(8, *SHAPE), given)]))
+    condition = condition_of(torch.rand(8, *SHAPE), wanted=[0] * 8, own=own.tolist())
+    (_, seen), (_, made) = variant.step(iter([(torch.rand(8, *SHAPE), condition)]))
     assert seen["class"] == cross_entropy(named[0].flatten(1), own)
     assert made["class"] == cross_entropy(named[-1].flatten(1), asked[1][1])
     assert torch.equal(asked[1][1].sort().values, own.sort().values), "each as often as it occurs"
@@ -169,14 +169,15 @@ def test_what_is_made_depends_on_the_domain_wanted_after_a_few_steps():
         player: torch.optim.Adam(player.parameters(), lr=1e-3) for player in variant.children()
     }
     images, own = torch.rand(8, *SHAPE), [0, 1, 2, 3] * 2
-    batch = images, told(images, wanted=own, own=own)
+    batch = images, condition_of(images, wanted=own, own=own)
     for _ in range(3):
         for player, losses in variant.step(iter([batch])):
             optimizers[player].zero_grad()
             sum(losses.values()).backward(inputs=list(player.parameters()))
             optimizers[player].step()
     one, *others = (
-        variant.sample(8, told(images, wanted=[domain] * 8, own=own)) for domain in range(DOMAINS)
+        variant.sample(8, condition_of(images, wanted=[domain] * 8, own=own))
+        for domain in range(DOMAINS)
     )
     assert all((one - other).abs().max() > 0.01 for other in others)
 

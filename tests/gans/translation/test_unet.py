@@ -15,14 +15,14 @@ def build(**keywords):
 def test_the_loss_is_the_mean_distance_weighted():
     variant = build(l1_weight=7.0)
     variant.generator = torch.nn.Identity()
-    real, given = torch.full((4, 3, 16, 16), 0.5), torch.full((4, 3, 16, 16), -0.25)
-    ((player, losses),) = variant.step(iter([(real, given)]))
+    real, condition = torch.full((4, 3, 16, 16), 0.5), torch.full((4, 3, 16, 16), -0.25)
+    ((player, losses),) = variant.step(iter([(real, condition)]))
     assert player is variant.generator and list(losses) == ["l1"]
     assert losses["l1"].item() == pytest.approx(7 * 0.75)
 
 
 def test_there_is_no_noise_in_it_even_in_training():
     variant = build().train()
-    given = variant.given(3)
+    condition = variant.random_condition(3)
     assert not any(isinstance(layer, Forgetful) for layer in variant.modules())
-    assert torch.equal(variant.sample(3, given), variant.sample(3, given))
+    assert torch.equal(variant.sample(3, condition), variant.sample(3, condition))

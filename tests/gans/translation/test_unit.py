@@ -86,5 +86,5 @@ class Grey(nn.Module):
 
 def test_a_sample_is_that_of_the_mean_code():
     variant = build()
-    given = variant.given(3)
-    assert torch.equal(variant.sample(3, given), variant.sample(3, given))
+    condition = variant.random_condition(3)
+    assert torch.equal(variant.sample(3, condition), variant.sample(3, condition))

@@ -79,7 +79,7 @@ def test_an_image_is_paired_with_its_code_and_a_code_with_its_image():
     assert first["fake"].item() == pytest.approx(math.log1p(math.exp(-1)))
     assert second["encoder"].item() == pytest.approx(math.log1p(math.exp(12)))
     assert second["generator"].item() == pytest.approx(math.log1p(math.exp(1)))
-    assert torch.equal(variant.judge(torch.ones(3, 1)), torch.full((3,), 12.0))
+    assert torch.equal(variant.discriminator_score(torch.ones(3, 1)), torch.full((3,), 12.0))
 
 
 def test_image_and_code_are_judged_together():

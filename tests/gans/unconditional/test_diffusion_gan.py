@@ -42,7 +42,7 @@ def kept(t, length):
 def test_what_goes_no_steps_is_unchanged(shape):
     variant = build(shape, length=300)
     images = torch.rand(5, *shape)
-    variant.judge(images)
+    variant.discriminator_score(images)
     (seen,) = variant.discriminator.seen
     assert torch.equal(seen[:, : shape[0]], images)
     assert (seen[:, shape[0] :] == 0).all() and seen.shape[1] == shape[0] + 1

@@ -36,8 +36,12 @@ def test_a_score_depends_on_the_others(shape):
     plain = gans.load("dcgan")(shape, latent=4, width=4)
     images, others = torch.rand(5, *shape), torch.rand(4, *shape)
     changed = torch.cat([images[:1], others])
-    assert torch.isclose(plain.judge(images)[0], plain.judge(changed)[0])
-    assert not torch.isclose(variant.judge(images)[0], variant.judge(changed)[0], atol=1e-4)
+    assert torch.isclose(
+        plain.discriminator_score(images)[0], plain.discriminator_score(changed)[0]
+    )
+    assert not torch.isclose(
+        variant.discriminator_score(images)[0], variant.discriminator_score(changed)[0], atol=1e-4
+    )
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
@@ -56,7 +60,11 @@ def test_the_order_of_the_others_does_not_matter():
     variant = build((2,))
     samples = torch.rand(5, 2)
     order = torch.tensor([3, 0, 4, 1, 2])
-    assert torch.allclose(variant.judge(samples)[order], variant.judge(samples[order]), atol=1e-6)
+    assert torch.allclose(
+        variant.discriminator_score(samples)[order],
+        variant.discriminator_score(samples[order]),
+        atol=1e-6,
+    )
 
 
 def test_real_and_generated_samples_do_not_meet_in_a_minibatch():

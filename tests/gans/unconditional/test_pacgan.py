@@ -28,7 +28,7 @@ def test_packs_of_one_are_the_plain_game(shape):
     plain.load_state_dict(variant.state_dict())
     real = torch.rand(6, *shape)
     assert losses(variant, real) == losses(plain, real)
-    assert torch.equal(variant.judge(real), plain.judge(real))
+    assert torch.equal(variant.discriminator_score(real), plain.discriminator_score(real))
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
@@ -63,7 +63,7 @@ def test_images_that_do_not_fill_a_pack_are_left_out():
 def test_the_judge_scores_an_image_in_a_pack_with_those_that_follow_it():
     variant = build((2,), pac=2)
     images = torch.rand(5, 2)
-    scores = variant.judge(images)
+    scores = variant.discriminator_score(images)
     assert scores.shape == (5,)
     following = torch.cat([images[1:], images[:1]])
     assert torch.equal(scores, variant.discriminator(torch.cat([images, following], dim=1)))
@@ -73,4 +73,4 @@ def test_the_judge_scores_an_image_in_a_pack_with_those_that_follow_it():
 
 
 def test_the_judge_makes_do_with_fewer_images_than_a_pack():
-    assert build((2,), pac=4).judge(torch.rand(3, 2)).shape == (3,)
+    assert build((2,), pac=4).discriminator_score(torch.rand(3, 2)).shape == (3,)

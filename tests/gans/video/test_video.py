@@ -90,10 +90,10 @@ def test_one_discriminator_sees_a_frame_and_the_other_consecutive_ones(seen):
     shown = {}
     for name in ("image_discriminator", "discriminator"):
         getattr(variant, name).register_forward_pre_hook(
-            lambda _, given, name=name: shown.update({name: given[0]})
+            lambda _, condition, name=name: shown.update({name: condition[0]})
         )
     variant.of_images(clips)
-    variant.judge(clips)
+    variant.discriminator_score(clips)
     image, video = shown["image_discriminator"], shown["discriminator"]
     assert image.shape == (64, 1, 8, 8) and video.shape == (64, 1, seen, 8, 8)
     assert len(image[:, 0, 0, 0].unique()) > 8, "a frame drawn anew for each clip"

@@ -67,15 +67,15 @@ def line(capsys, root, **keywords):
 def test_images_stand_beside_their_captions(birds):
     train, test = read(birds, each=2)
     numbers = []
-    for (images, labels, given, paired, lessons, attributes, known), each in (
+    for (images, labels, condition, paired, lessons, attributes, known), each in (
         (train, 2),
         (test, 1),
     ):
         assert lessons is None and attributes is None and paired
         assert images.dtype == np.uint8 and images.shape == (len(labels), 3, 8, 8)
-        assert len(given) == len(images) and given.dtype == np.int64
+        assert len(condition) == len(images) and condition.dtype == np.int64
         assert np.array_equal(known, train[-1]) and known[0] == ""
-        said = captions.spoken(given, known)
+        said = captions.spoken(condition, known)
         whose = np.rint(images[:, 0].mean(axis=(1, 2)) / 20).astype(int)
         assert np.array_equal(labels, whose % 2)
         for number, own in zip(whose, said, strict=True):
@@ -90,9 +90,9 @@ def test_images_stand_beside_their_captions(birds):
 def test_a_list_of_captions_says_which_images_there_are(scenes):
     train, test = read(scenes, coco=True)
     assert len(train[0]) == 4 * 2 and len(test[0]) == 1
-    images, labels, given, *_, known = train
+    images, labels, condition, *_, known = train
     assert not labels.any()
-    for image, own in zip(images, captions.spoken(given, known), strict=True):
+    for image, own in zip(images, captions.spoken(condition, known), strict=True):
         number = round(image[0].mean() / 40)
         assert number < 5
         assert own in (f"a photo of scene{number}", f"a drawing of scene{number}")
@@ -123,7 +123,7 @@ def test_it_becomes_a_data_set(birds, tmp_path, monkeypatch):
     told = map_split("birds", "train")
     assert told["words"].tolist() == load_vocabulary("birds").tolist()
     with np.load("data/birds/train.npz") as file:
-        assert "lessons" not in file
+        assert "classifier_inputs" not in file
 
 
 def broken(root, name, content=None):

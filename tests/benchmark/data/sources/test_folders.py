@@ -128,11 +128,11 @@ def test_pairs_in_two_folders(tmp_path, target, wanted):
     (tmp_path / "B/007.png").rename(tmp_path / "B/007.PNG")
     parts = read(tmp_path, target=target)
     assert [len(part[0]) for part in parts] == [27, 3]
-    for images, labels, given, paired in parts:
-        assert images.shape == given.shape == (len(labels), 3, 8, 8)
+    for images, labels, condition, paired in parts:
+        assert images.shape == condition.shape == (len(labels), 3, 8, 8)
         assert not labels.any() and labels.dtype == np.int64 and paired
         numbers = images[:, 0, 0, 0].astype(int) - wanted
-        assert np.array_equal(numbers, given[:, 0, 0, 0].astype(int) - (100 - wanted))
+        assert np.array_equal(numbers, condition[:, 0, 0, 0].astype(int) - (100 - wanted))
     again = read(tmp_path, target=target)
     assert all(np.array_equal(a[0], b[0]) for a, b in zip(parts, again, strict=True))
 
@@ -146,11 +146,11 @@ def test_folders_of_training_and_test_images_without_pairs(tmp_path):
     ):
         fill(tmp_path / name, colours)
     parts = read(tmp_path, paired=False)
-    for (images, labels, given, paired), own, others in zip(
+    for (images, labels, condition, paired), own, others in zip(
         parts, ((9, 50), (3, 150)), ((5, 0), (2, 100)), strict=True
     ):
         assert not paired and len(labels) == len(images)
-        for found, (count, start) in ((images, own), (given, others)):
+        for found, (count, start) in ((images, own), (condition, others)):
             assert found[:, 0, 0, 0].tolist() == list(range(start, start + count))
 
 
@@ -173,8 +173,8 @@ def test_images_side_by_side(tmp_path, target, held_out):
     (tmp_path / "trainA").mkdir()  # some lay the halves beside them too
     parts = read(tmp_path, target=target)
     assert [len(part[0]) for part in parts] == ([20, 4] if held_out else [18, 2])
-    for images, _, given, _ in parts:
-        left, right = (images, given) if target == "left" else (given, images)
+    for images, _, condition, _ in parts:
+        left, right = (images, condition) if target == "left" else (condition, images)
         assert np.array_equal(left[:, 0], right[:, 1])
         assert not left[:, 1:].any() and not right[:, 0].any()
 
@@ -335,14 +335,14 @@ def test_batches_without_pairs_come_from_all_images(tmp_path, monkeypatch):
     fill(tmp_path / "photos/B", greys(60, 100))
     call(prepare, "mine")
     cpu = torch.device("cpu")
-    batches = make_batches("mine", 6, 0, cpu, beside="given", paired=False)
-    seen, given = set(), set()
+    batches = make_batches("mine", 6, 0, cpu, condition_key="condition", paired=False)
+    seen, condition = set(), set()
     for _ in range(30):
         images, others = (to_bytes(part)[:, 0, 0, 0].tolist() for part in next(batches))
-        seen, given = seen | set(images), given | set(others)
-    assert (len(seen), len(given)) == (54, 36) and min(seen) >= 100 > max(given)
+        seen, condition = seen | set(images), condition | set(others)
+    assert (len(seen), len(condition)) == (54, 36) and min(seen) >= 100 > max(condition)
     with pytest.raises(ValueError, match="mine holds no pairs"):
-        make_batches("mine", 6, 0, cpu, beside="given")
+        make_batches("mine", 6, 0, cpu, condition_key="condition")
 
 
 def test_pairs_of_a_folder_come_together(tmp_path, monkeypatch):
@@ -350,7 +350,7 @@ def test_pairs_of_a_folder_come_together(tmp_path, monkeypatch):
     fill(tmp_path / "photos/A", greys(40))
     fill(tmp_path / "photos/B", greys(40, 100))
     call(prepare, "mine")
-    batches = make_batches("mine", 6, 0, torch.device("cpu"), beside="given")
+    batches = make_batches("mine", 6, 0, torch.device("cpu"), condition_key="condition")
     for _ in range(10):
         images, others = next(batches)
         assert torch.equal(to_bytes(images) - 100, to_bytes(others))
@@ -369,10 +369,10 @@ def test_too_few_images_are_told_before_training(tmp_path, monkeypatch, capsys):
 
 
 def test_a_run_looks_at_sides_of_different_length():
-    from benchmark.training.trainer import Run
+    from benchmark.training.trainer import Trainer
 
-    run = SimpleNamespace(batches=SimpleNamespace(batch=64), device=torch.device("cpu"))
-    images, beside = torch.zeros(9, 1, 2, 2).byte(), torch.zeros(3, 1, 2, 2).byte()
-    for own, others in ((images, beside), (beside, images)):
-        shown, given = Run.some(run, own, others)
-        assert len(shown) == len(given) == 64
+    trainer = SimpleNamespace(batches=SimpleNamespace(batch=64), device=torch.device("cpu"))
+    images, condition_key = torch.zeros(9, 1, 2, 2).byte(), torch.zeros(3, 1, 2, 2).byte()
+    for own, others in ((images, condition_key), (condition_key, images)):
+        shown, condition = Trainer.some(trainer, own, others)
+        assert len(shown) == len(condition) == 64

@@ -73,12 +73,12 @@ def test_patches_and_what_they_are_made_from_are_of_one_place(folders, scale):
         width: places(height - height % scale, width)[:, : width - width % scale]
         for height, width in [(51, 70), (49, 33), (85, 57), (53, 79), (26, 51)]
     }
-    for images, labels, given, paired, lessons, kinds in (train, test):
-        assert images.dtype == given.dtype == lessons.dtype == np.uint8
+    for images, labels, condition, paired, lessons, kinds in (train, test):
+        assert images.dtype == condition.dtype == lessons.dtype == np.uint8
         assert images.shape == lessons.shape == (len(labels), 3, 24, 24) and paired
-        assert given.shape == (len(labels), 3, 24 // scale, 24 // scale)
+        assert condition.shape == (len(labels), 3, 24 // scale, 24 // scale)
         assert kinds.shape == labels.shape and not labels.any()
-        for image, small in zip(images, given, strict=True):
+        for image, small in zip(images, condition, strict=True):
             top, left, width = image[:, 0, 0].astype(int)
             assert top % scale == left % scale == 0
             photograph = whole[width].transpose(2, 0, 1)
@@ -129,9 +129,9 @@ def test_lessons_are_what_was_done_to_the_patches(tmp_path):
 def test_every_kind_of_photograph_becomes_rgb(folders, image, wanted):
     keep(image, folders / "test/one.png")
     (folders / "test/inner/two.bmp").unlink()
-    _, (images, _, given, *_) = read(folders)
+    _, (images, _, condition, *_) = read(folders)
     assert images.shape == (1, 3, 24, 24)
-    for part in (images, given):
+    for part in (images, condition):
         assert np.array_equal(part, np.broadcast_to(np.array(wanted)[:, None, None], part.shape))
 
 

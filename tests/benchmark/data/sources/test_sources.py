@@ -19,16 +19,16 @@ def test_digits_are_the_real_ones_split_by_class():
 
 def test_a_colour_takes_nothing_from_the_digit_but_its_hue():
     first, second = multimodal.colours()
-    train, (images, labels, given) = (
+    train, (images, labels, condition) = (
         first["images"],
-        [second[name] for name in ("images", "labels", "given")],
+        [second[name] for name in ("images", "labels", "condition")],
     )
-    assert images.shape == (len(labels), 3, 16, 16) and given.shape == (len(labels), 1, 16, 16)
-    assert np.array_equal(images.max(axis=1), given[:, 0])  # of full value
+    assert images.shape == (len(labels), 3, 16, 16) and condition.shape == (len(labels), 1, 16, 16)
+    assert np.array_equal(images.max(axis=1), condition[:, 0])  # of full value
     assert (images.min(axis=1) == 0).all()  # and of full saturation
     brightest = np.concatenate([train, images]).reshape(-1, 3, 256).max(axis=2).argmax(axis=1)
     assert (np.bincount(brightest) > 0.3 * len(brightest)).all()  # every hue is as likely
-    classes, hues = np.divmod(second["lesson_labels"], multimodal.HUES)
+    classes, hues = np.divmod(second["classifier_targets"], multimodal.HUES)
     assert np.array_equal(classes, labels) and set(hues) == set(range(6))
     means = images.astype(float).mean(axis=(2, 3))
     for hue, name in enumerate(("r", "rg", "g", "gb", "b", "rb")):
@@ -37,11 +37,13 @@ def test_a_colour_takes_nothing_from_the_digit_but_its_hue():
 
 
 def test_an_outline_is_where_its_digit_changes():
-    for images, labels, given in translation.outline():
-        assert images.shape == given.shape == (len(labels), 1, 16, 16)
-        assert images.dtype == given.dtype == np.uint8
+    for images, labels, condition in translation.outline():
+        assert images.shape == condition.shape == (len(labels), 1, 16, 16)
+        assert images.dtype == condition.dtype == np.uint8
         flat = np.ones((3, 3))
-        for image, edges in zip(images[:50, 0].astype(int), given[:50, 0].astype(int), strict=True):
+        for image, edges in zip(
+            images[:50, 0].astype(int), condition[:50, 0].astype(int), strict=True
+        ):
             near = np.lib.stride_tricks.sliding_window_view(image, flat.shape)
             inner = near.max(axis=(2, 3)) - near.min(axis=(2, 3))
             assert np.array_equal(edges[1:-1, 1:-1], inner)
@@ -49,12 +51,14 @@ def test_an_outline_is_where_its_digit_changes():
 
 def test_a_rendering_is_the_same_digit_in_the_domain_that_its_planes_say():
     known = len(domains.DOMAINS)
-    for (images, labels, given), (shapes, classes) in zip(
+    for (images, labels, condition), (shapes, classes) in zip(
         domains.renderings(), digits(), strict=True
     ):
         assert images.shape == (len(labels), 3, 16, 16) and np.array_equal(labels, classes)
-        assert given.shape == (len(labels), 3 + 2 * known, 16, 16) and given.dtype == np.uint8
-        planes = given[:, 3:]
+        assert (
+            condition.shape == (len(labels), 3 + 2 * known, 16, 16) and condition.dtype == np.uint8
+        )
+        planes = condition[:, 3:]
         assert np.array_equal(planes, planes[:, :, :1, :1].repeat(16, axis=2).repeat(16, axis=3))
         said = planes[:, :, 0, 0].reshape(-1, 2, known)
         assert ((said == 255).sum(axis=2) == 1).all() and ((said == 0).sum(axis=2) == 3).all()
@@ -64,7 +68,7 @@ def test_a_rendering_is_the_same_digit_in_the_domain_that_its_planes_say():
         assert (ways > 0).sum() == known * (known - 1) and ways.max() < 2 * ways[ways > 0].min()
         shown, each = domains.rendered(shapes), np.arange(len(labels))
         assert np.array_equal(images, shown[wanted, each])
-        assert np.array_equal(given[:, :3], shown[own, each])
+        assert np.array_equal(condition[:, :3], shown[own, each])
 
 
 def test_the_domains_are_what_they_are_called():
