@@ -1,4 +1,4 @@
-"""One seed governs a cell, in separate named streams."""
+"""One seed governs a run, in separate named streams."""
 
 import hashlib
 

@@ -4,8 +4,8 @@ from benchmark import config
 
 
 def main() -> None:
-    cells = config.load().cells
-    print(f"params.yaml is right: {len(cells)} cells")
+    runs = config.load().runs
+    print(f"params.yaml is right: {len(runs)} runs")
 
 
 if __name__ == "__main__":

@@ -6,16 +6,16 @@ from pathlib import Path
 RUNS = Path("runs")
 
 
-def stage(step: str, board: str, row: str) -> str:
+def stage(step: str, track: str, row: str) -> str:
     """The name of a stage of DVC, of one data set or row."""
-    return f"{step}@{row}" if board == "images" else f"{step}_{board}@{row}"
+    return f"{step}@{row}" if track == "images" else f"{step}_{track}@{row}"
 
 
 @dataclass(frozen=True)
-class Cell:
+class Run:
     """One training run: a variant on a data set with a seed."""
 
-    board: str
+    track: str
     dataset: str
     variant: str
     seed: int
@@ -25,8 +25,8 @@ class Cell:
 
     @property
     def name(self) -> str:
-        """Unlike that of any other cell, and good as the name of a file."""
-        return f"{self.board}-{self.dataset}-{self.variant}-{self.seed}"
+        """Unlike that of any other run, and good as the name of a file."""
+        return f"{self.track}-{self.dataset}-{self.variant}-{self.seed}"
 
     def stage(self, step: str) -> str:
         """The stage of DVC in which all seeds of the row are trained, or scored.
@@ -34,12 +34,12 @@ class Cell:
         Args:
             step: ``train`` or ``evaluate``.
         """
-        return stage(step, self.board, f"{self.dataset}-{self.variant}")
+        return stage(step, self.track, f"{self.dataset}-{self.variant}")
 
     @property
     def row(self) -> Path:
-        """The folder of the cells that differ in nothing but their seeds."""
-        return RUNS / self.board / self.dataset / self.variant
+        """The folder of the runs that differ in nothing but their seeds."""
+        return RUNS / self.track / self.dataset / self.variant
 
     @property
     def trained(self) -> Path:

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from benchmark.config.runs import RUNS, Cell
+from benchmark.config.runs import RUNS, Run
 from benchmark.data.sources.downloads import Target
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -31,7 +31,7 @@ class Features(Section):
 class Dataset(Section):
     """Budget in real images seen, constructor keywords that all controlled rows share, space."""
 
-    images: Count
+    samples_seen: Count
     networks: dict[str, Any]
     feature_space: Literal["classifier", "inception", "dinov2", "i3d"] = "classifier"
 
@@ -126,7 +126,7 @@ class Written(Dataset):
 
 
 class Training(Section):
-    """What all cells of a board share; see the comments in params.yaml for units."""
+    """What all runs of a track share; see the comments in params.yaml for units."""
 
     batch: Count
     average: Rate
@@ -169,7 +169,7 @@ class TextMetrics(Section):
 
 
 class VariantConfig(Section):
-    """One variant of a board."""
+    """One variant of a track."""
 
     kind: Literal["controlled", "faithful"]
     optimizer: Literal["Adam", "RMSprop"] = "Adam"
@@ -178,7 +178,7 @@ class VariantConfig(Section):
     model: dict[str, Any] = {}
 
 
-class Board(Section):
+class TrackConfig(Section):
     seeds: list[Seed] = Field(min_length=1)
     datasets: dict[Name, Dataset] = Field(min_length=1)
     training: Training
@@ -186,37 +186,37 @@ class Board(Section):
     variants: dict[Name, VariantConfig] = Field(min_length=1)
 
 
-class PlaneBoard(Board):
+class ToyTrack(TrackConfig):
     """Noise to points in the plane."""
 
     metrics: PlaneMetrics = PlaneMetrics()  # type: ignore[assignment]
 
 
-class LikenessBoard(Board):
+class LikenessTrack(TrackConfig):
     """Images to images of which it is known what they should be."""
 
     metrics: LikenessMetrics
 
 
-class TranslationBoard(LikenessBoard):
+class TranslationTrack(LikenessTrack):
     """Images to images."""
 
     datasets: dict[Name, Translated] = Field(min_length=1)  # type: ignore[assignment]
 
 
-class SuperresolutionBoard(LikenessBoard):
+class SuperresolutionTrack(LikenessTrack):
     """Images to larger images."""
 
     datasets: dict[Name, Enlarged] = Field(min_length=1)  # type: ignore[assignment]
 
 
-class TextToImageBoard(Board):
+class TextToImageTrack(TrackConfig):
     """Captions to images."""
 
     datasets: dict[Name, Captioned] = Field(min_length=1)  # type: ignore[assignment]
 
 
-class TextBoard(Board):
+class TextTrack(TrackConfig):
     """Noise to sentences."""
 
     datasets: dict[Name, Written] = Field(min_length=1)  # type: ignore[assignment]
@@ -228,8 +228,8 @@ class Search(Section):
 
     seed: Seed = 1000
     trials: Count = 8
-    seeds: dict[Name, Count] = {}  # of each trial on a board, from `seed` on; 1 where none is said
-    budget: dict[Name, Count] = {
+    seeds: dict[Name, Count] = {}  # of each trial on a track, from `seed` on; 1 where none is said
+    samples_seen: dict[Name, Count] = {
         "images": 16_000,
         "toy": 16_000,
         "translation": 4_000,
@@ -247,36 +247,36 @@ class Search(Section):
 
 class Params(Section):
     features: Features
-    images: Board | None = None
-    toy: PlaneBoard | None = None
-    translation: TranslationBoard | None = None
-    multimodal: LikenessBoard | None = None
-    domains: LikenessBoard | None = None
-    superresolution: SuperresolutionBoard | None = None
-    text_to_image: TextToImageBoard | None = None
-    video: Board | None = None
-    text: TextBoard | None = None
+    images: TrackConfig | None = None
+    toy: ToyTrack | None = None
+    translation: TranslationTrack | None = None
+    multimodal: LikenessTrack | None = None
+    domains: LikenessTrack | None = None
+    superresolution: SuperresolutionTrack | None = None
+    text_to_image: TextToImageTrack | None = None
+    video: TrackConfig | None = None
+    text: TextTrack | None = None
     search: Search = Search()
 
     @property
-    def boards(self) -> dict[str, Board]:
-        return {name: section for name, section in self if isinstance(section, Board)}
+    def tracks(self) -> dict[str, TrackConfig]:
+        return {name: section for name, section in self if isinstance(section, TrackConfig)}
 
     def made(self) -> "Params":
-        """With those boards alone of which something was made."""
+        """With those tracks alone of which something was made."""
         # DVC leaves empty folders where outputs are to come
-        gone = {name: None for name in self.boards if not any((RUNS / name).rglob("training.json"))}
+        gone = {name: None for name in self.tracks if not any((RUNS / name).rglob("training.json"))}
         return self.model_copy(update=gone)
 
     @property
-    def cells(self) -> list[Cell]:
-        """Every cell of every board, in the order of the file."""
+    def runs(self) -> list[Run]:
+        """Every run of every track, in the order of the file."""
         return [
-            Cell(board=name, dataset=dataset, variant=variant, seed=seed)
-            for name, board in self.boards.items()
-            for dataset in board.datasets
-            for variant in board.variants
-            for seed in board.seeds
+            Run(track=name, dataset=dataset, variant=variant, seed=seed)
+            for name, track in self.tracks.items()
+            for dataset in track.datasets
+            for variant in track.variants
+            for seed in track.seeds
         ]
 
 

@@ -13,14 +13,14 @@ import torch
 import gans
 from benchmark.common.messages import nearest
 from benchmark.config import (
-    Board,
     Folder,
     Params,
     Search,
-    SuperresolutionBoard,
-    TextBoard,
-    TextToImageBoard,
-    TranslationBoard,
+    SuperresolutionTrack,
+    TextToImageTrack,
+    TextTrack,
+    TrackConfig,
+    TranslationTrack,
     model_keywords,
 )
 from benchmark.data.sources import SOURCES
@@ -28,7 +28,7 @@ from benchmark.data.sources.domains import DOMAINS
 from benchmark.data.sources.downloads import ARCHIVES, Translation
 from benchmark.data.sources.translation import SIDE
 
-# the data sets that each board can have
+# the data sets that each track can have
 KNOWN: dict[str, Collection[str]] = SOURCES | {"translation": [*SOURCES["translation"], *ARCHIVES]}
 # keywords of constructors that no file gives
 FROM_DATA = ("shape", "classes", "source", "vocabulary", "length")
@@ -74,8 +74,8 @@ def _known_keys(where: list[str]) -> list[str]:
 def misfits(params: Params) -> list[str]:
     """What each section allows but the code behind it does not, a line each."""
     problems = []
-    for name, board in params.boards.items():
-        problems += _unfit_board(name, board)
+    for name, track in params.tracks.items():
+        problems += _unfit_board(name, track)
     if params.translation:
         problems += _unfit_folders(params.translation)
     if params.domains:
@@ -85,27 +85,27 @@ def misfits(params: Params) -> list[str]:
     if params.superresolution:
         problems += _unfit_photographs(params.superresolution, params.translation)
     if params.text_to_image:
-        others = [board for board in (params.translation, params.superresolution) if board]
-        taken = [*KNOWN.values(), *(board.datasets for board in others)]
+        others = [track for track in (params.translation, params.superresolution) if track]
+        taken = [*KNOWN.values(), *(track.datasets for track in others)]
         problems += _unfit_captions(params.text_to_image, taken)
     problems += _unfit_clips(params)
     if params.text:
-        problems += _unfit_text(params.text, params.boards)
+        problems += _unfit_text(params.text, params.tracks)
     problems += _unfit_search(params)
     return problems
 
 
 def _unfit_search(params: Params) -> list[str]:
     """What is wrong with the search for hyperparameters."""
-    problems, search, known = [], params.search, Search().budget
-    for key, boards in (("budget", search.budget), ("seeds", search.seeds)):
-        for name in boards.keys() - known:
-            problems.append(f"search.{key}.{name}: no such board; {nearest(name, known)}")
-    for name, board in params.boards.items():
+    problems, search, known = [], params.search, Search().samples_seen
+    for key, tracks in (("samples_seen", search.samples_seen), ("seeds", search.seeds)):
+        for name in tracks.keys() - known:
+            problems.append(f"search.{key}.{name}: no such track; {nearest(name, known)}")
+    for name, track in params.tracks.items():
         tried = range(search.seed, search.seed + search.seeds.get(name, 1))
         problems += [
-            f"search.seed: {seed} is a seed of {name}; take one that is on no board"
-            for seed in board.seeds
+            f"search.seed: {seed} is a seed of {name}; take one that is on no track"
+            for seed in track.seeds
             if seed in tried
         ]
     for variant, choices in search.model.items():
@@ -114,17 +114,17 @@ def _unfit_search(params: Params) -> list[str]:
     return problems
 
 
-def _unfit_board(name: str, board: Board) -> list[str]:
-    """What is wrong with a board whatever its kind."""
+def _unfit_board(name: str, track: TrackConfig) -> list[str]:
+    """What is wrong with a track whatever its kind."""
     problems = []
-    if board.training.logs % board.training.snapshots:
+    if track.training.logs % track.training.snapshots:
         problems.append(
-            f"{name}.training.logs: {board.training.logs} is not a multiple of snapshots"
-            f" ({board.training.snapshots}), which are taken when losses are read out"
+            f"{name}.training.logs: {track.training.logs} is not a multiple of snapshots"
+            f" ({track.training.snapshots}), which are taken when losses are read out"
         )
-    for seed in {seed for seed in board.seeds if board.seeds.count(seed) > 1}:
+    for seed in {seed for seed in track.seeds if track.seeds.count(seed) > 1}:
         problems.append(f"{name}.seeds: {seed} stands there twice; each seed once")
-    for dataset, own in board.datasets.items():
+    for dataset, own in track.datasets.items():
         made = [key for key in ("folder", "file", "oracle") if key in type(own).model_fields]
         if dataset not in KNOWN[name] and not any(getattr(own, key) for key in made):
             hint = f", or give it a {made[0]}:" if made else ""
@@ -132,11 +132,11 @@ def _unfit_board(name: str, board: Board) -> list[str]:
                 f"{name}.datasets.{dataset}: no such data set;"
                 f" {nearest(dataset, KNOWN[name])}{hint}"
             )
-    for variant, entry in board.variants.items():
+    for variant, entry in track.variants.items():
         place = f"{name}.variants.{variant}"
         blocks = {f"{place}.model": entry.model}
         if entry.kind == "controlled":
-            for dataset, own in board.datasets.items():
+            for dataset, own in track.datasets.items():
                 blocks[f"{name}.datasets.{dataset}.networks"] = own.networks
         problems += _unknown_keywords(variant, place, blocks)
         if entry.betas and entry.optimizer != "Adam":
@@ -144,10 +144,10 @@ def _unfit_board(name: str, board: Board) -> list[str]:
     return problems
 
 
-def _unfit_folders(board: TranslationBoard) -> list[str]:
+def _unfit_folders(track: TranslationTrack) -> list[str]:
     """What is wrong with folders of images, and with what is to be done with these."""
     problems = []
-    for name, own in board.datasets.items():
+    for name, own in track.datasets.items():
         place, archive, folder = f"translation.datasets.{name}", ARCHIVES.get(name), own.folder
         if not archive and folder and any(name in known for known in KNOWN.values()):
             problems.append(f"{place}.folder: {name} is a data set already; take another name")
@@ -165,7 +165,7 @@ def _unfit_folders(board: TranslationBoard) -> list[str]:
                 f"{place}.feature_space: a folder has no classes to train a classifier on; write"
                 " inception or dinov2"
             )
-        for variant in board.variants:
+        for variant in track.variants:
             problems += _unfit_variant(variant, name, paired, own.perceptual)
     return problems
 
@@ -218,8 +218,8 @@ def _unfit_variant(variant: str, dataset: str, paired: bool | None, perceptual: 
 def _unfit_clips(params: Params) -> list[str]:
     """Variants of clips among those of images or the other way round, and what clips lack."""
     problems = []
-    for name, board in params.boards.items():
-        for variant in gans.files().keys() & board.variants:
+    for name, track in params.tracks.items():
+        for variant in gans.files().keys() & track.variants:
             place, family = f"{name}.variants.{variant}", gans.family(variant)
             if family == "video" and name != "video":
                 problems.append(f"{place}: makes clips; put it under video, or leave it out")
@@ -228,7 +228,7 @@ def _unfit_clips(params: Params) -> list[str]:
         if name != "video":
             problems += [
                 f"{name}.datasets.{dataset}.feature_space: i3d sees clips; leave the line out"
-                for dataset, own in board.datasets.items()
+                for dataset, own in track.datasets.items()
                 if own.feature_space == "i3d"
             ]
     if params.video and params.video.training.channels_last:
@@ -242,11 +242,11 @@ def _unfit_clips(params: Params) -> list[str]:
     return problems
 
 
-def _unfit_photographs(board: SuperresolutionBoard, other: TranslationBoard | None) -> list[str]:
+def _unfit_photographs(track: SuperresolutionTrack, other: TranslationTrack | None) -> list[str]:
     """What is wrong with folders of photographs, and why variants cannot enlarge these, if so."""
     taken = [*KNOWN.values(), other.datasets if other else ()]
     problems = []
-    for name, own in board.datasets.items():
+    for name, own in track.datasets.items():
         place, folder = f"superresolution.datasets.{name}.folder", own.folder
         if folder is None:
             continue
@@ -259,19 +259,19 @@ def _unfit_photographs(board: SuperresolutionBoard, other: TranslationBoard | No
             )
             continue
         shape, small = (3, folder.side, folder.side), folder.side // folder.scale
-        problems += _misshapen("superresolution", board, name, shape, (3, small, small))
+        problems += _misshapen("superresolution", track, name, shape, (3, small, small))
     return problems
 
 
-def _unfit_captions(board: TextToImageBoard, taken: Collection[Collection[str]]) -> list[str]:
+def _unfit_captions(track: TextToImageTrack, taken: Collection[Collection[str]]) -> list[str]:
     """What is wrong with folders of images with captions.
 
     Args:
-        board: that they are on.
+        track: that they are on.
         taken: names of the other data sets.
     """
     problems = []
-    for name, own in board.datasets.items():
+    for name, own in track.datasets.items():
         place = f"text_to_image.datasets.{name}"
         if own.folder and any(name in names for names in taken):
             problems.append(f"{place}.folder: {name} is a data set already; take another name")
@@ -283,11 +283,11 @@ def _unfit_captions(board: TextToImageBoard, taken: Collection[Collection[str]])
     return problems
 
 
-def _unfit_text(board: TextBoard, boards: dict[str, Board]) -> list[str]:
+def _unfit_text(track: TextTrack, tracks: dict[str, TrackConfig]) -> list[str]:
     """What is wrong with files of text and oracles, and variants that cannot be made for these."""
     problems = []
-    taken = [*KNOWN.values(), *(own.datasets for own in boards.values() if own is not board)]
-    for name, own in board.datasets.items():
+    taken = [*KNOWN.values(), *(own.datasets for own in tracks.values() if own is not track)]
+    for name, own in track.datasets.items():
         place = f"text.datasets.{name}"
         if own.file and own.oracle:
             problems.append(f"{place}: a file and an oracle; leave one of the two out")
@@ -295,7 +295,7 @@ def _unfit_text(board: TextBoard, boards: dict[str, Board]) -> list[str]:
             problems.append(f"{place}.file: {name} is a data set already; take another name")
         elif own.oracle and name != "oracle" and any(name in names for names in taken):
             problems.append(f"{place}.oracle: {name} is a data set already; take another name")
-        for variant, entry in board.variants.items():
+        for variant, entry in track.variants.items():
             try:
                 kind: Any = gans.load(variant)
                 with weightless():
@@ -317,15 +317,15 @@ def weightless() -> Iterator[None]:
 
 
 def _misshapen(
-    name: str, board: Board, dataset: str, shape: tuple[int, ...], source: tuple[int, ...]
+    name: str, track: TrackConfig, dataset: str, shape: tuple[int, ...], source: tuple[int, ...]
 ) -> list[str]:
-    """Variants of a board that refuse the shapes of a data set, and why."""
+    """Variants of a track that refuse the shapes of a data set, and why."""
     problems = []
-    for variant, entry in board.variants.items():
+    for variant, entry in track.variants.items():
         try:
             kind: Any = gans.load(variant)
             with weightless():
-                kind(shape, source=source, **model_keywords(board.datasets[dataset], entry))
+                kind(shape, source=source, **model_keywords(track.datasets[dataset], entry))
         except ValueError as error:
             problems.append(f"{name}.variants.{variant}: {dataset} does not fit: {error}")
         except Exception:  # what cannot be loaded is told elsewhere

@@ -40,12 +40,12 @@ NAMES = (
 )
 
 
-def _few(dataset: str, parts: Sequence[Sequence[np.ndarray]], board: "config.Board") -> None:
+def _few(dataset: str, parts: Sequence[Sequence[np.ndarray]], track: "config.TrackConfig") -> None:
     """Exit if there are fewer images than training and scoring take."""
     paired = bool(parts[0][3])
-    halved = 2 if paired and any(not _sees_pairs(name) for name in board.variants) else 1
-    near = max(board.metrics.neighbours, board.metrics.density_neighbours) + 1
-    needed = max(halved * board.training.batch, near), board.metrics.neighbours + 1
+    halved = 2 if paired and any(not _sees_pairs(name) for name in track.variants) else 1
+    near = max(track.metrics.neighbours, track.metrics.density_neighbours) + 1
+    needed = max(halved * track.training.batch, near), track.metrics.neighbours + 1
     for name, part, least in zip(("train on", "hold out"), parts, needed, strict=True):
         count = min(len(part[0]), len(part[2]))
         if count < least:
@@ -54,11 +54,11 @@ def _few(dataset: str, parts: Sequence[Sequence[np.ndarray]], board: "config.Boa
         stop(f"{dataset}: more pairs are held out than there are to train on")
 
 
-def _few_sentences(dataset: str, parts: Sequence[Any], board: "config.Board") -> None:
+def _few_sentences(dataset: str, parts: Sequence[Any], track: "config.TrackConfig") -> None:
     """Exit if there are fewer sentences than a batch takes."""
     count = len(parts[0]["images"])
-    if count < board.training.batch:
-        stop(f"{dataset}: {count} sentences to train on; training.batch is {board.training.batch}")
+    if count < track.training.batch:
+        stop(f"{dataset}: {count} sentences to train on; training.batch is {track.training.batch}")
 
 
 def _sees_pairs(variant: str) -> bool:
@@ -68,14 +68,14 @@ def _sees_pairs(variant: str) -> bool:
 
 
 def prepare(dataset: str, settings: "config.Params") -> None:
-    """Write both parts of a data set, which need not be on a board.
+    """Write both parts of a data set, which need not be on a track.
 
     Exits with one line if there is no such data set, or if something is wrong with its files.
     """
     from benchmark import config
     from benchmark.data.sources import caption_folders, folders, photo_folders, text
 
-    boards = settings.translation, settings.superresolution, settings.text_to_image
+    tracks = settings.translation, settings.superresolution, settings.text_to_image
     own: dict[str, Callable[[], Any]] = {
         name: partial(folders.dataset, name, config.Folder()) for name in ARCHIVES
     }
@@ -94,14 +94,14 @@ def prepare(dataset: str, settings: "config.Params") -> None:
                 own[name] = partial(caption_folders.dataset, captioned.folder, classes=classes)
     if settings.text:
         own |= text.own(settings.text)
-    known = {name: make for board in SOURCES.values() for name, make in board.items()}
+    known = {name: make for track in SOURCES.values() for name, make in track.items()}
     sources = known | own
     if dataset not in sources:
         stop(f"{dataset}: no such data set; {nearest(dataset, sources)}")
     parts = sources[dataset]()
-    for board in boards:
-        if dataset in own and board and dataset in board.datasets:
-            _few(dataset, parts, board)
+    for track in tracks:
+        if dataset in own and track and dataset in track.datasets:
+            _few(dataset, parts, track)
     if settings.text and dataset in settings.text.datasets:
         _few_sentences(dataset, parts, settings.text)
     folder = Path("data") / dataset

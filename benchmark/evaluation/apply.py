@@ -1,7 +1,7 @@
-"""A trained cell on one's own images: `gan-benchmark apply cyclegan outline INPUT OUTPUT`.
+"""A trained run on one's own images: `gan-benchmark apply cyclegan outline INPUT OUTPUT`.
 
 INPUT is an image or a folder of images of any size, OUTPUT the file or folder to write. Larger
-images are taken in overlapping tiles. `--seed` says which trained cell, `--draw` which draw where
+images are taken in overlapping tiles. `--seed` says which trained run, `--draw` which draw where
 several outputs are possible. Of a data set of several domains, `--of` says that of the images and
 `--wanted` the one to bring them into.
 """
@@ -145,7 +145,7 @@ def main() -> None:
     parser.add_argument("dataset")
     parser.add_argument("input", type=Path)
     parser.add_argument("output", type=Path)
-    parser.add_argument("--seed", type=int, default=0, help="of the trained cell (default 0)")
+    parser.add_argument("--seed", type=int, default=0, help="of the trained run (default 0)")
     parser.add_argument("--draw", type=int, default=0, help="seed of the draw (default 0)")
     parser.add_argument("--of", help="domain of the images, where the data set has several")
     parser.add_argument("--wanted", help="domain to bring them into")

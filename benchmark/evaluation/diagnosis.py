@@ -62,12 +62,12 @@ class Verdict:
     Attributes:
         name: ``healthy``, or what ails it.
         reason: one sentence with the numbers.
-        images: real images seen when it set in; None if healthy.
+        samples_seen: real samples seen when it set in; None if healthy.
     """
 
     name: str
     reason: str
-    images: int | None
+    samples_seen: int | None
 
 
 class Record:
@@ -75,9 +75,9 @@ class Record:
 
     Args:
         status: ``ok``, or ``diverged`` if a loss was no longer finite.
-        losses: columns ``images``, ``player``, ``term``, ``value``.
-        health: columns ``images``, ``player``, ``quantity``, ``value``.
-        trajectory: columns ``images``, ``diversity``, where the data have classes ``modes`` and
+        losses: columns ``samples_seen``, ``player``, ``term``, ``value``.
+        health: columns ``samples_seen``, ``player``, ``quantity``, ``value``.
+        trajectory: columns ``samples_seen``, ``diversity``, where the data have classes ``modes`` and
             ``label_divergence``, and of text ``distinct``.
     """
 
@@ -85,15 +85,17 @@ class Record:
         self, status: str, losses: pd.DataFrame, health: pd.DataFrame, trajectory: pd.DataFrame
     ) -> None:
         self.status, self.losses = status, losses
-        self.trajectory = trajectory.set_index("images")
-        self.curves = health.pivot(index="images", columns=["player", "quantity"], values="value")
+        self.trajectory = trajectory.set_index("samples_seen")
+        self.curves = health.pivot(
+            index="samples_seen", columns=["player", "quantity"], values="value"
+        )
         self.smooth = smooth(self.curves)
         self.judged = "judge" in set(health["player"])
 
     def loss_of_judge(self) -> pd.Series:
         """The sum of the terms of the discriminator's or critic's loss, by images seen."""
         own = self.losses[self.losses["player"].isin(("discriminator", "critic"))]
-        return own.groupby("images")["value"].sum()
+        return own.groupby("samples_seen")["value"].sum()
 
     def gap(self, curves: pd.DataFrame) -> pd.Series:
         """How much higher the judge scores training images than samples, by images seen."""
@@ -115,7 +117,7 @@ def since(ill: pd.Series) -> int | None:
 def diverged(record: Record) -> Verdict | None:
     """A loss is no longer finite, or scores are beyond what can mean anything."""
     if record.status == "diverged":
-        last = record.losses.iloc[-1]["images"] if len(record.losses) else 0
+        last = record.losses.iloc[-1]["samples_seen"] if len(record.losses) else 0
         return Verdict("diverged", "a loss is no longer finite", int(last))
     if not record.judged:
         return None

@@ -1,4 +1,4 @@
-"""Score the trained cells of one row.
+"""Score the trained runs of one row.
 
 `gan-benchmark evaluate images digits dcgan` writes to runs/images/digits/dcgan/, of seed 0:
 
@@ -25,7 +25,7 @@ from benchmark import config
 from benchmark.common import threads
 from benchmark.common.provenance import provenance, sha256
 from benchmark.common.seeds import stream
-from benchmark.config import Cell
+from benchmark.config import Run
 from benchmark.data.pixels import quantise, to_unit
 from benchmark.data.splits import load_condition, load_split
 from benchmark.evaluation import diagnosis, sheets
@@ -51,7 +51,7 @@ def draw(
     Args:
         variant: in evaluation mode.
         n: number of samples.
-        seed: of the cell.
+        seed: of the run.
         batch: samples at a time.
         sources: images that a variant of images makes others of, uint8 ``(n, c, h, w)``; captions
             that it draws, int64 ``(n, words)``.
@@ -74,14 +74,14 @@ def draw(
     return torch.cat(parts)[:n].numpy(), wanted
 
 
-def reconstruct(variant: Variant, cell: Cell) -> dict[str, float]:
+def reconstruct(variant: Variant, run: Run) -> dict[str, float]:
     """The root mean square error of held-out data given back, where images lie in [-1, 1].
 
-    Nothing where the variant has no encoder; the first images are written to the cell's folder.
+    Nothing where the variant has no encoder; the first images are written to the run's folder.
     """
-    encoded = load_condition(cell.dataset, "test")
+    encoded = load_condition(run.dataset, "test")
     if encoded is None:
-        encoded = load_split(cell.dataset, "test")[0]
+        encoded = load_split(run.dataset, "test")[0]
     images = torch.from_numpy(encoded)
     with torch.no_grad():
         given_back = variant.reconstruct(to_unit(images))
@@ -89,7 +89,7 @@ def reconstruct(variant: Variant, cell: Cell) -> dict[str, float]:
     back = images if given_back is None else quantise(given_back)
     images, back = images[:, :3], back[:, :3]  # without planes that say a domain
     np.savez(
-        cell.scored / "reconstructions.npz",
+        run.scored / "reconstructions.npz",
         images=images[:shown].numpy(),
         given_back=back[:shown].numpy(),
     )
@@ -99,63 +99,63 @@ def reconstruct(variant: Variant, cell: Cell) -> dict[str, float]:
     return {"reconstruction_error": float(error)}
 
 
-def diversity(variant: Variant, cell: Cell, scorer: Any) -> dict[str, float]:
+def diversity(variant: Variant, run: Run, scorer: Any) -> dict[str, float]:
     """How far apart images are that are made of the same one.
 
     Nothing where none is given, or where no classifier looks at them.
     """
-    sources = load_condition(cell.dataset, "test")
+    sources = load_condition(run.dataset, "test")
     if sources is None or scorer.classifier is None:
         return {}
     few = sources[:INPUTS]
-    seeds = [stream(cell.seed, f"draw {number}") for number in range(DRAWS)]
+    seeds = [stream(run.seed, f"draw {number}") for number in range(DRAWS)]
     draws = [draw(variant, len(few), seed=seed, sources=few)[0] for seed in seeds]
     if all(np.array_equal(own, draws[0]) for own in draws):  # of those without noise
         return {"output_diversity": 0.0}
     return {"output_diversity": output_diversity(draws, distance=scorer.distance)}
 
 
-def evaluate(cell: Cell, settings: config.Params) -> None:
-    """Score the weights of a cell and the snapshots of its training."""
+def evaluate(run: Run, settings: config.Params) -> None:
+    """Score the weights of a run and the snapshots of its training."""
     started = time.monotonic()
     threads.limit(1)
     deterministic()  # `make repro` scores in the process that trained
-    scorer = TRACKS[cell.board].Scorer(cell.dataset, settings.boards[cell.board].metrics)
-    sources = load_condition(cell.dataset, "test")
-    held_out = len(load_split(cell.dataset, "test")[0] if sources is None else sources)
-    for folder in (cell.scored, cell.metrics.parent, cell.trajectory.parent):
+    scorer = TRACKS[run.track].Scorer(run.dataset, settings.tracks[run.track].metrics)
+    sources = load_condition(run.dataset, "test")
+    held_out = len(load_split(run.dataset, "test")[0] if sources is None else sources)
+    for folder in (run.scored, run.metrics.parent, run.trajectory.parent):
         folder.mkdir(parents=True, exist_ok=True)
-    path = cell.trained / "weights.safetensors"
+    path = run.trained / "weights.safetensors"
     variant = weights.load(path)
-    images, wanted = draw(variant, held_out, seed=cell.seed, sources=sources)
+    images, wanted = draw(variant, held_out, seed=run.seed, sources=sources)
     if isinstance(variant, Conditional) and not variant.named:
         assert wanted is not None  # a conditional variant was asked for something
         wanted = matched(wanted, scorer.predict(images), classes=variant.classes)
     scores = scorer.scores(images, wanted)
-    scores |= reconstruct(variant, cell) | diversity(variant, cell, scorer)
+    scores |= reconstruct(variant, run) | diversity(variant, run, scorer)
     if hasattr(scorer, "of_model"):  # what samples alone do not tell
         scores |= scorer.of_model(variant)
-    cell.metrics.write_text(json.dumps(scores, indent=1) + "\n")
-    scorer.show(images, cell.scored / "samples")
+    run.metrics.write_text(json.dumps(scores, indent=1) + "\n")
+    scorer.show(images, run.scored / "samples")
 
-    with np.load(cell.trained / "snapshots.npz") as file:
+    with np.load(run.trained / "snapshots.npz") as file:
         seen, snapshots = file["samples_seen"].tolist(), file["images"]
     moments = [(at, scorer.moment(own)) for at, own in zip(seen, snapshots, strict=True)]
     if len(seen) and snapshots[0].ndim >= IMAGES:
-        sheets.moments(snapshots).save(cell.scored / "moments.png")
-    with cell.trajectory.open("w", newline="") as out:
+        sheets.moments(snapshots).save(run.scored / "moments.png")
+    with run.trajectory.open("w", newline="") as out:
         writer = csv.writer(out, lineterminator="\n")
-        columns = list(moments[0][1]) if moments else [TRACKS[cell.board].CURVE]
-        writer.writerow(("images", *columns))
+        columns = list(moments[0][1]) if moments else [TRACKS[run.track].CURVE]
+        writer.writerow(("samples_seen", *columns))
         writer.writerows((at, *found.values()) for at, found in moments)
 
-    curves = map(pd.read_csv, (cell.losses, cell.trained / "health.csv", cell.trajectory))
+    curves = map(pd.read_csv, (run.losses, run.trained / "health.csv", run.trajectory))
     verdict = diagnosis.diagnose(weights.card(path)["status"], *curves)
-    told = {"verdict": verdict.name, "reason": verdict.reason, "images": verdict.images}
-    (cell.scored / "health.json").write_text(json.dumps(told, indent=1) + "\n")
+    told = {"verdict": verdict.name, "reason": verdict.reason, "samples_seen": verdict.samples_seen}
+    (run.scored / "health.json").write_text(json.dumps(told, indent=1) + "\n")
 
-    if hasattr(TRACKS[cell.board], "play"):
-        TRACKS[cell.board].play(variant, cell)
+    if hasattr(TRACKS[run.track], "play"):
+        TRACKS[run.track].play(variant, run)
 
     facts = {
         "samples": len(images),
@@ -164,12 +164,12 @@ def evaluate(cell: Cell, settings: config.Params) -> None:
         "seconds": round(time.monotonic() - started, 2),
         **provenance(),
     }
-    (cell.scored / "evaluation.json").write_text(json.dumps(facts, indent=1) + "\n")
+    (run.scored / "evaluation.json").write_text(json.dumps(facts, indent=1) + "\n")
     shown = "  ".join(f"{name} {value:.3f}" for name, value in scores.items())
-    print(f"{cell}: {verdict.name}; {shown}")
+    print(f"{run}: {verdict.name}; {shown}")
 
 
 if __name__ == "__main__":
-    cells, settings = parse_row(__doc__)
-    for cell in cells:
-        evaluate(cell, settings)
+    runs, settings = parse_row(__doc__)
+    for run in runs:
+        evaluate(run, settings)

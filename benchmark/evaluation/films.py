@@ -3,7 +3,7 @@
 A film is a file of ASCII that says ``film(dataset, variant, seed, {...})`` once it is loaded, so
 that a page can take it in without a server. What is not finite is null. The keys, for t moments:
 
-- ``images``: how many real points were seen at each moment.
+- ``samples_seen``: how many real points were seen at each moment.
 - ``real``, ``points``: base64 of three bytes a point, ``xxxxxxxx xxxxyyyy yyyyyyyy``; a coordinate
   q of 12 bits stands for -1.5 + 3 q / 4094. What lies outside the square is on its edge, and a
   point that is not finite has twice 4095. ``points`` has ``count`` for each moment in turn.
@@ -29,7 +29,7 @@ import numpy as np
 import pandas as pd
 
 from benchmark.common.scripts import say
-from benchmark.config import Cell
+from benchmark.config import Run
 from benchmark.data.sources.points import SOURCES
 from benchmark.data.splits import load_split
 
@@ -41,51 +41,51 @@ POINTS = 400  # shown of each kind, the first ones
 MOMENTS = 60  # shown, evenly spread over those that there are
 
 
-def record(cell: Cell) -> None:
-    """Write the film of a cell beside held-out points of its data set; see `write`."""
-    write(cell, load_split(cell.dataset, "test")[0], cell.scored / "film.js")
+def record(run: Run) -> None:
+    """Write the film of a run beside held-out points of its data set; see `write`."""
+    write(run, load_split(run.dataset, "test")[0], run.scored / "film.js")
 
 
-def write(cell: Cell, real: np.ndarray, target: Path) -> None:
-    """The film of a cell as a script.
+def write(run: Run, real: np.ndarray, target: Path) -> None:
+    """The film of a run as a script.
 
     Args:
-        cell: its snapshots, losses, trajectory and the facts of its training are read.
+        run: its snapshots, losses, trajectory and the facts of its training are read.
         real: points of the data, ``(n, 2)``, n > 0; the first 400 are shown.
         target: the file to write; its folder is made.
 
     Raises:
         ValueError: a shape, column or value does not fit.
-        OSError: a file of the cell is not there.
+        OSError: a file of the run is not there.
     """
-    say(target, "film", cell.dataset, cell.variant, cell.seed, film(cell, real))
+    say(target, "film", run.dataset, run.variant, run.seed, film(run, real))
 
 
-def film(cell: Cell, real: np.ndarray) -> dict[str, Any]:
-    """What the script of a cell hands over; see the top of the file, and `write` for errors."""
-    if cell.dataset not in SOURCES:
-        raise ValueError(f"{cell}: not a distribution in the plane")
+def film(run: Run, real: np.ndarray) -> dict[str, Any]:
+    """What the script of a run hands over; see the top of the file, and `write` for errors."""
+    if run.dataset not in SOURCES:
+        raise ValueError(f"{run}: not a distribution in the plane")
     real = np.asarray(real)[:POINTS]
     if real.ndim != 2 or real.shape[1:] != (2,) or not len(real) or not np.isfinite(real).all():
-        raise ValueError(f"{cell}: real has shape {real.shape}, or is not finite; not (n, 2)")
-    seen, points, judged = _snapshots(cell.trained / "snapshots.npz")
+        raise ValueError(f"{run}: real has shape {real.shape}, or is not finite; not (n, 2)")
+    seen, points, judged = _snapshots(run.trained / "snapshots.npz")
     shown = np.unique(np.linspace(0, len(seen) - 1, MOMENTS).round().astype(int))
     if len(seen) > MOMENTS:
         seen, points = seen[shown], points[shown]
         judged = None if judged is None else judged[shown]
     points = points[:, :POINTS]
-    modes = SOURCES[cell.dataset].modes
+    modes = SOURCES[run.dataset].modes
     columns = () if modes is None or not len(seen) else ("modes", "high_quality")
-    scored = _table(cell.trajectory, ("images", *columns)).drop_duplicates("images")
-    scored = scored.set_index("images").reindex(index=seen, columns=["modes", "high_quality"])
+    scored = _table(run.trajectory, ("samples_seen", *columns)).drop_duplicates("samples_seen")
+    scored = scored.set_index("samples_seen").reindex(index=seen, columns=["modes", "high_quality"])
     return {
-        "images": seen.tolist(),
-        "diverged": _diverged(cell.trained / "training.json"),
+        "samples_seen": seen.tolist(),
+        "diverged": _diverged(run.trained / "training.json"),
         "count": points.shape[1],
         "real": packed(real),
         "points": packed(points),
         **_landscape(judged, points, real),
-        "losses": _losses(cell.losses, seen),
+        "losses": _losses(run.losses, seen),
         "modes": _numbers(scored["modes"]),
         "high_quality": _numbers(scored["high_quality"]),
         "of": None if modes is None else len(modes),
@@ -181,11 +181,11 @@ def _diverged(path: Path) -> bool:
 
 def _losses(path: Path, seen: np.ndarray) -> dict[str, list[float | None]]:
     """The sum of each player's terms at the moments; what was not recorded then is null."""
-    table = _table(path, ("images", "player", "term", "value"))
-    if len(seen) and not table["images"].isin(seen).any():
+    table = _table(path, ("samples_seen", "player", "term", "value"))
+    if len(seen) and not table["samples_seen"].isin(seen).any():
         raise ValueError(f"{path}: no loss at any moment of the snapshots")
     return {
-        str(player): _numbers(own.groupby("images")["value"].sum(skipna=False).reindex(seen))
+        str(player): _numbers(own.groupby("samples_seen")["value"].sum(skipna=False).reindex(seen))
         for player, own in table.groupby("player", sort=False)
     }
 

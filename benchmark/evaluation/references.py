@@ -1,4 +1,4 @@
-"""What every board is read against: `gan-benchmark references images digits`.
+"""What every track is read against: `gan-benchmark references images digits`.
 
 - held_out: the held-out real images, the floor of FID and the ceiling of recall;
 - memoriser: training images handed back, as many and of the same classes as the held-out ones;
@@ -84,13 +84,13 @@ def bicubic(dataset: str, seed: int) -> Split:
     return resize(condition, images.shape[-1] // condition.shape[-1]), labels
 
 
-def rows(board: str, dataset: str) -> Rows:
+def rows(track: str, dataset: str) -> Rows:
     """The reference rows of a data set."""
     condition, shape = load_condition(dataset, "test"), load_split(dataset, "test")[0].shape
     if (
         condition is None or condition.dtype == np.int64
     ):  # nothing is given that could be handed back
-        return ONCE | DRAWN | getattr(TRACKS[board], "ROWS", {})
+        return ONCE | DRAWN | getattr(TRACKS[track], "ROWS", {})
     made: Rows = (
         {"identity": identity} if condition.shape[2:] == shape[2:] else {"bicubic": bicubic}
     )
@@ -101,30 +101,29 @@ ONCE: Rows = {"held_out": held_out}  # the same images whatever the seed
 DRAWN: Rows = {"memoriser": memoriser, "noise": noise}
 
 
-def references(board: str, dataset: str, settings: config.Params) -> None:
+def references(track: str, dataset: str, settings: config.Params) -> None:
     """Score the reference rows of a data set.
 
-    Exits with one line if it is not on the board, or there is no such board.
+    Exits with one line if it is not on the track, or there is no such track.
     """
-    if board not in settings.boards:
-        stop(f"{board}: no such board; {nearest(board, settings.boards)}")
-    own = settings.boards[board]
+    if track not in settings.tracks:
+        stop(f"{track}: no such track; {nearest(track, settings.tracks)}")
+    own = settings.tracks[track]
     if dataset not in own.datasets:
-        stop(f"{dataset}: not on this board; {nearest(dataset, own.datasets)}")
+        stop(f"{dataset}: not on this track; {nearest(dataset, own.datasets)}")
 
     threads.limit(1)
     folder = Path("references") / dataset
     folder.mkdir(parents=True, exist_ok=True)
-    track = TRACKS[board]
-    scorer = track.Scorer(dataset, own.metrics)
+    headline = TRACKS[track].HEADLINE
+    scorer = TRACKS[track].Scorer(dataset, own.metrics)
     scores: dict[str, dict[int, dict[str, float]]] = {}
-    for row, source in rows(board, dataset).items():
+    for row, source in rows(track, dataset).items():
         seeds = own.seeds if row in DRAWN else own.seeds[:1]
         drawn = {seed: source(dataset, seed) for seed in seeds}
         scores[row] = {seed: scorer.scores(*labelled) for seed, labelled in drawn.items()}
         scorer.show(drawn[seeds[0]][0], folder / row)
-        headline = scores[row][seeds[0]][track.HEADLINE]
-        print(f"{dataset} {row}: {track.HEADLINE} {headline:.3f}")
+        print(f"{dataset} {row}: {headline} {scores[row][seeds[0]][headline]:.3f}")
     (folder / "metrics.json").write_text(json.dumps(scores, indent=1) + "\n")
     facts = {
         "samples": len(load_split(dataset, "test")[0]),
@@ -138,10 +137,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    parser.add_argument("board")
+    parser.add_argument("track")
     parser.add_argument("dataset")
     asked = parser.parse_args()
-    references(asked.board, asked.dataset, config.load())
+    references(asked.track, asked.dataset, config.load())
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 Clips are shown in motion in a .gif or a .webp, and in a .png frame by frame, a row each. Sentences
 are printed, or written a line each: `--out sentences.txt`.
-`--seed` says which trained cell, `--draw` which draw from it. Of a variant that reads captions,
+`--seed` says which trained run, `--draw` which draw from it. Of a variant that reads captions,
 `--caption "a bold seven, white on black"` says what is drawn; without it, what held-out ones say.
 """
 
@@ -27,7 +27,7 @@ PIXELS = 64  # a sample in the picture is enlarged to about this side
 
 
 def find(variant: str, dataset: str, seed: int) -> Path:
-    """The weights of a trained cell, or exit with a line that says which there are."""
+    """The weights of a trained run, or exit with a line that says which there are."""
     found = sorted(Path("runs").glob(f"*/{dataset}/{variant}/trained/{seed}/weights.safetensors"))
     if not found:
         known = [
@@ -82,7 +82,7 @@ def main() -> None:
     )
     parser.add_argument("variant")
     parser.add_argument("dataset")
-    parser.add_argument("--seed", type=int, default=0, help="of the trained cell (default 0)")
+    parser.add_argument("--seed", type=int, default=0, help="of the trained run (default 0)")
     parser.add_argument("--draw", type=int, default=0, help="seed of the draw (default 0)")
     parser.add_argument("--count", type=int, default=64, help="samples (default 64)")
     parser.add_argument("--caption", help="what to draw, of variants that read captions")

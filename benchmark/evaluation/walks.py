@@ -21,7 +21,7 @@ from torch import Tensor, nn
 
 from benchmark.common.scripts import say
 from benchmark.common.seeds import stream
-from benchmark.config import Cell
+from benchmark.config import Run
 from benchmark.data.pixels import quantise
 from gans.common.networks.convolutional import Generator
 from gans.common.variant import Conditional, Variant
@@ -31,8 +31,8 @@ LEVELS = 32767  # of a weight, either side of 0
 CHECKED = 16  # samples by which a network is recognised as all that a variant does
 
 
-def write(variant: Variant, cell: Cell) -> None:
-    """The walk of a cell, what there is to be known of it, and its network if it can be told.
+def write(variant: Variant, run: Run) -> None:
+    """The walk of a run, what there is to be known of it, and its network if it can be told.
 
     Written to the folder of what was scored: walk.png; walk.json, which has ``rows``, ``columns``
     and ``sides`` of the walk, ``classes`` (0 without), and whether there is a ``network``; and
@@ -40,12 +40,12 @@ def write(variant: Variant, cell: Cell) -> None:
 
     Args:
         variant: in evaluation mode.
-        cell: whose weights it has.
+        run: whose weights it has.
     """
     samples, columns = walk(variant)
-    tiled(samples, columns).save(cell.scored / "walk.png")
+    tiled(samples, columns).save(run.scored / "walk.png")
     if found := network(variant):
-        say(cell.scored / "network.js", "network", cell.dataset, cell.variant, found)
+        say(run.scored / "network.js", "network", run.dataset, run.variant, found)
     told = {
         "rows": len(samples) // columns,
         "columns": columns,
@@ -53,7 +53,7 @@ def write(variant: Variant, cell: Cell) -> None:
         "classes": variant.classes if isinstance(variant, Conditional) else 0,
         "network": found is not None,
     }
-    (cell.scored / "walk.json").write_text(json.dumps(told) + "\n")
+    (run.scored / "walk.json").write_text(json.dumps(told) + "\n")
 
 
 def walk(variant: Variant) -> tuple[np.ndarray, int]:

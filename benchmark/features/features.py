@@ -90,10 +90,10 @@ def caption_encoder(dataset: str) -> dict[str, Tensor]:
 def features(dataset: str, settings: config.Params) -> None:
     """Train the classifier of a data set, and embed its real images in the space asked for.
 
-    Exits with one line if it is not a data set of the boards.
+    Exits with one line if it is not a data set of the tracks.
     """
     known = {
-        name: own for board in settings.boards.values() for name, own in board.datasets.items()
+        name: own for track in settings.tracks.values() for name, own in track.datasets.items()
     }
     if dataset not in known:
         stop(f"{dataset}: not a data set of {config.FILE}; {nearest(dataset, known)}")

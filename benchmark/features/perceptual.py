@@ -11,7 +11,7 @@ from torch import Tensor
 
 from benchmark import config
 from benchmark.common.messages import stop
-from benchmark.config import Cell
+from benchmark.config import Run
 from benchmark.features import features
 from benchmark.features.extractors import classifier
 from benchmark.features.extractors.weights import checksum, find
@@ -19,45 +19,45 @@ from benchmark.features.extractors.weights import checksum, find
 SMALLEST = 16  # pixels along a side, of which four poolings leave VGG-19 one place
 
 
-def chosen(cell: Cell, settings: config.Params) -> str:
-    """The network of a cell, by its name in params.yaml."""
-    own = settings.boards[cell.board].datasets[cell.dataset]
-    return getattr(own, "perceptual", "classifier")  # not every board lets one choose
+def chosen(run: Run, settings: config.Params) -> str:
+    """The network of a run, by its name in params.yaml."""
+    own = settings.tracks[run.track].datasets[run.dataset]
+    return getattr(own, "perceptual", "classifier")  # not every track lets one choose
 
 
 def layers(
-    cell: Cell, settings: config.Params, shape: tuple[int, ...], device: torch.device
+    run: Run, settings: config.Params, shape: tuple[int, ...], device: torch.device
 ) -> Callable[[Tensor], list[Tensor]]:
     """What a variant is given as ``perceive``; see `gans.common.variant.ImageToImage`.
 
     Exits with one line if images are too small for the network, or its weights cannot be had.
 
     Args:
-        cell: whose features stage has run.
-        settings: of its board.
+        run: whose features stage has run.
+        settings: of its track.
         shape: ``(c, h, w)`` of an image.
         device: where the network runs.
     """
-    if chosen(cell, settings) == "classifier":
-        return features.layers(cell.dataset, device)
+    if chosen(run, settings) == "classifier":
+        return features.layers(run.dataset, device)
     if min(shape[1:]) < SMALLEST:
         _, height, width = shape
         stop(
-            f"{cell.dataset}: images of {height}x{width} pixels are too small for VGG-19, which"
+            f"{run.dataset}: images of {height}x{width} pixels are too small for VGG-19, which"
             f" takes {SMALLEST}x{SMALLEST}; write perceptual: classifier"
         )
     from benchmark.features.extractors import (
-        imagenet,  # torchvision takes a second that other cells do not need
+        imagenet,  # torchvision takes a second that other runs do not need
     )
 
     return imagenet.layers("vgg19", device)
 
 
-def facts(cell: Cell, settings: config.Params) -> dict[str, str]:
+def facts(run: Run, settings: config.Params) -> dict[str, str]:
     """The name of the network and the SHA-256 of its weights, for the record of a training."""
-    network = chosen(cell, settings)
+    network = chosen(run, settings)
     if network == "classifier":
-        return {"network": network, "weights": checksum(classifier.pinned(cell.dataset))}
+        return {"network": network, "weights": checksum(classifier.pinned(run.dataset))}
     from benchmark.features.extractors import imagenet
 
     return {"network": network, "weights": checksum(find(imagenet.PUBLISHED[network]))}

@@ -1,4 +1,4 @@
-"""What `make repro` does side by side: data sets, references, theory and cells; then the pages."""
+"""What `make repro` does side by side: data sets, references, theory and runs; then the pages."""
 
 import os
 import sys
@@ -19,7 +19,7 @@ from benchmark.training.checkpoints import only_one
 
 @dataclass(frozen=True)
 class Step:
-    """A stage for one data set or cell: its name, its function and the paths that it makes."""
+    """A stage for one data set or run: its name, its function and the paths that it makes."""
 
     stage: str
     call: Callable[..., None]
@@ -40,39 +40,39 @@ class Task:
         title: unlike that of any other.
         steps: in their order.
         needs: titles of tasks that come before, those that there are.
-        cell: the cell that is trained or scored, if it is one.
+        run: the run that is trained or scored, if it is one.
     """
 
     title: str
     steps: tuple[Step, ...]
     needs: frozenset[str] = frozenset()
-    cell: config.Cell | None = None
+    run: config.Run | None = None
 
 
 def to_do(settings: config.Params, changed: set[str]) -> tuple[list[Task], list[Task]]:
     """The tasks of the stages that are not up to date: those without needs, and the others.
 
     Args:
-        settings: of the boards.
+        settings: of the tracks.
         changed: names of those stages.
     """
-    rows = [(board, name) for board, own in settings.boards.items() for name in own.datasets]
-    first = [Task(name, data_set(settings, board, name)) for board, name in rows]
+    rows = [(track, name) for track, own in settings.tracks.items() for name in own.datasets]
+    first = [Task(name, data_set(settings, track, name)) for track, name in rows]
     first.append(Task("theory", (Step("theory", theory.theory, (), (Path("theory"),)),)))
     rest = []
-    for board, name in rows:
-        arguments = (board, name, settings)
-        stage, makes = config.stage("references", board, name), (Path("references", name),)
+    for track, name in rows:
+        arguments = (track, name, settings)
+        stage, makes = config.stage("references", track, name), (Path("references", name),)
         step = Step(stage, references.references, arguments, makes)
         rest.append(Task(f"{name} references", (step,), frozenset({name})))
-    for cell in settings.cells:
-        rest.append(Task(str(cell), both(settings, cell), frozenset({cell.dataset}), cell))
+    for run in settings.runs:
+        rest.append(Task(str(run), both(settings, run), frozenset({run.dataset}), run))
     return wanted(first, changed), wanted(rest, changed)
 
 
 def wanted(tasks: list[Task], changed: set[str]) -> list[Task]:
     """The tasks with those of their steps that are to be taken, if there are any."""
-    kept = [(task, due(task.steps, changed, whole=task.cell is not None)) for task in tasks]
+    kept = [(task, due(task.steps, changed, whole=task.run is not None)) for task in tasks]
     return [replace(task, steps=tuple(steps)) for task, steps in kept if steps]
 
 
@@ -94,12 +94,12 @@ def program(name: str) -> None:
     os.execv(sys.executable, [sys.executable, "-u", "-m", f"benchmark.{name}"])
 
 
-def data_set(settings: config.Params, board: str, name: str) -> tuple[Step, ...]:
-    """What comes before all cells of a data set; in the plane there are no features."""
+def data_set(settings: config.Params, track: str, name: str) -> tuple[Step, ...]:
+    """What comes before all runs of a data set; in the plane there are no features."""
     calls = {"prepare": prepare.prepare, "features": features.features}
     folders = {"prepare": Path("data", name), "features": Path("features", name)}
     return tuple(
-        Step(config.stage(step, board, name), call, (name, settings), (folders[step],))
+        Step(config.stage(step, track, name), call, (name, settings), (folders[step],))
         for step, call in calls.items()
     )
 
@@ -110,19 +110,19 @@ def take(steps: Iterable[Step]) -> None:
         step.call(*step.arguments)
 
 
-def both(settings: config.Params, cell: config.Cell) -> tuple[Step, Step]:
-    """A cell is trained, then scored."""
-    trained, scored = (cell.trained, cell.losses), (cell.scored, cell.metrics, cell.trajectory)
+def both(settings: config.Params, run: config.Run) -> tuple[Step, Step]:
+    """A run is trained, then scored."""
+    trained, scored = (run.trained, run.losses), (run.scored, run.metrics, run.trajectory)
     return (
-        Step(cell.stage("train"), alone, (cell, settings), trained),
-        Step(cell.stage("evaluate"), evaluate.evaluate, (cell, settings), scored),
+        Step(run.stage("train"), alone, (run, settings), trained),
+        Step(run.stage("evaluate"), evaluate.evaluate, (run, settings), scored),
     )
 
 
-def alone(cell: config.Cell, settings: config.Params) -> None:
-    """Train a cell, unless another program is at it."""
-    with only_one(cell.name):
-        train.train(cell, settings)
+def alone(run: config.Run, settings: config.Params) -> None:
+    """Train a run, unless another program is at it."""
+    with only_one(run.name):
+        train.train(run, settings)
 
 
 def due(steps: Iterable[Step], changed: set[str], *, whole: bool) -> list[Step]:

@@ -47,7 +47,7 @@ def join(child: BaseProcess) -> None:
 
 
 def end_children() -> None:
-    """Ask every process, and what it runs, to end; a cell in training is saved first."""
+    """Ask every process, and what it runs, to end; a run in training is saved first."""
     for child in list(RUNNING):
         with suppress(ProcessLookupError):
             if isinstance(child, BaseProcess):

@@ -72,7 +72,7 @@ CODE = {
         "common/threads.py",
     ],
 }
-# what makes the data of a board
+# what makes the data of a track
 MAKERS = {
     "images": [
         "data/sources/downloads.py",
@@ -225,12 +225,12 @@ def recipes(settings: config.Params) -> dict[Path, str]:
     code["features"] += [COMMON / "networks" / name for name in encoders]
     trained = [COMMON, *(gans.files()[name] for name in THEORY)]
     found = {FOLDER / "theory.json": recipe(code["theory"] + trained)}
-    for name, board in settings.boards.items():
+    for name, track in settings.tracks.items():
         own = told[name]
         maker, scorer = ([HERE / own for own in known[name]] for known in (MAKERS, SCORERS))
         scoring = {"metrics": own.get("metrics"), "seeds": own["seeds"]}
         training = {"training": own["training"], "seeds": own["seeds"]}
-        for dataset in board.datasets:
+        for dataset in track.datasets:
             block = own["datasets"][dataset]
             drawn = {key: block[key] for key in ("file", "oracle") if key in block}
             made = {
@@ -241,7 +241,7 @@ def recipes(settings: config.Params) -> dict[Path, str]:
                 "references": recipe(code["references"] + scorer, **scoring),
             }
             found |= {FOLDER / step / f"{dataset}.json": text for step, text in made.items()}
-            for variant in board.variants:
+            for variant in track.variants:
                 row = Path(name, dataset, f"{variant}.json")
                 files = [*code["train"], COMMON, gans.files()[variant]]
                 if "perceptual" in block:

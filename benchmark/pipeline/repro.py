@@ -1,7 +1,7 @@
 """`dvc repro` with its stages side by side: `gan-benchmark repro --jobs 2`.
 
 The same stages as plain `dvc repro`, which takes one after the other: here data sets, feature
-spaces and cells that are not up to date are made several at a time, each as soon as what it needs
+spaces and runs that are not up to date are made several at a time, each as soon as what it needs
 is there, by the code that the stages call, and DVC records them. The report and the site follow.
 """
 
@@ -34,7 +34,7 @@ def exit_if_interrupted() -> None:
     """End here if a signal asked for it."""
     if interruption.number:
         interruption.stop(
-            "stopped; cells in training are saved, and `make repro` goes on from there"
+            "stopped; runs in training are saved, and `make repro` goes on from there"
         )
 
 
@@ -92,7 +92,7 @@ class Tasks:
     """Does tasks side by side, shows how far each is, and has DVC record them.
 
     A process that has imported what is needed is forked for each task, so that nothing is imported
-    twice. The last checkpoint of a cell stays until the cell is recorded.
+    twice. The last checkpoint of a run stays until the run is recorded.
 
     Args:
         parts: what is to be done; a part is recorded once all of it is done.
@@ -103,7 +103,7 @@ class Tasks:
     def __init__(self, parts: list[list[Task]], jobs: int, made_from: dict[Path, str]) -> None:
         self.parts = [part for part in parts if part]
         self.tasks = [task for part in parts for task in part]
-        self.cells = [task.cell for task in self.tasks if task.cell]
+        self.runs = [task.run for task in self.tasks if task.run]
         self.jobs = jobs
         self.made_from = made_from
         self.console = Console(highlight=False)
@@ -115,7 +115,7 @@ class Tasks:
         for path in [path for task in self.tasks for step in task.steps for path in step.makes]:
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
         bar = Progress(
-            # a row is what a task said last, the last row is how many cells are done
+            # a row is what a task said last, the last row is how many runs are done
             TextColumn("{task.description}", table_column=Column(no_wrap=True)),
             console=self.console,
             disable=not self.console.is_terminal,
@@ -127,14 +127,14 @@ class Tasks:
     def go(self, pool: ThreadPoolExecutor, bar: Progress) -> None:
         """Give each task to the pool once what it needs is done, and have what is done recorded."""
         started = time.monotonic()
-        total, ready = bar.add_task("", total=len(self.cells)), 0
+        total, ready = bar.add_task("", total=len(self.runs)), 0
         ahead, undone = list(self.tasks), {task.title for task in self.tasks}
         waiting: dict[Future[str | None], Task] = {}
         while undone and not interruption.number:
             free = [task for task in ahead if not task.needs & undone]
             waiting |= {pool.submit(self.do, task, bar): task for task in free}
             ahead = [task for task in ahead if task not in free]
-            bar.update(total, description=f"{ready} of {len(self.cells)} cells done")
+            bar.update(total, description=f"{ready} of {len(self.runs)} runs done")
             # while the next ones run
             for part in [own for own in self.parts if not undone & {task.title for task in own}]:
                 self.record(part)
@@ -145,18 +145,18 @@ class Tasks:
                     end_children()
                     stop(failure)
                 undone.discard(task.title)
-                ready += task.cell is not None
-                if task.cell and ready == len(self.cells):
+                ready += task.run is not None
+                if task.run and ready == len(self.runs):
                     self.tell(time.monotonic() - started)
         if not interruption.number:
             self.record([task for part in self.parts for task in part])
 
     def tell(self, seconds: float) -> None:
-        """Say how long the cells took, and how much of that was work."""
-        work = self.seconds + recorded(self.cells)
+        """Say how long the runs took, and how much of that was work."""
+        work = self.seconds + recorded(self.runs)
         share = work / (seconds * min(self.jobs, len(self.tasks)))
         self.console.print(
-            f"{len(self.cells)} cells in {seconds:.0f} s, {self.jobs} at a time: {share:.0%}"
+            f"{len(self.runs)} runs in {seconds:.0f} s, {self.jobs} at a time: {share:.0%}"
             " training and scoring, the rest DVC, starts of processes and waiting",
             soft_wrap=True,
         )
@@ -172,7 +172,7 @@ class Tasks:
             self.failed = True
             last = "".join(said[-20:])
             return f"{task.title} failed with status {child.exitcode}:\n{last}"
-        if not task.cell:
+        if not task.run:
             self.seconds += time.monotonic() - started
         return None
 
@@ -182,7 +182,7 @@ class Tasks:
         row = bar.add_task(task.title, total=None)
         for line in lines:
             said.append(line)
-            if not task.cell or line.startswith(("cell ", f"{task.title}:")):
+            if not task.run or line.startswith(("run ", f"{task.title}:")):
                 bar.update(row, description=f"  {line.strip()}")
                 if not self.console.is_terminal:
                     print(line, end="", flush=True)
@@ -190,23 +190,23 @@ class Tasks:
         return said
 
     def record(self, done: list[Task]) -> None:
-        """Have DVC record tasks that are done; no checkpoint of their cells is needed then."""
+        """Have DVC record tasks that are done; no checkpoint of their runs is needed then."""
         recipes.sums.cache_clear()
         if recipes.recipes(config.load()) != self.made_from:
             end_children()
-            stop("a source file has changed while cells were trained: run again, with it as it is")
+            stop("a source file has changed while runs were trained: run again, with it as it is")
         record(["recipes", *sorted({step.stage for task in done for step in task.steps})])
         for task in done:
-            if task.cell:
-                forget(task.cell.name)
+            if task.run:
+                forget(task.run.name)
 
 
-def recorded(cells: Iterable[config.Cell]) -> float:
-    """Seconds that cells were trained and scored, by their records."""
+def recorded(runs: Iterable[config.Run]) -> float:
+    """Seconds that runs were trained and scored, by their records."""
     records = [
         record
-        for cell in cells
-        for record in (cell.trained / "training.json", cell.scored / "evaluation.json")
+        for run in runs
+        for record in (run.trained / "training.json", run.scored / "evaluation.json")
     ]
     return sum(json.loads(record.read_text())["seconds"] for record in records)
 
@@ -216,43 +216,43 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument(
-        "--jobs", type=int, default=os.cpu_count(), help="cells at a time (default: one a core)"
+        "--jobs", type=int, default=os.cpu_count(), help="runs at a time (default: one a core)"
     )
-    parser.add_argument("--boards", nargs="*", default=[], help="default: all of params.yaml")
+    parser.add_argument("--tracks", nargs="*", default=[], help="default: all of params.yaml")
     asked = parser.parse_args()
     if asked.jobs < 1:
         stop(f"--jobs: {asked.jobs} should be at least 1")
     with interruption:
-        reproduce(asked.jobs, asked.boards)
+        reproduce(asked.jobs, asked.tracks)
 
 
-def board_of(stage: str) -> str | None:
-    """The board that a stage works for; None for one that all share."""
+def track_of(stage: str) -> str | None:
+    """The track that a stage works for; None for one that all share."""
     step, *row = stage.split("@")
     if not row:
         return None
     return step.partition("_")[2] or "images"
 
 
-def reproduce(jobs: int, boards: list[str]) -> None:
+def reproduce(jobs: int, tracks: list[str]) -> None:
     """The whole pipeline, as far as it is not up to date.
 
     Args:
         jobs: how many tasks at a time.
-        boards: names of the boards that are wanted; none for all.
+        tracks: names of the tracks that are wanted; none for all.
     """
     settings = config.load()
-    for name in boards:
-        if name not in settings.boards:
-            stop(f"--boards: {name}: no such board; {nearest(name, settings.boards)}")
+    for name in tracks:
+        if name not in settings.tracks:
+            stop(f"--tracks: {name}: no such track; {nearest(name, settings.tracks)}")
 
     recipes.write(settings)
     made_from = recipes.recipes(settings)
-    asked = {None, *(boards or settings.boards)}
-    while found := {name for name in outdated() if board_of(name) in asked}:
+    asked = {None, *(tracks or settings.tracks)}
+    while found := {name for name in outdated() if track_of(name) in asked}:
         first, rest = to_do(settings, found)
         # what is made of a data set that comes out anew is outdated then, if it is not already
-        kept = {cell.dataset for cell in settings.cells if cell.stage("train") not in found}
+        kept = {run.dataset for run in settings.runs if run.stage("train") not in found}
         again = any(task.title in kept for task in first)
         Tasks([first, rest, [] if again else pages(found, first + rest)], jobs, made_from).run()
         if not again:

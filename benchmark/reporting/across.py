@@ -20,7 +20,7 @@ COLUMNS = (
 
 
 def table(scores: pd.DataFrame, settings: config.Params) -> pd.DataFrame:
-    """Each variant over all data sets of boards that share their variants, the best first.
+    """Each variant over all data sets of tracks that share their variants, the best first.
 
     By the headline metric of each data set, on a scale from noise, 0, to held-out data, 1: the
     interquartile mean of all runs, each data set of equal weight, with its interval and range of
@@ -41,10 +41,10 @@ def table(scores: pd.DataFrame, settings: config.Params) -> pd.DataFrame:
 
 
 def _together(settings: config.Params) -> list[tuple[set[str], list[tuple[str, str]]]]:
-    """Boards that share at least half of their variants: these, and their (board, data set)."""
+    """Tracks that share at least half of their variants: these, and their (track, data set)."""
     groups: list[tuple[set[str], list[tuple[str, str]]]] = []
-    for name, board in settings.boards.items():
-        own, places = set(board.variants), [(name, dataset) for dataset in board.datasets]
+    for name, track in settings.tracks.items():
+        own, places = set(track.variants), [(name, dataset) for dataset in track.datasets]
         for place, (names, others) in enumerate(groups):
             if 2 * len(names & own) >= len(names | own):
                 groups[place] = names & own, others + places
@@ -54,17 +54,17 @@ def _together(settings: config.Params) -> list[tuple[set[str], list[tuple[str, s
     return groups
 
 
-def _runs(scores: pd.DataFrame, board: str, dataset: str) -> dict[str, list[float]]:
+def _runs(scores: pd.DataFrame, track: str, dataset: str) -> dict[str, list[float]]:
     """Of each row of a data set the scores by its headline metric, where it has any."""
-    own = scores[(scores["board"] == board) & (scores["dataset"] == dataset)]
-    own = own[own["metric"] == TRACKS[board].HEADLINE]
+    own = scores[(scores["track"] == track) & (scores["dataset"] == dataset)]
+    own = own[own["metric"] == TRACKS[track].HEADLINE]
     return {str(name): list(values) for name, values in own.groupby("variant")["value"]}
 
 
 def _over(
     places: dict[tuple[str, str], dict[str, list[float]]], variants: list[str]
 ) -> list[list[Any]]:
-    """The rows of `table` for some variants, by their runs on each (board, data set)."""
+    """The rows of `table` for some variants, by their runs on each (track, data set)."""
     runs: dict[str, list[np.ndarray]] = {variant: [] for variant in variants}
     for scores in places.values():
         noise, real = (float(np.mean(scores[name])) for name in REFERENCES)

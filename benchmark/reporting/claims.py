@@ -1,4 +1,4 @@
-"""What papers claim of two rows of a board, and what came out.
+"""What papers claim of two rows of a track, and what came out.
 
 The claims, in words, are in site/claims.yaml; the report judges them by the scores, in claims.csv.
 """
@@ -14,10 +14,10 @@ from benchmark.reporting import statistics
 from benchmark.tracks import HIGHER_IS_BETTER
 
 FILE = Path("site/claims.yaml")
-KEYS = {"source", "board", "dataset", "metric", "better", "worse", "en", "zh"}
+KEYS = {"source", "track", "dataset", "metric", "better", "worse", "en", "zh"}
 VERDICTS = ("holds", "open", "fails", "missing")
 # what is judged, and what comes out: the means of the two, and what tells them apart
-TOLD = ("source", "board", "dataset", "metric", "better", "worse")
+TOLD = ("source", "track", "dataset", "metric", "better", "worse")
 FOUND = ("verdict", "better_mean", "worse_mean", "difference", "low", "high", "improvement")
 
 
@@ -48,7 +48,7 @@ def judge_claim(claim: dict[str, str], scores: pd.DataFrame) -> dict[str, Any]:
         scores: results/scores.csv.
     """
     own = scores[
-        (scores["board"] == claim["board"])
+        (scores["track"] == claim["track"])
         & (scores["dataset"] == claim["dataset"])
         & (scores["metric"] == claim["metric"])
     ]

@@ -1,9 +1,9 @@
 """All metrics -> tables: `gan-benchmark report`.
 
-- results/scores.csv: one row per board, data set, variant, seed and metric;
-- results/leaderboard.csv: one row per board, data set and variant, seeds summarised;
+- results/scores.csv: one row per track, data set, variant, seed and metric;
+- results/leaderboard.csv: one row per track, data set and variant, seeds summarised;
 - results/comparisons.csv: one row for each two variants of a data set, by its headline metric;
-- results/across.csv: one row per variant, over all data sets of boards that share their variants;
+- results/across.csv: one row per variant, over all data sets of tracks that share their variants;
 - results/claims.csv: one row for each claim of a paper, with what came of it;
 - the table in README.md, between its two marks.
 """
@@ -25,11 +25,11 @@ RESULTS = Path("results")
 README = Path("README.md")
 MARKS = ("<!-- leaderboard -->", "<!-- /leaderboard -->")
 COLUMNS = (
-    *("board", "dataset", "variant", "family", "kind", "seed", "metric", "value"),
+    *("track", "dataset", "variant", "family", "kind", "seed", "metric", "value"),
     *("higher_is_better", "samples", "feature_space", "status", "verdict"),
 )
 COMPARED = (
-    *("board", "dataset", "metric", "first", "second"),
+    *("track", "dataset", "metric", "first", "second"),
     *("difference", "low", "high", "improvement", "p", "p_adjusted"),
 )
 COSTS = ("parameters", "multiply_adds_per_sample", "seconds", "peak_memory_bytes")
@@ -40,29 +40,29 @@ def read(path: Path) -> Any:
 
 
 def scores(settings: config.Params) -> pd.DataFrame:
-    """One row per board, data set, variant, seed and metric, in the order of params.yaml."""
+    """One row per track, data set, variant, seed and metric, in the order of params.yaml."""
     rows = []
-    for name, board in settings.boards.items():
-        for dataset in board.datasets:
+    for name, track in settings.tracks.items():
+        for dataset in track.datasets:
             folder = Path("references") / dataset
             facts = read(folder / "evaluation.json")
             for variant, seeds in read(folder / "metrics.json").items():
                 for seed, metrics in seeds.items():
                     where = (name, dataset, variant, "reference", "reference", int(seed))
                     rows += _rows(where, metrics, facts, "ok", None)
-    for cell in settings.cells:
+    for run in settings.runs:
         where = (
-            cell.board,
-            cell.dataset,
-            cell.variant,
-            gans.family(cell.variant),
-            settings.boards[cell.board].variants[cell.variant].kind,
-            cell.seed,
+            run.track,
+            run.dataset,
+            run.variant,
+            gans.family(run.variant),
+            settings.tracks[run.track].variants[run.variant].kind,
+            run.seed,
         )
-        status = read(cell.trained / "training.json")["status"]
-        facts = read(cell.scored / "evaluation.json")
-        verdict = read(cell.scored / "health.json")["verdict"]
-        rows += _rows(where, read(cell.metrics), facts, status, verdict)
+        status = read(run.trained / "training.json")["status"]
+        facts = read(run.scored / "evaluation.json")
+        verdict = read(run.scored / "health.json")["verdict"]
+        rows += _rows(where, read(run.metrics), facts, status, verdict)
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
@@ -89,15 +89,15 @@ def _rows(
 
 
 def leaderboard(table: pd.DataFrame, settings: config.Params) -> pd.DataFrame:
-    """One row per board, data set and variant, the best mean of its headline first.
+    """One row per track, data set and variant, the best mean of its headline first.
 
     For each metric: mean, median, 95 % interval (low, high) and range of ranks among the trained
     variants; then the number of seeds and of diverged ones, the verdicts on the seeds, and the
-    mean cost of a cell.
+    mean cost of a run.
     """
-    costs, intervals = _costs(settings.cells), _intervals(table)
+    costs, intervals = _costs(settings.runs), _intervals(table)
     rows = []
-    for (board, dataset), part in table.groupby(["board", "dataset"], sort=False):
+    for (track, dataset), part in table.groupby(["track", "dataset"], sort=False):
         ranks = _ranks(part[part["kind"] != "reference"])
         for variant, own in part.groupby("variant", sort=False):
             row = dict(own.iloc[0][list(COLUMNS[:5])])
@@ -107,23 +107,23 @@ def leaderboard(table: pd.DataFrame, settings: config.Params) -> pd.DataFrame:
             for metric, group in own.groupby("metric", sort=False):
                 values = group["value"]
                 row[f"{metric}_mean"], row[f"{metric}_median"] = values.mean(), values.median()
-                where = (board, dataset, variant, metric)
+                where = (track, dataset, variant, metric)
                 row[f"{metric}_low"], row[f"{metric}_high"] = intervals[where]
                 best, worst = ranks.get((metric, variant), (None, None))
                 row[f"{metric}_rank_best"], row[f"{metric}_rank_worst"] = best, worst
-            rows.append(row | costs.get((board, dataset, variant), {}))
+            rows.append(row | costs.get((track, dataset, variant), {}))
     frame = pd.DataFrame(rows).convert_dtypes()
-    boards = []
-    for (board, _), own in frame.groupby(["board", "dataset"], sort=False):
-        metric = TRACKS[board].HEADLINE
+    tracks = []
+    for (track, _), own in frame.groupby(["track", "dataset"], sort=False):
+        metric = TRACKS[track].HEADLINE
         up = bool(HIGHER_IS_BETTER[metric])
-        boards.append(own.sort_values(f"{metric}_mean", ascending=not up, kind="stable"))
-    return pd.concat(boards, ignore_index=True)
+        tracks.append(own.sort_values(f"{metric}_mean", ascending=not up, kind="stable"))
+    return pd.concat(tracks, ignore_index=True)
 
 
 def _intervals(table: pd.DataFrame) -> dict[tuple, tuple[float, float]]:
-    """(board, data set, variant, metric) -> interval; of as many seeds, resampled at once."""
-    seeds = table.groupby(["board", "dataset", "variant", "metric"])["value"].apply(list)
+    """(track, data set, variant, metric) -> interval; of as many seeds, resampled at once."""
+    seeds = table.groupby(["track", "dataset", "variant", "metric"])["value"].apply(list)
     found: dict[tuple, tuple[float, float]] = {}
     for _, own in seeds.groupby(seeds.map(len)):
         ends = zip(*statistics.interval(own.to_list()), strict=True)
@@ -150,7 +150,7 @@ def _ranks(trained: pd.DataFrame) -> dict[tuple, tuple[int, int]]:
     return ranks
 
 
-def comparisons(table: pd.DataFrame, board: pd.DataFrame) -> pd.DataFrame:
+def comparisons(table: pd.DataFrame, track: pd.DataFrame) -> pd.DataFrame:
     """Each two trained variants of a data set by its headline metric, the better mean first.
 
     How much higher the first is with its interval, how probable it is that a run of it is better,
@@ -159,13 +159,13 @@ def comparisons(table: pd.DataFrame, board: pd.DataFrame) -> pd.DataFrame:
 
     Args:
         table: as of `scores`.
-        board: as of `leaderboard`.
+        track: as of `leaderboard`.
     """
     rows = []
-    for (name, dataset), own in board.groupby(["board", "dataset"], sort=False):
+    for (name, dataset), own in track.groupby(["track", "dataset"], sort=False):
         metric = TRACKS[str(name)].HEADLINE
         better = bool(HIGHER_IS_BETTER[metric])
-        part = table[(table["board"] == name) & (table["dataset"] == dataset)]
+        part = table[(table["track"] == name) & (table["dataset"] == dataset)]
         seeds = part[part["metric"] == metric].groupby("variant")["value"].apply(list)
         trained = [row for row in own["variant"][own["kind"] != "reference"] if row in seeds]
         trained = [variant for variant in trained if np.isfinite(seeds[variant]).all()]
@@ -183,28 +183,28 @@ def comparisons(table: pd.DataFrame, board: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=COMPARED)
 
 
-def _costs(cells: list[config.Cell]) -> dict[tuple, dict[str, float]]:
-    """(board, data set, variant) -> the mean cost of a cell."""
+def _costs(runs: list[config.Run]) -> dict[tuple, dict[str, float]]:
+    """(track, data set, variant) -> the mean cost of a run."""
     facts = [
-        {name: cost for name, cost in read(cell.trained / "training.json").items() if name in COSTS}
-        | {"board": cell.board, "dataset": cell.dataset, "variant": cell.variant}
-        for cell in cells
+        {name: cost for name, cost in read(run.trained / "training.json").items() if name in COSTS}
+        | {"track": run.track, "dataset": run.dataset, "variant": run.variant}
+        for run in runs
     ]
-    means = pd.DataFrame(facts).groupby(["board", "dataset", "variant"])[list(COSTS)].mean()
+    means = pd.DataFrame(facts).groupby(["track", "dataset", "variant"])[list(COSTS)].mean()
     return {key: dict(row.round(2)) for key, row in means.iterrows()}  # type: ignore[misc]
 
 
-def markdown(board: pd.DataFrame) -> str:
+def markdown(track: pd.DataFrame) -> str:
     """The leaderboards of images as Markdown tables, each row with the modes it finds in the plane.
 
     FID with interval and ranks, three more means, and the mean number of modes on each data set of
     points that has any.
     """
-    plane = board[board["board"] == "toy"]
+    plane = track[track["track"] == "toy"]
     plane = plane[plane["modes_mean"].notna()] if len(plane) else plane
     modes = plane.set_index(["variant", "dataset"])["modes_mean"] if len(plane) else {}
     further = list(dict.fromkeys(plane["dataset"]))
-    images = board[board["board"] == "images"]
+    images = track[track["track"] == "images"]
     parts = []
     for dataset, rows in images.groupby("dataset", sort=False):
         parts += [f"**{dataset}**", ""] if images["dataset"].nunique() > 1 else []
@@ -221,7 +221,7 @@ def markdown(board: pd.DataFrame) -> str:
 def _line(row: dict, modes: list[float | None]) -> str:
     trained = row["kind"] != "reference"
     best, worst = row["fid_rank_best"], row["fid_rank_worst"]
-    cells = [
+    runs = [
         ("" if not trained else str(best) if best == worst else f"{best}–{worst}"),
         f"`{row['variant']}`" if trained else f"*{row['variant']}*",
         f"{row['fid_mean']:.2f}",
@@ -232,7 +232,7 @@ def _line(row: dict, modes: list[float | None]) -> str:
         *("" if pd.isna(found) else f"{found:.1f}" for found in modes),
         f"{row['seconds']:.0f}" if trained else "",
     ]
-    return f"| {' | '.join(cells)} |"
+    return f"| {' | '.join(runs)} |"
 
 
 def into_readme(text: str) -> None:
@@ -248,10 +248,10 @@ def main() -> None:
     settings = config.load().made()
     RESULTS.mkdir(exist_ok=True)
     table = scores(settings)
-    board = leaderboard(table, settings)
+    track = leaderboard(table, settings)
     table.to_csv(RESULTS / "scores.csv", index=False, lineterminator="\n")
-    board.to_csv(RESULTS / "leaderboard.csv", index=False, lineterminator="\n")
-    compared = comparisons(table, board)
+    track.to_csv(RESULTS / "leaderboard.csv", index=False, lineterminator="\n")
+    compared = comparisons(table, track)
     compared.to_csv(
         RESULTS / "comparisons.csv", index=False, lineterminator="\n", float_format="%.6g"
     )
@@ -259,8 +259,8 @@ def main() -> None:
     overall.to_csv(RESULTS / "across.csv", index=False, lineterminator="\n", float_format="%.6g")
     judged = claims.table(table, claims.load())
     judged.to_csv(RESULTS / "claims.csv", index=False, lineterminator="\n", float_format="%.6g")
-    into_readme(markdown(board))
-    for (name, dataset), rows in board.groupby(["board", "dataset"], sort=False):
+    into_readme(markdown(track))
+    for (name, dataset), rows in track.groupby(["track", "dataset"], sort=False):
         metric = TRACKS[str(name)].HEADLINE
         shown = ["variant", *(f"{metric}_{what}" for what in ("mean", "low", "high"))]
         print(f"{dataset}\n{rows[shown].to_string(index=False)}")

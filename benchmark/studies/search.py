@@ -1,14 +1,14 @@
 """A search for hyperparameters, the same for every variant: `gan-benchmark search`.
 
 So many trials, each with settings drawn evenly from what `search:` in params.yaml lists, and the
-first with the first of each list. A trial is short and has a seed that is on no board, or several,
-where one would leave it to chance whether modes collapse; the best mean of the board's headline
+first with the first of each list. A trial is short and has a seed that is on no track, or several,
+where one would leave it to chance whether modes collapse; the best mean of the track's headline
 score wins. Every trial is a row of results/search.csv, those that failed too, and what won is
 printed as entries for params.yaml. Trials that are in the table are not run again, unless the
 budget or the number of seeds is another one now: then they take the place of the old ones.
 
-`gan-benchmark search dcgan wgan` searches for these alone, `--board toy` for points in the
-plane, on the first data set of the board, `--jobs 2` two trials at a time.
+`gan-benchmark search dcgan wgan` searches for these alone, `--track toy` for points in the
+plane, on the first data set of the track, `--jobs 2` two trials at a time.
 """
 
 import argparse
@@ -32,7 +32,7 @@ from benchmark import config
 from benchmark.common import threads
 from benchmark.common.messages import nearest, stop
 from benchmark.common.seeds import stream
-from benchmark.config import Cell
+from benchmark.config import Run
 from benchmark.data.splits import load_condition, load_split
 from benchmark.evaluation.evaluate import draw
 from benchmark.features import features
@@ -41,14 +41,14 @@ from benchmark.training import train
 from benchmark.training.curves import finite
 
 OUT = Path("results/search.csv")
-COLUMNS = ("board", "dataset", "variant", "trial", "settings", "images", "seeds", "score")
+COLUMNS = ("track", "dataset", "variant", "trial", "settings", "samples_seen", "seeds", "score")
 
 
 @dataclass(frozen=True)
 class Trial:
     """One short training run, and its place in the table."""
 
-    board: str
+    track: str
     dataset: str
     variant: str
     number: int
@@ -61,9 +61,9 @@ class Trial:
         return config.VariantConfig.model_validate(before.model_dump() | drawn | {"model": model})
 
 
-def trials(settings: config.Params, board: str, dataset: str, variant: str) -> list[Trial]:
+def trials(settings: config.Params, track: str, dataset: str, variant: str) -> list[Trial]:
     """The trials of a variant: the same ones whenever they are asked for, no two alike."""
-    search, entry = settings.search, settings.boards[board].variants[variant]
+    search, entry = settings.search, settings.tracks[track].variants[variant]
     space: dict[str, list[Any]] = {"lr": list(search.lr)}
     if entry.optimizer == "Adam":
         space["betas"] = [list(pair) for pair in search.betas]
@@ -77,36 +77,36 @@ def trials(settings: config.Params, board: str, dataset: str, variant: str) -> l
             for block in (space, own)
         )
         found[json.dumps(chosen | ({"model": model} if model else {}))] = None
-    return [Trial(board, dataset, variant, number, text) for number, text in enumerate(found)]
+    return [Trial(track, dataset, variant, number, text) for number, text in enumerate(found)]
 
 
 def run_trial(trial: Trial, settings: config.Params) -> float:
     """The mean over seeds of the headline score after a short training run."""
     first = settings.search.seed
-    seeds = range(first, first + settings.search.seeds.get(trial.board, 1))
+    seeds = range(first, first + settings.search.seeds.get(trial.track, 1))
     return sum(score(trial, settings, seed) for seed in seeds) / len(seeds)
 
 
 def score(trial: Trial, settings: config.Params, seed: int) -> float:
     """The headline score after one training run; infinite if its losses are not finite."""
-    board = settings.boards[trial.board]
-    entry = trial.entry(board.variants[trial.variant])
-    tried = board.model_copy(update={"variants": {trial.variant: entry}})
-    settings = settings.model_copy(update={trial.board: tried})
-    threads.limit(board.training.threads)
+    track = settings.tracks[trial.track]
+    entry = trial.entry(track.variants[trial.variant])
+    tried = track.model_copy(update={"variants": {trial.variant: entry}})
+    settings = settings.model_copy(update={trial.track: tried})
+    threads.limit(track.training.threads)
     train.deterministic()
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    cell = Cell(trial.board, trial.dataset, trial.variant, seed)
-    training = train.start(cell, settings, device)
-    budget = settings.search.budget[trial.board]
+    run = Run(trial.track, trial.dataset, trial.variant, seed)
+    training = train.start(run, settings, device)
+    budget = settings.search.samples_seen[trial.track]
     while training.samples_seen < budget:
         training.step(training.samples_seen / budget)
     if not finite(training.curves.read(training.samples_seen)):
         return math.inf
     sources = load_condition(trial.dataset, "test")
     held_out = len(load_split(trial.dataset, "test")[0] if sources is None else sources)
-    images, _ = draw(training.averaged.cpu(), held_out, seed=cell.seed, sources=sources)
-    scorer = TRACKS[trial.board].Scorer(trial.dataset, board.metrics)
+    images, _ = draw(training.averaged.cpu(), held_out, seed=run.seed, sources=sources)
+    scorer = TRACKS[trial.track].Scorer(trial.dataset, track.metrics)
     return scorer.headline(images)
 
 
@@ -131,31 +131,31 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    parser.add_argument("variants", nargs="*", help="default: all of the board")
-    parser.add_argument("--board", default="images")
-    parser.add_argument("--dataset", help="default: the first of the board")
+    parser.add_argument("variants", nargs="*", help="default: all of the track")
+    parser.add_argument("--track", default="images")
+    parser.add_argument("--dataset", help="default: the first of the track")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="trials at a time")
     asked = parser.parse_args()
     settings = config.load()
-    must_be(asked.board, settings.boards)
-    board = settings.boards[asked.board]
-    asked.dataset = asked.dataset or next(iter(board.datasets))
-    must_be(asked.dataset, board.datasets)
+    must_be(asked.track, settings.tracks)
+    track = settings.tracks[asked.track]
+    asked.dataset = asked.dataset or next(iter(track.datasets))
+    must_be(asked.dataset, track.datasets)
     for name in asked.variants:
-        must_be(name, board.variants)
-    if asked.board not in FEATURELESS and not (features.FOLDER / asked.dataset).is_dir():
-        stage = config.stage("features", asked.board, asked.dataset)
+        must_be(name, track.variants)
+    if asked.track not in FEATURELESS and not (features.FOLDER / asked.dataset).is_dir():
+        stage = config.stage("features", asked.track, asked.dataset)
         stop(f"features/{asked.dataset}: not there; run `dvc repro {stage}` first")
-    names = asked.variants or list(board.variants)
-    table, budget = known(), settings.search.budget[asked.board]
-    seeds = settings.search.seeds.get(asked.board, 1)
+    names = asked.variants or list(track.variants)
+    table, budget = known(), settings.search.samples_seen[asked.track]
+    seeds = settings.search.seeds.get(asked.track, 1)
     mine = (table["dataset"] == asked.dataset) & table["variant"].isin(names)
-    table = table[~mine | (table["images"] == budget) & (table["seeds"] == seeds)]
+    table = table[~mine | (table["samples_seen"] == budget) & (table["seeds"] == seeds)]
     done = set(table[["dataset", "variant", "settings"]].itertuples(index=False, name=None))
     wanted = [
         trial
         for name in names
-        for trial in trials(settings, asked.board, asked.dataset, name)
+        for trial in trials(settings, asked.track, asked.dataset, name)
         if (trial.dataset, trial.variant, trial.settings) not in done
     ]
     context = multiprocessing.get_context("spawn")
@@ -165,7 +165,7 @@ def main() -> None:
             print(f"{count} of {len(wanted)}: {trial.variant} {trial.settings}: {found:.3f}")
             row = (*vars(trial).values(), budget, seeds, found)
             table = pd.concat([table, pd.DataFrame([row], columns=COLUMNS)], ignore_index=True)
-            order = ["board", "dataset", "variant", "trial"]
+            order = ["track", "dataset", "variant", "trial"]
             OUT.parent.mkdir(exist_ok=True)
             table.sort_values(order).to_csv(OUT, index=False, lineterminator="\n")
     text = StringIO()

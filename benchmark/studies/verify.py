@@ -1,4 +1,4 @@
-"""Train and score cells once more, and hold them against the published table.
+"""Train and score runs once more, and hold them against the published table.
 
 `gan-benchmark verify digits-dcgan ring8-wgan-3` does so for all seeds of the first row and
 for one of the second, in a folder that is thrown away: runs/ and the tables stay as they are. Of
@@ -8,7 +8,7 @@ each metric it says whether it came out
 - within the interval of the row, that of its mean over training seeds;
 - different from both.
 
-What came out is kept in results/bench/verified.csv, a line a cell, the last time that it was
+What came out is kept in results/bench/verified.csv, a line a run, the last time that it was
 verified; the exit status says whether anything was different. Data and feature spaces are those
 that are there.
 """
@@ -32,7 +32,7 @@ from rich.table import Table
 from benchmark import config
 from benchmark.common.messages import nearest, stop
 from benchmark.common.provenance import provenance
-from benchmark.config import Cell
+from benchmark.config import Run
 from benchmark.evaluation import evaluate
 from benchmark.pipeline.processes import FORKS, join, start
 from benchmark.tracks import FEATURELESS
@@ -41,47 +41,47 @@ from benchmark.training import train
 OUT = Path("results/bench/verified.csv")
 PUBLISHED = Path("results/scores.csv"), Path("results/leaderboard.csv")
 VERDICTS = "identical", "within the interval", "different"
-WHERE = ["board", "dataset", "variant", "seed"]
+WHERE = ["track", "dataset", "variant", "seed"]
 
 
-def chosen(names: list[str], settings: config.Params) -> list[Cell]:
-    """The cells that are meant by `digits-dcgan`, a row, or `digits-dcgan-0`, one cell of it.
+def chosen(names: list[str], settings: config.Params) -> list[Run]:
+    """The runs that are meant by `digits-dcgan`, a row, or `digits-dcgan-0`, one run of it.
 
     Exits with one line for each name that means none.
     """
-    known: dict[str, list[Cell]] = {}
-    for cell in settings.cells:
-        row = f"{cell.dataset}-{cell.variant}"
-        known.setdefault(row, []).append(cell)
-        known[f"{row}-{cell.seed}"] = [cell]
+    known: dict[str, list[Run]] = {}
+    for run in settings.runs:
+        row = f"{run.dataset}-{run.variant}"
+        known.setdefault(row, []).append(run)
+        known[f"{row}-{run.seed}"] = [run]
     unknown = [name for name in names if name not in known]
     if unknown:
         stop(*(f"{name}: not in {config.FILE}; {nearest(name, known)}" for name in unknown))
-    return list(dict.fromkeys(cell for name in names for cell in known[name]))
+    return list(dict.fromkeys(run for name in names for run in known[name]))
 
 
-def needed(cell: Cell) -> list[Path]:
-    """What has to be there before a cell can be trained and scored."""
-    kinds = ("data",) if cell.board in FEATURELESS else ("data", "features")
-    return [Path(kind) / cell.dataset for kind in kinds]
+def needed(run: Run) -> list[Path]:
+    """What has to be there before a run can be trained and scored."""
+    kinds = ("data",) if run.track in FEATURELESS else ("data", "features")
+    return [Path(kind) / run.dataset for kind in kinds]
 
 
-def child(folder: Path, settings: config.Params, cell: Cell) -> None:
-    """Train and score one cell in a folder."""
+def child(folder: Path, settings: config.Params, run: Run) -> None:
+    """Train and score one run in a folder."""
     os.chdir(folder)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    train.train(cell, settings)
-    evaluate.evaluate(cell, settings)
+    train.train(run, settings)
+    evaluate.evaluate(run, settings)
 
 
-def again(cell: Cell, folder: Path, settings: config.Params) -> dict[str, float]:
-    """The scores of a cell that is made anew in a folder, in a process of its own."""
-    process = FORKS.Process(target=child, args=(folder, settings, cell))
+def again(run: Run, folder: Path, settings: config.Params) -> dict[str, float]:
+    """The scores of a run that is made anew in a folder, in a process of its own."""
+    process = FORKS.Process(target=child, args=(folder, settings, run))
     start(process)
     join(process)
     if process.exitcode:
-        raise RuntimeError(f"{cell}: exit status {process.exitcode}")
-    return json.loads((folder / cell.metrics).read_text())
+        raise RuntimeError(f"{run}: exit status {process.exitcode}")
+    return json.loads((folder / run.metrics).read_text())
 
 
 def verdict(published: float, found: float, low: float, high: float) -> str:
@@ -98,19 +98,19 @@ def verdict(published: float, found: float, low: float, high: float) -> str:
 
 
 def compare(
-    cell: Cell, found: dict[str, float], scores: pd.DataFrame, board: pd.DataFrame
+    run: Run, found: dict[str, float], scores: pd.DataFrame, track: pd.DataFrame
 ) -> list[dict[str, Any]]:
-    """Each published metric of a cell, what came out, and the verdict.
+    """Each published metric of a run, what came out, and the verdict.
 
     Args:
-        cell: it is published.
+        run: it is published.
         found: metric -> what came out.
         scores: results/scores.csv.
-        board: results/leaderboard.csv.
+        track: results/leaderboard.csv.
     """
-    row = {"board": cell.board, "dataset": cell.dataset, "variant": cell.variant}
-    own = pick(scores, **row, seed=cell.seed).set_index("metric")["value"]
-    (line,) = pick(board, **row).to_dict("records")
+    row = {"track": run.track, "dataset": run.dataset, "variant": run.variant}
+    own = pick(scores, **row, seed=run.seed).set_index("metric")["value"]
+    (line,) = pick(track, **row).to_dict("records")
     return [
         {
             "metric": metric,
@@ -133,38 +133,38 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    parser.add_argument("cells", nargs="+", metavar="CELL", help="digits-dcgan, or digits-dcgan-0")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="cells at a time")
+    parser.add_argument("runs", nargs="+", metavar="RUN", help="digits-dcgan, or digits-dcgan-0")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="runs at a time")
     asked = parser.parse_args()
     settings = config.load()
-    cells = chosen(asked.cells, settings)
-    for path in dict.fromkeys(path for cell in cells for path in needed(cell)):
+    runs = chosen(asked.runs, settings)
+    for path in dict.fromkeys(path for run in runs for path in needed(run)):
         if not path.is_dir():
             stop(f"{path}: not there; run make repro first")
-    scores, board = (pd.read_csv(path) for path in PUBLISHED)
-    for cell in cells:
-        if pick(scores, **{name: getattr(cell, name) for name in WHERE}).empty:
-            stop(f"{cell}: not in {PUBLISHED[0]}; run make repro first")
+    scores, track = (pd.read_csv(path) for path in PUBLISHED)
+    for run in runs:
+        if pick(scores, **{name: getattr(run, name) for name in WHERE}).empty:
+            stop(f"{run}: not in {PUBLISHED[0]}; run make repro first")
     console, facts, lines = Console(highlight=False), provenance(), []
-    shown = Table("cell", "metric", "published", "now", "interval", "verdict")
+    shown = Table("run", "metric", "published", "now", "interval", "verdict")
     with tempfile.TemporaryDirectory() as name, ThreadPoolExecutor(asked.jobs) as pool:
         folder = Path(name)
         for kind in ("data", "features"):
             (folder / kind).symlink_to(Path(kind).resolve())
         (folder / ".checkpoints").mkdir()
-        made = pool.map(partial(again, folder=folder, settings=settings), cells)
-        for cell, found in zip(cells, made, strict=True):
-            rows = compare(cell, found, scores, board)
+        made = pool.map(partial(again, folder=folder, settings=settings), runs)
+        for run, found in zip(runs, made, strict=True):
+            rows = compare(run, found, scores, track)
             count = Counter(row["verdict"] for row in rows)
             said = ", ".join(f"{count[kind]} {kind}" for kind in VERDICTS if count[kind])
-            console.print(f"{cell}: of {len(rows)} metrics {said}")
+            console.print(f"{run}: of {len(rows)} metrics {said}")
             for row in rows:
                 if row["verdict"] != VERDICTS[0]:
                     interval = f"{row['low']:.6g} to {row['high']:.6g}"
                     values = [f"{row[key]:.9g}" for key in ("published", "found")]
-                    shown.add_row(str(cell), row["metric"], *values, interval, row["verdict"])
+                    shown.add_row(str(run), row["metric"], *values, interval, row["verdict"])
             lines.append(
-                {name: getattr(cell, name) for name in WHERE}
+                {name: getattr(run, name) for name in WHERE}
                 | {re.sub(" .*", "", kind): count[kind] for kind in VERDICTS}
                 | {
                     "date": facts["date"],

@@ -1,9 +1,9 @@
-"""What the samples of each board are scored by.
+"""What the samples of each track are scored by.
 
 A track is a module with a `Scorer(dataset, settings)`, whether higher is better for each metric
-(HIGHER_IS_BETTER), the metric by which its boards are sorted (HEADLINE) and the one that is shown
-over training (CURVE). One whose readers can play with what came out has `play(variant, cell)`,
-which writes that beside the cell's other samples.
+(HIGHER_IS_BETTER), the metric by which its tracks are sorted (HEADLINE) and the one that is shown
+over training (CURVE). One whose readers can play with what came out has `play(variant, run)`,
+which writes that beside the run's other samples.
 """
 
 from benchmark.tracks import (

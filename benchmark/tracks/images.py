@@ -226,9 +226,9 @@ class Scorer:
         return probabilities.argmax(axis=1)
 
 
-def play(variant: Variant, cell: config.Cell) -> None:
+def play(variant: Variant, run: config.Run) -> None:
     """Write what readers can play with: a walk among latents, and the generator itself."""
-    walks.write(variant, cell)
+    walks.write(variant, run)
 
 
 def grid(images: np.ndarray, columns: int) -> Image.Image:

@@ -58,7 +58,7 @@ class Scorer:
             raise ValueError(f"{dataset}: no such data set; {nearest(dataset, SOURCES)}")
         self.source = SOURCES[dataset]
         self.settings = settings or config.PlaneMetrics()
-        # a stream of its own: no cell draws from it, whatever its seed
+        # a stream of its own: no run draws from it, whatever its seed
         generator = np.random.default_rng(stream(0, f"reference of {dataset}"))
         self.real = self.source.draw(reference, generator)
         self.labels = self.predict(self.real)
@@ -134,6 +134,6 @@ class Scorer:
         }
 
 
-def play(variant: Variant, cell: config.Cell) -> None:
+def play(variant: Variant, run: config.Run) -> None:
     """Write the film of a run."""
-    films.record(cell)
+    films.record(run)

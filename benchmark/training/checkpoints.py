@@ -1,7 +1,7 @@
-"""Where a cell stands, kept outside DVC's outputs, so that a killed run goes on where it was.
+"""Where a run stands, kept outside DVC's outputs, so that a killed run goes on where it was.
 
 DVC deletes the outputs of a stage before it runs it, so a checkpoint lies in ``.checkpoints/``,
-named after its cell. It counts only if its fingerprint (parameters, code, data, versions, device)
+named after its run. It counts only if its fingerprint (parameters, code, data, versions, device)
 is that of the run that finds it.
 """
 
@@ -33,10 +33,10 @@ def fingerprint(settings: dict[str, Any], files: list[Path]) -> str:
 
 
 class Checkpoint:
-    """The checkpoint of one cell.
+    """The checkpoint of one run.
 
     Args:
-        name: of the cell, used as the name of the file.
+        name: of the run, used as the name of the file.
         mark: the fingerprint of the run.
     """
 
@@ -83,18 +83,18 @@ class Checkpoint:
 
 
 def forget(name: str) -> None:
-    """Delete the checkpoint of a cell, and what a killed write left, once its row is recorded."""
+    """Delete the checkpoint of a run, and what a killed write left, once its row is recorded."""
     for suffix in (".pt", ".tmp"):
         (FOLDER / f"{name}{suffix}").unlink(missing_ok=True)
 
 
 @contextmanager
 def only_one(name: str) -> Iterator[None]:
-    """Hold the lock of a cell, or exit with one line if another process holds it."""
+    """Hold the lock of a run, or exit with one line if another process holds it."""
     FOLDER.mkdir(exist_ok=True)
     with (FOLDER / f"{name}.lock").open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            stop(f"cell {name}: another process is training it; wait for it or stop it")
+            stop(f"run {name}: another process is training it; wait for it or stop it")
         yield

@@ -44,7 +44,7 @@ class Curves:
         """Write ``rows`` as CSV, the third column under the name given."""
         with path.open("w", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(("images", "player", third, "value"))
+            writer.writerow(("samples_seen", "player", third, "value"))
             writer.writerows(self.rows)
 
     def state_dict(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What a cell shows while it trains: a bar on a terminal, plain lines elsewhere."""
+"""What a run shows while it trains: a bar on a terminal, plain lines elsewhere."""
 
 import time
 from types import TracebackType
@@ -9,23 +9,23 @@ from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemaini
 from rich.progress import Progress as Bar
 from rich.text import Text
 
-from benchmark.config import Cell
+from benchmark.config import Run
 
 PLAIN_SECONDS = 5  # between two lines where there is no terminal
 
 
 class Progress:
-    """Which cell of how many, images seen, the losses and the time left.
+    """Which run of how many, images seen, the losses and the time left.
 
     Args:
-        cell: the cell in training.
-        cells: all cells of the parameters.
-        budget: images that the cell will see.
+        run: the run in training.
+        runs: all runs of the parameters.
+        budget: images that the run will see.
         seen: images it has seen already.
     """
 
-    def __init__(self, cell: Cell, cells: list[Cell], budget: int, seen: int) -> None:
-        self.title = f"cell {cells.index(cell) + 1} of {len(cells)}: {cell}"
+    def __init__(self, run: Run, runs: list[Run], budget: int, seen: int) -> None:
+        self.title = f"run {runs.index(run) + 1} of {len(runs)}: {run}"
         self.budget = budget
         self.first = seen
         self.started = self.shown = time.monotonic()

@@ -1,6 +1,6 @@
-"""The curves of a cell in training as TensorBoard event files: `make repro TENSORBOARD=1`.
+"""The curves of a run in training as TensorTrack event files: `make repro TENSORBOARD=1`.
 
-For the one who waits: they lie outside DVC's outputs, and with or without them a cell ends in the
+For the one who waits: they lie outside DVC's outputs, and with or without them a run ends in the
 same bits. `tensorboard --logdir .tensorboard` shows them; the step is the number of images seen.
 """
 
@@ -9,7 +9,7 @@ import shutil
 from pathlib import Path
 from types import TracebackType
 
-from benchmark.config import Cell
+from benchmark.config import Run
 from benchmark.training.trainer import Trainer
 
 FOLDER = Path(".tensorboard")
@@ -19,15 +19,15 @@ SHOWN = 64  # samples of a snapshot
 class Events:
     """Writes what a run has recorded since the last time; nothing unless ``TENSORBOARD`` is set.
 
-    A cell that goes on after an interruption has its curves in its checkpoint, so its events are
+    A run that goes on after an interruption has its curves in its checkpoint, so its events are
     written anew.
 
     Args:
-        cell: the cell in training; its events lie in ``.tensorboard/<board>/<dataset>/...``.
+        run: the run in training; its events lie in ``.tensorboard/<track>/<dataset>/...``.
     """
 
-    def __init__(self, cell: Cell) -> None:
-        self.folder = FOLDER / cell.row.relative_to("runs") / str(cell.seed)
+    def __init__(self, run: Run) -> None:
+        self.folder = FOLDER / run.row.relative_to("runs") / str(run.seed)
         self.wanted = bool(os.environ.get("TENSORBOARD"))
         self.shown: dict[str, int] = {}
 

@@ -30,7 +30,7 @@ from benchmark.common.interruption import Interruption
 from benchmark.common.messages import nearest, stop
 from benchmark.common.provenance import provenance, sha256
 from benchmark.common.seeds import stream
-from benchmark.config import Cell
+from benchmark.config import Run
 from benchmark.data.batches import make_batches
 from benchmark.data.splits import map_samples, map_split
 from benchmark.features import features, perceptual
@@ -49,7 +49,7 @@ SOURCES = (
     "training/trainer.py",
     "data/batches.py",
     "common/seeds.py",
-)  # a change of these begins a cell anew
+)  # a change of these begins a run anew
 
 
 def due(images: int, before: int, *, budget: int, times: int) -> bool:
@@ -84,61 +84,61 @@ def deterministic() -> None:
     torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
 
 
-def start(cell: Cell, settings: config.Params, device: torch.device) -> Trainer:
-    """A cell before its first step."""
-    board = settings.boards[cell.board]
-    entry, training = board.variants[cell.variant], board.training
-    kind, model = gans.load(cell.variant), keywords(cell, settings)
-    order = stream(cell.seed, "order")
+def start(run: Run, settings: config.Params, device: torch.device) -> Trainer:
+    """A run before its first step."""
+    track = settings.tracks[run.track]
+    entry, training = track.variants[run.variant], track.training
+    kind, model = gans.load(run.variant), keywords(run, settings)
+    order = stream(run.seed, "order")
     batches = make_batches(
-        cell.dataset,
+        run.dataset,
         training.batch,
         order,
         device,
         condition_key=kind.condition_key,
         paired=getattr(kind, "paired", True),
     )
-    torch.manual_seed(stream(cell.seed, "initialisation"))
+    torch.manual_seed(stream(run.seed, "initialisation"))
     variant = kind(tuple(batches.images.shape[1:]), **model).to(device)
     if isinstance(variant, ImageToImage) and variant.perceives:
-        variant.perceive = perceptual.layers(cell, settings, variant.shape, device)
+        variant.perceive = perceptual.layers(run, settings, variant.shape, device)
     if isinstance(variant, TextToImage):
-        variant.read_by(features.caption_encoder(cell.dataset))
+        variant.read_by(features.caption_encoder(run.dataset))
     if training.channels_last:
         variant.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    torch.manual_seed(stream(cell.seed, "noise"))
+    torch.manual_seed(stream(run.seed, "noise"))
     trainer = Trainer(
         variant,
         entry,
         batches,
         half_life=training.average,
-        seed=cell.seed,
+        seed=run.seed,
         precision=getattr(torch, training.precision),
-        held_out=map_samples(cell.dataset, "test", kind.condition_key or "labels"),
+        held_out=map_samples(run.dataset, "test", kind.condition_key or "labels"),
     )
     if training.compile != "none":
         trainer.compile(training.compile)
     return trainer
 
 
-def train(cell: Cell, settings: config.Params) -> None:
-    """Train a cell, from its checkpoint if it has one, and write its outputs.
+def train(run: Run, settings: config.Params) -> None:
+    """Train a run, from its checkpoint if it has one, and write its outputs.
 
     Its last checkpoint stays until somebody forgets it: a row that is killed in its third seed
     does not train the first two again. A signal that asks to end is heeded after the step: the
     state is saved, then ``SystemExit``.
     """
-    board = settings.boards[cell.board]
-    training, budget = board.training, board.datasets[cell.dataset].images
+    track = settings.tracks[run.track]
+    training, budget = track.training, track.datasets[run.dataset].samples_seen
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     threads.limit(training.threads)
     deterministic()
 
-    trainer, made_from = start(cell, settings, device), inputs(cell, settings)
+    trainer, made_from = start(run, settings, device), inputs(run, settings)
     code = [Path(__file__).parents[1] / name for name in SOURCES]
-    code += [gans.files()[cell.variant], *gans.ROOT.glob("common/**/*.py")]
+    code += [gans.files()[run.variant], *gans.ROOT.glob("common/**/*.py")]
     versions = {"torch": torch.__version__, "device": str(device)}
-    checkpoint = Checkpoint(cell.name, fingerprint(made_from | versions, code))
+    checkpoint = Checkpoint(run.name, fingerprint(made_from | versions, code))
     if state := checkpoint.load(device):
         trainer.load_state_dict(state)
 
@@ -146,8 +146,8 @@ def train(cell: Cell, settings: config.Params) -> None:
     started = saved - trainer.seconds
     with (
         Interruption() as interruption,
-        Progress(cell, settings.cells, budget, trainer.samples_seen) as progress,
-        Events(cell) as events,
+        Progress(run, settings.runs, budget, trainer.samples_seen) as progress,
+        Events(run) as events,
     ):
         while trainer.samples_seen < budget and not trainer.diverged:
             before = trainer.samples_seen
@@ -170,55 +170,55 @@ def train(cell: Cell, settings: config.Params) -> None:
                 checkpoint.save(trainer.state_dict())
             if interruption.number:
                 interruption.stop(
-                    f"{cell}: saved at image {now} of {budget}; `make repro` or"
-                    f" `dvc repro {cell.stage('train')}` goes on from there"
+                    f"{run}: saved at image {now} of {budget}; `make repro` or"
+                    f" `dvc repro {run.stage('train')}` goes on from there"
                 )
         trainer.seconds = time.monotonic() - started
         checkpoint.save(trainer.state_dict())
-        write(cell, trainer, made_from)
+        write(run, trainer, made_from)
 
 
-def keywords(cell: Cell, settings: config.Params) -> dict[str, Any]:
-    """What the constructor of the cell's variant is given besides the shape of a sample."""
-    board = settings.boards[cell.board]
-    model = config.model_keywords(board.datasets[cell.dataset], board.variants[cell.variant])
-    kind = gans.load(cell.variant)
-    return model | kind.kwargs_from_data(map_split(cell.dataset, "train"))
+def keywords(run: Run, settings: config.Params) -> dict[str, Any]:
+    """What the constructor of the run's variant is given besides the shape of a sample."""
+    track = settings.tracks[run.track]
+    model = config.model_keywords(track.datasets[run.dataset], track.variants[run.variant])
+    kind = gans.load(run.variant)
+    return model | kind.kwargs_from_data(map_split(run.dataset, "train"))
 
 
-def inputs(cell: Cell, settings: config.Params) -> dict[str, Any]:
-    """What decides the outcome of a cell, code and versions aside."""
-    board = settings.boards[cell.board]
+def inputs(run: Run, settings: config.Params) -> dict[str, Any]:
+    """What decides the outcome of a run, code and versions aside."""
+    track = settings.tracks[run.track]
     found = {
-        "cell": str(cell),
-        "entry": board.variants[cell.variant].model_dump(),
-        "model": keywords(cell, settings),
-        "images": board.datasets[cell.dataset].images,
-        "training": board.training.model_dump(),
-        "data": sha256(Path("data") / cell.dataset / "train.npz"),
+        "run": str(run),
+        "entry": track.variants[run.variant].model_dump(),
+        "model": keywords(run, settings),
+        "samples_seen": track.datasets[run.dataset].samples_seen,
+        "training": track.training.model_dump(),
+        "data": sha256(Path("data") / run.dataset / "train.npz"),
     }
-    if getattr(gans.load(cell.variant), "perceives", False):
-        found["perceptual"] = perceptual.facts(cell, settings)
+    if getattr(gans.load(run.variant), "perceives", False):
+        found["perceptual"] = perceptual.facts(run, settings)
     return found
 
 
-def write(cell: Cell, trainer: Trainer, made_from: dict[str, Any]) -> None:
-    """Write the outputs of a cell: weights, curves, snapshots, and the facts of its training."""
-    cell.trained.mkdir(parents=True, exist_ok=True)
-    cell.losses.parent.mkdir(parents=True, exist_ok=True)
+def write(run: Run, trainer: Trainer, made_from: dict[str, Any]) -> None:
+    """Write the outputs of a run: weights, curves, snapshots, and the facts of its training."""
+    run.trained.mkdir(parents=True, exist_ok=True)
+    run.losses.parent.mkdir(parents=True, exist_ok=True)
     status = "diverged" if trainer.diverged else "ok"
     card = {
-        **asdict(cell),
+        **asdict(run),
         "shape": trainer.variant.shape,
         "model": made_from["model"],
         "samples_seen": trainer.samples_seen,
         "status": status,
     }
-    weights.save(trainer.averaged, cell.trained / "weights.safetensors", card)
-    trainer.curves.write(cell.losses)
-    trainer.health.write(cell.trained / "health.csv", third="quantity")
+    weights.save(trainer.averaged, run.trained / "weights.safetensors", card)
+    trainer.curves.write(run.losses)
+    trainer.health.write(run.trained / "health.csv", third="quantity")
     np.savez_compressed(
-        cell.trained / "snapshots.npz",
+        run.trained / "snapshots.npz",
         samples_seen=np.array([seen for seen, _ in trainer.snapshots], dtype=np.int64),
         images=np.array([samples.numpy() for _, samples in trainer.snapshots]),
         judged=np.array([scores.numpy() for scores in trainer.landscapes]),
@@ -231,34 +231,34 @@ def write(cell: Cell, trainer: Trainer, made_from: dict[str, Any]) -> None:
         **made_from,
         **provenance(),
     }
-    (cell.trained / "training.json").write_text(json.dumps(facts, indent=1) + "\n")
+    (run.trained / "training.json").write_text(json.dumps(facts, indent=1) + "\n")
 
 
-def parse_row(description: str | None) -> tuple[list[Cell], config.Params]:
-    """The cells of the row that the command line names, which must be one of params.yaml."""
+def parse_row(description: str | None) -> tuple[list[Run], config.Params]:
+    """The runs of the row that the command line names, which must be one of params.yaml."""
     parser = argparse.ArgumentParser(
         description=description, formatter_class=argparse.RawTextHelpFormatter
     )
-    for name in ("board", "dataset", "variant"):
+    for name in ("track", "dataset", "variant"):
         parser.add_argument(name)
     asked = parser.parse_args()
     settings = config.load()
-    rows: dict[str, list[Cell]] = {}
-    for cell in settings.cells:
-        rows.setdefault(f"{cell.board} {cell.dataset} {cell.variant}", []).append(cell)
-    wanted = f"{asked.board} {asked.dataset} {asked.variant}"
+    rows: dict[str, list[Run]] = {}
+    for run in settings.runs:
+        rows.setdefault(f"{run.track} {run.dataset} {run.variant}", []).append(run)
+    wanted = f"{asked.track} {asked.dataset} {asked.variant}"
     if wanted not in rows:
         stop(f"{wanted}: no such row in {config.FILE}; {nearest(wanted, rows)}")
     return rows[wanted], settings
 
 
 def main() -> None:
-    cells, settings = parse_row(__doc__)
-    for cell in cells:
-        with only_one(cell.name):
-            train(cell, settings)
-    for cell in cells:
-        forget(cell.name)
+    runs, settings = parse_row(__doc__)
+    for run in runs:
+        with only_one(run.name):
+            train(run, settings)
+    for run in runs:
+        forget(run.name)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A cell in training: its players, their optimisers, the moving average, and one step of it all."""
+"""A run in training: its players, their optimisers, the moving average, and one step of it all."""
 
 import contextlib
 import copy
@@ -22,14 +22,14 @@ NEAR = 2000  # training points among which the nearest to a place is looked for
 
 
 class Trainer:
-    """A cell in training: everything that a checkpoint must hold.
+    """A run in training: everything that a checkpoint must hold.
 
     Args:
         variant: on its device; its players are its direct children.
         entry: optimiser and learning rate.
         batches: the real data.
         half_life: of the moving average of the weights, in images seen.
-        seed: of the cell.
+        seed: of the run.
         precision: of the losses and the layers behind them; the weights are float32 whatever it is.
         held_out: real images that are not trained on, uint8 ``(n, ...)``, and what stands beside
             them; without them, nothing is said of how the judge takes to them.

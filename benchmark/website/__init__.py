@@ -8,7 +8,7 @@ joins the built pages in the end.
 - pages, navigation, templates: which pages there are, and all of them written;
 - known: what they take from the tables of the report;
 - workers: the processes that write and draw side by side;
-- boards, variants: what the tables of a leaderboard and the page of a variant show;
+- leaderboards, variants: what the tables of a leaderboard and the page of a variant show;
 - samples: pictures of samples as files of the site;
 - display, papers, pictures, training, charts, theory_charts: how a single thing is shown.
 """

@@ -13,7 +13,7 @@ from benchmark.tracks import TRACKS
 TABLE = Path("results/leaderboard.csv")
 MOST = 20  # versions, the newest ones
 ENDS = ("mean", "low", "high")
-WHERE = ["board", "dataset", "variant"]
+WHERE = ["track", "dataset", "variant"]
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def headlines(table: pd.DataFrame) -> pd.DataFrame:
     rows = []
     headlines = [f"{track.HEADLINE}_{what}" for track in TRACKS.values() for what in ENDS]
     for row in table.filter([*WHERE, "kind", *dict.fromkeys(headlines)]).to_dict("records"):
-        track = TRACKS.get(row.get("board"))  # a board may have had another name
+        track = TRACKS.get(row.get("track"))  # a leaderboard may have had another name
         if track is None or row["kind"] == "reference":
             continue
         values = [row.get(f"{track.HEADLINE}_{what}") for what in ENDS]

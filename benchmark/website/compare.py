@@ -8,7 +8,7 @@ finite is null. The keys:
   ``headline``, ``curve``: names of metrics.
 - ``metrics``: name, title, digits and whether higher is better, or null, of each that is shown.
 - ``variants``: of each trained one its kind, range of ranks, verdicts, seconds and parameters of a
-  cell, the picture of its samples or its sentences, ``scores`` (metric -> mean, low, high) and
+  run, the picture of its samples or its sentences, ``scores`` (metric -> mean, low, high) and
   ``trajectory``: of each seed the images seen, and ``curve`` at these.
 - ``pairs``: of each two, the better first: the columns of results/comparisons.csv behind these.
 """
@@ -33,15 +33,15 @@ def finite(value: Any) -> Any:
     return float(f"{value:.6g}")
 
 
-def write(board: dict[str, Any], comparisons: pd.DataFrame, target: Path) -> None:
+def write(leaderboard: dict[str, Any], comparisons: pd.DataFrame, target: Path) -> None:
     """The script of a data set.
 
     Args:
-        board: as `boards.leaderboard` gives it.
+        leaderboard: as `leaderboards.build_leaderboard` gives it.
         comparisons: results/comparisons.csv.
         target: the file to write.
     """
-    say(target, "compared", board["dataset"], compared(board, comparisons))
+    say(target, "compared", leaderboard["dataset"], compared(leaderboard, comparisons))
 
 
 ALIKE = {
@@ -54,29 +54,33 @@ ALIKE = {
 }
 
 
-def shown_alike(board: dict[str, Any]) -> str:
-    """What the samples of all variants of a board have in common, to be read above them."""
-    apart = {"text": "text", "toy": "plane"}.get(board["name"], "noise")
-    truth = "; below that the truth" if "psnr" in board["higher"] else ""
-    what = ALIKE[board["given"] or apart].format(truth=truth)
-    return f"Seed {board['settings'].seeds[0]}, not chosen: {what}."
+def shown_alike(leaderboard: dict[str, Any]) -> str:
+    """What the samples of all variants of a leaderboard have in common, to be read above them."""
+    apart = {"text": "text", "toy": "plane"}.get(leaderboard["name"], "noise")
+    truth = "; below that the truth" if "psnr" in leaderboard["higher"] else ""
+    what = ALIKE[leaderboard["given"] or apart].format(truth=truth)
+    return f"Seed {leaderboard['settings'].seeds[0]}, not chosen: {what}."
 
 
-def compared(board: dict[str, Any], comparisons: pd.DataFrame) -> dict[str, Any]:
+def compared(leaderboard: dict[str, Any], comparisons: pd.DataFrame) -> dict[str, Any]:
     """What the script of a data set hands over; see `write`."""
-    shown = [*board["metrics"], *board["further"]]
+    shown = [*leaderboard["metrics"], *leaderboard["further"]]
     own = comparisons[
-        (comparisons["board"] == board["name"]) & (comparisons["dataset"] == board["dataset"])
+        (comparisons["track"] == leaderboard["name"])
+        & (comparisons["dataset"] == leaderboard["dataset"])
     ]
     return {
-        "shown": shown_alike(board),
-        "unit": UNITS.get(board["name"], "images"),
-        "headline": board["headline"],
-        "curve": board["curve"],
+        "shown": shown_alike(leaderboard),
+        "unit": UNITS.get(leaderboard["name"], "images"),
+        "headline": leaderboard["headline"],
+        "curve": leaderboard["curve"],
         "metrics": [
-            [name, *METRICS.get(name, (name, DIGITS)), board["higher"][name]] for name in shown
+            [name, *METRICS.get(name, (name, DIGITS)), leaderboard["higher"][name]]
+            for name in shown
         ],
-        "variants": {row["variant"]: variant(row, board, shown) for row in board["trained"]},
+        "variants": {
+            row["variant"]: variant(row, leaderboard, shown) for row in leaderboard["trained"]
+        },
         "pairs": [
             [*row[:2], *map(finite, row[2:])]
             for row in own[PAIR].itertuples(index=False, name=None)
@@ -84,9 +88,9 @@ def compared(board: dict[str, Any], comparisons: pd.DataFrame) -> dict[str, Any]
     }
 
 
-def variant(row: dict[str, Any], board: dict[str, Any], shown: list[str]) -> dict[str, Any]:
+def variant(row: dict[str, Any], leaderboard: dict[str, Any], shown: list[str]) -> dict[str, Any]:
     """What is said of one variant: its row of the leaderboard, and its curve over training."""
-    headline, pictures = board["headline"], row["pictures"] or {}
+    headline, pictures = leaderboard["headline"], row["pictures"] or {}
     return {
         "kind": row["kind"],
         "ranks": [finite(row.get(f"{headline}_rank_{end}")) for end in ("best", "worst")],

@@ -62,7 +62,7 @@ METRICS = {
 }
 
 
-# what the samples of a board are
+# what the samples of a leaderboard are
 KINDS = {
     "images": "images",
     "toy": "points in the plane",

@@ -12,23 +12,23 @@ def navigation(settings: Params, variants: Iterable[str], *, playable: bool) -> 
     """What leads to each page, as MkDocs has it.
 
     Args:
-        settings: whose boards are shown.
+        settings: whose leaderboards are shown.
         variants: their names, in the order of their pages.
         playable: whether there is a page to play on.
     """
-    datasets = [name for board in settings.boards.values() for name in board.datasets]
+    datasets = [name for leaderboard in settings.tracks.values() for name in leaderboard.datasets]
     return [
         {"Home": "index.md"},
         {"Learn": [f"learn/{name}.md" for name in LEARN]},
         {
             "Leaderboards": [
-                "boards/index.md",
+                "leaderboards/index.md",
                 "across.md",
-                *(f"boards/{name}.md" for name in datasets),
+                *(f"leaderboards/{name}.md" for name in datasets),
             ]
         },
         {"Compare": "compare.md"},
-        *([{"Films": "films.md"}] if "toy" in settings.boards else []),
+        *([{"Films": "films.md"}] if "toy" in settings.tracks else []),
         *([{"Play": "play.md"}] if playable else []),
         {"Variants": ["variants/index.md", *(f"variants/{name}.md" for name in variants)]},
         {"Method": ["method.md", "health.md", "theory.md"]},

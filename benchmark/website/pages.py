@@ -26,8 +26,8 @@ from benchmark.website import (
     samples,
     theory_charts,
 )
-from benchmark.website.boards import first, leaderboard
 from benchmark.website.known import RESULTS, TABLES, Known
+from benchmark.website.leaderboards import build_leaderboard, first
 from benchmark.website.navigation import LEARN, navigation
 from benchmark.website.pictures import link
 from benchmark.website.variants import draw, results
@@ -56,21 +56,21 @@ class Site(Known):
         with Workers(self) as workers:
             rows = [
                 (name, dataset)
-                for name, board in self.settings.boards.items()
-                for dataset in board.datasets
+                for name, track in self.settings.tracks.items()
+                for dataset in track.datasets
             ]
-            boards = [workers.call("board", *row) for row in rows]
+            leaderboards = [workers.call("leaderboard", *row) for row in rows]
             for name in self.templates.list_templates():  # compiled once, for all processes
                 self.templates.get_template(name)
-            self.boards = [board.result() for board in boards]
-        with Workers(self) as workers:  # which know the boards
+            self.leaderboards = [leaderboard.result() for leaderboard in leaderboards]
+        with Workers(self) as workers:  # which know the leaderboards
             pages = [workers.call("variant", variant) for variant in self.papers]
             pages += [workers.call(page) for page in ALONE]
             drawn = [
                 workers.call("draw", place, kind, number)
-                for place, board in enumerate(self.boards)
+                for place, leaderboard in enumerate(self.leaderboards)
                 for kind in ("trained", "references")
-                for number in range(len(board[kind]))
+                for number in range(len(leaderboard[kind]))
             ]
             self.common()
             self.films()
@@ -81,12 +81,12 @@ class Site(Known):
             for picture in drawn:
                 picture.result()
 
-    def board(self, name: str, dataset: str) -> dict[str, Any]:
-        """What is said of a board; see `boards.leaderboard`."""
-        return leaderboard(self.settings, name, dataset, self.scores, self.ranked)
+    def leaderboard(self, name: str, dataset: str) -> dict[str, Any]:
+        """What is said of a leaderboard; see `leaderboards.build_leaderboard`."""
+        return build_leaderboard(self.settings, name, dataset, self.scores, self.ranked)
 
     def common(self) -> None:
-        """The pages of the boards, those that are about all of them, and what can be taken home."""
+        """The pages of the leaderboards, those that are about all of them, and what can be taken home."""
         downloads = PAGES / "downloads"
         downloads.mkdir(exist_ok=True)
         for name in TABLES:
@@ -96,11 +96,15 @@ class Site(Known):
         (PAGES / "nav.json").write_text(
             json.dumps(navigation(self.settings, self.papers, playable=bool(self.walked)))
         )
-        for board in self.boards:
-            self.page("board.md", f"boards/{board['dataset']}.md", board=board)
+        for leaderboard in self.leaderboards:
+            self.page(
+                "leaderboard.md",
+                f"leaderboards/{leaderboard['dataset']}.md",
+                leaderboard=leaderboard,
+            )
         for name in (
             "index",
-            "boards/index",
+            "leaderboards/index",
             "method",
             "health",
             "reproduce",
@@ -112,7 +116,7 @@ class Site(Known):
             self.page(
                 f"{name.replace('/', '_')}.md",
                 f"{name}.md",
-                boards=self.boards,
+                leaderboards=self.leaderboards,
                 papers=self.papers,
                 paths={name: f"gans/{gans.family(name)}/{name}.py" for name in self.papers},
                 benches={path.stem: read(path) for path in (RESULTS / "bench").glob("*.json")},
@@ -127,7 +131,7 @@ class Site(Known):
         self.page("across.md", "across.md", groups=across.groups(table))
 
     def variant(self, variant: str) -> None:
-        """The page of a variant, with its results on all boards that it stands on."""
+        """The page of a variant, with its results on all leaderboards that it stands on."""
         path = gans.files()[variant]
         (PAGES / "downloads").mkdir(exist_ok=True)
         shutil.copy(path, PAGES / "downloads" / path.name)
@@ -140,13 +144,13 @@ class Site(Known):
             algorithm=papers.algorithm(path),
             code=papers.code(path),
             results=[
-                results(row, board)
-                for board in self.boards
-                for row in board["trained"]
+                results(row, leaderboard)
+                for leaderboard in self.leaderboards
+                for row in leaderboard["trained"]
                 if row["variant"] == variant
             ],
             verified=[row for row in self.verified if row["variant"] == variant],
-            boards=self.boards,
+            leaderboards=self.leaderboards,
             papers=self.papers,
             claims={
                 name: claim
@@ -157,16 +161,16 @@ class Site(Known):
         )
 
     def draw(self, place: int, kind: str, number: int) -> None:
-        """The files that pages show of a row: its board's place, trained or references, its own."""
-        row = self.boards[place][kind][number]
-        (DRAWN / samples.folder(row["cells"][0])).mkdir(parents=True, exist_ok=True)
+        """The files that pages show of a row: its leaderboard's place, trained or references, its own."""
+        row = self.leaderboards[place][kind][number]
+        (DRAWN / samples.folder(row["runs"][0])).mkdir(parents=True, exist_ok=True)
         first(row).draw()
         if kind == "trained":
-            draw(row["cells"])
+            draw(row["runs"])
 
     def changes(self) -> None:
         """The page of what has changed in the tables."""
-        self.page("changes.md", "changes.md", history=changes.history(self.leaderboard))
+        self.page("changes.md", "changes.md", history=changes.history(self.ranking))
 
     def theory(self) -> None:
         """The page on theory."""
@@ -177,34 +181,41 @@ class Site(Known):
             theory=read(THEORY / "theory.json"),
             charts=theory_charts.draw(THEORY),
             papers=self.papers,
-            rings=next((board for board in self.boards if board["dataset"] == "ring8"), None),
+            rings=next(
+                (
+                    leaderboard
+                    for leaderboard in self.leaderboards
+                    if leaderboard["dataset"] == "ring8"
+                ),
+                None,
+            ),
             modes=len(points.RING),
         )
 
     def compare(self) -> None:
         """The page that holds two variants against each other, and what it shows."""
         following = {}
-        for board in self.boards:
-            order = [row["variant"] for row in board["trained"]]
+        for leaderboard in self.leaderboards:
+            order = [row["variant"] for row in leaderboard["trained"]]
             after = dict(pairwise(order))
-            own = self.comparisons[self.comparisons["dataset"] == board["dataset"]]
+            own = self.comparisons[self.comparisons["dataset"] == leaderboard["dataset"]]
             next_ones = own[own["second"] == own["first"].map(after)]
-            following[board["dataset"]] = next_ones.to_dict("records")
-            target = PAGES / "assets/compare/data" / f"{board['dataset']}.js"
-            compare.write(board, self.comparisons, target)
+            following[leaderboard["dataset"]] = next_ones.to_dict("records")
+            target = PAGES / "assets/compare/data" / f"{leaderboard['dataset']}.js"
+            compare.write(leaderboard, self.comparisons, target)
         for variant in self.papers:
             target = PAGES / "assets/compare/source" / f"{variant}.js"
             say(target, "source", variant, gans.files()[variant].read_text())
-        self.page("compare.md", "compare.md", boards=self.boards, following=following)
+        self.page("compare.md", "compare.md", leaderboards=self.leaderboards, following=following)
 
     def learn(self) -> None:
-        """The pages that explain, in two languages, with what the boards say of each claim."""
+        """The pages that explain, in two languages, with what the leaderboards say of each claim."""
         for folder, language in (("learn", "en"), ("zh", "zh")):
             for name in (*LEARN, *(["index"] if language == "zh" else [])):
                 self.page(
                     f"{folder}/{name}.md",
                     f"{folder}/{name}.md",
-                    boards=self.boards,
+                    leaderboards=self.leaderboards,
                     papers=self.papers,
                     claims=self.claims,
                     lang=language,
@@ -215,35 +226,37 @@ class Site(Known):
 
     def films(self) -> None:
         """The page that plays a film of each run in the plane."""
-        boards = [board for board in self.boards if board["name"] == "toy"]
-        if not boards:
+        leaderboards = [
+            leaderboard for leaderboard in self.leaderboards if leaderboard["name"] == "toy"
+        ]
+        if not leaderboards:
             return
         shown = [
             {
-                "dataset": board["dataset"],
-                "variants": list(board["settings"].variants),
-                "seeds": board["settings"].seeds,
+                "dataset": leaderboard["dataset"],
+                "variants": list(leaderboard["settings"].variants),
+                "seeds": leaderboard["settings"].seeds,
             }
-            for board in boards
+            for leaderboard in leaderboards
         ]
-        self.page("films.md", "films.md", boards=shown, papers=self.papers)
-        for cell in self.settings.cells:
-            if cell.board == "toy":
-                folder = f"assets/films/{cell.dataset}"
+        self.page("films.md", "films.md", leaderboards=shown, papers=self.papers)
+        for run in self.settings.runs:
+            if run.track == "toy":
+                folder = f"assets/films/{run.dataset}"
                 (DRAWN / folder).mkdir(parents=True, exist_ok=True)
-                link(cell.scored / "film.js", f"{folder}/{cell.variant}-{cell.seed}.js")
+                link(run.scored / "film.js", f"{folder}/{run.variant}-{run.seed}.js")
 
     def play(self) -> None:
         """The page with walks among latents, and generators that run in it."""
         shown: dict[str, dict[str, Any]] = {}
-        for cell in self.walked:
-            told = read(cell.scored / "walk.json")
-            shown.setdefault(cell.dataset, {})[cell.variant] = told
-            folder = f"assets/play/{cell.dataset}"
+        for run in self.walked:
+            told = read(run.scored / "walk.json")
+            shown.setdefault(run.dataset, {})[run.variant] = told
+            folder = f"assets/play/{run.dataset}"
             (DRAWN / folder).mkdir(parents=True, exist_ok=True)
-            link(cell.scored / "walk.png", f"{folder}/{cell.variant}.png")
+            link(run.scored / "walk.png", f"{folder}/{run.variant}.png")
             if told["network"]:
-                link(cell.scored / "network.js", f"{folder}/{cell.variant}.js")
+                link(run.scored / "network.js", f"{folder}/{run.variant}.js")
         if shown:
             self.page("play.md", "play.md", shown=shown)
 

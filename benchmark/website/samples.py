@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from benchmark.config import Cell
+from benchmark.config import Run
 from benchmark.data import captions
 from benchmark.data.sentences import Lexicon
 from benchmark.data.splits import load_condition, load_vocabulary
@@ -39,55 +39,55 @@ class Shown:
     draw: Callable[[], None] = lambda: None
 
 
-def folder(cell: Cell) -> str:
+def folder(run: Run) -> str:
     """Where the files of a row are, below results/drawn."""
-    return f"assets/results/{cell.board}/{cell.dataset}/{cell.variant}"
+    return f"assets/results/{run.track}/{run.dataset}/{run.variant}"
 
 
-def whole(picture: Path, where: str, board: str) -> Shown:
+def whole(picture: Path, where: str, leaderboard: str) -> Shown:
     """All samples of a picture, as a file; clips in motion, or of points the plane; or sentences.
 
     Args:
         picture: as scoring or the references left it; it may be missing, and a .txt stand for it.
         where: the files below results/drawn, without their endings.
-        board: the name of its board.
+        leaderboard: the name of its leaderboard.
     """
     if picture.with_suffix(".txt").exists():
         lines = picture.with_suffix(".txt").read_text(encoding="utf-8").split("\n")[:-1]
         return Shown({"sentences": [readable(line) for line in lines[:SPOKEN]], "few": FEW})
     if not picture.exists():
         return Shown()
-    if board == "video":
+    if leaderboard == "video":
         return in_motion(picture, where)
     target = f"{where}.png"
-    if board == "toy":
+    if leaderboard == "toy":
         plane = {"strip": target, "whole": target, "count": None}
         return Shown(plane, lambda: pictures.link(picture, target))
     # below what was given, what was made of it
-    count = pictures.COLUMNS if GIVEN.get(board) == "images" else pictures.count(picture)
+    count = pictures.COLUMNS if GIVEN.get(leaderboard) == "images" else pictures.count(picture)
     told = {"whole": target, "count": count}
     return Shown(told, lambda: pictures.save(pictures.tiles(picture), target, pictures.COLUMNS))
 
 
-def samples(picture: Path, where: str, board: str) -> Shown:
+def samples(picture: Path, where: str, leaderboard: str) -> Shown:
     """All samples of a picture, and those of them that a leaderboard shows; see `whole`."""
-    every = whole(picture, where, board)
-    if every.told is None or board == "toy" or "sentences" in every.told:
+    every = whole(picture, where, leaderboard)
+    if every.told is None or leaderboard == "toy" or "sentences" in every.told:
         return every
     count, strip = every.told["count"], f"{where}-strip.png"
     captioned: list[str] = []
-    if board == "text_to_image":
+    if leaderboard == "text_to_image":
         captioned = [f"{where}-caption-{place}.png" for place in range(min(CAPTIONED, count))]
-    wiped = {"bicubic": 0, "made": 1} if board == "superresolution" else {}
+    wiped = {"bicubic": 0, "made": 1} if leaderboard == "superresolution" else {}
     found = {name: f"{where}-{name}.png" for name in wiped}
 
     def draw() -> None:
         every.draw()
         samples = pictures.tiles(picture)
         few = samples[: pictures.STRIP]
-        if board == "video":  # of the first clip, every other frame
+        if leaderboard == "video":  # of the first clip, every other frame
             few = samples[: pictures.COLUMNS : pictures.COLUMNS // pictures.STRIP]
-        if GIVEN.get(board) == "images":
+        if GIVEN.get(leaderboard) == "images":
             few = np.concatenate([few, samples[count:][: pictures.STRIP]])
         pictures.save(few, strip, pictures.STRIP)
         for place, path in enumerate(captioned):
@@ -133,61 +133,61 @@ def readable(line: str) -> str:
     return "".join(letter if letter.isprintable() else "\ufffd" for letter in line)
 
 
-def moments(cell: Cell, where: str) -> Shown:
-    """The strip of a cell's training, as a file of the site, or sentences of each moment; points
+def moments(run: Run, where: str) -> Shown:
+    """The strip of a run's training, as a file of the site, or sentences of each moment; points
     have a film instead."""
-    path = cell.trained / "snapshots.npz"
-    if cell.board == "text":
-        return Shown(spoken(cell))
-    if cell.board == "toy" or not path.exists():
+    path = run.trained / "snapshots.npz"
+    if run.track == "text":
+        return Shown(spoken(run))
+    if run.track == "toy" or not path.exists():
         return Shown()
     with np.load(path) as file:
         seen = file["samples_seen"].tolist()
     if not seen:
         return Shown()
     target = f"{where}/moments.png"
-    told = {"seen": seen, "path": target, "seed": cell.seed}
-    return Shown(told, lambda: pictures.link(cell.scored / "moments.png", target))
+    told = {"seen": seen, "path": target, "seed": run.seed}
+    return Shown(told, lambda: pictures.link(run.scored / "moments.png", target))
 
 
-def spoken(cell: Cell) -> dict[str, Any] | None:
-    """The first sentences at each moment of a cell's training; None if there is no moment."""
-    lexicon = Lexicon.of(cell.dataset)
-    with np.load(cell.trained / "snapshots.npz") as file:
+def spoken(run: Run) -> dict[str, Any] | None:
+    """The first sentences at each moment of a run's training; None if there is no moment."""
+    lexicon = Lexicon.of(run.dataset)
+    with np.load(run.trained / "snapshots.npz") as file:
         drawn = zip(file["samples_seen"].tolist(), file["images"], strict=True)
         rows = [
             (seen, [readable(line) for line in lexicon.spoken(samples[:FEW])])
             for seen, samples in drawn
         ]
-    return {"rows": rows, "seed": cell.seed} if rows else None
+    return {"rows": rows, "seed": run.seed} if rows else None
 
 
-def classes(cell: Cell, where: str) -> Shown:
-    """A row of samples for each class of a conditional cell, as a file of the site."""
-    model = read(cell.trained / "training.json")["model"]
-    if "classes" not in model or cell.board in ("toy", "text", "video"):
+def classes(run: Run, where: str) -> Shown:
+    """A row of samples for each class of a conditional run, as a file of the site."""
+    model = read(run.trained / "training.json")["model"]
+    if "classes" not in model or run.track in ("toy", "text", "video"):
         return Shown()
     count, target = model["classes"], f"{where}/classes.png"
 
     def draw() -> None:
-        samples = pictures.tiles(cell.scored / "samples.png")  # of all classes in turn
+        samples = pictures.tiles(run.scored / "samples.png")  # of all classes in turn
         rows = len(samples) // count
         by_class = [samples[label::count][:rows] for label in range(count)]
         pictures.save(np.concatenate(by_class), target, rows)
 
-    return Shown({"path": target, "count": count, "seed": cell.seed}, draw)
+    return Shown({"path": target, "count": count, "seed": run.seed}, draw)
 
 
-def reconstructions(cell: Cell, where: str) -> Shown:
+def reconstructions(run: Run, where: str) -> Shown:
     """Held-out images above what an encoder and a generator make of them; of clips, the first
     frames."""
-    if cell.board in ("toy", "text"):
+    if run.track in ("toy", "text"):
         return Shown()
-    with np.load(cell.scored / "reconstructions.npz") as file:
+    with np.load(run.scored / "reconstructions.npz") as file:
         shown = np.concatenate([file["images"], file["given_back"]])
     if not len(shown):
         return Shown()
     shown = (shown[:, :, 0] if shown.ndim == 5 else shown).transpose(0, 2, 3, 1)
     target = f"{where}/reconstructions.png"
-    told = {"path": target, "seed": cell.seed}
+    told = {"path": target, "seed": run.seed}
     return Shown(told, lambda: pictures.save(shown, target, len(shown) // 2))

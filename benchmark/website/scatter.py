@@ -1,4 +1,4 @@
-"""Quality against cost: where the picture of a board has its variants, its ticks and its names.
+"""Quality against cost: where the picture of a leaderboard has its variants, its ticks and its names.
 
 Both axes are logarithmic where all that is shown is positive. Geometry alone; the template draws.
 """
@@ -39,11 +39,11 @@ class Box:
 PLANE = Box(LEFT, TOP, WIDTH, HEIGHT - BOTTOM)
 
 
-def plot(board: dict[str, Any], cost: str) -> dict[str, Any] | None:
-    """Where the variants of a board are, by their headline metric and what they cost.
+def plot(leaderboard: dict[str, Any], cost: str) -> dict[str, Any] | None:
+    """Where the variants of a leaderboard are, by their headline metric and what they cost.
 
     Args:
-        board: see `boards.leaderboard`.
+        leaderboard: see `leaderboards.build_leaderboard`.
         cost: one of `COSTS`.
 
     Returns:
@@ -52,15 +52,15 @@ def plot(board: dict[str, Any], cost: str) -> dict[str, Any] | None:
         where there is no room), ``healthy`` and ``said``; ``across`` and ``up``, ticks; ``lines``,
         references to read dots against; and ``title``. None without a dot.
     """
-    metric = board["headline"]
+    metric = leaderboard["headline"]
     rows = [
         row
-        for row in board["trained"]
+        for row in leaderboard["trained"]
         if math.isfinite(row[f"{metric}_mean"]) and math.isfinite(row[cost]) and row[cost] > 0
     ]
     if not rows:
         return None
-    held_out = [row for row in board["references"] if row["variant"] == "held_out"]
+    held_out = [row for row in leaderboard["references"] if row["variant"] == "held_out"]
     ends = [
         row[f"{metric}_{end}"]
         for row in rows

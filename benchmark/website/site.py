@@ -36,7 +36,7 @@ def build() -> None:
 
 
 def publish(settings: Params) -> None:
-    """The site of these boards to public/."""
+    """The site of these leaderboards to public/."""
     Site(settings).write(meanwhile=build)
     shutil.copytree(DRAWN, PUBLIC, dirs_exist_ok=True, copy_function=os.replace)
     shutil.rmtree(DRAWN)

@@ -37,23 +37,23 @@ def readings(file: Path) -> list[Reading]:
 
 
 def charts(
-    runs: list[dict[str, Any]], board: str, curve: str, held_out: float | None
+    runs: list[dict[str, Any]], leaderboard: str, curve: str, held_out: float | None
 ) -> list[dict[str, Any]]:
     """Those of the runs of a row that have something to show; of points, a film has the rest.
 
     Args:
         runs: of each its ``losses`` and ``judging``, see `readings`, and ``trajectory``: what was
             seen at each moment, and the score then.
-        board: the name of their board.
+        leaderboard: the name of their leaderboard.
         curve: the metric that is taken over training.
         held_out: its value for held-out data.
 
     Returns:
         Of each its ``kind``, ``plot`` (see `charts.plot`), and of losses the ``player``.
     """
-    unit = UNITS.get(board, "images")
+    unit = UNITS.get(leaderboard, "images")
     found: list[dict[str, Any]] = []
-    if board != "toy":
+    if leaderboard != "toy":
         for player in dict.fromkeys(own.player for run in runs for own in run["losses"]):
             seeds = [[own for own in run["losses"] if own.player == player] for run in runs]
             drawn = curves(seeds, up="loss", unit=unit)
@@ -64,7 +64,7 @@ def charts(
     drawn = curves(
         [over(title, *run["trajectory"]) for run in runs],
         up=title,
-        log=board != "toy",  # there it is bounded, and far from 0
+        log=leaderboard != "toy",  # there it is bounded, and far from 0
         level=None if held_out is None else Level(held_out, "held-out data"),
         unit=unit,
     )

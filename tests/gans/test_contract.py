@@ -51,7 +51,7 @@ def build(name, shape=None, seed=0):
     """A small one: what its constructor takes of these keywords."""
     shape = shape or usual(name)
     if len(shape) == 4 and name not in OF_CLIPS:
-        pytest.skip("it is on no board of clips")
+        pytest.skip("it is on no track of clips")
     if len(shape) < 4 and gans.family(name) == "video":
         pytest.skip("it makes clips only")
     shape = own(name, shape)

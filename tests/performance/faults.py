@@ -40,18 +40,18 @@ MOMENTS = (ANY_TIME, WRITE, ANY_TIME, RENAME, ANY_TIME, WRITE, BETWEEN, ANY_TIME
 def small(images: int, *variants: str) -> config.Params:
     """Variants of params.yaml, all by default, small and brief."""
     tree = config.load().model_dump()
-    board = tree["images"]
-    board["variants"] = {name: board["variants"][name] for name in variants or board["variants"]}
-    board["seeds"] = [0]
-    others = [name for name in config.load().boards if name != "images"]
+    track = tree["images"]
+    track["variants"] = {name: track["variants"][name] for name in variants or track["variants"]}
+    track["seeds"] = [0]
+    others = [name for name in config.load().tracks if name != "images"]
     tree |= dict.fromkeys(others)
-    board["datasets"] = {"digits": {"images": images, "networks": {"latent": 8, "width": 8}}}
-    board["training"] |= {"logs": 20, "snapshots": 5, "snapshot_samples": 50}
+    track["datasets"] = {"digits": {"samples_seen": images, "networks": {"latent": 8, "width": 8}}}
+    track["training"] |= {"logs": 20, "snapshots": 5, "snapshot_samples": 50}
     return config.Params.model_validate(tree)
 
 
 def workplace(folder: Path) -> Path:
-    """A folder in which a cell can be trained."""
+    """A folder in which a run can be trained."""
     (folder / "data/digits").mkdir(parents=True)
     for split, (images, labels) in zip(("train", "test"), digits(), strict=True):
         np.savez(folder / f"data/digits/{split}.npz", images=images, labels=labels)
@@ -62,8 +62,8 @@ def die(*_: Any) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def child(folder: Path, cell: config.Cell, settings: config.Params, moment: str, seed: int) -> None:
-    """Train a cell in a folder, and die at a moment, its exact place drawn from a seed."""
+def child(folder: Path, run: config.Run, settings: config.Params, moment: str, seed: int) -> None:
+    """Train a run in a folder, and die at a moment, its exact place drawn from a seed."""
     os.chdir(folder)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     train.CHECKPOINT_SECONDS = 0.1
@@ -84,24 +84,24 @@ def child(folder: Path, cell: config.Cell, settings: config.Params, moment: str,
         os.fsync = torn
     elif moment == BETWEEN:
         Curves.write = die  # type: ignore[method-assign]
-    with only_one(cell.name):
-        train.train(cell, settings)
+    with only_one(run.name):
+        train.train(run, settings)
     if moment == REMOVAL:
         die()
-    forget(cell.name)
+    forget(run.name)
 
 
-def run(
+def start_process(
     folder: Path,
-    cell: config.Cell,
+    run: config.Run,
     settings: config.Params,
     *,
     moment: str = "",
     seed: int = 0,
     seconds: float | None = None,
 ) -> int:
-    """The exit code of a training process, killed where it runs so many seconds into its cell."""
-    process = FORKS.Process(target=child, args=(folder, cell, settings, moment, seed))
+    """The exit code of a training process, killed where it runs so many seconds into its run."""
+    process = FORKS.Process(target=child, args=(folder, run, settings, moment, seed))
     process.start()
     while not (folder / ".checkpoints").exists() and process.is_alive():
         time.sleep(0.01)
@@ -111,9 +111,9 @@ def run(
     return process.exitcode
 
 
-def hashes(folder: Path, cell: config.Cell) -> dict[str, str]:
+def hashes(folder: Path, run: config.Run) -> dict[str, str]:
     """SHA-256 of each output that holds no time."""
-    files = [cell.losses, *(cell.trained / name for name in OUTPUTS)]
+    files = [run.losses, *(run.trained / name for name in OUTPUTS)]
     return {file.name: hashlib.sha256((folder / file).read_bytes()).hexdigest() for file in files}
 
 
@@ -126,32 +126,32 @@ def saved(folder: Path) -> int | None:
 
 def trials(folder: Path, count: int, settings: config.Params) -> list[dict[str, Any]]:
     """Disturb ``count`` runs, the variants by turns; what happened to each."""
-    undisturbed: dict[config.Cell, tuple[dict[str, str], float]] = {}
+    undisturbed: dict[config.Run, tuple[dict[str, str], float]] = {}
     rows = []
     for trial in range(count):
-        cell = settings.cells[trial % len(settings.cells)]
-        if cell not in undisturbed:
-            place, started = workplace(folder / f"whole-{cell.name}"), time.monotonic()
-            assert run(place, cell, settings) == 0
-            undisturbed[cell] = hashes(place, cell), time.monotonic() - started
-        expected, duration = undisturbed[cell]
+        run = settings.runs[trial % len(settings.runs)]
+        if run not in undisturbed:
+            place, started = workplace(folder / f"whole-{run.name}"), time.monotonic()
+            assert start_process(place, run, settings) == 0
+            undisturbed[run] = hashes(place, run), time.monotonic() - started
+        expected, duration = undisturbed[run]
         moment = MOMENTS[trial % len(MOMENTS)]
         seconds = duration * random.Random(trial).random() if moment == ANY_TIME else None
         for attempt in itertools.count():
             place = workplace(folder / f"trial-{trial}-{attempt}")
-            ended = run(place, cell, settings, moment=moment, seed=trial, seconds=seconds)
+            ended = start_process(place, run, settings, moment=moment, seed=trial, seconds=seconds)
             if ended == -signal.SIGKILL:
                 break
             assert seconds, f"the run was to end {moment}"
             seconds /= 2  # it was faster than the undisturbed one and had ended
         image = saved(place)
-        again = run(place, cell, settings)
+        again = start_process(place, run, settings)
         rows.append(
             {
-                "variant": cell.variant,
+                "variant": run.variant,
                 "moment": moment,
                 "checkpoint_at_image": image,
-                "identical": again == 0 and hashes(place, cell) == expected,
+                "identical": again == 0 and hashes(place, run) == expected,
             }
         )
         print(*rows[-1].values(), sep="  ", flush=True)

@@ -374,8 +374,8 @@ def show(name: str, rows: dict[str, Any]) -> None:
     for column in grid.columns[1:]:
         column.justify = "right"
     for contender, row in rows.items():
-        cells = (f"{row['seconds']:.2f}", f"{row['ratio']:.2f}", str(row["megabytes"]))
-        grid.add_row(contender, *cells, f"{row['difference']:.1e}")
+        runs = (f"{row['seconds']:.2f}", f"{row['ratio']:.2f}", str(row["megabytes"]))
+        grid.add_row(contender, *runs, f"{row['difference']:.1e}")
     console = Console(highlight=False)
     console.print(grid)
     if "share_of_matmul" in rows[OURS]:

@@ -1,11 +1,11 @@
 """How long `make repro` takes, environment aside: `make bench-repro`.
 
 Clones the last commit, has the clone make its own environment and then, on the clock, run `make
-repro` from nothing, one board after another, images and points in one go, and once more when all is
+repro` from nothing, one track after another, images and points in one go, and once more when all is
 there, as plain `dvc repro` too; writes the minutes to results/bench/repro.json and to README.md.
 
 `python -m tests.performance.repro_time /tmp/clone` makes the clone there and leaves it; further
-arguments are the boards, those in one go as one: `/tmp/clone "images toy" translation`. What was
+arguments are the tracks, those in one go as one: `/tmp/clone "images toy" translation`. What was
 measured of others stays in the record, with its date.
 """
 
@@ -30,24 +30,24 @@ SCORES = Path("results/scores.csv")
 TOGETHER = ("images", "toy")
 
 
-def make(clone: Path, boards: str) -> dict[str, Any]:
-    """Make boards in a clone; minutes, cells, and the share of the time that was work.
+def make(clone: Path, tracks: str) -> dict[str, Any]:
+    """Make tracks in a clone; minutes, runs, and the share of the time that was work.
 
     And the share of the time of the cores that others on the host took, if it has other guests.
     """
     started, share = time.monotonic(), None
     before = ticks()
-    command = ["make", "repro", f"BOARDS={boards}"]
+    command = ["make", "repro", f"BOARDS={tracks}"]
     with subprocess.Popen(command, cwd=clone, text=True, stdout=subprocess.PIPE) as child:
         for line in child.stdout or ():
             print(line, end="", flush=True)
-            share = re.search(r"(\d+) cells in .* (\d+)% training and scoring", line) or share
+            share = re.search(r"(\d+) runs in .* (\d+)% training and scoring", line) or share
     if child.returncode or not share:
         raise SystemExit(child.returncode or "no line said how much of the time was work")
     return {
         "minutes": round((time.monotonic() - started) / 60, 1),
         "date": provenance()["date"],
-        "cells": int(share[1]),
+        "runs": int(share[1]),
         "percent_of_cells_in_training_and_scoring": int(share[2]),
         "percent_taken_by_others": round(100 * taken(before, ticks())),
     }
@@ -71,11 +71,11 @@ def seconds(clone: Path, *command: str) -> float:
     return round(time.monotonic() - started, 1)
 
 
-def unchanged(clone: Path, boards: list[str]) -> dict[str, int]:
-    """Of the committed rows of boards, how many came out again, every score to the last digit."""
-    where = ["board", "dataset", "variant", "seed", "metric"]
+def unchanged(clone: Path, tracks: list[str]) -> dict[str, int]:
+    """Of the committed rows of tracks, how many came out again, every score to the last digit."""
+    where = ["track", "dataset", "variant", "seed", "metric"]
     committed, found = (pd.read_csv(folder / SCORES, dtype=str) for folder in (Path(), clone))
-    committed = committed[committed["board"].isin(boards)]
+    committed = committed[committed["track"].isin(tracks)]
     both = committed.merge(found, "left", on=where, suffixes=("", "_found"))
     same = (both["value"] == both["value_found"]).groupby([both[name] for name in where[:3]]).all()
     return {"rows_as_committed": int(same.sum()), "rows_committed": len(same)}
@@ -83,22 +83,22 @@ def unchanged(clone: Path, boards: list[str]) -> dict[str, int]:
 
 def main() -> None:
     kept = sys.argv[1] if len(sys.argv) > 1 else None
-    known = [name for name in config.load().boards if name not in TOGETHER]
+    known = [name for name in config.load().tracks if name not in TOGETHER]
     asked = sys.argv[2:] or [" ".join(TOGETHER), *known]
     with nullcontext(kept) if kept else tempfile.TemporaryDirectory() as folder:
         clone = Path(folder) / "clone"
         subprocess.run(["git", "clone", "--quiet", ".", str(clone)], check=True)
         subprocess.run(["make", ".venv/lock.sha256"], cwd=clone, check=True)
-        made = {boards: make(clone, boards) for boards in asked}
+        made = {tracks: make(clone, tracks) for tracks in asked}
         again = {
-            "boards": asked,
+            "tracks": asked,
             "make_repro": seconds(clone, "make", "repro", f"BOARDS={' '.join(asked)}"),
         }
-        if not sys.argv[2:]:  # it would make all boards that are not there
+        if not sys.argv[2:]:  # it would make all tracks that are not there
             again["dvc_repro"] = seconds(clone, ".venv/bin/dvc", "repro")
         same = unchanged(clone, " ".join(asked).split())
-    before = json.loads(OUT.read_text())["boards"] if OUT.exists() else {}
-    facts = {"boards": before | made, "seconds_when_up_to_date": again, **same, **provenance()}
+    before = json.loads(OUT.read_text())["tracks"] if OUT.exists() else {}
+    facts = {"tracks": before | made, "seconds_when_up_to_date": again, **same, **provenance()}
     OUT.parent.mkdir(parents=True, exist_ok=True)
     OUT.write_text(json.dumps(facts, indent=1) + "\n")
     into_readme(facts)
@@ -107,9 +107,9 @@ def main() -> None:
 
 def into_readme(facts: dict[str, Any]) -> None:
     """The minutes as a table in README.md, between its two marks."""
-    boards, up_to_date = facts["boards"], facts["seconds_when_up_to_date"]
-    names = [name.replace(" ", "+").replace("_", " ") for name in boards]
-    minutes = [f"{own['minutes']:.1f}" for own in boards.values()]
+    tracks, up_to_date = facts["tracks"], facts["seconds_when_up_to_date"]
+    names = [name.replace(" ", "+").replace("_", " ") for name in tracks]
+    minutes = [f"{own['minutes']:.1f}" for own in tracks.values()]
     rows = [
         [f"minutes on {facts['hardware']['cores']} cores", *names, "nothing changed"],
         [":--", *["--:"] * (len(names) + 1)],

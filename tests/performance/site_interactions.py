@@ -1,6 +1,6 @@
 """How long a reader waits on a leaderboard of 200 rows, in Chromium.
 
-Part of `make bench-site`, after the site was built. The rows of the first board are repeated under
+Part of `make bench-site`, after the site was built. The rows of the first leaderboard are repeated under
 other names, in a copy of its page that goes again. Of each interaction the time from the event to
 the second frame after it is taken, by which the browser has painted: about 33 ms are the frames
 themselves. The figures go to results/bench/interactions.json.
@@ -67,10 +67,10 @@ def main() -> None:
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     if not chromium:
         stop("Chromium is not installed: what readers wait for is not measured")
-    (board, *_) = config.load().made().boards.values()
-    dataset = next(iter(board.datasets))
-    path = PUBLIC / "boards" / "many.html"
-    path.write_text(many((PUBLIC / "boards" / f"{dataset}.html").read_text(), ROWS))
+    (leaderboard, *_) = config.load().made().boards.values()
+    dataset = next(iter(leaderboard.datasets))
+    path = PUBLIC / "leaderboards" / "many.html"
+    path.write_text(many((PUBLIC / "leaderboards" / f"{dataset}.html").read_text(), ROWS))
     try:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])

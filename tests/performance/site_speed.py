@@ -23,7 +23,7 @@ from benchmark.website.templates import COMPILED
 
 OUT = Path("results/bench/site.json")
 AGAIN = 5  # builds
-PAGES = ("index", "boards/*", "compare", "films", "variants/*", "learn/*", "zh/*")
+PAGES = ("index", "leaderboards/*", "compare", "films", "variants/*", "learn/*", "zh/*")
 
 
 def weight(path: Path) -> int:
@@ -62,8 +62,8 @@ def main() -> None:
     files = [path for path in PUBLIC.rglob("*") if path.is_file()]
     facts = {
         "variants": int(pd.read_csv("results/leaderboard.csv")["variant"].nunique()),
-        "boards": sum(len(board.datasets) for board in settings.boards.values()),
-        "cells": len(settings.cells),
+        "leaderboards": sum(len(leaderboard.datasets) for leaderboard in settings.tracks.values()),
+        "runs": len(settings.runs),
         "seconds": {"from nothing": round(first, 1), "once more": round(again, 1)},
         "files": len(files),
         "megabytes": round(sum(path.stat().st_size for path in files) / 1e6, 1),

@@ -25,7 +25,7 @@ from torchvision import transforms
 import gans
 from benchmark import config
 from benchmark.common.provenance import provenance
-from benchmark.config import Cell, VariantConfig
+from benchmark.config import Run, VariantConfig
 from benchmark.data.batches import Batches
 from benchmark.training import train
 from benchmark.training.trainer import Trainer
@@ -154,7 +154,7 @@ def ours(name: str, pixels: np.ndarray, option: str) -> Loop:
 
 
 def bare(trainer: Trainer) -> Loop:
-    """A round of the 8x8 board's dcgan with nothing around it: what its mathematics take."""
+    """A round of the 8x8 track's dcgan with nothing around it: what its mathematics take."""
     variant, batches = trainer.variant, trainer.batches
     generator, discriminator = variant.generator, variant.discriminator
     of_generator, of_discriminator = (trainer.optimizers[n] for n in ("generator", "discriminator"))
@@ -224,8 +224,8 @@ def main() -> None:
         facts[name] = rates(compare(loops, blocks=5, rounds=2), each)
         table(f"{name}, {what}", "images/s", facts[name], "the textbook loop")
     if Path("data/digits/train.npz").exists():
-        cell = Cell("images", "digits", "dcgan", 0)
-        runs = [train.start(cell, settings, torch.device("cpu")) for _ in range(2)]
+        run = Run("images", "digits", "dcgan", 0)
+        runs = [train.start(run, settings, torch.device("cpu")) for _ in range(2)]
         loops = {"bare": bare(runs[0]), "ours": lambda: runs[1].step(0)}
         facts["digits"] = rates(compare(loops, blocks=31, rounds=20), 1)
         table("dcgan, digits 8x8", "steps/s", facts["digits"], "the bare loop")

@@ -1,9 +1,9 @@
-"""Train each cell of params.yaml once more, in another way, and compare: `make verify-bits`.
+"""Train each run of params.yaml once more, in another way, and compare: `make verify-bits`.
 
 What `make repro` recorded was trained side by side, in the order of the file, with plain output or
 a terminal, with a checkpoint every 20 seconds. Here it is trained in the opposite order, as on a
 terminal, with a checkpoint every second. The report is results/bench/verify_bits.json. `make
-verify-bits BOARDS="images toy"` does so for these boards alone.
+verify-bits BOARDS="images toy"` does so for these tracks alone.
 """
 
 import json
@@ -33,90 +33,90 @@ AGAIN = {"jobs": os.cpu_count() or 1, "terminal": True, "checkpoint_seconds": 1.
 def child(
     folder: Path,
     settings: config.Params,
-    cell: config.Cell,
+    run: config.Run,
     terminal: bool,
     checkpoint_seconds: float,
 ) -> None:
-    """Train one cell in a folder."""
+    """Train one run in a folder."""
     os.chdir(folder)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     if terminal:
         os.environ["FORCE_COLOR"] = "1"  # rich then takes the output for a terminal
     train.CHECKPOINT_SECONDS = checkpoint_seconds
-    with only_one(cell.name):
-        train.train(cell, settings)
+    with only_one(run.name):
+        train.train(run, settings)
 
 
-def run(
+def start_process(
     folder: Path,
     settings: config.Params,
-    cell: config.Cell,
+    run: config.Run,
     terminal: bool,
     checkpoint_seconds: float,
 ) -> dict[str, str]:
-    """Train one cell in a process of its own; SHA-256 of each output."""
+    """Train one run in a process of its own; SHA-256 of each output."""
     process = FORKS.Process(
-        target=child, args=(folder, settings, cell, terminal, checkpoint_seconds)
+        target=child, args=(folder, settings, run, terminal, checkpoint_seconds)
     )
     start(process)
     join(process)
     if process.exitcode:
-        raise RuntimeError(f"{cell}: exit status {process.exitcode}")
-    return hashes(folder, cell)
+        raise RuntimeError(f"{run}: exit status {process.exitcode}")
+    return hashes(folder, run)
 
 
 def train_all(
     folder: Path, settings: config.Params, *, jobs: int, **way: Any
 ) -> list[dict[str, str]]:
-    """Train all cells in a folder with the data, so many at a time, the last first; their hashes.
+    """Train all runs in a folder with the data, so many at a time, the last first; their hashes.
 
     Returns:
-        Those of each cell, in the order of ``settings.cells``.
+        Those of each run, in the order of ``settings.runs``.
     """
     with ThreadPoolExecutor(jobs) as pool:
-        backwards = settings.cells[::-1]
-        return list(pool.map(partial(run, folder, settings, **way), backwards))[::-1]
+        backwards = settings.runs[::-1]
+        return list(pool.map(partial(start_process, folder, settings, **way), backwards))[::-1]
 
 
 def compare(
     settings: config.Params, ones: list[dict[str, str]], others: list[dict[str, str]]
 ) -> list[dict[str, Any]]:
-    """Which outputs of each cell are the same in one list of hashes and in another."""
+    """Which outputs of each run are the same in one list of hashes and in another."""
     return [
         {
-            "cell": str(cell),
+            "run": str(run),
             "sha256": one,
             "identical": {name: one[name] == other[name] for name in one},
         }
-        for cell, one, other in zip(settings.cells, ones, others, strict=True)
+        for run, one, other in zip(settings.runs, ones, others, strict=True)
     ]
 
 
 def main() -> None:
     settings = config.load()
-    asked = sys.argv[1:] or list(settings.boards)
+    asked = sys.argv[1:] or list(settings.tracks)
     settings = settings.model_copy(
-        update={name: None for name in settings.boards if name not in asked}
+        update={name: None for name in settings.tracks if name not in asked}
     )
-    if not settings.cells:
-        stop(f"{' '.join(asked)}: no board of {config.FILE}")
-    for cell in settings.cells:
-        if not (cell.trained / "weights.safetensors").is_file():
-            stop(f"{cell.trained}: not trained yet; run make repro first")
-    recorded = [hashes(Path(), cell) for cell in settings.cells]
+    if not settings.runs:
+        stop(f"{' '.join(asked)}: no track of {config.FILE}")
+    for run in settings.runs:
+        if not (run.trained / "weights.safetensors").is_file():
+            stop(f"{run.trained}: not trained yet; run make repro first")
+    recorded = [hashes(Path(), run) for run in settings.runs]
     with tempfile.TemporaryDirectory() as folder:
         for needed in ("data", "features"):
             (Path(folder) / needed).symlink_to(Path(needed).resolve())
         rows = compare(settings, recorded, train_all(Path(folder), settings, **AGAIN))
-    shown = Table("cell", *rows[0]["identical"])
+    shown = Table("run", *rows[0]["identical"])
     for row in rows:
         shown.add_row(
-            row["cell"], *("same" if same else "DIFFERS" for same in row["identical"].values())
+            row["run"], *("same" if same else "DIFFERS" for same in row["identical"].values())
         )
     identical = sum(all(row["identical"].values()) for row in rows)
-    Console().print(shown, f"{identical} of {len(rows)} cells came out the same to the byte")
-    facts = {"identical": identical, "of": len(rows), "boards": asked, "way": AGAIN}
-    facts |= {"cells": rows, **provenance()}
+    Console().print(shown, f"{identical} of {len(rows)} runs came out the same to the byte")
+    facts = {"identical": identical, "of": len(rows), "tracks": asked, "way": AGAIN}
+    facts |= {"runs": rows, **provenance()}
     OUT.parent.mkdir(parents=True, exist_ok=True)
     OUT.write_text(json.dumps(facts, indent=1) + "\n")
     raise SystemExit(identical < len(rows))

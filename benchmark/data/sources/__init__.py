@@ -1,4 +1,4 @@
-"""The data sets that come with the benchmark or are downloaded: board -> name -> what makes it.
+"""The data sets that come with the benchmark or are downloaded: track -> name -> what makes it.
 
 `folders`, `photo_folders` and `caption_folders` make one of a user's own images, `text_files` of
 text; `downloads`

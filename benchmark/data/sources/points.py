@@ -1,4 +1,4 @@
-"""Distributions in the plane, for the boards on which mode collapse can be seen and counted.
+"""Distributions in the plane, for the tracks on which mode collapse can be seen and counted.
 
 All are scaled so that the data lie in [-1, 1] but for their noise; the noise is scaled with them.
 """

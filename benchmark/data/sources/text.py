@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from benchmark import config
 
 
-def own(board: "config.TextBoard") -> dict[str, Callable[[], Any]]:
-    """What makes the data sets that a board says how to make."""
+def own(track: "config.TextTrack") -> dict[str, Callable[[], Any]]:
+    """What makes the data sets that a track says how to make."""
     found: dict[str, Callable[[], Any]] = {}
-    for name, block in board.datasets.items():
+    for name, block in track.datasets.items():
         if block.oracle:
             found[name] = partial(oracle.dataset, name, block.oracle)
         elif block.file:

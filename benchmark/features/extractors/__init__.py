@@ -61,7 +61,7 @@ def load(
         device: where the network runs; None is the CPU for a classifier, which is small, and the
             GPU, if there is one, for the others.
     """
-    # imported when asked for: torch-fidelity takes a second that a board of digits need not wait
+    # imported when asked for: torch-fidelity takes a second that a track of digits need not wait
     if name == "classifier":
         from benchmark.features.extractors.classifier import ClassifierSpace
 

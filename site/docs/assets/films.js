@@ -257,7 +257,7 @@
     }
 
     get length() {
-      return this.film ? this.film.images.length : 0
+      return this.film ? this.film.samples_seen.length : 0
     }
 
     async show({ data, seed, [this.side]: variant }) {
@@ -299,7 +299,7 @@
       note.textContent = !film ? "There is no film of this run."
         : !this.length ? "This run diverged before its first moment: only the data are shown."
         : film.diverged && at >= moment
-        ? `This run diverged: its last moment is that of ${grouped(film.images[moment])} points.`
+        ? `This run diverged: its last moment is that of ${grouped(film.samples_seen[moment])} points.`
         : film.judged ? "" : "No player judges points here, so the ground is blank."
       note.hidden = !note.textContent
       const value = (list) => (film && known(list) ? list[moment] : null)
@@ -352,7 +352,7 @@
     slider.max = count - 1
     slider.value = state.at
     const longest = runs.find((run) => run.length === count)
-    const at = (moment) => grouped(longest.film.images.at(moment))
+    const at = (moment) => grouped(longest.film.samples_seen.at(moment))
     const seen = longest ? `${at(state.at)} of ${at(-1)} points seen` : "–"
     slider.setAttribute("aria-valuetext", seen)
     player.querySelector('[data-read="seen"]').textContent = seen

@@ -21,8 +21,8 @@ def datasets(tree):
 
 
 def mine(tree, *, keep=(), name="mine", **folder):
-    """A folder of images on the translation board, with those of its variants that are to stay."""
-    block = {"images": 64, "networks": {}, "feature_space": "inception", "folder": folder}
+    """A folder of images on the translation track, with those of its variants that are to stay."""
+    block = {"samples_seen": 64, "networks": {}, "feature_space": "inception", "folder": folder}
     tree["translation"]["datasets"] = {name: block}
     own = tree["translation"]["variants"]
     tree["translation"]["variants"] = {name: own[name] for name in keep or own}
@@ -30,7 +30,7 @@ def mine(tree, *, keep=(), name="mine", **folder):
 
 
 def written(tree, name, **block):
-    tree["text"]["datasets"] = {name: {"images": 64, "networks": {}} | block}
+    tree["text"]["datasets"] = {name: {"samples_seen": 64, "networks": {}} | block}
 
 
 def said(tmp_path, capsys, change):
@@ -96,11 +96,11 @@ def said(tmp_path, capsys, change):
         ),
         (
             lambda t: t["search"].update(seed=1),
-            r"search.seed: 1 is a seed of images; take one that is on no board",
+            r"search.seed: 1 is a seed of images; take one that is on no track",
         ),
         (
             lambda t: t["search"].update(seeds={"tyo": 3}),
-            r"search.seeds.tyo: no such board; did you mean toy\?",
+            r"search.seeds.tyo: no such track; did you mean toy\?",
         ),
         (
             lambda t: t["images"]["training"].update(compile="often"),
@@ -132,7 +132,7 @@ def said(tmp_path, capsys, change):
             r"images.datasets.digits.networks.widht: .* did you mean width\?",
         ),
         (
-            lambda t: t["images"]["datasets"].update(mnits={"images": 1, "networks": {}}),
+            lambda t: t["images"]["datasets"].update(mnits={"samples_seen": 1, "networks": {}}),
             r"images.datasets.mnits: no such data set; did you mean mnist\?",
         ),
         (
@@ -193,7 +193,7 @@ def said(tmp_path, capsys, change):
             r"images.datasets.digits.folder: no such key; .* images, networks, feature_space",
         ),
         (
-            lambda t: datasets(t).update(horses={"images": 1, "networks": {}}),
+            lambda t: datasets(t).update(horses={"samples_seen": 1, "networks": {}}),
             r"translation.datasets.horses: no such data set; there are: outline, .*, or give it a"
             r" folder:",
         ),
@@ -202,11 +202,15 @@ def said(tmp_path, capsys, change):
             r"translation.datasets.outline.folder: outline is a data set already; take another .*",
         ),
         (
-            lambda t: t["domains"]["datasets"].update(rendering={"images": 1, "networks": {}}),
+            lambda t: t["domains"]["datasets"].update(
+                rendering={"samples_seen": 1, "networks": {}}
+            ),
             r"domains.datasets.rendering: no such data set; did you mean renderings\?",
         ),
         (
-            lambda t: t["video"]["datasets"].update(moving_digit={"images": 1, "networks": {}}),
+            lambda t: t["video"]["datasets"].update(
+                moving_digit={"samples_seen": 1, "networks": {}}
+            ),
             r"video.datasets.moving_digit: no such data set; did you mean moving_digits\?",
         ),
         (
@@ -339,14 +343,14 @@ def test_a_missing_file(tmp_path, capsys):
 
 def test_the_cells_are_the_product_in_the_order_of_the_file(monkeypatch):
     settings = config.load(REAL)
-    counts = [len(b.datasets) * len(b.variants) * len(b.seeds) for b in settings.boards.values()]
-    assert len(settings.cells) == sum(counts)
-    assert settings.cells[0].stage("train") == "train@digits-gan"
-    assert len({cell.trained for cell in settings.cells}) == len(settings.cells)
+    counts = [len(b.datasets) * len(b.variants) * len(b.seeds) for b in settings.tracks.values()]
+    assert len(settings.runs) == sum(counts)
+    assert settings.runs[0].stage("train") == "train@digits-gan"
+    assert len({run.trained for run in settings.runs}) == len(settings.runs)
 
 
 def test_controlled_rows_share_networks_and_faithful_ones_do_not():
-    board = config.load(REAL).images
-    dataset = board.datasets["digits"]
-    assert config.model_keywords(dataset, board.variants["dcgan"]) == dataset.networks
-    assert config.model_keywords(dataset, board.variants["gan"]) == board.variants["gan"].model
+    track = config.load(REAL).images
+    dataset = track.datasets["digits"]
+    assert config.model_keywords(dataset, track.variants["dcgan"]) == dataset.networks
+    assert config.model_keywords(dataset, track.variants["gan"]) == track.variants["gan"].model

@@ -46,7 +46,7 @@ def test_a_network_is_given_sides_that_it_can_halve():
 
 @pytest.fixture
 def trained(tmp_path, monkeypatch):
-    """A cell of a U-Net that turns grey into colour, not trained."""
+    """A run of a U-Net that turns grey into colour, not trained."""
     monkeypatch.chdir(tmp_path)
     folder = tmp_path / "runs/multimodal/colours/unet/trained/0"
     folder.mkdir(parents=True)
@@ -109,7 +109,7 @@ def test_what_is_wrong_is_one_line(trained, monkeypatch, capsys, arguments, said
 
 @pytest.fixture
 def told(tmp_path, monkeypatch):
-    """A cell of StarGAN between the domains of renderings, not trained, and an image."""
+    """A run of StarGAN between the domains of renderings, not trained, and an image."""
     monkeypatch.chdir(tmp_path)
     folder = tmp_path / "runs/domains/renderings/stargan/trained/0"
     folder.mkdir(parents=True)

@@ -26,7 +26,7 @@ GOOD = {"train": 0.7, "held_out": 0.6, "generated": 0.7}
 
 def ramp(before, after, *, at):
     """A curve that jumps at a moment."""
-    return [before if images < at else after for images in MOMENTS]
+    return [before if samples_seen < at else after for samples_seen in MOMENTS]
 
 
 def curves(*, judge="discriminator", loss=1.2, gradient=1.0, weights=5.0, **scores):
@@ -41,18 +41,20 @@ def curves(*, judge="discriminator", loss=1.2, gradient=1.0, weights=5.0, **scor
 
     def long(rows, third):
         table = [
-            (images, player, name, float(value))
+            (samples_seen, player, name, float(value))
             for player, name, values in rows
-            for images, value in zip(MOMENTS, np.broadcast_to(values, len(MOMENTS)), strict=True)
+            for samples_seen, value in zip(
+                MOMENTS, np.broadcast_to(values, len(MOMENTS)), strict=True
+            )
         ]
-        return pd.DataFrame(table, columns=["images", "player", third, "value"])
+        return pd.DataFrame(table, columns=["samples_seen", "player", third, "value"])
 
     losses = [(judge, "loss", loss), ("generator", "adversarial", 0.9)]
     return long(losses, "term"), long(rows, "quantity")
 
 
 def trajectory(diversity=0.8, divergence=0.05):
-    table = pd.DataFrame({"images": [500, 1000, 1500, 2000], "fid": 3.0, "modes": 10})
+    table = pd.DataFrame({"samples_seen": [500, 1000, 1500, 2000], "fid": 3.0, "modes": 10})
     return table.assign(diversity=diversity, label_divergence=divergence)
 
 
@@ -65,19 +67,19 @@ def verdict(record=None, moments=None, status="ok"):
 
 def test_a_healthy_run_is_not_accused():
     found = verdict()
-    assert (found.name, found.images) == ("healthy", None)
+    assert (found.name, found.samples_seen) == ("healthy", None)
     assert "70% of training images, 60% of held-out images, 70% of samples" in found.reason
 
 
 def test_a_loss_that_is_not_finite():
     found = verdict(curves(loss=ramp(1.2, float("nan"), at=2000)), status="diverged")
-    assert (found.name, found.images) == ("diverged", 2000)
+    assert (found.name, found.samples_seen) == ("diverged", 2000)
 
 
 def test_a_run_that_diverged_before_anything_was_recorded():
     losses, of_players = (table.iloc[:0] for table in curves())
-    nothing = pd.DataFrame({"images": [], "fid": []})
-    assert verdict((losses, of_players), nothing, status="diverged").images == 0
+    nothing = pd.DataFrame({"samples_seen": [], "fid": []})
+    assert verdict((losses, of_players), nothing, status="diverged").samples_seen == 0
 
 
 @pytest.mark.parametrize("judge", ["discriminator", "critic"])
@@ -87,9 +89,9 @@ def test_scores_beyond_meaning(judge):
     for sign in (1, -1):
         late = ramp(1.2, sign * bounds[1], at=1300)
         found = verdict(curves(judge=judge, loss=late))
-        assert (found.name, found.images) == ("diverged", 1300)
+        assert (found.name, found.samples_seen) == ("diverged", 1300)
     found = verdict(curves(judge=judge, score_train=ramp(0.5, bounds[1], at=700)))
-    assert (found.name, found.images) == ("diverged", 700)
+    assert (found.name, found.samples_seen) == ("diverged", 700)
     assert "1e+03" in found.reason
 
 
@@ -97,11 +99,11 @@ def test_a_gradient_that_vanishes():
     gap = 1.0
     assert verdict(curves(gradient=diagnosis.VANISHED * gap)).name == "healthy"
     found = verdict(curves(gradient=0.0))
-    assert (found.name, found.images) == ("vanishing generator gradient", 100)
+    assert (found.name, found.samples_seen) == ("vanishing generator gradient", 100)
     found = verdict(curves(gradient=ramp(1e-9, 0.0, at=900)))
-    assert found.images == 100
+    assert found.samples_seen == 100
     found = verdict(curves(gradient=ramp(1.0, 0.0, at=900)))
-    assert found.images == 1000  # the first window of two moments that are both after it
+    assert found.samples_seen == 1000  # the first window of two moments that are both after it
     # a critic whose scores are a thousandth has a thousandth of the gradient, and is as well
     small = curves(judge="critic", gradient=1e-3, score_train=5e-4, score_generated=-5e-4)
     assert verdict(small).name == "healthy"
@@ -126,7 +128,7 @@ def test_a_judge_that_overfits():
     assert verdict(overfitted(*border)).name == "discriminator overfitting"
     found = verdict(overfitted(0.96, 1.0, at=1100))
     # half of the window is enough, as half of the gap is
-    assert (found.name, found.images) == ("discriminator overfitting", 1100)
+    assert (found.name, found.samples_seen) == ("discriminator overfitting", 1100)
     for number in ("96%", "4%", "10%", "1.00 of the gap"):
         assert number in found.reason
 
@@ -150,15 +152,15 @@ def test_samples_that_are_alike_or_of_few_classes():
     assert verdict(moments=trajectory(divergence=diagnosis.DIVERGENCE - 0.01)).name == "healthy"
     assert verdict(moments=trajectory(divergence=diagnosis.DIVERGENCE)).name == name
     found = verdict(moments=trajectory(diversity=[0.1, 0.6, 0.2, 0.2]))
-    assert (found.name, found.images) == (name, 1500)
+    assert (found.name, found.samples_seen) == (name, 1500)
     assert "0.20 times" in found.reason and "10 classes" in found.reason
 
 
 def waves(swings, *, low, high, start=1000):
     """A loss of ``high`` that falls to ``low`` and comes back, until it has changed so often."""
     values = []
-    for images in MOMENTS:
-        count = min(max((images - start) // 100, 0), swings)
+    for samples_seen in MOMENTS:
+        count = min(max((samples_seen - start) // 100, 0), swings)
         values.append(low if count % 2 else high)
     return values
 
@@ -167,7 +169,7 @@ def test_players_that_overpower_each_other_in_turns():
     # the first change turns nothing: there is no direction yet
     changes = diagnosis.TURNS + 1
     found = verdict(curves(loss=waves(changes, low=0.5, high=0.5 * diagnosis.SWING)))
-    assert (found.name, found.images) == ("oscillation", 1200)
+    assert (found.name, found.samples_seen) == ("oscillation", 1200)
     assert f"turned {diagnosis.TURNS} times" in found.reason
     for well in (
         waves(changes - 1, low=0.5, high=0.5 * diagnosis.SWING),
@@ -256,7 +258,15 @@ def scorer(tmp_path_factory):
 
 
 def recorded(
-    scorer, variant, *, images=20_000, lr=2e-3, betas=(0.5, 0.999), kept=None, latent=8, width=8
+    scorer,
+    variant,
+    *,
+    samples_seen=20_000,
+    lr=2e-3,
+    betas=(0.5, 0.999),
+    kept=None,
+    latent=8,
+    width=8,
 ):
     """The curves of a short run on the digits, or on the first ``kept`` of them."""
     torch.manual_seed(0)
@@ -266,20 +276,21 @@ def recorded(
     entry = VariantConfig(kind="controlled", lr=lr, betas=betas)
     batches = Batches(real, 32, seed=0)
     trainer = Trainer(players, entry, batches, half_life=2000, seed=0, held_out=held_out)
-    while trainer.samples_seen < images:
+    while trainer.samples_seen < samples_seen:
         before = trainer.samples_seen
-        trainer.step(before / images)
-        if due(trainer.samples_seen, before, budget=images, times=40):
+        trainer.step(before / samples_seen)
+        if due(trainer.samples_seen, before, budget=samples_seen, times=40):
             trainer.curves.read(trainer.samples_seen)
             trainer.log_health()
-        if due(trainer.samples_seen, before, budget=images, times=4):
+        if due(trainer.samples_seen, before, budget=samples_seen, times=4):
             trainer.snapshot(300)
     tables = (
-        pd.DataFrame(recorded.rows, columns=["images", "player", third, "value"])
+        pd.DataFrame(recorded.rows, columns=["samples_seen", "player", third, "value"])
         for recorded, third in ((trainer.curves, "term"), (trainer.health, "quantity"))
     )
     moments = [
-        {"images": seen, **scorer.moment(samples.numpy())} for seen, samples in trainer.snapshots
+        {"samples_seen": seen, **scorer.moment(samples.numpy())}
+        for seen, samples in trainer.snapshots
     ]
     return *tables, pd.DataFrame(moments)
 
@@ -287,11 +298,11 @@ def recorded(
 MADE_TO_FAIL = {
     "healthy": (DCGAN, {}),
     "healthy: a critic": (gans.load("wgan_gp"), {"betas": (0.0, 0.9)}),
-    "vanishing generator gradient": (Untaught, {"images": 8000}),
+    "vanishing generator gradient": (Untaught, {"samples_seen": 8000}),
     "discriminator overfitting": (DCGAN, {"kept": 32, "width": 16}),
     # the weights grow by 1 a step, so logits reach thousands while every loss is still finite
-    "diverged": (DCGAN, {"lr": 1.0, "images": 8000}),
-    "mode collapse": (Unimodal, {"images": 8000}),
+    "diverged": (DCGAN, {"lr": 1.0, "samples_seen": 8000}),
+    "mode collapse": (Unimodal, {"samples_seen": 8000}),
 }
 
 
@@ -300,7 +311,7 @@ def test_a_run_that_is_made_to_fail_is_named_rightly(scorer, case):
     variant, options = MADE_TO_FAIL[case]
     found = diagnosis.diagnose("ok", *recorded(scorer, variant, **options))
     assert found.name == case.split(":")[0], found
-    assert (found.images is None) == (found.name == "healthy")
+    assert (found.samples_seen is None) == (found.name == "healthy")
 
 
 def test_a_run_whose_players_carry_each_other_away(scorer):

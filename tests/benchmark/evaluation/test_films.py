@@ -11,13 +11,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmark.config import Cell
+from benchmark.config import Run
 from benchmark.data.sources.points import SOURCES
 from benchmark.evaluation import films
 from benchmark.website.templates import templates
 
 REPOSITORY = Path(__file__).parents[3]
-CELL = Cell("toy", "ring8", "dcgan", 0)
+RUN = Run("toy", "ring8", "dcgan", 0)
 TERMS = {"discriminator": ("real", "fake"), "generator": ("adversarial",)}
 STEP = 3 / 4094  # of a coordinate
 AXIS = np.linspace(-1.5, 1.5, 24)
@@ -42,7 +42,7 @@ def recorded(moments=60, *, judge=True, count=400, more_losses=0):
     ]
     trajectory = pd.DataFrame(
         {
-            "images": seen,
+            "samples_seen": seen,
             "modes": generator.integers(0, 9, moments),
             "high_quality": generator.random(moments),
             "jensen_shannon": 0.5,
@@ -50,17 +50,21 @@ def recorded(moments=60, *, judge=True, count=400, more_losses=0):
     )
     arrays = {"samples_seen": seen, "images": points}
     arrays["judged"] = scores if judge else np.zeros(0, dtype=np.float32)
-    return arrays, pd.DataFrame(losses, columns=["images", "player", "term", "value"]), trajectory
+    return (
+        arrays,
+        pd.DataFrame(losses, columns=["samples_seen", "player", "term", "value"]),
+        trajectory,
+    )
 
 
-def leave(arrays, losses, trajectory, cell=CELL, status="ok"):
+def leave(arrays, losses, trajectory, run=RUN, status="ok"):
     """Write it where the film looks for it."""
-    for folder in (cell.trained, cell.losses.parent, cell.trajectory.parent):
+    for folder in (run.trained, run.losses.parent, run.trajectory.parent):
         folder.mkdir(parents=True, exist_ok=True)
-    np.savez_compressed(cell.trained / "snapshots.npz", **arrays)
-    (cell.trained / "training.json").write_text(json.dumps({"status": status}))
-    losses.to_csv(cell.losses, index=False)
-    trajectory.to_csv(cell.trajectory, index=False)
+    np.savez_compressed(run.trained / "snapshots.npz", **arrays)
+    (run.trained / "training.json").write_text(json.dumps({"status": status}))
+    losses.to_csv(run.losses, index=False)
+    trajectory.to_csv(run.trajectory, index=False)
 
 
 @pytest.fixture(autouse=True)
@@ -68,15 +72,15 @@ def place(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
 
-def played(cell=CELL, real=None):
+def played(run=RUN, real=None):
     """The film as a page gets it, and its size."""
     target = Path("films/film.js")
-    films.write(cell, real_points() if real is None else real, target)
+    films.write(run, real_points() if real is None else real, target)
     text = target.read_bytes()
     assert text.isascii()
     called = re.fullmatch(r"film\((.*)\)\n", text.decode())[1]
     *who, film = json.loads(f"[{called}]")
-    assert who == [cell.dataset, cell.variant, cell.seed]
+    assert who == [run.dataset, run.variant, run.seed]
     return film, len(text)
 
 
@@ -104,7 +108,7 @@ def test_points_come_back_within_half_a_step():
     assert coordinates(film["real"], 400)[0] == pytest.approx(
         real_points()[:400], abs=STEP / 2 + 1e-6
     )
-    assert film["images"] == arrays["samples_seen"].tolist()
+    assert film["samples_seen"] == arrays["samples_seen"].tolist()
     assert film["of"] == 8 and film["diverged"] is False
 
 
@@ -150,7 +154,7 @@ def test_scores_between_places_are_bilinear():
     points = np.random.default_rng(0).uniform(-1.5, 1.5, (50, 2))
     points = np.concatenate([points, [[1.5, 1.5], [-1.5, -1.5], [9, 0]]])
     x, y = points.clip(-1.5, 1.5).T
-    expected = 2 + 3 * x - y + 0.5 * x * y  # within a cell, the product is bilinear in itself
+    expected = 2 + 3 * x - y + 0.5 * x * y  # within a run, the product is bilinear in itself
     moments = np.stack([points, points]), np.stack([scores, -scores])
     found = films.scores_at(*moments)
     assert found == pytest.approx(np.stack([expected, -expected]))
@@ -166,7 +170,7 @@ def test_losses_are_the_sums_of_a_players_terms_at_the_moments():
     film, _ = played()
     assert list(film["losses"]) == list(TERMS)
     for player, values in film["losses"].items():
-        own = losses[losses["player"] == player].groupby("images")["value"].sum()
+        own = losses[losses["player"] == player].groupby("samples_seen")["value"].sum()
         assert values == pytest.approx(own[arrays["samples_seen"]].tolist(), rel=1e-3)
     assert film["modes"] == trajectory["modes"].tolist()
     assert film["high_quality"] == pytest.approx(trajectory["high_quality"].tolist(), rel=1e-3)
@@ -184,7 +188,7 @@ def test_a_run_that_diverged_has_fewer_moments(judge):
     leave(*recorded(moments=7, judge=judge), status="diverged")
     film, _ = played()
     assert film["diverged"]
-    assert len(film["images"]) == len(film["modes"]) == len(film["losses"]["generator"]) == 7
+    assert len(film["samples_seen"]) == len(film["modes"]) == len(film["losses"]["generator"]) == 7
     assert coordinates(film["points"], 400).shape == (7, 400, 2)
 
 
@@ -192,11 +196,12 @@ def test_a_run_that_diverged_at_once_has_none():
     arrays = {"samples_seen": np.zeros(0, dtype=np.int64)}
     arrays |= dict.fromkeys(("images", "judged"), np.zeros(0))
     losses = pd.DataFrame(
-        [(20, "generator", "adversarial", np.nan)], columns=["images", "player", "term", "value"]
+        [(20, "generator", "adversarial", np.nan)],
+        columns=["samples_seen", "player", "term", "value"],
     )
-    leave(arrays, losses, pd.DataFrame(columns=["images", "jensen_shannon"]))
+    leave(arrays, losses, pd.DataFrame(columns=["samples_seen", "jensen_shannon"]))
     film, size = played()
-    assert film["images"] == film["modes"] == [] and film["points"] == "" and size < 4000
+    assert film["samples_seen"] == film["modes"] == [] and film["points"] == "" and size < 4000
     assert film["losses"] == {"generator": []}
 
 
@@ -206,7 +211,7 @@ def test_what_is_not_finite_is_left_out():
     arrays["images"][1, 3] = [1e30, -1e30]
     arrays["judged"][1, 0, :2] = np.nan, np.inf
     arrays["judged"][2] = np.nan
-    losses.loc[(losses["images"] == 1000) & (losses["term"] == "fake"), "value"] = np.nan
+    losses.loc[(losses["samples_seen"] == 1000) & (losses["term"] == "fake"), "value"] = np.nan
     trajectory.loc[1, "modes"] = np.nan
     leave(arrays, losses, trajectory)
     film, _ = played()
@@ -250,10 +255,10 @@ def test_points_past_the_first_400_are_left_out():
 
 
 def test_data_without_modes_have_none_covered():
-    cell = Cell("toy", "spiral", "vae", 1)
+    run = Run("toy", "spiral", "vae", 1)
     arrays, losses, trajectory = recorded(moments=2, judge=False)
-    leave(arrays, losses, trajectory[["images", "jensen_shannon"]], cell)
-    film, _ = played(cell)
+    leave(arrays, losses, trajectory[["samples_seen", "jensen_shannon"]], run)
+    film, _ = played(run)
     assert film["of"] is None and film["modes"] == film["high_quality"] == [None, None]
 
 
@@ -262,10 +267,10 @@ def test_of_many_moments_some_are_shown_from_the_first_to_the_last():
     leave(arrays, *tables)
     film, size = played()
     seen = arrays["samples_seen"].tolist()
-    assert len(film["images"]) == films.MOMENTS and size < 200_000
-    assert film["images"][0] == seen[0] and film["images"][-1] == seen[-1]
-    assert set(np.diff(film["images"]) // 500) <= {2, 3}
-    at = seen.index(film["images"][30])
+    assert len(film["samples_seen"]) == films.MOMENTS and size < 200_000
+    assert film["samples_seen"][0] == seen[0] and film["samples_seen"][-1] == seen[-1]
+    assert set(np.diff(film["samples_seen"]) // 500) <= {2, 3}
+    at = seen.index(film["samples_seen"][30])
     shown = coordinates(film["points"], film["count"])[30]
     assert shown == pytest.approx(arrays["images"][at].clip(-1.5, 1.5), abs=STEP / 2 + 1e-6)
 
@@ -296,17 +301,17 @@ def test_tables_that_do_not_fit_are_refused():
     leave(arrays, losses.drop(columns="term"), trajectory)
     with pytest.raises(ValueError, match=r"losses.*no column term"):
         played()
-    leave(arrays, losses, trajectory[["images"]])
+    leave(arrays, losses, trajectory[["samples_seen"]])
     with pytest.raises(ValueError, match="no column modes, high_quality"):
         played()
-    leave(arrays, losses.assign(images=7), trajectory)
+    leave(arrays, losses.assign(samples_seen=7), trajectory)
     with pytest.raises(ValueError, match="no loss at any moment"):
         played()
     leave(arrays, losses, trajectory, status="stopped")
     with pytest.raises(ValueError, match=r"training\.json: status is 'stopped'"):
         played()
     leave(arrays, losses, trajectory)
-    CELL.losses.unlink()
+    RUN.losses.unlink()
     with pytest.raises(FileNotFoundError):
         played()
 
@@ -322,7 +327,7 @@ def test_real_points_that_do_not_fit_are_refused(real):
 
 def test_pictures_have_no_film():
     with pytest.raises(ValueError, match="not a distribution in the plane"):
-        films.film(Cell("images", "digits", "dcgan", 0), real_points())
+        films.film(Run("images", "digits", "dcgan", 0), real_points())
 
 
 # --- the page
@@ -347,13 +352,13 @@ class Tags(HTMLParser):
 @pytest.fixture
 def page():
     filled = templates(REPOSITORY / "site").get_template("films.md")
-    text = filled.render(root="../", boards=BOARDS, papers=PAPERS)
+    text = filled.render(root="../", tracks=BOARDS, papers=PAPERS)
     return Tags(text)
 
 
 def test_the_page_hands_its_player_what_there_is(page):
     [player] = page.find(id="film-player")
-    assert json.loads(player["data-boards"]) == BOARDS
+    assert json.loads(player["data-tracks"]) == BOARDS
     assert json.loads(player["data-titles"]) == {"dcgan": 'DCGAN: Of "quotes" & <tags>'}
     assert player["data-root"] == "../"
     scripts = [own["src"] for tag, own in page.tags if tag == "script"]

@@ -103,7 +103,7 @@ def test_a_board_and_score_say_the_same(here, run):
     np.savez("samples.npz", images=images)
     expected = Scorer("digits", config.Metrics(neighbours=3, splits=1)).scores(images)
     report = json.loads(run("digits", "samples.npz", "--json")[0])
-    # which class an image is of is asked of a board's own classifier, not of any space
+    # which class an image is of is asked of a track's own classifier, not of any space
     assert {"modes", "label_divergence"} == expected.keys() - report["scores"].keys()
     assert report["scores"] == pytest.approx({name: expected[name] for name in report["scores"]})
     assert report["feature_space"] == "classifier" and report["features"] == 64

@@ -12,7 +12,7 @@ import torch
 from PIL import Image
 
 import gans
-from benchmark.config import Cell
+from benchmark.config import Run
 from benchmark.data.pixels import quantise
 from benchmark.evaluation import walks
 
@@ -100,17 +100,17 @@ def test_a_row_of_a_conditional_walk_is_a_class():
 
 def test_a_cell_is_written_as_picture_and_script(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    cell = Cell("images", "digits", "dcgan", 0)
-    cell.scored.mkdir(parents=True)
+    run = Run("images", "digits", "dcgan", 0)
+    run.scored.mkdir(parents=True)
     variant = trained("dcgan", (1, 8, 8), latent=4, width=4)
-    walks.write(variant, cell)
-    told = json.loads((cell.scored / "walk.json").read_text())
+    walks.write(variant, run)
+    told = json.loads((run.scored / "walk.json").read_text())
     assert told == {"rows": 15, "columns": 15, "sides": [8, 8], "classes": 0, "network": True}
-    picture = np.asarray(Image.open(cell.scored / "walk.png"))
+    picture = np.asarray(Image.open(run.scored / "walk.png"))
     assert picture.shape == (120, 120)
     samples, _ = walks.walk(variant)
     assert np.array_equal(picture[8:16, 16:24], samples[15 + 2, 0])
-    text = (cell.scored / "network.js").read_text(encoding="ascii")
+    text = (run.scored / "network.js").read_text(encoding="ascii")
     said = re.fullmatch(r"network\((.*)\)\n", text)[1]
     dataset, name, network = json.loads(f"[{said}]")
     assert (dataset, name) == ("digits", "dcgan") and network == walks.network(variant)

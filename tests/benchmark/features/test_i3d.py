@@ -103,9 +103,9 @@ def test_a_board_of_clips_can_be_scored_in_it(tmp_path, monkeypatch):
     torch.jit.script(MadeUp(side=16)).save(str(tmp_path / "small.pt"))
     settings = config.load(ROOT / "params.yaml")
     block = settings.video.datasets["moving_digits"].model_copy(update={"feature_space": "i3d"})
-    board = settings.video.model_copy(update={"datasets": {"moving_digits": block}})
+    track = settings.video.model_copy(update={"datasets": {"moving_digits": block}})
     once = settings.features.model_copy(update={"epochs": 1})
-    settings = settings.model_copy(update={"features": once, "video": board})
+    settings = settings.model_copy(update={"features": once, "video": track})
     prepare.prepare("moving_digits", settings)
     for split in ("train", "test"):  # a few are enough
         file = Path("data/moving_digits") / f"{split}.npz"

@@ -20,7 +20,7 @@ from torchvision.models.feature_extraction import create_feature_extractor
 from torchvision.transforms.functional import normalize
 
 from benchmark import config
-from benchmark.config import Cell
+from benchmark.config import Run
 from benchmark.data import prepare
 from benchmark.data.pixels import to_unit
 from benchmark.evaluation import evaluate, references
@@ -242,8 +242,8 @@ def test_images_that_are_too_small_for_lpips(name, side, capsys):
 
 
 @pytest.fixture
-def board(offline):
-    """A board of folders of photographs with both games, and data and features of it."""
+def track(offline):
+    """A track of folders of photographs with both games, and data and features of it."""
     tree = YAML().load(REAL.read_text())
     for name in ("images", "toy", "translation", "multimodal", "domains"):
         del tree[name]
@@ -271,36 +271,36 @@ def board(offline):
 
 def trained(variant):
     settings = config.load()
-    cell = Cell("superresolution", "mine", variant, 0)
-    train.train(cell, settings)
-    forget(cell.name)
-    return cell, json.loads((cell.trained / "training.json").read_text())
+    run = Run("superresolution", "mine", variant, 0)
+    train.train(run, settings)
+    forget(run.name)
+    return run, json.loads((run.trained / "training.json").read_text())
 
 
-def test_losses_by_the_network_that_params_name(board, offline, vgg19, monkeypatch, capsys):
+def test_losses_by_the_network_that_params_name(track, offline, vgg19, monkeypatch, capsys):
     written = {}
-    cell, told = trained("srgan")
+    run, told = trained("srgan")
     assert told["perceptual"] == {
         "network": "classifier",
         "weights": checksum(offline / "features/mine/classifier.safetensors"),
     }
-    written["classifier"] = cell.losses.read_bytes()
+    written["classifier"] = run.losses.read_bytes()
     recipe = recipes.FOLDER / "train/superresolution/mine/srgan.json"
     before = json.loads(recipes.recipes(config.load())[recipe])
     assert not {"benchmark/perceptual.py", "benchmark/spaces/imagenet.py"} & set(before["code"])
 
-    board["superresolution"]["datasets"]["mine"]["perceptual"] = "vgg19"
-    write(board, offline)
+    track["superresolution"]["datasets"]["mine"]["perceptual"] = "vgg19"
+    write(track, offline)
     for name in ("srgan", "esrgan"):
         said = line(capsys, lambda name=name: trained(name))
         assert said.startswith("network vgg19: no source answered")
     assert "perceptual" not in trained("srresnet")[1], "it needs no network"
     monkeypatch.setenv("VGG19_WEIGHTS", str(vgg19[0]))
     for name in ("srgan", "esrgan"):
-        cell, told = trained(name)
+        run, told = trained(name)
         assert told["perceptual"] == {"network": "vgg19", "weights": checksum(vgg19[0])}
         assert told["status"] == "ok"
-        written[name] = cell.losses.read_bytes()
+        written[name] = run.losses.read_bytes()
     assert b"content" in written["srgan"] and written["srgan"] != written["classifier"]
     assert b"perceptual" in written["esrgan"]
     after = json.loads(recipes.recipes(config.load())[recipe])
@@ -308,9 +308,9 @@ def test_losses_by_the_network_that_params_name(board, offline, vgg19, monkeypat
     assert {"benchmark/perceptual.py", "benchmark/spaces/imagenet.py"} <= set(after["code"])
 
 
-def test_images_that_are_too_small_for_vgg19(board, offline, capsys):
-    board["superresolution"]["datasets"]["mine"]["perceptual"] = "vgg19"
-    write(board, offline)
+def test_images_that_are_too_small_for_vgg19(track, offline, capsys):
+    track["superresolution"]["datasets"]["mine"]["perceptual"] = "vgg19"
+    write(track, offline)
     for split in ("train", "test"):
         with np.load(f"data/mine/{split}.npz") as file:
             arrays = dict(file)
@@ -323,21 +323,21 @@ def test_images_that_are_too_small_for_vgg19(board, offline, capsys):
     assert said.startswith("mine: images of 8x8 pixels are too small for VGG-19")
 
 
-def test_lpips_is_scored_where_it_is_asked_for(board, offline, alexnet, monkeypatch, capsys):
+def test_lpips_is_scored_where_it_is_asked_for(track, offline, alexnet, monkeypatch, capsys):
     call(references, "superresolution", "mine")
     rows = json.loads((offline / "references/mine/metrics.json").read_text())
     assert not any("lpips" in scores for seeds in rows.values() for scores in seeds.values())
-    cell, _ = trained("srresnet")
+    run, _ = trained("srresnet")
 
-    board["superresolution"]["metrics"]["lpips"] = "alex"
-    write(board, offline)
+    track["superresolution"]["metrics"]["lpips"] = "alex"
+    write(track, offline)
     settings = config.load()
-    said = line(capsys, lambda: evaluate.evaluate(cell, settings))
+    said = line(capsys, lambda: evaluate.evaluate(run, settings))
     assert said.startswith("network alexnet: no source answered")
     monkeypatch.setenv("ALEXNET_WEIGHTS", str(alexnet[0]))
-    evaluate.evaluate(cell, settings)
-    assert json.loads(cell.metrics.read_text())["lpips"] > 0
-    facts = json.loads((cell.scored / "evaluation.json").read_text())
+    evaluate.evaluate(run, settings)
+    assert json.loads(run.metrics.read_text())["lpips"] > 0
+    facts = json.loads((run.scored / "evaluation.json").read_text())
     assert facts["lpips"] == checksum(alexnet[0])
     call(references, "superresolution", "mine")
     rows = json.loads((offline / "references/mine/metrics.json").read_text())
@@ -379,7 +379,7 @@ def test_one_line_says_what_is_wrong(tmp_path, capsys, change, wanted):
 def test_a_folder_without_classes_needs_a_published_network(tmp_path, capsys):
     def settings(**keywords):
         tree = YAML().load(REAL.read_text())
-        block = {"images": 64, "networks": {}, "feature_space": "inception"} | keywords
+        block = {"samples_seen": 64, "networks": {}, "feature_space": "inception"} | keywords
         block["folder"] = {"path": "a", "paired": True}
         tree["translation"]["datasets"] = {"photos": block}
         entry = {"kind": "faithful", "lr": 1e-3}

@@ -75,15 +75,15 @@ def edit(project, change):
 
 def shrink(tree):
     tree["features"]["epochs"] = 6
-    board = tree["images"]
-    board["seeds"] = [0, 1]
-    board["datasets"]["digits"] = {"images": 1280, "networks": {"latent": 4, "width": 4}}
-    board["training"] |= {"logs": 4, "snapshots": 2, "snapshot_samples": 100}
-    board["variants"] = {name: board["variants"][name] for name in ("dcgan", "wgan")}
-    board["variants"]["cgan"] = {"kind": "controlled", "lr": 2e-3, "betas": [0.5, 0.999]}
+    track = tree["images"]
+    track["seeds"] = [0, 1]
+    track["datasets"]["digits"] = {"samples_seen": 1280, "networks": {"latent": 4, "width": 4}}
+    track["training"] |= {"logs": 4, "snapshots": 2, "snapshot_samples": 100}
+    track["variants"] = {name: track["variants"][name] for name in ("dcgan", "wgan")}
+    track["variants"]["cgan"] = {"kind": "controlled", "lr": 2e-3, "betas": [0.5, 0.999]}
     plane = tree["toy"]
     plane["seeds"] = [0, 1]
-    plane["datasets"] = {"ring8": {"images": 2560, "networks": {"latent": 2, "width": 16}}}
+    plane["datasets"] = {"ring8": {"samples_seen": 2560, "networks": {"latent": 2, "width": 16}}}
     plane["training"] |= {"logs": 10, "snapshots": 5}
     plane["variants"] = {name: plane["variants"][name] for name in ("dcgan", "vae", "cgan")}
     few = {"logs": 4, "snapshots": 2, "snapshot_samples": 50}
@@ -94,27 +94,27 @@ def shrink(tree):
     ):
         made = tree[name]
         made["seeds"] = [0]
-        made["datasets"] = {dataset: {"images": 320, "networks": {"width": 4}}}
+        made["datasets"] = {dataset: {"samples_seen": 320, "networks": {"width": 4}}}
         made["training"] |= few
         made["variants"] = {variant: made["variants"][variant] for variant in variants}
         for entry in made["variants"].values():
             entry["model"] = {**entry["model"], "blocks": 1, "width": 4}
     written = tree["text"]
     written["seeds"] = [0]
-    written["datasets"] = {"grammar": {"images": 320, "networks": {"width": 4, "hidden": 4}}}
+    written["datasets"] = {"grammar": {"samples_seen": 320, "networks": {"width": 4, "hidden": 4}}}
     written["training"] |= few
     written["variants"] = {"mle": written["variants"]["mle"]}
 
 
-def leave_out(project, board):
-    """A board that takes long, and whose stages are of the form that others have."""
-    edit(project, lambda tree: tree.pop(board))
+def leave_out(project, track):
+    """A track that takes long, and whose stages are of the form that others have."""
+    edit(project, lambda tree: tree.pop(track))
     yaml = YAML()
     pipeline = yaml.load((project / "dvc.yaml").read_text())
-    for name in [name for name in pipeline["stages"] if name.endswith(f"_{board}")]:
+    for name in [name for name in pipeline["stages"] if name.endswith(f"_{track}")]:
         del pipeline["stages"][name]
     for name in ("report", "site"):
-        pipeline["stages"][name]["params"].remove(board)
+        pipeline["stages"][name]["params"].remove(track)
     with (project / "dvc.yaml").open("w") as file:
         yaml.dump(pipeline, file)
 
@@ -165,7 +165,7 @@ def changed(project):
 def test_the_scores_are_tidy(project):
     table = pd.read_csv(project / "results" / "scores.csv")
     assert tuple(table.columns) == report.COLUMNS
-    scores = table[table["board"] == "images"]
+    scores = table[table["track"] == "images"]
     per_variant = scores.groupby("variant")["seed"].nunique().to_dict()
     references = {"held_out": 1, "memoriser": 2, "noise": 2}
     assert per_variant == references | {"dcgan": 2, "wgan": 2, "cgan": 2}
@@ -184,7 +184,7 @@ def test_the_scores_are_tidy(project):
 
 def test_the_plane_is_scored_beside_the_images(project):
     table = pd.read_csv(project / "results" / "scores.csv")
-    scores = table[table["board"] == "toy"]
+    scores = table[table["track"] == "toy"]
     assert set(scores["dataset"]) == {"ring8"} and (scores["samples"] == 2500).all()
     assert set(scores["metric"]) == set(toy.HIGHER_IS_BETTER)
     told = scores.groupby("variant")["metric"].unique().map(set)
@@ -199,12 +199,12 @@ def test_the_plane_is_scored_beside_the_images(project):
 
 def test_what_is_made_from_images_is_scored_beside_the_rest(project, tmp_path):
     table = pd.read_csv(project / "results" / "scores.csv")
-    for board, references, trained in (
+    for track, references, trained in (
         ("translation", "identity", "cyclegan"),
         ("domains", "identity", "stargan"),
         ("superresolution", "bicubic", "srgan"),
     ):
-        scores = table[table["board"] == board]
+        scores = table[table["track"] == track]
         assert set(scores["variant"]) == {"held_out", "memoriser", "noise", references, trained}
         likeness = scores[scores["metric"] == "perceptual"].set_index("variant")["value"]
         assert likeness["held_out"] == 0 and likeness[references] > 0
@@ -214,8 +214,8 @@ def test_what_is_made_from_images_is_scored_beside_the_rest(project, tmp_path):
 
 
 def test_a_board_that_there_is_not(project, monkeypatch, capsys):
-    line = said(monkeypatch, capsys, project, repro.main, "--boards", "imges")
-    assert line == "--boards: imges: no such board; did you mean images?"
+    line = said(monkeypatch, capsys, project, repro.main, "--tracks", "imges")
+    assert line == "--tracks: imges: no such track; did you mean images?"
 
 
 def test_a_second_run_runs_nothing(project):
@@ -227,7 +227,7 @@ def test_what_is_merely_gone_comes_back_from_the_cache(changed):
     shutil.rmtree(changed / "runs" / "images" / "digits" / "dcgan")
     shutil.rmtree(changed / "references")
     output = run(changed, "python", "-m", "benchmark.pipeline.repro")
-    assert "cell " not in output and not executed(output) - {"report", "site"}
+    assert "run " not in output and not executed(output) - {"report", "site"}
     assert (changed / "runs/images/digits/dcgan/trained/0/weights.safetensors").is_file()
 
 
@@ -252,9 +252,9 @@ def test_the_cells_side_by_side_are_those_of_the_stage(changed):
 
 
 def test_the_readme_shows_the_table(project):
-    board = pd.read_csv(project / "results" / "leaderboard.csv")
+    track = pd.read_csv(project / "results" / "leaderboard.csv")
     readme = (project / "README.md").read_text()
-    for row in board[board["board"] == "images"].to_dict("records"):
+    for row in track[track["track"] == "images"].to_dict("records"):
         assert re.search(rf"{row['variant']}.* \| {row['fid_mean']:.2f} \|", readme)
 
 
@@ -265,10 +265,10 @@ def test_a_new_variant_runs_its_own_cells(changed):
     (changed / "gans/unconditional/my_gan.py").write_text(source)
     text = (changed / "params.yaml").read_text()
     (changed / "params.yaml").write_text(text.replace("\ntoy:", f"{MY_GAN}\ntoy:", 1))
-    assert "18 cells" in run(changed, "python", "-m", "benchmark.config.check")
+    assert "18 runs" in run(changed, "python", "-m", "benchmark.config.check")
     output = run(changed, "dvc", "repro")
-    cells = {"train@digits-my_gan", "evaluate@digits-my_gan"}
-    assert executed(output) == {"recipes", *cells, "report", "site"}
+    runs = {"train@digits-my_gan", "evaluate@digits-my_gan"}
+    assert executed(output) == {"recipes", *runs, "report", "site"}
     assert "my_gan" in set(pd.read_csv(changed / "results" / "scores.csv")["variant"])
 
 
@@ -277,8 +277,8 @@ def test_a_learning_rate_reruns_its_own_cells_and_dvc_shows_and_compares(changed
     shown = run(changed, "dvc", "metrics", "show")
     assert "runs/images/digits/dcgan/metrics/0.json" in shown and "accuracy" in shown
     output = run(changed, "dvc", "exp", "run", "-S", "images.variants.dcgan.lr=5e-3")
-    cells = {"train@digits-dcgan", "evaluate@digits-dcgan"}
-    assert executed(output) == {"recipes", *cells, "report", "site"}
+    runs = {"train@digits-dcgan", "evaluate@digits-dcgan"}
+    assert executed(output) == {"recipes", *runs, "report", "site"}
     assert "images.variants.dcgan.lr" in run(changed, "dvc", "params", "diff")
     compared = run(changed, "dvc", "metrics", "diff")
     assert "dcgan" in compared and "wgan" not in compared
@@ -318,7 +318,7 @@ def test_a_row_that_is_not_configured(project, monkeypatch, capsys):
 
 def test_an_interruption_saves_the_cells_side_by_side(changed):
     edit(changed, lambda tree: tree["images"]["training"].update(logs=10_000))
-    edit(changed, lambda tree: tree["images"]["datasets"]["digits"].update(images=10**7))
+    edit(changed, lambda tree: tree["images"]["datasets"]["digits"].update(samples_seen=10**7))
     child = subprocess.Popen(
         [sys.executable, "-m", "benchmark.pipeline.repro", "--jobs", "2"],
         cwd=changed,
@@ -336,7 +336,7 @@ def test_an_interruption_saves_the_cells_side_by_side(changed):
     output = child.communicate(timeout=60)[0]
     assert child.returncode == 128 + signal.SIGINT, "".join(lines) + output
     assert output.splitlines()[-1] == (
-        "stopped; cells in training are saved, and `make repro` goes on from there"
+        "stopped; runs in training are saved, and `make repro` goes on from there"
     )
     assert "Traceback" not in "".join(lines) + output
     assert len(list(changed.glob(".checkpoints/*.pt"))) == 2

@@ -58,15 +58,15 @@ def test_references_and_theory_are_tasks_of_their_own():
 
 def test_no_two_tasks_have_one_title_or_make_one_path():
     every = {
-        config.stage(step, board, name)
-        for board, own in SETTINGS.boards.items()
+        config.stage(step, track, name)
+        for track, own in SETTINGS.tracks.items()
         for name in own.datasets
         for step in ("prepare", "features", "references")
-    } | {cell.stage("train") for cell in SETTINGS.cells}
+    } | {run.stage("train") for run in SETTINGS.runs}
     found = both(*every, "theory")
     made = [path for task in found for step in task.steps for path in step.makes]
     assert len({task.title for task in found}) == len(found) and len(set(made)) == len(made)
-    assert sum(task.cell is not None for task in found) == len(SETTINGS.cells)
+    assert sum(task.run is not None for task in found) == len(SETTINGS.runs)
 
 
 def test_the_pages_come_last_and_the_site_after_the_report():

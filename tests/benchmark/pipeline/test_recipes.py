@@ -19,19 +19,19 @@ def changed(settings):
     return {path.as_posix() for path in before | after if before.get(path) != after.get(path)}
 
 
-def edited(board, change):
-    own = getattr(SETTINGS, board).model_copy(deep=True)
-    return SETTINGS.model_copy(update={board: own.model_copy(update=change(own))})
+def edited(track, change):
+    own = getattr(SETTINGS, track).model_copy(deep=True)
+    return SETTINGS.model_copy(update={track: own.model_copy(update=change(own))})
 
 
 def test_every_stage_of_a_row_or_a_data_set_has_one():
     found = {path.as_posix() for path in recipes.recipes(SETTINGS)}
-    for name, board in SETTINGS.boards.items():
-        for dataset in board.datasets:
+    for name, track in SETTINGS.tracks.items():
+        for dataset in track.datasets:
             steps = {"prepare", "references"} | ({"features"} if name != "toy" else set())
             assert {f"recipes/{step}/{dataset}.json" for step in steps} <= found
-    for cell in SETTINGS.cells:
-        row = f"{cell.board}/{cell.dataset}/{cell.variant}.json"
+    for run in SETTINGS.runs:
+        row = f"{run.track}/{run.dataset}/{run.variant}.json"
         assert {f"recipes/train/{row}", f"recipes/evaluate/{row}"} <= found
 
 
@@ -43,9 +43,9 @@ def test_all_code_that_is_named_is_there():
 
 
 def test_a_learning_rate_is_of_its_row_alone():
-    def change(board):
-        entry = board.variants["dcgan"].model_copy(update={"lr": 0.123})
-        return {"variants": board.variants | {"dcgan": entry}}
+    def change(track):
+        entry = track.variants["dcgan"].model_copy(update={"lr": 0.123})
+        return {"variants": track.variants | {"dcgan": entry}}
 
     rows = {f"recipes/train/images/{name}/dcgan.json" for name in SETTINGS.images.datasets}
     assert changed(edited("images", change)) == rows

@@ -1,4 +1,4 @@
-"""Cells side by side: processes that several threads start and wait for."""
+"""Runs side by side: processes that several threads start and wait for."""
 
 import os
 from concurrent.futures import ThreadPoolExecutor

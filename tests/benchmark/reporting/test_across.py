@@ -10,20 +10,20 @@ from benchmark.reporting import across
 
 
 def over(seeds, monkeypatch, *, alone=()):
-    """The table over two boards on which noise scores 10 and held-out data 0."""
+    """The table over two tracks on which noise scores 10 and held-out data 0."""
     monkeypatch.setattr(across.gans, "family", lambda variant: "x")
     rows = [
-        (board, dataset, variant, seed, metric, value)
-        for board, dataset, metric in (("images", "digits", "fid"), ("toy", "ring8", "wasserstein"))
+        (track, dataset, variant, seed, metric, value)
+        for track, dataset, metric in (("images", "digits", "fid"), ("toy", "ring8", "wasserstein"))
         for variant, own in {"noise": [10.0], "held_out": [0.0], **seeds[dataset]}.items()
         for seed, value in enumerate(own)
     ]
-    columns = ["board", "dataset", "variant", "seed", "metric", "value"]
-    boards = {
-        board: SimpleNamespace(variants=[*seeds[name], *more], datasets={name: None})
-        for board, name, more in (("images", "digits", ()), ("toy", "ring8", alone))
+    columns = ["track", "dataset", "variant", "seed", "metric", "value"]
+    tracks = {
+        track: SimpleNamespace(variants=[*seeds[name], *more], datasets={name: None})
+        for track, name, more in (("images", "digits", ()), ("toy", "ring8", alone))
     }
-    return across.table(pd.DataFrame(rows, columns=columns), SimpleNamespace(boards=boards))
+    return across.table(pd.DataFrame(rows, columns=columns), SimpleNamespace(tracks=tracks))
 
 
 def test_a_variant_that_is_good_everywhere_comes_first(monkeypatch):

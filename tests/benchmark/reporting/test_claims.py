@@ -17,7 +17,7 @@ REPOSITORY = Path(__file__).parents[3]
 TEMPLATES = REPOSITORY / "site/templates"
 CLAIMS = claims.load(REPOSITORY / claims.FILE)
 REFERENCES = {"identity", "bicubic", "held_out", "memoriser", "noise"}
-CLAIM = {"board": "images", "dataset": "digits", "metric": "fid", "better": "a", "worse": "b"}
+CLAIM = {"track": "images", "dataset": "digits", "metric": "fid", "better": "a", "worse": "b"}
 
 
 def scores(better, worse, metric="fid"):
@@ -26,7 +26,7 @@ def scores(better, worse, metric="fid"):
         for name, values in (("a", better), ("b", worse))
         for value in values
     ]
-    return pd.DataFrame(rows, columns=["board", "dataset", "variant", "metric", "value"])
+    return pd.DataFrame(rows, columns=["track", "dataset", "variant", "metric", "value"])
 
 
 @pytest.mark.parametrize(
@@ -62,17 +62,17 @@ def test_each_claim_is_a_row_of_the_table():
 @pytest.mark.parametrize("name", CLAIMS)
 def test_a_claim_is_about_two_rows_of_a_board(name, monkeypatch):
     monkeypatch.chdir(REPOSITORY)
-    claim, board = CLAIMS[name], config.load().boards[CLAIMS[name]["board"]]
-    assert claim["dataset"] in board.datasets
-    assert claim["metric"] in TRACKS[claim["board"]].HIGHER_IS_BETTER
-    assert claim["better"] in board.variants and claim["better"] in gans.files()
-    assert claim["worse"] in board.variants or claim["worse"] in REFERENCES
+    claim, track = CLAIMS[name], config.load().tracks[CLAIMS[name]["track"]]
+    assert claim["dataset"] in track.datasets
+    assert claim["metric"] in TRACKS[claim["track"]].HIGHER_IS_BETTER
+    assert claim["better"] in track.variants and claim["better"] in gans.files()
+    assert claim["worse"] in track.variants or claim["worse"] in REFERENCES
     assert re.search(r"[\u4e00-\u9fff]", claim["zh"]) and claim["en"].endswith(".")
 
 
 def test_a_claim_that_is_not_whole_is_refused(tmp_path):
     file = tmp_path / "claims.yaml"
-    file.write_text("one: {source: x, board: images}\n")
+    file.write_text("one: {source: x, track: images}\n")
     with pytest.raises(ValueError, match=r"claims.yaml: one: better, dataset, en, metric, worse"):
         claims.load(file)
 
@@ -85,7 +85,7 @@ def test_both_languages_say_the_same(name):
         r"^#+ ",
         r"l\.claim\(\"(\w+)\"\)",
         r"\$\$",
-        r"l\.board\(\"(\w+)\"",
+        r"l\.track\(\"(\w+)\"",
         r"arXiv:[\d.]+",
     ):
         english, chinese = (re.findall(pattern, text, re.MULTILINE) for text in texts)

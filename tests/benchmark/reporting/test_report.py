@@ -12,11 +12,11 @@ from benchmark.reporting.statistics import holm
 SEEDS = {"a": [1.0, 2.0, 3.0], "b": [4.0, 6.0, 5.0], "c": [1.5, 2.5, 9.0], "d": [np.nan, 1.0, 1.0]}
 
 
-def tables(metric, board, seeds=SEEDS):
-    """The tables of a board with these scores, and a reference row."""
+def tables(metric, track, seeds=SEEDS):
+    """The tables of a track with these scores, and a reference row."""
     rows = [
         (
-            board,
+            track,
             "some",
             name,
             "x",
@@ -34,9 +34,9 @@ def tables(metric, board, seeds=SEEDS):
     return table, means.sort_values(ascending=not up).reset_index()
 
 
-@pytest.mark.parametrize(("metric", "board"), [("fid", "images"), ("r_precision", "text_to_image")])
-def test_each_two_variants_are_compared_the_better_first(metric, board):
-    found = report.comparisons(*tables(metric, board))
+@pytest.mark.parametrize(("metric", "track"), [("fid", "images"), ("r_precision", "text_to_image")])
+def test_each_two_variants_are_compared_the_better_first(metric, track):
+    found = report.comparisons(*tables(metric, track))
     order = ["a", "c", "b"] if metric == "fid" else ["b", "c", "a"]
     assert list(zip(found["first"], found["second"], strict=True)) == [
         *itertools.combinations(order, 2)

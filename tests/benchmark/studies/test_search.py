@@ -19,10 +19,10 @@ SETTINGS = config.load()
 TINY = SETTINGS.model_copy(
     update={
         "features": SETTINGS.features.model_copy(update={"epochs": 1}),
-        "search": SETTINGS.search.model_copy(update={"budget": {"images": 640}}),
+        "search": SETTINGS.search.model_copy(update={"samples_seen": {"images": 640}}),
         "images": SETTINGS.images.model_copy(
             update={
-                "datasets": {"digits": config.Dataset(images=640, networks={"width": 4})},
+                "datasets": {"digits": config.Dataset(samples_seen=640, networks={"width": 4})},
                 "variants": {
                     name: SETTINGS.images.variants[name] for name in ("dcgan", "wgan", "vae")
                 },
@@ -80,7 +80,7 @@ def test_a_trial_in_the_plane_is_scored_there(tmp_path, monkeypatch):
     monkeypatch.setattr(config, "load", lambda: SETTINGS)
     prepare.main()
     settings = SETTINGS.model_copy(
-        update={"search": SETTINGS.search.model_copy(update={"budget": {"toy": 1280}})}
+        update={"search": SETTINGS.search.model_copy(update={"samples_seen": {"toy": 1280}})}
     )
     trial = search.trials(settings, "toy", "ring8", "dcgan")[0]
     assert 0 < search.run_trial(trial, settings) < 5
@@ -89,16 +89,16 @@ def test_a_trial_in_the_plane_is_scored_there(tmp_path, monkeypatch):
 TABLE = pd.read_csv(Path(__file__).parents[3] / search.OUT)
 
 
-@pytest.mark.parametrize("name", [name for name in SETTINGS.boards if name != "text"])
+@pytest.mark.parametrize("name", [name for name in SETTINGS.tracks if name != "text"])
 def test_the_boards_hold_what_won(name):
-    board = SETTINGS.boards[name]
-    own = TABLE[(TABLE["board"] == name) & TABLE["variant"].isin(board.variants)]
-    assert set(own["dataset"]) == {next(iter(board.datasets))}
-    assert set(own["images"]) == {SETTINGS.search.budget[name]}
+    track = SETTINGS.tracks[name]
+    own = TABLE[(TABLE["track"] == name) & TABLE["variant"].isin(track.variants)]
+    assert set(own["dataset"]) == {next(iter(track.datasets))}
+    assert set(own["samples_seen"]) == {SETTINGS.search.samples_seen[name]}
     won = search.best(own)
     assert won  # a variant that is new may be without a search
     for name, found in won.items():
-        entry = board.variants[name]
+        entry = track.variants[name]
         assert entry.lr == found["lr"]
         assert entry.betas is None or list(entry.betas) == found["betas"]
         assert entry.model.items() >= found.get("model", {}).items()
@@ -146,20 +146,20 @@ def test_trials_of_another_budget_are_run_again(workplace, monkeypatch):
     monkeypatch.setattr(search, "run_trial", lambda trial, settings: 1.0)
     monkeypatch.setattr(search, "ProcessPoolExecutor", Serial)
     for budget in (640, 1280):
-        larger = SETTINGS.search.model_copy(update={"budget": {"images": budget}})
+        larger = SETTINGS.search.model_copy(update={"samples_seen": {"images": budget}})
         told = SETTINGS.model_copy(update={"search": larger})
         monkeypatch.setattr(config, "load", lambda told=told: told)
         for variant in ("vae", "dcgan"):
             monkeypatch.setattr(sys, "argv", ["search", variant])
             search.main()
         table = pd.read_csv(search.OUT)
-        assert set(table["variant"]) == {"dcgan", "vae"} and set(table["images"]) == {budget}
+        assert set(table["variant"]) == {"dcgan", "vae"} and set(table["samples_seen"]) == {budget}
 
 
 def test_what_is_not_there_is_one_line(workplace, monkeypatch, capsys):
     for arguments, line in (
         (["dcgn"], "dcgn: not in params.yaml; did you mean dcgan?"),
-        (["--board", "image"], "image: not in params.yaml; did you mean images?"),
+        (["--track", "image"], "image: not in params.yaml; did you mean images?"),
         (["dcgan"], "features/digits: not there; run `dvc repro features@digits` first"),
     ):
         monkeypatch.setattr(sys, "argv", ["search", *arguments])

@@ -1,4 +1,4 @@
-"""Cells made once more and held against what was published."""
+"""Runs made once more and held against what was published."""
 
 import math
 import sys
@@ -11,20 +11,20 @@ from benchmark import config
 from benchmark.studies import verify
 from tests.benchmark.tracks.test_text import SETTINGS
 
-CELL = SETTINGS.cells[0]
+RUN = SETTINGS.runs[0]
 
 
 def tables(folder, published, low, high):
-    """A published table with one cell and one metric."""
-    where = {"board": CELL.board, "dataset": CELL.dataset, "variant": CELL.variant}
+    """A published table with one run and one metric."""
+    where = {"track": RUN.track, "dataset": RUN.dataset, "variant": RUN.variant}
     (folder / "results").mkdir()
-    pd.DataFrame([where | {"seed": CELL.seed, "metric": "fed", "value": published}]).to_csv(
+    pd.DataFrame([where | {"seed": RUN.seed, "metric": "fed", "value": published}]).to_csv(
         folder / verify.PUBLISHED[0], index=False
     )
     pd.DataFrame([where | {"fed_low": low, "fed_high": high}]).to_csv(
         folder / verify.PUBLISHED[1], index=False
     )
-    for path in verify.needed(CELL):
+    for path in verify.needed(RUN):
         (folder / path).mkdir(parents=True)
 
 
@@ -50,7 +50,7 @@ def test_a_name_means_a_row_or_a_cell(capsys):
         | {"text": SETTINGS.text.model_dump() | {"seeds": [0, 3]}}
     )
     row = verify.chosen(["oracle-mle"], settings)
-    assert [(cell.dataset, cell.variant, cell.seed) for cell in row] == [
+    assert [(run.dataset, run.variant, run.seed) for run in row] == [
         ("oracle", "mle", 0),
         ("oracle", "mle", 3),
     ]
@@ -67,16 +67,16 @@ def test_what_came_out_is_said_and_kept(found, status, tmp_path, monkeypatch, ca
     monkeypatch.chdir(tmp_path)
     tables(tmp_path, 0.5, 0.4, 0.7)
     monkeypatch.setattr(config, "load", lambda: SETTINGS)
-    monkeypatch.setattr(verify, "again", lambda cell, folder, settings: {"fed": found})
-    monkeypatch.setattr(sys, "argv", ["verify", f"{CELL.dataset}-{CELL.variant}"])
+    monkeypatch.setattr(verify, "again", lambda run, folder, settings: {"fed": found})
+    monkeypatch.setattr(sys, "argv", ["verify", f"{RUN.dataset}-{RUN.variant}"])
     for _ in range(2):  # of the last time alone
         with pytest.raises(SystemExit) as end:
             verify.main()
         assert end.value.code == status
     verdict = verify.VERDICTS[[0.5, 0.6, 0.9].index(found)]
-    assert f"{CELL}: of 1 metrics 1 {verdict}" in capsys.readouterr().out
+    assert f"{RUN}: of 1 metrics 1 {verdict}" in capsys.readouterr().out
     (kept,) = pd.read_csv(verify.OUT).to_dict("records")
-    assert kept["variant"] == CELL.variant and kept["torch"] and kept["date"]
+    assert kept["variant"] == RUN.variant and kept["torch"] and kept["date"]
     assert [kept[name] for name in ("identical", "within", "different")] == list(
         np.eye(3, dtype=int)[verify.VERDICTS.index(verdict)]
     )
@@ -85,12 +85,12 @@ def test_what_came_out_is_said_and_kept(found, status, tmp_path, monkeypatch, ca
 def test_what_is_not_there_or_not_published_is_one_line(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(config, "load", lambda: SETTINGS)
-    monkeypatch.setattr(sys, "argv", ["verify", f"{CELL.dataset}-{CELL.variant}"])
+    monkeypatch.setattr(sys, "argv", ["verify", f"{RUN.dataset}-{RUN.variant}"])
     with pytest.raises(SystemExit):
         verify.main()
-    assert capsys.readouterr().err == f"data/{CELL.dataset}: not there; run make repro first\n"
+    assert capsys.readouterr().err == f"data/{RUN.dataset}: not there; run make repro first\n"
     tables(tmp_path, 0.5, 0.4, 0.7)
-    other = SETTINGS.cells[1]
+    other = SETTINGS.runs[1]
     monkeypatch.setattr(sys, "argv", ["verify", f"{other.dataset}-{other.variant}"])
     with pytest.raises(SystemExit):
         verify.main()

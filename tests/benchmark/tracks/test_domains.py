@@ -23,7 +23,7 @@ SETTINGS = config.Params.model_validate(
         "features": {"seed": 0, "epochs": 1, "batch": 64, "lr": 1e-3},
         "domains": {
             "seeds": [0],
-            "datasets": {"renderings": {"images": 192, "networks": {"width": 4}}},
+            "datasets": {"renderings": {"samples_seen": 192, "networks": {"width": 4}}},
             "training": {
                 "batch": 16,
                 "average": 100,
@@ -59,22 +59,22 @@ def workplace(tmp_path_factory):
 
 @pytest.mark.parametrize("variant", SETTINGS.domains.variants)
 def test_a_cell_is_trained_and_scored(variant):
-    (cell,) = (cell for cell in SETTINGS.cells if cell.variant == variant)
-    train.train(cell, SETTINGS)
-    forget(cell.name)
-    evaluate.evaluate(cell, SETTINGS)
-    scores = json.loads(cell.metrics.read_text())
+    (run,) = (run for run in SETTINGS.runs if run.variant == variant)
+    train.train(run, SETTINGS)
+    forget(run.name)
+    evaluate.evaluate(run, SETTINGS)
+    scores = json.loads(run.metrics.read_text())
     known = {"fid", "perceptual", "psnr", "class_accuracy", "domain_accuracy"}
     assert known <= set(scores) <= set(domains.HIGHER_IS_BETTER)
     assert ("reconstruction_error" in scores) == (variant == "stargan")
     if variant == "stargan":
-        trained = weights.load(cell.trained / "weights.safetensors")
+        trained = weights.load(run.trained / "weights.safetensors")
         condition = torch.from_numpy(load_condition("renderings", "test"))
         with torch.no_grad():
             back = to_bytes(trained.reconstruct(to_unit(condition)))
         error = (to_unit(back) - to_unit(condition[:, :3])).square().mean().sqrt()
         assert scores["reconstruction_error"] == pytest.approx(error.item())
-        with np.load(cell.scored / "reconstructions.npz") as file:
+        with np.load(run.scored / "reconstructions.npz") as file:
             assert file["images"].shape == file["given_back"].shape == (16, 3, 16, 16)
 
 

@@ -1,4 +1,4 @@
-"""Images made from smaller ones: the photographs, and what their board says of them."""
+"""Images made from smaller ones: the photographs, and what their track says of them."""
 
 import numpy as np
 import pytest

@@ -33,7 +33,7 @@ SETTINGS = config.Params.model_validate(
                     "networks": {"width": 8, "hidden": 12},
                     "oracle": {"vocabulary": 30, "length": 6, "sequences": 1000},
                 },
-                "grammar": {"images": 192, "networks": {"width": 8, "hidden": 12}},
+                "grammar": {"samples_seen": 192, "networks": {"width": 8, "hidden": 12}},
             },
             "training": {
                 "batch": 16,
@@ -72,41 +72,39 @@ def workplace(tmp_path_factory):
 
 
 def cell_of(variant, dataset="oracle"):
-    return next(
-        cell for cell in SETTINGS.cells if (cell.variant, cell.dataset) == (variant, dataset)
-    )
+    return next(run for run in SETTINGS.runs if (run.variant, run.dataset) == (variant, dataset))
 
 
 @pytest.mark.parametrize("variant", SETTINGS.text.variants)
 def test_a_killed_run_goes_on_to_the_same_bytes(variant):
-    cell = cell_of(variant)
-    goes_on_to_the_same_bytes(cell, SETTINGS, at=112)
+    run = cell_of(variant)
+    goes_on_to_the_same_bytes(run, SETTINGS, at=112)
 
 
 @pytest.mark.parametrize("dataset", SETTINGS.text.datasets)
 @pytest.mark.parametrize("variant", ["mle", "seqgan"])
 def test_a_cell_is_scored_and_drawn_from(variant, dataset, monkeypatch, capsys):
-    cell = cell_of(variant, dataset)
-    train.train(cell, SETTINGS)
-    forget(cell.name)
-    evaluate.evaluate(cell, SETTINGS)
-    scores = json.loads(cell.metrics.read_text())
+    run = cell_of(variant, dataset)
+    train.train(run, SETTINGS)
+    forget(run.name)
+    evaluate.evaluate(run, SETTINGS)
+    scores = json.loads(run.metrics.read_text())
     truth = {"oracle": {"nll_oracle"}, "grammar": {"valid", "length_distance"}}
     others = truth["grammar" if dataset == "oracle" else "oracle"]
     assert set(scores) == set(text.HIGHER_IS_BETTER) - others
-    variant = weights.load(cell.trained / "weights.safetensors")
+    variant = weights.load(run.trained / "weights.safetensors")
     tokens, lengths = load_split(dataset, "test")[0], text.Scorer(dataset).held_out.lengths
     with torch.no_grad():
         nll = variant.nll(torch.from_numpy(tokens)).double().sum().item()
     words = sum(min(length + (dataset == "grammar"), tokens.shape[1]) for length in lengths)
     assert scores["nll_gen"] == pytest.approx(nll / words, rel=1e-6)
-    shown = (cell.scored / "samples.txt").read_text().splitlines()
+    shown = (run.scored / "samples.txt").read_text().splitlines()
     assert len(shown) == text.SHOWN
-    with np.load(cell.trained / "snapshots.npz") as file:
+    with np.load(run.trained / "snapshots.npz") as file:
         assert file["images"].shape == (3, 50, tokens.shape[1])
         assert file["images"].dtype == np.int64
     capsys.readouterr()
-    monkeypatch.setattr(sys, "argv", ["sample", cell.variant, dataset, "--count", "7"])
+    monkeypatch.setattr(sys, "argv", ["sample", run.variant, dataset, "--count", "7"])
     sample.main()
     printed = capsys.readouterr().out.splitlines()
     assert printed == Lexicon.of(dataset).spoken(evaluate.draw(variant, 7, seed=0)[0])

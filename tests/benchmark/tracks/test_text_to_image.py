@@ -36,8 +36,8 @@ def made(tmp_path_factory):
         patch.chdir(root)
         patch.setattr(pictures, "DRAWN", {"train": 1000, "test": 240})
         (root / ".checkpoints").mkdir()
-        prepare.prepare(NAME, board())
-        features.features(NAME, board())
+        prepare.prepare(NAME, track())
+        features.features(NAME, track())
     return root
 
 
@@ -46,7 +46,7 @@ def workplace(made, monkeypatch):
     monkeypatch.chdir(made)
 
 
-def board():
+def track():
     training = {"batch": 16, "average": 100, "logs": 6, "snapshots": 3, "snapshot_samples": 110}
     small = {"latent": 4, "width": 4, "code": 8}
     return config.Params.model_validate(
@@ -54,7 +54,7 @@ def board():
             "features": {"seed": 0, "epochs": 6, "batch": 64, "lr": 3e-3},
             "text_to_image": {
                 "seeds": [0],
-                "datasets": {NAME: {"images": 192, "networks": small}},
+                "datasets": {NAME: {"samples_seen": 192, "networks": small}},
                 "training": training | {"threads": 1},
                 "metrics": {"neighbours": 3, "splits": 1},
                 "variants": {
@@ -72,11 +72,11 @@ def board():
 
 @pytest.fixture
 def settings():
-    return board()
+    return track()
 
 
 def cell_of(settings, variant):
-    return next(cell for cell in settings.cells if cell.variant == variant)
+    return next(run for run in settings.runs if run.variant == variant)
 
 
 def parts():
@@ -237,28 +237,28 @@ def test_reference_rows_are_what_they_are_called():
 
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_a_killed_run_goes_on_to_the_same_bytes(settings, variant):
-    cell = cell_of(settings, variant)
-    goes_on_to_the_same_bytes(cell, settings, at=112)
+    run = cell_of(settings, variant)
+    goes_on_to_the_same_bytes(run, settings, at=112)
     encoder = features.caption_encoder(NAME)
-    with safe_open(cell.trained / "weights.safetensors", framework="pt") as weights:
+    with safe_open(run.trained / "weights.safetensors", framework="pt") as weights:
         for name, value in encoder.items():
             assert torch.equal(weights.get_tensor(f"caption_{name}"), value)
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_a_cell_is_scored_by_what_its_captions_say(settings, variant):
-    cell = cell_of(settings, variant)
-    train.train(cell, settings)
-    forget(cell.name)
-    evaluate.evaluate(cell, settings)
-    scores = json.loads(cell.metrics.read_text())
+    run = cell_of(settings, variant)
+    train.train(run, settings)
+    forget(run.name)
+    evaluate.evaluate(run, settings)
+    scores = json.loads(run.metrics.read_text())
     told = {"r_precision", "class_accuracy", "attribute_accuracy", "fid", "output_diversity"}
     assert told <= set(scores) <= set(text_to_image.HIGHER_IS_BETTER)
     assert scores["output_diversity"] > 0
-    with np.load(cell.trained / "snapshots.npz") as file:
+    with np.load(run.trained / "snapshots.npz") as file:
         assert file["images"].shape == (3, 110, 3, 16, 16)
-    assert Image.open(cell.scored / "samples.png").size == (16 * 16, 4 * 16)
-    assert "r_precision" in cell.trajectory.read_text().splitlines()[0]
+    assert Image.open(run.scored / "samples.png").size == (16 * 16, 4 * 16)
+    assert "r_precision" in run.trajectory.read_text().splitlines()[0]
 
 
 def called(monkeypatch, *arguments):
@@ -267,9 +267,9 @@ def called(monkeypatch, *arguments):
 
 
 def test_samples_are_drawn_for_a_caption(settings, monkeypatch, capsys):
-    cell = cell_of(settings, "gan_int_cls")
-    train.train(cell, settings)
-    forget(cell.name)
+    run = cell_of(settings, "gan_int_cls")
+    train.train(run, settings)
+    forget(run.name)
     monkeypatch.setattr(sample, "load_condition", None)  # the weights are enough
     arguments = "gan_int_cls", NAME, "--count", "6", "--out", "grid.npz", "--caption"
     drawn = {}

@@ -53,7 +53,7 @@ def workplace(made, monkeypatch):
 @pytest.fixture
 def settings():
     training = {"batch": 16, "average": 100, "logs": 6, "snapshots": 3, "snapshot_samples": 20}
-    board = {
+    track = {
         "seeds": [0],
         "training": training | {"threads": 1},
         "metrics": {"neighbours": 3, "splits": 1},
@@ -63,14 +63,14 @@ def settings():
     return config.Params.model_validate(
         {
             "features": {"seed": 0, "epochs": 1, "batch": 64, "lr": 1e-3},
-            "images": board
+            "images": track
             | {
-                "datasets": {"digits": {"images": 64, "networks": {}}},
+                "datasets": {"digits": {"samples_seen": 64, "networks": {}}},
                 "variants": {"dcgan": {"kind": "controlled", "lr": 1e-3}},
             },
-            "translation": board
+            "translation": track
             | {
-                "datasets": {"outline": {"images": 192, "networks": {"width": 4}}},
+                "datasets": {"outline": {"samples_seen": 192, "networks": {"width": 4}}},
                 "variants": few,
             },
         }
@@ -78,36 +78,36 @@ def settings():
 
 
 def cell_of(settings, variant):
-    return next(cell for cell in settings.cells if cell.variant == variant)
+    return next(run for run in settings.runs if run.variant == variant)
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_a_killed_run_goes_on_to_the_same_bytes(settings, variant):
-    cell = cell_of(settings, variant)
-    goes_on_to_the_same_bytes(cell, settings, at=112)
+    run = cell_of(settings, variant)
+    goes_on_to_the_same_bytes(run, settings, at=112)
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_a_cell_is_scored_against_the_truth(settings, variant):
-    cell = cell_of(settings, variant)
-    train.train(cell, settings)
-    forget(cell.name)
-    evaluate.evaluate(cell, settings)
-    scores = json.loads(cell.metrics.read_text())
+    run = cell_of(settings, variant)
+    train.train(run, settings)
+    forget(run.name)
+    evaluate.evaluate(run, settings)
+    scores = json.loads(run.metrics.read_text())
     known = {"fid", "kid", "perceptual", "l1", "psnr", "ssim", "class_accuracy"}
     assert known <= set(scores) <= set(translation.HIGHER_IS_BETTER)
     assert ("reconstruction_error" in scores) == (variant == "cyclegan")
     # without noise, what is made of one image is always the same
     assert (scores["output_diversity"] > 0) == (variant == "pix2pix")
     made, _ = evaluate.draw(
-        weights.load(cell.trained / "weights.safetensors"),
+        weights.load(run.trained / "weights.safetensors"),
         240,
         seed=0,
         sources=load_condition("outline", "test"),
     )
     truth, _ = load_split("outline", "test")
     assert scores["l1"] == pytest.approx(np.abs(made / 255.0 - truth / 255.0).mean())
-    with np.load(cell.trained / "snapshots.npz") as file:
+    with np.load(run.trained / "snapshots.npz") as file:
         assert file["images"].shape == (3, 20, 1, 16, 16)
 
 

@@ -33,7 +33,7 @@ SETTINGS = config.Params.model_validate(
         "video": {
             "seeds": [0],
             "datasets": {
-                "moving_digits": {"images": 64, "networks": {"latent": 4, "width": 4}},
+                "moving_digits": {"samples_seen": 64, "networks": {"latent": 4, "width": 4}},
             },
             "training": {
                 "batch": 16,
@@ -73,7 +73,7 @@ def scorer():
 
 
 def cell_of(variant):
-    return next(cell for cell in SETTINGS.cells if cell.variant == variant)
+    return next(run for run in SETTINGS.runs if run.variant == variant)
 
 
 def test_digits_bounce_and_never_leave_the_frame():
@@ -186,19 +186,19 @@ def test_what_the_features_write_is_what_the_stage_declares():
 
 @pytest.mark.parametrize("variant", SETTINGS.video.variants)
 def test_a_killed_run_goes_on_to_the_same_bytes_and_is_scored(variant):
-    cell = cell_of(variant)
-    goes_on_to_the_same_bytes(cell, SETTINGS, at=32)
-    evaluate.evaluate(cell, SETTINGS)
-    scores = json.loads(cell.metrics.read_text())
+    run = cell_of(variant)
+    goes_on_to_the_same_bytes(run, SETTINGS, at=32)
+    evaluate.evaluate(run, SETTINGS)
+    scores = json.loads(run.metrics.read_text())
     known = {"fvd", "frame_fid", "motion", "content_consistency", "diversity", "kid", "precision"}
     assert known <= set(scores) <= set(video.HIGHER_IS_BETTER)
-    with Image.open(cell.scored / "samples.webp") as picture:
+    with Image.open(run.scored / "samples.webp") as picture:
         assert picture.n_frames == 16
         assert picture.size == (8 * 34 - 2, 3 * 34 - 2) and places(picture, 8) == 24
         assert picture.info["loop"] == 0
-    with Image.open(cell.scored / "samples.png") as picture:
+    with Image.open(run.scored / "samples.png") as picture:
         assert picture.size == (16 * 16, 4 * 16)
-    facts = json.loads((cell.trained / "training.json").read_text())
+    facts = json.loads((run.trained / "training.json").read_text())
     assert facts["multiply_adds_per_sample"] > 0
 
 
@@ -208,9 +208,9 @@ def called(monkeypatch, *arguments):
 
 
 def test_samples_are_files_of_clips(monkeypatch, tmp_path, capsys):
-    cell = cell_of("mocogan")
-    train.train(cell, SETTINGS)
-    forget(cell.name)
+    run = cell_of("mocogan")
+    train.train(run, SETTINGS)
+    forget(run.name)
     for ending in ("gif", "webp", "npz", "png"):
         out = tmp_path / f"clips.{ending}"
         called(monkeypatch, "mocogan", "moving_digits", "--count", 4, "--out", out)

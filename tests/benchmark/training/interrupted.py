@@ -27,17 +27,17 @@ def interrupted(*, at: int) -> Iterator[None]:
         yield
 
 
-def goes_on_to_the_same_bytes(cell: config.Cell, settings: config.Params, *, at: int) -> None:
-    """A cell that is interrupted after so many images, and taken up, leaves what it left whole."""
+def goes_on_to_the_same_bytes(run: config.Run, settings: config.Params, *, at: int) -> None:
+    """A run that is interrupted after so many images, and taken up, leaves what it left whole."""
     names = ("weights.safetensors", "snapshots.npz", "health.csv")
-    kept = [*(cell.trained / name for name in names), cell.losses]
+    kept = [*(run.trained / name for name in names), run.losses]
 
     def outcome() -> list[bytes]:
-        train.train(cell, settings)
-        forget(cell.name)
+        train.train(run, settings)
+        forget(run.name)
         return [path.read_bytes() for path in kept]
 
     whole = outcome()
     with interrupted(at=at):
-        train.train(cell, settings)
+        train.train(run, settings)
     assert outcome() == whole

@@ -18,42 +18,42 @@ def folder(tmp_path, monkeypatch):
 
 
 def test_what_was_saved_comes_back():
-    store = Checkpoint("cell", "mark")
+    store = Checkpoint("run", "mark")
     assert store.load(CPU) is None
     store.save({"weights": torch.arange(3), "rows": [(1, "a")], "step": 5})
     state = store.load(CPU)
     assert state["step"] == 5 and state["rows"] == [(1, "a")]
     assert torch.equal(state["weights"], torch.arange(3))
-    forget("cell")
+    forget("run")
     assert store.load(CPU) is None
 
 
 def test_nothing_is_left_once_the_cell_is_done(folder):
-    store = Checkpoint("cell", "mark")
+    store = Checkpoint("run", "mark")
     store.save({"step": 5})
-    (folder / "cell.tmp").write_bytes(b"half of the next, whose writer was killed")
-    forget("cell")
+    (folder / "run.tmp").write_bytes(b"half of the next, whose writer was killed")
+    forget("run")
     assert list(folder.iterdir()) == []
 
 
 @pytest.mark.parametrize("keep", [0, 1, 100, -1])
 def test_a_torn_one_is_set_aside(folder, capsys, keep):
-    store = Checkpoint("cell", "mark")
+    store = Checkpoint("run", "mark")
     store.save({"weights": torch.arange(1000)})
     store.path.write_bytes(store.path.read_bytes()[:keep])
     assert store.load(CPU) is None
     assert "cannot be read" in capsys.readouterr().out
-    assert (folder / "cell.aside").exists() and not store.path.exists()
+    assert (folder / "run.aside").exists() and not store.path.exists()
 
 
 def test_a_foreign_one_is_set_aside(folder, capsys):
-    Checkpoint("cell", "old settings").save({"step": 5})
-    assert Checkpoint("cell", "new settings").load(CPU) is None
-    assert "belongs to other settings: set aside as cell.aside" in capsys.readouterr().out
+    Checkpoint("run", "old settings").save({"step": 5})
+    assert Checkpoint("run", "new settings").load(CPU) is None
+    assert "belongs to other settings: set aside as run.aside" in capsys.readouterr().out
 
 
 def test_a_full_disk_leaves_the_one_before(folder, capsys):
-    store = Checkpoint("cell", "mark")
+    store = Checkpoint("run", "mark")
     store.save({"step": 1})
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, hard))  # as on a full disk, half is written
@@ -65,7 +65,7 @@ def test_a_full_disk_leaves_the_one_before(folder, capsys):
     assert ended.value.code == 1
     (line,) = capsys.readouterr().err.splitlines()
     assert line.endswith("File too large (the one before is kept); run again with room")
-    assert [file.name for file in folder.iterdir()] == ["cell.pt"]
+    assert [file.name for file in folder.iterdir()] == ["run.pt"]
     assert store.load(CPU)["step"] == 1
 
 
@@ -80,9 +80,9 @@ def test_the_fingerprint_covers_settings_and_code(tmp_path):
 
 
 def test_two_processes_cannot_hold_one_cell(capsys):
-    with only_one("cell"):
-        with pytest.raises(SystemExit), only_one("cell"):
+    with only_one("run"):
+        with pytest.raises(SystemExit), only_one("run"):
             pass
         with only_one("another"):
             pass
-    assert "cell cell: another process is training it" in capsys.readouterr().err
+    assert "run run: another process is training it" in capsys.readouterr().err

@@ -31,7 +31,9 @@ def settings():
             "features": {"seed": 0, "epochs": 1, "batch": 64, "lr": 1e-3},
             "images": {
                 "seeds": [0],
-                "datasets": {"digits": {"images": 1280, "networks": {"latent": 4, "width": 4}}},
+                "datasets": {
+                    "digits": {"samples_seen": 1280, "networks": {"latent": 4, "width": 4}}
+                },
                 "training": {
                     "batch": 32,
                     "average": 500,
@@ -62,36 +64,36 @@ def workplace(tmp_path, monkeypatch):
 
 
 def cell_of(settings, variant):
-    return next(cell for cell in settings.cells if cell.variant == variant)
+    return next(run for run in settings.runs if run.variant == variant)
 
 
-def trained(cell, settings):
-    """Train a cell, and leave nothing of which another run would go on."""
-    train.train(cell, settings)
-    forget(cell.name)
+def trained(run, settings):
+    """Train a run, and leave nothing of which another run would go on."""
+    train.train(run, settings)
+    forget(run.name)
 
 
-def outputs(cell):
+def outputs(run):
     names = ("weights.safetensors", "health.csv", "snapshots.npz")
-    files = [cell.losses, *(cell.trained / name for name in names)]
+    files = [run.losses, *(run.trained / name for name in names)]
     return {file.name: file.read_bytes() for file in files}
 
 
 @pytest.mark.parametrize("variant", ["dcgan", "wgan", "vae"])
 def test_the_same_cell_twice_gives_the_same_bytes(settings, variant):
-    cell = cell_of(settings, variant)
-    trained(cell, settings)
-    first = outputs(cell)
-    trained(cell, settings)
-    assert outputs(cell) == first
+    run = cell_of(settings, variant)
+    trained(run, settings)
+    first = outputs(run)
+    trained(run, settings)
+    assert outputs(run) == first
 
 
 def test_a_run_that_is_killed_goes_on_to_the_same_bytes(settings, monkeypatch):
-    cell = cell_of(settings, "dcgan")
-    trained(cell, settings)
-    whole = outputs(cell)
+    run = cell_of(settings, "dcgan")
+    trained(run, settings)
+    whole = outputs(run)
     with interrupted(at=640):
-        trained(cell, settings)
+        trained(run, settings)
     saved = list(checkpoints.FOLDER.glob("*.pt"))
     assert len(saved) == 1
 
@@ -102,37 +104,37 @@ def test_a_run_that_is_killed_goes_on_to_the_same_bytes(settings, monkeypatch):
         step(trainer, progress)
 
     monkeypatch.setattr(Trainer, "step", counted)
-    trained(cell, settings)
+    trained(run, settings)
     assert seen[0] == 640
-    assert outputs(cell) == whole
+    assert outputs(run) == whole
     assert not saved[0].exists()
 
 
 @pytest.mark.parametrize("diverges", [False, True])
 def test_a_cell_of_a_row_that_is_not_whole_is_not_trained_again(settings, monkeypatch, diverges):
-    cell = cell_of(settings, "dcgan")
+    run = cell_of(settings, "dcgan")
     with monkeypatch.context() as patch:
         if diverges:
             patch.setattr(train, "finite", lambda losses: False)
-        train.train(cell, settings)
-    whole = outputs(cell)
-    shutil.rmtree(cell.row)  # as DVC does before it runs a stage
+        train.train(run, settings)
+    whole = outputs(run)
+    shutil.rmtree(run.row)  # as DVC does before it runs a stage
 
     def forbidden(trainer, progress):
         raise AssertionError("a step was taken")
 
     monkeypatch.setattr(Trainer, "step", forbidden)
-    train.train(cell, settings)
-    assert outputs(cell) == whole
-    facts = json.loads((cell.trained / "training.json").read_text())
+    train.train(run, settings)
+    assert outputs(run) == whole
+    facts = json.loads((run.trained / "training.json").read_text())
     assert facts["status"] == ("diverged" if diverges else "ok")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_saves_and_says_how_to_go_on(settings, monkeypatch, capsys, number):
-    cell = cell_of(settings, "dcgan")
-    trained(cell, settings)
-    whole = outputs(cell)
+    run = cell_of(settings, "dcgan")
+    trained(run, settings)
+    whole = outputs(run)
     step = Trainer.step
 
     def interrupted(trainer, progress):
@@ -142,7 +144,7 @@ def test_a_signal_saves_and_says_how_to_go_on(settings, monkeypatch, capsys, num
 
     with monkeypatch.context() as patch, pytest.raises(SystemExit) as ended:
         patch.setattr(Trainer, "step", interrupted)
-        trained(cell, settings)
+        trained(run, settings)
     assert ended.value.code == 128 + number
     (line,) = capsys.readouterr().err.splitlines()
     assert line == (
@@ -150,22 +152,22 @@ def test_a_signal_saves_and_says_how_to_go_on(settings, monkeypatch, capsys, num
         " `make repro` or `dvc repro train@digits-dcgan` goes on from there"
     )
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
-    trained(cell, settings)
+    trained(run, settings)
     assert "going on at image 640 of 1280" in capsys.readouterr().out
-    assert outputs(cell) == whole
+    assert outputs(run) == whole
 
 
 def test_snapshots_and_losses_are_at_the_moments_asked_for(settings):
-    cell = cell_of(settings, "dcgan")
-    trained(cell, settings)
-    with np.load(cell.trained / "snapshots.npz") as file:
+    run = cell_of(settings, "dcgan")
+    trained(run, settings)
+    with np.load(run.trained / "snapshots.npz") as file:
         assert file["samples_seen"].tolist() == [256, 512, 768, 1024, 1280]
         assert file["images"].shape == (5, 20, 1, 8, 8) and file["images"].dtype == np.uint8
-    rows = cell.losses.read_text().splitlines()
+    rows = run.losses.read_text().splitlines()
     assert rows[0] == "images,player,term,value" and len(rows) == 1 + 10 * 3
-    facts = json.loads((cell.trained / "training.json").read_text())
+    facts = json.loads((run.trained / "training.json").read_text())
     assert facts["status"] == "ok" and facts["hardware"]["threads"] == 1
-    assert weights.card(cell.trained / "weights.safetensors")["samples_seen"] == 1280
+    assert weights.card(run.trained / "weights.safetensors")["samples_seen"] == 1280
 
 
 def rows_of(file):
@@ -182,12 +184,12 @@ def test_the_state_of_each_player_is_recorded_with_the_losses(settings):
         ("wgan", ("critic", "generator"), judged),
         ("vae", ("autoencoder",), set()),
     ):
-        cell = cell_of(settings, variant)
-        trained(cell, settings)
-        moments = {row["images"] for row in rows_of(cell.losses)}
+        run = cell_of(settings, variant)
+        trained(run, settings)
+        moments = {row["images"] for row in rows_of(run.losses)}
         expected = {(player, norm) for player in players for norm in norms} | of_judge
         for moment in moments:
-            rows = [row for row in rows_of(cell.trained / "health.csv") if row["images"] == moment]
+            rows = [row for row in rows_of(run.trained / "health.csv") if row["images"] == moment]
             assert {(row["player"], row["quantity"]) for row in rows} == expected
             assert len(rows) == len(expected)
             for row in rows:
@@ -197,13 +199,13 @@ def test_the_state_of_each_player_is_recorded_with_the_losses(settings):
 
 def test_looking_at_a_run_does_not_change_it(settings, monkeypatch):
     for variant in ("dcgan", "wgan", "vae"):
-        cell = cell_of(settings, variant)
-        trained(cell, settings)
-        looked = outputs(cell)
+        run = cell_of(settings, variant)
+        trained(run, settings)
+        looked = outputs(run)
         with monkeypatch.context() as patch:
             patch.setattr(Trainer, "log_health", lambda trainer: None)
-            trained(cell, settings)
-        unseen = outputs(cell)
+            trained(run, settings)
+        unseen = outputs(run)
         assert looked.pop("health.csv") != unseen.pop("health.csv")
         assert looked == unseen
 
@@ -230,11 +232,11 @@ def test_what_the_judge_makes_of_images(boundary, held_out):
 
 
 def test_taking_fewer_snapshots_does_not_change_training(settings):
-    cell = cell_of(settings, "dcgan")
-    trained(cell, settings)
-    first = (cell.trained / "weights.safetensors").read_bytes()
-    trained(cell, with_training(settings, snapshots=1, logs=3))
-    assert (cell.trained / "weights.safetensors").read_bytes() == first
+    run = cell_of(settings, "dcgan")
+    trained(run, settings)
+    first = (run.trained / "weights.safetensors").read_bytes()
+    trained(run, with_training(settings, snapshots=1, logs=3))
+    assert (run.trained / "weights.safetensors").read_bytes() == first
 
 
 def with_training(settings, **options):
@@ -255,10 +257,10 @@ def with_training(settings, **options):
 )
 def test_options_of_the_engine_keep_what_a_run_promises(settings, monkeypatch, option):
     settings = with_training(settings, **option)
-    cell = cell_of(settings, "dcgan")
-    trained(cell, settings)
-    whole = outputs(cell)
-    facts = json.loads((cell.trained / "training.json").read_text())
+    run = cell_of(settings, "dcgan")
+    trained(run, settings)
+    whole = outputs(run)
+    facts = json.loads((run.trained / "training.json").read_text())
     assert facts["status"] == "ok" and facts["training"].items() >= option.items()
     step = Trainer.step
 
@@ -269,9 +271,9 @@ def test_options_of_the_engine_keep_what_a_run_promises(settings, monkeypatch, o
 
     with monkeypatch.context() as patch, pytest.raises(SystemExit):
         patch.setattr(Trainer, "step", interrupted)
-        trained(cell, settings)
-    trained(cell, settings)
-    assert outputs(cell) == whole
+        trained(run, settings)
+    trained(run, settings)
+    assert outputs(run) == whole
 
 
 def test_channels_last_is_only_another_order_in_memory(settings):
@@ -289,29 +291,29 @@ def test_channels_last_is_only_another_order_in_memory(settings):
 
 
 def test_where_the_images_lie_does_not_change_training(settings, monkeypatch):
-    cell = cell_of(settings, "dcgan")
-    trained(cell, settings)
-    first = outputs(cell)
+    run = cell_of(settings, "dcgan")
+    trained(run, settings)
+    first = outputs(run)
     monkeypatch.setattr(batches, "device_memory", lambda device: 0)
-    trained(cell, settings)
-    assert outputs(cell) == first
+    trained(run, settings)
+    assert outputs(run) == first
 
 
 def test_event_files_hold_the_curves_and_change_nothing(settings, monkeypatch):
-    cell = cell_of(settings, "dcgan")
-    trained(cell, settings)
-    first = outputs(cell)
+    run = cell_of(settings, "dcgan")
+    trained(run, settings)
+    first = outputs(run)
     assert not tensorboard.FOLDER.exists()
     monkeypatch.setenv("TENSORBOARD", "1")
     for _ in range(2):  # what a run before left is replaced
-        trained(cell, settings)
-    assert outputs(cell) == first
+        trained(run, settings)
+    assert outputs(run) == first
     folder = tensorboard.FOLDER / "images/digits/dcgan/0"
     events = EventAccumulator(str(folder), size_guidance={"images": 0})  # 0: keep all
     events.Reload()
-    health = cell.trained / "health.csv"
+    health = run.trained / "health.csv"
     for kind, file, third in (
-        ("losses", cell.losses, "term"),
+        ("losses", run.losses, "term"),
         ("health", health, "quantity"),
     ):
         for row in rows_of(file):
@@ -326,16 +328,16 @@ def test_event_files_hold_the_curves_and_change_nothing(settings, monkeypatch):
 
 
 def test_a_terminal_does_not_change_training(settings, monkeypatch):
-    cell = cell_of(settings, "dcgan")
-    trained(cell, settings)
-    first = outputs(cell)
+    run = cell_of(settings, "dcgan")
+    trained(run, settings)
+    first = outputs(run)
     monkeypatch.setenv("FORCE_COLOR", "1")  # rich then takes the output for a terminal
-    trained(cell, settings)
-    assert outputs(cell) == first
+    trained(run, settings)
+    assert outputs(run) == first
 
 
 def test_divergence_is_a_result(settings, monkeypatch):
-    cell = cell_of(settings, "dcgan")
+    run = cell_of(settings, "dcgan")
     step = Trainer.step
 
     def poisoned(trainer, progress):
@@ -345,9 +347,9 @@ def test_divergence_is_a_result(settings, monkeypatch):
                 parameter.data.fill_(float("nan"))
 
     monkeypatch.setattr(Trainer, "step", poisoned)
-    trained(cell, settings)
-    assert json.loads((cell.trained / "training.json").read_text())["status"] == "diverged"
-    variant = weights.load(cell.trained / "weights.safetensors")
+    trained(run, settings)
+    assert json.loads((run.trained / "training.json").read_text())["status"] == "diverged"
+    variant = weights.load(run.trained / "weights.safetensors")
     assert all(torch.isfinite(value).all() for value in variant.state_dict().values())
 
 
@@ -399,11 +401,11 @@ def test_moments_are_spread_evenly_and_the_last_is_the_end(times, stride):
 
 @pytest.fixture
 def plane(settings, workplace):
-    """Settings with a board of points in the plane, whose data lie there."""
+    """Settings with a track of points in the plane, whose data lie there."""
     tree = settings.model_dump()
     tree["toy"] = {
         "seeds": [0],
-        "datasets": {"ring8": {"images": 1280, "networks": {"latent": 2, "width": 8}}},
+        "datasets": {"ring8": {"samples_seen": 1280, "networks": {"latent": 2, "width": 8}}},
         "training": {**tree["images"]["training"], "logs": 10, "snapshots": 5},
         "variants": {
             name: {"kind": "controlled", "lr": 1e-3} for name in ("dcgan", "cgan", "vae", "wgan")
@@ -418,23 +420,23 @@ def plane(settings, workplace):
 
 @pytest.mark.parametrize("variant", ["dcgan", "cgan", "vae", "wgan"])
 def test_a_film_of_points_is_kept_as_they_are(plane, variant, monkeypatch):
-    cell = next(c for c in plane.cells if c.board == "toy" and c.variant == variant)
-    trained(cell, plane)
-    with np.load(cell.trained / "snapshots.npz") as file:
+    run = next(c for c in plane.runs if c.track == "toy" and c.variant == variant)
+    trained(run, plane)
+    with np.load(run.trained / "snapshots.npz") as file:
         drawn, judged = file["images"], file["judged"]
     assert drawn.shape == (5, 20, 2) and drawn.dtype == np.float32
     assert judged.shape == ((0,) if variant == "vae" else (5, 24, 24))
-    whole = outputs(cell)
+    whole = outputs(run)
     # what is filmed leaves no trace in the training
     monkeypatch.setattr(Trainer, "landscape", lambda trainer: None)
-    trained(cell, plane)
+    trained(run, plane)
     weights_of = "weights.safetensors"
-    assert outputs(cell)[weights_of] == whole[weights_of]
+    assert outputs(run)[weights_of] == whole[weights_of]
 
 
 def test_a_landscape_has_y_before_x_and_asks_of_the_nearest_class(plane):
-    cell = next(c for c in plane.cells if c.board == "toy" and c.variant == "cgan")
-    trainer = train.start(cell, plane, torch.device("cpu"))
+    run = next(c for c in plane.runs if c.track == "toy" and c.variant == "cgan")
+    trainer = train.start(run, plane, torch.device("cpu"))
     seen = {}
 
     def discriminator_score(places, condition):

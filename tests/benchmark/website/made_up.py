@@ -10,7 +10,7 @@ import pytest
 
 import gans
 from benchmark import config
-from benchmark.config import Cell
+from benchmark.config import Run
 from benchmark.evaluation import films, sheets
 from benchmark.reporting import across, claims, report
 from benchmark.studies import theory
@@ -70,26 +70,28 @@ MEASURED = {"samples": 64, "real_images": 100, "feature_space": "classifier"}
 
 
 def made_up(variants: list[str], seeds: list[int], *, plane: bool) -> config.Params:
-    """Settings of a board on digits, and with ``plane`` of points, of clips and of text."""
+    """Settings of a leaderboard on digits, and with ``plane`` of points, of clips and of text."""
     training = {"batch": 8, "average": 100, "logs": 4, "snapshots": 2, "snapshot_samples": 12}
     ring = {
         "seeds": seeds,
-        "datasets": {"ring8": {"images": 800, "networks": {"latent": 2, "width": 4}}},
+        "datasets": {"ring8": {"samples_seen": 800, "networks": {"latent": 2, "width": 4}}},
         "training": training | {"threads": 1},
         "variants": {name: {"kind": "controlled", "lr": 1e-3} for name in variants},
     }
     moving = ring | {
-        "datasets": {"moving_digits": {"images": 800, "networks": {"latent": 4, "width": 4}}},
+        "datasets": {"moving_digits": {"samples_seen": 800, "networks": {"latent": 4, "width": 4}}},
         "metrics": {},
     }
-    grammar = ring | {"datasets": {"grammar": {"images": 800, "networks": {}}}}
+    grammar = ring | {"datasets": {"grammar": {"samples_seen": 800, "networks": {}}}}
     return config.Params.model_validate(
         ({"toy": ring, "video": moving, "text": grammar} if plane else {})
         | {
             "features": {"seed": 0, "epochs": 1, "batch": 8, "lr": 1e-3},
             "images": {
                 "seeds": seeds,
-                "datasets": {"digits": {"images": 800, "networks": {"latent": 4, "width": 4}}},
+                "datasets": {
+                    "digits": {"samples_seen": 800, "networks": {"latent": 4, "width": 4}}
+                },
                 "training": training | {"threads": 1},
                 "metrics": {"neighbours": 3, "splits": 1},
                 "variants": {name: {"kind": "controlled", "lr": 1e-3} for name in variants},
@@ -98,13 +100,13 @@ def made_up(variants: list[str], seeds: list[int], *, plane: bool) -> config.Par
     )
 
 
-def scores_of(number: float, board: str = "images") -> dict[str, float]:
-    if board == "toy":
+def scores_of(number: float, leaderboard: str = "images") -> dict[str, float]:
+    if leaderboard == "toy":
         nearness = {"wasserstein": 0.1 + abs(number) / 100, "jensen_shannon": 0.2}
         return nearness | {"modes": 8 - (number == 1), "high_quality": 0.5, "mode_divergence": 0.1}
-    if board == "video":
+    if leaderboard == "video":
         return {"fvd": 1.5 + number, "frame_fid": 0.5, "motion": 0.5, "content_consistency": 0.9}
-    if board == "text":
+    if leaderboard == "text":
         others = {"valid": 0.5, "bleu_3": 0.25, "self_bleu_3": 0.5}
         return {"jaccard_distance": 0.1 + abs(number) / 100} | others
     headline = {"is": 5 + number, "fid": 1.5 + number, "precision": 0.5, "recall": 0.25}
@@ -113,8 +115,8 @@ def scores_of(number: float, board: str = "images") -> dict[str, float]:
 
 def verdict_of(diverged: bool) -> dict[str, str | int | None]:
     if diverged:
-        return {"verdict": "diverged", "reason": "a loss is <i>no</i> number", "images": 200}
-    return {"verdict": "healthy", "reason": "nothing ails it", "images": None}
+        return {"verdict": "diverged", "reason": "a loss is <i>no</i> number", "samples_seen": 200}
+    return {"verdict": "healthy", "reason": "nothing ails it", "samples_seen": None}
 
 
 def table(path: Path, head: tuple[str, ...], rows: list[tuple]) -> None:
@@ -122,75 +124,75 @@ def table(path: Path, head: tuple[str, ...], rows: list[tuple]) -> None:
         csv.writer(file).writerows([head, *rows])
 
 
-def write_cell(cell: Cell, *, diverged: bool) -> None:
-    """The outputs of a cell; one that diverged at once has no snapshot and no finite loss."""
-    generator = np.random.default_rng(cell.seed)
+def write_cell(run: Run, *, diverged: bool) -> None:
+    """The outputs of a run; one that diverged at once has no snapshot and no finite loss."""
+    generator = np.random.default_rng(run.seed)
     for folder in (
-        *(cell.trained, cell.scored),
-        *(file.parent for file in (cell.losses, cell.metrics, cell.trajectory)),
+        *(run.trained, run.scored),
+        *(file.parent for file in (run.losses, run.metrics, run.trajectory)),
     ):
         folder.mkdir(parents=True, exist_ok=True)
     status = "diverged" if diverged else "ok"
     cost = {"seconds": 1.0, "peak_memory_bytes": 2**20, "parameters": 12345}
     training = cost | {"multiply_adds_per_sample": 678, "status": status, "data": "d" * 64}
     # one of the two is told classes and has an encoder
-    training["model"] = {"latent": 4} | ({"classes": 10} if cell.variant == "wgan" else {})
-    more = {"class_accuracy": 0.75} if cell.variant == "wgan" else {}
+    training["model"] = {"latent": 4} | ({"classes": 10} if run.variant == "wgan" else {})
+    more = {"class_accuracy": 0.75} if run.variant == "wgan" else {}
     evaluation = {**MEASURED, "weights": "a" * 64, "features": "b" * 64}
     for file, content in (
-        (cell.trained / "training.json", training | FACTS),
-        (cell.scored / "evaluation.json", evaluation | FACTS),
-        (cell.metrics, scores_of(cell.seed, cell.board) | more),
-        (cell.scored / "health.json", verdict_of(diverged)),
+        (run.trained / "training.json", training | FACTS),
+        (run.scored / "evaluation.json", evaluation | FACTS),
+        (run.metrics, scores_of(run.seed, run.track) | more),
+        (run.scored / "health.json", verdict_of(diverged)),
     ):
         file.write_text(json.dumps(content))
     moments = [] if diverged else [400, 800]
     loss = float("nan") if diverged else 0.5
     images = generator.integers(0, 256, (len(moments), 12, 1, 8, 8), dtype=np.uint8)
     landscapes = np.zeros((0,))
-    if cell.board == "toy":
+    if run.track == "toy":
         images = generator.normal(size=(len(moments), 12, 2)).astype(np.float32)
         landscapes = generator.normal(size=(len(moments), 24, 24)) if moments else landscapes
     np.savez(
-        cell.trained / "snapshots.npz",
+        run.trained / "snapshots.npz",
         samples_seen=np.array(moments, dtype=np.int64),
         images=images,
         judged=landscapes.astype(np.float32),
     )
     drawn = generator.integers(0, 256, (64, 1, 8, 8), dtype=np.uint8)
-    if cell.board == "video":
+    if run.track == "video":
         images = generator.integers(0, 256, (len(moments), 12, 1, 16, 16, 16), dtype=np.uint8)
         np.savez(
-            cell.trained / "snapshots.npz", samples_seen=np.array(moments, dtype=int), images=images
+            run.trained / "snapshots.npz", samples_seen=np.array(moments, dtype=int), images=images
         )
         drawn = generator.integers(0, 256, (40, 1, 16, 16, 16), dtype=np.uint8)
-    if cell.board == "text":
+    if run.track == "text":
         images = generator.integers(0, len(SENTENCES), (len(moments), 12, 4))
         np.savez(
-            cell.trained / "snapshots.npz",
+            run.trained / "snapshots.npz",
             samples_seen=np.array(moments, dtype=np.int64),
             images=images,
             judged=landscapes,
         )
-        (cell.scored / "samples.txt").write_text("\n".join(SENTENCES) + "\n")
+        (run.scored / "samples.txt").write_text("\n".join(SENTENCES) + "\n")
     terms = ("real", "<script>alert('term')</script>")
     losses = [(seen, "discriminator", term, loss) for seen in (200, 400) for term in terms]
-    table(cell.losses, ("images", "player", "term", "value"), losses)
+    table(run.losses, ("samples_seen", "player", "term", "value"), losses)
     kinds = [] if diverged else ["train", "held_out", "generated"]
     judged = [(seen, "judge", f"accuracy_{kind}", 0.7) for seen in (200, 400) for kind in kinds]
-    table(cell.trained / "health.csv", ("images", "player", "quantity", "value"), judged)
+    table(run.trained / "health.csv", ("samples_seen", "player", "quantity", "value"), judged)
     kinds = {"toy": ("jensen_shannon", "modes", "high_quality"), "text": ("jaccard_distance",)}
-    told = kinds.get(cell.board, ("fid",))
-    told = ("fvd",) if cell.board == "video" else told
-    table(cell.trajectory, ("images", *told), [(seen, *[0.5] * len(told)) for seen in moments])
-    if cell.board == "toy":
-        films.record(cell)
-    elif cell.board != "text" and moments:
-        sheets.moments(images).save(cell.scored / "moments.png")
-    if cell.board != "text":
-        show(drawn, cell.scored / "samples")
+    told = kinds.get(run.track, ("fid",))
+    told = ("fvd",) if run.track == "video" else told
+    table(run.trajectory, ("samples_seen", *told), [(seen, *[0.5] * len(told)) for seen in moments])
+    if run.track == "toy":
+        films.record(run)
+    elif run.track != "text" and moments:
+        sheets.moments(images).save(run.scored / "moments.png")
+    if run.track != "text":
+        show(drawn, run.scored / "samples")
     given = drawn[: 8 if more else 0]
-    np.savez(cell.scored / "reconstructions.npz", images=given, given_back=given)
+    np.savez(run.scored / "reconstructions.npz", images=given, given_back=given)
 
 
 def show(samples: np.ndarray, path: Path) -> None:
@@ -205,8 +207,8 @@ def write_results(
     settings: config.Params, *, diverged: list[tuple[str, int]], ranked: bool = True
 ) -> None:
     """All that the pipeline leaves for the site, below the working directory."""
-    for name, board in settings.boards.items():
-        for dataset in board.datasets:
+    for name, leaderboard in settings.tracks.items():
+        for dataset in leaderboard.datasets:
             references = Path("references") / dataset
             references.mkdir(parents=True)
             noise = {seed: scores_of(50, name) for seed in (0, 1)}
@@ -224,18 +226,18 @@ def write_results(
     np.savez("data/grammar/train.npz", words=words, between=np.array(" "))
     Path("data/ring8").mkdir(parents=True)
     np.savez("data/ring8/test.npz", images=np.zeros((50, 2), np.float32), labels=np.zeros(50, int))
-    for cell in settings.cells:
-        write_cell(cell, diverged=(cell.variant, cell.seed) in diverged)
+    for run in settings.runs:
+        write_cell(run, diverged=(run.variant, run.seed) in diverged)
     Path("results").mkdir()
     Path("results/search.csv").write_text("board,dataset,variant,trial,settings,images,score\n")
     if len(settings.images.variants) > 1:  # a clone has them, and a folder of one's own may not
         shutil.copytree(REPOSITORY / "results/bench", "results/bench")
     scores = report.scores(settings)
-    board = report.leaderboard(scores, settings)
-    report.comparisons(scores, board).to_csv("results/comparisons.csv", index=False)
+    leaderboard = report.leaderboard(scores, settings)
+    report.comparisons(scores, leaderboard).to_csv("results/comparisons.csv", index=False)
     claims.table(scores, claims.load()).to_csv("results/claims.csv", index=False)
     across.table(scores, settings).to_csv("results/across.csv", index=False)
-    for name, table in (("scores", scores), ("leaderboard", board)):
+    for name, table in (("scores", scores), ("leaderboard", leaderboard)):
         left = table if ranked else table[table["kind"] == "reference"]
         left.to_csv(f"results/{name}.csv", index=False)
 

@@ -12,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import TimeoutError as NoAnswer
 from playwright.sync_api import sync_playwright
 
-from benchmark.config import Cell
+from benchmark.config import Run
 from benchmark.evaluation import walks
 from benchmark.website.templates import templates
 from tests.benchmark.evaluation.test_walks import trained
@@ -35,8 +35,8 @@ ARGUMENTS = [
 PHONE, DESK = {"width": 390, "height": 800}, {"width": 1280, "height": 900}
 KINDS = (
     "index",
-    "boards/index",
-    "boards/digits",
+    "leaderboards/index",
+    "leaderboards/digits",
     "across",
     "compare",
     "films",
@@ -82,7 +82,7 @@ def playground(site):
         patch.chdir(site.parent)
         shown = {}
         for name, more in (("dcgan", {}), ("cgan", {"classes": 3})):
-            cell = Cell("images", "digits", name, 7)
+            cell = Run("images", "digits", name, 7)
             cell.scored.mkdir(parents=True)
             walks.write(trained(name, (1, 8, 8), latent=4, width=4, **more), cell)
             shown[name] = json.loads((cell.scored / "walk.json").read_text())
@@ -137,12 +137,12 @@ def opened(site, browser):
 
 def names(page):
     """The variants that a leaderboard shows, in its order."""
-    rows = page.locator("#board-digits tbody:first-of-type tr:visible th")
+    rows = page.locator("#leaderboard-digits tbody:first-of-type tr:visible th")
     return [text.strip() for text in rows.all_inner_texts()]
 
 
 def test_a_board_is_searched_and_sorted_and_cut_and_its_address_says_so(opened):
-    page = opened("boards/digits")
+    page = opened("leaderboards/digits")
     assert sorted(names(page)) == ["dcgan", "wgan"]
     page.get_by_label("Find").first.fill("wgan")
     assert names(page) == ["wgan"] and "find=wgan" in page.url
@@ -154,21 +154,23 @@ def test_a_board_is_searched_and_sorted_and_cut_and_its_address_says_so(opened):
         assert names(page) == sorted(names(page), reverse=order == "desc")
     page.locator(".columns summary").first.click()
     page.get_by_label("Precision").first.uncheck()
-    assert not page.locator("#board-digits thead th", has_text="Precision").is_visible()
-    again = opened("boards/digits#" + page.url.partition("#")[2])
+    assert not page.locator("#leaderboard-digits thead th", has_text="Precision").is_visible()
+    again = opened("leaderboards/digits#" + page.url.partition("#")[2])
     assert names(again) == names(page)
-    assert not again.locator("#board-digits thead th", has_text="Precision").is_visible()
-    assert again.locator("#board-digits .references .explained").first.is_visible()
+    assert not again.locator("#leaderboard-digits thead th", has_text="Precision").is_visible()
+    assert again.locator("#leaderboard-digits .references .explained").first.is_visible()
 
 
 @pytest.mark.parametrize("form", ["CSV", "JSON", "LaTeX"])
 def test_what_is_shown_can_be_taken_home(opened, form):
-    page = opened("boards/digits")
+    page = opened("leaderboards/digits")
     page.get_by_label("Find").first.fill("dcgan")
     with page.expect_download() as waiting:
         page.get_by_role("button", name=form, exact=True).first.click()
     text = Path(waiting.value.path()).read_text()
-    shown = page.locator("#board-digits tbody:first-of-type .score.lead .value").first.inner_text()
+    shown = page.locator(
+        "#leaderboard-digits tbody:first-of-type .score.lead .value"
+    ).first.inner_text()
     if form == "LaTeX":
         assert text.startswith("\\begin{tabular}") and f" & {shown.strip(' ★')} & " in text
         return
@@ -209,11 +211,11 @@ def test_a_third_is_compared_with_the_first(opened):
 
 
 def test_rows_are_filtered_by_the_loss_of_a_variant(opened):
-    page = opened("boards/digits")
+    page = opened("leaderboards/digits")
     loss = page.locator(".find-bar").first.locator("label", has_text="Loss")
     loss.locator("select").select_option("Wasserstein")
     assert names(page) == ["wgan"] and "loss=Wasserstein" in page.url
-    assert names(opened("boards/digits#loss=non-saturating")) == ["dcgan"]
+    assert names(opened("leaderboards/digits#loss=non-saturating")) == ["dcgan"]
 
 
 def test_quality_is_drawn_over_each_cost(opened):
@@ -280,9 +282,9 @@ def test_there_and_back_between_languages(opened):
 
 
 def test_without_scripts_tables_and_pictures_are_there(opened):
-    page = opened("boards/digits", script=False)
+    page = opened("leaderboards/digits", script=False)
     assert sorted(names(page)) == ["dcgan", "wgan"]
-    assert page.locator("#board-digits img").first.is_visible()
+    assert page.locator("#leaderboard-digits img").first.is_visible()
     page = opened("compare", script=False)
     assert not page.locator("#compare").is_visible()
     assert page.locator("table:visible").count()

@@ -37,12 +37,14 @@ def test_pictures_stand_beside_their_captions(tmp_path, monkeypatch):
 
     rows = [{"variant": "own", "pictures": shown}, {"variant": "none", "pictures": None}]
     settings = {"seeds": [0]}
-    board = {"dataset": "made", "captions": captions, "settings": settings}
-    template = '{% import "_macros.md" as m with context %}{{ m.captioned(board, rows, "../") }}'
+    leaderboard = {"dataset": "made", "captions": captions, "settings": settings}
+    template = (
+        '{% import "_macros.md" as m with context %}{{ m.captioned(leaderboard, rows, "../") }}'
+    )
     page = (
         templates(REPOSITORY / "site")
         .from_string(template)
-        .render(board=board, rows=rows, root="../", metrics={})
+        .render(leaderboard=leaderboard, rows=rows, root="../", metrics={})
     )
     assert "<script>" not in page and page.count("&lt;script&gt;") == 2 * CAPTIONED
     for path in shown["captioned"]:

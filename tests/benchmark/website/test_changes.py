@@ -10,7 +10,7 @@ from benchmark.website import changes
 def table(**means):
     rows = [
         {
-            "board": "images",
+            "track": "images",
             "dataset": "digits",
             "variant": name,
             "kind": "reference" if name == "noise" else "controlled",
@@ -58,7 +58,11 @@ def test_the_last_version_that_differs_is_what_is_compared_with(tmp_path, monkey
 
 
 def test_an_older_table_may_have_other_columns():
-    older = table(a=1.0).drop(columns=["fid_low", "fid_high"]).assign(board="a board of old")
+    older = (
+        table(a=1.0)
+        .drop(columns=["fid_low", "fid_high"])
+        .assign(leaderboard="a leaderboard of old")
+    )
     assert changes.headlines(older).empty
     bare = changes.headlines(table(a=1.0).drop(columns=["fid_low", "fid_high"]))
     (row,) = changes.changes(changes.headlines(table(a=2.0)), bare)

@@ -5,7 +5,7 @@ from pathlib import Path
 from ruamel.yaml import YAML
 
 import gans
-from benchmark.website.boards import facets
+from benchmark.website.leaderboards import facets
 
 FILE = Path(__file__).parents[3] / "site" / "facets.yaml"
 

@@ -24,7 +24,7 @@ def row(variant, fid, seconds, *, interval=0.1, verdict="healthy"):
     }
 
 
-def board(*rows, references=()):
+def leaderboard(*rows, references=()):
     return {"headline": "fid", "trained": list(rows), "references": list(references)}
 
 
@@ -37,7 +37,9 @@ def crowd():
 
 
 def test_lower_scores_are_lower_and_dearer_ones_further_right():
-    cheap, dear = scatter.plot(board(row("a", 1.0, 2.0), row("b", 10.0, 20.0)), "seconds")["dots"]
+    cheap, dear = scatter.plot(leaderboard(row("a", 1.0, 2.0), row("b", 10.0, 20.0)), "seconds")[
+        "dots"
+    ]
     assert cheap["x"] < dear["x"] and cheap["y"] > dear["y"]  # pixels count from above
     for dot in (cheap, dear):
         assert dot["low"] > dot["y"] > dot["high"]
@@ -46,13 +48,15 @@ def test_lower_scores_are_lower_and_dearer_ones_further_right():
 
 
 def test_equal_ratios_are_equally_far_apart():
-    dots = scatter.plot(board(*(row(f"{x}", 3.0, x) for x in (1.0, 4.0, 16.0))), "seconds")["dots"]
+    dots = scatter.plot(leaderboard(*(row(f"{x}", 3.0, x) for x in (1.0, 4.0, 16.0))), "seconds")[
+        "dots"
+    ]
     first, second, third = (dot["x"] for dot in dots)
     assert second - first == pytest.approx(third - second, abs=0.2)
 
 
 def test_names_lie_on_nothing():
-    dots = scatter.plot(board(*crowd()), "seconds")["dots"]
+    dots = scatter.plot(leaderboard(*crowd()), "seconds")["dots"]
     boxes = []
     for dot in dots:
         boxes.append(scatter.Box(dot["x"] - 5, dot["y"] - 5, dot["x"] + 5, dot["y"] + 5))
@@ -69,14 +73,14 @@ def test_names_lie_on_nothing():
 
 def test_what_is_not_known_is_left_out():
     rows = row("a", 1.0, 2.0), row("b", NAN, 3.0), row("c", 2.0, NAN), row("d", math.inf, 1.0)
-    assert [dot["variant"] for dot in scatter.plot(board(*rows), "seconds")["dots"]] == ["a"]
-    assert scatter.plot(board(*rows[1:]), "seconds") is None
-    assert scatter.plot(board(), "seconds") is None
+    assert [dot["variant"] for dot in scatter.plot(leaderboard(*rows), "seconds")["dots"]] == ["a"]
+    assert scatter.plot(leaderboard(*rows[1:]), "seconds") is None
+    assert scatter.plot(leaderboard(), "seconds") is None
 
 
 def test_one_seed_has_no_interval_and_a_sick_run_is_marked():
     (dot,) = scatter.plot(
-        board(row("a", 1.0, 2.0, interval=NAN, verdict="mode collapse")), "seconds"
+        leaderboard(row("a", 1.0, 2.0, interval=NAN, verdict="mode collapse")), "seconds"
     )["dots"]
     assert dot["low"] is None and dot["high"] is None
     assert not dot["healthy"] and "mode collapse" in dot["said"]
@@ -85,12 +89,12 @@ def test_one_seed_has_no_interval_and_a_sick_run_is_marked():
 def test_held_out_data_are_a_line_where_they_are_in_sight():
     near, far = ({"variant": "held_out", "fid_mean": fid} for fid in (1.5, 0.001))
     rows = row("a", 1.0, 2.0), row("b", 4.0, 2.0)
-    (line,) = scatter.plot(board(*rows, references=[near]), "seconds")["lines"]
+    (line,) = scatter.plot(leaderboard(*rows, references=[near]), "seconds")["lines"]
     assert scatter.TOP < line["y"] < scatter.HEIGHT
-    assert scatter.plot(board(*rows, references=[far]), "seconds")["lines"] == []
+    assert scatter.plot(leaderboard(*rows, references=[far]), "seconds")["lines"] == []
 
 
 def test_a_perfect_reference_has_no_place_on_a_logarithmic_axis():
     perfect = {"variant": "held_out", "fid_mean": 0.0}
-    found = scatter.plot(board(row("a", 1.0, 2.0), references=[perfect]), "seconds")
+    found = scatter.plot(leaderboard(row("a", 1.0, 2.0), references=[perfect]), "seconds")
     assert found["lines"] == [] and len(found["dots"]) == 1

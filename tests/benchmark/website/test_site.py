@@ -85,7 +85,7 @@ def pages(public):
 
 def test_every_page_is_there(public):
     folder, case = public
-    further = ["boards/ring8", "boards/moving_digits", "boards/grammar", "films"]
+    further = ["leaderboards/ring8", "leaderboards/moving_digits", "leaderboards/grammar", "films"]
     expected = further if case["plane"] else []
     expected += [
         "index",
@@ -106,13 +106,13 @@ def test_every_page_is_there(public):
         "own-text",
         "health",
         "theory",
-        "boards/digits",
-        "boards/index",
+        "leaderboards/digits",
+        "leaderboards/index",
         "variants/index",
     ]
     expected += [f"{folder}/{name}" for folder in ("learn", "zh") for name in LEARN]
     expected += ["zh/index"]
-    expected += ["variants/dcgan", "variants/wgan"]  # a file has its page, on a board or not
+    expected += ["variants/dcgan", "variants/wgan"]  # a file has its page, on a leaderboard or not
     assert {str(path.relative_to(folder)) for path in folder.rglob("*.html")} == {
         f"{name}.html" for name in expected
     }
@@ -157,14 +157,16 @@ def test_what_the_data_say_is_text(public, pages):
     text = (public[0] / "variants" / "dcgan.html").read_text()
     for place in ("name", "citation", "body", "formula", "broken"):
         assert f'alert("{place}")' in text.replace("&quot;", '"'), place
-    assert "&lt;b&gt;Processor&lt;/b&gt;" in (public[0] / "boards" / "digits.html").read_text()
+    assert (
+        "&lt;b&gt;Processor&lt;/b&gt;" in (public[0] / "leaderboards" / "digits.html").read_text()
+    )
 
 
 def test_sentences_are_text(public):
     folder, case = public
     if not case["plane"]:
         return
-    for name in ("boards/grammar", "variants/dcgan"):
+    for name in ("leaderboards/grammar", "variants/dcgan"):
         text = (folder / f"{name}.html").read_text()
         shown = re.findall(r'<ul class="sentences">(.*?)</ul>', text, re.DOTALL)
         assert shown, name
@@ -207,9 +209,11 @@ def rows_of(text: str) -> list[str]:
 
 def test_the_leaderboard_has_every_row(public):
     folder, case = public
-    for page in ("boards/digits.html", "index.html"):
+    for page in ("leaderboards/digits.html", "index.html"):
         text = (folder / page).read_text()
-        tables = 2 if page.startswith("boards") else 1  # the board, and the further metrics
+        tables = (
+            2 if page.startswith("leaderboards") else 1
+        )  # the leaderboard, and the further metrics
         expected = sorted([*case["variants"], "held_out", "noise"] * tables)
         assert sorted(rows_of(text)) == expected, page
         assert f"1 of {len(case['seeds'])} diverged" in text
@@ -219,11 +223,11 @@ def test_the_leaderboard_has_every_row(public):
 def test_every_run_has_a_verdict_with_its_reason(public, pages):
     folder, case = public
     ill = [seed for variant, seed in case["diverged"] if variant == case["variants"][-1]]
-    board = (folder / "boards" / "digits.html").read_text()
+    leaderboard = (folder / "leaderboards" / "digits.html").read_text()
     page = (folder / "variants" / f"{case['variants'][-1]}.html").read_text()
     icon = r'<span class="mark"[^>]*>⚠</span> '
     shown = r'{}/{} <a href="[^"]*"><span class="diverged">' + icon + "diverged</span>"
-    assert re.search(shown.format(len(ill), len(case["seeds"])), board)
+    assert re.search(shown.format(len(ill), len(case["seeds"])), leaderboard)
     assert "since 200 images: a loss is &lt;i&gt;no&lt;/i&gt; number." in page
     assert ("nothing ails it" in page) == (len(case["seeds"]) > len(ill))
     scores = pd.read_csv(folder / "downloads" / "scores.csv")
@@ -232,7 +236,7 @@ def test_every_run_has_a_verdict_with_its_reason(public, pages):
     expected = np.where(trained["status"] == "diverged", "diverged", "healthy")
     assert (trained["verdict"] == expected).all()
     rows = pd.read_csv(folder / "downloads" / "leaderboard.csv")
-    counts = rows[rows["board"] == "images"].set_index("variant")["verdict"]
+    counts = rows[rows["track"] == "images"].set_index("variant")["verdict"]
     several = len(case["seeds"]) > 1
     assert counts[case["variants"][-1]] == (
         "healthy 1/2, diverged 1/2" if several else "diverged 1/1"
@@ -249,7 +253,7 @@ def test_the_page_on_health_has_every_verdict_and_its_thresholds(public, pages):
 
 
 def test_numbers_are_never_shown_as_nan(pages, public):
-    for path in (public[0] / "boards").glob("*.html"):
+    for path in (public[0] / "leaderboards").glob("*.html"):
         assert ">nan<" not in path.read_text().lower()
     for path in (public[0] / "variants").glob("*.html"):
         assert ">nan<" not in path.read_text().lower()
@@ -270,14 +274,14 @@ def test_clips_move_unless_the_reader_asks_for_none(public):
     folder, case = public
     if not case["plane"]:
         return
-    for page in ("boards/moving_digits.html", "variants/dcgan.html"):
+    for page in ("leaderboards/moving_digits.html", "variants/dcgan.html"):
         text = (folder / page).read_text()
         found = re.findall(
             r'<picture><source media="\(prefers-reduced-motion: reduce\)" srcset="([^"]*)">'
             r'<img class="samples" loading="lazy" src="([^"]*)"',
             text,
         )
-        assert len(found) == (4 if page.startswith("boards") else 2), page
+        assert len(found) == (4 if page.startswith("leaderboards") else 2), page
         for still, moving in found:
             with Image.open((folder / page).parent / still) as picture:
                 assert not getattr(picture, "is_animated", False)
@@ -353,9 +357,9 @@ def test_chinese_pages_say_that_they_are(public):
 def test_boards_of_references_alone_are_shown(tmp_path):
     case = CASES["two variants"] | {"plane": False, "diverged": []}
     folder = built(tmp_path, **case, ranked=False)
-    board = (folder / "boards/digits.html").read_text()
-    assert "held_out" in board and "0 variants on digits" in board
-    assert "no variant" in (folder / "boards/index.html").read_text()
+    leaderboard = (folder / "leaderboards/digits.html").read_text()
+    assert "held_out" in leaderboard and "0 variants on digits" in leaderboard
+    assert "no variant" in (folder / "leaderboards/index.html").read_text()
     assert "held_out" in (folder / "index.html").read_text()
     assert "None yet" in (folder / "variants/dcgan.html").read_text()
     for path in folder.rglob("*.html"):

@@ -103,7 +103,7 @@ def test_it_becomes_a_data_set(birds, tmp_path, monkeypatch):
     tree = {
         "seeds": [0],
         "datasets": {
-            "birds": {"images": 8, "networks": {}, "folder": {"path": str(birds), "side": 8}}
+            "birds": {"samples_seen": 8, "networks": {}, "folder": {"path": str(birds), "side": 8}}
         },
         "training": {
             "batch": 4, "average": 8, "logs": 1, "snapshots": 1, "snapshot_samples": 1, "threads": 1
@@ -228,7 +228,7 @@ def test_folders_that_cannot_be_a_data_set(birds, scenes, capsys, tmp_path):
 )
 def test_blocks_that_do_not_fit_are_told(tmp_path, capsys, name, block, line):
     def change(tree):
-        tree["text_to_image"]["datasets"] = {name: {"images": 64, "networks": {}} | block}
+        tree["text_to_image"]["datasets"] = {name: {"samples_seen": 64, "networks": {}} | block}
 
     found = of_params(tmp_path, capsys, change)
     assert re.fullmatch(f"text_to_image.datasets.{line}", found)

@@ -262,9 +262,9 @@ def pick(monkeypatch, root, *, paired):
     (root / ".checkpoints").mkdir()
     tree = YAML().load(REAL.read_text())
     del tree["toy"]
-    board = tree["translation"]
+    track = tree["translation"]
     block = {"path": "photos", "paired": paired, "side": 16}
-    board["datasets"] = {
+    track["datasets"] = {
         "mine": {
             "images": 96,
             "networks": {"width": 4},
@@ -272,10 +272,10 @@ def pick(monkeypatch, root, *, paired):
             "folder": block,
         }
     }
-    board["seeds"] = [0]
-    board["training"] |= {"logs": 4, "snapshots": 2, "snapshot_samples": 6}
+    track["seeds"] = [0]
+    track["training"] |= {"logs": 4, "snapshots": 2, "snapshot_samples": 6}
     kept = ("unet", "cyclegan") if paired else ("cyclegan",)
-    board["variants"] = {name: board["variants"][name] for name in kept}
+    track["variants"] = {name: track["variants"][name] for name in kept}
     tree["search"].pop("budget", None)
     with (root / "params.yaml").open("w") as file:
         YAML().dump(tree, file)
@@ -313,19 +313,19 @@ def test_from_a_folder_to_the_scores(tmp_path, monkeypatch, paired):
     assert set(rows) == {"held_out", "identity", "memoriser", "noise"}
 
     settings = config.load()
-    for cell in settings.cells:
-        if cell.board != "translation":
+    for run in settings.runs:
+        if run.track != "translation":
             continue
-        train.train(cell, settings)
-        forget(cell.name)
-        evaluate.evaluate(cell, settings)
-        scores = json.loads(cell.metrics.read_text())
+        train.train(run, settings)
+        forget(run.name)
+        evaluate.evaluate(run, settings)
+        scores = json.loads(run.metrics.read_text())
         assert {"fid", "kid", "recall"} <= set(scores) <= set(translation.HIGHER_IS_BETTER)
         assert ({"l1", "psnr", "ssim"} <= set(scores)) == paired
         assert not {"perceptual", "modes", "class_accuracy", "output_diversity"} & set(scores)
-        facts = json.loads((cell.scored / "evaluation.json").read_text())
+        facts = json.loads((run.scored / "evaluation.json").read_text())
         assert facts["samples"] == 5  # one of each image that is given, held out
-        with Image.open(cell.scored / "samples.png") as picture:
+        with Image.open(run.scored / "samples.png") as picture:
             assert picture.size == (16 * 16, (3 if paired else 2) * 16)
 
 

@@ -1,4 +1,4 @@
-"""One cell on the real MNIST, from files put where the download would put them."""
+"""One run on the real MNIST, from files put where the download would put them."""
 
 import json
 
@@ -11,11 +11,13 @@ FILES = ROOT.parent / "shared" / "datasets" / "MNIST" / "raw"
 
 def shrink(tree):
     tree["features"]["epochs"] = 1
-    board = tree["images"]
-    board["seeds"] = [0]
-    board["training"]["average"] = 1000  # images; the default is as long as this whole run
-    board["datasets"] = {"mnist": {"images": 300 * 64, "networks": {"latent": 32, "width": 16}}}
-    board["variants"] = {"dcgan": board["variants"]["dcgan"]}
+    track = tree["images"]
+    track["seeds"] = [0]
+    track["training"]["average"] = 1000  # images; the default is as long as this whole run
+    track["datasets"] = {
+        "mnist": {"samples_seen": 300 * 64, "networks": {"latent": 32, "width": 16}}
+    }
+    track["variants"] = {"dcgan": track["variants"]["dcgan"]}
 
 
 @pytest.mark.slow
@@ -31,11 +33,11 @@ def test_a_cell_of_dcgan_on_mnist(tmp_path):
 
     accuracy = json.loads((project / "features/mnist/accuracy.json").read_text())["accuracy"]
     assert accuracy > 0.97
-    cell = json.loads((project / "runs/images/mnist/dcgan/metrics/0.json").read_text())
+    scores = json.loads((project / "runs/images/mnist/dcgan/metrics/0.json").read_text())
     rows = json.loads((project / "references/mnist/metrics.json").read_text())
     reference = {name: seeds["0"]["fid"] for name, seeds in rows.items()}
-    assert reference["memoriser"] < reference["held_out"] < cell["fid"] < reference["noise"]
-    assert cell["is"] > 2
+    assert reference["memoriser"] < reference["held_out"] < scores["fid"] < reference["noise"]
+    assert scores["is"] > 2
 
 
 def test_without_files_and_without_a_network_one_line_says_what_to_do(tmp_path):

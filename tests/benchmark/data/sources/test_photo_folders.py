@@ -1,4 +1,4 @@
-"""Folders of photographs to enlarge: how they are cut, what is wrong with them, and a cell."""
+"""Folders of photographs to enlarge: how they are cut, what is wrong with them, and a run."""
 
 import hashlib
 import io
@@ -205,7 +205,7 @@ def test_photographs_come_over_https_and_from_one_commit():
 
 
 def mine(tree, *, name="mine", **folder):
-    """Put a data set of folders on the board."""
+    """Put a data set of folders on the track."""
     block = {"train": "sharp", "test": "held", "scale": 2, "side": 24} | folder
     tree["superresolution"]["datasets"][name] = {
         "images": 160,
@@ -253,7 +253,9 @@ def write(tree, root):
             r"superresolution.variants.srgan: mine does not fit: .* enlarged 2 or 4 times",
         ),
         (
-            lambda t: t["superresolution"]["datasets"].update(div2k={"images": 1, "networks": {}}),
+            lambda t: t["superresolution"]["datasets"].update(
+                div2k={"samples_seen": 1, "networks": {}}
+            ),
             r"superresolution.datasets.div2k: no such data set; .*, or give it a folder:",
         ),
     ],
@@ -270,8 +272,8 @@ def test_one_line_says_what_is_wrong_with_the_block(tmp_path, capsys, change, wa
 def test_the_entry_for_a_gpu_is_right(tmp_path):
     text = re.sub(r"(?m)^    # (div2k_x4: )", r"    \1", REAL.read_text())
     (tmp_path / "params.yaml").write_text(text)
-    board = config.load(tmp_path / "params.yaml").superresolution
-    assert {board.datasets["div2k_x4"].folder.train, board.datasets["div2k_x4"].folder.test} <= set(
+    track = config.load(tmp_path / "params.yaml").superresolution
+    assert {track.datasets["div2k_x4"].folder.train, track.datasets["div2k_x4"].folder.test} <= set(
         downloads.PHOTOS
     )
 
@@ -282,14 +284,14 @@ def settings(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / ".checkpoints").mkdir()
     tree = YAML().load(REAL.read_text())
-    for board in set(tree) - {"features", "search", "superresolution"}:
-        del tree[board]
-    board = tree["superresolution"]
-    board["datasets"].clear()
+    for track in set(tree) - {"features", "search", "superresolution"}:
+        del tree[track]
+    track = tree["superresolution"]
+    track["datasets"].clear()
     mine(tree, patches=120)
-    board["seeds"] = [0]
-    board["training"] |= {"logs": 4, "snapshots": 2, "snapshot_samples": 6}
-    board["variants"] = {"srresnet": {"kind": "controlled", "lr": 1e-3, "model": {"blocks": 1}}}
+    track["seeds"] = [0]
+    track["training"] |= {"logs": 4, "snapshots": 2, "snapshot_samples": 6}
+    track["variants"] = {"srresnet": {"kind": "controlled", "lr": 1e-3, "model": {"blocks": 1}}}
     tree["search"] = {}
     tree["features"]["epochs"] = 1
     write(tree, tmp_path)
@@ -307,13 +309,13 @@ def test_from_folders_to_the_scores(tmp_path, settings):
     call(references, "superresolution", "mine")
     rows = json.loads((tmp_path / "references/mine/metrics.json").read_text())
     assert set(rows) == {"held_out", "bicubic", "memoriser", "noise"}
-    (cell,) = settings.cells
-    train.train(cell, settings)
-    forget(cell.name)
-    evaluate.evaluate(cell, settings)
-    scores = json.loads(cell.metrics.read_text())
+    (run,) = settings.runs
+    train.train(run, settings)
+    forget(run.name)
+    evaluate.evaluate(run, settings)
+    scores = json.loads(run.metrics.read_text())
     assert {"perceptual", "psnr_y", "fid"} <= set(scores) <= set(superresolution.HIGHER_IS_BETTER)
-    assert json.loads((cell.scored / "evaluation.json").read_text())["samples"] == 12
+    assert json.loads((run.scored / "evaluation.json").read_text())["samples"] == 12
 
 
 def test_too_few_patches_are_told_before_training(tmp_path, settings, capsys):

@@ -30,7 +30,7 @@ def said(capsys, call):
 
 
 def test_the_oracle_is_an_lstm():
-    """That of torch, whose gates stand in the order input, forget, cell, output."""
+    """That of torch, whose gates stand in the order input, forget, run, output."""
     truth = small()
     weights = {name: torch.from_numpy(own).double() for name, own in truth.weights.items()}
     network = torch.nn.LSTM(oracle.WIDTH, oracle.HIDDEN, batch_first=True).double()
@@ -226,9 +226,9 @@ def test_fewer_sentences_than_a_batch_are_one_line(tmp_path, monkeypatch, capsys
     monkeypatch.chdir(tmp_path)
     block = lines(tmp_path, "a b\n" * 40)
     settings = config.load(Path(__file__).parents[4] / "params.yaml")
-    own = config.Written(images=64, networks={}, file=block)
-    board = settings.text.model_copy(update={"datasets": {"mine": own}})
-    settings = settings.model_copy(update={"text": board})
+    own = config.Written(samples_seen=64, networks={}, file=block)
+    track = settings.text.model_copy(update={"datasets": {"mine": own}})
+    settings = settings.model_copy(update={"text": track})
     line = said(capsys, lambda: prepare.prepare("mine", settings))
     assert line == "mine: 36 sentences to train on; training.batch is 64"
 

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 from ruamel.yaml import YAML
 
-from benchmark.config import Cell, Params
+from benchmark.config import Params, Run
 from benchmark.tracks import TRACKS
 from benchmark.website import SOURCE, display, read
 from benchmark.website.display import METRICS
@@ -31,23 +31,23 @@ HEADLINES = {
 BY_SEED = ["seed", "status", "verdict", "metric", "value"]
 
 
-def leaderboard(
+def build_leaderboard(
     settings: Params, name: str, dataset: str, scores: pd.DataFrame, ranked: list[dict[str, Any]]
 ) -> dict[str, Any]:
     """A leaderboard: its rows in the order of the report, references apart.
 
     Args:
         settings: the parameters.
-        name: of the board.
+        name: of the leaderboard.
         dataset: its data set.
         scores: results/scores.csv.
         ranked: the rows of results/leaderboard.csv.
     """
-    mine = scores[(scores["board"] == name) & (scores["dataset"] == dataset)]
+    mine = scores[(scores["track"] == name) & (scores["dataset"] == dataset)]
     rows = [
         row(own, mine, TRACKS[name].CURVE)
         for own in ranked
-        if (own["board"], own["dataset"]) == (name, dataset)
+        if (own["track"], own["dataset"]) == (name, dataset)
     ]
     groups = facets()
     for own in rows:
@@ -59,7 +59,7 @@ def leaderboard(
     direction = {
         name: None if pd.isna(better) else better
         for name, better in first.items()
-        if name in set(drawn["metric"])  # a board without conditional rows has less to show
+        if name in set(drawn["metric"])  # a leaderboard without conditional rows has less to show
     }
     metrics = [
         *(m for m in METRICS if m in direction),
@@ -69,10 +69,10 @@ def leaderboard(
         "name": name,
         "dataset": dataset,
         "given": display.GIVEN.get(name),
-        "settings": settings.boards[name],
+        "settings": settings.tracks[name],
         "facts": read(Path("references") / dataset / "evaluation.json"),
         "hardware": hardware(
-            [cell for cell in settings.cells if (cell.board, cell.dataset) == (name, dataset)]
+            [run for run in settings.runs if (run.track, run.dataset) == (name, dataset)]
         ),
         "seconds": sum(row["seconds"] * row["seeds"] for row in trained),
         "headline": TRACKS[name].HEADLINE,
@@ -107,29 +107,29 @@ def row(row: dict[str, Any], scores: pd.DataFrame, curve: str) -> dict[str, Any]
             seeds[seed] = {"seed": seed, "status": status, "verdict": verdict} | missing
         seeds[seed][metric] = value
     by_seed = [seeds[seed] for seed in sorted(seeds)]
-    where = row["board"], row["dataset"], row["variant"]
+    where = row["track"], row["dataset"], row["variant"]
     verdicts = Counter(seed["verdict"] for seed in by_seed if pd.notna(seed["verdict"]))
     found = row | {
         "by_seed": by_seed,
-        "cells": [Cell(*where, int(seed["seed"])) for seed in by_seed],
+        "runs": [Run(*where, int(seed["seed"])) for seed in by_seed],
         "verdicts": dict(verdicts.most_common()),
     }
     found["pictures"] = first(found).told
-    return found if row["kind"] == "reference" else found | trained(found["cells"], curve)
+    return found if row["kind"] == "reference" else found | trained(found["runs"], curve)
 
 
 def first(row: dict[str, Any]) -> Shown:
     """The samples of a row that its leaderboard shows, those of the first seed or draw."""
-    cell = row["cells"][0]
-    picture = cell.scored / "samples.png"
+    run = row["runs"][0]
+    picture = run.scored / "samples.png"
     if row["kind"] == "reference":
-        picture = Path("references") / cell.dataset / f"{cell.variant}.png"
-    return samples(picture, f"{folder(cell)}/samples-{cell.seed}", cell.board)
+        picture = Path("references") / run.dataset / f"{run.variant}.png"
+    return samples(picture, f"{folder(run)}/samples-{run.seed}", run.track)
 
 
-def trained(cells: list[Cell], curve: str) -> dict[str, Any]:
+def trained(runs: list[Run], curve: str) -> dict[str, Any]:
     """The scores of a row over training, and the means over its seeds of the best and the last."""
-    trajectories = [over_training(own.trajectory, curve) for own in cells]
+    trajectories = [over_training(own.trajectory, curve) for own in runs]
     finite = [[own for own in values if math.isfinite(own)] for _, values in trajectories]
     return {
         "trajectories": trajectories,
@@ -141,7 +141,7 @@ def trained(cells: list[Cell], curve: str) -> dict[str, Any]:
 def over_training(file: Path, curve: str) -> list[list[float]]:
     """What was seen at each moment, and a metric then, of a table that scoring has left."""
     with file.open(newline="") as table:
-        rows = [(int(row["images"]), float(row[curve])) for row in csv.DictReader(table)]
+        rows = [(int(row["samples_seen"]), float(row[curve])) for row in csv.DictReader(table)]
     return [list(column) for column in zip(*rows, strict=True)] or [[], []]
 
 
@@ -161,11 +161,11 @@ def facets(file: Path = SOURCE / "facets.yaml") -> dict[str, dict[str, str]]:
     return found
 
 
-def hardware(cells: list[Cell]) -> list[str]:
-    """What the cells were trained on, each machine once."""
+def hardware(runs: list[Run]) -> list[str]:
+    """What the runs were trained on, each machine once."""
     machines = []
-    for cell in cells:
-        machine = read(cell.trained / "training.json")["hardware"]
+    for run in runs:
+        machine = read(run.trained / "training.json")["hardware"]
         cores = f"{machine['threads']} of {machine['cores']} cores"
         machines.append(machine["accelerator"] or f"{machine['processor']}, {cores}")
     return list(dict.fromkeys(machines))
