@@ -6,6 +6,7 @@ BIN := .venv/bin
 STAMP := .venv/lock.sha256
 JOBS ?=
 BOARDS ?=
+UPGRADE ?=
 
 export NO_MKDOCS_2_WARNING = 1
 
@@ -83,9 +84,11 @@ $(STAMP): requirements.lock
 	  sha256sum requirements.lock > $(STAMP); \
 	else touch $(STAMP); fi
 
-# write the versions that a fresh environment resolves to
+# write requirements.lock for Linux and macOS: uv resolves for all platforms and adds the markers.
+# Pins that still fit stay; UPGRADE=1 takes the newest versions.
 lock:
-	rm -rf .venv && $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet '.[test]'
-	$(BIN)/python -m pip freeze --exclude gan-benchmark > requirements.lock
-	sha256sum requirements.lock > $(STAMP)
+	$(PYTHON) -m venv .cache/uv
+	.cache/uv/bin/python -m pip install --quiet --disable-pip-version-check uv
+	.cache/uv/bin/uv pip compile --quiet --universal --python-version 3.11 $(if $(UPGRADE),--upgrade) \
+	  --no-annotate --custom-compile-command "make lock" \
+	  --extra test --output-file requirements.lock pyproject.toml
