@@ -3,14 +3,14 @@
 # make repro BOARDS="images toy"   these boards of params.yaml alone
 PYTHON ?= python3
 BIN := .venv/bin
-STAMP := .venv/lock.sha256
+STAMP := .venv/requirements.lock
 JOBS ?=
 BOARDS ?=
 UPGRADE ?=
 
 export NO_MKDOCS_2_WARNING = 1
 
-.PHONY: repro test test-browser test-slow lint format site check clean lock bench bench-metrics bench-repro bench-rollouts bench-site bench-train faults publish verify-bits
+.PHONY: environment repro test test-browser test-slow lint format site check clean lock bench bench-metrics bench-repro bench-rollouts bench-site bench-train faults publish verify-bits
 
 repro: $(STAMP)
 	$(BIN)/python -m benchmark.repro $(if $(JOBS),--jobs $(JOBS)) $(if $(BOARDS),--boards $(BOARDS))
@@ -76,13 +76,14 @@ clean:
 	rm -rf .venv .cache .checkpoints .tensorboard .dvc/cache .dvc/tmp data features references runs theory recipes results/drawn results/pages public site.tar.gz
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# the environment is remade when the lock is not the one it was made from
+environment: $(STAMP)
+
+# make the environment anew when the lock differs from the copy of the lock that it was made from
 $(STAMP): requirements.lock
-	@if ! sha256sum --check --status $(STAMP) 2>/dev/null; then \
+	@if cmp -s requirements.lock $(STAMP); then touch $(STAMP); else \
 	  rm -rf .venv && $(PYTHON) -m venv .venv && \
 	  $(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock && \
-	  sha256sum requirements.lock > $(STAMP); \
-	else touch $(STAMP); fi
+	  cp requirements.lock $(STAMP); fi
 
 # write requirements.lock for Linux and macOS: uv resolves for all platforms and adds the markers.
 # Pins that still fit stay; UPGRADE=1 takes the newest versions.

@@ -88,7 +88,7 @@ def main() -> None:
     with nullcontext(kept) if kept else tempfile.TemporaryDirectory() as folder:
         clone = Path(folder) / "clone"
         subprocess.run(["git", "clone", "--quiet", ".", str(clone)], check=True)
-        subprocess.run(["make", ".venv/lock.sha256"], cwd=clone, check=True)
+        subprocess.run(["make", "environment"], cwd=clone, check=True)
         made = {boards: make(clone, boards) for boards in asked}
         again = {
             "boards": asked,
