@@ -13,7 +13,6 @@
 import argparse
 import json
 import os
-import resource
 import time
 from dataclasses import asdict
 from pathlib import Path
@@ -31,7 +30,7 @@ from benchmark.interruption import Interruption
 from benchmark.messages import nearest, stop
 from benchmark.params import Cell
 from benchmark.progress import Progress
-from benchmark.provenance import provenance, sha256
+from benchmark.provenance import peak_process_memory, provenance, sha256
 from benchmark.run import Run
 from benchmark.seeds import stream
 from benchmark.tensorboard import Events
@@ -62,7 +61,7 @@ def peak_memory() -> int:
     """Most memory held at once, in bytes: of the accelerator, or of the process without one."""
     if torch.cuda.is_available():
         return torch.cuda.max_memory_allocated()
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    return peak_process_memory()
 
 
 def deterministic() -> None:
