@@ -1,8 +1,15 @@
 """The lock and the metadata of the package."""
 
+import os
+import re
+import subprocess
+import sys
 from pathlib import Path
 
+import pytest
 from packaging.requirements import Requirement
+
+import benchmark
 
 ROOT = Path(__file__).parents[2]
 LINUX = {"sys_platform": "linux", "platform_system": "Linux"}
@@ -20,3 +27,41 @@ def test_lock_pins_cuda_packages_on_linux_only():
     cuda = {name for name in locked(LINUX) if name.startswith(("cuda-", "nvidia-", "triton"))}
     assert {"cuda-toolkit", "nvidia-cublas", "triton"} <= cuda
     assert locked(MACOS) == locked(LINUX) - cuda
+
+
+def run(*arguments, modules=()):
+    """Run a Python without installed packages, with empty ``modules`` in their place."""
+    command = [sys.executable, "-S", *arguments]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, modules))}
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+
+
+@pytest.mark.parametrize("program", ["benchmark.check", "benchmark.recipes", "benchmark.site"])
+def test_program_without_packages_ends_with_one_line(program):
+    done = run("-m", program)
+    assert done.returncode == 1 and not done.stdout
+    assert re.fullmatch(
+        r".+ lacks packages of requirements\.lock \(dvc, numpy, pandas and \d+ more\);"
+        r" run `make repro`, .+\n",
+        done.stderr,
+    )
+
+
+def test_program_names_the_only_missing_package(tmp_path):
+    for name in {*benchmark.PIPELINE_MODULES} - {"torch"}:
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__init__.py").touch()
+    done = run("-m", "benchmark.check", modules=[tmp_path])
+    assert done.returncode == 1
+    assert "requirements.lock (torch);" in done.stderr and done.stderr.count("\n") == 1
+
+
+def test_library_import_needs_no_packages(tmp_path):
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other/__init__.py").write_text("import benchmark, benchmark.metrics")
+    (tmp_path / "other/program.py").write_text("print('runs')")
+    for arguments in (
+        ("-m", "other.program", "-m", "benchmark.check"),
+        ("-c", "import benchmark.metrics; print('runs')", "benchmark.check"),
+    ):
+        assert run(*arguments, modules=[ROOT, tmp_path]).stdout == "runs\n"
