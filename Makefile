@@ -3,7 +3,9 @@
 # make repro BOARDS="images toy"   these boards of params.yaml alone
 PYTHON ?= python3
 BIN := .venv/bin
-STAMP := .venv/requirements.lock
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+LOCKED := .venv/requirements.lock
+STAMP := .venv/pyproject.toml
 JOBS ?=
 BOARDS ?=
 UPGRADE ?=
@@ -73,17 +75,23 @@ verify-bits: $(STAMP)
 
 # what was made: environment, data, runs, site; the committed tables and the downloads stay
 clean:
-	rm -rf .venv .cache .checkpoints .tensorboard .dvc/cache .dvc/tmp data features references runs theory recipes results/drawn results/pages public site.tar.gz
+	rm -rf .venv .cache .checkpoints .tensorboard .dvc/cache .dvc/tmp data features references runs theory recipes results/drawn results/pages public site.tar.gz build *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 environment: $(STAMP)
 
 # make the environment anew when the lock differs from the copy of the lock that it was made from
-$(STAMP): requirements.lock
-	@if cmp -s requirements.lock $(STAMP); then touch $(STAMP); else \
+$(LOCKED): requirements.lock
+	@if cmp -s requirements.lock $(LOCKED); then touch $(LOCKED); else \
 	  rm -rf .venv && $(PYTHON) -m venv .venv && \
-	  $(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock && \
-	  cp requirements.lock $(STAMP); fi
+	  $(PIP) install -r requirements.lock && \
+	  cp requirements.lock $(LOCKED); fi
+
+# install this project, as links to its files, when the copy of its metadata differs
+$(STAMP): pyproject.toml $(LOCKED)
+	@if cmp -s pyproject.toml $(STAMP); then touch $(STAMP); else \
+	  $(PIP) install --no-deps --no-build-isolation --editable . && \
+	  cp pyproject.toml $(STAMP); fi
 
 # write requirements.lock for Linux and macOS: uv resolves for all platforms and adds the markers.
 # Pins that still fit stay; UPGRADE=1 takes the newest versions.

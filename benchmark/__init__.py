@@ -4,6 +4,8 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
+__version__ = "0.1.0"
+
 # found without importing them: the modules that programs import, and those of the site
 PIPELINE_MODULES = (
     "dvc",
@@ -22,6 +24,7 @@ PIPELINE_MODULES = (
     "torch_fidelity",
     "torchmetrics",
     "torchvision",
+    "typer",
 )
 SITE_MODULES = (
     "jinja2",
