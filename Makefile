@@ -3,13 +3,16 @@
 # make repro BOARDS="images toy"   these boards of params.yaml alone
 PYTHON ?= python3
 BIN := .venv/bin
-STAMP := .venv/lock.sha256
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+LOCKED := .venv/requirements.lock
+STAMP := .venv/pyproject.toml
 JOBS ?=
 BOARDS ?=
+UPGRADE ?=
 
 export NO_MKDOCS_2_WARNING = 1
 
-.PHONY: repro test test-browser test-slow lint format site check clean lock bench bench-metrics bench-repro bench-rollouts bench-site bench-train faults publish verify-bits
+.PHONY: environment repro test test-browser test-slow lint format site check clean lock bench bench-metrics bench-repro bench-rollouts bench-site bench-train faults publish verify-bits
 
 repro: $(STAMP)
 	$(BIN)/python -m benchmark.pipeline.repro $(if $(JOBS),--jobs $(JOBS)) $(if $(BOARDS),--boards $(BOARDS))
@@ -72,20 +75,29 @@ verify-bits: $(STAMP)
 
 # what was made: environment, data, runs, site; the committed tables and the downloads stay
 clean:
-	rm -rf .venv .cache .checkpoints .tensorboard .dvc/cache .dvc/tmp data features references runs theory recipes results/drawn results/pages public site.tar.gz
+	rm -rf .venv .cache .checkpoints .tensorboard .dvc/cache .dvc/tmp data features references runs theory recipes results/drawn results/pages public site.tar.gz build *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# the environment is remade when the lock is not the one it was made from
-$(STAMP): requirements.lock
-	@if ! sha256sum --check --status $(STAMP) 2>/dev/null; then \
-	  rm -rf .venv && $(PYTHON) -m venv .venv && \
-	  $(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock && \
-	  sha256sum requirements.lock > $(STAMP); \
-	else touch $(STAMP); fi
+environment: $(STAMP)
 
-# write the versions that a fresh environment resolves to
+# make the environment anew when the lock differs from the copy of the lock that it was made from
+$(LOCKED): requirements.lock
+	@if cmp -s requirements.lock $(LOCKED); then touch $(LOCKED); else \
+	  rm -rf .venv && $(PYTHON) -m venv .venv && \
+	  $(PIP) install -r requirements.lock && \
+	  cp requirements.lock $(LOCKED); fi
+
+# install this project, as links to its files, when the copy of its metadata differs
+$(STAMP): pyproject.toml $(LOCKED)
+	@if cmp -s pyproject.toml $(STAMP); then touch $(STAMP); else \
+	  $(PIP) install --no-deps --no-build-isolation --editable . && \
+	  cp pyproject.toml $(STAMP); fi
+
+# write requirements.lock for Linux and macOS: uv resolves for all platforms and adds the markers.
+# Pins that still fit stay; UPGRADE=1 takes the newest versions.
 lock:
-	rm -rf .venv && $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet '.[test]'
-	$(BIN)/python -m pip freeze --exclude gan-benchmark > requirements.lock
-	sha256sum requirements.lock > $(STAMP)
+	$(PYTHON) -m venv .cache/uv
+	.cache/uv/bin/python -m pip install --quiet --disable-pip-version-check uv
+	.cache/uv/bin/uv pip compile --quiet --universal --python-version 3.11 $(if $(UPGRADE),--upgrade) \
+	  --no-annotate --custom-compile-command "make lock" \
+	  --extra test --output-file requirements.lock pyproject.toml

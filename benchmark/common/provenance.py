@@ -3,7 +3,9 @@
 import hashlib
 import os
 import platform
+import resource
 import subprocess
+import sys
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -39,6 +41,12 @@ def hardware() -> dict[str, Any]:
     }
 
 
+def peak_process_memory() -> int:
+    """Most memory that this process held at once, in bytes."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024  # bytes on macOS, KiB on Linux
+
+
 def sha256(path: Path) -> str:
     """Of a file, or of all files of a folder in the order of their names."""
     digest = hashlib.sha256()
@@ -62,6 +70,9 @@ def _git(*arguments: str) -> str | None:
 
 def _processor() -> str:
     try:
+        if sys.platform == "darwin":
+            sysctl = ["sysctl", "-n", "machdep.cpu.brand_string"]
+            return subprocess.run(sysctl, capture_output=True, text=True).stdout.strip()
         for line in Path("/proc/cpuinfo").read_text().splitlines():
             if line.startswith("model name"):
                 return line.split(":", 1)[1].strip()

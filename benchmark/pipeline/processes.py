@@ -49,7 +49,8 @@ def join(child: BaseProcess) -> None:
 def end_children() -> None:
     """Ask every process, and what it runs, to end; a run in training is saved first."""
     for child in list(RUNNING):
-        with suppress(ProcessLookupError):
+        # it has ended: Linux finds no process, macOS denies a signal to a group that has ended
+        with suppress(ProcessLookupError, PermissionError):
             if isinstance(child, BaseProcess):
                 os.kill(child.pid or 0, signal.SIGINT)
             else:

@@ -13,7 +13,6 @@
 import argparse
 import json
 import os
-import resource
 import time
 from dataclasses import asdict
 from pathlib import Path
@@ -28,7 +27,7 @@ from benchmark import config
 from benchmark.common import threads
 from benchmark.common.interruption import Interruption
 from benchmark.common.messages import nearest, stop
-from benchmark.common.provenance import provenance, sha256
+from benchmark.common.provenance import peak_process_memory, provenance, sha256
 from benchmark.common.seeds import stream
 from benchmark.config import Run
 from benchmark.data.batches import make_batches
@@ -72,7 +71,7 @@ def peak_memory() -> int:
     """Most memory held at once, in bytes: of the accelerator, or of the process without one."""
     if torch.cuda.is_available():
         return torch.cuda.max_memory_allocated()
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    return peak_process_memory()
 
 
 def deterministic() -> None:

@@ -8,13 +8,13 @@ the rounds. The figures go to results/bench/metrics.json; a value that is off en
 
 import argparse
 import json
-import resource
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from benchmark.common.provenance import provenance
+from benchmark.common.provenance import peak_process_memory, provenance
 
 OUT = Path("results/bench/metrics.json")
 OURS = "ours"
@@ -316,7 +316,8 @@ def measure(case: Case, contender: str, folder: Path) -> dict[str, Any]:
         rate = 4 * 2048**3 / (time.perf_counter() - started)
         del square
     before = resident()
-    Path("/proc/self/clear_refs").write_text("5")  # forget the peak
+    with suppress(FileNotFoundError):  # off Linux, the peak since the start of the process counts
+        Path("/proc/self/clear_refs").write_text("5")  # forget the peak
     started = time.perf_counter()
     values = run(arrays)
     seconds = time.perf_counter() - started
@@ -326,10 +327,11 @@ def measure(case: Case, contender: str, folder: Path) -> dict[str, Any]:
 
 def resident(which: str = "VmRSS") -> int:
     """Memory of this process, in bytes: now, or at its peak (VmHWM)."""
-    for line in Path("/proc/self/status").read_text().splitlines():
-        if line.startswith(which):
-            return int(line.split()[1]) * 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    with suppress(FileNotFoundError):  # off Linux
+        for line in Path("/proc/self/status").read_text().splitlines():
+            if line.startswith(which):
+                return int(line.split()[1]) * 1024
+    return peak_process_memory()
 
 
 def compare(name: str, case: Case) -> dict[str, Any]:

@@ -33,7 +33,7 @@ TOGETHER = ("images", "toy")
 def make(clone: Path, tracks: str) -> dict[str, Any]:
     """Make tracks in a clone; minutes, runs, and the share of the time that was work.
 
-    And the share of the time of the cores that others on the host took, if it has other guests.
+    And, on Linux, the share of the time of the cores that other guests of the host took.
     """
     started, share = time.monotonic(), None
     before = ticks()
@@ -44,18 +44,24 @@ def make(clone: Path, tracks: str) -> dict[str, Any]:
             share = re.search(r"(\d+) runs in .* (\d+)% training and scoring", line) or share
     if child.returncode or not share:
         raise SystemExit(child.returncode or "no line said how much of the time was work")
-    return {
+    timing = {
         "minutes": round((time.monotonic() - started) / 60, 1),
         "date": provenance()["date"],
         "runs": int(share[1]),
         "percent_of_cells_in_training_and_scoring": int(share[2]),
-        "percent_taken_by_others": round(100 * taken(before, ticks())),
     }
+    if before:
+        timing["percent_taken_by_others"] = round(100 * taken(before, ticks()))
+    return timing
 
 
 def ticks() -> list[int]:
-    """The time of all cores since the start of a Linux machine, by use (proc(5), /proc/stat)."""
-    return [int(count) for count in Path("/proc/stat").read_text().splitlines()[0].split()[1:9]]
+    """The time of all cores since the start of a Linux machine, by use (proc(5), /proc/stat).
+
+    Empty on other systems.
+    """
+    stat = Path("/proc/stat")
+    return [int(n) for n in stat.read_text().splitlines()[0].split()[1:9]] if stat.exists() else []
 
 
 def taken(before: list[int], after: list[int]) -> float:
@@ -88,7 +94,7 @@ def main() -> None:
     with nullcontext(kept) if kept else tempfile.TemporaryDirectory() as folder:
         clone = Path(folder) / "clone"
         subprocess.run(["git", "clone", "--quiet", ".", str(clone)], check=True)
-        subprocess.run(["make", ".venv/lock.sha256"], cwd=clone, check=True)
+        subprocess.run(["make", "environment"], cwd=clone, check=True)
         made = {tracks: make(clone, tracks) for tracks in asked}
         again = {
             "tracks": asked,

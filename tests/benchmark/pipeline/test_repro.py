@@ -1,9 +1,10 @@
 """Runs side by side: processes that several threads start and wait for."""
 
 import os
+import subprocess
 from concurrent.futures import ThreadPoolExecutor
 
-from benchmark.pipeline import recipes, repro
+from benchmark.pipeline import processes, recipes, repro
 from benchmark.pipeline.processes import FORKS, join, start
 from benchmark.pipeline.repro import deleted
 
@@ -18,6 +19,16 @@ def exit_code(_):
 def test_each_thread_hears_how_its_own_process_ended():
     with ThreadPoolExecutor(8) as pool:
         assert set(pool.map(exit_code, range(100))) == {0}
+
+
+def test_processes_that_have_ended_are_not_signalled(monkeypatch):
+    def denied(*_):  # what macOS answers for a process that has ended and was not waited for yet
+        raise PermissionError
+
+    monkeypatch.setattr(os, "killpg", denied)
+    with subprocess.Popen(["true"]) as child, processes.running(child):
+        processes.end_children()
+    assert child.returncode == 0
 
 
 def test_outputs_that_are_gone_are_no_change_of_what_they_are_made_from():

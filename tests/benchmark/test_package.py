@@ -1,0 +1,121 @@
+"""The lock and the metadata of the package."""
+
+import ast
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from ruamel.yaml import YAML
+
+import benchmark
+
+ROOT = Path(__file__).parents[2]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+LINUX = {"sys_platform": "linux", "platform_system": "Linux"}
+MACOS = {"sys_platform": "darwin", "platform_system": "Darwin"}
+
+
+def locked(platform):
+    """The packages that the lock pins on a platform."""
+    lines = (ROOT / "requirements.lock").read_text().splitlines()
+    pins = [Requirement(line) for line in lines if not line.startswith("#")]
+    return {pin.name for pin in pins if not pin.marker or pin.marker.evaluate(platform)}
+
+
+def test_lock_pins_cuda_packages_on_linux_only():
+    cuda = {name for name in locked(LINUX) if name.startswith(("cuda-", "nvidia-", "triton"))}
+    assert {"cuda-toolkit", "nvidia-cublas", "triton"} <= cuda
+    assert locked(MACOS) == locked(LINUX) - cuda
+
+
+def test_version_is_that_of_the_citation():
+    citation = YAML(typ="safe").load(ROOT / "CITATION.cff")
+    assert citation["version"] == benchmark.__version__
+
+
+def packages(*extras):
+    """The packages that pyproject.toml asks for, the extras included."""
+    asked = PROJECT["dependencies"] + [
+        line for extra in extras for line in PROJECT["optional-dependencies"][extra]
+    ]
+    return {canonicalize_name(Requirement(line).name) for line in asked}
+
+
+def test_lock_pins_all_packages_asked_for():
+    asked = packages("pipeline", "site", "test") - {PROJECT["name"]}
+    assert asked <= locked(LINUX) and asked <= locked(MACOS)
+
+
+def test_programs_look_for_all_packages_asked_for():
+    holders = packages_distributions()
+    looked_for = {
+        canonicalize_name(package)
+        for module in benchmark.PIPELINE_MODULES + benchmark.SITE_MODULES
+        for package in holders[module]
+    }
+    assert packages("pipeline", "site") - {"ruamel-yaml-clib"} <= looked_for
+
+
+def imported(source):
+    """The modules that a source file imports."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module
+
+
+@pytest.mark.parametrize("folder", ["benchmark/metrics", "gans"])
+def test_library_imports_the_base_packages_only(folder):
+    allowed = packages() | sys.stdlib_module_names | {"gans"}
+    for path in (ROOT / folder).rglob("*.py"):
+        for module in imported(path.read_text()):
+            inside = module.startswith("benchmark.metrics.")
+            assert inside or module.partition(".")[0] in allowed, f"{path}: {module}"
+
+
+def run(*arguments, modules=()):
+    """Run a Python without installed packages, with empty ``modules`` in their place."""
+    command = [sys.executable, "-S", *arguments]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, modules))}
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+
+
+@pytest.mark.parametrize(
+    "program", ["benchmark.config.check", "benchmark.pipeline.recipes", "benchmark.website.site"]
+)
+def test_program_without_packages_ends_with_one_line(program):
+    done = run("-m", program)
+    assert done.returncode == 1 and not done.stdout
+    assert re.fullmatch(
+        r".+ lacks packages of requirements\.lock \(dvc, numpy, pandas and \d+ more\);"
+        r" run `make repro`, .+\n",
+        done.stderr,
+    )
+
+
+def test_program_names_the_only_missing_package(tmp_path):
+    for name in {*benchmark.PIPELINE_MODULES} - {"torch"}:
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__init__.py").touch()
+    done = run("-m", "benchmark.config.check", modules=[tmp_path])
+    assert done.returncode == 1
+    assert "requirements.lock (torch);" in done.stderr and done.stderr.count("\n") == 1
+
+
+def test_library_import_needs_no_packages(tmp_path):
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other/__init__.py").write_text("import benchmark, benchmark.metrics")
+    (tmp_path / "other/program.py").write_text("print('runs')")
+    for arguments in (
+        ("-m", "other.program", "-m", "benchmark.config.check"),
+        ("-c", "import benchmark.metrics; print('runs')", "benchmark.config.check"),
+    ):
+        assert run(*arguments, modules=[ROOT, tmp_path]).stdout == "runs\n"
