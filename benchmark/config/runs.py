@@ -34,7 +34,12 @@ class Run:
         Args:
             step: ``train`` or ``evaluate``.
         """
-        return stage(step, self.track, f"{self.dataset}-{self.variant}")
+        return stage(step, self.track, self.row_name)
+
+    @property
+    def row_name(self) -> str:
+        """The name of the row, which all seeds share."""
+        return f"{self.dataset}-{self.variant}"
 
     @property
     def row(self) -> Path:
@@ -55,6 +60,11 @@ class Run:
     def scored(self) -> Path:
         """The folder in which scoring leaves pictures and diagnosis."""
         return self.row / "scored" / str(self.seed)
+
+    @property
+    def is_scored(self) -> bool:
+        """Whether scoring has finished: it writes this file last."""
+        return (self.scored / "evaluation.json").is_file()
 
     @property
     def metrics(self) -> Path:
