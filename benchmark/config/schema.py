@@ -1,10 +1,11 @@
 """The schema of params.yaml, one class a section."""
 
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
-from benchmark.config.runs import RUNS, Run
+from benchmark.config.runs import Run
 from benchmark.data.sources.downloads import Target
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -257,27 +258,46 @@ class Params(Section):
     video: TrackConfig | None = None
     text: TextTrack | None = None
     search: Search = Search()
+    _scored_only: bool = PrivateAttr(default=False)  # set by `made`
 
     @property
     def tracks(self) -> dict[str, TrackConfig]:
         return {name: section for name, section in self if isinstance(section, TrackConfig)}
 
     def made(self) -> "Params":
-        """With those tracks alone of which something was made."""
-        # DVC leaves empty folders where outputs are to come
-        gone = {name: None for name in self.tracks if not any((RUNS / name).rglob("training.json"))}
-        return self.model_copy(update=gone)
+        """A copy with the runs alone that are scored, on data sets with scored reference rows.
+
+        Tracks, data sets and variants without such a run are left out.
+        """
+        scored = [run for run in self.runs if run.is_scored and _has_references(run.dataset)]
+        tracks: dict[str, TrackConfig | None] = {}
+        for name, track in self.tracks.items():
+            runs = [run for run in scored if run.track == name]
+            datasets, variants = {run.dataset for run in runs}, {run.variant for run in runs}
+            sections = {
+                "datasets": {key: track.datasets[key] for key in track.datasets if key in datasets},
+                "variants": {key: track.variants[key] for key in track.variants if key in variants},
+            }
+            tracks[name] = track.model_copy(update=sections) if runs else None
+        made = self.model_copy(update=tracks)
+        made._scored_only = True
+        return made
 
     @property
     def runs(self) -> list[Run]:
-        """Every run of every track, in the order of the file."""
-        return [
+        """Every run of every track, in the order of the file; after `made` the scored ones."""
+        runs = [
             Run(track=name, dataset=dataset, variant=variant, seed=seed)
             for name, track in self.tracks.items()
             for dataset in track.datasets
             for variant in track.variants
             for seed in track.seeds
         ]
+        return [run for run in runs if run.is_scored] if self._scored_only else runs
+
+
+def _has_references(dataset: str) -> bool:
+    return (Path("references") / dataset / "evaluation.json").is_file()
 
 
 def model_keywords(dataset: Dataset, entry: VariantConfig) -> dict[str, Any]:
