@@ -13,7 +13,6 @@ stand for and what is written ``between`` two of these; the weights of an oracle
 beside, in oracle.npz.
 """
 
-import argparse
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -112,15 +111,3 @@ def prepare(dataset: str, settings: "config.Params") -> None:
         np.savez(folder / f"{name}.npz", **named)
         if "images" in named:
             print(f"{dataset} {name}: {len(named['images'])} of shape {named['images'].shape[1:]}")
-
-
-def main() -> None:
-    from benchmark import config
-
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("dataset")
-    prepare(parser.parse_args().dataset, config.load())
-
-
-if __name__ == "__main__":
-    main()

@@ -1,6 +1,6 @@
 """Score the trained runs of one row.
 
-`gan-benchmark evaluate images digits dcgan` writes to runs/images/digits/dcgan/, of seed 0:
+`gan-benchmark evaluate digits-dcgan` writes to runs/images/digits/dcgan/, of seed 0:
 
 - metrics/0.json: every metric, on as many samples as there are held-out real images;
 - trajectory/0.csv: FID, diversity and classes of the snapshots over training, or their like;
@@ -33,7 +33,7 @@ from benchmark.metrics.class_coverage import matched
 from benchmark.metrics.diversity import output_diversity
 from benchmark.tracks import TRACKS
 from benchmark.training import weights
-from benchmark.training.train import deterministic, parse_row
+from benchmark.training.train import deterministic
 from gans.common.variant import Conditional, Variant
 
 IMAGES = 4  # dimensions of a set of images; clips have five, points and sentences two
@@ -167,9 +167,3 @@ def evaluate(run: Run, settings: config.Params) -> None:
     (run.scored / "evaluation.json").write_text(json.dumps(facts, indent=1) + "\n")
     shown = "  ".join(f"{name} {value:.3f}" for name, value in scores.items())
     print(f"{run}: {verdict.name}; {shown}")
-
-
-if __name__ == "__main__":
-    runs, settings = parse_row(__doc__)
-    for run in runs:
-        evaluate(run, settings)

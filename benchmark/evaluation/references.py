@@ -1,4 +1,4 @@
-"""What every track is read against: `gan-benchmark references images digits`.
+"""What every track is read against: `gan-benchmark references digits`.
 
 - held_out: the held-out real images, the floor of FID and the ceiling of recall;
 - memoriser: training images handed back, as many and of the same classes as the held-out ones;
@@ -12,7 +12,6 @@ Written to references/digits/: metrics.json (row -> seed -> metric), something t
 row, and evaluation.json.
 """
 
-import argparse
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -131,17 +130,3 @@ def references(track: str, dataset: str, settings: config.Params) -> None:
         **provenance(),
     }
     (folder / "evaluation.json").write_text(json.dumps(facts, indent=1) + "\n")
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
-    parser.add_argument("track")
-    parser.add_argument("dataset")
-    asked = parser.parse_args()
-    references(asked.track, asked.dataset, config.load())
-
-
-if __name__ == "__main__":
-    main()

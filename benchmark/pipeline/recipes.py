@@ -253,8 +253,12 @@ def recipes(settings: config.Params) -> dict[Path, str]:
     return found
 
 
-def write(settings: config.Params) -> None:
-    """Write the recipes; those that are as they were are not touched, and others go."""
+def write(settings: config.Params) -> int:
+    """Write the recipes; those that are as they were are not touched, and others go.
+
+    Returns:
+        How many there are.
+    """
     wanted = recipes(settings)
     for path, text in wanted.items():
         if not path.is_file() or path.read_text() != text:
@@ -262,8 +266,4 @@ def write(settings: config.Params) -> None:
             path.write_text(text)
     for path in set(FOLDER.rglob("*.json")) - set(wanted):
         path.unlink()
-
-
-if __name__ == "__main__":
-    write(config.load())
-    print(f"{len(list(FOLDER.rglob('*.json')))} recipes")
+    return len(wanted)

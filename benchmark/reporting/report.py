@@ -18,6 +18,7 @@ import pandas as pd
 
 import gans
 from benchmark import config
+from benchmark.common.messages import stop
 from benchmark.reporting import across, claims, statistics
 from benchmark.tracks import HIGHER_IS_BETTER, TRACKS
 
@@ -244,8 +245,15 @@ def into_readme(text: str) -> None:
         README.write_text(f"{head}{MARKS[0]}\n{text}\n{MARKS[1]}{tail}")
 
 
-def main() -> None:
-    settings = config.load().made()
+def write_tables() -> None:
+    """Write all tables, of the runs that are scored."""
+    every = config.load()
+    settings = every.made()
+    count, missing = len(every.runs), len(every.runs) - len(settings.runs)
+    if missing == count:
+        stop("expected scored runs in runs/, got none; run make repro first")
+    if missing:
+        print(f"{missing} of {count} runs of {config.FILE} are not scored: the tables omit them")
     RESULTS.mkdir(exist_ok=True)
     table = scores(settings)
     track = leaderboard(table, settings)
@@ -264,7 +272,3 @@ def main() -> None:
         metric = TRACKS[str(name)].HEADLINE
         shown = ["variant", *(f"{metric}_{what}" for what in ("mean", "low", "high"))]
         print(f"{dataset}\n{rows[shown].to_string(index=False)}")
-
-
-if __name__ == "__main__":
-    main()
