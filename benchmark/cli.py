@@ -119,7 +119,7 @@ Row = Annotated[
 Rows = Annotated[
     list[str],
     typer.Argument(
-        metavar="ROW...",
+        metavar="ROW",
         help="Rows, such as digits-dcgan, or single runs of them, such as digits-dcgan-0.",
         autocompletion=complete_row,
         show_default=False,
@@ -461,7 +461,7 @@ def search(
     variants: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[VARIANT]...",
+            metavar="VARIANT",
             help="Variants of the track.",
             autocompletion=complete_variant,
             show_default="all",

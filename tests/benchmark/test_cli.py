@@ -6,6 +6,7 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
@@ -17,7 +18,7 @@ from tests.command import mistake_of, run_command
 
 ROOT = Path(__file__).parents[2]
 SETTINGS = config.load()
-GROUP = typer.main.get_command(cli.app)
+GROUP = typer.main.get_group(cli.app)
 COMMANDS = GROUP.commands
 EXAMPLES = [
     (name, line.removeprefix("$ "))
@@ -31,7 +32,7 @@ PAGES = [
 ]
 
 
-def parsed(line):
+def parsed(line: str) -> dict[str, Any]:
     """The values that a line gives to the parameters of its command, which is not run."""
     program, *arguments = shlex.split(line, comments=True)
     assert program == cli.NAME
@@ -40,7 +41,7 @@ def parsed(line):
     return command.make_context(name, [*rest, *context.args], parent=context).params
 
 
-def shown_lines(text):
+def shown_lines(text: str) -> list[str]:
     """The command lines in the text of a page, with a value for each placeholder of Jinja."""
     text = re.sub(r"{{ leaderboard\.dataset }}-{{ variant }}", "digits-dcgan", text)
     return [line.rstrip() for line in re.findall(rf"\b{cli.NAME} [a-z][^`\n]*", text)]
@@ -49,8 +50,8 @@ def shown_lines(text):
 LINES = [(path, line) for path in PAGES for line in shown_lines(path.read_text())]
 
 
-def test_commands_are_the_stages_and_the_tools():
-    panels = {}
+def test_commands_are_the_stages_and_the_tools() -> None:
+    panels: dict[str, list[str]] = {}
     for name, command in COMMANDS.items():
         panels.setdefault(command.rich_help_panel, []).append(name)
     assert panels == {
@@ -62,7 +63,7 @@ def test_commands_are_the_stages_and_the_tools():
     }
 
 
-def test_every_stage_of_dvc_is_a_command_that_is_parsed():
+def test_every_stage_of_dvc_is_a_command_that_is_parsed() -> None:
     lines = re.findall(r"cmd: python -m benchmark (.+)", (ROOT / "dvc.yaml").read_text())
     assert len(lines) == (ROOT / "dvc.yaml").read_text().count("cmd:")
     for line in lines:
@@ -70,16 +71,19 @@ def test_every_stage_of_dvc_is_a_command_that_is_parsed():
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_help_shows_what_a_command_does_and_an_example(name, capsys):
+def test_help_shows_what_a_command_does_and_an_example(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     run_command(name, "--help")
     shown = " ".join(capsys.readouterr().out.split())
     assert COMMANDS[name].help.split("\n")[0] in shown
     assert "Examples:" in shown and f"$ {cli.NAME} {name}" in shown
-    assert all(" ".join(line.split()) in shown for own, line in EXAMPLES if own == name)
+    lines = [line for command, line in EXAMPLES if command == name]
+    assert all(" ".join(line.split()) in shown for line in lines)
 
 
 @pytest.mark.parametrize(("name", "line"), EXAMPLES, ids=[line for _, line in EXAMPLES])
-def test_examples_name_rows_data_sets_and_tracks_that_there_are(name, line):
+def test_examples_name_rows_data_sets_and_tracks_that_there_are(name: str, line: str) -> None:
     values = parsed(line)
     rows = selection.group_by_row(SETTINGS.runs)
     if name in ("train", "evaluate", "sample", "apply"):
@@ -96,7 +100,7 @@ def test_examples_name_rows_data_sets_and_tracks_that_there_are(name, line):
         assert all(row in rows or row.rpartition("-")[0] in rows for row in values["rows"])
 
 
-def test_pages_show_commands():
+def test_pages_show_commands() -> None:
     assert {line.split()[1] for _, line in LINES} >= {"check", "prepare", "sample", "verify"}
     assert {path.name for path, _ in LINES} >= {"README.md", "score.md", "reproduce.md"}
 
@@ -104,18 +108,18 @@ def test_pages_show_commands():
 @pytest.mark.parametrize(
     ("path", "line"), LINES, ids=[f"{path.name}: {line}" for path, line in LINES]
 )
-def test_lines_of_pages_are_parsed(path, line):
+def test_lines_of_pages_are_parsed(path: Path, line: str) -> None:
     parsed(line)
 
 
-def test_lines_of_make_on_pages_name_variables_that_there_are():
-    known = set(re.findall(r"^([A-Z]+) \?=", (ROOT / "Makefile").read_text(), re.M))
+def test_lines_of_make_on_pages_name_variables_that_there_are() -> None:
+    variables = set(re.findall(r"^([A-Z]+) \?=", (ROOT / "Makefile").read_text(), re.M))
     for path in PAGES:
         for line in re.findall(r"make [a-z-]+ ([A-Z].*)", path.read_text()):
-            assert set(re.findall(r"\b([A-Z]+)=", line)) <= known | {"TENSORBOARD"}, path
+            assert set(re.findall(r"\b([A-Z]+)=", line)) <= variables | {"TENSORBOARD"}, path
 
 
-def test_no_arguments_show_the_help(capsys):
+def test_no_arguments_show_the_help(capsys: pytest.CaptureFixture[str]) -> None:
     run_command("--help")
     shown = capsys.readouterr().out
     run_command()
@@ -123,7 +127,7 @@ def test_no_arguments_show_the_help(capsys):
     assert "Stages" in shown and "Tools" in shown and "--install-completion" in shown
 
 
-def test_the_version_is_that_of_the_package(capsys):
+def test_the_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) -> None:
     run_command("--version")
     assert capsys.readouterr().out == f"gan-benchmark {benchmark.__version__}\n"
 
@@ -159,7 +163,9 @@ def test_the_version_is_that_of_the_package(capsys):
         ),
     ],
 )
-def test_mistakes_on_the_command_line_are_one_line(capsys, arguments, line):
+def test_mistakes_on_the_command_line_are_one_line(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], line: str
+) -> None:
     assert mistake_of(capsys, *arguments, status=2) == line
 
 
@@ -196,18 +202,25 @@ def test_mistakes_on_the_command_line_are_one_line(capsys, arguments, line):
         (["verify", "digits-dcgn"], "digits-dcgn: not in params.yaml; did you mean digits-dcgan?"),
     ],
 )
-def test_names_that_there_are_not_are_one_line(capsys, monkeypatch, arguments, line):
+def test_names_that_there_are_not_are_one_line(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    line: str,
+) -> None:
     monkeypatch.chdir(ROOT)
     assert mistake_of(capsys, *arguments, status=1) == line
 
 
 @pytest.mark.parametrize("command", ["train", "evaluate"])
 @pytest.mark.parametrize(("seed", "expected"), [((), [0, 1, 2]), (("--seed", 1), [1])])
-def test_a_row_is_all_of_its_seeds_or_one(monkeypatch, command, seed, expected):
+def test_a_row_is_all_of_its_seeds_or_one(
+    monkeypatch: pytest.MonkeyPatch, command: str, seed: tuple[object, ...], expected: list[int]
+) -> None:
     from benchmark.evaluation import evaluate
     from benchmark.training import train
 
-    runs = []
+    runs: list[config.Run] = []
     monkeypatch.setattr(config, "load", lambda: SETTINGS)
     monkeypatch.setattr(train, "train_row", lambda row, settings: runs.extend(row))
     monkeypatch.setattr(evaluate, "evaluate", lambda run, settings: runs.append(run))
@@ -216,19 +229,19 @@ def test_a_row_is_all_of_its_seeds_or_one(monkeypatch, command, seed, expected):
     assert {run.row_name for run in runs} == {"digits-dcgan"}
 
 
-def test_the_track_of_a_data_set_is_looked_up(monkeypatch):
+def test_the_track_of_a_data_set_is_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:
     from benchmark.evaluation import references
 
-    asked = []
+    calls: list[tuple[str, str]] = []
     monkeypatch.setattr(config, "load", lambda: SETTINGS)
-    monkeypatch.setattr(references, "references", lambda *arguments: asked.append(arguments[:2]))
+    monkeypatch.setattr(references, "references", lambda *arguments: calls.append(arguments[:2]))
     for dataset in ("ring8", "digits"):
         run_command("references", dataset)
-    assert asked == [("toy", "ring8"), ("images", "digits")]
+    assert calls == [("toy", "ring8"), ("images", "digits")]
 
 
-def in_process(*arguments, folder=ROOT, **variables):
-    """A Python that starts the command: what it prints, and the modules that it imported."""
+def run_process(*arguments: str, folder: Path = ROOT, **variables: str) -> tuple[str, set[str]]:
+    """Run the command in a process of its own: what it prints, and the modules it imported."""
     code = (
         "import atexit, sys; atexit.register(lambda: print(*sys.modules, file=sys.stderr));"
         "from benchmark.cli import main; main()"
@@ -240,20 +253,20 @@ def in_process(*arguments, folder=ROOT, **variables):
     return done.stdout, set(done.stderr.split())
 
 
-def completed(line, **keywords):
+def complete(line: str, *, folder: Path = ROOT) -> tuple[list[str], set[str]]:
     """What Bash would offer for the last word of a line, and the modules imported for it."""
-    shown, modules = in_process(
+    shown, modules = run_process(
+        folder=folder,
         _GAN_BENCHMARK_COMPLETE="complete_bash",
         COMP_WORDS=line,
         COMP_CWORD=str(line.count(" ")),
-        **keywords,
     )
     return shown.split(), modules
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["train", "--help"], ["repro", "--jobs", "x"]])
-def test_help_and_mistakes_import_nothing_heavy(arguments):
-    _, modules = in_process(*arguments)
+def test_help_and_mistakes_import_nothing_heavy(arguments: list[str]) -> None:
+    _, modules = run_process(*arguments)
     assert "benchmark.cli" in modules
     assert not modules & {"torch", "dvc", "pandas", "numpy", "benchmark.config"}
 
@@ -270,27 +283,27 @@ def test_help_and_mistakes_import_nothing_heavy(arguments):
         ("gan-benchmark search dcg", ["dcgan"]),
     ],
 )
-def test_names_are_completed_without_heavy_imports(line, words):
-    shown, modules = completed(line)
+def test_names_are_completed_without_heavy_imports(line: str, words: list[str]) -> None:
+    shown, modules = complete(line)
     assert shown == words
     assert not modules & {"torch", "dvc", "pandas", "numpy", "benchmark.config"}
 
 
 @pytest.mark.parametrize("text", [None, "", "- a\n", "images: {datasets: [}", "images: {a: 1}\n"])
-def test_a_file_that_cannot_be_read_completes_nothing(tmp_path, text):
+def test_a_file_that_cannot_be_read_completes_nothing(tmp_path: Path, text: str | None) -> None:
     if text is not None:
         (tmp_path / "params.yaml").write_text(text)
-    assert completed("gan-benchmark train d", folder=tmp_path)[0] == []
+    assert complete("gan-benchmark train d", folder=tmp_path)[0] == []
 
 
-def test_a_module_and_the_script_are_the_same():
+def test_a_module_and_the_script_are_the_same() -> None:
     shown = subprocess.run(
         [sys.executable, "-m", "benchmark", "--version"], cwd=ROOT, capture_output=True, text=True
     )
     assert shown.stdout == f"gan-benchmark {benchmark.__version__}\n"
 
 
-def test_make_names_the_variable_that_took_the_place_of_boards():
+def test_make_names_the_variable_that_took_the_place_of_boards() -> None:
     command = ["make", "--dry-run", "repro", "BOARDS=images"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode and done.stderr.count("\n") == 1

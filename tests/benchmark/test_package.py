@@ -108,7 +108,7 @@ def test_program_names_the_only_missing_package(tmp_path):
     assert "requirements.lock (torch);" in done.stderr and done.stderr.count("\n") == 1
 
 
-def test_site_names_a_missing_package_of_its_own(tmp_path):
+def test_site_names_a_missing_package_of_its_own(tmp_path: Path) -> None:
     for name in benchmark.PIPELINE_MODULES:
         (tmp_path / name).mkdir()
         (tmp_path / name / "__init__.py").touch()

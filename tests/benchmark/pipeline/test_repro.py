@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from benchmark.pipeline import processes, recipes, repro
+from benchmark.pipeline.plan import Task
 from benchmark.pipeline.processes import FORKS, join, start
 from benchmark.pipeline.repro import deleted
 
@@ -45,16 +46,15 @@ ROWS = "digits-dcgan", "digits-wgan", "ring8-dcgan", "grid25-dcgan"
 
 
 @pytest.fixture
-def made(monkeypatch):
-    """The stages that are run of some that are outdated, those of data sets not among them."""
-    made = []
+def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The stages that are run of some that are outdated."""
+    made: list[str] = []
 
     class Recorder:
-        def __init__(self, parts, jobs, made_from):
+        def __init__(self, parts: list[list[Task]], jobs: int, made_from: dict) -> None:
             made.extend(step.stage for part in parts for task in part for step in task.steps)
 
-        def run(self):
-            pass
+        def run(self) -> None: ...
 
     changed = {
         f"{step}{'' if row.startswith('digits') else '_toy'}@{row}"
@@ -84,25 +84,31 @@ def made(monkeypatch):
         ),
     ],
 )
-def test_only_what_is_named_is_made(made, named, stages):
+def test_only_what_is_named_is_made(
+    made: list[str], named: dict[str, list[str]], stages: set[str]
+) -> None:
     repro.reproduce(jobs=2, **named)
     scored = {stage.replace("train", "evaluate") for stage in stages if "train" in stage}
     assert set(made) == stages | scored | {"report", "site"}
 
 
-def test_everything_is_made_where_nothing_is_named(made):
+def test_everything_is_made_where_nothing_is_named(made: list[str]) -> None:
     repro.reproduce(jobs=2)
     assert set(made) == repro.outdated() | {"report", "site"}
 
 
-def test_rows_that_are_not_named_do_not_keep_a_data_set_back(made, monkeypatch):
+def test_rows_that_are_not_named_cause_no_second_round(
+    made: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     changed = [{"prepare@digits", "train@digits-dcgan", "evaluate@digits-dcgan"}]
     monkeypatch.setattr(repro, "outdated", changed.pop)  # asked once, or there is none to pop
     repro.reproduce(rows=["digits-dcgan"])
     assert {"prepare@digits", "report", "site"} < set(made)
 
 
-def test_what_all_share_is_made_whatever_is_named(made, monkeypatch):
+def test_what_all_share_is_made_whatever_is_named(
+    made: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(repro, "outdated", lambda: {"theory", "prepare_toy@ring8"})
     repro.reproduce(leaderboards=["grid25"])
     assert set(made) == {"theory", "report", "site"}
@@ -117,8 +123,10 @@ def test_what_all_share_is_made_whatever_is_named(made, monkeypatch):
         ({"rows": ["?"]}, "got ?; name data set and variant, such as digits-gan"),
     ],
 )
-def test_a_name_that_there_is_not_is_one_line(made, capsys, named, line):
+def test_a_name_that_there_is_not_is_one_line(
+    made: list[str], capsys: pytest.CaptureFixture[str], named: dict[str, list[str]], line: str
+) -> None:
     with pytest.raises(SystemExit):
         repro.reproduce(**named)
-    (said,) = capsys.readouterr().err.splitlines()
-    assert line in said and not made
+    (printed,) = capsys.readouterr().err.splitlines()
+    assert line in printed and not made
