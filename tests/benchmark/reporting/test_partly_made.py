@@ -1,0 +1,66 @@
+"""Tables and leaderboards where only some rows of params.yaml are scored."""
+
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from benchmark import config
+from benchmark.config import Params
+from benchmark.reporting import report
+from benchmark.website.leaderboards import build_leaderboard
+from tests.benchmark.website.made_up import REPOSITORY, made_up, write_results
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Params:
+    """Settings of four leaderboards, of which wgan is not scored on digits, nor any of clips."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "site").mkdir()
+    for name in ("facets.yaml", "claims.yaml"):
+        shutil.copy(REPOSITORY / "site" / name, tmp_path / "site" / name)
+    settings = made_up(["dcgan", "wgan"], [0, 1], plane=True)
+    write_results(settings, diverged=[])
+    for run in settings.runs:
+        if run.track == "video" or (run.dataset, run.variant) == ("digits", "wgan"):
+            (run.scored / "evaluation.json").unlink()
+    shutil.rmtree(tmp_path / "references/grammar")
+    monkeypatch.setattr(config, "load", lambda: settings)
+    return settings
+
+
+def test_what_is_not_scored_is_left_out(settings: Params) -> None:
+    made = settings.made()
+    rows = {(run.track, run.row_name) for run in made.runs}
+    assert rows == {("images", "digits-dcgan"), ("toy", "ring8-dcgan"), ("toy", "ring8-wgan")}
+    assert set(made.tracks) == {"images", "toy"} and len(made.runs) == 6
+    assert set(made.images.variants) == {"dcgan"} and set(made.toy.variants) == {"dcgan", "wgan"}
+    assert len(settings.runs) == 16, "the settings themselves stay"
+
+
+def test_tables_hold_what_is_scored(settings: Params, capsys: pytest.CaptureFixture[str]) -> None:
+    report.write_tables()
+    assert capsys.readouterr().out.startswith(
+        "10 of 16 runs of params.yaml are not scored: the tables omit them\n"
+    )
+    scores = pd.read_csv("results/scores.csv")
+    trained = scores[scores["kind"] != "reference"]
+    assert set(zip(trained["dataset"], trained["variant"], strict=True)) == {
+        ("digits", "dcgan"),
+        ("ring8", "dcgan"),
+        ("ring8", "wgan"),
+    }
+    ranked = pd.read_csv("results/leaderboard.csv").to_dict("records")
+    leaderboard = build_leaderboard(settings.made(), "images", "digits", scores, ranked)
+    assert list(leaderboard["settings"].variants) == ["dcgan"]
+    assert [row["variant"] for row in leaderboard["trained"]] == ["dcgan"]
+
+
+def test_no_scored_run_is_one_line(settings: Params, capsys: pytest.CaptureFixture[str]) -> None:
+    shutil.rmtree("runs")
+    with pytest.raises(SystemExit):
+        report.write_tables()
+    assert capsys.readouterr().err == (
+        "expected scored runs in runs/, got none; run make repro first\n"
+    )
