@@ -1,5 +1,6 @@
 """Conversion between stored samples and what networks see."""
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -20,3 +21,19 @@ def quantise(samples: Tensor) -> Tensor:
     Images are ``(n, c, h, w)``, or clips of them ``(n, c, t, h, w)``.
     """
     return to_bytes(samples) if samples.dim() >= 4 else samples
+
+
+def match_channels(images: np.ndarray, channels: int) -> np.ndarray:
+    """Repeat grey images ``(n, 1, h, w)`` to so many channels, or average colours to grey.
+
+    Raises:
+        ValueError: neither side is grey.
+    """
+    count = images.shape[1]
+    if count == channels:
+        return images
+    if count == 1:
+        return images.repeat(channels, axis=1)
+    if channels == 1:
+        return np.rint(images.mean(axis=1, keepdims=True)).astype(images.dtype)
+    raise ValueError(f"expected images of 1 or {channels} channels, got {count}")

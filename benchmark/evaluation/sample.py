@@ -16,9 +16,9 @@ from benchmark.data import captions
 from benchmark.data.sentences import Lexicon
 from benchmark.data.splits import load_condition
 from benchmark.evaluation import clips
-from benchmark.evaluation.evaluate import draw
-from benchmark.tracks.images import grid
-from benchmark.tracks.video import pictures
+from benchmark.evaluation.pictures import tile
+from benchmark.evaluation.sampling import draw
+from benchmark.tracks.video.pictures import tile_frames
 from benchmark.training import weights
 from gans.common.captions import TextToImage
 from gans.common.variant import Variant
@@ -122,11 +122,11 @@ def main() -> None:
         enlarged = images.repeat(factor, axis=-2).repeat(factor, axis=-1)
         columns = int(np.ceil(asked.count**0.5))
         if asked.out.suffix in clips.MOVING:
-            clips.save(pictures(enlarged, columns), asked.out)
+            clips.save(tile_frames(enlarged, columns), asked.out)
         elif moving:
-            grid(clips.frames(enlarged), columns=images.shape[2]).save(asked.out)
+            tile(clips.frames(enlarged), columns=images.shape[2]).save(asked.out)
         else:
-            grid(enlarged, columns=columns).save(asked.out)
+            tile(enlarged, columns=columns).save(asked.out)
     print(f"{asked.count} samples in {asked.out}")
 
 

@@ -17,9 +17,8 @@ import numpy as np
 import pandas as pd
 
 import gans
-from benchmark import config
+from benchmark import config, tracks
 from benchmark.reporting import across, claims, statistics
-from benchmark.tracks import HIGHER_IS_BETTER, TRACKS
 
 RESULTS = Path("results")
 README = Path("README.md")
@@ -46,7 +45,7 @@ def scores(settings: config.Params) -> pd.DataFrame:
         for dataset in track.datasets:
             folder = Path("references") / dataset
             facts = read(folder / "evaluation.json")
-            for variant, seeds in read(folder / "metrics.json").items():
+            for variant, seeds in read(Path("references") / f"{dataset}.json").items():
                 for seed, metrics in seeds.items():
                     where = (name, dataset, variant, "reference", "reference", int(seed))
                     rows += _rows(where, metrics, facts, "ok", None)
@@ -78,7 +77,7 @@ def _rows(
             *where,
             metric,
             value,
-            HIGHER_IS_BETTER[metric],
+            tracks.metric_directions()[metric],
             facts["samples"],
             facts["feature_space"],
             status,
@@ -113,12 +112,12 @@ def leaderboard(table: pd.DataFrame, settings: config.Params) -> pd.DataFrame:
                 row[f"{metric}_rank_best"], row[f"{metric}_rank_worst"] = best, worst
             rows.append(row | costs.get((track, dataset, variant), {}))
     frame = pd.DataFrame(rows).convert_dtypes()
-    tracks = []
+    ordered = []
     for (track, _), own in frame.groupby(["track", "dataset"], sort=False):
-        metric = TRACKS[track].HEADLINE
-        up = bool(HIGHER_IS_BETTER[metric])
-        tracks.append(own.sort_values(f"{metric}_mean", ascending=not up, kind="stable"))
-    return pd.concat(tracks, ignore_index=True)
+        metric = tracks.load(str(track)).headline
+        up = bool(tracks.metric_directions()[metric])
+        ordered.append(own.sort_values(f"{metric}_mean", ascending=not up, kind="stable"))
+    return pd.concat(ordered, ignore_index=True)
 
 
 def _intervals(table: pd.DataFrame) -> dict[tuple, tuple[float, float]]:
@@ -141,7 +140,7 @@ def _ranks(trained: pd.DataFrame) -> dict[tuple, tuple[int, int]]:
     """(metric, variant) -> range of ranks."""
     ranks = {}
     for metric, group in trained.groupby("metric", sort=False):
-        better = HIGHER_IS_BETTER[str(metric)]
+        better = tracks.metric_directions()[str(metric)]
         if better is None:  # neither end is good
             continue
         seeds = {str(name): list(own) for name, own in group.groupby("variant")["value"]}
@@ -150,7 +149,7 @@ def _ranks(trained: pd.DataFrame) -> dict[tuple, tuple[int, int]]:
     return ranks
 
 
-def comparisons(table: pd.DataFrame, track: pd.DataFrame) -> pd.DataFrame:
+def comparisons(table: pd.DataFrame, ranking: pd.DataFrame) -> pd.DataFrame:
     """Each two trained variants of a data set by its headline metric, the better mean first.
 
     How much higher the first is with its interval, how probable it is that a run of it is better,
@@ -159,12 +158,12 @@ def comparisons(table: pd.DataFrame, track: pd.DataFrame) -> pd.DataFrame:
 
     Args:
         table: as of `scores`.
-        track: as of `leaderboard`.
+        ranking: as of `leaderboard`.
     """
     rows = []
-    for (name, dataset), own in track.groupby(["track", "dataset"], sort=False):
-        metric = TRACKS[str(name)].HEADLINE
-        better = bool(HIGHER_IS_BETTER[metric])
+    for (name, dataset), own in ranking.groupby(["track", "dataset"], sort=False):
+        metric = tracks.load(str(name)).headline
+        better = bool(tracks.metric_directions()[metric])
         part = table[(table["track"] == name) & (table["dataset"] == dataset)]
         seeds = part[part["metric"] == metric].groupby("variant")["value"].apply(list)
         trained = [row for row in own["variant"][own["kind"] != "reference"] if row in seeds]
@@ -194,17 +193,17 @@ def _costs(runs: list[config.Run]) -> dict[tuple, dict[str, float]]:
     return {key: dict(row.round(2)) for key, row in means.iterrows()}  # type: ignore[misc]
 
 
-def markdown(track: pd.DataFrame) -> str:
+def markdown(ranking: pd.DataFrame) -> str:
     """The leaderboards of images as Markdown tables, each row with the modes it finds in the plane.
 
     FID with interval and ranks, three more means, and the mean number of modes on each data set of
     points that has any.
     """
-    plane = track[track["track"] == "toy"]
+    plane = ranking[ranking["track"] == "toy"]
     plane = plane[plane["modes_mean"].notna()] if len(plane) else plane
     modes = plane.set_index(["variant", "dataset"])["modes_mean"] if len(plane) else {}
     further = list(dict.fromkeys(plane["dataset"]))
-    images = track[track["track"] == "images"]
+    images = ranking[ranking["track"] == "images"]
     parts = []
     for dataset, rows in images.groupby("dataset", sort=False):
         parts += [f"**{dataset}**", ""] if images["dataset"].nunique() > 1 else []
@@ -245,13 +244,13 @@ def into_readme(text: str) -> None:
 
 
 def main() -> None:
-    settings = config.load().made()
+    settings = config.load().with_results()
     RESULTS.mkdir(exist_ok=True)
     table = scores(settings)
-    track = leaderboard(table, settings)
+    ranking = leaderboard(table, settings)
     table.to_csv(RESULTS / "scores.csv", index=False, lineterminator="\n")
-    track.to_csv(RESULTS / "leaderboard.csv", index=False, lineterminator="\n")
-    compared = comparisons(table, track)
+    ranking.to_csv(RESULTS / "leaderboard.csv", index=False, lineterminator="\n")
+    compared = comparisons(table, ranking)
     compared.to_csv(
         RESULTS / "comparisons.csv", index=False, lineterminator="\n", float_format="%.6g"
     )
@@ -259,9 +258,9 @@ def main() -> None:
     overall.to_csv(RESULTS / "across.csv", index=False, lineterminator="\n", float_format="%.6g")
     judged = claims.table(table, claims.load())
     judged.to_csv(RESULTS / "claims.csv", index=False, lineterminator="\n", float_format="%.6g")
-    into_readme(markdown(track))
-    for (name, dataset), rows in track.groupby(["track", "dataset"], sort=False):
-        metric = TRACKS[str(name)].HEADLINE
+    into_readme(markdown(ranking))
+    for (name, dataset), rows in ranking.groupby(["track", "dataset"], sort=False):
+        metric = tracks.load(str(name)).headline
         shown = ["variant", *(f"{metric}_{what}" for what in ("mean", "low", "high"))]
         print(f"{dataset}\n{rows[shown].to_string(index=False)}")
 

@@ -28,15 +28,14 @@ import pandas as pd
 import torch
 from ruamel.yaml import YAML
 
-from benchmark import config
+from benchmark import config, tracks
 from benchmark.common import threads
 from benchmark.common.messages import nearest, stop
 from benchmark.common.seeds import stream
 from benchmark.config import Run
 from benchmark.data.splits import load_condition, load_split
-from benchmark.evaluation.evaluate import draw
+from benchmark.evaluation.sampling import draw
 from benchmark.features import features
-from benchmark.tracks import FEATURELESS, TRACKS
 from benchmark.training import train
 from benchmark.training.curves import finite
 
@@ -106,7 +105,7 @@ def score(trial: Trial, settings: config.Params, seed: int) -> float:
     sources = load_condition(trial.dataset, "test")
     held_out = len(load_split(trial.dataset, "test")[0] if sources is None else sources)
     images, _ = draw(training.averaged.cpu(), held_out, seed=run.seed, sources=sources)
-    scorer = TRACKS[trial.track].Scorer(trial.dataset, track.metrics)
+    scorer = tracks.load(trial.track).scorer(trial.dataset, track)
     return scorer.headline(images)
 
 
@@ -143,8 +142,8 @@ def main() -> None:
     must_be(asked.dataset, track.datasets)
     for name in asked.variants:
         must_be(name, track.variants)
-    if asked.track not in FEATURELESS and not (features.FOLDER / asked.dataset).is_dir():
-        stage = config.stage("features", asked.track, asked.dataset)
+    if not (features.FOLDER / asked.dataset).is_dir():
+        stage = f"features@{asked.dataset}"
         stop(f"features/{asked.dataset}: not there; run `dvc repro {stage}` first")
     names = asked.variants or list(track.variants)
     table, budget = known(), settings.search.samples_seen[asked.track]

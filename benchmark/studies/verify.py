@@ -35,7 +35,6 @@ from benchmark.common.provenance import provenance
 from benchmark.config import Run
 from benchmark.evaluation import evaluate
 from benchmark.pipeline.processes import FORKS, join, start
-from benchmark.tracks import FEATURELESS
 from benchmark.training import train
 
 OUT = Path("results/bench/verified.csv")
@@ -62,8 +61,7 @@ def chosen(names: list[str], settings: config.Params) -> list[Run]:
 
 def needed(run: Run) -> list[Path]:
     """What has to be there before a run can be trained and scored."""
-    kinds = ("data",) if run.track in FEATURELESS else ("data", "features")
-    return [Path(kind) / run.dataset for kind in kinds]
+    return [Path(kind) / run.dataset for kind in ("data", "features")]
 
 
 def child(folder: Path, settings: config.Params, run: Run) -> None:

@@ -27,7 +27,7 @@ class Events:
     """
 
     def __init__(self, run: Run) -> None:
-        self.folder = FOLDER / run.row.relative_to("runs") / str(run.seed)
+        self.folder = FOLDER / run.folder.relative_to("runs") / str(run.seed)
         self.wanted = bool(os.environ.get("TENSORBOARD"))
         self.shown: dict[str, int] = {}
 

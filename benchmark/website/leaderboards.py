@@ -10,8 +10,8 @@ from typing import Any
 import pandas as pd
 from ruamel.yaml import YAML
 
+from benchmark import tracks
 from benchmark.config import Params, Run
-from benchmark.tracks import TRACKS
 from benchmark.website import SOURCE, display, read
 from benchmark.website.display import METRICS
 from benchmark.website.samples import Shown, folder, said, samples
@@ -45,7 +45,7 @@ def build_leaderboard(
     """
     mine = scores[(scores["track"] == name) & (scores["dataset"] == dataset)]
     rows = [
-        row(own, mine, TRACKS[name].CURVE)
+        row(own, mine, tracks.load(name).curve)
         for own in ranked
         if (own["track"], own["dataset"]) == (name, dataset)
     ]
@@ -75,8 +75,8 @@ def build_leaderboard(
             [run for run in settings.runs if (run.track, run.dataset) == (name, dataset)]
         ),
         "seconds": sum(row["seconds"] * row["seeds"] for row in trained),
-        "headline": TRACKS[name].HEADLINE,
-        "curve": TRACKS[name].CURVE,
+        "headline": tracks.load(name).headline,
+        "curve": tracks.load(name).curve,
         "metrics": [metric for metric in HEADLINES[name] if metric in metrics],
         "further": [metric for metric in metrics if metric not in HEADLINES[name]],
         "higher": direction,

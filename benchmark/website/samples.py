@@ -16,8 +16,8 @@ from benchmark.config import Run
 from benchmark.data import captions
 from benchmark.data.sentences import Lexicon
 from benchmark.data.splits import load_condition, load_vocabulary
-from benchmark.evaluation.sheets import places
-from benchmark.tracks import video
+from benchmark.evaluation.pictures import count_places
+from benchmark.tracks.video.pictures import COLUMNS
 from benchmark.website import pictures, read
 from benchmark.website.display import GIVEN
 
@@ -119,7 +119,7 @@ def in_motion(picture: Path, where: str) -> Shown:
     """
     still, moving, film = f"{where}.png", f"{where}.webp", picture.with_suffix(".webp")
     with Image.open(film) as file:
-        count = places(file, video.COLUMNS)
+        count = count_places(file, COLUMNS)
 
     def draw() -> None:
         pictures.save(pictures.tiles(picture), still, pictures.COLUMNS)

@@ -43,7 +43,7 @@ def publish(settings: Params) -> None:
 
 
 def main() -> None:
-    settings = config.load().made()
+    settings = config.load().with_results()
     if missing := [str(path) for name in TABLES if not (path := RESULTS / name).exists()]:
         stop(f"{', '.join(missing)}: not there; `dvc repro report` writes it")
     publish(settings)

@@ -118,7 +118,7 @@ def test_a_cell_of_a_row_that_is_not_whole_is_not_trained_again(settings, monkey
             patch.setattr(train, "finite", lambda losses: False)
         train.train(run, settings)
     whole = outputs(run)
-    shutil.rmtree(run.row)  # as DVC does before it runs a stage
+    shutil.rmtree(run.folder)  # as DVC does before it runs a stage
 
     def forbidden(trainer, progress):
         raise AssertionError("a step was taken")

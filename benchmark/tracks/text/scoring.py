@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 import torch
 
-from benchmark import config
 from benchmark.data.sources import grammar
 from benchmark.data.sources.oracle import Oracle
 from benchmark.data.splits import load_split
@@ -23,28 +22,15 @@ from benchmark.metrics.texts import (
     spread,
     uniqueness,
 )
+from benchmark.tracks.base import scorer as base
+from benchmark.tracks.text import ORDERS
+from benchmark.tracks.text.schema import TextMetrics
 from gans.common.text import Text as Generator
 
-ORDERS = (2, 3, 4, 5)  # of BLEU
-# None: neither end is good; it is to be held against the held-out sentences
-HIGHER_IS_BETTER: dict[str, bool | None] = {
-    "jaccard_distance": False,
-    "fed": False,
-    "nll_oracle": False,
-    "nll_gen": False,
-    "valid": True,
-    **{f"bleu_{n}": True for n in ORDERS},
-    **{f"self_bleu_{n}": None for n in ORDERS},
-    "novelty": None,
-    "uniqueness": None,
-    "length_distance": False,
-}
-HEADLINE = CURVE = "jaccard_distance"
-SHOWN = 64  # sentences that are written to be looked at
 BATCH = 500  # sentences whose likelihood is asked for at a time
 
 
-class Scorer:
+class Scorer(base.Scorer):
     """Scores sets of sentences against the training sentences of a data set.
 
     Args:
@@ -52,8 +38,8 @@ class Scorer:
         settings: the metrics' parameters.
     """
 
-    def __init__(self, dataset: str, settings: config.TextMetrics | None = None) -> None:
-        self.settings = settings or config.TextMetrics()
+    def __init__(self, dataset: str, settings: TextMetrics | None = None) -> None:
+        self.settings = settings or TextMetrics()
         self.language, self.embedded = language.load(dataset), language.real(dataset)
         self.weights = language.pinned(dataset)
         self.lexicon = self.language.lexicon
@@ -106,7 +92,7 @@ class Scorer:
         """The distance by MS-Jaccard alone, of sentences, int64 ``(n, length)``."""
         return jaccard_distance(self.text(samples), self.real, most=self.settings.grams)
 
-    def of_model(self, variant: Generator) -> dict[str, float]:
+    def model_scores(self, variant: Generator) -> dict[str, float]:
         """How likely a generator finds the held-out sentences, a token's mean, ends counted."""
         tokens = torch.from_numpy(self.held_out.tokens)
         with torch.no_grad():
@@ -132,10 +118,3 @@ class Scorer:
             "features": None,
             "language": checksum(self.weights),
         }
-
-    def show(self, samples: np.ndarray, path: Path) -> None:
-        """Write something to look at: the first sentences, a line each, ``path`` with .txt."""
-        lines = self.lexicon.spoken(samples[:SHOWN])
-        path.with_suffix(".txt").write_text(
-            "".join(f"{line}\n" for line in lines), encoding="utf-8", newline="\n"
-        )
