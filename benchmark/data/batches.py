@@ -103,7 +103,9 @@ class Unpaired(Batches):
             half = len(images) // 2
             images, condition = images[:half], condition[half : 2 * half]
         super().__init__(images, batch, seed, condition)
-        self._others = Batches(condition, batch, stream(seed, "condition"))
+        self._others = Batches(
+            condition, batch, stream(seed, "given")
+        )  # the name fixes the numbers
 
     def _pair(self, images: Tensor, chosen: Tensor) -> tuple[Tensor, Tensor]:
         others = next(self._others)

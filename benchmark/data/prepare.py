@@ -96,7 +96,7 @@ def prepare(dataset: str, params: "config.Params") -> None:
     from benchmark import tracks
 
     parts = find_source(dataset, params)()
-    if dataset in params.datasets:
+    if dataset in params.datasets and len(parts[0]) > 3:
         name = params.datasets[dataset]
         tracks.load(name).check_size(dataset, parts, params.tracks[name])
     folder = Path("data") / dataset
