@@ -47,7 +47,7 @@ def small(images: int, *variants: str) -> config.Params:
     tree |= dict.fromkeys(others)
     track["datasets"] = {"digits": {"samples_seen": images, "networks": {"latent": 8, "width": 8}}}
     track["training"] |= {"logs": 20, "snapshots": 5, "snapshot_samples": 50}
-    return config.Params.model_validate(tree)
+    return config.parse(tree)
 
 
 def workplace(folder: Path) -> Path:

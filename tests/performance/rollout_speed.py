@@ -62,7 +62,7 @@ def measure(
 
 
 def main() -> None:
-    threads.limit(config.load().images.training.threads)
+    threads.limit(config.load().tracks["images"].training.threads)
     train.deterministic()
     facts: dict[str, Any] = {"width": WIDTH, "hidden": HIDDEN, "count": COUNT, "sizes": {}}
     for name, (vocabulary, length, sentences) in SIZES.items():

@@ -212,7 +212,7 @@ def rates(seconds: dict[str, float], each: int) -> dict[str, dict[str, float]]:
 
 def main() -> None:
     settings = config.load()
-    torch.set_num_threads(settings.images.training.threads)
+    torch.set_num_threads(settings.tracks["images"].training.threads)
     train.deterministic()
     pixels, what = images()
     facts: dict[str, Any] = {"data": what, "batch": BATCH, "latent": LATENT, "width": WIDTH}

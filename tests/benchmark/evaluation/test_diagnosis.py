@@ -16,7 +16,7 @@ from benchmark.data.sources.images import digits
 from benchmark.data.splits import load_split
 from benchmark.evaluation import diagnosis
 from benchmark.features import features
-from benchmark.tracks.images import Scorer
+from benchmark.tracks.images.scoring import Scorer
 from benchmark.training.train import due
 from benchmark.training.trainer import Trainer
 
@@ -254,7 +254,7 @@ def scorer(tmp_path_factory):
         patch.setattr(config, "load", lambda: small)
         patch.setattr("sys.argv", ["features", "digits"])
         features.main()
-        yield Scorer("digits", settings.images.metrics)
+        yield Scorer("digits", settings.tracks["images"].metrics)
 
 
 def recorded(

@@ -13,7 +13,7 @@ from benchmark.evaluation import inputs, score
 from benchmark.features import extractors, features
 from benchmark.features.extractors import classifier, dinov2, embed_batches
 from benchmark.metrics.frechet import frechet_distance
-from benchmark.tracks.images import Scorer
+from benchmark.tracks.images.scoring import Scorer
 
 RANDOM = np.random.default_rng(0)
 

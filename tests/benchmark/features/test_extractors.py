@@ -22,7 +22,7 @@ from benchmark.features.extractors import classifier, dinov2, inception, resize,
 from benchmark.metrics.frechet import frechet_distance
 from benchmark.metrics.inception_score import inception_score
 from benchmark.metrics.kid import kid
-from benchmark.tracks.images import Scorer
+from benchmark.tracks.images.scoring import Scorer
 
 PARAMS = Path(__file__).parents[3] / "params.yaml"
 
@@ -274,7 +274,7 @@ def test_the_stage_embeds_in_the_space_of_the_data_set(prepared, dinov2_weights,
     }
     embedded, probabilities = features.real("digits", "train")
     assert embedded.shape == (60, 128) and probabilities is None
-    scorer = Scorer("digits", config.load().images.metrics)
+    scorer = Scorer("digits", config.load().tracks["images"].metrics)
     scores = scorer.scores(np.load("data/digits/train.npz")["images"])
     assert scorer.space.name == "dinov2" and "is" not in scores
     assert scores["fid"] == pytest.approx(0, abs=1e-6) and scores["precision"] == 1

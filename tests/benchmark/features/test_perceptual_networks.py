@@ -19,7 +19,7 @@ from torchmetrics.image.lpip import LearnedPerceptualImagePatchSimilarity
 from torchvision.models.feature_extraction import create_feature_extractor
 from torchvision.transforms.functional import normalize
 
-from benchmark import config
+from benchmark import config, tracks
 from benchmark.config import Run
 from benchmark.data import prepare
 from benchmark.data.pixels import to_unit
@@ -28,7 +28,6 @@ from benchmark.features import features
 from benchmark.features.extractors import imagenet, lpips
 from benchmark.features.extractors.weights import checksum
 from benchmark.pipeline import recipes
-from benchmark.tracks import TRACKS
 from benchmark.training import train
 from benchmark.training.checkpoints import forget
 from benchmark.website.display import METRICS
@@ -325,7 +324,7 @@ def test_images_that_are_too_small_for_vgg19(track, offline, capsys):
 
 def test_lpips_is_scored_where_it_is_asked_for(track, offline, alexnet, monkeypatch, capsys):
     call(references, "superresolution", "mine")
-    rows = json.loads((offline / "references/mine/metrics.json").read_text())
+    rows = json.loads((offline / "references/mine.json").read_text())
     assert not any("lpips" in scores for seeds in rows.values() for scores in seeds.values())
     run, _ = trained("srresnet")
 
@@ -340,10 +339,10 @@ def test_lpips_is_scored_where_it_is_asked_for(track, offline, alexnet, monkeypa
     facts = json.loads((run.scored / "evaluation.json").read_text())
     assert facts["lpips"] == checksum(alexnet[0])
     call(references, "superresolution", "mine")
-    rows = json.loads((offline / "references/mine/metrics.json").read_text())
+    rows = json.loads((offline / "references/mine.json").read_text())
     assert rows["held_out"]["0"]["lpips"] == 0 < rows["bicubic"]["0"]["lpips"]
     for name in ("translation", "domains", "superresolution"):
-        assert TRACKS[name].HIGHER_IS_BETTER["lpips"] is False
+        assert tracks.load(name).higher_is_better["lpips"] is False
     assert METRICS["lpips"][0] == "LPIPS"
 
 

@@ -13,11 +13,11 @@ import pytest
 from PIL import Image
 from ruamel.yaml import YAML
 
+from benchmark import tracks
 from benchmark.config import check
 from benchmark.evaluation import sample
 from benchmark.pipeline import repro
 from benchmark.reporting import report
-from benchmark.tracks import images, toy
 from benchmark.training import train
 
 ROOT = Path(__file__).parents[3]
@@ -169,7 +169,9 @@ def test_the_scores_are_tidy(project):
     per_variant = scores.groupby("variant")["seed"].nunique().to_dict()
     references = {"held_out": 1, "memoriser": 2, "noise": 2}
     assert per_variant == references | {"dcgan": 2, "wgan": 2, "cgan": 2}
-    told = set(images.HIGHER_IS_BETTER) - {"reconstruction_error"}  # none of these has an encoder
+    told = set(tracks.load("images").higher_is_better) - {
+        "reconstruction_error"
+    }  # none of these has an encoder
     assert set(scores["metric"]) == told and scores["value"].notna().all()
     for variant, own in scores.groupby("variant"):
         of_class = set() if variant in ("dcgan", "wgan") else {"class_accuracy", "intra_fid"}
@@ -186,7 +188,7 @@ def test_the_plane_is_scored_beside_the_images(project):
     table = pd.read_csv(project / "results" / "scores.csv")
     scores = table[table["track"] == "toy"]
     assert set(scores["dataset"]) == {"ring8"} and (scores["samples"] == 2500).all()
-    assert set(scores["metric"]) == set(toy.HIGHER_IS_BETTER)
+    assert set(scores["metric"]) == set(tracks.load("toy").higher_is_better)
     told = scores.groupby("variant")["metric"].unique().map(set)
     assert "reconstruction_error" in told["vae"] - told["dcgan"]
     assert "class_accuracy" in told["cgan"] - told["dcgan"]

@@ -8,9 +8,8 @@ import pandas as pd
 import pytest
 
 import gans
-from benchmark import config
+from benchmark import config, tracks
 from benchmark.reporting import claims
-from benchmark.tracks import TRACKS
 from benchmark.website.navigation import LEARN
 
 REPOSITORY = Path(__file__).parents[3]
@@ -64,7 +63,7 @@ def test_a_claim_is_about_two_rows_of_a_board(name, monkeypatch):
     monkeypatch.chdir(REPOSITORY)
     claim, track = CLAIMS[name], config.load().tracks[CLAIMS[name]["track"]]
     assert claim["dataset"] in track.datasets
-    assert claim["metric"] in TRACKS[claim["track"]].HIGHER_IS_BETTER
+    assert claim["metric"] in tracks.load(claim["track"]).higher_is_better
     assert claim["better"] in track.variants and claim["better"] in gans.files()
     assert claim["worse"] in track.variants or claim["worse"] in REFERENCES
     assert re.search(r"[\u4e00-\u9fff]", claim["zh"]) and claim["en"].endswith(".")

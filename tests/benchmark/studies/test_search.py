@@ -20,11 +20,12 @@ TINY = SETTINGS.model_copy(
     update={
         "features": SETTINGS.features.model_copy(update={"epochs": 1}),
         "search": SETTINGS.search.model_copy(update={"samples_seen": {"images": 640}}),
-        "images": SETTINGS.images.model_copy(
+        "images": SETTINGS.tracks["images"].model_copy(
             update={
                 "datasets": {"digits": config.Dataset(samples_seen=640, networks={"width": 4})},
                 "variants": {
-                    name: SETTINGS.images.variants[name] for name in ("dcgan", "wgan", "vae")
+                    name: SETTINGS.tracks["images"].variants[name]
+                    for name in ("dcgan", "wgan", "vae")
                 },
             }
         ),
@@ -44,7 +45,7 @@ def workplace(tmp_path, monkeypatch):
     return tmp_path
 
 
-@pytest.mark.parametrize("variant", SETTINGS.images.variants)
+@pytest.mark.parametrize("variant", SETTINGS.tracks["images"].variants)
 def test_trials_are_the_same_every_time_and_lie_in_the_space(variant):
     found = search.trials(SETTINGS, "images", "digits", variant)
     assert found == search.trials(SETTINGS, "images", "digits", variant)
@@ -54,7 +55,7 @@ def test_trials_are_the_same_every_time_and_lie_in_the_space(variant):
         drawn = json.loads(trial.settings)
         assert drawn["lr"] in space.lr
         assert all(value in own[key] for key, value in drawn.get("model", {}).items())
-        entry = trial.entry(SETTINGS.images.variants[variant])
+        entry = trial.entry(SETTINGS.tracks["images"].variants[variant])
         assert entry.lr == drawn["lr"] and entry.model.items() >= drawn.get("model", {}).items()
         assert (entry.betas is None) == (entry.optimizer != "Adam")
     first = json.loads(found[0].settings)

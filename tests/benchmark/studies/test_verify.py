@@ -45,9 +45,9 @@ def test_each_metric_has_one_verdict(found, low, high, said):
 
 
 def test_a_name_means_a_row_or_a_cell(capsys):
-    settings = config.Params.model_validate(
+    settings = config.parse(
         SETTINGS.model_dump(exclude_unset=True)
-        | {"text": SETTINGS.text.model_dump() | {"seeds": [0, 3]}}
+        | {"text": SETTINGS.tracks["text"].model_dump() | {"seeds": [0, 3]}}
     )
     row = verify.chosen(["oracle-mle"], settings)
     assert [(run.dataset, run.variant, run.seed) for run in row] == [

@@ -5,7 +5,7 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from benchmark import config
+from benchmark import config, tracks
 from benchmark.data import prepare
 from benchmark.data.bicubic import resize
 from benchmark.data.sources import superresolution as superresolution_data
@@ -15,7 +15,7 @@ from benchmark.features import features
 from benchmark.features.extractors import classifier
 from benchmark.metrics.perceptual import perceptual_distance
 from benchmark.metrics.psnr import psnr
-from benchmark.tracks import superresolution
+from benchmark.tracks.superresolution import scoring as superresolution_scoring
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +72,7 @@ def scorer(tmp_path, monkeypatch, photographs):
     (tmp_path / "features" / name).mkdir(parents=True)
     save_file(classifier.fit(images, labels, settings).state_dict(), classifier.pinned(name))
     features.embed_real(name, classifier.ClassifierSpace.load(name))
-    return superresolution.Scorer(name, config.Metrics())
+    return superresolution_scoring.Scorer(name, config.Metrics())
 
 
 def test_rows_of_reference_are_in_order(scorer):
@@ -81,7 +81,7 @@ def test_rows_of_reference_are_in_order(scorer):
     assert set(found) == {"held_out", "bicubic", "memoriser", "noise"}
     rows = {row: scorer.scores(*source(name, 0)) for row, source in found.items()}
     for scores in rows.values():
-        assert set(scores) <= set(superresolution.HIGHER_IS_BETTER)
+        assert set(scores) <= set(tracks.load("superresolution").higher_is_better)
     assert rows["held_out"]["perceptual"] == 0 < rows["bicubic"]["perceptual"]
     assert rows["bicubic"]["perceptual"] < rows["memoriser"]["perceptual"]
     others = rows["memoriser"]["psnr_y"], rows["noise"]["psnr_y"]
@@ -94,7 +94,7 @@ def test_maps_are_compared_in_parts(scorer, monkeypatch):
     made = scorer.truth[::-1].copy()
     whole = perceptual_distance(*(scorer.classifier.maps(own) for own in (scorer.truth, made)))
     assert scorer.likeness(made)["perceptual"] == scorer.distance(scorer.truth, made) == whole > 0
-    assert scorer.headline(made) == scorer.likeness(made)[superresolution.HEADLINE]
+    assert scorer.headline(made) == scorer.likeness(made)[tracks.load("superresolution").headline]
     most = []
     monkeypatch.setattr(classifier, "PIXELS", 32 * 32 * 60)
     maps = scorer.classifier.maps

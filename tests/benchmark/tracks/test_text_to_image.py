@@ -9,7 +9,7 @@ import torch
 from PIL import Image
 from safetensors import safe_open
 
-from benchmark import config
+from benchmark import config, tracks
 from benchmark.data import captions, prepare
 from benchmark.data.sources import text_to_image as pictures
 from benchmark.data.sources.images import digits
@@ -19,7 +19,7 @@ from benchmark.data.splits import load_classifier_split, load_condition, load_sp
 from benchmark.evaluation import evaluate, references, sample
 from benchmark.features import features
 from benchmark.features.extractors import classifier, matching
-from benchmark.tracks import text_to_image
+from benchmark.tracks.text_to_image import scoring as text_to_image_scoring
 from benchmark.training import train
 from benchmark.training.checkpoints import forget
 from tests.benchmark.training.interrupted import goes_on_to_the_same_bytes
@@ -49,7 +49,7 @@ def workplace(made, monkeypatch):
 def track():
     training = {"batch": 16, "average": 100, "logs": 6, "snapshots": 3, "snapshot_samples": 110}
     small = {"latent": 4, "width": 4, "code": 8}
-    return config.Params.model_validate(
+    return config.parse(
         {
             "features": {"seed": 0, "epochs": 6, "batch": 64, "lr": 3e-3},
             "text_to_image": {
@@ -209,14 +209,14 @@ def test_the_classifier_is_told_several_things_at_once():
 def test_the_pinned_encoder_tells_captions_apart():
     told = json.loads((matching.pinned(NAME).parent / "accuracy.json").read_text())
     assert told["r_precision"] > 0.2, "chance is 0.01"
-    scorer = text_to_image.Scorer(NAME, config.Metrics())
+    scorer = text_to_image_scoring.Scorer(NAME, config.Metrics())
     images, _ = load_split(NAME, "test")
     assert scorer.r_precision(images) == pytest.approx(told["r_precision"])
     assert scorer.headline(images) == pytest.approx(1 - told["r_precision"])
 
 
 def test_reference_rows_are_what_they_are_called():
-    scorer = text_to_image.Scorer(NAME, config.Metrics())
+    scorer = text_to_image_scoring.Scorer(NAME, config.Metrics())
     found = references.rows("text_to_image", NAME)
     assert set(found) == {"held_out", "memoriser", "mismatched", "noise"}
     rows = {row: scorer.scores(*source(NAME, 0)) for row, source in found.items()}
@@ -231,7 +231,7 @@ def test_reference_rows_are_what_they_are_called():
     assert rows["mismatched"]["fid"] == pytest.approx(rows["held_out"]["fid"])
     assert rows["memoriser"]["fid"] < rows["noise"]["fid"]
     assert all(rows[row]["r_precision"] < 0.06 for row in ("memoriser", "mismatched", "noise"))
-    known = set(text_to_image.HIGHER_IS_BETTER)
+    known = set(tracks.load("text_to_image").higher_is_better)
     assert all(set(row) <= known for row in rows.values())
 
 
@@ -253,7 +253,7 @@ def test_a_cell_is_scored_by_what_its_captions_say(settings, variant):
     evaluate.evaluate(run, settings)
     scores = json.loads(run.metrics.read_text())
     told = {"r_precision", "class_accuracy", "attribute_accuracy", "fid", "output_diversity"}
-    assert told <= set(scores) <= set(text_to_image.HIGHER_IS_BETTER)
+    assert told <= set(scores) <= set(tracks.load("text_to_image").higher_is_better)
     assert scores["output_diversity"] > 0
     with np.load(run.trained / "snapshots.npz") as file:
         assert file["images"].shape == (3, 110, 3, 16, 16)

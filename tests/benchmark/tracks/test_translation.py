@@ -7,14 +7,14 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from benchmark import config
-from benchmark.data.pixels import to_bytes
+from benchmark import config, tracks
+from benchmark.data.pixels import match_channels, to_bytes
 from benchmark.data.sources.translation import outline
 from benchmark.data.splits import load_condition, load_split
 from benchmark.evaluation import evaluate, references
 from benchmark.features import features
 from benchmark.features.extractors import classifier
-from benchmark.tracks import translation
+from benchmark.tracks.translation import scoring as translation_scoring
 from benchmark.training import train, weights
 from benchmark.training.checkpoints import forget
 from tests.benchmark.training.interrupted import goes_on_to_the_same_bytes
@@ -60,7 +60,7 @@ def settings():
     }
     few = {name: {"kind": "controlled", "lr": 1e-3} for name in VARIANTS}
     few["cyclegan"]["model"] = {"blocks": 1}
-    return config.Params.model_validate(
+    return config.parse(
         {
             "features": {"seed": 0, "epochs": 1, "batch": 64, "lr": 1e-3},
             "images": track
@@ -95,7 +95,7 @@ def test_a_cell_is_scored_against_the_truth(settings, variant):
     evaluate.evaluate(run, settings)
     scores = json.loads(run.metrics.read_text())
     known = {"fid", "kid", "perceptual", "l1", "psnr", "ssim", "class_accuracy"}
-    assert known <= set(scores) <= set(translation.HIGHER_IS_BETTER)
+    assert known <= set(scores) <= set(tracks.load("translation").higher_is_better)
     assert ("reconstruction_error" in scores) == (variant == "cyclegan")
     # without noise, what is made of one image is always the same
     assert (scores["output_diversity"] > 0) == (variant == "pix2pix")
@@ -147,7 +147,7 @@ def test_learning_rates_follow_the_pace_of_the_variant(settings):
 
 
 def test_reference_rows_are_what_they_are_called(settings):
-    scorer = translation.Scorer("outline", settings.translation.metrics)
+    scorer = translation_scoring.Scorer("outline", settings.tracks["translation"].metrics)
     rows = {
         name: scorer.scores(*source("outline", 0))
         for name, source in references.rows("translation", "outline").items()
@@ -165,11 +165,11 @@ def test_reference_rows_are_what_they_are_called(settings):
 @pytest.mark.parametrize(("own", "wanted"), [(1, 3), (3, 1), (3, 3)])
 def test_channels_are_repeated_or_averaged(own, wanted):
     images = np.random.default_rng(0).integers(0, 256, (2, own, 4, 4), dtype=np.uint8)
-    shown = translation.in_channels(images, wanted)
+    shown = match_channels(images, wanted)
     assert shown.shape == (2, wanted, 4, 4) and shown.dtype == np.uint8
     assert np.abs(shown.mean(axis=1) - images.mean(axis=1)).max() <= 0.5
 
 
 def test_channels_that_do_not_fit_are_an_error():
     with pytest.raises(ValueError, match="2 channels cannot be shown with 3"):
-        translation.in_channels(np.zeros((1, 2, 4, 4), np.uint8), 3)
+        match_channels(np.zeros((1, 2, 4, 4), np.uint8), 3)

@@ -10,24 +10,24 @@ import torch
 from PIL import Image
 from ruamel.yaml import YAML
 
-from benchmark import config
+from benchmark import config, tracks
 from benchmark.data import prepare
 from benchmark.data.pixels import to_unit
 from benchmark.data.sources import videos
 from benchmark.data.sources.images import digits
 from benchmark.data.splits import load_classifier_split, load_split
 from benchmark.evaluation import evaluate, references, sample
-from benchmark.evaluation.sheets import places
+from benchmark.evaluation.pictures import count_places
 from benchmark.features import features
 from benchmark.features.extractors.video_classifier import VideoClassifier, embed_frames
 from benchmark.metrics.motion import centres
-from benchmark.tracks import video
+from benchmark.tracks.video import scoring as video_scoring
 from benchmark.training import train
 from benchmark.training.checkpoints import forget
 from tests.benchmark.training.interrupted import goes_on_to_the_same_bytes
 
 ROOT = Path(__file__).parents[3]
-SETTINGS = config.Params.model_validate(
+SETTINGS = config.parse(
     {
         "features": {"seed": 0, "epochs": 2, "batch": 32, "lr": 2e-3},
         "video": {
@@ -69,7 +69,7 @@ def workplace(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def scorer():
-    return video.Scorer("moving_digits", SETTINGS.video.metrics)
+    return video_scoring.Scorer("moving_digits", SETTINGS.tracks["video"].metrics)
 
 
 def cell_of(variant):
@@ -157,7 +157,7 @@ def test_reference_rows_are_what_they_are_called(scorer):
     assert not np.array_equal(shuffled, clips)
     rows = {name: scorer.scores(*labelled) for name, labelled in drawn.items()}
     for scores in rows.values():
-        assert set(scores) <= set(video.HIGHER_IS_BETTER)
+        assert set(scores) <= set(tracks.load("video").higher_is_better)
     fvd = {name: scores["fvd"] for name, scores in rows.items()}
     assert fvd["held_out"] < min(fvd["still"], fvd["shuffled"]) and max(fvd, key=fvd.get) == "noise"
     frame_fid = {name: scores["frame_fid"] for name, scores in rows.items()}
@@ -184,17 +184,17 @@ def test_what_the_features_write_is_what_the_stage_declares():
     assert {path.name for path in Path("features/moving_digits").iterdir()} == declared
 
 
-@pytest.mark.parametrize("variant", SETTINGS.video.variants)
+@pytest.mark.parametrize("variant", SETTINGS.tracks["video"].variants)
 def test_a_killed_run_goes_on_to_the_same_bytes_and_is_scored(variant):
     run = cell_of(variant)
     goes_on_to_the_same_bytes(run, SETTINGS, at=32)
     evaluate.evaluate(run, SETTINGS)
     scores = json.loads(run.metrics.read_text())
     known = {"fvd", "frame_fid", "motion", "content_consistency", "diversity", "kid", "precision"}
-    assert known <= set(scores) <= set(video.HIGHER_IS_BETTER)
+    assert known <= set(scores) <= set(tracks.load("video").higher_is_better)
     with Image.open(run.scored / "samples.webp") as picture:
         assert picture.n_frames == 16
-        assert picture.size == (8 * 34 - 2, 3 * 34 - 2) and places(picture, 8) == 24
+        assert picture.size == (8 * 34 - 2, 3 * 34 - 2) and count_places(picture, 8) == 24
         assert picture.info["loop"] == 0
     with Image.open(run.scored / "samples.png") as picture:
         assert picture.size == (16 * 16, 4 * 16)

@@ -26,7 +26,7 @@ from tests.benchmark.training.interrupted import interrupted
 
 @pytest.fixture
 def settings():
-    return config.Params.model_validate(
+    return config.parse(
         {
             "features": {"seed": 0, "epochs": 1, "batch": 64, "lr": 1e-3},
             "images": {
@@ -242,7 +242,7 @@ def test_taking_fewer_snapshots_does_not_change_training(settings):
 def with_training(settings, **options):
     tree = settings.model_dump()
     tree["images"]["training"] |= options
-    return config.Params.model_validate(tree)
+    return config.parse(tree)
 
 
 @pytest.mark.parametrize(
@@ -415,7 +415,7 @@ def plane(settings, workplace):
     folder.mkdir()
     for name, (places, labels) in zip(("train", "test"), points.drawn("ring8"), strict=True):
         np.savez(folder / f"{name}.npz", images=places, labels=labels)
-    return config.Params.model_validate(tree)
+    return config.parse(tree)
 
 
 @pytest.mark.parametrize("variant", ["dcgan", "cgan", "vae", "wgan"])

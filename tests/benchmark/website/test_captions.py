@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from benchmark.tracks.images import grid
+from benchmark.evaluation.pictures import tile
 from benchmark.website import DRAWN
 from benchmark.website.samples import CAPTIONED, said, samples
 from benchmark.website.templates import templates
@@ -24,7 +24,7 @@ def test_pictures_stand_beside_their_captions(tmp_path, monkeypatch):
     assert captions == [f"a {HOSTILE}"] * 3 + [f"{HOSTILE} a a"] * (CAPTIONED - 3)
 
     levels = np.arange(64, dtype=np.uint8).repeat(3 * 16 * 16).reshape(64, 3, 16, 16)
-    grid(levels, columns=16).save("samples.png")
+    tile(levels, columns=16).save("samples.png")
     found = samples(Path("samples.png"), "assets/own", "text_to_image")
     (DRAWN / "assets").mkdir(parents=True)
     found.draw()

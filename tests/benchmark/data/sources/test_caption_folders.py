@@ -112,7 +112,7 @@ def test_it_becomes_a_data_set(birds, tmp_path, monkeypatch):
         "variants": {"stackgan": {"kind": "faithful", "lr": 1e-3}},
     }  # fmt: skip
     features = {"seed": 0, "epochs": 1, "batch": 4, "lr": 1e-3}
-    settings = config.Params.model_validate({"features": features, "text_to_image": tree})
+    settings = config.parse({"features": features, "text_to_image": tree})
     with pytest.raises(SystemExit):  # one image is held out, and two are needed
         prepare.prepare("birds", settings)
     keep(shade(7), birds / "images/a/new.png")

@@ -10,7 +10,7 @@ import torch
 from PIL import Image
 from ruamel.yaml import YAML
 
-from benchmark import config
+from benchmark import config, tracks
 from benchmark.data import prepare
 from benchmark.data.batches import make_batches
 from benchmark.data.pixels import to_bytes
@@ -19,7 +19,6 @@ from benchmark.data.splits import is_paired
 from benchmark.evaluation import evaluate, references
 from benchmark.features import extractors, features
 from benchmark.features.extractors import classifier
-from benchmark.tracks import translation
 from benchmark.training import train
 from benchmark.training.checkpoints import forget
 from tests.benchmark.config.test_params import REAL
@@ -305,11 +304,11 @@ def test_from_a_folder_to_the_scores(tmp_path, monkeypatch, paired):
             keep(Image.fromarray(pixels), tmp_path / f"photos/{name}/{number}.png")
     call(prepare, "mine")
     call(features, "mine")
-    assert json.loads((tmp_path / "features/mine/accuracy.json").read_text()) == {}
+    assert json.loads((tmp_path / "features/mine.json").read_text()) == {}
     assert classifier.pinned("mine").is_file()
     assert is_paired("mine") == paired
     call(references, "translation", "mine")
-    rows = json.loads((tmp_path / "references/mine/metrics.json").read_text())
+    rows = json.loads((tmp_path / "references/mine.json").read_text())
     assert set(rows) == {"held_out", "identity", "memoriser", "noise"}
 
     settings = config.load()
@@ -320,7 +319,11 @@ def test_from_a_folder_to_the_scores(tmp_path, monkeypatch, paired):
         forget(run.name)
         evaluate.evaluate(run, settings)
         scores = json.loads(run.metrics.read_text())
-        assert {"fid", "kid", "recall"} <= set(scores) <= set(translation.HIGHER_IS_BETTER)
+        assert (
+            {"fid", "kid", "recall"}
+            <= set(scores)
+            <= set(tracks.load("translation").higher_is_better)
+        )
         assert ({"l1", "psnr", "ssim"} <= set(scores)) == paired
         assert not {"perceptual", "modes", "class_accuracy", "output_diversity"} & set(scores)
         facts = json.loads((run.scored / "evaluation.json").read_text())

@@ -12,14 +12,13 @@ import pytest
 from PIL import Image
 from ruamel.yaml import YAML
 
-from benchmark import config
+from benchmark import config, tracks
 from benchmark.data import prepare
 from benchmark.data.bicubic import resize
 from benchmark.data.sources import downloads, photo_folders
 from benchmark.data.splits import load_condition
 from benchmark.evaluation import evaluate, references
 from benchmark.features import features
-from benchmark.tracks import superresolution
 from benchmark.training import train
 from benchmark.training.checkpoints import forget
 from tests.benchmark.config.test_params import REAL
@@ -304,17 +303,21 @@ def settings(tmp_path, monkeypatch):
 def test_from_folders_to_the_scores(tmp_path, settings):
     call(prepare, "mine")
     call(features, "mine")
-    assert "accuracy" in json.loads((tmp_path / "features/mine/accuracy.json").read_text())
+    assert "accuracy" in json.loads((tmp_path / "features/mine.json").read_text())
     assert load_condition("mine", "test").shape == (12, 3, 12, 12)
     call(references, "superresolution", "mine")
-    rows = json.loads((tmp_path / "references/mine/metrics.json").read_text())
+    rows = json.loads((tmp_path / "references/mine.json").read_text())
     assert set(rows) == {"held_out", "bicubic", "memoriser", "noise"}
     (run,) = settings.runs
     train.train(run, settings)
     forget(run.name)
     evaluate.evaluate(run, settings)
     scores = json.loads(run.metrics.read_text())
-    assert {"perceptual", "psnr_y", "fid"} <= set(scores) <= set(superresolution.HIGHER_IS_BETTER)
+    assert (
+        {"perceptual", "psnr_y", "fid"}
+        <= set(scores)
+        <= set(tracks.load("superresolution").higher_is_better)
+    )
     assert json.loads((run.scored / "evaluation.json").read_text())["samples"] == 12
 
 

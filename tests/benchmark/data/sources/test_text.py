@@ -15,6 +15,7 @@ from benchmark.data import prepare
 from benchmark.data.sentences import Lexicon
 from benchmark.data.sources import grammar, oracle, text_files
 from benchmark.data.sources.oracle import NAMES, Oracle
+from benchmark.tracks.text.schema import TextDataset
 
 
 def small(vocabulary=20, seed=0):
@@ -226,8 +227,8 @@ def test_fewer_sentences_than_a_batch_are_one_line(tmp_path, monkeypatch, capsys
     monkeypatch.chdir(tmp_path)
     block = lines(tmp_path, "a b\n" * 40)
     settings = config.load(Path(__file__).parents[4] / "params.yaml")
-    own = config.Written(samples_seen=64, networks={}, file=block)
-    track = settings.text.model_copy(update={"datasets": {"mine": own}})
+    own = TextDataset(samples_seen=64, networks={}, file=block)
+    track = settings.tracks["text"].model_copy(update={"datasets": {"mine": own}})
     settings = settings.model_copy(update={"text": track})
     line = said(capsys, lambda: prepare.prepare("mine", settings))
     assert line == "mine: 36 sentences to train on; training.batch is 64"
