@@ -1,5 +1,6 @@
 """Read params.yaml; report each mistake in one line."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -36,15 +37,28 @@ def inherit_variants(raw: dict[str, Any]) -> dict[str, Any]:
     An entry that is listed replaces the other track's; one that is null leaves the variant out.
     """
     filled = dict(raw)
-    for name, section in raw.items():
-        if not isinstance(section, dict) or not isinstance(section.get("variants_from"), str):
-            continue
-        other = raw.get(section["variants_from"])
-        if isinstance(other, dict) and isinstance(other.get("variants"), dict):
-            variants = other["variants"] | (section.get("variants") or {})
-            variants = {key: entry for key, entry in variants.items() if entry is not None}
-            filled[name] = {**section, "variants": variants}
+    for name, section, others in inheriting_sections(raw):
+        variants = others | (section.get("variants") or {})
+        variants = {key: entry for key, entry in variants.items() if entry is not None}
+        filled[name] = {**section, "variants": variants}
     return filled
+
+
+def inheriting_sections(raw: Any) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
+    """Yield each track with ``variants_from``, its section, and the other track's entries."""
+    for name, section in raw.items() if isinstance(raw, dict) else ():
+        other = raw.get(section.get("variants_from")) if isinstance(section, dict) else None
+        if isinstance(other, dict) and isinstance(other.get("variants"), dict):
+            yield name, section, other["variants"]
+
+
+def is_inherited(problem: str, raw: Any) -> bool:
+    """Whether a mistake is in an entry of another track, where it is reported too."""
+    return any(
+        problem.startswith((f"{name}.variants.{variant}.", f"{name}.variants.{variant}:"))
+        for name, section, others in inheriting_sections(raw)
+        for variant in others.keys() - (section.get("variants") or {}).keys()
+    )
 
 
 def parse(raw: dict[str, Any]) -> Params:
@@ -53,8 +67,9 @@ def parse(raw: dict[str, Any]) -> Params:
     Raises:
         ValidationError: a key or a value does not fit.
     """
-    raw = inherit_variants(raw) if isinstance(raw, dict) else raw
-    return params_model(list(raw) if isinstance(raw, dict) else []).model_validate(raw)
+    if not isinstance(raw, dict):
+        return params_model([]).model_validate(raw)
+    return params_model(list(raw)).model_validate(inherit_variants(raw))
 
 
 def load(path: Path = FILE) -> Params:
@@ -74,6 +89,7 @@ def load(path: Path = FILE) -> Params:
         problems = [explain(item, model) for item in error.errors()]
     else:
         problems = find_mistakes(params)
+    problems = [problem for problem in problems if not is_inherited(problem, raw)]
     if problems:
         # one line a place: a wrong key of `networks:` would show once for every variant
         once = {problem.split(": ")[0]: problem for problem in reversed(problems)}

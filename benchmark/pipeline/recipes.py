@@ -63,6 +63,8 @@ PARTS = {
 }
 # packages whose modules are followed from there
 FOLLOWED = ("data", "evaluation", "features", "metrics", "tracks")
+# modules that load the parts of tracks by name, and would lead to all of them
+NOT_FOLLOWED = ("benchmark.tracks", "benchmark.tracks.base.track")
 # and what gives losses a published network to compare images by, where one is asked for
 PERCEPTION = (
     "features/perceptual.py",
@@ -92,7 +94,7 @@ def imported_files(file: Path) -> set[Path]:
 def followed(module: str) -> list[Path]:
     """Find the file of a module of `FOLLOWED`, if it is one."""
     package, *parts = module.split(".")
-    if package != "benchmark" or not parts or parts[0] not in FOLLOWED:
+    if package != "benchmark" or not parts or parts[0] not in FOLLOWED or module in NOT_FOLLOWED:
         return []
     path = HERE.joinpath(*parts)
     files = [path.with_suffix(".py"), path / "__init__.py"]

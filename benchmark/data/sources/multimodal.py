@@ -31,7 +31,7 @@ def colours() -> tuple[Part, Part]:
             {
                 "images": np.rint(grey * shares[:, :, None, None]).astype(np.uint8),
                 "labels": labels,
-                "given": grey,
+                "condition": grey,
                 "classifier_targets": labels * HUES + np.rint(hues * HUES).astype(np.int64) % HUES,
             }
         )

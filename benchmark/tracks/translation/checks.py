@@ -5,6 +5,7 @@ import inspect
 import gans
 from benchmark.config.schema import TrackConfig
 from benchmark.config.sources import Folder
+from benchmark.data.sources import translation
 from benchmark.data.sources.downloads import ARCHIVES, Translation
 from benchmark.tracks.translation.schema import TranslationDataset
 
@@ -15,6 +16,8 @@ def find_mistakes(config: TrackConfig) -> list[str]:
     for name, own in config.datasets.items():
         assert isinstance(own, TranslationDataset)
         place, archive, folder = f"translation.datasets.{name}", ARCHIVES.get(name), own.folder
+        if folder and not archive and name in translation.SOURCES:
+            continue  # the name is taken, which is reported elsewhere
         if archive:
             paired: bool | None = archive.paired
         elif folder:

@@ -82,7 +82,7 @@ def test_a_metric_is_of_all_that_is_scored_on_its_board():
         ),
         (
             "benchmark/metrics/frechet.py",
-            {"theory", "features/digits", "references/digits", "evaluate/ring8-vae"},
+            {"theory", "features/digits", "references/digits", "evaluate/digits-vae"},
         ),
         (
             "benchmark/data/sources/points.py",

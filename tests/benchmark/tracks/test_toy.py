@@ -8,6 +8,7 @@ import pytest
 from benchmark.data.sources.points import SOURCES
 from benchmark.metrics.wasserstein import wasserstein
 from benchmark.tracks.toy import Toy
+from benchmark.tracks.toy.pictures import draw
 from benchmark.tracks.toy.schema import PlaneMetrics
 from benchmark.tracks.toy.scoring import Scorer
 
@@ -109,7 +110,6 @@ def test_a_moment_tells_collapse_from_mere_blur():
 
 
 def test_the_picture_has_ink_where_points_are():
-    scorer = Scorer("ring8", reference=100)
-    pixels = np.asarray(scorer.picture(np.array([[1.4, 1.4], [9.0, 9.0]])))
+    pixels = np.asarray(draw(np.array([[1.4, 1.4], [9.0, 9.0]])))
     rows, columns = np.nonzero(pixels < 255)
     assert len(rows) == 1 and rows[0] < 10 and columns[0] > 110  # right, and above
