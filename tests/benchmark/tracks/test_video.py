@@ -165,8 +165,10 @@ def test_reference_rows_are_what_they_are_called(scorer):
     assert frame_fid["still"] < 0.1 * frame_fid["noise"]
     motion = {name: scores["motion"] for name, scores in rows.items()}
     assert motion == {"held_out": 1, "memoriser": 1, "noise": 0, "still": 0, "shuffled": 0}
-    assert rows["still"]["content_consistency"] == 1
-    assert rows["shuffled"]["content_consistency"] == rows["held_out"]["content_consistency"] < 1
+    consistency = {name: scores["content_consistency"] for name, scores in rows.items()}
+    assert consistency["still"] == pytest.approx(1, abs=0.01)
+    assert consistency["shuffled"] == pytest.approx(consistency["held_out"], abs=0.01)
+    assert consistency["held_out"] < 0.99
     assert scorer.headline(still) == pytest.approx(fvd["still"])
 
 
