@@ -35,7 +35,7 @@ from benchmark.metrics.class_coverage import matched
 from benchmark.tracks.base.scorer import Scorer
 from benchmark.tracks.base.track import Track
 from benchmark.training import weights
-from benchmark.training.train import deterministic, parse_row
+from benchmark.training.train import deterministic
 from gans.common.variant import Conditional, Variant
 
 IMAGES = 4  # dimensions of a set of images; clips have five, points and sentences two
@@ -156,9 +156,3 @@ def evaluate(run: Run, params: config.Params) -> None:
     (run.scored / "evaluation.json").write_text(json.dumps(facts, indent=1) + "\n")
     shown = "  ".join(f"{name} {value:.3f}" for name, value in scores.items())
     print(f"{run}: {verdict}; {shown}")
-
-
-if __name__ == "__main__":
-    runs, settings = parse_row(__doc__)
-    for run in runs:
-        evaluate(run, settings)

@@ -20,7 +20,6 @@ which class a sample is of. Of data without classes there is nothing to train it
 stay as they were drawn, nobody asks it, and features/digits.json is empty.
 """
 
-import argparse
 import json
 import os
 from collections.abc import Callable
@@ -189,15 +188,3 @@ def embed_real(dataset: str, chosen: extractors.Space) -> None:
     }
     (FOLDER / dataset / "space.json").write_text(json.dumps(told, indent=1) + "\n")
     print(f"{dataset}: {'; '.join([f'feature space {chosen.name}', *notes])}")
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
-    parser.add_argument("dataset")
-    features(parser.parse_args().dataset, config.load())
-
-
-if __name__ == "__main__":
-    main()

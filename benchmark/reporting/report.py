@@ -18,6 +18,7 @@ import pandas as pd
 
 import gans
 from benchmark import config, tracks
+from benchmark.common.messages import stop
 from benchmark.reporting import across, claims, statistics
 
 RESULTS = Path("results")
@@ -243,8 +244,15 @@ def into_readme(text: str) -> None:
         README.write_text(f"{head}{MARKS[0]}\n{text}\n{MARKS[1]}{tail}")
 
 
-def main() -> None:
-    settings = config.load().with_results()
+def write_tables() -> None:
+    """Write all tables, of the runs that are scored."""
+    every = config.load()
+    settings = every.with_results()
+    count, missing = len(every.runs), len(every.runs) - len(settings.runs)
+    if missing == count:
+        stop("expected scored runs in runs/, got none; run make repro first")
+    if missing:
+        print(f"{missing} of {count} runs of {config.FILE} are not scored: the tables omit them")
     RESULTS.mkdir(exist_ok=True)
     table = scores(settings)
     ranking = leaderboard(table, settings)
@@ -263,7 +271,3 @@ def main() -> None:
         metric = tracks.load(str(name)).headline
         shown = ["variant", *(f"{metric}_{what}" for what in ("mean", "low", "high"))]
         print(f"{dataset}\n{rows[shown].to_string(index=False)}")
-
-
-if __name__ == "__main__":
-    main()

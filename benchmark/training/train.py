@@ -1,6 +1,6 @@
 """One row: train a variant on a data set, with each seed in turn.
 
-`gan-benchmark train images digits dcgan` writes to runs/images/digits/dcgan/, of seed 0:
+`gan-benchmark train digits-dcgan` writes to runs/images/digits/dcgan/, of seed 0:
 
 - trained/0/weights.safetensors: the moving average of the weights, at the end of the budget;
 - trained/0/health.csv: norms of gradients and weights, and what the judge makes of images;
@@ -10,7 +10,6 @@
 - losses/0.csv: every loss term over the run.
 """
 
-import argparse
 import json
 import os
 import time
@@ -26,7 +25,6 @@ import gans
 from benchmark import config
 from benchmark.common import threads
 from benchmark.common.interruption import Interruption
-from benchmark.common.messages import nearest, stop
 from benchmark.common.provenance import peak_process_memory, provenance, sha256
 from benchmark.common.seeds import stream
 from benchmark.config import Run
@@ -233,32 +231,10 @@ def write(run: Run, trainer: Trainer, made_from: dict[str, Any]) -> None:
     (run.trained / "training.json").write_text(json.dumps(facts, indent=1) + "\n")
 
 
-def parse_row(description: str | None) -> tuple[list[Run], config.Params]:
-    """The runs of the row that the command line names, which must be one of params.yaml."""
-    parser = argparse.ArgumentParser(
-        description=description, formatter_class=argparse.RawTextHelpFormatter
-    )
-    for name in ("track", "dataset", "variant"):
-        parser.add_argument(name)
-    asked = parser.parse_args()
-    settings = config.load()
-    rows: dict[str, list[Run]] = {}
-    for run in settings.runs:
-        rows.setdefault(f"{run.track} {run.dataset} {run.variant}", []).append(run)
-    wanted = f"{asked.track} {asked.dataset} {asked.variant}"
-    if wanted not in rows:
-        stop(f"{wanted}: no such row in {config.FILE}; {nearest(wanted, rows)}")
-    return rows[wanted], settings
-
-
-def main() -> None:
-    runs, settings = parse_row(__doc__)
+def train_row(runs: list[Run], settings: config.Params) -> None:
+    """Train the runs of a row in turn, and forget their checkpoints once all are trained."""
     for run in runs:
         with only_one(run.name):
             train(run, settings)
     for run in runs:
         forget(run.name)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,4 +1,4 @@
-"""The results as a web site: `python -m benchmark.website` writes public/, for any host or none.
+"""The results as a web site: `gan-benchmark site` writes public/, for any host or none.
 
 The pages are made anew in results/pages: site/docs as it stands, and site/templates filled in with
 results/*.csv, runs/, references/ and what the files of gans/ say of themselves. MkDocs builds them.

@@ -44,6 +44,10 @@ def build_leaderboard(
         ranked: the rows of results/leaderboard.csv.
     """
     mine = scores[(scores["track"] == name) & (scores["dataset"] == dataset)]
+    track = settings.tracks[name]
+    runs = [run for run in settings.runs if (run.track, run.dataset) == (name, dataset)]
+    made = {run.variant for run in runs}
+    variants = {variant: entry for variant, entry in track.variants.items() if variant in made}
     rows = [
         row(own, mine, tracks.load(name).curve)
         for own in ranked
@@ -69,11 +73,9 @@ def build_leaderboard(
         "name": name,
         "dataset": dataset,
         "given": display.GIVEN.get(name),
-        "settings": settings.tracks[name],
+        "settings": track.model_copy(update={"variants": variants}),
         "facts": read(Path("references") / dataset / "evaluation.json"),
-        "hardware": hardware(
-            [run for run in settings.runs if (run.track, run.dataset) == (name, dataset)]
-        ),
+        "hardware": hardware(runs),
         "seconds": sum(row["seconds"] * row["seeds"] for row in trained),
         "headline": tracks.load(name).headline,
         "curve": tracks.load(name).curve,

@@ -42,13 +42,10 @@ def publish(settings: Params) -> None:
     shutil.rmtree(DRAWN)
 
 
-def main() -> None:
+def build_site() -> None:
+    """Build public/ from the tables and the runs that are scored."""
     settings = config.load().with_results()
     if missing := [str(path) for name in TABLES if not (path := RESULTS / name).exists()]:
         stop(f"{', '.join(missing)}: not there; `dvc repro report` writes it")
     publish(settings)
     print(f"the site: {PUBLIC / 'index.html'}")
-
-
-if __name__ == "__main__":
-    main()

@@ -3,7 +3,7 @@
 What `make repro` recorded was trained side by side, in the order of the file, with plain output or
 a terminal, with a checkpoint every 20 seconds. Here it is trained in the opposite order, as on a
 terminal, with a checkpoint every second. The report is results/bench/verify_bits.json. `make
-verify-bits BOARDS="images toy"` does so for these tracks alone.
+verify-bits TRACKS="images toy"` does so for these tracks alone.
 """
 
 import json

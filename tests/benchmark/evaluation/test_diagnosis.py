@@ -252,8 +252,7 @@ def scorer(tmp_path_factory):
             update={"features": settings.features.model_copy(update={"epochs": 5})}
         )
         patch.setattr(config, "load", lambda: small)
-        patch.setattr("sys.argv", ["features", "digits"])
-        features.main()
+        features.features("digits", small)
         yield Scorer("digits", settings.tracks["images"].metrics)
 
 

@@ -1,7 +1,6 @@
 """benchmark.evaluation.score: what it takes, what it says, and where it stops."""
 
 import json
-import sys
 
 import numpy as np
 import pytest
@@ -9,11 +8,12 @@ import torch
 from PIL import Image
 
 from benchmark import config
-from benchmark.evaluation import inputs, score
+from benchmark.evaluation import inputs
 from benchmark.features import extractors, features
 from benchmark.features.extractors import classifier, dinov2, embed_batches
 from benchmark.metrics.frechet import frechet_distance
 from benchmark.tracks.images.scoring import Scorer
+from tests.command import run_command
 
 RANDOM = np.random.default_rng(0)
 
@@ -68,13 +68,12 @@ def dinov2_weights(tmp_path_factory):
 
 
 @pytest.fixture
-def run(capsys, monkeypatch):
+def run(capsys):
     """Run with arguments; what it prints on stdout and stderr."""
 
     def call(*arguments):
         capsys.readouterr()
-        monkeypatch.setattr(sys, "argv", ["score", *map(str, arguments)])
-        score.main()
+        run_command("score", *arguments)
         said = capsys.readouterr()
         return said.out, said.err
 
@@ -82,14 +81,13 @@ def run(capsys, monkeypatch):
 
 
 @pytest.fixture
-def stops(capsys, monkeypatch):
+def stops(capsys):
     """The one line with which a run stops."""
 
     def call(*arguments):
         capsys.readouterr()
-        monkeypatch.setattr(sys, "argv", ["score", *map(str, arguments)])
         with pytest.raises(SystemExit) as stopped:
-            score.main()
+            run_command("score", *arguments)
         said = capsys.readouterr()
         assert stopped.value.code == 1 and said.out == ""
         (line,) = said.err.splitlines()
@@ -349,8 +347,7 @@ def test_weights_that_give_no_numbers(here, stops, dinov2_weights, tmp_path):
 
 
 @pytest.mark.parametrize("arguments", [["digits"], ["digits", "digits", "--splits", "0"]])
-def test_arguments_that_are_missing_or_no_numbers(here, monkeypatch, capsys, arguments):
-    monkeypatch.setattr(sys, "argv", ["score", *arguments])
+def test_arguments_that_are_missing_or_no_numbers(here, capsys, arguments):
     with pytest.raises(SystemExit) as stopped:
-        score.main()
+        run_command("score", *arguments)
     assert stopped.value.code == 2 and "Traceback" not in capsys.readouterr().err

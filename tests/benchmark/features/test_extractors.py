@@ -236,7 +236,6 @@ def prepared(tmp_path, monkeypatch):
     text = PARAMS.read_text().replace("epochs: 20", "epochs: 1")
     (tmp_path / "params.yaml").write_text(text)
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("sys.argv", ["features", "digits"])
     return tmp_path
 
 
@@ -248,7 +247,7 @@ def choose(space):
 
 
 def test_the_stage_pins_the_classifier(prepared):
-    features.main()
+    features.features("digits", config.load())
     told = json.loads((prepared / "features/digits/space.json").read_text())
     assert (told["space"], told["features"], told["notes"]) == ("classifier", 64, [])
     space = features.space("digits")
@@ -265,7 +264,7 @@ def test_the_stage_pins_the_classifier(prepared):
 def test_the_stage_embeds_in_the_space_of_the_data_set(prepared, dinov2_weights, monkeypatch):
     choose("dinov2")
     monkeypatch.setenv("DINOV2_WEIGHTS", str(dinov2_weights))
-    features.main()
+    features.features("digits", config.load())
     told = json.loads((prepared / "features/digits/space.json").read_text())
     assert told["space"] == "dinov2" and told["features"] == 128
     assert told["notes"][0] == "one channel repeated to three"
@@ -285,7 +284,7 @@ def test_other_weights_than_the_real_images_were_embedded_by(
 ):
     choose("dinov2")
     monkeypatch.setenv("DINOV2_WEIGHTS", str(dinov2_weights))
-    features.main()
+    features.features("digits", config.load())
     other = tmp_path / "other.pth"
     torch.save(dinov2.VisionTransformer(width=64, depth=1, grid=2).state_dict(), other)
     monkeypatch.setenv("DINOV2_WEIGHTS", str(other))
@@ -357,7 +356,7 @@ def test_a_stage_that_has_not_run(tmp_path, monkeypatch, capsys):
 
 
 def test_weights_of_another_classifier(prepared, tmp_path, capsys):
-    features.main()
+    features.features("digits", config.load())
     from safetensors.torch import save_file
 
     other = tmp_path / "other.safetensors"

@@ -21,10 +21,8 @@ from torchvision.transforms.functional import normalize
 
 from benchmark import config, tracks
 from benchmark.config import Run
-from benchmark.data import prepare
 from benchmark.data.pixels import to_unit
-from benchmark.evaluation import evaluate, references
-from benchmark.features import features
+from benchmark.evaluation import evaluate
 from benchmark.features.extractors import imagenet, lpips
 from benchmark.features.extractors.weights import checksum
 from benchmark.pipeline import recipes
@@ -32,9 +30,10 @@ from benchmark.training import train
 from benchmark.training.checkpoints import forget
 from benchmark.website.display import METRICS
 from tests.benchmark.config.test_params import REAL
-from tests.benchmark.data.sources.test_folders import call, keep
+from tests.benchmark.data.sources.test_folders import keep
 from tests.benchmark.data.sources.test_photo_folders import mine, noise, write
 from tests.benchmark.features.test_extractors import line, pictures
+from tests.command import run_command
 
 CPU = torch.device("cpu")
 
@@ -265,8 +264,8 @@ def track(offline):
         keep(noise(67, 90, seed=number), offline / f"sharp/{number}.png")
     keep(noise(75, 99, seed=7), offline / "held/a.png")
     write(tree, offline)
-    call(prepare, "mine")
-    call(features, "mine")
+    run_command("prepare", "mine")
+    run_command("features", "mine")
     return tree
 
 
@@ -325,7 +324,7 @@ def test_images_that_are_too_small_for_vgg19(track, offline, capsys):
 
 
 def test_lpips_is_scored_where_it_is_asked_for(track, offline, alexnet, monkeypatch, capsys):
-    call(references, "superresolution", "mine")
+    run_command("references", "mine")
     rows = json.loads((offline / "references/mine.json").read_text())
     assert not any("lpips" in scores for seeds in rows.values() for scores in seeds.values())
     run, _ = trained("srresnet")
@@ -340,7 +339,7 @@ def test_lpips_is_scored_where_it_is_asked_for(track, offline, alexnet, monkeypa
     assert json.loads(run.metrics.read_text())["lpips"] > 0
     facts = json.loads((run.scored / "evaluation.json").read_text())
     assert facts["lpips"] == checksum(alexnet[0])
-    call(references, "superresolution", "mine")
+    run_command("references", "mine")
     rows = json.loads((offline / "references/mine.json").read_text())
     assert rows["held_out"]["0"]["lpips"] == 0 < rows["bicubic"]["0"]["lpips"]
     for name in ("translation", "domains", "superresolution"):

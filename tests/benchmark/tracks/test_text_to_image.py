@@ -1,7 +1,6 @@
 """Images drawn for captions, through the stages: what pictures show, what is said, and scores."""
 
 import json
-import sys
 
 import numpy as np
 import pytest
@@ -23,6 +22,7 @@ from benchmark.tracks.text_to_image import scoring as text_to_image_scoring
 from benchmark.training import train
 from benchmark.training.checkpoints import forget
 from tests.benchmark.training.interrupted import goes_on_to_the_same_bytes
+from tests.command import mistake_of, run_command
 
 NAME = "captioned_digits"
 VARIANTS = ("gan_int_cls", "stackgan")
@@ -261,20 +261,15 @@ def test_a_cell_is_scored_by_what_its_captions_say(settings, variant):
     assert "r_precision" in run.trajectory.read_text().splitlines()[0]
 
 
-def called(monkeypatch, *arguments):
-    monkeypatch.setattr(sys, "argv", ["sample", *arguments])
-    sample.main()
-
-
 def test_samples_are_drawn_for_a_caption(settings, monkeypatch, capsys):
     run = cell_of(settings, "gan_int_cls")
     train.train(run, settings)
     forget(run.name)
     monkeypatch.setattr(sample, "load_condition", None)  # the weights are enough
-    arguments = "gan_int_cls", NAME, "--count", "6", "--out", "grid.npz", "--caption"
+    arguments = "sample", run.row_name, "--count", 6, "--out", "grid.npz", "--caption"
     drawn = {}
     for text in ("a bold seven, white on black", "a thin three in red"):
-        called(monkeypatch, *arguments, text)
+        run_command(*arguments, text)
         drawn[text] = np.load("grid.npz")["images"]
     one, other = drawn.values()
     assert one.shape == (6, 3, 16, 16) and not np.array_equal(one, other)
@@ -284,16 +279,13 @@ def test_samples_are_drawn_for_a_caption(settings, monkeypatch, capsys):
         "...": "--caption: “...” has no word in it",
         "a " * 30: "--caption: 30 words; gan_int_cls reads 12 at most",
     }.items():
-        with pytest.raises(SystemExit):
-            called(monkeypatch, *arguments, text)
-        assert capsys.readouterr().err.splitlines() == [line]
+        assert mistake_of(capsys, *arguments, text) == line
 
 
 def test_a_variant_that_reads_no_captions_says_so(monkeypatch, capsys):
     import gans
 
-    monkeypatch.setattr(sample, "find", lambda *asked: None)
+    monkeypatch.setattr(sample, "find_weights", lambda row, seed: None)
     monkeypatch.setattr(sample.weights, "load", lambda path: gans.load("dcgan")((1, 8, 8)))
-    with pytest.raises(SystemExit):
-        called(monkeypatch, "dcgan", "digits", "--caption", "a seven")
-    assert capsys.readouterr().err == "--caption: dcgan reads no captions; leave it out\n"
+    line = mistake_of(capsys, "sample", "digits-dcgan", "--caption", "a seven")
+    assert line == "--caption: dcgan reads no captions; leave it out"

@@ -1,7 +1,6 @@
 """Clips, through the stages: the data, what they are scored by, and how they are shown."""
 
 import json
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +24,7 @@ from benchmark.tracks.video import scoring as video_scoring
 from benchmark.training import train
 from benchmark.training.checkpoints import forget
 from tests.benchmark.training.interrupted import goes_on_to_the_same_bytes
+from tests.command import mistake_of, run_command
 
 ROOT = Path(__file__).parents[3]
 SETTINGS = config.parse(
@@ -204,18 +204,13 @@ def test_a_killed_run_goes_on_to_the_same_bytes_and_is_scored(variant):
     assert facts["multiply_adds_per_sample"] > 0
 
 
-def called(monkeypatch, *arguments):
-    monkeypatch.setattr(sys, "argv", ["sample", *map(str, arguments)])
-    sample.main()
-
-
-def test_samples_are_files_of_clips(monkeypatch, tmp_path, capsys):
+def test_samples_are_files_of_clips(tmp_path, capsys):
     run = cell_of("mocogan")
     train.train(run, SETTINGS)
     forget(run.name)
     for ending in ("gif", "webp", "npz", "png"):
         out = tmp_path / f"clips.{ending}"
-        called(monkeypatch, "mocogan", "moving_digits", "--count", 4, "--out", out)
+        run_command("sample", "moving_digits-mocogan", "--count", 4, "--out", out)
         assert f"4 samples in {out}" in capsys.readouterr().out
     with np.load(tmp_path / "clips.npz") as file:
         clips = file["images"]
@@ -231,16 +226,13 @@ def test_samples_are_files_of_clips(monkeypatch, tmp_path, capsys):
         strips = np.asarray(picture)
     assert strips.shape == (4 * 64, 16 * 64)
     assert np.array_equal(strips[64:128:4, 3 * 64 : 4 * 64 : 4], clips[1, 0, 3])
-    with pytest.raises(SystemExit):
-        called(monkeypatch, "mocogan", "moving_digits", "--out", tmp_path / "clips.mp4")
-    assert "should end in .png or .npz, or for clips .gif or .webp" in capsys.readouterr().err
+    line = mistake_of(capsys, "sample", "moving_digits-mocogan", "--out", tmp_path / "clips.mp4")
+    assert "should end in .png or .npz, or for clips .gif or .webp" in line
 
 
-def test_images_do_not_move(monkeypatch, tmp_path, capsys):
+def test_images_do_not_move(monkeypatch, capsys):
     shape = type("Still", (), {"shape": (1, 8, 8)})
-    monkeypatch.setattr(sample, "find", lambda *_: None)
+    monkeypatch.setattr(sample, "find_weights", lambda row, seed: None)
     monkeypatch.setattr(sample.weights, "load", lambda _: shape)
-    with pytest.raises(SystemExit):
-        called(monkeypatch, "dcgan", "digits", "--out", "grid.gif")
-    line = "--out: grid.gif: digits does not move; should end in .png or .npz"
-    assert capsys.readouterr().err.strip() == line
+    line = mistake_of(capsys, "sample", "digits-dcgan", "--out", "grid.gif")
+    assert line == "--out: grid.gif: digits does not move; should end in .png or .npz"

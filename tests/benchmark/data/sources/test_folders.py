@@ -1,7 +1,6 @@
 """Folders of images: every kind of file, both layouts, and one line for what cannot be read."""
 
 import json
-import sys
 from types import SimpleNamespace
 
 import numpy as np
@@ -11,17 +10,17 @@ from PIL import Image
 from ruamel.yaml import YAML
 
 from benchmark import config, tracks
-from benchmark.data import prepare
 from benchmark.data.batches import make_batches
 from benchmark.data.pixels import to_bytes
 from benchmark.data.sources import folders
 from benchmark.data.splits import is_paired
-from benchmark.evaluation import evaluate, references
-from benchmark.features import extractors, features
+from benchmark.evaluation import evaluate
+from benchmark.features import extractors
 from benchmark.features.extractors import classifier
 from benchmark.training import train
 from benchmark.training.checkpoints import forget
 from tests.benchmark.config.test_params import REAL
+from tests.command import run_command
 
 RED, BLUE = (255, 0, 0), (0, 0, 255)
 
@@ -287,13 +286,6 @@ def pick(monkeypatch, root, *, paired):
     monkeypatch.setattr(extractors, "load", told)
 
 
-def call(module, *arguments):
-    """A stage, as its command line would start it."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sys, "argv", ["program", *arguments])
-        module.main()
-
-
 @pytest.mark.parametrize("paired", [True, False])
 def test_from_a_folder_to_the_scores(tmp_path, monkeypatch, paired):
     pick(monkeypatch, tmp_path, paired=paired)
@@ -302,12 +294,12 @@ def test_from_a_folder_to_the_scores(tmp_path, monkeypatch, paired):
         for number in range(count):
             pixels = generator.integers(0, 256, (24, 20, 3), dtype=np.uint8)
             keep(Image.fromarray(pixels), tmp_path / f"photos/{name}/{number}.png")
-    call(prepare, "mine")
-    call(features, "mine")
+    run_command("prepare", "mine")
+    run_command("features", "mine")
     assert json.loads((tmp_path / "features/mine.json").read_text()) == {}
     assert classifier.pinned("mine").is_file()
     assert is_paired("mine") == paired
-    call(references, "translation", "mine")
+    run_command("references", "mine")
     rows = json.loads((tmp_path / "references/mine.json").read_text())
     assert set(rows) == {"held_out", "identity", "memoriser", "noise"}
 
@@ -336,7 +328,7 @@ def test_batches_without_pairs_come_from_all_images(tmp_path, monkeypatch):
     pick(monkeypatch, tmp_path, paired=False)
     fill(tmp_path / "photos/A", greys(40))
     fill(tmp_path / "photos/B", greys(60, 100))
-    call(prepare, "mine")
+    run_command("prepare", "mine")
     cpu = torch.device("cpu")
     batches = make_batches("mine", 6, 0, cpu, condition_key="condition", paired=False)
     seen, condition = set(), set()
@@ -352,7 +344,7 @@ def test_pairs_of_a_folder_come_together(tmp_path, monkeypatch):
     pick(monkeypatch, tmp_path, paired=True)
     fill(tmp_path / "photos/A", greys(40))
     fill(tmp_path / "photos/B", greys(40, 100))
-    call(prepare, "mine")
+    run_command("prepare", "mine")
     batches = make_batches("mine", 6, 0, torch.device("cpu"), condition_key="condition")
     for _ in range(10):
         images, others = next(batches)
@@ -364,7 +356,7 @@ def test_too_few_images_are_told_before_training(tmp_path, monkeypatch, capsys):
     fill(tmp_path / "photos/A", greys(20))
     fill(tmp_path / "photos/B", greys(20))
     with pytest.raises(SystemExit):
-        call(prepare, "mine")
+        run_command("prepare", "mine")
     # cyclegan takes the images of a batch from two halves
     wanted = "mine: 18 images to train on; training.batch and metrics need 32"
     assert capsys.readouterr().err.splitlines() == [wanted]

@@ -13,17 +13,16 @@ from PIL import Image
 from ruamel.yaml import YAML
 
 from benchmark import config, tracks
-from benchmark.data import prepare
 from benchmark.data.bicubic import resize
 from benchmark.data.sources import downloads, photo_folders
 from benchmark.data.splits import load_condition
-from benchmark.evaluation import evaluate, references
-from benchmark.features import features
+from benchmark.evaluation import evaluate
 from benchmark.training import train
 from benchmark.training.checkpoints import forget
 from tests.benchmark.config.test_params import REAL
 from tests.benchmark.data.sources.test_downloads import packed, tar
-from tests.benchmark.data.sources.test_folders import call, damaged, keep
+from tests.benchmark.data.sources.test_folders import damaged, keep
+from tests.command import run_command
 
 
 def places(height, width):
@@ -301,11 +300,11 @@ def settings(tmp_path, monkeypatch):
 
 
 def test_from_folders_to_the_scores(tmp_path, settings):
-    call(prepare, "mine")
-    call(features, "mine")
+    run_command("prepare", "mine")
+    run_command("features", "mine")
     assert "accuracy" in json.loads((tmp_path / "features/mine.json").read_text())
     assert load_condition("mine", "test").shape == (12, 3, 12, 12)
-    call(references, "superresolution", "mine")
+    run_command("references", "mine")
     rows = json.loads((tmp_path / "references/mine.json").read_text())
     assert set(rows) == {"held_out", "bicubic", "memoriser", "noise"}
     (run,) = settings.runs
@@ -325,7 +324,7 @@ def test_too_few_patches_are_told_before_training(tmp_path, settings, capsys):
     text = (tmp_path / "params.yaml").read_text()
     (tmp_path / "params.yaml").write_text(text.replace("patches: 120", "patches: 3"))
     with pytest.raises(SystemExit):
-        call(prepare, "mine")
+        run_command("prepare", "mine")
     wanted = "mine: 3 images to train on; training.batch and metrics need 6"
     assert capsys.readouterr().err.splitlines() == [wanted]
     assert not (tmp_path / "data").exists()
