@@ -33,7 +33,8 @@ from torch import Tensor
 
 from benchmark import config, tracks
 from benchmark.common import threads
-from benchmark.common.messages import nearest, stop
+from benchmark.common.messages import stop
+from benchmark.config.selection import expect
 from benchmark.data.splits import load_classifier_split, load_split, load_vocabulary
 from benchmark.features import extractors
 from benchmark.features.extractors import classifier, language, matching
@@ -91,8 +92,7 @@ def features(dataset: str, params: config.Params) -> None:
 
     Exits with one line if params.yaml does not list the data set.
     """
-    if dataset not in params.datasets:
-        stop(f"{dataset}: not a data set of {config.FILE}; {nearest(dataset, params.datasets)}")
+    expect("a data set", dataset, params.datasets)
     threads.limit(1)  # the bits do not depend on how many cores the machine has
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # or cuBLAS refuses on a GPU
     torch.use_deterministic_algorithms(True)
