@@ -177,10 +177,13 @@ def accept_version(
 
 @app.command(rich_help_panel=STAGES, epilog=show_examples("check"))
 def check() -> None:
-    """Check params.yaml; report each mistake in one line."""
+    """Check params.yaml, report each mistake in one line, and bring rows.yaml up to date."""
     from benchmark import config
+    from benchmark.pipeline.rows import write
 
-    print(f"params.yaml is valid: {len(config.load().runs)} runs")
+    params = config.load()
+    changed = "; rows.yaml is updated" if write(params) else ""
+    print(f"params.yaml is valid: {len(params.runs)} runs{changed}")
 
 
 @app.command(
