@@ -29,7 +29,7 @@ SETTINGS = config.Params.model_validate(
             "seeds": [0],
             "datasets": {
                 "oracle": {
-                    "images": 192,
+                    "samples_seen": 192,
                     "networks": {"width": 8, "hidden": 12},
                     "oracle": {"vocabulary": 30, "length": 6, "sequences": 1000},
                 },

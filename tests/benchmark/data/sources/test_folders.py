@@ -266,7 +266,7 @@ def pick(monkeypatch, root, *, paired):
     block = {"path": "photos", "paired": paired, "side": 16}
     track["datasets"] = {
         "mine": {
-            "images": 96,
+            "samples_seen": 96,
             "networks": {"width": 4},
             "feature_space": "inception",
             "folder": block,

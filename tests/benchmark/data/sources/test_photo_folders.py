@@ -208,7 +208,7 @@ def mine(tree, *, name="mine", **folder):
     """Put a data set of folders on the track."""
     block = {"train": "sharp", "test": "held", "scale": 2, "side": 24} | folder
     tree["superresolution"]["datasets"][name] = {
-        "images": 160,
+        "samples_seen": 160,
         "networks": {"width": 4},
         "folder": block,
     }
