@@ -19,7 +19,6 @@ that a page can take it in without a server. What is not finite is null. The key
   near one. ``of`` is how many modes the data have, or null.
 """
 
-import json
 import warnings
 from base64 import b64encode
 from pathlib import Path
@@ -28,6 +27,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from benchmark.common.files import read_json
 from benchmark.common.scripts import say
 from benchmark.config import Run
 from benchmark.data.sources.points import SOURCES
@@ -173,7 +173,7 @@ def _snapshots(path: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
 
 
 def _diverged(path: Path) -> bool:
-    facts = json.loads(path.read_text())
+    facts = read_json(path)
     if facts.get("status") not in ("ok", "diverged"):
         raise ValueError(f"{path}: status is {facts.get('status')!r}, not ok or diverged")
     return facts["status"] == "diverged"

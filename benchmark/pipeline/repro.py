@@ -23,6 +23,7 @@ from rich.progress import Progress, TextColumn
 from rich.table import Column
 
 from benchmark import config
+from benchmark.common.files import read_json
 from benchmark.common.messages import nearest, stop
 from benchmark.pipeline import recipes
 from benchmark.pipeline.plan import Task, pages, take, to_do
@@ -208,7 +209,7 @@ def recorded(runs: Iterable[config.Run]) -> float:
         for run in runs
         for record in (run.trained / "training.json", run.scored / "evaluation.json")
     ]
-    return sum(json.loads(record.read_text())["seconds"] for record in records)
+    return sum(read_json(record)["seconds"] for record in records)
 
 
 def main() -> None:

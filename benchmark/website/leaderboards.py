@@ -10,9 +10,10 @@ from typing import Any
 import pandas as pd
 from ruamel.yaml import YAML
 
+from benchmark.common.files import read_json
 from benchmark.config import Params, Run
 from benchmark.tracks import TRACKS
-from benchmark.website import SOURCE, display, read
+from benchmark.website import SOURCE, display
 from benchmark.website.display import METRICS
 from benchmark.website.samples import Shown, folder, said, samples
 
@@ -70,7 +71,7 @@ def build_leaderboard(
         "dataset": dataset,
         "given": display.GIVEN.get(name),
         "settings": settings.tracks[name],
-        "facts": read(Path("references") / dataset / "evaluation.json"),
+        "facts": read_json(Path("references") / dataset / "evaluation.json"),
         "hardware": hardware(
             [run for run in settings.runs if (run.track, run.dataset) == (name, dataset)]
         ),
@@ -165,7 +166,7 @@ def hardware(runs: list[Run]) -> list[str]:
     """What the runs were trained on, each machine once."""
     machines = []
     for run in runs:
-        machine = read(run.trained / "training.json")["hardware"]
+        machine = read_json(run.trained / "training.json")["hardware"]
         cores = f"{machine['threads']} of {machine['cores']} cores"
         machines.append(machine["accelerator"] or f"{machine['processor']}, {cores}")
     return list(dict.fromkeys(machines))

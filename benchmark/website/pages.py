@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 import gans
+from benchmark.common.files import read_json
 from benchmark.common.scripts import say
 from benchmark.data.sources import points
 from benchmark.evaluation import diagnosis
@@ -22,7 +23,6 @@ from benchmark.website import (
     compare,
     display,
     papers,
-    read,
     samples,
     theory_charts,
 )
@@ -119,7 +119,7 @@ class Site(Known):
                 leaderboards=self.leaderboards,
                 papers=self.papers,
                 paths={name: f"gans/{gans.family(name)}/{name}.py" for name in self.papers},
-                benches={path.stem: read(path) for path in (RESULTS / "bench").glob("*.json")},
+                benches={path.stem: read_json(path) for path in (RESULTS / "bench").glob("*.json")},
                 verified=self.verified,
                 bars=across.BARS,
                 **self.costs,
@@ -178,7 +178,7 @@ class Site(Known):
         self.page(
             "theory.md",
             "theory.md",
-            theory=read(THEORY / "theory.json"),
+            theory=read_json(THEORY / "theory.json"),
             charts=theory_charts.draw(THEORY),
             papers=self.papers,
             rings=next(
@@ -250,7 +250,7 @@ class Site(Known):
         """The page with walks among latents, and generators that run in it."""
         shown: dict[str, dict[str, Any]] = {}
         for run in self.walked:
-            told = read(run.scored / "walk.json")
+            told = read_json(run.scored / "walk.json")
             shown.setdefault(run.dataset, {})[run.variant] = told
             folder = f"assets/play/{run.dataset}"
             (DRAWN / folder).mkdir(parents=True, exist_ok=True)

@@ -12,13 +12,14 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from benchmark.common.files import read_json
 from benchmark.config import Run
 from benchmark.data import captions
 from benchmark.data.sentences import Lexicon
 from benchmark.data.splits import load_condition, load_vocabulary
 from benchmark.evaluation.sheets import places
 from benchmark.tracks import video
-from benchmark.website import pictures, read
+from benchmark.website import pictures
 from benchmark.website.display import GIVEN
 
 WIPED = 96  # pixels of the side of a patch where two are wiped over each other
@@ -164,7 +165,7 @@ def spoken(run: Run) -> dict[str, Any] | None:
 
 def classes(run: Run, where: str) -> Shown:
     """A row of samples for each class of a conditional run, as a file of the site."""
-    model = read(run.trained / "training.json")["model"]
+    model = read_json(run.trained / "training.json")["model"]
     if "classes" not in model or run.track in ("toy", "text", "video"):
         return Shown()
     count, target = model["classes"], f"{where}/classes.png"
