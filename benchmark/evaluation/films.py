@@ -28,7 +28,7 @@ import numpy as np
 import pandas as pd
 
 from benchmark.common.files import read_json
-from benchmark.common.scripts import say
+from benchmark.common.scripts import write_script
 from benchmark.config import Run
 from benchmark.data.sources.points import SOURCES
 from benchmark.data.splits import load_split
@@ -58,7 +58,7 @@ def write(run: Run, real: np.ndarray, target: Path) -> None:
         ValueError: a shape, column or value does not fit.
         OSError: a file of the run is not there.
     """
-    say(target, "film", run.dataset, run.variant, run.seed, film(run, real))
+    write_script(target, "film", run.dataset, run.variant, run.seed, film(run, real))
 
 
 def film(run: Run, real: np.ndarray) -> dict[str, Any]:

@@ -33,10 +33,9 @@ from benchmark.training.checkpoints import forget
 
 def exit_if_interrupted() -> None:
     """End here if a signal asked for it."""
-    if interruption.number:
-        interruption.stop(
-            "stopped; runs in training are saved, and `make repro` goes on from there"
-        )
+    interruption.exit_if_interrupted(
+        "stopped; runs in training are saved, and `make repro` goes on from there"
+    )
 
 
 def answer(*arguments: str) -> str:
@@ -223,7 +222,7 @@ def main() -> None:
     asked = parser.parse_args()
     if asked.jobs < 1:
         stop(f"--jobs: {asked.jobs} should be at least 1")
-    with interruption:
+    with interruption.defer_signals():
         reproduce(asked.jobs, asked.tracks)
 
 

@@ -145,7 +145,7 @@ def train(run: Run, settings: config.Params) -> None:
     saved = time.monotonic()
     started = saved - trainer.seconds
     with (
-        Interruption() as interruption,
+        Interruption().defer_signals() as interruption,
         Progress(run, settings.runs, budget, trainer.samples_seen) as progress,
         Events(run) as events,
     ):
@@ -168,8 +168,7 @@ def train(run: Run, settings: config.Params) -> None:
                 saved = time.monotonic()
                 trainer.seconds = saved - started
                 checkpoint.save(trainer.state_dict())
-            if interruption.number:
-                interruption.stop(
+                interruption.exit_if_interrupted(
                     f"{run}: saved at image {now} of {budget}; `make repro` or"
                     f" `dvc repro {run.stage('train')}` goes on from there"
                 )
