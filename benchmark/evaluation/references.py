@@ -24,7 +24,7 @@ from benchmark.common import threads
 from benchmark.common.messages import nearest, stop
 from benchmark.common.provenance import provenance
 from benchmark.common.seeds import stream
-from benchmark.data.bicubic import resize
+from benchmark.data.bicubic import resize_bicubic
 from benchmark.data.splits import Split, load_condition, load_split
 from benchmark.tracks import TRACKS
 from benchmark.tracks.translation import in_channels
@@ -81,7 +81,7 @@ def bicubic(dataset: str, seed: int) -> Split:
     images, labels = load_split(dataset, "test")
     condition = load_condition(dataset, "test")
     assert condition is not None  # or this row is not asked for
-    return resize(condition, images.shape[-1] // condition.shape[-1]), labels
+    return resize_bicubic(condition, images.shape[-1] // condition.shape[-1]), labels
 
 
 def rows(track: str, dataset: str) -> Rows:

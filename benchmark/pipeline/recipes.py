@@ -19,7 +19,7 @@ from benchmark import config
 FOLDER = Path("recipes")
 # below benchmark/: few and stable files, as a change of any begins every row of the stage anew
 CODE = {
-    "prepare": ["data/prepare.py", "common/seeds.py"],
+    "prepare": ["data/prepare.py", "data/splits.py", "common/seeds.py"],
     "features": [
         "data/batches.py",
         "data/pixels.py",

@@ -4,7 +4,7 @@ import numpy as np
 from PIL import Image
 
 from benchmark import config
-from benchmark.data.bicubic import resize
+from benchmark.data.bicubic import resize_bicubic
 from benchmark.features import features
 from benchmark.metrics.luma import luma
 from benchmark.metrics.psnr import psnr
@@ -75,7 +75,7 @@ class Scorer(translation.Scorer):
 
     def picture(self, images: np.ndarray) -> Image.Image:
         """What was given, enlarged, what was made of it, and the truth: a row each, none chosen."""
-        enlarged = resize(
+        enlarged = resize_bicubic(
             self.condition[: translation.SHOWN], images.shape[-1] // self.condition.shape[-1]
         )
         rows = enlarged, images[: translation.SHOWN], self.truth[: translation.SHOWN]

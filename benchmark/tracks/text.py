@@ -9,7 +9,7 @@ import torch
 from benchmark import config
 from benchmark.data.sources import grammar
 from benchmark.data.sources.oracle import Oracle
-from benchmark.data.splits import load_split
+from benchmark.data.splits import load_oracle_weights, load_split
 from benchmark.features.extractors import language
 from benchmark.features.extractors.weights import checksum
 from benchmark.metrics.bleu import bleu, self_bleu
@@ -60,15 +60,13 @@ class Scorer:
         self.real, self.held_out = (
             self.text(load_split(dataset, split)[0]) for split in ("train", "test")
         )
-        self.judges = grammar.valid if dataset == "grammar" else None
-        self.oracle = None
-        if (weights := Path("data") / dataset / "oracle.npz").is_file():
-            with np.load(weights) as file:
-                self.oracle = Oracle({name: file[name] for name in file.files})
+        self.judges = grammar.is_valid if dataset == "grammar" else None
+        weights = load_oracle_weights(dataset)
+        self.oracle = None if weights is None else Oracle(weights)
 
     def text(self, tokens: np.ndarray) -> Text:
         """Tokens, int64 ``(n, length)``, without what follows the end of a sentence."""
-        lengths = self.lexicon.lengths(tokens)
+        lengths = self.lexicon.count_words(tokens)
         behind = np.arange(tokens.shape[1]) >= lengths[:, None]
         return Text(np.where(behind, 0, tokens), lengths)
 
@@ -87,7 +85,7 @@ class Scorer:
         scores |= {f"bleu_{n}": forward[n - 1] for n in ORDERS}
         scores |= {f"self_bleu_{n}": among[n - 1] for n in ORDERS}
         scores |= {"novelty": novelty(own, self.real), "uniqueness": uniqueness(own)}
-        if self.lexicon.ends:
+        if self.lexicon.has_end:
             scores["length_distance"] = length_distance(own, self.real)
         return scores
 
@@ -135,7 +133,7 @@ class Scorer:
 
     def show(self, samples: np.ndarray, path: Path) -> None:
         """Write something to look at: the first sentences, a line each, ``path`` with .txt."""
-        lines = self.lexicon.spoken(samples[:SHOWN])
+        lines = self.lexicon.decode(samples[:SHOWN])
         path.with_suffix(".txt").write_text(
             "".join(f"{line}\n" for line in lines), encoding="utf-8", newline="\n"
         )

@@ -194,7 +194,7 @@ def inputs(run: Run, settings: config.Params) -> dict[str, Any]:
         "model": keywords(run, settings),
         "samples_seen": track.datasets[run.dataset].samples_seen,
         "training": track.training.model_dump(),
-        "data": sha256(Path("data") / run.dataset / "train.npz"),
+        "data": sha256(Path("data") / run.dataset / "train"),
     }
     if getattr(gans.load(run.variant), "perceives", False):
         found["perceptual"] = perceptual.facts(run, settings)

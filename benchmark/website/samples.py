@@ -107,7 +107,7 @@ def said(dataset: str) -> list[str]:
     return (
         []
         if condition is None
-        else captions.spoken(condition[:CAPTIONED], load_vocabulary(dataset))
+        else captions.decode_captions(condition[:CAPTIONED], load_vocabulary(dataset))
     )
 
 
@@ -153,11 +153,11 @@ def moments(run: Run, where: str) -> Shown:
 
 def spoken(run: Run) -> dict[str, Any] | None:
     """The first sentences at each moment of a run's training; None if there is no moment."""
-    lexicon = Lexicon.of(run.dataset)
+    lexicon = Lexicon.load(run.dataset)
     with np.load(run.trained / "snapshots.npz") as file:
         drawn = zip(file["samples_seen"].tolist(), file["images"], strict=True)
         rows = [
-            (seen, [readable(line) for line in lexicon.spoken(samples[:FEW])])
+            (seen, [readable(line) for line in lexicon.decode(samples[:FEW])])
             for seen, samples in drawn
         ]
     return {"rows": rows, "seed": run.seed} if rows else None

@@ -223,7 +223,7 @@ def main() -> None:
         each = BATCH * (N_CRITIC if name == "wgan_gp" else 1)
         facts[name] = rates(compare(loops, blocks=5, rounds=2), each)
         table(f"{name}, {what}", "images/s", facts[name], "the textbook loop")
-    if Path("data/digits/train.npz").exists():
+    if Path("data/digits/train").is_dir():
         run = Run("images", "digits", "dcgan", 0)
         runs = [train.start(run, settings, torch.device("cpu")) for _ in range(2)]
         loops = {"bare": bare(runs[0]), "ours": lambda: runs[1].step(0)}

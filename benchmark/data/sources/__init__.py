@@ -23,7 +23,7 @@ from benchmark.data.sources import (
 
 SOURCES: dict[str, dict[str, Callable[[], Any]]] = {
     "images": {**images.SOURCES},
-    "toy": {name: partial(points.drawn, name) for name in points.SOURCES},
+    "toy": {name: partial(points.draw_splits, name) for name in points.SOURCES},
     "translation": {**translation.SOURCES},
     "multimodal": {**multimodal.SOURCES},
     "domains": {**domains.SOURCES},

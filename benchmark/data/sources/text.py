@@ -1,32 +1,35 @@
-"""Sentences that a generator draws: those of an oracle, of a grammar, or of a file of one's own."""
+"""Sentences to generate: drawn from an oracle or a grammar, or read from the user's file."""
 
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from benchmark.data.sources import oracle, text_files
-from benchmark.data.sources.grammar import grammar
+from benchmark.data.sources.grammar import draw_expressions
 
 if TYPE_CHECKING:
     from benchmark import config
 
 
-def own(track: "config.TextTrack") -> dict[str, Callable[[], Any]]:
-    """What makes the data sets that a track says how to make."""
-    found: dict[str, Callable[[], Any]] = {}
+def list_sources(track: "config.TextTrack") -> dict[str, Callable[[], Any]]:
+    """Map data sets that have an oracle or a file in params.yaml to functions that make them."""
+    sources: dict[str, Callable[[], Any]] = {}
     for name, block in track.datasets.items():
         if block.oracle:
-            found[name] = partial(oracle.dataset, name, block.oracle)
+            sources[name] = partial(oracle.load_dataset, name, block.oracle)
         elif block.file:
-            found[name] = partial(text_files.dataset, block.file)
-    return found
+            sources[name] = partial(text_files.load_dataset, block.file)
+    return sources
 
 
-def small_oracle() -> Any:
-    """The oracle as it is without a block that says otherwise."""
+def draw_default_oracle() -> Any:
+    """Draw sentences from an oracle with the default options."""
     from benchmark import config
 
-    return oracle.dataset("oracle", config.Oracle())
+    return oracle.load_dataset("oracle", config.Oracle())
 
 
-SOURCES: dict[str, Callable[[], Any]] = {"oracle": small_oracle, "grammar": grammar}
+SOURCES: dict[str, Callable[[], Any]] = {
+    "oracle": draw_default_oracle,
+    "grammar": draw_expressions,
+}

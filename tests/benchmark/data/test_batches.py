@@ -8,7 +8,7 @@ import benchmark.data.batches as module
 from benchmark.common.seeds import stream
 from benchmark.data.batches import Batches, Streamed, Unpaired, make_batches
 from benchmark.data.pixels import to_bytes, to_unit
-from benchmark.data.splits import map_array
+from benchmark.data.splits import SplitArrays, load_array, save_split
 
 IMAGES = torch.arange(10, dtype=torch.uint8).reshape(10, 1, 1, 1)
 
@@ -114,12 +114,10 @@ def test_a_streamed_order_resumes_and_either_way_takes_over(before):
 
 def test_what_is_too_large_for_memory_stays_on_the_disk(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    folder = tmp_path / "data" / "made_up"
-    folder.mkdir(parents=True)
     images = np.random.default_rng(0).integers(0, 256, (50, 3, 4, 4), np.uint8)
-    np.savez(folder / "train.npz", images=images, labels=np.zeros(50, np.int64))
+    save_split("made_up", "train", SplitArrays(images, np.zeros(50, np.int64)))
     cpu = torch.device("cpu")
-    assert np.array_equal(map_array(folder / "train.npz", "images"), images)
+    assert np.array_equal(load_array("made_up", "train", "images", mmap_mode="r"), images)
     resident = make_batches("made_up", 8, 0, cpu)
     monkeypatch.setattr(module, "device_memory", lambda device: 2 * images.nbytes - 1)
     streamed = make_batches("made_up", 8, 0, cpu)

@@ -12,8 +12,8 @@ import gans
 from benchmark import config
 from benchmark.config import VariantConfig
 from benchmark.data.batches import Batches
-from benchmark.data.sources.images import digits
-from benchmark.data.splits import load_split
+from benchmark.data.sources.images import load_digits
+from benchmark.data.splits import load_split, save_split
 from benchmark.evaluation import diagnosis
 from benchmark.features import features
 from benchmark.tracks.images import Scorer
@@ -243,10 +243,8 @@ def scorer(tmp_path_factory):
     """Scores against the digits, and the digits themselves."""
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(tmp_path_factory.mktemp("digits"))
-        folder = Path("data/digits")
-        folder.mkdir(parents=True)
-        for name, (images, labels) in zip(("train", "test"), digits(), strict=True):
-            np.savez(folder / f"{name}.npz", images=images, labels=labels)
+        for split, arrays in zip(("train", "test"), load_digits(), strict=True):
+            save_split("digits", split, arrays)
         settings = config.load(Path(__file__).parents[3] / "params.yaml")
         small = settings.model_copy(
             update={"features": settings.features.model_copy(update={"epochs": 5})}

@@ -23,6 +23,7 @@ from benchmark import config
 from benchmark.config import Run
 from benchmark.data import prepare
 from benchmark.data.pixels import to_unit
+from benchmark.data.splits import list_arrays, load_array, save_split
 from benchmark.evaluation import evaluate, references
 from benchmark.features import features
 from benchmark.features.extractors import imagenet, lpips
@@ -312,13 +313,12 @@ def test_images_that_are_too_small_for_vgg19(track, offline, capsys):
     track["superresolution"]["datasets"]["mine"]["perceptual"] = "vgg19"
     write(track, offline)
     for split in ("train", "test"):
-        with np.load(f"data/mine/{split}.npz") as file:
-            arrays = dict(file)
+        arrays = {name: load_array("mine", split, name) for name in list_arrays("mine", split)}
         small = {
             "images": arrays["images"][..., :8, :8],
             "condition": arrays["condition"][..., :4, :4],
         }
-        np.savez(f"data/mine/{split}.npz", **arrays | small)
+        save_split("mine", split, arrays | small)
     said = line(capsys, lambda: trained("srgan"))
     assert said.startswith("mine: images of 8x8 pixels are too small for VGG-19")
 

@@ -107,7 +107,7 @@ def test_a_cell_is_scored_and_drawn_from(variant, dataset, monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["sample", run.variant, dataset, "--count", "7"])
     sample.main()
     printed = capsys.readouterr().out.splitlines()
-    assert printed == Lexicon.of(dataset).spoken(evaluate.draw(variant, 7, seed=0)[0])
+    assert printed == Lexicon.load(dataset).decode(evaluate.draw(variant, 7, seed=0)[0])
     monkeypatch.setattr(sys, "argv", [*sys.argv, "--out", "drawn.txt"])
     sample.main()
     assert Path("drawn.txt").read_text().splitlines() == printed

@@ -9,8 +9,8 @@ from safetensors.torch import save_file
 
 from benchmark import config
 from benchmark.data.pixels import to_bytes
-from benchmark.data.sources.translation import outline
-from benchmark.data.splits import load_condition, load_split
+from benchmark.data.sources.translation import make_outline
+from benchmark.data.splits import load_array, load_condition, load_split, save_split
 from benchmark.evaluation import evaluate, references
 from benchmark.features import features
 from benchmark.features.extractors import classifier
@@ -29,13 +29,10 @@ def made(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(root)
         (root / ".checkpoints").mkdir()
-        for name, arrays in zip(("train", "test"), outline(), strict=True):
-            count = {"train": 900, "test": 240}[name]
-            named = zip(
-                ("images", "labels", "condition"), (part[:count] for part in arrays), strict=True
-            )
-            (root / "data/outline").mkdir(parents=True, exist_ok=True)
-            np.savez(root / "data/outline" / f"{name}.npz", **dict(named))
+        for split, arrays in zip(("train", "test"), make_outline(), strict=True):
+            count = {"train": 900, "test": 240}[split]
+            first = {name: array[:count] for name, array in arrays.to_dict().items()}
+            save_split("outline", split, first)
         images, labels = map(torch.from_numpy, load_split("outline", "train"))
         settings = config.Features(seed=0, epochs=2, batch=64, lr=1e-3)
         network = classifier.fit(images, labels, settings)
@@ -112,9 +109,7 @@ def test_a_cell_is_scored_against_the_truth(settings, variant):
 
 
 def test_pairs_are_whole_only_for_those_that_may_see_them(settings):
-    truth, condition = (
-        dict(np.load("data/outline/train.npz"))[name] for name in ("images", "condition")
-    )
+    truth, condition = (load_array("outline", "train", name) for name in ("images", "condition"))
     place = {image.tobytes(): index for index, image in enumerate(truth)}
     source = {image.tobytes(): index for index, image in enumerate(condition)}
     for variant in VARIANTS:

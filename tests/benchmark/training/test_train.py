@@ -16,7 +16,8 @@ from benchmark.config import VariantConfig
 from benchmark.data import batches
 from benchmark.data.batches import Batches
 from benchmark.data.sources import points
-from benchmark.data.sources.images import digits
+from benchmark.data.sources.images import load_digits
+from benchmark.data.splits import save_split
 from benchmark.training import checkpoints, tensorboard, train, weights
 from benchmark.training.checkpoints import forget
 from benchmark.training.trainer import Trainer, judgement
@@ -56,10 +57,8 @@ def workplace(tmp_path, monkeypatch):
     """An empty folder with the prepared digits."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / ".checkpoints").mkdir()
-    folder = tmp_path / "data" / "digits"
-    folder.mkdir(parents=True)
-    for name, (images, labels) in zip(("train", "test"), digits(), strict=True):
-        np.savez(folder / f"{name}.npz", images=images, labels=labels)
+    for split, arrays in zip(("train", "test"), load_digits(), strict=True):
+        save_split("digits", split, arrays)
     return tmp_path
 
 
@@ -411,10 +410,8 @@ def plane(settings, workplace):
             name: {"kind": "controlled", "lr": 1e-3} for name in ("dcgan", "cgan", "vae", "wgan")
         },
     }
-    folder = workplace / "data" / "ring8"
-    folder.mkdir()
-    for name, (places, labels) in zip(("train", "test"), points.drawn("ring8"), strict=True):
-        np.savez(folder / f"{name}.npz", images=places, labels=labels)
+    for split, arrays in zip(("train", "test"), points.draw_splits("ring8"), strict=True):
+        save_split("ring8", split, arrays)
     return config.Params.model_validate(tree)
 
 
