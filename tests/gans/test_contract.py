@@ -12,7 +12,7 @@ import torch
 import gans
 from benchmark import config
 from benchmark.config import VariantConfig
-from benchmark.data.batches import Batches, Unpaired
+from benchmark.data.batches import Batches, UnpairedBatches
 from benchmark.training.trainer import Trainer
 from gans.common.captions import TextToImage
 from gans.common.text import Text
@@ -84,7 +84,7 @@ def batches(name, shape, n=16):
     images = torch.randint(0, 256, (64, *shape), dtype=torch.uint8)
     if issubclass(kind, ImageToImage):
         condition = torch.randint(0, 256, (64, *source(name, shape)), dtype=torch.uint8)
-        return (Batches if kind.paired else Unpaired)(images, n, seed=0, condition=condition)
+        return (Batches if kind.paired else UnpairedBatches)(images, n, seed=0, condition=condition)
     if issubclass(kind, TextToImage):
         condition = torch.randint(len(VOCABULARY), (64, WORDS))
         return Batches(images, n, seed=0, condition=condition)

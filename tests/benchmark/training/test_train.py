@@ -293,7 +293,7 @@ def test_where_the_images_lie_does_not_change_training(settings, monkeypatch):
     run = cell_of(settings, "dcgan")
     trained(run, settings)
     first = outputs(run)
-    monkeypatch.setattr(batches, "device_memory", lambda device: 0)
+    monkeypatch.setattr(batches, "measure_memory", lambda device: 0)
     trained(run, settings)
     assert outputs(run) == first
 

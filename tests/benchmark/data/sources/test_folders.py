@@ -345,7 +345,7 @@ def test_batches_without_pairs_come_from_all_images(tmp_path, monkeypatch):
         images, others = (to_bytes(part)[:, 0, 0, 0].tolist() for part in next(batches))
         seen, condition = seen | set(images), condition | set(others)
     assert (len(seen), len(condition)) == (54, 36) and min(seen) >= 100 > max(condition)
-    with pytest.raises(ValueError, match="mine holds no pairs"):
+    with pytest.raises(ValueError, match="mine is unpaired; the variant needs pairs"):
         make_batches("mine", 6, 0, cpu, condition_key="condition")
 
 
