@@ -33,7 +33,7 @@ from benchmark.metrics.class_coverage import matched
 from benchmark.metrics.diversity import output_diversity
 from benchmark.tracks import TRACKS
 from benchmark.training import weights
-from benchmark.training.train import deterministic, parse_row
+from benchmark.training.train import make_deterministic, parse_row
 from gans.common.variant import Conditional, Variant
 
 IMAGES = 4  # dimensions of a set of images; clips have five, points and sentences two
@@ -119,7 +119,7 @@ def evaluate(run: Run, settings: config.Params) -> None:
     """Score the weights of a run and the snapshots of its training."""
     started = time.monotonic()
     threads.limit(1)
-    deterministic()  # `make repro` scores in the process that trained
+    make_deterministic()  # `make repro` scores in the process that trained
     scorer = TRACKS[run.track].Scorer(run.dataset, settings.tracks[run.track].metrics)
     sources = load_condition(run.dataset, "test")
     held_out = len(load_split(run.dataset, "test")[0] if sources is None else sources)
@@ -150,7 +150,7 @@ def evaluate(run: Run, settings: config.Params) -> None:
         writer.writerows((at, *found.values()) for at, found in moments)
 
     curves = map(pd.read_csv, (run.losses, run.trained / "health.csv", run.trajectory))
-    verdict = diagnosis.diagnose(weights.card(path)["status"], *curves)
+    verdict = diagnosis.diagnose(weights.read_card(path)["status"], *curves)
     told = {"verdict": verdict.name, "reason": verdict.reason, "samples_seen": verdict.samples_seen}
     (run.scored / "health.json").write_text(json.dumps(told, indent=1) + "\n")
 

@@ -28,7 +28,7 @@ from benchmark.common.messages import nearest, stop
 from benchmark.pipeline import recipes
 from benchmark.pipeline.plan import Task, pages, take, to_do
 from benchmark.pipeline.processes import dvc, end_children, fork, interruption
-from benchmark.training.checkpoints import forget
+from benchmark.training.checkpoints import delete_checkpoint
 
 
 def exit_if_interrupted() -> None:
@@ -198,7 +198,7 @@ class Tasks:
         record(["recipes", *sorted({step.stage for task in done for step in task.steps})])
         for task in done:
             if task.run:
-                forget(task.run.name)
+                delete_checkpoint(task.run.name)
 
 
 def recorded(runs: Iterable[config.Run]) -> float:

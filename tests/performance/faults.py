@@ -24,7 +24,7 @@ from benchmark.data.sources.images import load_digits
 from benchmark.data.splits import save_split
 from benchmark.pipeline.processes import FORKS
 from benchmark.training import train
-from benchmark.training.checkpoints import forget, only_one
+from benchmark.training.checkpoints import delete_checkpoint, hold_run_lock
 from benchmark.training.curves import Curves
 
 OUT = Path("results/bench/faults.json")
@@ -85,11 +85,11 @@ def child(folder: Path, run: config.Run, settings: config.Params, moment: str, s
         os.fsync = torn
     elif moment == BETWEEN:
         Curves.write = die  # type: ignore[method-assign]
-    with only_one(run.name):
+    with hold_run_lock(run.name):
         train.train(run, settings)
     if moment == REMOVAL:
         die()
-    forget(run.name)
+    delete_checkpoint(run.name)
 
 
 def start_process(

@@ -17,7 +17,7 @@ from benchmark.data.splits import load_split, save_split
 from benchmark.evaluation import diagnosis
 from benchmark.features import features
 from benchmark.tracks.images import Scorer
-from benchmark.training.train import due
+from benchmark.training.train import is_due
 from benchmark.training.trainer import Trainer
 
 MOMENTS = range(100, 2100, 100)  # twenty, so that curves are averaged over two
@@ -277,11 +277,11 @@ def recorded(
     while trainer.samples_seen < samples_seen:
         before = trainer.samples_seen
         trainer.step(before / samples_seen)
-        if due(trainer.samples_seen, before, budget=samples_seen, times=40):
+        if is_due(trainer.samples_seen, before, budget=samples_seen, times=40):
             trainer.curves.read(trainer.samples_seen)
             trainer.log_health()
-        if due(trainer.samples_seen, before, budget=samples_seen, times=4):
-            trainer.snapshot(300)
+        if is_due(trainer.samples_seen, before, budget=samples_seen, times=4):
+            trainer.take_snapshot(300)
     tables = (
         pd.DataFrame(recorded.rows, columns=["samples_seen", "player", third, "value"])
         for recorded, third in ((trainer.curves, "term"), (trainer.health, "quantity"))

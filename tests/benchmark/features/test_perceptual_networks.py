@@ -31,7 +31,7 @@ from benchmark.features.extractors.weights import checksum
 from benchmark.pipeline import recipes
 from benchmark.tracks import TRACKS
 from benchmark.training import train
-from benchmark.training.checkpoints import forget
+from benchmark.training.checkpoints import delete_checkpoint
 from benchmark.website.display import METRICS
 from tests.benchmark.config.test_params import REAL
 from tests.benchmark.data.sources.test_folders import call, keep
@@ -274,7 +274,7 @@ def trained(variant):
     settings = config.load()
     run = Run("superresolution", "mine", variant, 0)
     train.train(run, settings)
-    forget(run.name)
+    delete_checkpoint(run.name)
     return run, json.loads((run.trained / "training.json").read_text())
 
 

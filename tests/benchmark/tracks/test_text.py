@@ -18,7 +18,7 @@ from benchmark.features import features
 from benchmark.features.extractors import language
 from benchmark.tracks import text
 from benchmark.training import train, weights
-from benchmark.training.checkpoints import forget
+from benchmark.training.checkpoints import delete_checkpoint
 from tests.benchmark.training.interrupted import goes_on_to_the_same_bytes
 
 TINY = {"filters": 4, "windows": [1, 2]}
@@ -86,7 +86,7 @@ def test_a_killed_run_goes_on_to_the_same_bytes(variant):
 def test_a_cell_is_scored_and_drawn_from(variant, dataset, monkeypatch, capsys):
     run = cell_of(variant, dataset)
     train.train(run, SETTINGS)
-    forget(run.name)
+    delete_checkpoint(run.name)
     evaluate.evaluate(run, SETTINGS)
     scores = json.loads(run.metrics.read_text())
     truth = {"oracle": {"nll_oracle"}, "grammar": {"valid", "length_distance"}}

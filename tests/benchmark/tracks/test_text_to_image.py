@@ -21,7 +21,7 @@ from benchmark.features import features
 from benchmark.features.extractors import classifier, matching
 from benchmark.tracks import text_to_image
 from benchmark.training import train
-from benchmark.training.checkpoints import forget
+from benchmark.training.checkpoints import delete_checkpoint
 from tests.benchmark.training.interrupted import goes_on_to_the_same_bytes
 
 NAME = "captioned_digits"
@@ -250,7 +250,7 @@ def test_a_killed_run_goes_on_to_the_same_bytes(settings, variant):
 def test_a_cell_is_scored_by_what_its_captions_say(settings, variant):
     run = cell_of(settings, variant)
     train.train(run, settings)
-    forget(run.name)
+    delete_checkpoint(run.name)
     evaluate.evaluate(run, settings)
     scores = json.loads(run.metrics.read_text())
     told = {"r_precision", "class_accuracy", "attribute_accuracy", "fid", "output_diversity"}
@@ -270,7 +270,7 @@ def called(monkeypatch, *arguments):
 def test_samples_are_drawn_for_a_caption(settings, monkeypatch, capsys):
     run = cell_of(settings, "gan_int_cls")
     train.train(run, settings)
-    forget(run.name)
+    delete_checkpoint(run.name)
     monkeypatch.setattr(sample, "load_condition", None)  # the weights are enough
     arguments = "gan_int_cls", NAME, "--count", "6", "--out", "grid.npz", "--caption"
     drawn = {}

@@ -16,7 +16,7 @@ from benchmark.features import features
 from benchmark.features.extractors import classifier
 from benchmark.tracks import translation
 from benchmark.training import train, weights
-from benchmark.training.checkpoints import forget
+from benchmark.training.checkpoints import delete_checkpoint
 from tests.benchmark.training.interrupted import goes_on_to_the_same_bytes
 
 VARIANTS = ("unet", "pix2pix", "cyclegan")
@@ -88,7 +88,7 @@ def test_a_killed_run_goes_on_to_the_same_bytes(settings, variant):
 def test_a_cell_is_scored_against_the_truth(settings, variant):
     run = cell_of(settings, variant)
     train.train(run, settings)
-    forget(run.name)
+    delete_checkpoint(run.name)
     evaluate.evaluate(run, settings)
     scores = json.loads(run.metrics.read_text())
     known = {"fid", "kid", "perceptual", "l1", "psnr", "ssim", "class_accuracy"}
@@ -113,7 +113,7 @@ def test_pairs_are_whole_only_for_those_that_may_see_them(settings):
     place = {image.tobytes(): index for index, image in enumerate(truth)}
     source = {image.tobytes(): index for index, image in enumerate(condition)}
     for variant in VARIANTS:
-        trainer = train.start(cell_of(settings, variant), settings, torch.device("cpu"))
+        trainer = train.build_trainer(cell_of(settings, variant), settings, torch.device("cpu"))
         images, sources = (to_bytes(part).numpy() for part in next(trainer.batches))
         places = [place[image.tobytes()] for image in images]
         others = [source[image.tobytes()] for image in sources]
@@ -124,17 +124,17 @@ def test_pairs_are_whole_only_for_those_that_may_see_them(settings):
 
 
 def test_a_snapshot_is_made_of_held_out_images(settings):
-    trainer = train.start(cell_of(settings, "unet"), settings, torch.device("cpu"))
+    trainer = train.build_trainer(cell_of(settings, "unet"), settings, torch.device("cpu"))
     seen = []
     trainer.averaged.sample = lambda n, condition: (
         seen.append(condition) or torch.zeros(n, 1, 16, 16)
     )
-    trainer.snapshot(7)
+    trainer.take_snapshot(7)
     assert np.array_equal(to_bytes(seen[0]).numpy(), load_condition("outline", "test")[:7])
 
 
 def test_learning_rates_follow_the_pace_of_the_variant(settings):
-    trainer = train.start(cell_of(settings, "cyclegan"), settings, torch.device("cpu"))
+    trainer = train.build_trainer(cell_of(settings, "cyclegan"), settings, torch.device("cpu"))
     for progress, share in ((0.0, 1), (0.5, 1), (0.75, 0.5), (0.9, 0.2)):
         trainer.step(progress)
         for optimizer in trainer.optimizers.values():

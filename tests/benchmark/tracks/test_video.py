@@ -23,7 +23,7 @@ from benchmark.features.extractors.video_classifier import VideoClassifier, embe
 from benchmark.metrics.motion import centres
 from benchmark.tracks import video
 from benchmark.training import train
-from benchmark.training.checkpoints import forget
+from benchmark.training.checkpoints import delete_checkpoint
 from tests.benchmark.training.interrupted import goes_on_to_the_same_bytes
 
 ROOT = Path(__file__).parents[3]
@@ -212,7 +212,7 @@ def called(monkeypatch, *arguments):
 def test_samples_are_files_of_clips(monkeypatch, tmp_path, capsys):
     run = cell_of("mocogan")
     train.train(run, SETTINGS)
-    forget(run.name)
+    delete_checkpoint(run.name)
     for ending in ("gif", "webp", "npz", "png"):
         out = tmp_path / f"clips.{ending}"
         called(monkeypatch, "mocogan", "moving_digits", "--count", 4, "--out", out)

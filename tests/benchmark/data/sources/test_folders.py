@@ -21,7 +21,7 @@ from benchmark.features import extractors, features
 from benchmark.features.extractors import classifier
 from benchmark.tracks import translation
 from benchmark.training import train
-from benchmark.training.checkpoints import forget
+from benchmark.training.checkpoints import delete_checkpoint
 from tests.benchmark.config.test_params import REAL
 
 RED, BLUE = (255, 0, 0), (0, 0, 255)
@@ -321,7 +321,7 @@ def test_from_a_folder_to_the_scores(tmp_path, monkeypatch, paired):
         if run.track != "translation":
             continue
         train.train(run, settings)
-        forget(run.name)
+        delete_checkpoint(run.name)
         evaluate.evaluate(run, settings)
         scores = json.loads(run.metrics.read_text())
         assert {"fid", "kid", "recall"} <= set(scores) <= set(translation.HIGHER_IS_BETTER)
@@ -378,5 +378,5 @@ def test_a_run_looks_at_sides_of_different_length():
     trainer = SimpleNamespace(batches=SimpleNamespace(batch=64), device=torch.device("cpu"))
     images, conditions = torch.zeros(9, 1, 2, 2).byte(), torch.zeros(3, 1, 2, 2).byte()
     for arrays in ((images, conditions), (conditions, images)):
-        shown, condition = Trainer.some(trainer, *arrays)
+        shown, condition = Trainer.draw_batch(trainer, *arrays)
         assert len(shown) == len(condition) == 64

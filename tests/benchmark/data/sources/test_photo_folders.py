@@ -21,7 +21,7 @@ from benchmark.evaluation import evaluate, references
 from benchmark.features import features
 from benchmark.tracks import superresolution
 from benchmark.training import train
-from benchmark.training.checkpoints import forget
+from benchmark.training.checkpoints import delete_checkpoint
 from tests.benchmark.config.test_params import REAL
 from tests.benchmark.data.sources.test_downloads import packed, tar
 from tests.benchmark.data.sources.test_folders import call, damaged, keep
@@ -317,7 +317,7 @@ def test_from_folders_to_the_scores(tmp_path, settings):
     assert set(rows) == {"held_out", "bicubic", "memoriser", "noise"}
     (run,) = settings.runs
     train.train(run, settings)
-    forget(run.name)
+    delete_checkpoint(run.name)
     evaluate.evaluate(run, settings)
     scores = json.loads(run.metrics.read_text())
     assert {"perceptual", "psnr_y", "fid"} <= set(scores) <= set(superresolution.HIGHER_IS_BETTER)
