@@ -22,7 +22,7 @@ from benchmark.common import threads
 from benchmark.common.provenance import provenance
 from benchmark.common.seeds import stream
 from benchmark.config.selection import expect
-from benchmark.data.bicubic import resize
+from benchmark.data.bicubic import resize_bicubic
 from benchmark.data.pixels import match_channels
 from benchmark.data.splits import Split, load_condition, load_split
 from benchmark.tracks.base.track import ReferenceRows
@@ -79,7 +79,7 @@ def bicubic(dataset: str, seed: int) -> Split:
     images, labels = load_split(dataset, "test")
     condition = load_condition(dataset, "test")
     assert condition is not None  # or this row is not asked for
-    return resize(condition, images.shape[-1] // condition.shape[-1]), labels
+    return resize_bicubic(condition, images.shape[-1] // condition.shape[-1]), labels
 
 
 def unconditional_rows(others: ReferenceRows | None = None) -> ReferenceRows:

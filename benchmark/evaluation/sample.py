@@ -52,7 +52,7 @@ def read(caption: str, variant: Variant, name: str) -> np.ndarray:
     """
     if not isinstance(variant, TextToImage):
         stop(f"--caption: {name} reads no captions; leave it out")
-    said = captions.words(caption)
+    said = captions.split_words(caption)
     if not said:
         stop(f"--caption: “{caption}” has no word in it")
     for word in said:
@@ -61,14 +61,14 @@ def read(caption: str, variant: Variant, name: str) -> np.ndarray:
             stop(f"--caption: “{word}” is no word that {name} has learnt; {hint}")
     if len(said) > variant.length:
         stop(f"--caption: {len(said)} words; {name} reads {variant.length} at most")
-    return captions.tokens([caption], variant.vocabulary, variant.length)
+    return captions.encode_captions([caption], variant.vocabulary, variant.length)
 
 
 def sentences(tokens: np.ndarray, dataset: str, out: Path | None) -> None:
     """Print sentences, int64 ``(n, length)``, or write them to a file; exits if that is a .png."""
     if out and out.suffix == ".png":
         stop(f"--out: {out} should end in .txt or .npz; these are sentences")
-    lines = Lexicon.of(dataset).spoken(tokens)
+    lines = Lexicon.load(dataset).decode(tokens)
     if out is None:
         print(*lines, sep="\n")
         return

@@ -33,6 +33,7 @@ from torch import Tensor
 
 from benchmark import config, tracks
 from benchmark.common import threads
+from benchmark.common.files import read_json
 from benchmark.common.messages import stop
 from benchmark.config.selection import expect
 from benchmark.data.splits import load_classifier_split, load_split, load_vocabulary
@@ -64,7 +65,7 @@ def pinned(dataset: str) -> dict:
     file = FOLDER / dataset / "space.json"
     if not file.is_file():
         stop(f"{file}: no such file; make repro makes it for data sets of params.yaml")
-    return json.loads(file.read_text())
+    return read_json(file)
 
 
 def real(dataset: str, split: str) -> tuple[np.ndarray, np.ndarray | None]:

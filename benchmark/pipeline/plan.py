@@ -14,7 +14,7 @@ from benchmark.features import features
 from benchmark.reporting import report
 from benchmark.studies import theory
 from benchmark.training import train
-from benchmark.training.checkpoints import only_one
+from benchmark.training.checkpoints import hold_run_lock
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ def both(settings: config.Params, run: config.Run) -> tuple[Step, Step]:
 
 def alone(run: config.Run, settings: config.Params) -> None:
     """Train a run, unless another program is at it."""
-    with only_one(run.name):
+    with hold_run_lock(run.name):
         train.train(run, settings)
 
 

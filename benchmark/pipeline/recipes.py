@@ -23,7 +23,7 @@ FOLDER = Path("recipes")
 # source files of a stage whatever its track, below benchmark/; few and stable, as a change of any
 # begins every row of the stage anew
 CODE = {
-    "prepare": ["common/seeds.py", "data/prepare.py"],
+    "prepare": ["common/seeds.py", "data/prepare.py", "data/splits.py"],
     "features": ["common/seeds.py", "common/threads.py", "features/features.py"],
     "references": ["common/seeds.py", "common/threads.py", "evaluation/references.py"],
     "train": [

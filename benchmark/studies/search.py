@@ -33,7 +33,7 @@ from benchmark.data.splits import load_condition, load_split
 from benchmark.evaluation.sampling import draw
 from benchmark.features import features
 from benchmark.training import train
-from benchmark.training.curves import finite
+from benchmark.training.curves import is_finite
 
 OUT = Path("results/search.csv")
 COLUMNS = ("track", "dataset", "variant", "trial", "settings", "samples_seen", "seeds", "score")
@@ -89,14 +89,14 @@ def score(trial: Trial, settings: config.Params, seed: int) -> float:
     tried = track.model_copy(update={"variants": {trial.variant: entry}})
     settings = settings.model_copy(update={trial.track: tried})
     threads.limit(track.training.threads)
-    train.deterministic()
+    train.make_deterministic()
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     run = Run(trial.track, trial.dataset, trial.variant, seed)
-    training = train.start(run, settings, device)
+    training = train.build_trainer(run, settings, device)
     budget = settings.search.samples_seen[trial.track]
     while training.samples_seen < budget:
         training.step(training.samples_seen / budget)
-    if not finite(training.curves.read(training.samples_seen)):
+    if not is_finite(training.curves.read(training.samples_seen)):
         return math.inf
     sources = load_condition(trial.dataset, "test")
     held_out = len(load_split(trial.dataset, "test")[0] if sources is None else sources)

@@ -12,7 +12,6 @@ What came out is kept in results/bench/verified.csv, a line a run, the last time
 verified. Data and feature spaces are those that are there.
 """
 
-import json
 import math
 import os
 import re
@@ -29,6 +28,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmark import config
+from benchmark.common.files import read_json
 from benchmark.common.messages import nearest, stop
 from benchmark.common.provenance import provenance
 from benchmark.config import Run
@@ -74,7 +74,7 @@ def again(run: Run, folder: Path, settings: config.Params) -> dict[str, float]:
     join(process)
     if process.exitcode:
         raise RuntimeError(f"{run}: exit status {process.exitcode}")
-    return json.loads((folder / run.metrics).read_text())
+    return read_json(folder / run.metrics)
 
 
 def verdict(published: float, found: float, low: float, high: float) -> str:

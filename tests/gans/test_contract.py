@@ -12,7 +12,7 @@ import torch
 import gans
 from benchmark import config
 from benchmark.config import VariantConfig
-from benchmark.data.batches import Batches, Unpaired
+from benchmark.data.batches import Batches, UnpairedBatches
 from benchmark.training.trainer import Trainer
 from gans.common.captions import TextToImage
 from gans.common.text import Text
@@ -95,7 +95,7 @@ def batches(name, shape, n=16):
     images = torch.randint(0, 256, (64, *shape), dtype=torch.uint8)
     if issubclass(kind, ImageToImage):
         condition = torch.randint(0, 256, (64, *source(name, shape)), dtype=torch.uint8)
-        return (Batches if kind.paired else Unpaired)(images, n, seed=0, condition=condition)
+        return (Batches if kind.paired else UnpairedBatches)(images, n, seed=0, condition=condition)
     if issubclass(kind, TextToImage):
         condition = torch.randint(len(VOCABULARY), (64, WORDS))
         return Batches(images, n, seed=0, condition=condition)
@@ -153,7 +153,7 @@ def test_only_the_player_on_turn_moves_and_every_player_does(name):
     for player, losses in variant.step(trainer.batches):
         others = {other: snapshot(other) for other in variant.children() if other is not player}
         before = snapshot(player)
-        optimizer = trainer.optimizers[trainer.names[player]]
+        optimizer = trainer.optimizers[trainer.player_names[player]]
         optimizer.zero_grad()
         sum(losses.values()).backward(inputs=list(player.parameters()))
         optimizer.step()
@@ -213,14 +213,14 @@ def test_a_resumed_run_ends_with_the_same_bits(name):
     torch.save(whole.state_dict(), file)
     for _ in range(2):
         whole.step(0.2)
-    whole.snapshot(3)
+    whole.take_snapshot(3)
 
     file.seek(0)
     resumed = start(name)
     resumed.load_state_dict(torch.load(file, weights_only=True))
     for _ in range(2):
         resumed.step(0.2)
-    resumed.snapshot(3)
+    resumed.take_snapshot(3)
     for key, value in whole.variant.state_dict().items():
         assert torch.equal(value, resumed.variant.state_dict()[key]), key
     for key, value in whole.averaged.state_dict().items():
@@ -267,7 +267,7 @@ def test_looking_at_a_run_does_not_touch_it(name):
     trainer.step(0.5)
     before = torch.get_rng_state()
     state = {key: value.clone() for key, value in trainer.variant.state_dict().items()}
-    trainer.snapshot(4)
+    trainer.take_snapshot(4)
     trainer.log_health()
     assert torch.equal(before, torch.get_rng_state())
     for key, value in trainer.variant.state_dict().items():

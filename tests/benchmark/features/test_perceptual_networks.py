@@ -22,12 +22,13 @@ from torchvision.transforms.functional import normalize
 from benchmark import config, tracks
 from benchmark.config import Run
 from benchmark.data.pixels import to_unit
+from benchmark.data.splits import list_arrays, load_array, save_split
 from benchmark.evaluation import evaluate
 from benchmark.features.extractors import imagenet, lpips
 from benchmark.features.extractors.weights import checksum
 from benchmark.pipeline import recipes
 from benchmark.training import train
-from benchmark.training.checkpoints import forget
+from benchmark.training.checkpoints import delete_checkpoint
 from benchmark.website.display import METRICS
 from tests.benchmark.config.test_params import REAL
 from tests.benchmark.data.sources.test_folders import keep
@@ -273,7 +274,7 @@ def trained(variant):
     settings = config.load()
     run = Run("superresolution", "mine", variant, 0)
     train.train(run, settings)
-    forget(run.name)
+    delete_checkpoint(run.name)
     return run, json.loads((run.trained / "training.json").read_text())
 
 
@@ -312,13 +313,12 @@ def test_images_that_are_too_small_for_vgg19(track, offline, capsys):
     track["superresolution"]["datasets"]["mine"]["perceptual"] = "vgg19"
     write(track, offline)
     for split in ("train", "test"):
-        with np.load(f"data/mine/{split}.npz") as file:
-            arrays = dict(file)
+        arrays = {name: load_array("mine", split, name) for name in list_arrays("mine", split)}
         small = {
             "images": arrays["images"][..., :8, :8],
             "condition": arrays["condition"][..., :4, :4],
         }
-        np.savez(f"data/mine/{split}.npz", **arrays | small)
+        save_split("mine", split, arrays | small)
     said = line(capsys, lambda: trained("srgan"))
     assert said.startswith("mine: images of 8x8 pixels are too small for VGG-19")
 

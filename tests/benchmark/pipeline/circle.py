@@ -6,16 +6,19 @@ from typing import Any, ClassVar
 import numpy as np
 
 from benchmark.config.schema import Params, TrackConfig
+from benchmark.data.splits import SplitArrays
 from benchmark.tracks.base.scorer import Scorer
 from benchmark.tracks.base.track import Source, Track
 
 
-def unit_circle() -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]:
+def draw_unit_circle() -> tuple[SplitArrays, SplitArrays]:
     """Draw points on the unit circle, float32 ``(n, 2)``, all of one class."""
     angles = np.random.default_rng(0).uniform(0, 2 * np.pi, 400)
     points = np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
     labels = np.zeros(400, dtype=np.int64)
-    return (points[:300], labels[:300]), (points[300:], labels[300:])
+    parts = slice(300), slice(300, None)
+    train, test = (SplitArrays(images=points[part], labels=labels[part]) for part in parts)
+    return train, test
 
 
 class RadiusScorer(Scorer):
@@ -41,7 +44,7 @@ class Circle(Track):
     headline = curve = "radius_error"
 
     def sources(self) -> dict[str, Source]:
-        return {"unit_circle": unit_circle}
+        return {"unit_circle": draw_unit_circle}
 
     def write_features(self, dataset: str, params: Params) -> None:
         from benchmark.features import features

@@ -4,13 +4,13 @@ import json
 import math
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pytest
 
 from benchmark import config
 from benchmark.data import prepare
-from benchmark.data.sources.images import digits
+from benchmark.data.sources.images import load_digits
+from benchmark.data.splits import save_split
 from benchmark.features import features
 from benchmark.studies import search
 from tests.command import mistake_of, run_command
@@ -37,10 +37,8 @@ TINY = SETTINGS.model_copy(
 def workplace(tmp_path, monkeypatch):
     """An empty folder with the prepared digits and tiny settings."""
     monkeypatch.chdir(tmp_path)
-    folder = tmp_path / "data" / "digits"
-    folder.mkdir(parents=True)
-    for name, (images, labels) in zip(("train", "test"), digits(), strict=True):
-        np.savez(folder / f"{name}.npz", images=images, labels=labels)
+    for split, arrays in zip(("train", "test"), load_digits(), strict=True):
+        save_split("digits", split, arrays)
     monkeypatch.setattr(config, "load", lambda: TINY)
     return tmp_path
 

@@ -18,7 +18,7 @@ from benchmark.features.extractors import language
 from benchmark.tracks.text import scoring as text_scoring
 from benchmark.tracks.text.pictures import COUNT
 from benchmark.training import train, weights
-from benchmark.training.checkpoints import forget
+from benchmark.training.checkpoints import delete_checkpoint
 from tests.benchmark.training.interrupted import goes_on_to_the_same_bytes
 from tests.command import mistake_of, run_command
 
@@ -87,7 +87,7 @@ def test_a_killed_run_goes_on_to_the_same_bytes(variant):
 def test_a_cell_is_scored_and_drawn_from(variant, dataset, capsys):
     run = cell_of(variant, dataset)
     train.train(run, SETTINGS)
-    forget(run.name)
+    delete_checkpoint(run.name)
     evaluate.evaluate(run, SETTINGS)
     scores = json.loads(run.metrics.read_text())
     truth = {"oracle": {"nll_oracle"}, "grammar": {"valid", "length_distance"}}
@@ -108,7 +108,7 @@ def test_a_cell_is_scored_and_drawn_from(variant, dataset, capsys):
     arguments = "sample", run.row_name, "--count", 7
     run_command(*arguments)
     printed = capsys.readouterr().out.splitlines()
-    assert printed == Lexicon.of(dataset).spoken(evaluate.draw(variant, 7, seed=0)[0])
+    assert printed == Lexicon.load(dataset).decode(evaluate.draw(variant, 7, seed=0)[0])
     run_command(*arguments, "--out", "drawn.txt")
     assert Path("drawn.txt").read_text().splitlines() == printed
     line = mistake_of(capsys, *arguments, "--out", "drawn.png")

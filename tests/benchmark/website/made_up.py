@@ -11,6 +11,7 @@ import pytest
 import gans
 from benchmark import config
 from benchmark.config import Run
+from benchmark.data.splits import SplitArrays, save_split
 from benchmark.evaluation import films
 from benchmark.evaluation.pictures import snapshot_sheet, tile
 from benchmark.reporting import across, claims, report
@@ -221,11 +222,9 @@ def write_results(
                 show(drawn, references / row)
             if name == "text":
                 (references / "noise.txt").write_text("\n".join(SENTENCES) + "\n")
-    Path("data/grammar").mkdir(parents=True)
     words = np.array(["", *SENTENCES[:4]])
-    np.savez("data/grammar/train.npz", words=words, between=np.array(" "))
-    Path("data/ring8").mkdir(parents=True)
-    np.savez("data/ring8/test.npz", images=np.zeros((50, 2), np.float32), labels=np.zeros(50, int))
+    save_split("grammar", "train", {"words": words, "separator": np.array(" ")})
+    save_split("ring8", "test", SplitArrays(np.zeros((50, 2), np.float32), np.zeros(50, int)))
     for run in settings.runs:
         write_cell(run, diverged=(run.variant, run.seed) in diverged)
     Path("results").mkdir()

@@ -241,7 +241,7 @@ def test_a_run_resumed_before_and_in_the_game_ends_with_the_same_bits(stop):
         for progress in (stop, 0.6, 0.9):
             trainer.step(progress)
         trainer.log_health()
-        trainer.snapshot(3)
+        trainer.take_snapshot(3)
     for part in ("variant", "averaged"):
         for key, value in getattr(whole, part).state_dict().items():
             assert torch.equal(value, getattr(resumed, part).state_dict()[key]), key
