@@ -177,10 +177,13 @@ def accept_version(
 
 @app.command(rich_help_panel=STAGES, epilog=show_examples("check"))
 def check() -> None:
-    """Check params.yaml; report each mistake in one line."""
+    """Check params.yaml, report each mistake in one line, and bring rows.yaml up to date."""
     from benchmark import config
+    from benchmark.pipeline.rows import write
 
-    print(f"params.yaml is valid: {len(config.load().runs)} runs")
+    params = config.load()
+    changed = "; rows.yaml is updated" if write(params) else ""
+    print(f"params.yaml is valid: {len(params.runs)} runs{changed}")
 
 
 @app.command(
@@ -231,9 +234,11 @@ def repro(
 def recipes() -> None:
     """Write what each stage is made from to recipes/: settings, and checksums of sources."""
     from benchmark import config
-    from benchmark.pipeline.recipes import write
+    from benchmark.pipeline.recipes import check_rows, write
 
-    print(f"{write(config.load())} recipes")
+    params = config.load()
+    check_rows(params)
+    print(f"{write(params)} recipes")
 
 
 @app.command(rich_help_panel=STAGES, epilog=show_examples("prepare digits"))
@@ -258,11 +263,9 @@ def features(dataset: Dataset) -> None:
 def references(dataset: Dataset) -> None:
     """Score the reference rows of a data set, such as held-out images and noise."""
     from benchmark import config
-    from benchmark.config.selection import find_track
     from benchmark.evaluation.references import references
 
-    settings = config.load()
-    references(find_track(dataset, settings), dataset, settings)
+    references(dataset, config.load())
 
 
 @app.command(

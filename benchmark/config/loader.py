@@ -1,8 +1,10 @@
 """Read params.yaml; report each mistake in one line."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-from pydantic import ValidationError
+from pydantic import ValidationError, create_model
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
@@ -12,22 +14,89 @@ from benchmark.config.schema import Params
 FILE = Path("params.yaml")
 
 
+def params_model(order: list[str]) -> type[Params]:
+    """Build the model of params.yaml: `Params` with a field for each track that there is.
+
+    Args:
+        order: keys of the file; tracks keep this order.
+    """
+    from benchmark import tracks  # whose schemas import this package
+
+    names = tracks.names()
+    sorted_names = [name for name in order if name in names]
+    sorted_names += [name for name in names if name not in order]
+    fields: dict[str, Any] = {
+        name: (tracks.load(name).schema | None, None) for name in sorted_names
+    }
+    return create_model("Params", __base__=Params, **fields)
+
+
+def inherit_variants(raw: dict[str, Any]) -> dict[str, Any]:
+    """Fill in the entries that a track takes over from another by ``variants_from``.
+
+    An entry that is listed replaces the other track's; one that is null leaves the variant out.
+    """
+    filled = dict(raw)
+    for name, section, others in inheriting_sections(raw):
+        variants = others | (section.get("variants") or {})
+        variants = {key: entry for key, entry in variants.items() if entry is not None}
+        filled[name] = {**section, "variants": variants}
+    return filled
+
+
+def inheriting_sections(raw: Any) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
+    """Yield each track with ``variants_from``, its section, and the other track's entries."""
+    for name, section in raw.items() if isinstance(raw, dict) else ():
+        other = raw.get(section.get("variants_from")) if isinstance(section, dict) else None
+        if isinstance(other, dict) and isinstance(other.get("variants"), dict):
+            yield name, section, other["variants"]
+
+
+def is_inherited(problem: str, raw: Any) -> bool:
+    """Whether a mistake is in an entry of another track, where it is reported too."""
+    return any(
+        problem.startswith((f"{name}.variants.{variant}.", f"{name}.variants.{variant}:"))
+        for name, section, others in inheriting_sections(raw)
+        for variant in others.keys() - (section.get("variants") or {}).keys()
+    )
+
+
+def parse(raw: dict[str, Any]) -> Params:
+    """Check the content of params.yaml against its schema.
+
+    Raises:
+        ValidationError: a key or a value does not fit.
+    """
+    if not isinstance(raw, dict):
+        return params_model([]).model_validate(raw)
+    return params_model(list(raw)).model_validate(inherit_variants(raw))
+
+
+def restore(raw: dict[str, Any], scored_only: bool) -> Params:
+    """Build parameters from what they were pickled as."""
+    params = parse(raw)
+    params._scored_only = scored_only
+    return params
+
+
 def load(path: Path = FILE) -> Params:
-    """Read and validate the parameters, or exit with one line for each thing that is wrong."""
-    from benchmark.config.validation import explain, misfits  # which knows the sections above
+    """Read and validate the parameters, or exit with one line for each mistake."""
+    from benchmark.config.validation import explain, find_mistakes  # which knows the sections above
 
     problems: list[str] = []
     try:
         raw = YAML(typ="safe").load(path.read_text())
-        params = Params.model_validate(raw)
+        params = parse(raw)
     except FileNotFoundError:
         stop(f"{path}: no such file; run from the top of the repository")
     except YAMLError as error:
         stop(f"{path}: not YAML: {' '.join(str(error).split())}")
     except ValidationError as error:
-        problems = [explain(item) for item in error.errors()]
+        model = params_model(list(raw) if isinstance(raw, dict) else [])
+        problems = [explain(item, model) for item in error.errors()]
     else:
-        problems = misfits(params)
+        problems = find_mistakes(params)
+    problems = [problem for problem in problems if not is_inherited(problem, raw)]
     if problems:
         # one line a place: a wrong key of `networks:` would show once for every variant
         once = {problem.split(": ")[0]: problem for problem in reversed(problems)}

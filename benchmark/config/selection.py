@@ -13,25 +13,9 @@ from benchmark.config.runs import Run
 from benchmark.config.schema import Params
 
 
-def find_track(dataset: str, settings: Params) -> str:
-    """The track that a data set is on; no two tracks have a data set of the same name."""
-    tracks = {
-        name: track for track, section in settings.tracks.items() for name in section.datasets
-    }
-    return tracks[expect("a data set", dataset, tracks)]
-
-
-def group_by_row(runs: Iterable[Run]) -> dict[str, list[Run]]:
-    """The name of each row -> its runs."""
-    rows: dict[str, list[Run]] = {}
-    for run in runs:
-        rows.setdefault(run.row_name, []).append(run)
-    return rows
-
-
 def find_row(name: str, settings: Params, *, seed: int | None = None) -> list[Run]:
     """The runs of a row, or that of one seed of it."""
-    rows = group_by_row(settings.runs)
+    rows = settings.rows
     runs = rows[expect("a row", name, rows)]
     seeds = [run.seed for run in runs]
     if seed is None:
@@ -56,20 +40,18 @@ def select_runs(
         leaderboards: names of data sets.
         rows: names of rows.
     """
-    by_row = group_by_row(settings.runs)
-    datasets = [name for track in settings.tracks.values() for name in track.datasets]
     for name in tracks:
         expect("a track", name, settings.tracks, option="--track")
     for name in leaderboards:
-        expect("a data set", name, datasets, option="--leaderboard")
+        expect("a data set", name, settings.datasets, option="--leaderboard")
     for name in rows:
-        expect("a row", name, by_row, option="--row")
+        expect("a row", name, settings.rows, option="--row")
     if not (tracks or leaderboards or rows):
         return settings.runs
     return [
         run
         for run in settings.runs
-        if run.track in tracks or run.dataset in leaderboards or run.row_name in rows
+        if run.track in tracks or run.dataset in leaderboards or run.row in rows
     ]
 
 

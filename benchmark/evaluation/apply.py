@@ -17,9 +17,9 @@ from torch.nn.functional import pad
 from benchmark.common.messages import stop
 from benchmark.common.seeds import stream
 from benchmark.data.pixels import to_bytes, to_unit
-from benchmark.data.sources.domains import DOMAINS, planes
+from benchmark.data.sources.domains import DOMAINS, make_planes
 from benchmark.data.sources.domains import SOURCES as RENDERINGS
-from benchmark.data.sources.folders import whole
+from benchmark.data.sources.folders import load_rgb
 from benchmark.evaluation.inputs import SUFFIXES, images_in
 from benchmark.evaluation.sample import find_weights
 from benchmark.training import weights
@@ -36,7 +36,7 @@ def read(path: Path, channels: int) -> Tensor:
     Exits with one line if it is not a whole image.
     """
     try:
-        image = whole(path)
+        image = load_rgb(path)
     except ValueError as error:
         stop(str(error))
     pixels = np.asarray(image.convert("L") if channels == 1 else image)
@@ -86,7 +86,7 @@ def write(
     """Make an image of another, file to file; ``domains`` as `domains_of` gives them."""
     image = read(source, variant.source[0])
     if domains:
-        said = planes(np.array(domains), *image.shape[2:]).reshape(1, -1, *image.shape[2:])
+        said = make_planes(np.array(domains), *image.shape[2:]).reshape(1, -1, *image.shape[2:])
         image = torch.cat([image, to_unit(torch.from_numpy(said))], dim=1)
     torch.manual_seed(stream(seed, "apply"))
     scale = variant.shape[-1] // variant.source[-1]

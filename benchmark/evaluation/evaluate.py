@@ -21,57 +21,26 @@ import numpy as np
 import pandas as pd
 import torch
 
-from benchmark import config
+from benchmark import config, tracks
 from benchmark.common import threads
 from benchmark.common.provenance import provenance, sha256
 from benchmark.common.seeds import stream
 from benchmark.config import Run
 from benchmark.data.pixels import quantise, to_unit
 from benchmark.data.splits import load_condition, load_split
-from benchmark.evaluation import diagnosis, sheets
+from benchmark.evaluation import diagnosis
+from benchmark.evaluation.pictures import snapshot_sheet
+from benchmark.evaluation.sampling import draw
 from benchmark.metrics.class_coverage import matched
-from benchmark.metrics.diversity import output_diversity
-from benchmark.tracks import TRACKS
+from benchmark.tracks.base.scorer import Scorer
+from benchmark.tracks.base.track import Track
 from benchmark.training import weights
-from benchmark.training.train import deterministic
+from benchmark.training.train import make_deterministic
 from gans.common.variant import Conditional, Variant
 
 IMAGES = 4  # dimensions of a set of images; clips have five, points and sentences two
-DRAWS, INPUTS = 5, 100  # images made of each of so many held-out ones
-RECONSTRUCTED = 16  # images kept to be shown beside what the encoder makes of them
-
-
-def draw(
-    variant: Variant, n: int, *, seed: int, batch: int = 500, sources: np.ndarray | None = None
-) -> tuple[np.ndarray, np.ndarray | None]:
-    """``n`` samples, as they are kept; the first of them do not depend on ``n``.
-
-    Those of a conditional variant are of all classes in turn.
-
-    Args:
-        variant: in evaluation mode.
-        n: number of samples.
-        seed: of the run.
-        batch: samples at a time.
-        sources: images that a variant of images makes others of, uint8 ``(n, c, h, w)``; captions
-            that it draws, int64 ``(n, words)``.
-
-    Returns:
-        The samples, and the class that each was asked for, ``(n,)``, or None.
-    """
-    torch.manual_seed(stream(seed, "samples"))
-    parts, asked = [], []
-    with torch.no_grad():
-        for start in range(0, n, batch):
-            condition = None
-            if variant.condition_key == "condition" and sources is not None:
-                condition = to_unit(torch.from_numpy(sources[start : start + batch]))
-            if isinstance(variant, Conditional):
-                condition = torch.arange(start, start + batch) % variant.classes
-                asked.append(condition)
-            parts.append(quantise(variant.sample(batch, condition)).cpu())
-    wanted = torch.cat(asked)[:n].numpy() if asked else None
-    return torch.cat(parts)[:n].numpy(), wanted
+DRAWS, INPUTS = 5, 100  # outputs for each of so many held-out inputs
+RECONSTRUCTED = 16  # images kept to be shown with what the encoder makes of them
 
 
 def reconstruct(variant: Variant, run: Run) -> dict[str, float]:
@@ -99,66 +68,86 @@ def reconstruct(variant: Variant, run: Run) -> dict[str, float]:
     return {"reconstruction_error": float(error)}
 
 
-def diversity(variant: Variant, run: Run, scorer: Any) -> dict[str, float]:
-    """How far apart images are that are made of the same one.
-
-    Nothing where none is given, or where no classifier looks at them.
-    """
-    sources = load_condition(run.dataset, "test")
-    if sources is None or scorer.classifier is None:
+def diversity(variant: Variant, run: Run, scorer: Scorer) -> dict[str, float]:
+    """Compute how far apart several outputs for the same inputs are; nothing without inputs."""
+    conditions = load_condition(run.dataset, "test")
+    if conditions is None:
         return {}
-    few = sources[:INPUTS]
+    inputs = conditions[:INPUTS]
     seeds = [stream(run.seed, f"draw {number}") for number in range(DRAWS)]
-    draws = [draw(variant, len(few), seed=seed, sources=few)[0] for seed in seeds]
-    if all(np.array_equal(own, draws[0]) for own in draws):  # of those without noise
-        return {"output_diversity": 0.0}
-    return {"output_diversity": output_diversity(draws, distance=scorer.distance)}
+    return scorer.output_diversity(
+        [draw(variant, len(inputs), seed=seed, sources=inputs)[0] for seed in seeds]
+    )
 
 
-def evaluate(run: Run, settings: config.Params) -> None:
+def compute_scores(
+    variant: Variant, run: Run, scorer: Scorer, samples: np.ndarray, wanted: np.ndarray | None
+) -> dict[str, float]:
+    """Compute every metric of a run.
+
+    Args:
+        variant: in evaluation mode.
+        run: the run that trained it.
+        scorer: of its data set.
+        samples: what it drew.
+        wanted: the class that each sample was asked for, if any.
+    """
+    if isinstance(variant, Conditional) and not variant.named:
+        assert wanted is not None  # a conditional variant was asked for something
+        wanted = matched(wanted, scorer.predict(samples), classes=variant.classes)
+    scores = scorer.scores(samples, wanted)
+    scores |= reconstruct(variant, run) | diversity(variant, run, scorer)
+    return scores | scorer.model_scores(variant)
+
+
+def write_trajectory(run: Run, track: Track, scorer: Scorer) -> None:
+    """Score the snapshots of a run, and lay them out as a picture if they are images or clips."""
+    with np.load(run.trained / "snapshots.npz") as file:
+        seen, snapshots = file["samples_seen"].tolist(), file["images"]
+    moments = [scorer.moment(samples) for samples in snapshots]
+    if len(seen) and snapshots[0].ndim >= IMAGES:
+        snapshot_sheet(snapshots).save(run.scored / "moments.png")
+    with run.trajectory.open("w", newline="") as out:
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(("samples_seen", *(moments[0] if moments else [track.curve])))
+        writer.writerows((at, *scores.values()) for at, scores in zip(seen, moments, strict=True))
+
+
+def write_diagnosis(run: Run, status: str) -> str:
+    """Diagnose a run by its curves, and return the name of the verdict."""
+    curves = map(pd.read_csv, (run.losses, run.trained / "health.csv", run.trajectory))
+    verdict = diagnosis.diagnose(status, *curves)
+    facts = {
+        "verdict": verdict.name,
+        "reason": verdict.reason,
+        "samples_seen": verdict.samples_seen,
+    }
+    (run.scored / "health.json").write_text(json.dumps(facts, indent=1) + "\n")
+    return verdict.name
+
+
+def evaluate(run: Run, params: config.Params) -> None:
     """Score the weights of a run and the snapshots of its training."""
     started = time.monotonic()
     threads.limit(1)
-    deterministic()  # `make repro` scores in the process that trained
-    scorer = TRACKS[run.track].Scorer(run.dataset, settings.tracks[run.track].metrics)
-    sources = load_condition(run.dataset, "test")
-    held_out = len(load_split(run.dataset, "test")[0] if sources is None else sources)
+    make_deterministic()  # `make repro` scores in the process that trained
+    track = tracks.load(run.track)
+    scorer = track.scorer(run.dataset, params.tracks[run.track])
     for folder in (run.scored, run.metrics.parent, run.trajectory.parent):
         folder.mkdir(parents=True, exist_ok=True)
     path = run.trained / "weights.safetensors"
     variant = weights.load(path)
-    images, wanted = draw(variant, held_out, seed=run.seed, sources=sources)
-    if isinstance(variant, Conditional) and not variant.named:
-        assert wanted is not None  # a conditional variant was asked for something
-        wanted = matched(wanted, scorer.predict(images), classes=variant.classes)
-    scores = scorer.scores(images, wanted)
-    scores |= reconstruct(variant, run) | diversity(variant, run, scorer)
-    if hasattr(scorer, "of_model"):  # what samples alone do not tell
-        scores |= scorer.of_model(variant)
+    conditions = load_condition(run.dataset, "test")
+    count = len(load_split(run.dataset, "test")[0] if conditions is None else conditions)
+    samples, wanted = draw(variant, count, seed=run.seed, sources=conditions)
+    scores = compute_scores(variant, run, scorer, samples, wanted)
     run.metrics.write_text(json.dumps(scores, indent=1) + "\n")
-    scorer.show(images, run.scored / "samples")
-
-    with np.load(run.trained / "snapshots.npz") as file:
-        seen, snapshots = file["samples_seen"].tolist(), file["images"]
-    moments = [(at, scorer.moment(own)) for at, own in zip(seen, snapshots, strict=True)]
-    if len(seen) and snapshots[0].ndim >= IMAGES:
-        sheets.moments(snapshots).save(run.scored / "moments.png")
-    with run.trajectory.open("w", newline="") as out:
-        writer = csv.writer(out, lineterminator="\n")
-        columns = list(moments[0][1]) if moments else [TRACKS[run.track].CURVE]
-        writer.writerow(("samples_seen", *columns))
-        writer.writerows((at, *found.values()) for at, found in moments)
-
-    curves = map(pd.read_csv, (run.losses, run.trained / "health.csv", run.trajectory))
-    verdict = diagnosis.diagnose(weights.card(path)["status"], *curves)
-    told = {"verdict": verdict.name, "reason": verdict.reason, "samples_seen": verdict.samples_seen}
-    (run.scored / "health.json").write_text(json.dumps(told, indent=1) + "\n")
-
-    if hasattr(TRACKS[run.track], "play"):
-        TRACKS[run.track].play(variant, run)
-
-    facts = {
-        "samples": len(images),
+    track.save_samples(samples, scorer, run.scored / "samples")
+    write_trajectory(run, track, scorer)
+    verdict = write_diagnosis(run, weights.read_card(path)["status"])
+    track.write_playground(variant, run)
+    facts: dict[str, Any] = {
+        "samples": len(samples),
         **scorer.facts(),
         "weights": sha256(path),
         "seconds": round(time.monotonic() - started, 2),
@@ -166,4 +155,4 @@ def evaluate(run: Run, settings: config.Params) -> None:
     }
     (run.scored / "evaluation.json").write_text(json.dumps(facts, indent=1) + "\n")
     shown = "  ".join(f"{name} {value:.3f}" for name, value in scores.items())
-    print(f"{run}: {verdict.name}; {shown}")
+    print(f"{run}: {verdict}; {shown}")

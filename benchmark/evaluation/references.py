@@ -6,29 +6,28 @@
 - identity, where images are to be made from others: these, as they are;
 - bicubic, where they are to be made from smaller ones: these, enlarged.
 
-Further rows are those of `ROWS` in the module of a track, if it has any.
+A track may have further rows, see `Track.reference_rows`.
 
-Written to references/digits/: metrics.json (row -> seed -> metric), something to look at of each
-row, and evaluation.json.
+Writes references/digits.json (row -> seed -> metric), and to references/digits/ samples of each row
+and evaluation.json.
 """
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
-from benchmark import config
+from benchmark import config, tracks
 from benchmark.common import threads
-from benchmark.common.messages import nearest, stop
 from benchmark.common.provenance import provenance
 from benchmark.common.seeds import stream
-from benchmark.data.bicubic import resize
+from benchmark.config.selection import expect
+from benchmark.data.bicubic import resize_bicubic
+from benchmark.data.pixels import match_channels
 from benchmark.data.splits import Split, load_condition, load_split
-from benchmark.tracks import TRACKS
-from benchmark.tracks.translation import in_channels
+from benchmark.tracks.base.track import ReferenceRows
 
-Rows = dict[str, Callable[[str, int], Split]]
+FOLDER = Path("references")
 
 
 def held_out(dataset: str, seed: int) -> Split:
@@ -72,7 +71,7 @@ def identity(dataset: str, seed: int) -> Split:
     condition = load_condition(dataset, "test")
     assert condition is not None  # or this row is not asked for
     # after the channels of an image come planes that say its domain
-    return in_channels(condition[:, :3], images.shape[1]), labels
+    return match_channels(condition[:, :3], images.shape[1]), labels
 
 
 def bicubic(dataset: str, seed: int) -> Split:
@@ -80,50 +79,37 @@ def bicubic(dataset: str, seed: int) -> Split:
     images, labels = load_split(dataset, "test")
     condition = load_condition(dataset, "test")
     assert condition is not None  # or this row is not asked for
-    return resize(condition, images.shape[-1] // condition.shape[-1]), labels
+    return resize_bicubic(condition, images.shape[-1] // condition.shape[-1]), labels
 
 
-def rows(track: str, dataset: str) -> Rows:
-    """The reference rows of a data set."""
-    condition, shape = load_condition(dataset, "test"), load_split(dataset, "test")[0].shape
-    if (
-        condition is None or condition.dtype == np.int64
-    ):  # nothing is given that could be handed back
-        return ONCE | DRAWN | getattr(TRACKS[track], "ROWS", {})
-    made: Rows = (
-        {"identity": identity} if condition.shape[2:] == shape[2:] else {"bicubic": bicubic}
-    )
-    return ONCE | made | DRAWN
+def unconditional_rows(others: ReferenceRows | None = None) -> ReferenceRows:
+    """List the rows that every track has, with those of a track between held-out and drawn rows."""
+    return {"held_out": held_out} | (others or {}) | DRAWN
 
 
-ONCE: Rows = {"held_out": held_out}  # the same images whatever the seed
-DRAWN: Rows = {"memoriser": memoriser, "noise": noise}
+DRAWN: ReferenceRows = {"memoriser": memoriser, "noise": noise}  # other samples for each seed
 
 
-def references(track: str, dataset: str, settings: config.Params) -> None:
+def references(dataset: str, params: config.Params) -> None:
     """Score the reference rows of a data set.
 
-    Exits with one line if it is not on the track, or there is no such track.
+    Exits with one line if params.yaml does not list it.
     """
-    if track not in settings.tracks:
-        stop(f"{track}: no such track; {nearest(track, settings.tracks)}")
-    own = settings.tracks[track]
-    if dataset not in own.datasets:
-        stop(f"{dataset}: not on this track; {nearest(dataset, own.datasets)}")
+    name = params.datasets[expect("a data set", dataset, params.datasets)]
+    track, section = tracks.load(name), params.tracks[name]
 
     threads.limit(1)
-    folder = Path("references") / dataset
+    folder = FOLDER / dataset
     folder.mkdir(parents=True, exist_ok=True)
-    headline = TRACKS[track].HEADLINE
-    scorer = TRACKS[track].Scorer(dataset, own.metrics)
+    scorer = track.scorer(dataset, section)
     scores: dict[str, dict[int, dict[str, float]]] = {}
-    for row, source in rows(track, dataset).items():
-        seeds = own.seeds if row in DRAWN else own.seeds[:1]
+    for row, source in track.reference_rows(dataset).items():
+        seeds = section.seeds if row in DRAWN else section.seeds[:1]
         drawn = {seed: source(dataset, seed) for seed in seeds}
         scores[row] = {seed: scorer.scores(*labelled) for seed, labelled in drawn.items()}
-        scorer.show(drawn[seeds[0]][0], folder / row)
-        print(f"{dataset} {row}: {headline} {scores[row][seeds[0]][headline]:.3f}")
-    (folder / "metrics.json").write_text(json.dumps(scores, indent=1) + "\n")
+        track.save_samples(drawn[seeds[0]][0], scorer, folder / row)
+        print(f"{dataset} {row}: {track.headline} {scores[row][seeds[0]][track.headline]:.3f}")
+    (FOLDER / f"{dataset}.json").write_text(json.dumps(scores, indent=1) + "\n")
     facts = {
         "samples": len(load_split(dataset, "test")[0]),
         **scorer.facts(),

@@ -15,9 +15,9 @@ from benchmark.data import captions
 from benchmark.data.sentences import Lexicon
 from benchmark.data.splits import load_condition
 from benchmark.evaluation import clips
-from benchmark.evaluation.evaluate import draw
-from benchmark.tracks.images import grid
-from benchmark.tracks.video import pictures
+from benchmark.evaluation.pictures import tile
+from benchmark.evaluation.sampling import draw
+from benchmark.tracks.video.pictures import tile_frames
 from benchmark.training import weights
 from gans.common.captions import TextToImage
 from gans.common.variant import Variant
@@ -52,7 +52,7 @@ def read(caption: str, variant: Variant, name: str) -> np.ndarray:
     """
     if not isinstance(variant, TextToImage):
         stop(f"--caption: {name} reads no captions; leave it out")
-    said = captions.words(caption)
+    said = captions.split_words(caption)
     if not said:
         stop(f"--caption: “{caption}” has no word in it")
     for word in said:
@@ -61,14 +61,14 @@ def read(caption: str, variant: Variant, name: str) -> np.ndarray:
             stop(f"--caption: “{word}” is no word that {name} has learnt; {hint}")
     if len(said) > variant.length:
         stop(f"--caption: {len(said)} words; {name} reads {variant.length} at most")
-    return captions.tokens([caption], variant.vocabulary, variant.length)
+    return captions.encode_captions([caption], variant.vocabulary, variant.length)
 
 
 def sentences(tokens: np.ndarray, dataset: str, out: Path | None) -> None:
     """Print sentences, int64 ``(n, length)``, or write them to a file; exits if that is a .png."""
     if out and out.suffix == ".png":
         stop(f"--out: {out} should end in .txt or .npz; these are sentences")
-    lines = Lexicon.of(dataset).spoken(tokens)
+    lines = Lexicon.load(dataset).decode(tokens)
     if out is None:
         print(*lines, sep="\n")
         return
@@ -129,9 +129,9 @@ def draw_samples(
         enlarged = images.repeat(factor, axis=-2).repeat(factor, axis=-1)
         columns = int(np.ceil(count**0.5))
         if out.suffix in clips.MOVING:
-            clips.save(pictures(enlarged, columns), out)
+            clips.save(tile_frames(enlarged, columns), out)
         elif moving:
-            grid(clips.frames(enlarged), columns=images.shape[2]).save(out)
+            tile(clips.frames(enlarged), columns=images.shape[2]).save(out)
         else:
-            grid(enlarged, columns=columns).save(out)
+            tile(enlarged, columns=columns).save(out)
     print(f"{count} samples in {out}")

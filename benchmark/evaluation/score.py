@@ -28,7 +28,8 @@ from benchmark.evaluation.inputs import Input
 from benchmark.features import extractors, features
 from benchmark.features.extractors.weights import checksum
 from benchmark.metrics.frechet import frechet_distance
-from benchmark.tracks.images import HIGHER_IS_BETTER, Real
+from benchmark.tracks.images import Images
+from benchmark.tracks.images.scoring import Real
 
 BATCH = 256  # images held at a time
 
@@ -176,7 +177,7 @@ def table(scores: dict[str, float]) -> Table:
     grid = Table("metric", "value", "better")
     grid.columns[1].justify = "right"
     for name, value in scores.items():
-        better = {True: "higher", False: "lower", None: ""}[HIGHER_IS_BETTER[name]]
+        better = {True: "higher", False: "lower", None: ""}[Images.higher_is_better[name]]
         grid.add_row(name, f"{value:.6g}", better)
     return grid
 

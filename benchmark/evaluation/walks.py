@@ -16,13 +16,13 @@ from typing import Any
 
 import numpy as np
 import torch
-from PIL import Image
 from torch import Tensor, nn
 
-from benchmark.common.scripts import say
+from benchmark.common.scripts import write_script
 from benchmark.common.seeds import stream
 from benchmark.config import Run
 from benchmark.data.pixels import quantise
+from benchmark.evaluation.pictures import tile
 from gans.common.networks.convolutional import Generator
 from gans.common.variant import Conditional, Variant
 
@@ -43,9 +43,9 @@ def write(variant: Variant, run: Run) -> None:
         run: whose weights it has.
     """
     samples, columns = walk(variant)
-    tiled(samples, columns).save(run.scored / "walk.png")
+    tile(samples, columns).save(run.scored / "walk.png")
     if found := network(variant):
-        say(run.scored / "network.js", "network", run.dataset, run.variant, found)
+        write_script(run.scored / "network.js", "network", run.dataset, run.variant, found)
     told = {
         "rows": len(samples) // columns,
         "columns": columns,
@@ -96,14 +96,6 @@ def drawn(variant: Variant, latents: Tensor, condition: Tensor | None) -> np.nda
             samples.append(quantise(variant.sample(1, asked)))
     del variant.noise  # type: ignore[method-assign]
     return torch.cat(samples).numpy()
-
-
-def tiled(samples: np.ndarray, columns: int) -> Image.Image:
-    """Samples, uint8 ``(n, c, h, w)``, as one picture without gaps."""
-    n, channels, height, width = samples.shape
-    rows = samples.reshape(n // columns, columns, channels, height, width)
-    whole = rows.transpose(0, 3, 1, 4, 2).reshape(n // columns * height, columns * width, channels)
-    return Image.fromarray(whole[:, :, 0] if channels == 1 else whole)
 
 
 def network(variant: Variant) -> dict[str, Any] | None:

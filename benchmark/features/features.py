@@ -3,37 +3,39 @@
 `gan-benchmark features digits` writes to features/digits/:
 
 - classifier.safetensors: the weights of a small classifier, trained here and pinned;
-- accuracy.json: the share of held-out images that it classifies rightly;
 - space.json: the space that params.yaml names, the sha256 of its weights, and what is done to the
   images before its network sees them;
 - matching.safetensors, of images with captions: the weights of two networks that bring these into
-  one space, trained here and pinned; accuracy.json then holds R-precision on held-out ones too;
+  one space, trained here and pinned; features/digits.json then holds R-precision on held-out ones too;
 - train.npz, test.npz: the real images in that space: features ``(n, d)`` and, where the space has
   them, class probabilities ``(n, classes)``;
 - frames.npz, of clips: mean and covariance of the features of their single frames.
 
-Of text it trains a language model instead, and writes language.safetensors, accuracy.json with the
+Of text it trains a language model instead, and writes language.safetensors, features/digits.json with the
 negative log-likelihood of a held-out token, and sentences.npz: mean and covariance of the training
 sentences as it reads them.
 
 The spaces are in benchmark/spaces/. The classifier is trained whatever the space: it also says
 which class a sample is of. Of data without classes there is nothing to train it on: its weights
-stay as they were drawn, nobody asks it, and accuracy.json is empty.
+stay as they were drawn, nobody asks it, and features/digits.json is empty.
 """
 
 import json
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
-from benchmark import config
+from benchmark import config, tracks
 from benchmark.common import threads
-from benchmark.common.messages import nearest, stop
+from benchmark.common.files import read_json
+from benchmark.common.messages import stop
+from benchmark.config.selection import expect
 from benchmark.data.splits import load_classifier_split, load_split, load_vocabulary
 from benchmark.features import extractors
 from benchmark.features.extractors import classifier, language, matching
@@ -63,7 +65,7 @@ def pinned(dataset: str) -> dict:
     file = FOLDER / dataset / "space.json"
     if not file.is_file():
         stop(f"{file}: no such file; make repro makes it for data sets of params.yaml")
-    return json.loads(file.read_text())
+    return read_json(file)
 
 
 def real(dataset: str, split: str) -> tuple[np.ndarray, np.ndarray | None]:
@@ -86,34 +88,47 @@ def caption_encoder(dataset: str) -> dict[str, Tensor]:
     return dict(matching.load(dataset).caption.state_dict())
 
 
-def features(dataset: str, settings: config.Params) -> None:
-    """Train the classifier of a data set, and embed its real images in the space asked for.
+def features(dataset: str, params: config.Params) -> None:
+    """Train the networks that the scores of a data set need, and embed its real samples.
 
-    Exits with one line if it is not a data set of the tracks.
+    Exits with one line if params.yaml does not list the data set.
     """
-    known = {
-        name: own for track in settings.tracks.values() for name, own in track.datasets.items()
-    }
-    if dataset not in known:
-        stop(f"{dataset}: not a data set of {config.FILE}; {nearest(dataset, known)}")
+    expect("a data set", dataset, params.datasets)
     threads.limit(1)  # the bits do not depend on how many cores the machine has
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # or cuBLAS refuses on a GPU
     torch.use_deterministic_algorithms(True)
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    folder = FOLDER / dataset
-    folder.mkdir(parents=True, exist_ok=True)
-    if settings.text and dataset in settings.text.datasets:
-        unlikely = language.pin(dataset, settings.features)
-        (folder / "accuracy.json").write_text(json.dumps({"nll": unlikely}) + "\n")
-        print(f"{dataset}: {unlikely:.3f} nats a held-out token")
-        return
+    (FOLDER / dataset).mkdir(parents=True, exist_ok=True)
+    tracks.load(params.datasets[dataset]).write_features(dataset, params)
 
+
+def write_accuracy(dataset: str, accuracy: dict[str, float]) -> None:
+    """Write how well the pinned networks do on held-out data, for `dvc metrics`."""
+    (FOLDER / f"{dataset}.json").write_text(json.dumps(accuracy) + "\n")
+
+
+def write_without_network(dataset: str, *, space: str) -> None:
+    """Write that samples are compared as they are, in a space without a network."""
+    facts: dict[str, Any] = {"space": space, "sha256": None, "features": None, "notes": []}
+    (FOLDER / dataset / "space.json").write_text(json.dumps(facts, indent=1) + "\n")
+    write_accuracy(dataset, {})
+
+
+def write_language_model(dataset: str, params: config.Params) -> None:
+    """Train and pin the language model of a data set of sentences."""
+    nll = language.pin(dataset, params.features)
+    write_accuracy(dataset, {"nll": nll})
+    print(f"{dataset}: held-out NLL: {nll:.3f} nats per token")
+
+
+def write(dataset: str, params: config.Params) -> None:
+    """Train and pin the classifier of a data set, and embed its images in its feature space."""
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     images, labels = load_classifier_split(dataset, "train")
-    told = settings.features
+    options = params.features
     if not labels.any():
-        told = told.model_copy(update={"epochs": 0})
+        options = options.model_copy(update={"epochs": 0})
     network = classifier.fit(
-        torch.from_numpy(images).to(device), torch.from_numpy(labels).to(device), told
+        torch.from_numpy(images).to(device), torch.from_numpy(labels).to(device), options
     )
     save_file(
         {name: value.cpu() for name, value in network.state_dict().items()},
@@ -123,18 +138,18 @@ def features(dataset: str, settings: config.Params) -> None:
     if labels.any():
         images, labels = load_classifier_split(dataset, "test")
         _, probabilities = classifier.embed(network, images)
-        said = classifier.predict(network, probabilities).reshape(labels.shape)
-        accuracy["accuracy"] = right = float((said == labels).mean())
-        print(f"{dataset}: classifier is right on {right:.2%} of {len(labels)} held-out images")
+        predicted = classifier.predict(network, probabilities).reshape(labels.shape)
+        accuracy["accuracy"] = share = float((predicted == labels).mean())
+        print(f"{dataset}: classifier is right on {share:.2%} of {len(labels)} held-out images")
     if len(load_vocabulary(dataset)):
-        accuracy["r_precision"] = right = matching.pin(dataset, device, settings.features)
-        print(f"{dataset}: R-precision of {right:.2%} on held-out images and their captions")
+        accuracy["r_precision"] = share = matching.pin(dataset, device, params.features)
+        print(f"{dataset}: R-precision of {share:.2%} on held-out images and their captions")
     if images.ndim == 5:
         pin_frames(dataset, network)
-    (folder / "accuracy.json").write_text(json.dumps(accuracy) + "\n")
-    embed_real(
-        dataset, extractors.load(known[dataset].feature_space, dataset=dataset, device=device)
-    )
+    write_accuracy(dataset, accuracy)
+    track = params.tracks[params.datasets[dataset]]
+    space = track.datasets[dataset].feature_space
+    embed_real(dataset, extractors.load(space, dataset=dataset, device=device))
 
 
 def pin_frames(dataset: str, network: VideoClassifier) -> None:

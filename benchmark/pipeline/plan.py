@@ -14,7 +14,7 @@ from benchmark.features import features
 from benchmark.reporting import report
 from benchmark.studies import theory
 from benchmark.training import train
-from benchmark.training.checkpoints import only_one
+from benchmark.training.checkpoints import hold_run_lock
 
 
 @dataclass(frozen=True)
@@ -56,14 +56,12 @@ def to_do(settings: config.Params, changed: set[str]) -> tuple[list[Task], list[
         settings: of the tracks.
         changed: names of those stages.
     """
-    rows = [(track, name) for track, own in settings.tracks.items() for name in own.datasets]
-    first = [Task(name, data_set(settings, track, name)) for track, name in rows]
+    first = [Task(name, data_set(settings, name)) for name in settings.datasets]
     first.append(Task("theory", (Step("theory", theory.theory, (), (Path("theory"),)),)))
     rest = []
-    for track, name in rows:
-        arguments = (track, name, settings)
-        stage, makes = config.stage("references", track, name), (Path("references", name),)
-        step = Step(stage, references.references, arguments, makes)
+    for name in settings.datasets:
+        makes = Path("references", name), Path("references", f"{name}.json")
+        step = Step(f"references@{name}", references.references, (name, settings), makes)
         rest.append(Task(f"{name} references", (step,), frozenset({name})))
     for run in settings.runs:
         rest.append(Task(str(run), both(settings, run), frozenset({run.dataset}), run))
@@ -73,9 +71,7 @@ def to_do(settings: config.Params, changed: set[str]) -> tuple[list[Task], list[
 def stages_of(runs: Iterable[config.Run]) -> set[str]:
     """The stages that runs need, those of their data sets among them."""
     of_data = {
-        config.stage(step, run.track, run.dataset)
-        for run in runs
-        for step in ("prepare", "features", "references")
+        f"{step}@{run.dataset}" for run in runs for step in ("prepare", "features", "references")
     }
     return of_data | {run.stage(step) for run in runs for step in ("train", "evaluate")}
 
@@ -104,13 +100,12 @@ def program(name: str) -> None:
     os.execv(sys.executable, [sys.executable, "-u", "-m", "benchmark", name])
 
 
-def data_set(settings: config.Params, track: str, name: str) -> tuple[Step, ...]:
-    """What comes before all runs of a data set; in the plane there are no features."""
-    calls = {"prepare": prepare.prepare, "features": features.features}
-    folders = {"prepare": Path("data", name), "features": Path("features", name)}
-    return tuple(
-        Step(config.stage(step, track, name), call, (name, settings), (folders[step],))
-        for step, call in calls.items()
+def data_set(settings: config.Params, name: str) -> tuple[Step, ...]:
+    """List the steps that come before all runs of a data set."""
+    features_made = Path("features", name), Path("features", f"{name}.json")
+    return (
+        Step(f"prepare@{name}", prepare.prepare, (name, settings), (Path("data", name),)),
+        Step(f"features@{name}", features.features, (name, settings), features_made),
     )
 
 
@@ -131,7 +126,7 @@ def both(settings: config.Params, run: config.Run) -> tuple[Step, Step]:
 
 def alone(run: config.Run, settings: config.Params) -> None:
     """Train a run, unless another program is at it."""
-    with only_one(run.name):
+    with hold_run_lock(run.name):
         train.train(run, settings)
 
 

@@ -55,7 +55,7 @@ def end_children() -> None:
                 os.killpg(child.pid, signal.SIGINT)
 
 
-interruption = Interruption(also=end_children)
+interruption = Interruption(on_signal=end_children)
 
 
 @contextmanager

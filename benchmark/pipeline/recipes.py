@@ -1,11 +1,12 @@
 """What each stage is made from, a small file a stage: `gan-benchmark recipes`.
 
-recipes/train/images/digits/dcgan.json holds what params.yaml says of that row and the SHA-256 of
+recipes/train/digits-dcgan.json holds what params.yaml says of that row and the SHA-256 of
 each source file that trains it. DVC compares this one file, where it would otherwise parse
 params.yaml anew and look at every source for each of some 200 stages. A variant's own file is
 found by its name alone: the name of a row does not say its family.
 """
 
+import ast
 import hashlib
 import json
 from collections.abc import Iterable
@@ -15,181 +16,55 @@ from typing import Any
 
 import gans
 from benchmark import config
+from benchmark.common.messages import stop
+from benchmark.pipeline import rows
 
 FOLDER = Path("recipes")
-# below benchmark/: few and stable files, as a change of any begins every row of the stage anew
+# source files of a stage whatever its track, below benchmark/; few and stable, as a change of any
+# begins every row of the stage anew
 CODE = {
-    "prepare": ["data/prepare.py", "common/seeds.py"],
-    "features": [
-        "data/batches.py",
-        "data/pixels.py",
-        "data/splits.py",
-        "features/features.py",
-        "metrics/frechet.py",
-        "metrics/r_precision.py",
-        "common/seeds.py",
-        "data/sentences.py",
-        "features/extractors",
-        "common/threads.py",
-    ],
-    "references": [
-        "data/bicubic.py",
-        "metrics",
-        "evaluation/references.py",
-        "common/seeds.py",
-        "common/threads.py",
-    ],
+    "prepare": ["common/seeds.py", "data/prepare.py", "data/splits.py"],
+    "features": ["common/seeds.py", "common/threads.py", "features/features.py"],
+    "references": ["common/seeds.py", "common/threads.py", "evaluation/references.py"],
     "train": [
-        "training/curves.py",
+        "common/seeds.py",
+        "common/threads.py",
         "data/batches.py",
         "data/pixels.py",
         "data/splits.py",
-        "training/trainer.py",
-        "common/seeds.py",
-        "common/threads.py",
+        "training/curves.py",
         "training/train.py",
+        "training/trainer.py",
     ],
     "evaluate": [
-        "data/batches.py",
-        "data/pixels.py",
-        "data/splits.py",
-        "evaluation/evaluate.py",
-        "evaluation/diagnosis.py",
-        "metrics",
         "common/seeds.py",
-        "evaluation/sheets.py",
         "common/threads.py",
+        "evaluation/diagnosis.py",
+        "evaluation/evaluate.py",
+        "evaluation/sampling.py",
     ],
     "theory": [
-        "training/curves.py",
+        "common/seeds.py",
+        "common/threads.py",
         "data/batches.py",
         "data/pixels.py",
         "data/splits.py",
         "metrics",
-        "training/trainer.py",
-        "common/seeds.py",
         "studies/theory.py",
-        "common/threads.py",
+        "training/curves.py",
+        "training/trainer.py",
     ],
 }
-# what makes the data of a track
-MAKERS = {
-    "images": [
-        "data/sources/downloads.py",
-        "data/sources/images.py",
-    ],
-    "toy": [
-        "data/sources/points.py",
-    ],
-    "translation": [
-        "data/sources/downloads.py",
-        "data/sources/folders.py",
-        "data/sources/images.py",
-        "data/sources/translation.py",
-    ],
-    "multimodal": [
-        "data/sources/images.py",
-        "data/sources/multimodal.py",
-        "data/sources/translation.py",
-    ],
-    "domains": [
-        "data/sources/domains.py",
-        "data/sources/images.py",
-        "data/sources/translation.py",
-    ],
-    "superresolution": [
-        "data/bicubic.py",
-        "data/sources/downloads.py",
-        "data/sources/folders.py",
-        "data/sources/photo_folders.py",
-        "data/sources/superresolution.py",
-    ],
-    "text_to_image": [
-        "data/captions.py",
-        "data/sources/caption_folders.py",
-        "data/sources/folders.py",
-        "data/sources/images.py",
-        "data/sources/text_to_image.py",
-        "data/sources/translation.py",
-    ],
-    "video": [
-        "data/sources/downloads.py",
-        "data/sources/images.py",
-        "data/sources/videos.py",
-    ],
-    "text": [
-        "data/sources/grammar.py",
-        "data/sources/oracle.py",
-        "data/sources/text.py",
-        "data/sources/text_files.py",
-    ],
+# the modules of a track that its stages need, besides what these import
+PARTS = {
+    "prepare": ("data",),
+    "references": ("scoring", "pictures", "references"),
+    "evaluate": ("scoring", "pictures"),
 }
-# and what scores its samples
-SCORERS = {
-    "images": [
-        "common/scripts.py",
-        "features/extractors",
-        "tracks/images.py",
-        "evaluation/walks.py",
-    ],
-    "toy": [
-        "data/sources/points.py",
-        "evaluation/films.py",
-        "common/scripts.py",
-        "tracks/toy.py",
-    ],
-    "translation": [
-        "features/extractors",
-        "tracks/images.py",
-        "tracks/translation.py",
-    ],
-    "multimodal": [
-        "data/sources/images.py",
-        "data/sources/multimodal.py",
-        "data/sources/translation.py",
-        "features/extractors",
-        "tracks/images.py",
-        "tracks/multimodal.py",
-        "tracks/translation.py",
-    ],
-    "domains": [
-        "data/sources/domains.py",
-        "data/sources/images.py",
-        "data/sources/translation.py",
-        "features/extractors",
-        "tracks/domains.py",
-        "tracks/images.py",
-        "tracks/translation.py",
-    ],
-    "superresolution": [
-        "features/extractors",
-        "tracks/images.py",
-        "tracks/superresolution.py",
-        "tracks/translation.py",
-    ],
-    "text_to_image": [
-        "data/captions.py",
-        "data/sources/text_to_image.py",
-        "features/extractors",
-        "tracks/images.py",
-        "tracks/text_to_image.py",
-    ],
-    "video": [
-        "evaluation/clips.py",
-        "data/sources/videos.py",
-        "evaluation/sheets.py",
-        "features/extractors",
-        "tracks/images.py",
-        "tracks/video.py",
-    ],
-    "text": [
-        "data/sources/grammar.py",
-        "data/sources/oracle.py",
-        "data/sentences.py",
-        "features/extractors",
-        "tracks/text.py",
-    ],
-}
+# packages whose modules are followed from there
+FOLLOWED = ("data", "evaluation", "features", "metrics", "tracks")
+# modules that load the parts of tracks by name, and would lead to all of them
+NOT_FOLLOWED = ("benchmark.tracks", "benchmark.tracks.base.track")
 # and what gives losses a published network to compare images by, where one is asked for
 PERCEPTION = (
     "features/perceptual.py",
@@ -199,6 +74,42 @@ PERCEPTION = (
 HERE = Path(__file__).parents[1]
 COMMON = gans.ROOT / "common"
 THEORY = ("dcgan", "gan_minimax")  # the variants that it trains
+
+
+def imported_files(file: Path) -> set[Path]:
+    """List the source files of `FOLLOWED` that a module imports, directly or by others."""
+    found, queue = set(), [file]
+    while queue:
+        path = queue.pop()
+        if path in found:
+            continue
+        found.add(path)
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ImportFrom) and node.module:
+                names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+                queue += [target for name in names for target in followed(name)]
+    return found
+
+
+def followed(module: str) -> list[Path]:
+    """Find the file of a module of `FOLLOWED`, if it is one."""
+    package, *parts = module.split(".")
+    if package != "benchmark" or not parts or parts[0] not in FOLLOWED or module in NOT_FOLLOWED:
+        return []
+    path = HERE.joinpath(*parts)
+    files = [path.with_suffix(".py"), path / "__init__.py"]
+    return [file for file in files if file.is_file()]
+
+
+@cache
+def track_files(track: str, step: str) -> tuple[Path, ...]:
+    """List the source files by which a track takes part in a stage."""
+    folder = HERE / "tracks" / track
+    files = [folder / f"{part}.py" for part in PARTS.get(step, ())]
+    if not folder.is_dir():
+        files = [folder.with_suffix(".py")] if step in PARTS else []
+    found = {path for file in files if file.is_file() for path in imported_files(file)}
+    return tuple(sorted(found))
 
 
 @cache
@@ -222,34 +133,35 @@ def recipes(settings: config.Params) -> dict[Path, str]:
     told = settings.model_dump(exclude_unset=True, mode="json")
     code = {step: [HERE / name for name in names] for step, names in CODE.items()}
     encoders = "captions.py", "recurrent.py"  # which are trained there
+    code["features"] += imported_files(HERE / "features" / "features.py")
     code["features"] += [COMMON / "networks" / name for name in encoders]
     trained = [COMMON, *(gans.files()[name] for name in THEORY)]
     found = {FOLDER / "theory.json": recipe(code["theory"] + trained)}
     for name, track in settings.tracks.items():
         own = told[name]
-        maker, scorer = ([HERE / own for own in known[name]] for known in (MAKERS, SCORERS))
+        files = {step: [*code[step], *track_files(name, step)] for step in code}
         scoring = {"metrics": own.get("metrics"), "seeds": own["seeds"]}
         training = {"training": own["training"], "seeds": own["seeds"]}
         for dataset in track.datasets:
             block = own["datasets"][dataset]
             drawn = {key: block[key] for key in ("file", "oracle") if key in block}
             made = {
-                "prepare": recipe(code["prepare"] + maker, folder=block.get("folder"), **drawn),
+                "prepare": recipe(files["prepare"], folder=block.get("folder"), **drawn),
                 "features": recipe(
                     code["features"], features=told["features"], space=block.get("feature_space")
                 ),
-                "references": recipe(code["references"] + scorer, **scoring),
+                "references": recipe(files["references"], **scoring),
             }
             found |= {FOLDER / step / f"{dataset}.json": text for step, text in made.items()}
             for variant in track.variants:
-                row = Path(name, dataset, f"{variant}.json")
-                files = [*code["train"], COMMON, gans.files()[variant]]
+                row = f"{dataset}-{variant}.json"
+                sources = [*files["train"], COMMON, gans.files()[variant]]
                 if "perceptual" in block:
-                    files += [HERE / used for used in PERCEPTION]
+                    sources += [HERE / used for used in PERCEPTION]
                 found[FOLDER / "train" / row] = recipe(
-                    files, **training, dataset=block, variant=own["variants"][variant]
+                    sources, **training, dataset=block, variant=own["variants"][variant]
                 )
-                found[FOLDER / "evaluate" / row] = recipe(code["evaluate"] + scorer, **scoring)
+                found[FOLDER / "evaluate" / row] = recipe(files["evaluate"], **scoring)
     return found
 
 
@@ -267,3 +179,9 @@ def write(settings: config.Params) -> int:
     for path in set(FOLDER.rglob("*.json")) - set(wanted):
         path.unlink()
     return len(wanted)
+
+
+def check_rows(settings: config.Params) -> None:
+    """Stop if rows.yaml does not fit params.yaml, after it has been written anew."""
+    if rows.write(settings):
+        stop(f"{rows.FILE} did not fit {config.FILE}; it is rewritten: run the command again")

@@ -21,20 +21,21 @@ from rich.progress import Progress, TextColumn
 from rich.table import Column
 
 from benchmark import config
+from benchmark.common.files import read_json
 from benchmark.common.messages import stop
 from benchmark.config.selection import select_runs
 from benchmark.pipeline import recipes
 from benchmark.pipeline.plan import Task, pages, stages_of, take, to_do
 from benchmark.pipeline.processes import dvc, end_children, fork, interruption
-from benchmark.training.checkpoints import forget
+from benchmark.pipeline.rows import write as write_rows
+from benchmark.training.checkpoints import delete_checkpoint
 
 
 def exit_if_interrupted() -> None:
     """End here if a signal asked for it."""
-    if interruption.number:
-        interruption.stop(
-            "stopped; runs in training are saved, and `make repro` goes on from there"
-        )
+    interruption.exit_if_interrupted(
+        "stopped; runs in training are saved, and `make repro` goes on from there"
+    )
 
 
 def answer(*arguments: str) -> str:
@@ -197,7 +198,7 @@ class Tasks:
         record(["recipes", *sorted({step.stage for task in done for step in task.steps})])
         for task in done:
             if task.run:
-                forget(task.run.name)
+                delete_checkpoint(task.run.name)
 
 
 def recorded(runs: Iterable[config.Run]) -> float:
@@ -207,7 +208,7 @@ def recorded(runs: Iterable[config.Run]) -> float:
         for run in runs
         for record in (run.trained / "training.json", run.scored / "evaluation.json")
     ]
-    return sum(json.loads(record.read_text())["seconds"] for record in records)
+    return sum(read_json(record)["seconds"] for record in records)
 
 
 def reproduce(
@@ -229,7 +230,7 @@ def reproduce(
     """
     settings = config.load()
     runs = select_runs(settings, tracks=tracks, leaderboards=leaderboards, rows=rows)
-    with interruption:
+    with interruption.defer_signals():
         make(runs, settings, jobs=jobs)
 
 
@@ -241,6 +242,7 @@ def make(runs: list[config.Run], settings: config.Params, *, jobs: int) -> None:
         settings: the parameters.
         jobs: how many tasks at a time.
     """
+    write_rows(settings)
     recipes.write(settings)
     made_from = recipes.recipes(settings)
     stages = stages_of(runs)

@@ -7,9 +7,8 @@ import numpy as np
 import pandas as pd
 
 import gans
-from benchmark import config
+from benchmark import config, tracks
 from benchmark.reporting import statistics
-from benchmark.tracks import TRACKS
 
 REFERENCES = ("noise", "held_out")  # the ends of the scale by which data sets are compared
 BARS = tuple(bar / 20 for bar in range(1, 21))  # of performance profiles, on that scale
@@ -57,7 +56,7 @@ def _together(settings: config.Params) -> list[tuple[set[str], list[tuple[str, s
 def _runs(scores: pd.DataFrame, track: str, dataset: str) -> dict[str, list[float]]:
     """Of each row of a data set the scores by its headline metric, where it has any."""
     own = scores[(scores["track"] == track) & (scores["dataset"] == dataset)]
-    own = own[own["metric"] == TRACKS[track].HEADLINE]
+    own = own[own["metric"] == tracks.load(track).headline]
     return {str(name): list(values) for name, values in own.groupby("variant")["value"]}
 
 

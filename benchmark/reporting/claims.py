@@ -11,7 +11,7 @@ import pandas as pd
 from ruamel.yaml import YAML
 
 from benchmark.reporting import statistics
-from benchmark.tracks import HIGHER_IS_BETTER
+from benchmark.tracks import metric_directions
 
 FILE = Path("site/claims.yaml")
 KEYS = {"source", "track", "dataset", "metric", "better", "worse", "en", "zh"}
@@ -31,7 +31,7 @@ def load(file: Path = FILE) -> dict[str, dict[str, str]]:
     for name, claim in claims.items():
         if wrong := KEYS ^ claim.keys():
             raise ValueError(f"{file}: {name}: {', '.join(sorted(wrong))}")
-        if HIGHER_IS_BETTER.get(claim["metric"]) is None:
+        if metric_directions().get(claim["metric"]) is None:
             raise ValueError(f"{file}: {name}.metric: {claim['metric']}")
     return claims
 
@@ -56,7 +56,7 @@ def judge_claim(claim: dict[str, str], scores: pd.DataFrame) -> dict[str, Any]:
     if any(values.empty or not np.isfinite(values).all() for values in seeds):
         return {"verdict": "missing"}
     first, second = map(list, seeds)
-    better = bool(HIGHER_IS_BETTER[claim["metric"]])
+    better = bool(metric_directions()[claim["metric"]])
     between, low, high = statistics.difference(first, second)
     ahead = statistics.probability_of_improvement(first, second, higher_is_better=better)
     if np.isnan(low):

@@ -9,7 +9,6 @@
 """
 
 import itertools
-import json
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +16,10 @@ import numpy as np
 import pandas as pd
 
 import gans
-from benchmark import config
+from benchmark import config, tracks
+from benchmark.common.files import read_json
 from benchmark.common.messages import stop
 from benchmark.reporting import across, claims, statistics
-from benchmark.tracks import HIGHER_IS_BETTER, TRACKS
 
 RESULTS = Path("results")
 README = Path("README.md")
@@ -36,18 +35,14 @@ COMPARED = (
 COSTS = ("parameters", "multiply_adds_per_sample", "seconds", "peak_memory_bytes")
 
 
-def read(path: Path) -> Any:
-    return json.loads(path.read_text())
-
-
 def scores(settings: config.Params) -> pd.DataFrame:
     """One row per track, data set, variant, seed and metric, in the order of params.yaml."""
     rows = []
     for name, track in settings.tracks.items():
         for dataset in track.datasets:
             folder = Path("references") / dataset
-            facts = read(folder / "evaluation.json")
-            for variant, seeds in read(folder / "metrics.json").items():
+            facts = read_json(folder / "evaluation.json")
+            for variant, seeds in read_json(Path("references") / f"{dataset}.json").items():
                 for seed, metrics in seeds.items():
                     where = (name, dataset, variant, "reference", "reference", int(seed))
                     rows += _rows(where, metrics, facts, "ok", None)
@@ -60,10 +55,10 @@ def scores(settings: config.Params) -> pd.DataFrame:
             settings.tracks[run.track].variants[run.variant].kind,
             run.seed,
         )
-        status = read(run.trained / "training.json")["status"]
-        facts = read(run.scored / "evaluation.json")
-        verdict = read(run.scored / "health.json")["verdict"]
-        rows += _rows(where, read(run.metrics), facts, status, verdict)
+        status = read_json(run.trained / "training.json")["status"]
+        facts = read_json(run.scored / "evaluation.json")
+        verdict = read_json(run.scored / "health.json")["verdict"]
+        rows += _rows(where, read_json(run.metrics), facts, status, verdict)
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
@@ -79,7 +74,7 @@ def _rows(
             *where,
             metric,
             value,
-            HIGHER_IS_BETTER[metric],
+            tracks.metric_directions()[metric],
             facts["samples"],
             facts["feature_space"],
             status,
@@ -114,12 +109,12 @@ def leaderboard(table: pd.DataFrame, settings: config.Params) -> pd.DataFrame:
                 row[f"{metric}_rank_best"], row[f"{metric}_rank_worst"] = best, worst
             rows.append(row | costs.get((track, dataset, variant), {}))
     frame = pd.DataFrame(rows).convert_dtypes()
-    tracks = []
+    ordered = []
     for (track, _), own in frame.groupby(["track", "dataset"], sort=False):
-        metric = TRACKS[track].HEADLINE
-        up = bool(HIGHER_IS_BETTER[metric])
-        tracks.append(own.sort_values(f"{metric}_mean", ascending=not up, kind="stable"))
-    return pd.concat(tracks, ignore_index=True)
+        metric = tracks.load(str(track)).headline
+        up = bool(tracks.metric_directions()[metric])
+        ordered.append(own.sort_values(f"{metric}_mean", ascending=not up, kind="stable"))
+    return pd.concat(ordered, ignore_index=True)
 
 
 def _intervals(table: pd.DataFrame) -> dict[tuple, tuple[float, float]]:
@@ -142,7 +137,7 @@ def _ranks(trained: pd.DataFrame) -> dict[tuple, tuple[int, int]]:
     """(metric, variant) -> range of ranks."""
     ranks = {}
     for metric, group in trained.groupby("metric", sort=False):
-        better = HIGHER_IS_BETTER[str(metric)]
+        better = tracks.metric_directions()[str(metric)]
         if better is None:  # neither end is good
             continue
         seeds = {str(name): list(own) for name, own in group.groupby("variant")["value"]}
@@ -151,7 +146,7 @@ def _ranks(trained: pd.DataFrame) -> dict[tuple, tuple[int, int]]:
     return ranks
 
 
-def comparisons(table: pd.DataFrame, track: pd.DataFrame) -> pd.DataFrame:
+def comparisons(table: pd.DataFrame, ranking: pd.DataFrame) -> pd.DataFrame:
     """Each two trained variants of a data set by its headline metric, the better mean first.
 
     How much higher the first is with its interval, how probable it is that a run of it is better,
@@ -160,12 +155,12 @@ def comparisons(table: pd.DataFrame, track: pd.DataFrame) -> pd.DataFrame:
 
     Args:
         table: as of `scores`.
-        track: as of `leaderboard`.
+        ranking: as of `leaderboard`.
     """
     rows = []
-    for (name, dataset), own in track.groupby(["track", "dataset"], sort=False):
-        metric = TRACKS[str(name)].HEADLINE
-        better = bool(HIGHER_IS_BETTER[metric])
+    for (name, dataset), own in ranking.groupby(["track", "dataset"], sort=False):
+        metric = tracks.load(str(name)).headline
+        better = bool(tracks.metric_directions()[metric])
         part = table[(table["track"] == name) & (table["dataset"] == dataset)]
         seeds = part[part["metric"] == metric].groupby("variant")["value"].apply(list)
         trained = [row for row in own["variant"][own["kind"] != "reference"] if row in seeds]
@@ -187,7 +182,11 @@ def comparisons(table: pd.DataFrame, track: pd.DataFrame) -> pd.DataFrame:
 def _costs(runs: list[config.Run]) -> dict[tuple, dict[str, float]]:
     """(track, data set, variant) -> the mean cost of a run."""
     facts = [
-        {name: cost for name, cost in read(run.trained / "training.json").items() if name in COSTS}
+        {
+            name: cost
+            for name, cost in read_json(run.trained / "training.json").items()
+            if name in COSTS
+        }
         | {"track": run.track, "dataset": run.dataset, "variant": run.variant}
         for run in runs
     ]
@@ -195,17 +194,17 @@ def _costs(runs: list[config.Run]) -> dict[tuple, dict[str, float]]:
     return {key: dict(row.round(2)) for key, row in means.iterrows()}  # type: ignore[misc]
 
 
-def markdown(track: pd.DataFrame) -> str:
+def markdown(ranking: pd.DataFrame) -> str:
     """The leaderboards of images as Markdown tables, each row with the modes it finds in the plane.
 
     FID with interval and ranks, three more means, and the mean number of modes on each data set of
     points that has any.
     """
-    plane = track[track["track"] == "toy"]
+    plane = ranking[ranking["track"] == "toy"]
     plane = plane[plane["modes_mean"].notna()] if len(plane) else plane
     modes = plane.set_index(["variant", "dataset"])["modes_mean"] if len(plane) else {}
     further = list(dict.fromkeys(plane["dataset"]))
-    images = track[track["track"] == "images"]
+    images = ranking[ranking["track"] == "images"]
     parts = []
     for dataset, rows in images.groupby("dataset", sort=False):
         parts += [f"**{dataset}**", ""] if images["dataset"].nunique() > 1 else []
@@ -248,7 +247,7 @@ def into_readme(text: str) -> None:
 def write_tables() -> None:
     """Write all tables, of the runs that are scored."""
     every = config.load()
-    settings = every.made()
+    settings = every.with_results()
     count, missing = len(every.runs), len(every.runs) - len(settings.runs)
     if missing == count:
         stop("expected scored runs in runs/, got none; run make repro first")
@@ -256,10 +255,10 @@ def write_tables() -> None:
         print(f"{missing} of {count} runs of {config.FILE} are not scored: the tables omit them")
     RESULTS.mkdir(exist_ok=True)
     table = scores(settings)
-    track = leaderboard(table, settings)
+    ranking = leaderboard(table, settings)
     table.to_csv(RESULTS / "scores.csv", index=False, lineterminator="\n")
-    track.to_csv(RESULTS / "leaderboard.csv", index=False, lineterminator="\n")
-    compared = comparisons(table, track)
+    ranking.to_csv(RESULTS / "leaderboard.csv", index=False, lineterminator="\n")
+    compared = comparisons(table, ranking)
     compared.to_csv(
         RESULTS / "comparisons.csv", index=False, lineterminator="\n", float_format="%.6g"
     )
@@ -267,8 +266,8 @@ def write_tables() -> None:
     overall.to_csv(RESULTS / "across.csv", index=False, lineterminator="\n", float_format="%.6g")
     judged = claims.table(table, claims.load())
     judged.to_csv(RESULTS / "claims.csv", index=False, lineterminator="\n", float_format="%.6g")
-    into_readme(markdown(track))
-    for (name, dataset), rows in track.groupby(["track", "dataset"], sort=False):
-        metric = TRACKS[str(name)].HEADLINE
+    into_readme(markdown(ranking))
+    for (name, dataset), rows in ranking.groupby(["track", "dataset"], sort=False):
+        metric = tracks.load(str(name)).headline
         shown = ["variant", *(f"{metric}_{what}" for what in ("mean", "low", "high"))]
         print(f"{dataset}\n{rows[shown].to_string(index=False)}")

@@ -23,18 +23,17 @@ import pandas as pd
 import torch
 from ruamel.yaml import YAML
 
-from benchmark import config
+from benchmark import config, tracks
 from benchmark.common import threads
 from benchmark.common.messages import nearest, stop
 from benchmark.common.seeds import stream
 from benchmark.config import Run
-from benchmark.config.selection import find_track
+from benchmark.config.selection import expect
 from benchmark.data.splits import load_condition, load_split
-from benchmark.evaluation.evaluate import draw
+from benchmark.evaluation.sampling import draw
 from benchmark.features import features
-from benchmark.tracks import FEATURELESS, TRACKS
 from benchmark.training import train
-from benchmark.training.curves import finite
+from benchmark.training.curves import is_finite
 
 OUT = Path("results/search.csv")
 COLUMNS = ("track", "dataset", "variant", "trial", "settings", "samples_seen", "seeds", "score")
@@ -90,19 +89,19 @@ def score(trial: Trial, settings: config.Params, seed: int) -> float:
     tried = track.model_copy(update={"variants": {trial.variant: entry}})
     settings = settings.model_copy(update={trial.track: tried})
     threads.limit(track.training.threads)
-    train.deterministic()
+    train.make_deterministic()
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     run = Run(trial.track, trial.dataset, trial.variant, seed)
-    training = train.start(run, settings, device)
+    training = train.build_trainer(run, settings, device)
     budget = settings.search.samples_seen[trial.track]
     while training.samples_seen < budget:
         training.step(training.samples_seen / budget)
-    if not finite(training.curves.read(training.samples_seen)):
+    if not is_finite(training.curves.read(training.samples_seen)):
         return math.inf
     sources = load_condition(trial.dataset, "test")
     held_out = len(load_split(trial.dataset, "test")[0] if sources is None else sources)
     images, _ = draw(training.averaged.cpu(), held_out, seed=run.seed, sources=sources)
-    scorer = TRACKS[trial.track].Scorer(trial.dataset, track.metrics)
+    scorer = tracks.load(trial.track).scorer(trial.dataset, track)
     return scorer.headline(images)
 
 
@@ -139,16 +138,17 @@ def search_settings(
         jobs: trials at a time.
     """
     settings = config.load()
-    track = track or (find_track(dataset, settings) if dataset else "images")
+    if dataset and not track:
+        track = settings.datasets[expect("a data set", dataset, settings.datasets)]
+    track = track or next(iter(settings.tracks))
     must_be(track, settings.tracks)
     section = settings.tracks[track]
     dataset = dataset or next(iter(section.datasets))
     must_be(dataset, section.datasets)
     for name in variants:
         must_be(name, section.variants)
-    if track not in FEATURELESS and not (features.FOLDER / dataset).is_dir():
-        stage = config.stage("features", track, dataset)
-        stop(f"features/{dataset}: not there; run `dvc repro {stage}` first")
+    if not (features.FOLDER / dataset).is_dir():
+        stop(f"features/{dataset}: not there; run `dvc repro features@{dataset}` first")
     names = list(variants or section.variants)
     table, budget = known(), settings.search.samples_seen[track]
     seeds = settings.search.seeds.get(track, 1)

@@ -12,7 +12,6 @@ What came out is kept in results/bench/verified.csv, a line a run, the last time
 verified. Data and feature spaces are those that are there.
 """
 
-import json
 import math
 import os
 import re
@@ -29,13 +28,12 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmark import config
+from benchmark.common.files import read_json
 from benchmark.common.messages import nearest, stop
 from benchmark.common.provenance import provenance
 from benchmark.config import Run
-from benchmark.config.selection import group_by_row
 from benchmark.evaluation import evaluate
 from benchmark.pipeline.processes import FORKS, join, start
-from benchmark.tracks import FEATURELESS
 from benchmark.training import train
 
 OUT = Path("results/bench/verified.csv")
@@ -49,8 +47,7 @@ def chosen(names: Collection[str], settings: config.Params) -> list[Run]:
 
     Exits with one line for each name that means none.
     """
-    known = group_by_row(settings.runs)
-    known |= {f"{run.row_name}-{run.seed}": [run] for run in settings.runs}
+    known = settings.rows | {f"{run.row}-{run.seed}": [run] for run in settings.runs}
     unknown = [name for name in names if name not in known]
     if unknown:
         stop(*(f"{name}: not in {config.FILE}; {nearest(name, known)}" for name in unknown))
@@ -59,8 +56,7 @@ def chosen(names: Collection[str], settings: config.Params) -> list[Run]:
 
 def needed(run: Run) -> list[Path]:
     """What has to be there before a run can be trained and scored."""
-    kinds = ("data",) if run.track in FEATURELESS else ("data", "features")
-    return [Path(kind) / run.dataset for kind in kinds]
+    return [Path(kind) / run.dataset for kind in ("data", "features")]
 
 
 def child(folder: Path, settings: config.Params, run: Run) -> None:
@@ -78,7 +74,7 @@ def again(run: Run, folder: Path, settings: config.Params) -> dict[str, float]:
     join(process)
     if process.exitcode:
         raise RuntimeError(f"{run}: exit status {process.exitcode}")
-    return json.loads((folder / run.metrics).read_text())
+    return read_json(folder / run.metrics)
 
 
 def verdict(published: float, found: float, low: float, high: float) -> str:

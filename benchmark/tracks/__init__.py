@@ -1,35 +1,48 @@
-"""What the samples of each track are scored by.
+"""The tracks: kinds of tasks, each with its own data, metrics and presentation.
 
-A track is a module with a `Scorer(dataset, settings)`, whether higher is better for each metric
-(HIGHER_IS_BETTER), the metric by which its tracks are sorted (HEADLINE) and the one that is shown
-over training (CURVE). One whose readers can play with what came out has `play(variant, run)`,
-which writes that beside the run's other samples.
+A track is a module ``benchmark/tracks/<name>.py`` or a package ``benchmark/tracks/<name>/`` that
+defines one subclass of `Track`. Its name is its section in params.yaml; nothing lists the tracks.
 """
 
-from benchmark.tracks import (
-    domains,
-    images,
-    multimodal,
-    superresolution,
-    text,
-    text_to_image,
-    toy,
-    translation,
-    video,
-)
+import pkgutil
+from functools import cache
+from importlib import import_module
 
-TRACKS = {
-    "images": images,
-    "toy": toy,
-    "translation": translation,
-    "multimodal": multimodal,
-    "domains": domains,
-    "superresolution": superresolution,
-    "text_to_image": text_to_image,
-    "video": video,
-    "text": text,
-}
-FEATURELESS = ("toy",)  # tracks whose samples are embedded by no network
-HIGHER_IS_BETTER = {
-    metric: better for track in TRACKS.values() for metric, better in track.HIGHER_IS_BETTER.items()
-}
+from benchmark.tracks.base.track import Track
+
+
+@cache
+def names() -> list[str]:
+    """Find the names of all tracks, sorted."""
+    modules = (module.name for module in pkgutil.iter_modules(__path__))
+    return sorted(name for name in modules if name != "base")
+
+
+@cache
+def load(name: str) -> Track:
+    """Load the track that the module of this name defines.
+
+    Raises:
+        ModuleNotFoundError: there is no such module.
+        TypeError: the module does not define exactly one subclass of `Track`.
+    """
+    module = import_module(f"{__name__}.{name}")
+    classes = [
+        value
+        for value in vars(module).values()
+        if isinstance(value, type)
+        and issubclass(value, Track)
+        and value.__module__ == module.__name__
+    ]
+    if len(classes) != 1:
+        raise TypeError(
+            f"benchmark/tracks/{name}: expected one subclass of Track, got {len(classes)}"
+        )
+    return classes[0](name)
+
+
+def metric_directions() -> dict[str, bool | None]:
+    """Map each metric of any track to whether higher is better; None where neither end is."""
+    return {
+        metric: higher for name in names() for metric, higher in load(name).higher_is_better.items()
+    }

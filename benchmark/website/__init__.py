@@ -13,15 +13,8 @@ joins the built pages in the end.
 - display, papers, pictures, training, charts, theory_charts: how a single thing is shown.
 """
 
-import json
 from pathlib import Path
-from typing import Any
 
 SOURCE = Path("site")
 PAGES = Path("results/pages")
 DRAWN = Path("results/drawn")
-
-
-def read(path: Path) -> Any:
-    """What a file of JSON says."""
-    return json.loads(path.read_text())

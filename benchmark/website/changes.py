@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from benchmark.tracks import TRACKS
+from benchmark import tracks
 
 TABLE = Path("results/leaderboard.csv")
 MOST = 20  # versions, the newest ones
@@ -51,14 +51,17 @@ def headlines(table: pd.DataFrame) -> pd.DataFrame:
         table: as results/leaderboard.csv, also an older one with fewer columns.
     """
     rows = []
-    headlines = [f"{track.HEADLINE}_{what}" for track in TRACKS.values() for what in ENDS]
-    for row in table.filter([*WHERE, "kind", *dict.fromkeys(headlines)]).to_dict("records"):
-        track = TRACKS.get(row.get("track"))  # a leaderboard may have had another name
-        if track is None or row["kind"] == "reference":
+    if "track" not in table:  # tables of before had another word for it
+        table = table.rename(columns={"board": "track"})
+    headlines = {name: tracks.load(name).headline for name in tracks.names()}
+    columns = [f"{metric}_{end}" for metric in headlines.values() for end in ENDS]
+    for row in table.filter([*WHERE, "kind", *dict.fromkeys(columns)]).to_dict("records"):
+        headline = headlines.get(row.get("track", ""))  # a track may have had another name
+        if headline is None or row["kind"] == "reference":
             continue
-        values = [row.get(f"{track.HEADLINE}_{what}") for what in ENDS]
+        values = [row.get(f"{headline}_{what}") for what in ENDS]
         if pd.notna(values[0]):
-            rows.append((*(row[name] for name in WHERE), track.HEADLINE, *values))
+            rows.append((*(row[name] for name in WHERE), headline, *values))
     found = pd.DataFrame(rows, columns=[*WHERE, "metric", "mean", "low", "high"])
     return found.astype({"mean": float, "low": float, "high": float})
 

@@ -19,7 +19,7 @@ from typing import Any
 
 import pandas as pd
 
-from benchmark.common.scripts import say
+from benchmark.common.scripts import write_script
 from benchmark.website.display import METRICS, UNITS
 
 PAIR = ["first", "second", "difference", "low", "high", "improvement", "p", "p_adjusted"]
@@ -41,7 +41,7 @@ def write(leaderboard: dict[str, Any], comparisons: pd.DataFrame, target: Path) 
         comparisons: results/comparisons.csv.
         target: the file to write.
     """
-    say(target, "compared", leaderboard["dataset"], compared(leaderboard, comparisons))
+    write_script(target, "compared", leaderboard["dataset"], compared(leaderboard, comparisons))
 
 
 ALIKE = {

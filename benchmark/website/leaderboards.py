@@ -10,9 +10,10 @@ from typing import Any
 import pandas as pd
 from ruamel.yaml import YAML
 
+from benchmark import tracks
+from benchmark.common.files import read_json
 from benchmark.config import Params, Run
-from benchmark.tracks import TRACKS
-from benchmark.website import SOURCE, display, read
+from benchmark.website import SOURCE, display
 from benchmark.website.display import METRICS
 from benchmark.website.samples import Shown, folder, said, samples
 
@@ -49,7 +50,7 @@ def build_leaderboard(
     made = {run.variant for run in runs}
     variants = {variant: entry for variant, entry in track.variants.items() if variant in made}
     rows = [
-        row(own, mine, TRACKS[name].CURVE)
+        row(own, mine, tracks.load(name).curve)
         for own in ranked
         if (own["track"], own["dataset"]) == (name, dataset)
     ]
@@ -74,11 +75,11 @@ def build_leaderboard(
         "dataset": dataset,
         "given": display.GIVEN.get(name),
         "settings": track.model_copy(update={"variants": variants}),
-        "facts": read(Path("references") / dataset / "evaluation.json"),
+        "facts": read_json(Path("references") / dataset / "evaluation.json"),
         "hardware": hardware(runs),
         "seconds": sum(row["seconds"] * row["seeds"] for row in trained),
-        "headline": TRACKS[name].HEADLINE,
-        "curve": TRACKS[name].CURVE,
+        "headline": tracks.load(name).headline,
+        "curve": tracks.load(name).curve,
         "metrics": [metric for metric in HEADLINES[name] if metric in metrics],
         "further": [metric for metric in metrics if metric not in HEADLINES[name]],
         "higher": direction,
@@ -167,7 +168,7 @@ def hardware(runs: list[Run]) -> list[str]:
     """What the runs were trained on, each machine once."""
     machines = []
     for run in runs:
-        machine = read(run.trained / "training.json")["hardware"]
+        machine = read_json(run.trained / "training.json")["hardware"]
         cores = f"{machine['threads']} of {machine['cores']} cores"
         machines.append(machine["accelerator"] or f"{machine['processor']}, {cores}")
     return list(dict.fromkeys(machines))

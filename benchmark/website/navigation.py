@@ -35,6 +35,7 @@ def navigation(settings: Params, variants: Iterable[str], *, playable: bool) -> 
         {
             "Reproduce": [
                 "reproduce.md",
+                "architecture.md",
                 "verify.md",
                 "changes.md",
                 "add-a-variant.md",

@@ -10,7 +10,8 @@ from typing import Any
 import pandas as pd
 
 import gans
-from benchmark.common.scripts import say
+from benchmark.common.files import read_json
+from benchmark.common.scripts import write_script
 from benchmark.data.sources import points
 from benchmark.evaluation import diagnosis
 from benchmark.website import (
@@ -22,7 +23,6 @@ from benchmark.website import (
     compare,
     display,
     papers,
-    read,
     samples,
     theory_charts,
 )
@@ -119,7 +119,7 @@ class Site(Known):
                 leaderboards=self.leaderboards,
                 papers=self.papers,
                 paths={name: f"gans/{gans.family(name)}/{name}.py" for name in self.papers},
-                benches={path.stem: read(path) for path in (RESULTS / "bench").glob("*.json")},
+                benches={path.stem: read_json(path) for path in (RESULTS / "bench").glob("*.json")},
                 verified=self.verified,
                 bars=across.BARS,
                 **self.costs,
@@ -178,7 +178,7 @@ class Site(Known):
         self.page(
             "theory.md",
             "theory.md",
-            theory=read(THEORY / "theory.json"),
+            theory=read_json(THEORY / "theory.json"),
             charts=theory_charts.draw(THEORY),
             papers=self.papers,
             rings=next(
@@ -205,7 +205,7 @@ class Site(Known):
             compare.write(leaderboard, self.comparisons, target)
         for variant in self.papers:
             target = PAGES / "assets/compare/source" / f"{variant}.js"
-            say(target, "source", variant, gans.files()[variant].read_text())
+            write_script(target, "source", variant, gans.files()[variant].read_text())
         self.page("compare.md", "compare.md", leaderboards=self.leaderboards, following=following)
 
     def learn(self) -> None:
@@ -250,7 +250,7 @@ class Site(Known):
         """The page with walks among latents, and generators that run in it."""
         shown: dict[str, dict[str, Any]] = {}
         for run in self.walked:
-            told = read(run.scored / "walk.json")
+            told = read_json(run.scored / "walk.json")
             shown.setdefault(run.dataset, {})[run.variant] = told
             folder = f"assets/play/{run.dataset}"
             (DRAWN / folder).mkdir(parents=True, exist_ok=True)

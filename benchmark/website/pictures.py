@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from benchmark.evaluation.sheets import SIDE, sheet
+from benchmark.evaluation.pictures import SIDE, sheet
 from benchmark.website import DRAWN
 
 COLUMNS = 16  # samples in a row of the pictures that evaluate and references write
@@ -32,7 +32,7 @@ def link(path: Path, target: str) -> None:
 
 def save(samples: np.ndarray, target: str, columns: int, *, side: int = SIDE) -> None:
     """Samples as a `sheet`, to a file below results/drawn."""
-    picture = sheet(samples, columns, side=side)
+    picture = sheet(samples.transpose(0, 3, 1, 2), columns, side=side)
     picture.save(DRAWN / target, compress_type=zlib.Z_RLE)  # few colours in long runs
 
 

@@ -12,13 +12,14 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from benchmark.common.files import read_json
 from benchmark.config import Run
 from benchmark.data import captions
 from benchmark.data.sentences import Lexicon
 from benchmark.data.splits import load_condition, load_vocabulary
-from benchmark.evaluation.sheets import places
-from benchmark.tracks import video
-from benchmark.website import pictures, read
+from benchmark.evaluation.pictures import count_places
+from benchmark.tracks.video.pictures import COLUMNS
+from benchmark.website import pictures
 from benchmark.website.display import GIVEN
 
 WIPED = 96  # pixels of the side of a patch where two are wiped over each other
@@ -106,7 +107,7 @@ def said(dataset: str) -> list[str]:
     return (
         []
         if condition is None
-        else captions.spoken(condition[:CAPTIONED], load_vocabulary(dataset))
+        else captions.decode_captions(condition[:CAPTIONED], load_vocabulary(dataset))
     )
 
 
@@ -119,7 +120,7 @@ def in_motion(picture: Path, where: str) -> Shown:
     """
     still, moving, film = f"{where}.png", f"{where}.webp", picture.with_suffix(".webp")
     with Image.open(film) as file:
-        count = places(file, video.COLUMNS)
+        count = count_places(file, COLUMNS)
 
     def draw() -> None:
         pictures.save(pictures.tiles(picture), still, pictures.COLUMNS)
@@ -152,11 +153,11 @@ def moments(run: Run, where: str) -> Shown:
 
 def spoken(run: Run) -> dict[str, Any] | None:
     """The first sentences at each moment of a run's training; None if there is no moment."""
-    lexicon = Lexicon.of(run.dataset)
+    lexicon = Lexicon.load(run.dataset)
     with np.load(run.trained / "snapshots.npz") as file:
         drawn = zip(file["samples_seen"].tolist(), file["images"], strict=True)
         rows = [
-            (seen, [readable(line) for line in lexicon.spoken(samples[:FEW])])
+            (seen, [readable(line) for line in lexicon.decode(samples[:FEW])])
             for seen, samples in drawn
         ]
     return {"rows": rows, "seed": run.seed} if rows else None
@@ -164,7 +165,7 @@ def spoken(run: Run) -> dict[str, Any] | None:
 
 def classes(run: Run, where: str) -> Shown:
     """A row of samples for each class of a conditional run, as a file of the site."""
-    model = read(run.trained / "training.json")["model"]
+    model = read_json(run.trained / "training.json")["model"]
     if "classes" not in model or run.track in ("toy", "text", "video"):
         return Shown()
     count, target = model["classes"], f"{where}/classes.png"

@@ -44,7 +44,7 @@ def publish(settings: Params) -> None:
 
 def build_site() -> None:
     """Build public/ from the tables and the runs that are scored."""
-    settings = config.load().made()
+    settings = config.load().with_results()
     if missing := [str(path) for name in TABLES if not (path := RESULTS / name).exists()]:
         stop(f"{', '.join(missing)}: not there; `dvc repro report` writes it")
     publish(settings)

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmark import config
+from benchmark.common.files import read_json
 from benchmark.config import Run
-from benchmark.website import read
 from benchmark.website.pictures import link
 from benchmark.website.samples import Shown, classes, folder, moments, reconstructions, whole
 from benchmark.website.training import charts, readings
@@ -96,7 +96,7 @@ def describe_run(
     known = [moment for moment in moments if math.isfinite(moment[curve])]
     return {
         **seed,
-        **{path.stem: read(path) for path in records(run).values() if path.suffix == ".json"},
+        **{path.stem: read_json(path) for path in records(run).values() if path.suffix == ".json"},
         "run": run,
         "where": folder(run),
         "losses": [] if filmed else readings(run.losses),

@@ -85,11 +85,11 @@ def test_help_shows_what_a_command_does_and_an_example(
 @pytest.mark.parametrize(("name", "line"), EXAMPLES, ids=[line for _, line in EXAMPLES])
 def test_examples_name_rows_data_sets_and_tracks_that_there_are(name: str, line: str) -> None:
     values = parsed(line)
-    rows = selection.group_by_row(SETTINGS.runs)
+    rows = SETTINGS.rows
     if name in ("train", "evaluate", "sample", "apply"):
         assert values["row"] in rows
     if name in ("prepare", "features", "references"):
-        selection.find_track(values["dataset"], SETTINGS)
+        assert values["dataset"] in SETTINGS.datasets
     if name == "repro":
         names = {key: values[key] or () for key in ("track", "leaderboard", "row")}
         runs = selection.select_runs(
@@ -226,7 +226,7 @@ def test_a_row_is_all_of_its_seeds_or_one(
     monkeypatch.setattr(evaluate, "evaluate", lambda run, settings: runs.append(run))
     run_command(command, "digits-dcgan", *seed)
     assert [run.seed for run in runs] == expected
-    assert {run.row_name for run in runs} == {"digits-dcgan"}
+    assert {run.row for run in runs} == {"digits-dcgan"}
 
 
 def test_the_track_of_a_data_set_is_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -48,7 +48,7 @@ def make(clone: Path, tracks: str) -> dict[str, Any]:
         "minutes": round((time.monotonic() - started) / 60, 1),
         "date": provenance()["date"],
         "runs": int(share[1]),
-        "percent_of_cells_in_training_and_scoring": int(share[2]),
+        "percent_of_runs_in_training_and_scoring": int(share[2]),
     }
     if before:
         timing["percent_taken_by_others"] = round(100 * taken(before, ticks()))

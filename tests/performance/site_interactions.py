@@ -67,7 +67,7 @@ def main() -> None:
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     if not chromium:
         stop("Chromium is not installed: what readers wait for is not measured")
-    (leaderboard, *_) = config.load().made().boards.values()
+    (leaderboard, *_) = config.load().with_results().boards.values()
     dataset = next(iter(leaderboard.datasets))
     path = PUBLIC / "leaderboards" / "many.html"
     path.write_text(many((PUBLIC / "leaderboards" / f"{dataset}.html").read_text(), ROWS))

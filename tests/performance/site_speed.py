@@ -54,7 +54,7 @@ def seconds(settings: Params) -> float:
 
 
 def main() -> None:
-    settings = config.load().made()
+    settings = config.load().with_results()
     shutil.rmtree(COMPILED, ignore_errors=True)
     shutil.rmtree(PUBLIC, ignore_errors=True)
     first = seconds(settings)

@@ -190,7 +190,7 @@ def said(tmp_path, capsys, change):
         ),
         (
             lambda t: t["images"]["datasets"]["digits"].update(folder={}),
-            r"images.datasets.digits.folder: no such key; .* images, networks, feature_space",
+            r"images.datasets.digits.folder: no such key; .* samples_seen, networks, feature_space",
         ),
         (
             lambda t: datasets(t).update(horses={"samples_seen": 1, "networks": {}}),

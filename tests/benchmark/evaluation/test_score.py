@@ -8,11 +8,12 @@ import torch
 from PIL import Image
 
 from benchmark import config
+from benchmark.data.splits import SplitArrays, save_split
 from benchmark.evaluation import inputs
 from benchmark.features import extractors, features
 from benchmark.features.extractors import classifier, dinov2, embed_batches
 from benchmark.metrics.frechet import frechet_distance
-from benchmark.tracks.images import Scorer
+from benchmark.tracks.images.scoring import Scorer
 from tests.command import run_command
 
 RANDOM = np.random.default_rng(0)
@@ -39,12 +40,8 @@ def here(tmp_path, monkeypatch):
     """A working directory with the data set ``digits``, its classifier and its embeddings."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("INCEPTION_WEIGHTS", raising=False)
-    folder = tmp_path / "data" / "digits"
-    folder.mkdir(parents=True)
     for split, count in (("train", 90), ("test", 80)):
-        np.savez(
-            folder / f"{split}.npz", images=pixels(count, 1, 8, 8), labels=np.arange(count) % 10
-        )
+        save_split("digits", split, SplitArrays(pixels(count, 1, 8, 8), np.arange(count) % 10))
     from safetensors.torch import save_file
 
     torch.manual_seed(0)
@@ -289,7 +286,7 @@ def make_bad(here):
         (["digits:val", "digits"], ["digits:val: no such split", "train, test"]),
         (["mnist", "digits"], ["mnist:train", "gan-benchmark prepare mnist"]),
         (["good", "empty"], ["empty: no image in it", ".png"]),
-        (["digits", "data/digits"], ["no image in it", "data/digits/test.npz"]),
+        (["digits", "data/digits"], ["no image in it", "data/digits/test/images.npy"]),
         (["good", "sizes"], ["sizes: mixed sizes", "64x64, odd.png is 32x64"]),
         (["good", "channels"], ["channels: different channel counts", "odd.png has 1"]),
         (["good", "corrupt"], ["corrupt/odd.png: not a whole image"]),

@@ -17,12 +17,13 @@ from torch_fidelity import feature_extractor_dinov2
 from torchvision.models import VisionTransformer as Reference
 
 from benchmark import config
+from benchmark.data.splits import SplitArrays, load_array, save_split
 from benchmark.features import extractors, features
 from benchmark.features.extractors import classifier, dinov2, inception, resize, weights
 from benchmark.metrics.frechet import frechet_distance
 from benchmark.metrics.inception_score import inception_score
 from benchmark.metrics.kid import kid
-from benchmark.tracks.images import Scorer
+from benchmark.tracks.images.scoring import Scorer
 
 PARAMS = Path(__file__).parents[3] / "params.yaml"
 
@@ -228,11 +229,10 @@ def test_the_resize_is_clean_fids(height, width):
 @pytest.fixture
 def prepared(tmp_path, monkeypatch):
     """A small data set ``digits`` and params.yaml, in a working directory of their own."""
-    folder = tmp_path / "data" / "digits"
-    folder.mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
     for split, count in (("train", 60), ("test", 40)):
         images = pictures(count, seed=count, channels=1, size=8)
-        np.savez(folder / f"{split}.npz", images=images, labels=np.arange(count) % 10)
+        save_split("digits", split, SplitArrays(images, np.arange(count) % 10))
     text = PARAMS.read_text().replace("epochs: 20", "epochs: 1")
     (tmp_path / "params.yaml").write_text(text)
     monkeypatch.chdir(tmp_path)
@@ -251,7 +251,7 @@ def test_the_stage_pins_the_classifier(prepared):
     told = json.loads((prepared / "features/digits/space.json").read_text())
     assert (told["space"], told["features"], told["notes"]) == ("classifier", 64, [])
     space = features.space("digits")
-    images = np.load("data/digits/test.npz")["images"]
+    images = load_array("digits", "test", "images")
     embedded, probabilities = space.embed(images)
     stored, stored_probabilities = features.real("digits", "test")
     assert np.array_equal(embedded, stored) and np.array_equal(probabilities, stored_probabilities)
@@ -273,8 +273,8 @@ def test_the_stage_embeds_in_the_space_of_the_data_set(prepared, dinov2_weights,
     }
     embedded, probabilities = features.real("digits", "train")
     assert embedded.shape == (60, 128) and probabilities is None
-    scorer = Scorer("digits", config.load().images.metrics)
-    scores = scorer.scores(np.load("data/digits/train.npz")["images"])
+    scorer = Scorer("digits", config.load().tracks["images"].metrics)
+    scores = scorer.scores(load_array("digits", "train", "images"))
     assert scorer.space.name == "dinov2" and "is" not in scores
     assert scores["fid"] == pytest.approx(0, abs=1e-6) and scores["precision"] == 1
 

@@ -13,8 +13,8 @@ import pytest
 from PIL import Image
 from ruamel.yaml import YAML
 
+from benchmark import tracks
 from benchmark.reporting import report
-from benchmark.tracks import images, toy
 from tests.command import mistake_of
 
 ROOT = Path(__file__).parents[3]
@@ -69,16 +69,18 @@ def edit(project, change):
 def shrink(tree):
     tree["features"]["epochs"] = 6
     track = tree["images"]
+    plane = tree["toy"]
+    points = {**track["variants"], **plane["variants"]}
+    del plane["variants_from"], tree["studies"]
     track["seeds"] = [0, 1]
     track["datasets"]["digits"] = {"samples_seen": 1280, "networks": {"latent": 4, "width": 4}}
     track["training"] |= {"logs": 4, "snapshots": 2, "snapshot_samples": 100}
     track["variants"] = {name: track["variants"][name] for name in ("dcgan", "wgan")}
     track["variants"]["cgan"] = {"kind": "controlled", "lr": 2e-3, "betas": [0.5, 0.999]}
-    plane = tree["toy"]
     plane["seeds"] = [0, 1]
     plane["datasets"] = {"ring8": {"samples_seen": 2560, "networks": {"latent": 2, "width": 16}}}
     plane["training"] |= {"logs": 10, "snapshots": 5}
-    plane["variants"] = {name: plane["variants"][name] for name in ("dcgan", "vae", "cgan")}
+    plane["variants"] = {name: points[name] for name in ("dcgan", "vae", "cgan")}
     few = {"logs": 4, "snapshots": 2, "snapshot_samples": 50}
     for name, dataset, variants in (
         ("translation", "outline", ("cyclegan",)),
@@ -99,17 +101,7 @@ def shrink(tree):
     written["variants"] = {"mle": written["variants"]["mle"]}
 
 
-def leave_out(project, track):
-    """A track that takes long, and whose stages are of the form that others have."""
-    edit(project, lambda tree: tree.pop(track))
-    yaml = YAML()
-    pipeline = yaml.load((project / "dvc.yaml").read_text())
-    for name in [name for name in pipeline["stages"] if name.endswith(f"_{track}")]:
-        del pipeline["stages"][name]
-    for name in ("report", "site"):
-        pipeline["stages"][name]["params"].remove(track)
-    with (project / "dvc.yaml").open("w") as file:
-        yaml.dump(pipeline, file)
+SLOW = ("multimodal", "text_to_image", "video")  # tracks that are left out
 
 
 def copy_of_repository(copy):
@@ -134,9 +126,7 @@ def project(tmp_path_factory):
     """A copy of the repository with small parameters, run once."""
     copy = copy_of_repository(tmp_path_factory.mktemp("clone") / "project")
     edit(copy, shrink)
-    leave_out(copy, "multimodal")
-    leave_out(copy, "text_to_image")
-    leave_out(copy, "video")
+    edit(copy, lambda tree: [tree.pop(name) for name in SLOW])
     run(copy, "git", "add", "--all")
     run(copy, "git", "commit", "--quiet", "--message", "start")
     output = run(copy, "python", "-m", "benchmark", "repro", "--jobs", "2")
@@ -162,7 +152,9 @@ def test_the_scores_are_tidy(project):
     per_variant = scores.groupby("variant")["seed"].nunique().to_dict()
     references = {"held_out": 1, "memoriser": 2, "noise": 2}
     assert per_variant == references | {"dcgan": 2, "wgan": 2, "cgan": 2}
-    told = set(images.HIGHER_IS_BETTER) - {"reconstruction_error"}  # none of these has an encoder
+    told = set(tracks.load("images").higher_is_better) - {
+        "reconstruction_error"
+    }  # none of these has an encoder
     assert set(scores["metric"]) == told and scores["value"].notna().all()
     for variant, own in scores.groupby("variant"):
         of_class = set() if variant in ("dcgan", "wgan") else {"class_accuracy", "intra_fid"}
@@ -179,7 +171,7 @@ def test_the_plane_is_scored_beside_the_images(project):
     table = pd.read_csv(project / "results" / "scores.csv")
     scores = table[table["track"] == "toy"]
     assert set(scores["dataset"]) == {"ring8"} and (scores["samples"] == 2500).all()
-    assert set(scores["metric"]) == set(toy.HIGHER_IS_BETTER)
+    assert set(scores["metric"]) == set(tracks.load("toy").higher_is_better)
     told = scores.groupby("variant")["metric"].unique().map(set)
     assert "reconstruction_error" in told["vae"] - told["dcgan"]
     assert "class_accuracy" in told["cgan"] - told["dcgan"]
@@ -263,6 +255,41 @@ def test_a_new_variant_runs_its_own_cells(changed):
     runs = {"train@digits-my_gan", "evaluate@digits-my_gan"}
     assert executed(output) == {"recipes", *runs, "report", "site"}
     assert "my_gan" in set(pd.read_csv(changed / "results" / "scores.csv")["variant"])
+
+
+def test_rows_that_do_not_fit_stop_dvc_with_a_line_that_says_what_to_do(changed):
+    edit(changed, lambda tree: tree.pop("text"))
+    output = run(changed, "dvc", "repro", ok=False)
+    line = "rows.yaml did not fit params.yaml; it is rewritten: run the command again"
+    assert line in output.splitlines() and "Traceback" not in output
+    assert executed(run(changed, "dvc", "repro")) == {"recipes", "report", "site"}
+    assert "text" not in set(pd.read_csv(changed / "results" / "scores.csv")["track"])
+
+
+def test_a_track_without_data_sets_leaves_the_pipeline(changed):
+    edit(changed, lambda tree: tree["domains"].update(datasets={}))
+    assert "15 runs" in run(changed, "python", "-m", "benchmark", "check")
+    assert not any("renderings" in name for name in run(changed, "dvc", "stage", "list").split())
+    assert executed(run(changed, "dvc", "repro")) == {"recipes", "report", "site"}
+
+
+def test_a_track_in_one_file_gets_a_leaderboard(changed):
+    shutil.copy(Path(__file__).with_name("circle.py"), changed / "benchmark/tracks/circle.py")
+    section = {
+        "seeds": [0, 1],
+        "datasets": {"unit_circle": {"samples_seen": 640, "networks": {"latent": 2, "width": 8}}},
+        "training": {
+            **{"batch": 32, "average": 64, "logs": 4, "snapshots": 2},
+            **{"snapshot_samples": 50, "threads": 1},
+        },
+        "variants": {"dcgan": {"kind": "controlled", "lr": 1e-3}},
+    }
+    edit(changed, lambda tree: tree.update(circle=section))
+    run(changed, "python", "-m", "benchmark", "repro", "--track", "circle")
+    table = pd.read_csv(changed / "results" / "leaderboard.csv")
+    rows = table[table["track"] == "circle"].set_index("variant")["radius_error_mean"]
+    assert rows["held_out"] < 1e-6 < rows["dcgan"] and rows["held_out"] < rows["noise"]
+    assert (changed / "public/leaderboards/unit_circle.html").is_file()
 
 
 def test_a_learning_rate_reruns_its_own_cells_and_dvc_shows_and_compares(changed):

@@ -27,7 +27,7 @@ def test_cells_wait_for_their_data_set_alone():
     found = both("features@digits", "train@digits-dcgan", "evaluate@digits-dcgan")
     assert [task.title for task in found] == [
         "digits",
-        *(f"digits dcgan seed {seed}" for seed in SETTINGS.images.seeds),
+        *(f"digits dcgan seed {seed}" for seed in SETTINGS.tracks["images"].seeds),
     ]
     assert steps(found[0]) == ["features@digits"] and not found[0].needs
     assert {task.needs for task in found[1:]} == {frozenset({"digits"})}
@@ -39,16 +39,16 @@ def test_a_data_set_is_made_before_what_is_embedded_of_it():
 
 
 def test_what_is_trained_is_scored():
-    seeds = len(SETTINGS.toy.seeds)
-    found = both("train_toy@ring8-dcgan")
+    seeds = len(SETTINGS.tracks["toy"].seeds)
+    found = both("train@ring8-dcgan")
     assert len(found) == seeds
-    assert steps(found[0]) == ["train_toy@ring8-dcgan", "evaluate_toy@ring8-dcgan"]
-    found = both("evaluate_toy@ring8-dcgan")
-    assert len(found) == seeds and steps(found[0]) == ["evaluate_toy@ring8-dcgan"]
+    assert steps(found[0]) == ["train@ring8-dcgan", "evaluate@ring8-dcgan"]
+    found = both("evaluate@ring8-dcgan")
+    assert len(found) == seeds and steps(found[0]) == ["evaluate@ring8-dcgan"]
 
 
 def test_references_and_theory_are_tasks_of_their_own():
-    found = both("references_toy@ring8", "theory", "prepare_toy@ring8")
+    found = both("references@ring8", "theory", "prepare@ring8")
     assert [(task.title, task.needs) for task in found] == [
         ("ring8", frozenset()),
         ("theory", frozenset()),
@@ -58,9 +58,8 @@ def test_references_and_theory_are_tasks_of_their_own():
 
 def test_no_two_tasks_have_one_title_or_make_one_path():
     every = {
-        config.stage(step, track, name)
-        for track, own in SETTINGS.tracks.items()
-        for name in own.datasets
+        f"{step}@{name}"
+        for name in SETTINGS.datasets
         for step in ("prepare", "features", "references")
     } | {run.stage("train") for run in SETTINGS.runs}
     found = both(*every, "theory")
@@ -70,7 +69,7 @@ def test_no_two_tasks_have_one_title_or_make_one_path():
 
 
 def test_the_pages_come_last_and_the_site_after_the_report():
-    before = both("train_toy@ring8-dcgan")
+    before = both("train@ring8-dcgan")
     (task,) = pages(set(), before)
     assert steps(task) == ["report", "site"]
     assert task.needs == {task.title for task in before}

@@ -1,13 +1,13 @@
 """What each stage is made from: the settings and the code that are its own, and no others."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 import gans
-from benchmark import config
-from benchmark.config import validation
+from benchmark import config, tracks
 from benchmark.pipeline import recipes
 
 SETTINGS = config.load()
@@ -20,26 +20,34 @@ def changed(settings):
 
 
 def edited(track, change):
-    own = getattr(SETTINGS, track).model_copy(deep=True)
+    own = SETTINGS.tracks[track].model_copy(deep=True)
     return SETTINGS.model_copy(update={track: own.model_copy(update=change(own))})
 
 
 def test_every_stage_of_a_row_or_a_data_set_has_one():
     found = {path.as_posix() for path in recipes.recipes(SETTINGS)}
-    for name, track in SETTINGS.tracks.items():
-        for dataset in track.datasets:
-            steps = {"prepare", "references"} | ({"features"} if name != "toy" else set())
-            assert {f"recipes/{step}/{dataset}.json" for step in steps} <= found
-    for run in SETTINGS.runs:
-        row = f"{run.track}/{run.dataset}/{run.variant}.json"
-        assert {f"recipes/train/{row}", f"recipes/evaluate/{row}"} <= found
+    stages = [
+        f"{step}/{name}"
+        for names, steps in (
+            (SETTINGS.datasets, ("prepare", "features", "references")),
+            (SETTINGS.rows, ("train", "evaluate")),
+        )
+        for name in names
+        for step in steps
+    ]
+    assert found == {f"recipes/{stage}.json" for stage in (*stages, "theory")}
 
 
 def test_all_code_that_is_named_is_there():
-    for names in [*recipes.CODE.values(), *recipes.MAKERS.values(), *recipes.SCORERS.values()]:
+    for names in recipes.CODE.values():
         for name in names:
             assert (recipes.HERE / name).exists(), name
-    assert set(recipes.SCORERS) == set(recipes.MAKERS) == set(validation.KNOWN)
+    for track in tracks.names():
+        for step, parts in recipes.PARTS.items():
+            files = recipes.track_files(track, step)
+            assert {f"benchmark/tracks/{track}/{parts[0]}.py"} <= {
+                file.relative_to(recipes.HERE.parent).as_posix() for file in files
+            }
 
 
 def test_a_learning_rate_is_of_its_row_alone():
@@ -47,7 +55,7 @@ def test_a_learning_rate_is_of_its_row_alone():
         entry = track.variants["dcgan"].model_copy(update={"lr": 0.123})
         return {"variants": track.variants | {"dcgan": entry}}
 
-    rows = {f"recipes/train/images/{name}/dcgan.json" for name in SETTINGS.images.datasets}
+    rows = {f"recipes/train/{name}-dcgan.json" for name in SETTINGS.tracks["images"].datasets}
     assert changed(edited("images", change)) == rows
 
 
@@ -55,30 +63,32 @@ def test_a_metric_is_of_all_that_is_scored_on_its_board():
     found = changed(
         edited("toy", lambda own: {"metrics": own.metrics.model_copy(update={"bins": 7})})
     )
-    assert len(found) == len(SETTINGS.toy.datasets) * (len(SETTINGS.toy.variants) + 1)
-    assert all("evaluate/toy/" in path or "references/" in path for path in found)
+    assert len(found) == len(SETTINGS.tracks["toy"].datasets) * (
+        len(SETTINGS.tracks["toy"].variants) + 1
+    )
+    assert all(re.match("recipes/(evaluate|references)/(ring8|grid25)", path) for path in found)
 
 
 @pytest.mark.parametrize(
     ("file", "rows"),
     [
-        ("gans/unconditional/lsgan.py", {"train/images/digits/lsgan", "train/toy/ring8/lsgan"}),
-        ("gans/common/penalties.py", {"theory", "train/images/digits/vae", "train/toy/ring8/vae"}),
-        ("benchmark/run.py", {"theory", "train/toy/ring8/vae"}),
-        ("benchmark/tracks/toy.py", {"references/ring8", "evaluate/toy/grid25/wgan"}),
+        ("gans/unconditional/lsgan.py", {"train/digits-lsgan", "train/ring8-lsgan"}),
+        ("gans/common/penalties.py", {"theory", "train/digits-vae", "train/ring8-vae"}),
+        ("benchmark/training/trainer.py", {"theory", "train/ring8-vae"}),
+        ("benchmark/tracks/toy/scoring.py", {"references/ring8", "evaluate/grid25-wgan"}),
         (
-            "benchmark/tracks/domains.py",
-            {"references/renderings", "evaluate/domains/renderings/unet"},
+            "benchmark/tracks/domains/scoring.py",
+            {"references/renderings", "evaluate/renderings-unet"},
         ),
         (
             "benchmark/metrics/frechet.py",
-            {"theory", "features/digits", "references/digits", "evaluate/toy/ring8/vae"},
+            {"theory", "features/digits", "references/digits", "evaluate/digits-vae"},
         ),
         (
-            "benchmark/datasets/points.py",
-            {"prepare/ring8", "references/ring8", "evaluate/toy/ring8/vae"},
+            "benchmark/data/sources/points.py",
+            {"prepare/ring8", "references/ring8", "evaluate/ring8-vae"},
         ),
-        ("benchmark/site/pages.py", set()),
+        ("benchmark/website/pages.py", set()),
     ],
 )
 def test_code_is_of_the_stages_that_it_makes(file, rows):
@@ -88,17 +98,17 @@ def test_code_is_of_the_stages_that_it_makes(file, rows):
     steps = {path.split("/")[0] for path in rows}
     assert {path.split("/")[0] for path in found} == steps
     if file.startswith("gans/unconditional"):
-        assert {path.split("/")[-1] for path in found} == {Path(file).stem}
-    if file.endswith("toy.py"):
+        assert {path.split("-")[-1] for path in found} == {Path(file).stem}
+    if "toy" in file:
         assert not any("images" in path or "digits" in path for path in found)
 
 
 def test_a_recipe_that_is_as_it_was_is_not_touched(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     recipes.write(SETTINGS)
-    one, other = Path("recipes/theory.json"), Path("recipes/train/toy/ring8/vae.json")
+    one, other = Path("recipes/theory.json"), Path("recipes/train/ring8-vae.json")
     other.write_text("{}")
-    Path("recipes/train/toy/ring8/gone.json").write_text("{}")
+    Path("recipes/train/ring8-gone.json").write_text("{}")
     before = one.stat().st_mtime_ns
     recipes.write(SETTINGS)
     assert one.stat().st_mtime_ns == before and json.loads(other.read_text())["code"]

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from benchmark import tracks
 from benchmark.reporting import report
 from benchmark.reporting.statistics import holm
 
@@ -30,7 +31,7 @@ def tables(metric, track, seeds=SEEDS):
     ]
     table = pd.DataFrame(rows, columns=list(report.COLUMNS[:8]))
     means = table.groupby(list(report.COLUMNS[:5]), sort=False)["value"].mean()
-    up = bool(report.HIGHER_IS_BETTER[metric])
+    up = bool(tracks.metric_directions()[metric])
     return table, means.sort_values(ascending=not up).reset_index()
 
 

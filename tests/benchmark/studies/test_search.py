@@ -4,13 +4,13 @@ import json
 import math
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pytest
 
 from benchmark import config
 from benchmark.data import prepare
-from benchmark.data.sources.images import digits
+from benchmark.data.sources.images import load_digits
+from benchmark.data.splits import save_split
 from benchmark.features import features
 from benchmark.studies import search
 from tests.command import mistake_of, run_command
@@ -20,11 +20,12 @@ TINY = SETTINGS.model_copy(
     update={
         "features": SETTINGS.features.model_copy(update={"epochs": 1}),
         "search": SETTINGS.search.model_copy(update={"samples_seen": {"images": 640}}),
-        "images": SETTINGS.images.model_copy(
+        "images": SETTINGS.tracks["images"].model_copy(
             update={
                 "datasets": {"digits": config.Dataset(samples_seen=640, networks={"width": 4})},
                 "variants": {
-                    name: SETTINGS.images.variants[name] for name in ("dcgan", "wgan", "vae")
+                    name: SETTINGS.tracks["images"].variants[name]
+                    for name in ("dcgan", "wgan", "vae")
                 },
             }
         ),
@@ -36,15 +37,13 @@ TINY = SETTINGS.model_copy(
 def workplace(tmp_path, monkeypatch):
     """An empty folder with the prepared digits and tiny settings."""
     monkeypatch.chdir(tmp_path)
-    folder = tmp_path / "data" / "digits"
-    folder.mkdir(parents=True)
-    for name, (images, labels) in zip(("train", "test"), digits(), strict=True):
-        np.savez(folder / f"{name}.npz", images=images, labels=labels)
+    for split, arrays in zip(("train", "test"), load_digits(), strict=True):
+        save_split("digits", split, arrays)
     monkeypatch.setattr(config, "load", lambda: TINY)
     return tmp_path
 
 
-@pytest.mark.parametrize("variant", SETTINGS.images.variants)
+@pytest.mark.parametrize("variant", SETTINGS.tracks["images"].variants)
 def test_trials_are_the_same_every_time_and_lie_in_the_space(variant):
     found = search.trials(SETTINGS, "images", "digits", variant)
     assert found == search.trials(SETTINGS, "images", "digits", variant)
@@ -54,7 +53,7 @@ def test_trials_are_the_same_every_time_and_lie_in_the_space(variant):
         drawn = json.loads(trial.settings)
         assert drawn["lr"] in space.lr
         assert all(value in own[key] for key, value in drawn.get("model", {}).items())
-        entry = trial.entry(SETTINGS.images.variants[variant])
+        entry = trial.entry(SETTINGS.tracks["images"].variants[variant])
         assert entry.lr == drawn["lr"] and entry.model.items() >= drawn.get("model", {}).items()
         assert (entry.betas is None) == (entry.optimizer != "Adam")
     first = json.loads(found[0].settings)

@@ -46,9 +46,9 @@ def test_each_metric_has_one_verdict(found, low, high, said):
 
 
 def test_a_name_means_a_row_or_a_cell(capsys):
-    settings = config.Params.model_validate(
+    settings = config.parse(
         SETTINGS.model_dump(exclude_unset=True)
-        | {"text": SETTINGS.text.model_dump() | {"seeds": [0, 3]}}
+        | {"text": SETTINGS.tracks["text"].model_dump() | {"seeds": [0, 3]}}
     )
     row = verify.chosen(["oracle-mle"], settings)
     assert [(run.dataset, run.variant, run.seed) for run in row] == [
@@ -70,9 +70,9 @@ def test_what_came_out_is_said_and_kept(found, status, tmp_path, monkeypatch, ca
     monkeypatch.setattr(config, "load", lambda: SETTINGS)
     monkeypatch.setattr(verify, "again", lambda run, folder, settings: {"fed": found})
     for _ in range(2):  # of the last time alone
-        assert verify.verify_rows([RUN.row_name], jobs=2) == (status == 0)
+        assert verify.verify_rows([RUN.row], jobs=2) == (status == 0)
     with nullcontext() if status == 0 else pytest.raises(SystemExit, match="1"):
-        run_command("verify", RUN.row_name)
+        run_command("verify", RUN.row)
     verdict = verify.VERDICTS[[0.5, 0.6, 0.9].index(found)]
     assert f"{RUN}: of 1 metrics 1 {verdict}" in capsys.readouterr().out
     (kept,) = pd.read_csv(verify.OUT).to_dict("records")
@@ -85,7 +85,7 @@ def test_what_came_out_is_said_and_kept(found, status, tmp_path, monkeypatch, ca
 def test_what_is_not_there_or_not_published_is_one_line(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(config, "load", lambda: SETTINGS)
-    line = mistake_of(capsys, "verify", RUN.row_name)
+    line = mistake_of(capsys, "verify", RUN.row)
     assert line == f"data/{RUN.dataset}: not there; run make repro first"
     tables(tmp_path, 0.5, 0.4, 0.7)
     other = SETTINGS.runs[1]

@@ -7,18 +7,18 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from benchmark import config
+from benchmark import config, tracks
 from benchmark.data import prepare
 from benchmark.data.pixels import to_bytes, to_unit
 from benchmark.data.splits import load_condition, load_split
 from benchmark.evaluation import evaluate, references
 from benchmark.features import features
 from benchmark.features.extractors import classifier
-from benchmark.tracks import domains
+from benchmark.tracks.domains import scoring as domains_scoring
 from benchmark.training import train, weights
-from benchmark.training.checkpoints import forget
+from benchmark.training.checkpoints import delete_checkpoint
 
-SETTINGS = config.Params.model_validate(
+SETTINGS = config.parse(
     {
         "features": {"seed": 0, "epochs": 1, "batch": 64, "lr": 1e-3},
         "domains": {
@@ -57,15 +57,15 @@ def workplace(tmp_path_factory):
         yield root
 
 
-@pytest.mark.parametrize("variant", SETTINGS.domains.variants)
+@pytest.mark.parametrize("variant", SETTINGS.tracks["domains"].variants)
 def test_a_cell_is_trained_and_scored(variant):
     (run,) = (run for run in SETTINGS.runs if run.variant == variant)
     train.train(run, SETTINGS)
-    forget(run.name)
+    delete_checkpoint(run.name)
     evaluate.evaluate(run, SETTINGS)
     scores = json.loads(run.metrics.read_text())
     known = {"fid", "perceptual", "psnr", "class_accuracy", "domain_accuracy"}
-    assert known <= set(scores) <= set(domains.HIGHER_IS_BETTER)
+    assert known <= set(scores) <= set(tracks.load("domains").higher_is_better)
     assert ("reconstruction_error" in scores) == (variant == "stargan")
     if variant == "stargan":
         trained = weights.load(run.trained / "weights.safetensors")
@@ -79,7 +79,7 @@ def test_a_cell_is_trained_and_scored(variant):
 
 
 def test_reference_rows_are_what_they_are_called():
-    scorer = domains.Scorer("renderings", SETTINGS.domains.metrics)
+    scorer = domains_scoring.Scorer("renderings", SETTINGS.tracks["domains"].metrics)
     drawn = {
         name: row("renderings", 0) for name, row in references.rows("domains", "renderings").items()
     }
@@ -94,7 +94,7 @@ def test_reference_rows_are_what_they_are_called():
 
 
 def test_a_picture_shows_every_domain_that_is_wanted():
-    scorer = domains.Scorer("renderings", SETTINGS.domains.metrics)
+    scorer = domains_scoring.Scorer("renderings", SETTINGS.tracks["domains"].metrics)
     picture = np.asarray(scorer.picture(scorer.truth))
     assert picture.shape == (3 * 16, 16 * 16, 3)
     condition, made, truth = picture.reshape(3, 16, 16, 16, 3).transpose(0, 2, 4, 1, 3)
@@ -109,10 +109,12 @@ def test_domain_accuracy_by_hand():
     rendered = np.zeros((2, 3, 1, 2, 2), np.uint8)
     rendered[1] = 255
     images = np.stack([np.full((1, 2, 2), level, np.uint8) for level in (255, 255, 120)])
-    assert domains.domain_accuracy(np.array([1, 0, 0]), rendered, images) == pytest.approx(2 / 3)
+    assert domains_scoring.domain_accuracy(np.array([1, 0, 0]), rendered, images) == pytest.approx(
+        2 / 3
+    )
 
 
 def test_images_and_domains_that_do_not_fit_are_an_error():
     rendered, images = np.zeros((2, 3, 1, 2, 2), np.uint8), np.zeros((3, 1, 2, 2), np.uint8)
     with pytest.raises(ValueError, match="2 domains and images of shape"):
-        domains.domain_accuracy(np.array([1, 0]), rendered, images)
+        domains_scoring.domain_accuracy(np.array([1, 0]), rendered, images)

@@ -5,10 +5,14 @@ import math
 import numpy as np
 import pytest
 
-from benchmark import config
 from benchmark.data.sources.points import SOURCES
 from benchmark.metrics.wasserstein import wasserstein
-from benchmark.tracks.toy import HIGHER_IS_BETTER, Scorer
+from benchmark.tracks.toy import Toy
+from benchmark.tracks.toy.pictures import draw
+from benchmark.tracks.toy.schema import PlaneMetrics
+from benchmark.tracks.toy.scoring import Scorer
+
+DIRECTIONS = Toy.higher_is_better
 
 N = 300
 OF_MODES = ("modes", "high_quality", "mode_divergence")
@@ -23,9 +27,9 @@ def draws(name, n=N, *, seed=7):
 def test_gives_the_metrics_that_the_data_have(name):
     scores = Scorer(name, reference=500).scores(draws(name))
     known = (
-        set(HIGHER_IS_BETTER)
+        set(DIRECTIONS)
         if SOURCES[name].modes is not None
-        else {metric for metric in HIGHER_IS_BETTER if metric not in OF_MODES}
+        else {metric for metric in DIRECTIONS if metric not in OF_MODES}
     ) - OF_SOME
     assert set(scores) == known
     assert all(isinstance(value, int | float) for value in scores.values())
@@ -39,7 +43,7 @@ def test_every_metric_prefers_real_points(name):
     noise = scorer.scores(np.random.default_rng(0).uniform(-1, 1, size=(N, 2)))
     # a collapsed generator may draw well what it draws, and noise hits modes evenly if at all
     blind = {"high_quality": collapsed, "modes": noise, "mode_divergence": noise}
-    for metric, higher in HIGHER_IS_BETTER.items():
+    for metric, higher in DIRECTIONS.items():
         for bad in (collapsed, noise):
             if metric in good and blind.get(metric) is not bad:
                 assert (good[metric] > bad[metric]) == higher, metric
@@ -71,7 +75,7 @@ def test_as_many_points_are_paired_off_as_both_sets_have():
     points = draws("two_moons", 40)
     scorer = Scorer("two_moons", reference=30)
     assert scorer.scores(points)["wasserstein"] == wasserstein(scorer.real, points[:30])
-    scorer = Scorer("two_moons", config.PlaneMetrics(transported=10), reference=30)
+    scorer = Scorer("two_moons", PlaneMetrics(transported=10), reference=30)
     assert scorer.scores(points)["wasserstein"] == wasserstein(scorer.real[:10], points[:10])
 
 
@@ -106,7 +110,6 @@ def test_a_moment_tells_collapse_from_mere_blur():
 
 
 def test_the_picture_has_ink_where_points_are():
-    scorer = Scorer("ring8", reference=100)
-    pixels = np.asarray(scorer.picture(np.array([[1.4, 1.4], [9.0, 9.0]])))
+    pixels = np.asarray(draw(np.array([[1.4, 1.4], [9.0, 9.0]])))
     rows, columns = np.nonzero(pixels < 255)
     assert len(rows) == 1 and rows[0] < 10 and columns[0] > 110  # right, and above

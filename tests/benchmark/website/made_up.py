@@ -11,11 +11,12 @@ import pytest
 import gans
 from benchmark import config
 from benchmark.config import Run
-from benchmark.evaluation import films, sheets
+from benchmark.data.splits import SplitArrays, save_split
+from benchmark.evaluation import films
+from benchmark.evaluation.pictures import snapshot_sheet, tile
 from benchmark.reporting import across, claims, report
 from benchmark.studies import theory
-from benchmark.tracks import video
-from benchmark.tracks.images import grid
+from benchmark.tracks.video import pictures
 from benchmark.website.site import publish
 from tests.benchmark.website.test_theory_charts import GAME
 
@@ -83,7 +84,7 @@ def made_up(variants: list[str], seeds: list[int], *, plane: bool) -> config.Par
         "metrics": {},
     }
     grammar = ring | {"datasets": {"grammar": {"samples_seen": 800, "networks": {}}}}
-    return config.Params.model_validate(
+    return config.parse(
         ({"toy": ring, "video": moving, "text": grammar} if plane else {})
         | {
             "features": {"seed": 0, "epochs": 1, "batch": 8, "lr": 1e-3},
@@ -188,7 +189,7 @@ def write_cell(run: Run, *, diverged: bool) -> None:
     if run.track == "toy":
         films.record(run)
     elif run.track != "text" and moments:
-        sheets.moments(images).save(run.scored / "moments.png")
+        snapshot_sheet(images).save(run.scored / "moments.png")
     if run.track != "text":
         show(drawn, run.scored / "samples")
     given = drawn[: 8 if more else 0]
@@ -198,9 +199,9 @@ def write_cell(run: Run, *, diverged: bool) -> None:
 def show(samples: np.ndarray, path: Path) -> None:
     """What scoring leaves to be looked at."""
     if samples.ndim == 5:
-        video.show(samples, path)
+        pictures.save(samples, path)
     else:
-        grid(samples, columns=16).save(path.with_suffix(".png"))
+        tile(samples, columns=16).save(path.with_suffix(".png"))
 
 
 def write_results(
@@ -213,7 +214,7 @@ def write_results(
             references.mkdir(parents=True)
             noise = {seed: scores_of(50, name) for seed in (0, 1)}
             rows = {"held_out": {0: scores_of(-1, name)}, "noise": noise}
-            (references / "metrics.json").write_text(json.dumps(rows))
+            Path(f"references/{dataset}.json").write_text(json.dumps(rows))
             (references / "evaluation.json").write_text(json.dumps(MEASURED | FACTS))
             size = (16, 16, 16) if name == "video" else (8, 8)
             drawn = np.random.default_rng(0).integers(0, 256, (64, 1, *size), dtype=np.uint8)
@@ -221,16 +222,16 @@ def write_results(
                 show(drawn, references / row)
             if name == "text":
                 (references / "noise.txt").write_text("\n".join(SENTENCES) + "\n")
-    Path("data/grammar").mkdir(parents=True)
     words = np.array(["", *SENTENCES[:4]])
-    np.savez("data/grammar/train.npz", words=words, between=np.array(" "))
-    Path("data/ring8").mkdir(parents=True)
-    np.savez("data/ring8/test.npz", images=np.zeros((50, 2), np.float32), labels=np.zeros(50, int))
+    save_split("grammar", "train", {"words": words, "separator": np.array(" ")})
+    save_split("ring8", "test", SplitArrays(np.zeros((50, 2), np.float32), np.zeros(50, int)))
     for run in settings.runs:
         write_cell(run, diverged=(run.variant, run.seed) in diverged)
     Path("results").mkdir()
     Path("results/search.csv").write_text("board,dataset,variant,trial,settings,images,score\n")
-    if len(settings.images.variants) > 1:  # a clone has them, and a folder of one's own may not
+    if (
+        len(settings.tracks["images"].variants) > 1
+    ):  # a clone has them, and a folder of one's own may not
         shutil.copytree(REPOSITORY / "results/bench", "results/bench")
     scores = report.scores(settings)
     leaderboard = report.leaderboard(scores, settings)

@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from benchmark.tracks.images import grid
+from benchmark.data.splits import SplitArrays, save_split
+from benchmark.evaluation.pictures import tile
 from benchmark.website import DRAWN
 from benchmark.website.samples import CAPTIONED, said, samples
 from benchmark.website.templates import templates
@@ -16,15 +17,15 @@ HOSTILE = "<script>alert(1)</script>"
 
 def test_pictures_stand_beside_their_captions(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    Path("data/made").mkdir(parents=True)
-    known, given = np.array(["", "a", HOSTILE]), np.array([[1, 2, 0]] * 3 + [[2, 1, 1]] * 20)
+    words, condition = np.array(["", "a", HOSTILE]), np.array([[1, 2, 0]] * 3 + [[2, 1, 1]] * 20)
     for split in ("train", "test"):
-        np.savez(f"data/made/{split}.npz", images=np.zeros(1), given=given, words=known)
+        arrays = SplitArrays(np.zeros(1), np.zeros(1, int), condition=condition, words=words)
+        save_split("made", split, arrays)
     captions = said("made")
     assert captions == [f"a {HOSTILE}"] * 3 + [f"{HOSTILE} a a"] * (CAPTIONED - 3)
 
     levels = np.arange(64, dtype=np.uint8).repeat(3 * 16 * 16).reshape(64, 3, 16, 16)
-    grid(levels, columns=16).save("samples.png")
+    tile(levels, columns=16).save("samples.png")
     found = samples(Path("samples.png"), "assets/own", "text_to_image")
     (DRAWN / "assets").mkdir(parents=True)
     found.draw()

@@ -31,10 +31,10 @@ def test_a_cell_of_dcgan_on_mnist(tmp_path):
         (raw / file.name).symlink_to(file)
     run(project, "dvc", "repro", "evaluate@mnist-dcgan", "references@mnist")
 
-    accuracy = json.loads((project / "features/mnist/accuracy.json").read_text())["accuracy"]
+    accuracy = json.loads((project / "features/mnist.json").read_text())["accuracy"]
     assert accuracy > 0.97
     scores = json.loads((project / "runs/images/mnist/dcgan/metrics/0.json").read_text())
-    rows = json.loads((project / "references/mnist/metrics.json").read_text())
+    rows = json.loads((project / "references/mnist.json").read_text())
     reference = {name: seeds["0"]["fid"] for name, seeds in rows.items()}
     assert reference["memoriser"] < reference["held_out"] < scores["fid"] < reference["noise"]
     assert scores["is"] > 2

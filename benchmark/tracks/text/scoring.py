@@ -1,15 +1,13 @@
 """Sentences: scored against the training text, and by a truth that knows how likely they are."""
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 
-from benchmark import config
 from benchmark.data.sources import grammar
 from benchmark.data.sources.oracle import Oracle
-from benchmark.data.splits import load_split
+from benchmark.data.splits import load_oracle_weights, load_split
 from benchmark.features.extractors import language
 from benchmark.features.extractors.weights import checksum
 from benchmark.metrics.bleu import bleu, self_bleu
@@ -23,28 +21,15 @@ from benchmark.metrics.texts import (
     spread,
     uniqueness,
 )
+from benchmark.tracks.base import scorer as base
+from benchmark.tracks.text import ORDERS
+from benchmark.tracks.text.schema import TextMetrics
 from gans.common.text import Text as Generator
 
-ORDERS = (2, 3, 4, 5)  # of BLEU
-# None: neither end is good; it is to be held against the held-out sentences
-HIGHER_IS_BETTER: dict[str, bool | None] = {
-    "jaccard_distance": False,
-    "fed": False,
-    "nll_oracle": False,
-    "nll_gen": False,
-    "valid": True,
-    **{f"bleu_{n}": True for n in ORDERS},
-    **{f"self_bleu_{n}": None for n in ORDERS},
-    "novelty": None,
-    "uniqueness": None,
-    "length_distance": False,
-}
-HEADLINE = CURVE = "jaccard_distance"
-SHOWN = 64  # sentences that are written to be looked at
 BATCH = 500  # sentences whose likelihood is asked for at a time
 
 
-class Scorer:
+class Scorer(base.Scorer):
     """Scores sets of sentences against the training sentences of a data set.
 
     Args:
@@ -52,23 +37,21 @@ class Scorer:
         settings: the metrics' parameters.
     """
 
-    def __init__(self, dataset: str, settings: config.TextMetrics | None = None) -> None:
-        self.settings = settings or config.TextMetrics()
+    def __init__(self, dataset: str, settings: TextMetrics | None = None) -> None:
+        self.settings = settings or TextMetrics()
         self.language, self.embedded = language.load(dataset), language.real(dataset)
         self.weights = language.pinned(dataset)
         self.lexicon = self.language.lexicon
         self.real, self.held_out = (
             self.text(load_split(dataset, split)[0]) for split in ("train", "test")
         )
-        self.judges = grammar.valid if dataset == "grammar" else None
-        self.oracle = None
-        if (weights := Path("data") / dataset / "oracle.npz").is_file():
-            with np.load(weights) as file:
-                self.oracle = Oracle({name: file[name] for name in file.files})
+        self.judges = grammar.is_valid if dataset == "grammar" else None
+        weights = load_oracle_weights(dataset)
+        self.oracle = None if weights is None else Oracle(weights)
 
     def text(self, tokens: np.ndarray) -> Text:
         """Tokens, int64 ``(n, length)``, without what follows the end of a sentence."""
-        lengths = self.lexicon.lengths(tokens)
+        lengths = self.lexicon.count_words(tokens)
         behind = np.arange(tokens.shape[1]) >= lengths[:, None]
         return Text(np.where(behind, 0, tokens), lengths)
 
@@ -87,7 +70,7 @@ class Scorer:
         scores |= {f"bleu_{n}": forward[n - 1] for n in ORDERS}
         scores |= {f"self_bleu_{n}": among[n - 1] for n in ORDERS}
         scores |= {"novelty": novelty(own, self.real), "uniqueness": uniqueness(own)}
-        if self.lexicon.ends:
+        if self.lexicon.has_end:
             scores["length_distance"] = length_distance(own, self.real)
         return scores
 
@@ -106,7 +89,7 @@ class Scorer:
         """The distance by MS-Jaccard alone, of sentences, int64 ``(n, length)``."""
         return jaccard_distance(self.text(samples), self.real, most=self.settings.grams)
 
-    def of_model(self, variant: Generator) -> dict[str, float]:
+    def model_scores(self, variant: Generator) -> dict[str, float]:
         """How likely a generator finds the held-out sentences, a token's mean, ends counted."""
         tokens = torch.from_numpy(self.held_out.tokens)
         with torch.no_grad():
@@ -132,10 +115,3 @@ class Scorer:
             "features": None,
             "language": checksum(self.weights),
         }
-
-    def show(self, samples: np.ndarray, path: Path) -> None:
-        """Write something to look at: the first sentences, a line each, ``path`` with .txt."""
-        lines = self.lexicon.spoken(samples[:SHOWN])
-        path.with_suffix(".txt").write_text(
-            "".join(f"{line}\n" for line in lines), encoding="utf-8", newline="\n"
-        )

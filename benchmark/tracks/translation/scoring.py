@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PIL import Image
 
 from benchmark import config
 from benchmark.data.splits import is_paired, load_condition, load_split
@@ -11,22 +10,10 @@ from benchmark.features.extractors.weights import checksum
 from benchmark.metrics.l1 import l1
 from benchmark.metrics.psnr import psnr
 from benchmark.metrics.ssim import RADIUS, ssim
-from benchmark.tracks import images
-from benchmark.tracks.images import grid
+from benchmark.tracks.images import scoring as images
 
 if TYPE_CHECKING:
     from benchmark.features.extractors.lpips import LPIPS
-
-HIGHER_IS_BETTER: dict[str, bool | None] = images.HIGHER_IS_BETTER | {
-    "perceptual": False,
-    "lpips": False,
-    "l1": False,
-    "psnr": True,
-    "ssim": True,
-    "output_diversity": None,
-}
-HEADLINE = CURVE = "fid"
-SHOWN = 16  # images that a picture shows with what they were made from
 
 
 class Scorer(images.Scorer):
@@ -89,28 +76,3 @@ class Scorer(images.Scorer):
         if self.lpips is not None:
             scores["lpips"] = self.lpips(self.truth, images)
         return scores
-
-    def picture(self, images: np.ndarray) -> Image.Image:
-        """What was given, what was made of it, and the truth if known: a row each, none chosen."""
-        shown = [self.condition, images, *([self.truth] if self.pairs else [])]
-        most = max(own.shape[1] for own in shown)
-        rows = [in_channels(own[:SHOWN], most) for own in shown]
-        # a row that is not full would draw the next one up
-        full = [np.pad(row, ((0, SHOWN - len(row)), (0, 0), (0, 0), (0, 0))) for row in rows]
-        return grid(np.concatenate(full), columns=SHOWN)
-
-
-def in_channels(images: np.ndarray, channels: int) -> np.ndarray:
-    """Images ``(n, c, h, w)`` with so many channels: grey ones repeated, others averaged to grey.
-
-    Raises:
-        ValueError: neither side is grey.
-    """
-    own = images.shape[1]
-    if own == channels:
-        return images
-    if own == 1:
-        return images.repeat(channels, axis=1)
-    if channels == 1:
-        return np.rint(images.mean(axis=1, keepdims=True)).astype(images.dtype)
-    raise ValueError(f"images of {own} channels cannot be shown with {channels}")

@@ -1,39 +1,25 @@
 """Points in the plane: scored against points of the same distribution, and against its modes."""
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image
 
-from benchmark import config
 from benchmark.common.messages import nearest
 from benchmark.common.seeds import stream
 from benchmark.data.sources.points import SOURCES
-from benchmark.evaluation import films
 from benchmark.metrics.class_coverage import class_accuracy, label_divergence
 from benchmark.metrics.jensen_shannon import jensen_shannon
 from benchmark.metrics.modes import high_quality, mode_divergence, modes_covered
 from benchmark.metrics.wasserstein import wasserstein
-from gans.common.variant import Variant
+from benchmark.tracks.base import scorer as base
+from benchmark.tracks.toy.schema import PlaneMetrics
 
-HIGHER_IS_BETTER: dict[str, bool | None] = {
-    "modes": True,
-    "high_quality": True,
-    "mode_divergence": False,
-    "wasserstein": False,
-    "jensen_shannon": False,
-    "class_accuracy": True,
-    "reconstruction_error": False,
-}
-HEADLINE, CURVE = "wasserstein", "jensen_shannon"
 REFERENCE = 20_000  # real points that all sets are held against
 FEW = 2_000  # of these, what the points of a moment are held against
 BOUNDS = ((-1.5, 1.5), (-1.5, 1.5))
-SIDE = 120  # pixels of a picture of them
 
 
-class Scorer:
+class Scorer(base.Scorer):
     """Scores sets of points against the distribution that they were to be drawn from.
 
     Args:
@@ -50,14 +36,14 @@ class Scorer:
     def __init__(
         self,
         dataset: str,
-        settings: config.PlaneMetrics | None = None,
+        settings: PlaneMetrics | None = None,
         *,
         reference: int = REFERENCE,
     ) -> None:
         if dataset not in SOURCES:
             raise ValueError(f"{dataset}: no such data set; {nearest(dataset, SOURCES)}")
         self.source = SOURCES[dataset]
-        self.settings = settings or config.PlaneMetrics()
+        self.settings = settings or PlaneMetrics()
         # a stream of its own: no run draws from it, whatever its seed
         generator = np.random.default_rng(stream(0, f"reference of {dataset}"))
         self.real = self.source.draw(reference, generator)
@@ -111,17 +97,6 @@ class Scorer:
         """What samples are held against."""
         return {"real_images": len(self.real), "feature_space": "plane", "features": None}
 
-    def show(self, samples: np.ndarray, path: Path) -> None:
-        """Write something to look at: a picture of the samples, ``path`` with the ending .png."""
-        self.picture(samples).save(path.with_suffix(".png"))
-
-    def picture(self, points: np.ndarray) -> Image.Image:
-        """The points ``(n, 2)`` in the plane, the darker the more of them; outside, none."""
-        x, y = points[:, 0], -points[:, 1]  # pictures count downwards
-        counts, _, _ = np.histogram2d(y, x, bins=SIDE, range=BOUNDS)
-        ink = np.log1p(counts) / np.log1p(max(counts.max(), 1))
-        return Image.fromarray((255 * (1 - ink)).astype(np.uint8))
-
     def modes(self, points: np.ndarray) -> dict[str, float]:
         """Which modes are drawn, how cleanly and how evenly; nothing where there are none."""
         modes, sigma = self.source.modes, self.source.sigma
@@ -132,8 +107,3 @@ class Scorer:
             "high_quality": high_quality(points, modes, sigma=sigma),
             "mode_divergence": mode_divergence(points, modes, sigma=sigma),
         }
-
-
-def play(variant: Variant, run: config.Run) -> None:
-    """Write the film of a run."""
-    films.record(run)

@@ -3,10 +3,7 @@
 import numpy as np
 
 from benchmark.data.sources.multimodal import HUES
-from benchmark.tracks import translation
-
-HIGHER_IS_BETTER = translation.HIGHER_IS_BETTER
-HEADLINE = CURVE = translation.HEADLINE
+from benchmark.tracks.translation import scoring as translation
 
 
 class Scorer(translation.Scorer):

@@ -1,31 +1,14 @@
 """Images made from smaller ones: scored by their features and against the truth."""
 
 import numpy as np
-from PIL import Image
 
 from benchmark import config
-from benchmark.data.bicubic import resize
 from benchmark.features import features
 from benchmark.metrics.luma import luma
 from benchmark.metrics.psnr import psnr
 from benchmark.metrics.ssim import ssim
-from benchmark.tracks import translation
-from benchmark.tracks.images import Real, grid
-
-HIGHER_IS_BETTER: dict[str, bool | None] = {
-    "perceptual": False,
-    "lpips": False,
-    "psnr_y": True,
-    "ssim_y": True,
-    "psnr": True,
-    "ssim": True,
-    "fid": False,
-    "fid_infinity": False,
-    "kid": False,
-    "mmd": False,
-    "output_diversity": None,
-}
-HEADLINE, CURVE = "perceptual", "fid"
+from benchmark.tracks.images.scoring import Real
+from benchmark.tracks.translation import scoring as translation
 
 
 class Scorer(translation.Scorer):
@@ -72,14 +55,6 @@ class Scorer(translation.Scorer):
             scores[f"psnr{ending}"] = psnr(whole(truth, border), whole(made, border))
             scores[f"ssim{ending}"] = ssim(truth, made, border=border)
         return {name: value for name, value in scores.items() if np.isfinite(value)}
-
-    def picture(self, images: np.ndarray) -> Image.Image:
-        """What was given, enlarged, what was made of it, and the truth: a row each, none chosen."""
-        enlarged = resize(
-            self.condition[: translation.SHOWN], images.shape[-1] // self.condition.shape[-1]
-        )
-        rows = enlarged, images[: translation.SHOWN], self.truth[: translation.SHOWN]
-        return grid(np.concatenate(rows), columns=translation.SHOWN)
 
 
 def whole(patches: np.ndarray, border: int) -> np.ndarray:

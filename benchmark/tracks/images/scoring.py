@@ -1,19 +1,17 @@
 """Images: scored in the feature space of the data set, against the training images."""
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image
 
 from benchmark import config
 from benchmark.common.provenance import sha256
 from benchmark.data.splits import load_classifier_split, load_split
-from benchmark.evaluation import walks
 from benchmark.features import extractors, features
 from benchmark.features.extractors.classifier import ClassifierSpace
 from benchmark.metrics.class_coverage import class_accuracy, label_divergence, modes_hit
 from benchmark.metrics.density_coverage import density
+from benchmark.metrics.diversity import output_diversity
 from benchmark.metrics.fid_infinity import fid_infinity
 from benchmark.metrics.frechet import frechet_distance_of_statistics, statistics
 from benchmark.metrics.inception_score import inception_score
@@ -24,29 +22,8 @@ from benchmark.metrics.mmd import gaussian_mmd, median_distance
 from benchmark.metrics.neighbours import Balls, meet, nearest
 from benchmark.metrics.perceptual import distance_in_parts
 from benchmark.metrics.precision_recall import share_inside
-from gans.common.variant import Variant
+from benchmark.tracks.base import scorer as base
 
-# None: neither end is good; it is to be held against the held-out images
-HIGHER_IS_BETTER: dict[str, bool | None] = {
-    "is": True,
-    "fid": False,
-    "fid_infinity": False,
-    "kid": False,
-    "mmd": False,
-    "precision": True,
-    "recall": True,
-    "density": True,
-    "coverage": True,
-    "authenticity": None,
-    "nearest_ratio": None,
-    "modes": True,
-    "label_divergence": False,
-    "class_accuracy": True,
-    "intra_fid": False,
-    "reconstruction_error": False,
-}
-HEADLINE = CURVE = "fid"
-SHOWN = 64  # samples of a picture
 ENOUGH = 4  # samples for each feature, from which on FID is a line in 1/N
 
 
@@ -127,7 +104,7 @@ class Real:
         }
 
 
-class Scorer:
+class Scorer(base.Scorer):
     """Scores sets of images against the training images of a data set.
 
     Args:
@@ -177,6 +154,13 @@ class Scorer:
         )
         return distance_in_parts((space.maps(first[few]), space.maps(second[few])) for few in parts)
 
+    def output_diversity(self, draws: list[np.ndarray]) -> dict[str, float]:
+        if self.classifier is None:
+            return {}
+        if all(np.array_equal(draw, draws[0]) for draw in draws):  # of variants without noise
+            return {"output_diversity": 0.0}
+        return {"output_diversity": output_diversity(draws, distance=self.distance)}
+
     def facts(self) -> dict[str, Any]:
         """What samples are held against."""
         return {
@@ -184,14 +168,6 @@ class Scorer:
             "feature_space": self.space.name,
             "features": sha256(self.space.file),
         }
-
-    def show(self, samples: np.ndarray, path: Path) -> None:
-        """Write something to look at: a picture of the samples, ``path`` with the ending .png."""
-        self.picture(samples).save(path.with_suffix(".png"))
-
-    def picture(self, images: np.ndarray) -> Image.Image:
-        """The first of the images, uint8 ``(n, c, h, w)``, none chosen."""
-        return grid(images[:SHOWN], columns=16)
 
     def moment(self, images: np.ndarray) -> dict[str, float]:
         """The few metrics that are taken over training, of images, uint8 ``(n, c, h, w)``."""
@@ -224,19 +200,3 @@ class Scorer:
             _, probabilities = self.classifier.embed(images)
         assert probabilities is not None  # a classifier gives them
         return probabilities.argmax(axis=1)
-
-
-def play(variant: Variant, run: config.Run) -> None:
-    """Write what readers can play with: a walk among latents, and the generator itself."""
-    walks.write(variant, run)
-
-
-def grid(images: np.ndarray, columns: int) -> Image.Image:
-    """Images, uint8 ``(n, c, h, w)``, side by side, ``columns`` to a row, as one picture."""
-    n, channels, height, width = images.shape
-    rows = -(-n // columns)
-    canvas = np.zeros((rows * columns, channels, height, width), dtype=np.uint8)
-    canvas[:n] = images
-    picture = canvas.reshape(rows, columns, channels, height, width).transpose(0, 3, 1, 4, 2)
-    picture = picture.reshape(rows * height, columns * width, channels)
-    return Image.fromarray(picture[..., 0] if channels == 1 else picture)

@@ -3,23 +3,11 @@
 import numpy as np
 
 from benchmark import config
-from benchmark.common.seeds import stream
 from benchmark.data.sources.text_to_image import ATTRIBUTES
-from benchmark.data.splits import Split, load_classifier_split, load_split
+from benchmark.data.splits import load_classifier_split
 from benchmark.features.extractors import matching
 from benchmark.features.extractors.classifier import ClassifierSpace, predict
-from benchmark.tracks import images
-
-HIGHER_IS_BETTER: dict[str, bool | None] = images.HIGHER_IS_BETTER | {
-    "r_precision": True,
-    "attribute_accuracy": True,
-    "weight_accuracy": True,
-    "slant_accuracy": True,
-    "colour_accuracy": True,
-    "output_diversity": None,
-}
-# FID sees all images together: those of other captions, or training images, would be the best
-HEADLINE, CURVE = "r_precision", "fid"
+from benchmark.tracks.images import scoring as images
 
 
 class Scorer(images.Scorer):
@@ -97,15 +85,3 @@ class Scorer(images.Scorer):
     def predict(self, images: np.ndarray, probabilities: np.ndarray | None = None) -> np.ndarray:
         """The class that the classifier gives to each image, ``(n,)``; of digits, the first one."""
         return self.told(images)[:, 0]
-
-
-def mismatched(dataset: str, seed: int) -> Split:
-    """The held-out images, each in the place of another, so that none has its own caption."""
-    images, labels = load_split(dataset, "test")
-    order = np.random.default_rng(stream(seed, "mismatched")).permutation(len(images))
-    places = np.empty(len(images), dtype=np.int64)
-    places[order] = np.roll(order, 1)
-    return images[places], labels[places]
-
-
-ROWS = {"mismatched": mismatched}

@@ -1,18 +1,11 @@
 """Images of several domains: scored as translations are, and by the domain that they end in."""
 
 import numpy as np
-from PIL import Image
 
 from benchmark import config
-from benchmark.data.sources.domains import DOMAINS, rendered
-from benchmark.data.sources.images import digits
-from benchmark.tracks import translation
-from benchmark.tracks.images import grid
-from benchmark.tracks.translation import SHOWN
-
-HIGHER_IS_BETTER: dict[str, bool | None] = translation.HIGHER_IS_BETTER | {"domain_accuracy": True}
-# FID sees images of all domains together: what was given, as it is, would be among the best
-HEADLINE, CURVE = "perceptual", "fid"
+from benchmark.data.sources.domains import DOMAINS, render_domains
+from benchmark.data.sources.images import load_digits
+from benchmark.tracks.translation import scoring as translation
 
 
 class Scorer(translation.Scorer):
@@ -25,8 +18,8 @@ class Scorer(translation.Scorer):
 
     def __init__(self, dataset: str, settings: config.Metrics) -> None:
         super().__init__(dataset, settings)
-        _, (images, _) = digits()
-        self.rendered = rendered(images)
+        _, held_out = load_digits()
+        self.rendered = render_domains(held_out.images)
         self.domains = self.condition[:, 3 : 3 + len(DOMAINS), 0, 0].argmax(axis=1)
 
     def scores(self, images: np.ndarray, wanted: np.ndarray | None = None) -> dict[str, float]:
@@ -42,17 +35,6 @@ class Scorer(translation.Scorer):
     def headline(self, images: np.ndarray) -> float:
         """The perceptual distance alone, of images, uint8 ``(n, 3, h, w)``."""
         return self.distance(self.truth, images)
-
-    def picture(self, images: np.ndarray) -> Image.Image:
-        """What was given, what was made of it, and the truth: a row each, none chosen.
-
-        Columns are the first for which each domain is wanted, in turn.
-        """
-        few = SHOWN // len(DOMAINS)
-        places = [np.flatnonzero(self.domains == own)[:few] for own in range(len(DOMAINS))]
-        shown = np.stack(places, axis=1).ravel()
-        rows = self.condition[shown, :3], images[shown], self.truth[shown]
-        return grid(np.concatenate(rows), columns=SHOWN)
 
 
 def domain_accuracy(wanted: np.ndarray, rendered: np.ndarray, images: np.ndarray) -> float:

@@ -1,39 +1,17 @@
 """Clips: scored in the feature space of a video classifier, frame by frame, and by their motion."""
 
-from pathlib import Path
-
 import numpy as np
 
 from benchmark import config
-from benchmark.common.seeds import stream
 from benchmark.data.sources.videos import DIRECTIONS, SCENES
-from benchmark.data.splits import Split, load_split
-from benchmark.evaluation import clips as files
-from benchmark.evaluation.sheets import sheet
 from benchmark.features import features
 from benchmark.features.extractors.classifier import ClassifierSpace
 from benchmark.features.extractors.video_classifier import embed_frames
 from benchmark.metrics.content_consistency import content_consistency
 from benchmark.metrics.frechet import frechet_distance_of_statistics, statistics
 from benchmark.metrics.motion import motion_accuracy, path_distances
-from benchmark.tracks import images
-from benchmark.tracks.images import grid
-
-NAMES = {"fid": "fvd", "fid_infinity": "fvd_infinity"}  # the same distance, between clips
-HIGHER_IS_BETTER: dict[str, bool | None] = {
-    NAMES.get(metric, metric): better
-    for metric, better in images.HIGHER_IS_BETTER.items()
-    if metric != "is"
-} | {
-    "frame_fid": False,
-    "motion": True,
-    "path_distance": False,
-    "content_consistency": True,
-    "diversity": None,
-}
-HEADLINE = CURVE = "fvd"
-COLUMNS, SHOWN = 8, 24  # clips that are shown in motion, about 80 KB of WebP
-STRIPS = 4  # of these, clips that are shown frame by frame
+from benchmark.tracks.images import scoring as images
+from benchmark.tracks.video import NAMES
 
 
 class Scorer(images.Scorer):
@@ -77,41 +55,3 @@ class Scorer(images.Scorer):
             _, probabilities = self.classifier.embed(clips)
         assert probabilities is not None  # a classifier gives them
         return probabilities.reshape(len(clips), -1, len(DIRECTIONS)).sum(axis=2).argmax(axis=1)
-
-    def show(self, samples: np.ndarray, path: Path) -> None:
-        """Write something to look at; see `show`."""
-        show(samples, path)
-
-
-def show(clips: np.ndarray, path: Path) -> None:
-    """Write the first clips, none chosen: in motion, .webp, and some frame by frame, .png.
-
-    Args:
-        clips: uint8 ``(n, c, t, h, w)``.
-        path: without the endings.
-    """
-    shown = clips[:SHOWN].transpose(2, 0, 3, 4, 1)
-    files.save([sheet(moment, COLUMNS) for moment in shown], path.with_suffix(".webp"))
-    grid(files.frames(clips[:STRIPS]), columns=clips.shape[2]).save(path.with_suffix(".png"))
-
-
-def pictures(clips: np.ndarray, columns: int = COLUMNS) -> list:
-    """A picture for each moment of clips, uint8 ``(n, c, t, h, w)``: all of them side by side."""
-    return [grid(clips[:, :, moment], columns) for moment in range(clips.shape[2])]
-
-
-def still(dataset: str, seed: int) -> Split:
-    """The first frame of each held-out clip, again and again."""
-    clips, labels = load_split(dataset, "test")
-    return clips[:, :, :1].repeat(clips.shape[2], axis=2), labels
-
-
-def shuffled(dataset: str, seed: int) -> Split:
-    """Held-out clips, the frames of each in an order drawn for it."""
-    clips, labels = load_split(dataset, "test")
-    generator = np.random.default_rng(stream(seed, "shuffled"))
-    order = generator.random(clips.shape[:1] + clips.shape[2:3]).argsort(axis=1)
-    return clips[np.arange(len(clips))[:, None], :, order].swapaxes(1, 2), labels
-
-
-ROWS = {"still": still, "shuffled": shuffled}

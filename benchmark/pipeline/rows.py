@@ -1,0 +1,58 @@
+"""The rows of params.yaml as a list that dvc.yaml reads: rows.yaml.
+
+DVC cannot tell from params.yaml which variants belong to which data sets, so this list is written
+out and committed. The stage `recipes` stops when it does not fit params.yaml.
+"""
+
+from io import StringIO
+from pathlib import Path
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap
+
+from benchmark import config, tracks
+
+FILE = Path("rows.yaml")
+HEAD = "# Written by gan-benchmark from params.yaml; dvc.yaml makes a stage of each entry.\n"
+
+
+def flow(**values: str) -> CommentedMap:
+    """Make a mapping that is written on one line."""
+    block = CommentedMap(values)
+    block.fa.set_flow_style()
+    return block
+
+
+def render(params: config.Params) -> str:
+    """Render the content of rows.yaml.
+
+    An entry of ``datasets`` names the track; an entry of ``rows`` also names the data set, the
+    variant, the metric that is shown over training, and what training needs besides the data.
+    """
+    datasets, rows = CommentedMap(), CommentedMap()
+    for name, section in params.tracks.items():
+        track = tracks.load(name)
+        for dataset in section.datasets:
+            datasets[dataset] = flow(track=name)
+            networks = "features" if track.needs_features(section) else "data"
+            for variant in section.variants:
+                rows[f"{dataset}-{variant}"] = flow(
+                    track=name,
+                    dataset=dataset,
+                    variant=variant,
+                    curve=track.curve,
+                    networks=f"{networks}/{dataset}",
+                )
+    yaml, text = YAML(), StringIO()
+    yaml.width = 200
+    yaml.dump(CommentedMap(datasets=datasets, rows=rows), text)
+    return HEAD + text.getvalue()
+
+
+def write(params: config.Params) -> bool:
+    """Write rows.yaml if it does not fit the parameters; return whether it did not."""
+    text = render(params)
+    if FILE.is_file() and FILE.read_text() == text:
+        return False
+    FILE.write_text(text)
+    return True

@@ -1,0 +1,1 @@
+"""The contracts of a track and of its scorer, and what several tracks share."""

@@ -1,0 +1,41 @@
+"""What the tracks share whose generators are given images."""
+
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+
+from benchmark.config.schema import TrackConfig
+from benchmark.tracks.base.schema import LikenessConfig
+from benchmark.tracks.base.track import ReferenceRows, Track
+from benchmark.tracks.images import Images
+
+
+class ImageToImageTrack(Track):
+    """A track whose generators are given images, and whose truth is known."""
+
+    schema: type[TrackConfig] = LikenessConfig
+    higher_is_better: ClassVar[dict[str, bool | None]] = Images.higher_is_better | {
+        "perceptual": False,
+        "lpips": False,
+        "l1": False,
+        "psnr": True,
+        "ssim": True,
+        "output_diversity": None,
+    }
+    headline = curve = "fid"
+
+    def scorer(self, dataset: str, config: TrackConfig) -> Any:
+        from benchmark.tracks.translation.scoring import Scorer
+
+        return Scorer(dataset, config.metrics)
+
+    def reference_rows(self, dataset: str) -> ReferenceRows:
+        from benchmark.evaluation import references
+
+        return references.unconditional_rows({"identity": references.identity})
+
+    def save_samples(self, samples: np.ndarray, scorer: Any, path: Path) -> None:
+        from benchmark.tracks.translation import pictures
+
+        pictures.save(samples, scorer, path)

@@ -1,0 +1,47 @@
+"""Image and domain to the same image in that domain."""
+
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+
+from benchmark.config.schema import Params, TrackConfig
+from benchmark.tracks.base.image_to_image import ImageToImageTrack
+from benchmark.tracks.base.track import Source
+
+
+class Domains(ImageToImageTrack):
+    """Images of several domains, each brought into another."""
+
+    higher_is_better: ClassVar[dict[str, bool | None]] = ImageToImageTrack.higher_is_better | {
+        "domain_accuracy": True
+    }
+    # FID sees images of all domains together: the inputs as they are would be among the best
+    headline = "perceptual"
+
+    def sources(self) -> dict[str, Source]:
+        from benchmark.tracks.domains.data import SOURCES
+
+        return SOURCES
+
+    def scorer(self, dataset: str, config: TrackConfig) -> Any:
+        from benchmark.tracks.domains.scoring import Scorer
+
+        return Scorer(dataset, config.metrics)
+
+    def save_samples(self, samples: np.ndarray, scorer: Any, path: Path) -> None:
+        from benchmark.tracks.domains import pictures
+
+        pictures.save(samples, scorer, path)
+
+    def find_mistakes(self, config: TrackConfig, params: Params) -> list[str]:
+        from benchmark.config.validation import misfitting_variants
+        from benchmark.data.sources.domains import DOMAINS
+        from benchmark.data.sources.translation import SIDE
+
+        shape, source = (3, SIDE, SIDE), (3 + 2 * len(DOMAINS), SIDE, SIDE)
+        return [
+            problem
+            for dataset in self.sources().keys() & config.datasets
+            for problem in misfitting_variants(self.name, config, dataset, shape, source)
+        ]

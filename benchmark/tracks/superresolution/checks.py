@@ -1,0 +1,25 @@
+"""Mistakes in the section of the super-resolution track."""
+
+from benchmark.config.schema import TrackConfig
+from benchmark.config.validation import misfitting_variants
+from benchmark.tracks.superresolution.schema import SuperresolutionDataset
+
+
+def find_mistakes(config: TrackConfig) -> list[str]:
+    """Find sizes of patches that do not fit the scale, and variants that cannot enlarge them."""
+    problems = []
+    for name, dataset in config.datasets.items():
+        assert isinstance(dataset, SuperresolutionDataset)
+        folder = dataset.folder
+        if folder is None:
+            continue
+        if folder.side % folder.scale:
+            problems.append(
+                f"superresolution.datasets.{name}.folder.side: {folder.side} is not a multiple of"
+                f" scale ({folder.scale}); write 96"
+            )
+            continue
+        shape, small = (3, folder.side, folder.side), folder.side // folder.scale
+        source = (3, small, small)
+        problems += misfitting_variants("superresolution", config, name, shape, source)
+    return problems

@@ -1,0 +1,19 @@
+"""The section of the super-resolution track in params.yaml."""
+
+from pydantic import Field
+
+from benchmark.config.schema import Name
+from benchmark.config.sources import Photographs
+from benchmark.tracks.base.schema import ComparedDataset, LikenessConfig
+
+
+class SuperresolutionDataset(ComparedDataset):
+    """A data set of photographs, which may be folders of the user's."""
+
+    folder: Photographs | None = None
+
+
+class SuperresolutionConfig(LikenessConfig):
+    """Images to larger images."""
+
+    datasets: dict[Name, SuperresolutionDataset] = Field(default_factory=dict)  # type: ignore[assignment]

@@ -1,0 +1,26 @@
+"""The section of the text track in params.yaml."""
+
+from pydantic import Field
+
+from benchmark.config.schema import Count, Dataset, Name, Section, TrackConfig
+from benchmark.config.sources import Oracle, TextFile
+
+
+class TextMetrics(Section):
+    """Parameters of the metrics of text; see the comments in params.yaml."""
+
+    grams: Count = 4
+
+
+class TextDataset(Dataset):
+    """A data set of sentences, which may be an oracle's or those of a file of the user's."""
+
+    oracle: Oracle | None = None
+    file: TextFile | None = None
+
+
+class TextConfig(TrackConfig):
+    """Noise to sentences."""
+
+    datasets: dict[Name, TextDataset] = Field(default_factory=dict)  # type: ignore[assignment]
+    metrics: TextMetrics = TextMetrics()  # type: ignore[assignment]

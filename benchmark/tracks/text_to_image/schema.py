@@ -1,0 +1,18 @@
+"""The section of the text-to-image track in params.yaml."""
+
+from pydantic import Field
+
+from benchmark.config.schema import Dataset, Name, TrackConfig
+from benchmark.config.sources import Captions
+
+
+class TextToImageDataset(Dataset):
+    """A data set of images with captions, which may be a folder of the user's."""
+
+    folder: Captions | None = None
+
+
+class TextToImageConfig(TrackConfig):
+    """Captions to images."""
+
+    datasets: dict[Name, TextToImageDataset] = Field(default_factory=dict)  # type: ignore[assignment]

@@ -1,0 +1,53 @@
+"""Noise to points in the plane, where mode collapse can be seen and counted."""
+
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+
+from benchmark.config.runs import Run
+from benchmark.config.schema import Params, TrackConfig
+from benchmark.tracks.base.track import Source, Track
+from benchmark.tracks.toy.schema import ToyConfig
+
+
+class Toy(Track):
+    """Points that a generator makes of noise."""
+
+    schema = ToyConfig
+    higher_is_better: ClassVar[dict[str, bool | None]] = {
+        "modes": True,
+        "high_quality": True,
+        "mode_divergence": False,
+        "wasserstein": False,
+        "jensen_shannon": False,
+        "class_accuracy": True,
+        "reconstruction_error": False,
+    }
+    headline = "wasserstein"
+    curve = "jensen_shannon"
+
+    def sources(self) -> dict[str, Source]:
+        from benchmark.tracks.toy.data import SOURCES
+
+        return SOURCES
+
+    def write_features(self, dataset: str, params: Params) -> None:
+        from benchmark.features import features
+
+        features.write_without_network(dataset, space="plane")
+
+    def scorer(self, dataset: str, config: TrackConfig) -> Any:
+        from benchmark.tracks.toy.scoring import Scorer
+
+        return Scorer(dataset, config.metrics)  # type: ignore[arg-type]
+
+    def save_samples(self, samples: np.ndarray, scorer: Any, path: Path) -> None:
+        from benchmark.tracks.toy import pictures
+
+        pictures.save(samples, path)
+
+    def write_playground(self, variant: Any, run: Run) -> None:
+        from benchmark.tracks.toy import pictures
+
+        pictures.write_playground(run)

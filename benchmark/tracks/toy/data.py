@@ -1,0 +1,8 @@
+"""The data sets of the toy track."""
+
+from functools import partial
+
+from benchmark.data.sources import points
+from benchmark.tracks.base.track import Source
+
+SOURCES: dict[str, Source] = {name: partial(points.draw_splits, name) for name in points.SOURCES}

@@ -1,0 +1,30 @@
+"""Points in the plane as a picture."""
+
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from benchmark.config.runs import Run
+from benchmark.evaluation import films
+from benchmark.tracks.toy.scoring import BOUNDS
+
+SIDE = 120  # pixels of a picture
+
+
+def save(points: np.ndarray, path: Path) -> None:
+    """Write points ``(n, 2)`` as a picture, the darker the more there are; points outside lack."""
+    draw(points).save(path.with_suffix(".png"))
+
+
+def draw(points: np.ndarray) -> Image.Image:
+    """Draw the density of points ``(n, 2)`` in the square of the plane that is shown."""
+    x, y = points[:, 0], -points[:, 1]  # pictures count downwards
+    counts, _, _ = np.histogram2d(y, x, bins=SIDE, range=BOUNDS)
+    ink = np.log1p(counts) / np.log1p(max(counts.max(), 1))
+    return Image.fromarray((255 * (1 - ink)).astype(np.uint8))
+
+
+def write_playground(run: Run) -> None:
+    """Write the film of a run."""
+    films.record(run)

@@ -1,0 +1,16 @@
+"""The section of the toy track in params.yaml."""
+
+from benchmark.config.schema import Count, Section, TrackConfig
+
+
+class PlaneMetrics(Section):
+    """Parameters of the metrics of points; see the comments in params.yaml."""
+
+    transported: Count = 500
+    bins: Count = 60
+
+
+class ToyConfig(TrackConfig):
+    """Noise to points in the plane."""
+
+    metrics: PlaneMetrics = PlaneMetrics()  # type: ignore[assignment]

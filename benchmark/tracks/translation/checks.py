@@ -1,0 +1,85 @@
+"""Mistakes in the section of the translation track."""
+
+import inspect
+
+import gans
+from benchmark.config.schema import TrackConfig
+from benchmark.config.sources import Folder
+from benchmark.data.sources import translation
+from benchmark.data.sources.downloads import ARCHIVES, Translation
+from benchmark.tracks.translation.schema import TranslationDataset
+
+
+def find_mistakes(config: TrackConfig) -> list[str]:
+    """Find mistakes in folders of images, and variants that cannot be trained on them."""
+    problems = []
+    for name, own in config.datasets.items():
+        assert isinstance(own, TranslationDataset)
+        place, archive, folder = f"translation.datasets.{name}", ARCHIVES.get(name), own.folder
+        if folder and not archive and name in translation.SOURCES:
+            continue  # the name is taken, which is reported elsewhere
+        if archive:
+            paired: bool | None = archive.paired
+        elif folder:
+            paired = folder.paired
+        else:
+            continue
+        if folder:
+            problems += find_folder_mistakes(name, f"{place}.folder", folder, archive)
+        if own.feature_space == "classifier":
+            problems.append(
+                f"{place}.feature_space: a folder has no classes to train a classifier on; write"
+                " inception or dinov2"
+            )
+        for variant in config.variants:
+            problems += find_variant_mistakes(variant, name, paired, own.perceptual)
+    return problems
+
+
+def find_folder_mistakes(
+    name: str, place: str, folder: Folder, archive: Translation | None
+) -> list[str]:
+    """Find keys of a folder that are missing, too many, or at odds with each other."""
+    problems = []
+    for key in ("path", "paired"):
+        given = getattr(folder, key) is not None
+        if archive and given:
+            problems.append(
+                f"{place}.{key}: {name} is downloaded; leave the line out, or give your folder"
+                " another name"
+            )
+        if not archive and not given:
+            problems.append(f"{place}.{key}: missing")
+    paired = archive.paired if archive else folder.paired
+    sides = folder.target in ("left", "right")
+    if archive and folder.target and sides != archive.paired:
+        right = "left or right" if archive.paired else "A or B"
+        problems.append(f"{place}.target: {name} has no {folder.target}; write {right}")
+    elif sides and paired is False:
+        problems.append(
+            f"{place}.target: two images side by side are a pair; write paired: true, or A or B"
+            " for two folders"
+        )
+    return problems
+
+
+def find_variant_mistakes(
+    variant: str, dataset: str, paired: bool | None, perceptual: str
+) -> list[str]:
+    """Why a variant cannot be trained on a folder of images, if so; what cannot be loaded is told
+    elsewhere."""
+    place = f"translation.variants.{variant}"
+    try:
+        kind = gans.load(variant)
+    except Exception:
+        return []
+    if paired is False and getattr(kind, "paired", False):
+        return [f"{place}: learns from pairs, and {dataset} has none; leave one of the two out"]
+    if getattr(kind, "perceives", False) and perceptual == "classifier":
+        return [
+            f"{place}: compares images by a network, and {dataset} has no classes to train one on;"
+            " write perceptual: vgg19 there, or leave one of the two out"
+        ]
+    if "classes" in inspect.signature(kind).parameters:
+        return [f"{place}: needs classes, and {dataset} has none; leave one of the two out"]
+    return []

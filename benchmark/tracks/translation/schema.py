@@ -1,0 +1,19 @@
+"""The section of the translation track in params.yaml."""
+
+from pydantic import Field
+
+from benchmark.config.schema import Name
+from benchmark.config.sources import Folder
+from benchmark.tracks.base.schema import ComparedDataset, LikenessConfig
+
+
+class TranslationDataset(ComparedDataset):
+    """A data set of pairs, which may be a folder of the user's."""
+
+    folder: Folder | None = None
+
+
+class TranslationConfig(LikenessConfig):
+    """Images to images, also those of a folder of the user's."""
+
+    datasets: dict[Name, TranslationDataset] = Field(default_factory=dict)  # type: ignore[assignment]

@@ -1,0 +1,21 @@
+"""Mistakes in the section of the video track."""
+
+import gans
+from benchmark.config.schema import TrackConfig
+
+
+def find_mistakes(config: TrackConfig) -> list[str]:
+    """Find variants, layouts and feature spaces that are for images and not for clips."""
+    problems = [
+        f"video.variants.{variant}: makes images of images, not clips; leave it out"
+        for variant in gans.files().keys() & config.variants
+        if gans.family(variant) in ("translation", "superresolution")
+    ]
+    if config.training.channels_last:
+        problems.append("video.training.channels_last: true is for images; leave the line out")
+    return problems + [
+        f"video.datasets.{name}.feature_space: {dataset.feature_space} sees images, not clips;"
+        " leave the line out, or write i3d"
+        for name, dataset in config.datasets.items()
+        if dataset.feature_space not in ("classifier", "i3d")
+    ]

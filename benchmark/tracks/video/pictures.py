@@ -1,0 +1,30 @@
+"""Clips in motion, and frame by frame."""
+
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from benchmark.evaluation import clips as clip_files
+from benchmark.evaluation.pictures import sheet, tile
+
+COLUMNS, COUNT = 8, 24  # clips that are shown in motion, about 80 KB of WebP
+STRIPS = 4  # of these, clips that are shown frame by frame
+
+
+def save(clips: np.ndarray, path: Path) -> None:
+    """Write the first clips, not chosen: in motion, .webp, and some frame by frame, .png.
+
+    Args:
+        clips: uint8 ``(n, c, t, h, w)``.
+        path: without the suffix.
+    """
+    frames = clips[:COUNT].swapaxes(0, 2).swapaxes(1, 2)  # (t, n, c, h, w)
+    clip_files.save([sheet(frame, COLUMNS) for frame in frames], path.with_suffix(".webp"))
+    strips = clip_files.frames(clips[:STRIPS])
+    tile(strips, clips.shape[2]).save(path.with_suffix(".png"))
+
+
+def tile_frames(clips: np.ndarray, columns: int = COLUMNS) -> list[Image.Image]:
+    """Make a picture for each moment of clips, uint8 ``(n, c, t, h, w)``: all side by side."""
+    return [tile(clips[:, :, moment], columns) for moment in range(clips.shape[2])]
