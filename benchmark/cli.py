@@ -42,11 +42,15 @@ def read_tracks() -> dict[str, dict[str, Any]]:
         return {}
     pairs = sections.items() if isinstance(sections, dict) else ()
     keys = ("datasets", "variants")
-    return {
+    tracks = {
         name: section
         for name, section in pairs
         if isinstance(section, dict) and all(isinstance(section.get(key), dict) for key in keys)
     }
+    for section in tracks.values():  # as benchmark.config.loader does, which takes longer to import
+        if other := tracks.get(section.get("variants_from")):
+            section["variants"] = other["variants"] | section["variants"]
+    return tracks
 
 
 def complete_track(incomplete: str) -> list[str]:

@@ -94,7 +94,7 @@ def load(dataset: str) -> Language:
     """The pinned model of a data set; exits with a line if it is not there."""
     file = pinned(dataset)
     if not file.is_file():
-        stop(f"{file}: no such file; run dvc repro features_text@{dataset} first")
+        stop(f"{file}: no such file; run dvc repro features@{dataset} first")
     network = Recurrent(len(load_vocabulary(dataset)), WIDTH, HIDDEN)
     network.load_state_dict(load_file(file))
     return Language(network, Lexicon.load(dataset))

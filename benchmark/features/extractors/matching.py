@@ -131,7 +131,7 @@ def score(matching: Matching, captions: np.ndarray, images: np.ndarray, alike: n
 def load(dataset: str) -> Matching:
     """The pinned networks of a data set, on the CPU."""
     if not (file := pinned(dataset)).is_file():
-        stop(f"{file}: no such file; run dvc repro features_text_to_image@{dataset} first")
+        stop(f"{file}: no such file; run dvc repro features@{dataset} first")
     network = Matching(load_split(dataset, "train")[0].shape[1:], len(load_vocabulary(dataset)))
     network.load_state_dict(load_file(file))
     return network.eval()
