@@ -15,10 +15,10 @@ def gradient_norm(discriminator: nn.Module, inputs: Tensor) -> Tensor:
     Returns:
         ``(n,)``, differentiable with respect to the parameters of the discriminator.
     """
-    return with_gradient_norm(discriminator, inputs)[1]
+    return outputs_and_gradient_norm(discriminator, inputs)[1]
 
 
-def with_gradient_norm(discriminator: nn.Module, inputs: Tensor) -> tuple[Tensor, Tensor]:
+def outputs_and_gradient_norm(discriminator: nn.Module, inputs: Tensor) -> tuple[Tensor, Tensor]:
     """What ``discriminator`` gives for each input, and the norm of its gradient there.
 
     Of one pass, where a loss needs both; see `gradient_norm`.
@@ -32,7 +32,7 @@ def with_gradient_norm(discriminator: nn.Module, inputs: Tensor) -> tuple[Tensor
     return outputs, gradient.flatten(1).norm(dim=1)
 
 
-def between(real: Tensor, fake: Tensor) -> Tensor:
+def interpolate(real: Tensor, fake: Tensor) -> Tensor:
     """Points drawn evenly on the segments from each real to each generated sample, ``(n, ...)``."""
     position = torch.rand(len(real), *[1] * (real.dim() - 1), device=real.device)
     return real + position * (fake - real)

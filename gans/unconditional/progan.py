@@ -19,7 +19,7 @@ fades in) and samples repeat pixels. Vectors get the controlled rows' perceptron
 """
 
 from gans.common.networks import progressive
-from gans.common.penalties import between, gradient_norm
+from gans.common.penalties import gradient_norm, interpolate
 from gans.common.variant import Losses, Variant
 
 
@@ -63,7 +63,7 @@ class ProGAN(Variant):
     def step(self, batches) -> Losses:
         real = progressive.coarsened(next(batches), self.doublings - self.grow())
         fake = self.fake(len(real))
-        norm = gradient_norm(self.critic, between(real, fake))
+        norm = gradient_norm(self.critic, interpolate(real, fake))
         score = self.critic(real)
         yield (
             self.critic,

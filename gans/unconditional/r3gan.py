@@ -25,7 +25,7 @@ import torch
 from torch.nn.functional import softplus
 
 from gans.common.networks import residual
-from gans.common.penalties import with_gradient_norm
+from gans.common.penalties import outputs_and_gradient_norm
 from gans.common.variant import Losses, Variant
 
 
@@ -56,7 +56,7 @@ class R3GAN(Variant):
     def step(self, batches) -> Losses:
         real = next(batches)
         both = torch.cat([real, self.fake(len(real))])
-        scores, norms = with_gradient_norm(self.discriminator, both)
+        scores, norms = outputs_and_gradient_norm(self.discriminator, both)
         (of_real, of_fake), (r1, r2) = scores.chunk(2), norms.square().chunk(2)
         yield (
             self.discriminator,

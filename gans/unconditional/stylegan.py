@@ -21,7 +21,7 @@ from torch import nn
 from torch.nn.functional import softplus
 
 from gans.common.networks import style
-from gans.common.penalties import with_gradient_norm
+from gans.common.penalties import outputs_and_gradient_norm
 from gans.common.variant import Losses, Variant
 
 
@@ -65,7 +65,7 @@ class StyleGAN(Variant):
         real = next(batches)
         with torch.no_grad():
             fake = self.draw(len(real))
-        of_real, norm = with_gradient_norm(self.discriminator, real)
+        of_real, norm = outputs_and_gradient_norm(self.discriminator, real)
         losses = {
             "real": softplus(-of_real).mean(),
             "fake": softplus(self.discriminator(fake)).mean(),

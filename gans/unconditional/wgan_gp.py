@@ -16,7 +16,7 @@ Departs from the paper: the networks of the controlled rows.
 """
 
 from gans.common import networks
-from gans.common.penalties import between, gradient_norm
+from gans.common.penalties import gradient_norm, interpolate
 from gans.common.variant import Losses, Variant
 
 
@@ -49,7 +49,7 @@ class WGANGP(Variant):
         for _ in range(self.n_critic):
             real = next(batches)
             fake = self.fake(len(real))
-            norm = gradient_norm(self.critic, between(real, fake))
+            norm = gradient_norm(self.critic, interpolate(real, fake))
             yield (
                 self.critic,
                 {

@@ -61,7 +61,7 @@ def generator(shape: tuple[int, ...], latent: int, width: int) -> nn.Module:
     """Noise ``(n, latent)`` to samples ``(n, *shape)``, each layer with spectral norm 1."""
     network = networks.generator(shape, latent, width)
     if isinstance(network, convolutional.Generator):
-        depth = convolutional.levels(min(shape[1:]))
+        depth = convolutional.count_halvings(min(shape[1:]))
         halvings = finest(shape, depth)
         insert(network, nn.ReLU, depth - halvings, width * 2**halvings)
     return spectral.normalised(network)
@@ -71,6 +71,6 @@ def discriminator(shape: tuple[int, ...], width: int) -> nn.Module:
     """Samples ``(n, *shape)`` to scores ``(n,)``, each layer with spectral norm 1."""
     network = networks.discriminator(shape, width)
     if isinstance(network, convolutional.Discriminator):
-        halvings = finest(shape, convolutional.levels(min(shape[1:])))
+        halvings = finest(shape, convolutional.count_halvings(min(shape[1:])))
         insert(network.features, nn.LeakyReLU, halvings, width * 2**halvings)
     return spectral.normalised(network)

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 
-def levels(side: int) -> int:
+def count_halvings(side: int) -> int:
     """How often a side can be halved while it is even and greater than 7."""
     count = 0
     while side % 2 == 0 and side > 7:
@@ -30,7 +30,7 @@ class Generator(nn.Sequential):
 
     def __init__(self, shape: tuple[int, ...], latent: int, width: int) -> None:
         channels, height, breadth = shape
-        depth = levels(min(height, breadth))
+        depth = count_halvings(min(height, breadth))
         wide = width * 2**depth
         coarse = (wide, height // 2**depth, breadth // 2**depth)
         layers: list[nn.Module] = [
@@ -61,7 +61,7 @@ class Discriminator(nn.Module):
     def __init__(self, shape: tuple[int, ...], width: int, outputs: int = 1) -> None:
         super().__init__()
         channels, height, breadth = shape
-        depth = levels(min(height, breadth))
+        depth = count_halvings(min(height, breadth))
         layers: list[nn.Module] = [
             nn.Conv2d(channels, width, 3, padding=1),
             nn.LeakyReLU(0.2, inplace=True),

@@ -14,9 +14,9 @@ import torch
 from torch import Tensor, nn
 
 from gans.common import networks
-from gans.common.networks.convolutional import levels
+from gans.common.networks.convolutional import count_halvings
 from gans.common.networks.equalised import Conv2d, Linear
-from gans.common.networks.resampling import Doubled, Halved, doubled, halved
+from gans.common.networks.resampling import Downsample, Upsample, downsample, upsample
 
 WIDEST = 512  # channels, however coarse the level
 
@@ -41,7 +41,7 @@ def grow(network: nn.Module, grown: float) -> None:
 
 def doublings(shape: tuple[int, ...]) -> int:
     """How often the smallest images are doubled; never for vectors, which have no resolution."""
-    return min(map(levels, shape[1:])) if len(shape) == 3 else 0
+    return min(map(count_halvings, shape[1:])) if len(shape) == 3 else 0
 
 
 def widths(shape: tuple[int, ...], width: int, widest: int = WIDEST) -> list[int]:
@@ -61,7 +61,7 @@ def coarsened(images: Tensor, halvings: float) -> Tensor:
     """
     if halvings == 0:
         return images
-    fine, rough = (doubled(halved(images, k), k) for k in (int(halvings), ceil(halvings)))
+    fine, rough = (upsample(downsample(images, k), k) for k in (int(halvings), ceil(halvings)))
     return torch.lerp(fine, rough, halvings % 1)
 
 
@@ -157,7 +157,7 @@ class Generator(Growing):
         )
         for previous, own in pairwise(wide):
             self.levels.append(
-                nn.Sequential(Doubled(), *normalised(previous, own), *normalised(own, own))
+                nn.Sequential(Upsample(), *normalised(previous, own), *normalised(own, own))
             )
         self.images = nn.ModuleList(
             nn.Sequential(Conv2d(own, shape[0], 1, gain=1), nn.Tanh()) for own in wide
@@ -170,8 +170,8 @@ class Generator(Growing):
         images = self.images[self.level](features)
         if self.fading:
             newest = self.images[self.level + 1](self.levels[self.level + 1](features))
-            images = self.between(doubled(images), newest)
-        return doubled(images, self.doublings - self.level - self.fading)
+            images = self.between(upsample(images), newest)
+        return upsample(images, self.doublings - self.level - self.fading)
 
 
 class Critic(Growing):
@@ -190,13 +190,13 @@ class Critic(Growing):
         )
         self.levels = nn.ModuleList([nn.Sequential(*verdict(shape, wide[0]))])
         for previous, own in pairwise(wide):
-            self.levels.append(nn.Sequential(*plain(own, own), *plain(own, previous), Halved()))
+            self.levels.append(nn.Sequential(*plain(own, own), *plain(own, previous), Downsample()))
 
     def forward(self, images: Tensor) -> Tensor:
-        images = halved(images, self.doublings - self.level - self.fading)
+        images = downsample(images, self.doublings - self.level - self.fading)
         if self.fading:
             newest = self.levels[self.level + 1](self.images[self.level + 1](images))
-            features = self.between(self.images[self.level](halved(images)), newest)
+            features = self.between(self.images[self.level](downsample(images)), newest)
         else:
             features = self.images[self.level](images)
         for level in reversed(self.levels[: self.level + 1]):

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from torch.nn.functional import pad
 
 
-def doubled(images: Tensor, times: int = 1) -> Tensor:
+def upsample(images: Tensor, times: int = 1) -> Tensor:
     """Each pixel of ``(n, c, h, w)`` as a square of side ``2**times``."""
     n, channels, height, breadth = images.shape
     side = 2**times
@@ -16,7 +16,7 @@ def doubled(images: Tensor, times: int = 1) -> Tensor:
     return squares.reshape(n, channels, height * side, breadth * side)
 
 
-def halved(images: Tensor, times: int = 1) -> Tensor:
+def downsample(images: Tensor, times: int = 1) -> Tensor:
     """The mean of each square of side ``2**times`` of ``(n, c, h, w)`` as a pixel."""
     n, channels, height, breadth = images.shape
     side = 2**times
@@ -24,7 +24,7 @@ def halved(images: Tensor, times: int = 1) -> Tensor:
     return squares.mean(dim=(3, 5))
 
 
-def blurred(images: Tensor) -> Tensor:
+def blur(images: Tensor) -> Tensor:
     """Images through the filter [1, 2, 1] / 4 along each side, zero beyond the border.
 
     Doubling and then blurring is bilinear interpolation; blurring and then halving is its adjoint,
@@ -35,22 +35,22 @@ def blurred(images: Tensor) -> Tensor:
     return (images[..., :-2] + 2 * images[..., 1:-1] + images[..., 2:]) / 16
 
 
-class Doubled(nn.Module):
-    """``doubled`` as a layer."""
+class Upsample(nn.Module):
+    """``upsample`` as a layer."""
 
     def forward(self, images: Tensor) -> Tensor:
-        return doubled(images)
+        return upsample(images)
 
 
-class Halved(nn.Module):
-    """``halved`` as a layer."""
-
-    def forward(self, images: Tensor) -> Tensor:
-        return halved(images)
-
-
-class Blurred(nn.Module):
-    """``blurred`` as a layer."""
+class Downsample(nn.Module):
+    """``downsample`` as a layer."""
 
     def forward(self, images: Tensor) -> Tensor:
-        return blurred(images)
+        return downsample(images)
+
+
+class Blur(nn.Module):
+    """``blur`` as a layer."""
+
+    def forward(self, images: Tensor) -> Tensor:
+        return blur(images)

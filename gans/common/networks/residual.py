@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from gans.common import networks
 from gans.common.networks.progressive import coarse, widths
-from gans.common.networks.resampling import Blurred, Doubled, Halved
+from gans.common.networks.resampling import Blur, Downsample, Upsample
 
 SLOPE = 0.2  # of the leaky ReLU where it is negative
 GAIN = sqrt(2 / (1 + SLOPE**2))  # keeps the mean square through it
@@ -103,7 +103,7 @@ class Generator(nn.Sequential):
         layers: list[nn.Module] = [Basis((wide[0], *coarse(shape)), latent)]
         layers += [Block(wide[0], total) for _ in range(blocks)]
         for previous, own in pairwise(wide):
-            layers += [convolution(previous, own), Doubled(), Blurred()]
+            layers += [convolution(previous, own), Upsample(), Blur()]
             layers += [Block(own, total) for _ in range(blocks)]
         super().__init__(*layers, convolution(wide[-1], shape[0]), nn.Tanh())
 
@@ -123,7 +123,7 @@ class Discriminator(nn.Sequential):
         layers: list[nn.Module] = [convolution(shape[0], wide[0])]
         layers += [Block(wide[0], total) for _ in range(blocks)]
         for previous, own in pairwise(wide):
-            layers += [Blurred(), Halved(), convolution(previous, own)]
+            layers += [Blur(), Downsample(), convolution(previous, own)]
             layers += [Block(own, total) for _ in range(blocks)]
         kernel = coarse(shape)
         basis = nn.Conv2d(wide[-1], wide[-1], kernel, groups=wide[-1], bias=False)

@@ -13,7 +13,7 @@ from torch.nn.functional import leaky_relu
 from gans.common import networks
 from gans.common.networks.equalised import Conv2d, Linear
 from gans.common.networks.progressive import PixelNorm, coarse, plain, verdict, widths
-from gans.common.networks.resampling import Blurred, Doubled, Halved
+from gans.common.networks.resampling import Blur, Downsample, Upsample
 
 
 def generator(
@@ -121,7 +121,7 @@ class Synthesis(nn.Module):
             ]
         )
         for previous, own in pairwise(wide):
-            enlarge = nn.Sequential(Doubled(), Conv2d(previous, own, 3), Blurred())
+            enlarge = nn.Sequential(Upsample(), Conv2d(previous, own, 3), Blur())
             self.layers.append(Layer(enlarge, own, latent))
             self.layers.append(Layer(Conv2d(own, own, 3), own, latent))
         self.image = nn.Sequential(Conv2d(wide[-1], shape[0], 1, gain=1), nn.Tanh())
@@ -145,5 +145,5 @@ class Discriminator(nn.Sequential):
         wide = widths(shape, width)[::-1]
         levels: list[nn.Module] = [Conv2d(shape[0], wide[0], 1), nn.LeakyReLU(0.2)]
         for own, following in pairwise(wide):
-            levels += [*plain(own, own), Blurred(), *plain(own, following), Halved()]
+            levels += [*plain(own, own), Blur(), *plain(own, following), Downsample()]
         super().__init__(*levels, *verdict(shape, wide[-1]))

@@ -14,8 +14,8 @@ import torch
 from torch import Tensor, nn
 from torch.func import functional_call
 
-from gans.common.networks.convolutional import levels
-from gans.common.networks.resampling import Doubled
+from gans.common.networks.convolutional import count_halvings
+from gans.common.networks.resampling import Upsample
 
 WIDEST = 8  # times the width of the first level of the discriminator, however deep
 HIDDEN = 16  # times that width, between its two dense layers
@@ -196,7 +196,7 @@ class RRDBNet(nn.Module):
         )
         tail: list[nn.Module] = []
         for _ in range(self.doublings):
-            tail += [Doubled(), convolution(width, width), nn.LeakyReLU(SLOPE, inplace=True)]
+            tail += [Upsample(), convolution(width, width), nn.LeakyReLU(SLOPE, inplace=True)]
         tail += [convolution(width, width), nn.LeakyReLU(SLOPE, inplace=True)]
         self.tail = nn.Sequential(*tail, last(width, shape[0], 3))
 
@@ -254,7 +254,7 @@ class Discriminator(nn.Sequential):
 
     def __init__(self, shape: tuple[int, ...], width: int) -> None:
         channels, height, breadth = shape
-        depth = levels(min(height, breadth))
+        depth = count_halvings(min(height, breadth))
         layers: list[nn.Module] = []
         for level in range(depth):
             outputs = min(2**level, WIDEST) * width

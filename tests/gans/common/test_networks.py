@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from gans.common import networks
-from gans.common.networks.convolutional import levels
+from gans.common.networks.convolutional import count_halvings
 from gans.common.networks.multilayer import Fourier
 
 
@@ -21,7 +21,7 @@ def test_generator_emits_the_shape_and_the_discriminator_takes_it(shape):
 
 @pytest.mark.parametrize(("side", "expected"), [(7, 0), (8, 1), (28, 2), (32, 3), (64, 4)])
 def test_a_side_is_halved_down_to_four_or_to_seven(side, expected):
-    assert levels(side) == expected
+    assert count_halvings(side) == expected
 
 
 def test_the_discriminator_judges_each_sample_by_itself():

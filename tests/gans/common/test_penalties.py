@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from gans.common.penalties import between, gradient_norm
+from gans.common.penalties import gradient_norm, interpolate
 
 
 class Quadratic(nn.Module):
@@ -37,7 +37,7 @@ def test_gradient_norm_can_be_trained_through():
 def test_between_lies_on_the_segments_and_differs_from_one_to_the_next():
     torch.manual_seed(0)
     real, fake = torch.zeros(1000, 1, 2, 2), torch.ones(1000, 1, 2, 2)
-    points = between(real, fake)
+    points = interpolate(real, fake)
     position = points[:, 0, 0, 0]
     assert (points == position[:, None, None, None]).all(), "one position a sample"
     assert position.min() >= 0 and position.max() <= 1

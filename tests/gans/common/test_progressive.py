@@ -8,22 +8,22 @@ from torch import nn
 from torch.nn.functional import interpolate
 
 from gans.common.networks import equalised, progressive
-from gans.common.networks.resampling import blurred, doubled, halved
+from gans.common.networks.resampling import blur, downsample, upsample
 
 SHAPES = [(1, 8, 8), (3, 32, 32), (1, 28, 28), (1, 6, 6), (3, 16, 24)]
 
 
 def test_halving_undoes_doubling_and_neither_moves_anything():
     images = torch.randn(2, 3, 4, 6)
-    assert torch.equal(doubled(images, 0), images) and torch.equal(halved(images, 0), images)
-    assert torch.equal(halved(doubled(images, 2), 2), images)
-    assert torch.equal(doubled(images), interpolate(images, scale_factor=2, mode="nearest"))
-    torch.testing.assert_close(halved(images), nn.functional.avg_pool2d(images, 2))
+    assert torch.equal(upsample(images, 0), images) and torch.equal(downsample(images, 0), images)
+    assert torch.equal(downsample(upsample(images, 2), 2), images)
+    assert torch.equal(upsample(images), interpolate(images, scale_factor=2, mode="nearest"))
+    torch.testing.assert_close(downsample(images), nn.functional.avg_pool2d(images, 2))
 
 
 def test_doubled_and_blurred_is_bilinear_but_for_the_border():
     images = torch.randn(2, 3, 5, 6)
-    ours, theirs = blurred(doubled(images)), interpolate(images, scale_factor=2, mode="bilinear")
+    ours, theirs = blur(upsample(images)), interpolate(images, scale_factor=2, mode="bilinear")
     torch.testing.assert_close(ours[..., 1:-1, 1:-1], theirs[..., 1:-1, 1:-1])
 
 
@@ -95,7 +95,7 @@ def test_images_keep_their_full_size_however_far_the_networks_have_grown(shape):
         images = generator(torch.randn(3, 6))
         assert images.shape == (3, *shape)
         finest = doublings - math.ceil(grown)
-        torch.testing.assert_close(images, doubled(halved(images, finest), finest))
+        torch.testing.assert_close(images, upsample(downsample(images, finest), finest))
         assert critic(images).shape == (3,)
 
 
@@ -130,7 +130,7 @@ def test_a_new_level_of_the_critic_is_faded_in():
     torch.testing.assert_close(end, large)
     assert not torch.allclose(small, large)
     assert not torch.allclose(part, small) and not torch.allclose(part, large)
-    coarse = doubled(halved(images, 2), 2)
+    coarse = upsample(downsample(images, 2), 2)
     torch.testing.assert_close(*(outputs(critic, own, 1)[0] for own in (images, coarse)))
 
 
@@ -138,8 +138,8 @@ def test_real_images_lose_the_detail_that_the_networks_do_not_have():
     images = torch.randn(2, 1, 8, 8)
     assert torch.equal(progressive.coarsened(images, 0), images)
     half = progressive.coarsened(images, 1)
-    torch.testing.assert_close(half, doubled(halved(images)))
+    torch.testing.assert_close(half, upsample(downsample(images)))
     torch.testing.assert_close(progressive.coarsened(images, 0.25), 0.75 * images + 0.25 * half)
-    quarter = doubled(halved(images, 2), 2)
+    quarter = upsample(downsample(images, 2), 2)
     torch.testing.assert_close(progressive.coarsened(images, 1.5), 0.5 * half + 0.5 * quarter)
     assert progressive.coarsened(torch.zeros(3, 2), 0.0).shape == (3, 2), "vectors stay"

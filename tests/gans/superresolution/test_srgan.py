@@ -129,7 +129,7 @@ def test_before_the_game_it_is_srresnet():
 
 
 @pytest.mark.parametrize(
-    ("progress", "pace"), [(0.0, 1.0), (0.5, 1.0), (0.7, 1.0), (0.75, 0.1), (0.99, 0.1)]
+    ("progress", "lr_scale"), [(0.0, 1.0), (0.5, 1.0), (0.7, 1.0), (0.75, 0.1), (0.99, 0.1)]
 )
 def test_rates_are_a_tenth_in_the_second_half_of_the_game(progress, lr_scale):
     variant = build(pretraining=0.5)

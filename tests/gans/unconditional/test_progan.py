@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 import gans
-from gans.common.networks.resampling import doubled, halved
+from gans.common.networks.resampling import downsample, upsample
 
 N = 16
 
@@ -31,7 +31,7 @@ def test_samples_begin_coarse_and_end_fine_and_always_have_full_size():
         variant.progress = progress
         samples = variant.sample(N)
         assert samples.shape == (N, 1, 8, 8)
-        assert torch.allclose(samples, doubled(halved(samples)), atol=1e-6) is coarse
+        assert torch.allclose(samples, upsample(downsample(samples)), atol=1e-6) is coarse
 
 
 def test_weights_that_are_loaded_to_sample_from_have_grown():
@@ -59,7 +59,7 @@ def test_the_critic_is_shown_coarse_images_while_it_is_small():
             return self.weight * images.flatten(1).sum(1)
 
     variant.critic = Spy()
-    for progress, expected in ((0.0, doubled(halved(images))), (1.0, images)):
+    for progress, expected in ((0.0, upsample(downsample(images))), (1.0, images)):
         seen.clear()
         variant.progress = progress
         next(variant.step(iter([images])))
