@@ -100,10 +100,10 @@ def start(run: Run, settings: config.Params, device: torch.device) -> Trainer:
     )
     torch.manual_seed(stream(run.seed, "initialisation"))
     variant = kind(tuple(batches.images.shape[1:]), **model).to(device)
-    if isinstance(variant, ImageToImage) and variant.perceives:
-        variant.perceive = perceptual.layers(run, settings, variant.shape, device)
+    if isinstance(variant, ImageToImage) and variant.needs_perceptual_layers:
+        variant.perceptual_layers = perceptual.layers(run, settings, variant.shape, device)
     if isinstance(variant, TextToImage):
-        variant.read_by(features.caption_encoder(run.dataset))
+        variant.load_caption_encoder(features.caption_encoder(run.dataset))
     if training.channels_last:
         variant.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     torch.manual_seed(stream(run.seed, "noise"))
@@ -197,7 +197,7 @@ def inputs(run: Run, settings: config.Params) -> dict[str, Any]:
         "training": track.training.model_dump(),
         "data": sha256(Path("data") / run.dataset / "train.npz"),
     }
-    if getattr(gans.load(run.variant), "perceives", False):
+    if getattr(gans.load(run.variant), "needs_perceptual_layers", False):
         found["perceptual"] = perceptual.facts(run, settings)
     return found
 

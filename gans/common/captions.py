@@ -46,7 +46,7 @@ class TextToImage(Variant):
     def kwargs_from_data(cls, known: Mapping[str, Any]) -> dict[str, Any]:
         return {"vocabulary": known["words"].tolist(), "length": known["condition"].shape[1]}
 
-    def read_by(self, encoder: Mapping[str, Tensor]) -> None:
+    def load_caption_encoder(self, encoder: Mapping[str, Tensor]) -> None:
         """Take over the weights of a trained `CaptionEncoder`, by their names."""
         for name, value in encoder.items():
             getattr(self, f"caption_{name}").copy_(value)

@@ -17,7 +17,7 @@ class Pretrained(ImageToImage):
     """
 
     progress = 1.0  # until the loop says otherwise: weights that are loaded have played
-    perceives = True
+    needs_perceptual_layers = True
 
     def __init__(self, shape: tuple[int, ...], source: tuple[int, ...], pretraining: float) -> None:
         super().__init__(shape, source)

@@ -34,7 +34,7 @@ class CGAN(Conditional):
         self.discriminator = networks.discriminator((shape[0] + classes, *shape[1:]), width)
 
     def discriminator_score(self, images, condition=None):
-        code = self.code(condition).view(-1, self.classes, *[1] * (images.dim() - 2))
+        code = self.encode_labels(condition).view(-1, self.classes, *[1] * (images.dim() - 2))
         planes = code.expand(-1, -1, *images.shape[2:])
         return self.discriminator(torch.cat([images, planes], dim=1))
 

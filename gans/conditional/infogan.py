@@ -47,7 +47,7 @@ class InfoGAN(Conditional):
     def draw(self, labels):
         """Samples for categories ``(n,)``, and the numbers that they were drawn for."""
         numbers = 2 * torch.rand(len(labels), self.continuous, device=labels.device) - 1
-        inputs = torch.cat([self.noise(len(labels)), self.code(labels), numbers], dim=1)
+        inputs = torch.cat([self.noise(len(labels)), self.encode_labels(labels), numbers], dim=1)
         return self.generator(inputs), numbers
 
     def sample(self, n, condition=None):

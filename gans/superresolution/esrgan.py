@@ -75,6 +75,6 @@ class ESRGAN(Pretrained):
         yield self.discriminator, {"real": softplus(-more).mean(), "fake": softplus(less).mean()}
         more, less = self.relative(real, fake)
         adversarial = softplus(more).mean() + softplus(-less).mean()
-        perceptual = l1_loss(self.perceive(fake)[-1], self.perceive(real)[-1])
+        perceptual = l1_loss(self.perceptual_layers(fake)[-1], self.perceptual_layers(real)[-1])
         losses = {"perceptual": perceptual, "l1": self.l1_weight * l1}
         yield self.generator, losses | {"adversarial": self.adversarial_weight * adversarial}

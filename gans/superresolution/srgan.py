@@ -69,7 +69,9 @@ class SRGAN(Pretrained):
                 "fake": softplus(self.discriminator(fake.detach())).mean(),
             },
         )
-        content = mse_loss(self.perceive(fake)[-1].relu(), self.perceive(real)[-1].relu())
+        content = mse_loss(
+            self.perceptual_layers(fake)[-1].relu(), self.perceptual_layers(real)[-1].relu()
+        )
         yield (
             self.generator,
             {

@@ -102,8 +102,8 @@ def test_each_part_of_the_code_changes_the_sample_of_the_same_noise(part):
     variant = build((1, 8, 8), width=8).eval()
     torch.manual_seed(1)
     noise, numbers = torch.randn(3, 2), torch.rand(3, 2)
-    code = variant.code(torch.zeros(3, dtype=torch.long))
-    other = variant.code(torch.ones(3, dtype=torch.long)) if part == "category" else code
+    code = variant.encode_labels(torch.zeros(3, dtype=torch.long))
+    other = variant.encode_labels(torch.ones(3, dtype=torch.long)) if part == "category" else code
     shift = 0.5 if part == "numbers" else 0.0
     one = variant.generator(torch.cat([noise, code, numbers], dim=1))
     two = variant.generator(torch.cat([noise, other, numbers - shift], dim=1))

@@ -26,7 +26,7 @@ def layers(images):
 def build(perceive=layers, shape=(1, 8, 8), source=(1, 2, 2), **keywords):
     torch.manual_seed(0)
     variant = gans.load("esrgan")(shape, source=source, width=4, growth=3, blocks=1, **keywords)
-    variant.perceive = perceive
+    variant.perceptual_layers = perceive
     return variant
 
 

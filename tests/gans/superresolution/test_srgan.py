@@ -24,7 +24,7 @@ def layers(images):
 def build(shape=(1, 8, 8), source=(1, 2, 2), perceive=layers, name="srgan", **keywords):
     torch.manual_seed(0)
     variant = gans.load(name)(shape, source=source, width=4, blocks=1, **keywords)
-    variant.perceive = perceive
+    variant.perceptual_layers = perceive
     return variant
 
 
@@ -112,7 +112,7 @@ def test_the_game_begins_after_its_share_and_leaves_the_discriminator_alone_befo
         variant.progress = progress
         ((player, losses),) = variant.step(iter([pair()]))
         assert player is variant.generator and losses.keys() == {term}
-    variant.perceive = layers
+    variant.perceptual_layers = layers
     for progress in (0.4, 0.7, 1.0):
         variant.progress = progress
         players = [player for player, _ in variant.step(iter([pair()]))]
