@@ -1,7 +1,7 @@
-"""Images made larger and smaller by powers of two, with the same bits each time on any device.
+"""Resampling of images by powers of two, bit-reproducible on every device.
 
-The interpolations of PyTorch have gradients that differ from run to run on a GPU; a repetition is
-an ``expand`` here and a reduction a mean, whose gradients do not.
+The gradients of PyTorch's interpolation differ from run to run on a GPU. Those of ``expand`` and
+``mean``, which these functions use instead, do not.
 """
 
 from torch import Tensor, nn
@@ -9,7 +9,7 @@ from torch.nn.functional import pad
 
 
 def upsample(images: Tensor, times: int = 1) -> Tensor:
-    """Each pixel of ``(n, c, h, w)`` as a square of side ``2**times``."""
+    """Repeat each pixel of ``(n, c, h, w)`` as a square of side ``2**times``."""
     n, channels, height, breadth = images.shape
     side = 2**times
     squares = images[:, :, :, None, :, None].expand(n, channels, height, side, breadth, side)
@@ -17,7 +17,7 @@ def upsample(images: Tensor, times: int = 1) -> Tensor:
 
 
 def downsample(images: Tensor, times: int = 1) -> Tensor:
-    """The mean of each square of side ``2**times`` of ``(n, c, h, w)`` as a pixel."""
+    """Average each square of side ``2**times`` of ``(n, c, h, w)`` to a pixel."""
     n, channels, height, breadth = images.shape
     side = 2**times
     squares = images.reshape(n, channels, height // side, side, breadth // side, side)
@@ -25,10 +25,10 @@ def downsample(images: Tensor, times: int = 1) -> Tensor:
 
 
 def blur(images: Tensor) -> Tensor:
-    """Images through the filter [1, 2, 1] / 4 along each side, zero beyond the border.
+    """Filter images ``(n, c, h, w)`` by [1, 2, 1] / 4 along each side, with zero padding.
 
-    Doubling and then blurring is bilinear interpolation; blurring and then halving is its adjoint,
-    up to a factor.
+    `upsample` and then `blur` is bilinear upsampling; `blur` and then `downsample` is
+    its adjoint, up to a factor.
     """
     images = pad(images, (1, 1, 1, 1))
     images = images[:, :, :-2] + 2 * images[:, :, 1:-1] + images[:, :, 2:]
@@ -36,21 +36,21 @@ def blur(images: Tensor) -> Tensor:
 
 
 class Upsample(nn.Module):
-    """``upsample`` as a layer."""
+    """`upsample` by a factor of 2, as a layer."""
 
     def forward(self, images: Tensor) -> Tensor:
         return upsample(images)
 
 
 class Downsample(nn.Module):
-    """``downsample`` as a layer."""
+    """`downsample` by a factor of 2, as a layer."""
 
     def forward(self, images: Tensor) -> Tensor:
         return downsample(images)
 
 
 class Blur(nn.Module):
-    """``blur`` as a layer."""
+    """`blur`, as a layer."""
 
     def forward(self, images: Tensor) -> Tensor:
         return blur(images)
