@@ -28,7 +28,7 @@ def chosen(run: Run, settings: config.Params) -> str:
 def layers(
     run: Run, settings: config.Params, shape: tuple[int, ...], device: torch.device
 ) -> Callable[[Tensor], list[Tensor]]:
-    """What a variant is given as ``perceive``; see `gans.common.variant.ImageToImage`.
+    """What a variant is given as ``perceptual_layers``; see `gans.common.variant.ImageToImage`.
 
     Exits with one line if images are too small for the network, or its weights cannot be had.
 

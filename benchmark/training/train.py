@@ -215,7 +215,7 @@ def collect_inputs(run: Run, settings: config.Params) -> dict[str, Any]:
         "training": track.training.model_dump(),
         "data": sha256(Path("data") / run.dataset / "train"),
     }
-    if gans.load(run.variant).perceives:
+    if gans.load(run.variant).needs_perceptual_layers:
         inputs["perceptual"] = perceptual.facts(run, settings)
     return inputs
 

@@ -3,7 +3,7 @@
 from torch import Tensor
 
 
-def recoloured(images: Tensor, channels: int) -> Tensor:
+def match_channels(images: Tensor, channels: int) -> Tensor:
     """Images ``(n, *, h, w)`` with so many channels: a single one repeated, or many averaged to one.
 
     Raises:
@@ -21,7 +21,7 @@ def recoloured(images: Tensor, channels: int) -> Tensor:
     return images.expand(-1, channels, -1, -1)
 
 
-def channels(shape: tuple[int, ...], source: tuple[int, ...]) -> int:
+def shared_channels(shape: tuple[int, ...], source: tuple[int, ...]) -> int:
     """Of images ``(c, h, w)`` of two domains, the larger number of channels.
 
     Raises:

@@ -16,9 +16,9 @@ Departs from the paper: fewer levels, blocks, channels; one channel is repeated 
 import torch
 from torch.nn.functional import cross_entropy, l1_loss
 
-from gans.common.channels import channels, recoloured
+from gans.common.channels import match_channels, shared_channels
 from gans.common.networks.domains import DomainDiscriminator, DomainTranslator
-from gans.common.penalties import between, gradient_norm
+from gans.common.penalties import gradient_norm, interpolate
 from gans.common.variant import ImageToImage, Losses
 
 
@@ -36,7 +36,7 @@ class StarGAN(ImageToImage):
         self.n_critic, self.cycle_weight = n_critic, cycle_weight
         self.class_weight, self.penalty_weight = class_weight, penalty_weight
         self.planes = extra // 2 if (extra := source[0] - shape[0]) > 3 and extra % 2 == 0 else 0
-        self.image = shape if self.planes else (channels(shape, source), *shape[1:])
+        self.image = shape if self.planes else (shared_channels(shape, source), *shape[1:])
         self.generator = DomainTranslator(self.image, self.planes or 2, width, blocks)
         self.discriminator = DomainDiscriminator(self.image, self.planes or 2, width)
 
@@ -52,11 +52,11 @@ class StarGAN(ImageToImage):
 
     def sample(self, n, condition=None):
         images, wanted, _ = self.read(self.random_condition(n) if condition is None else condition)
-        return recoloured(self.generator(images, wanted), self.shape[0])
+        return match_channels(self.generator(images, wanted), self.shape[0])
 
     def reconstruct(self, condition):
         images, _, own = self.read(condition)
-        return recoloured(
+        return match_channels(
             self.generator(self.sample(len(condition), condition), own), images.shape[1]
         )
 
@@ -65,12 +65,12 @@ class StarGAN(ImageToImage):
             y, condition = next(batches)
             real, wanted, own = self.read(condition)
             if not self.planes:
-                real = torch.cat([recoloured(x, self.image[0]) for x in (real, y)])
+                real = torch.cat([match_channels(x, self.image[0]) for x in (real, y)])
                 own = torch.cat([own, wanted])
             asked = own[torch.randperm(len(own), device=own.device)]
             fake = self.generator(real, asked).detach()
             scores, logits = self.discriminator.both(real)
-            excess = gradient_norm(self.discriminator, between(real, fake)) - 1
+            excess = gradient_norm(self.discriminator, interpolate(real, fake)) - 1
             losses = {"class": self.class_weight * cross_entropy(logits, own)}
             losses["wasserstein"] = self.discriminator(fake).mean() - scores.mean()
             losses["penalty"] = self.penalty_weight * excess.square().mean()

@@ -75,7 +75,7 @@ def find_variant_mistakes(
         return []
     if paired is False and getattr(kind, "paired", False):
         return [f"{place}: learns from pairs, and {dataset} has none; leave one of the two out"]
-    if getattr(kind, "perceives", False) and perceptual == "classifier":
+    if getattr(kind, "needs_perceptual_layers", False) and perceptual == "classifier":
         return [
             f"{place}: compares images by a network, and {dataset} has no classes to train one on;"
             " write perceptual: vgg19 there, or leave one of the two out"

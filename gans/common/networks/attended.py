@@ -3,7 +3,7 @@
 from torch import Tensor, nn
 from torch.func import functional_call
 
-from gans.common.channels import channels, recoloured
+from gans.common.channels import match_channels, shared_channels
 from gans.common.networks.image_to_image import ResNet
 
 
@@ -23,7 +23,7 @@ class Attended(nn.Module):
         self, shape: tuple[int, ...], source: tuple[int, ...], width: int, blocks: int
     ) -> None:
         super().__init__()
-        channels(shape, source)
+        shared_channels(shape, source)
         self.channels = shape[0]
         self.translate = ResNet(shape, source, width, blocks)
         self.attend = ResNet((1, *shape[1:]), source, width, 1)
@@ -37,7 +37,9 @@ class Attended(nn.Module):
 
     def apply_to(self, images: Tensor, mask: Tensor) -> Tensor:
         """Images translated where the mask is 1 and kept where it is 0."""
-        return mask * self.translate(mask * images) + (1 - mask) * recoloured(images, self.channels)
+        return mask * self.translate(mask * images) + (1 - mask) * match_channels(
+            images, self.channels
+        )
 
     def forward(self, images: Tensor) -> Tensor:
         return self.apply_to(images, self.mask(images))

@@ -7,14 +7,14 @@ Sized from the data as the others. UNIT has the layers of MUNIT here, as in its 
 import torch
 from torch import Tensor, nn
 
-from gans.common.networks.convolutional import levels
+from gans.common.networks.convolutional import count_halvings
 from gans.common.networks.image_to_image import Residual
 from gans.common.networks.style import adain
 
 
 def depth(shape: tuple[int, ...]) -> int:
     """How often images ``(c, h, w)`` are halved on the way to a code."""
-    return min(2, levels(min(shape[1:])))
+    return min(2, count_halvings(min(shape[1:])))
 
 
 def wide(shape: tuple[int, ...], width: int) -> int:

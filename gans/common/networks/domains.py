@@ -1,14 +1,14 @@
 """The networks of StarGAN (Choi et al. 2018, arXiv:1711.09020, appendix 7.2).
 
-Images of fewer channels than the networks have are taken too; see `recoloured`.
+Images of fewer channels than the networks have are taken too; see `match_channels`.
 """
 
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import one_hot
 
-from gans.common.channels import recoloured
-from gans.common.networks.convolutional import levels
+from gans.common.channels import match_channels
+from gans.common.networks.convolutional import count_halvings
 from gans.common.networks.image_to_image import WIDEST, ResNet
 
 
@@ -28,7 +28,7 @@ class DomainTranslator(nn.Module):
         self.network = ResNet(shape, (shape[0] + domains, *shape[1:]), width, blocks)
 
     def forward(self, images: Tensor, domains: Tensor) -> Tensor:
-        images = recoloured(images, self.channels)
+        images = match_channels(images, self.channels)
         planes = one_hot(domains, self.domains).to(images.dtype)[:, :, None, None]
         return self.network(torch.cat([images, planes.expand(-1, -1, *images.shape[2:])], dim=1))
 
@@ -48,7 +48,7 @@ class DomainDiscriminator(nn.Module):
         super().__init__()
         inputs, height, breadth = shape
         self.channels = inputs
-        depth = max(1, levels(min(height, breadth)))
+        depth = max(1, count_halvings(min(height, breadth)))
         layers: list[nn.Module] = []
         for level in range(depth):
             outputs = min(2**level, WIDEST) * width
@@ -61,7 +61,7 @@ class DomainDiscriminator(nn.Module):
 
     def both(self, images: Tensor) -> tuple[Tensor, Tensor]:
         """Scores ``(n, 1)``, and logits of the domains ``(n, domains)``."""
-        features = self.features(recoloured(images, self.channels))
+        features = self.features(match_channels(images, self.channels))
         return self.patches(features).mean(dim=(2, 3)), torch.flatten(self.domain(features), 1)
 
     def forward(self, images: Tensor) -> Tensor:

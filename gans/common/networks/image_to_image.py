@@ -10,7 +10,7 @@ pix2pix amounts to with its minibatches of one image.
 import torch
 from torch import Tensor, nn
 
-from gans.common.networks.convolutional import levels
+from gans.common.networks.convolutional import count_halvings
 
 WIDEST = 8  # times the width of the first level, however deep
 DROPOUT = 0.5
@@ -58,7 +58,9 @@ class UNet(nn.Module):
         dropout: float = DROPOUT,
     ) -> None:
         super().__init__()
-        depth = levels(min(shape[1:])) + 1  # one more: the innermost level is a few pixels wide
+        depth = (
+            count_halvings(min(shape[1:])) + 1
+        )  # one more: the innermost level is a few pixels wide
         wide = [min(2**level, WIDEST) * width for level in range(depth)]
         self.encoder, self.decoder = nn.ModuleList(), nn.ModuleList()
         for level, (inputs, outputs) in enumerate(zip([source[0], *wide], wide, strict=False)):
@@ -120,7 +122,7 @@ class ResNet(nn.Sequential):
     def __init__(
         self, shape: tuple[int, ...], source: tuple[int, ...], width: int, blocks: int
     ) -> None:
-        depth = min(2, levels(min(shape[1:])))
+        depth = min(2, count_halvings(min(shape[1:])))
         layers: list[nn.Module] = [
             nn.Conv2d(source[0], width, 7, padding=3),
             nn.InstanceNorm2d(width),
@@ -157,7 +159,7 @@ class PatchDiscriminator(nn.Sequential):
 
     def __init__(self, channels: int, side: int, width: int) -> None:
         layers: list[nn.Module] = []
-        for level in range(min(3, levels(side))):
+        for level in range(min(3, count_halvings(side))):
             outputs = min(2**level, WIDEST) * width
             layers.append(nn.Conv2d(channels, outputs, 4, stride=2, padding=1))
             layers += [nn.InstanceNorm2d(outputs)] if level else []

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from gans.common.channels import channels, recoloured
+from gans.common.channels import match_channels, shared_channels
 from gans.common.networks.codes import Coupled, Disentangled
 from gans.common.networks.domains import DomainDiscriminator
 from gans.common.networks.image_to_image import PatchDiscriminator, ResNet, UNet
@@ -59,16 +59,16 @@ def test_a_discriminator_of_domains_judges_each_image_by_itself():
 
 def test_channels_are_repeated_or_averaged():
     grey, colours = torch.rand(2, 1, 4, 4), torch.rand(2, 3, 4, 4)
-    assert torch.equal(recoloured(grey, 3), grey.expand(-1, 3, -1, -1))
-    torch.testing.assert_close(recoloured(recoloured(grey, 3), 1), grey)
-    torch.testing.assert_close(recoloured(colours, 1), colours.mean(dim=1, keepdim=True))
-    assert recoloured(colours, 3) is colours
+    assert torch.equal(match_channels(grey, 3), grey.expand(-1, 3, -1, -1))
+    torch.testing.assert_close(match_channels(match_channels(grey, 3), 1), grey)
+    torch.testing.assert_close(match_channels(colours, 1), colours.mean(dim=1, keepdim=True))
+    assert match_channels(colours, 3) is colours
     with pytest.raises(ValueError, match="images of 3 channels cannot be shown with 2"):
-        recoloured(colours, 2)
+        match_channels(colours, 2)
 
 
 @pytest.mark.parametrize("source", [(2, 8, 8), (3, 8, 16)], ids=str)
 def test_domains_that_cannot_be_mixed_are_refused(source):
-    assert channels((3, 8, 8), (1, 8, 8)) == channels((1, 8, 8), [3, 8, 8]) == 3
+    assert shared_channels((3, 8, 8), (1, 8, 8)) == shared_channels((1, 8, 8), [3, 8, 8]) == 3
     with pytest.raises(ValueError, match="cannot be mixed"):
-        channels((3, 8, 8), source)
+        shared_channels((3, 8, 8), source)

@@ -71,7 +71,7 @@ def test_judges_are_shown_samples_of_before():
 
 
 @pytest.mark.parametrize(
-    ("progress", "pace"), [(0.0, 1.0), (0.5, 1.0), (0.75, 0.5), (0.9, 0.2), (1.0, 0.0)]
+    ("progress", "lr_scale"), [(0.0, 1.0), (0.5, 1.0), (0.75, 0.5), (0.9, 0.2), (1.0, 0.0)]
 )
 @pytest.mark.parametrize("name", ["cyclegan", "attention_gan", "stargan"])
 def test_learning_rates_fall_in_a_line_after_half_of_the_budget(name, progress, lr_scale):

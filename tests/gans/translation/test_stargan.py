@@ -8,8 +8,8 @@ from torch import nn
 from torch.nn.functional import cross_entropy, l1_loss, one_hot
 
 import gans
-from gans.common.channels import recoloured
-from gans.common.penalties import between, gradient_norm
+from gans.common.channels import match_channels
+from gans.common.penalties import gradient_norm, interpolate
 
 SHAPE, SOURCE = (3, 8, 8), (1, 8, 8)
 DOMAINS = 4
@@ -110,11 +110,11 @@ def test_without_planes_the_source_is_the_one_domain_and_the_target_the_other(sh
     told = [losses for _, losses in variant.step(iter([(y, x)]))]
 
     torch.manual_seed(1)
-    real = torch.cat([recoloured(x, shape[0]), y])
+    real = torch.cat([match_channels(x, shape[0]), y])
     own = torch.arange(2).repeat_interleave(4)
     asked = own[torch.randperm(8)]
     fake = variant.generator(real, asked)
-    excess = gradient_norm(variant.discriminator, between(real, fake.detach())) - 1
+    excess = gradient_norm(variant.discriminator, interpolate(real, fake.detach())) - 1
     scores, logits = variant.discriminator.both(real)
     made, named = variant.discriminator.both(fake)
     expected = {
@@ -129,8 +129,8 @@ def test_without_planes_the_source_is_the_one_domain_and_the_target_the_other(sh
         "cycle": 10 * l1_loss(variant.generator(fake, own), real),
     }
     torch.testing.assert_close(told[1], expected)
-    there = recoloured(variant.generator(x, torch.ones(4, dtype=torch.int64)), shape[0])
-    back = recoloured(variant.generator(there, torch.zeros(4, dtype=torch.int64)), 1)
+    there = match_channels(variant.generator(x, torch.ones(4, dtype=torch.int64)), shape[0])
+    back = match_channels(variant.generator(there, torch.zeros(4, dtype=torch.int64)), 1)
     torch.testing.assert_close(variant.sample(4, x), there)
     torch.testing.assert_close(variant.reconstruct(x), back)
 
