@@ -1,6 +1,5 @@
 """What a result was made from, and on what."""
 
-import hashlib
 import os
 import platform
 import subprocess
@@ -37,18 +36,6 @@ def hardware() -> dict[str, Any]:
         "threads": torch.get_num_threads(),
         "accelerator": torch.cuda.get_device_name() if torch.cuda.is_available() else None,
     }
-
-
-def sha256(path: Path) -> str:
-    """Of a file, or of all files of a folder in the order of their names."""
-    digest = hashlib.sha256()
-    for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
-        if file.is_file():
-            digest.update(file.name.encode())
-            with file.open("rb") as opened:  # in parts: a data set may be larger than the memory
-                while part := opened.read(2**24):
-                    digest.update(part)
-    return digest.hexdigest()
 
 
 def _git(*arguments: str) -> str | None:

@@ -23,7 +23,8 @@ import torch
 
 from benchmark import config
 from benchmark.common import threads
-from benchmark.common.provenance import provenance, sha256
+from benchmark.common.hashing import sha256
+from benchmark.common.provenance import provenance
 from benchmark.common.seeds import stream
 from benchmark.config import Run
 from benchmark.data.pixels import quantise, to_unit

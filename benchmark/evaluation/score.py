@@ -29,12 +29,12 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmark import config
+from benchmark.common.hashing import sha256
 from benchmark.common.messages import nearest, stop
 from benchmark.data.sources.images import SOURCES
 from benchmark.evaluation import inputs
 from benchmark.evaluation.inputs import Input
 from benchmark.features import extractors, features
-from benchmark.features.extractors.weights import checksum
 from benchmark.metrics.frechet import frechet_distance
 from benchmark.tracks.images import HIGHER_IS_BETTER, Real
 
@@ -64,7 +64,7 @@ def score(
         "real": {"name": real.name, "count": real.count, "shape": real.shape},
         "generated": {"name": generated.name, "count": generated.count, "shape": generated.shape},
         "feature_space": space.name if space else "given features",
-        "weights": {"file": str(space.file), "sha256": checksum(space.file)} if space else None,
+        "weights": {"file": str(space.file), "sha256": sha256(space.file)} if space else None,
         "features": ours.shape[1],
         **settings.model_dump(),
         "scores": scores,
@@ -103,7 +103,7 @@ def _stored(dataset: str, space: extractors.Space) -> bool:
     if not (features.FOLDER / dataset / "space.json").is_file():
         return False
     told = features.pinned(dataset)
-    return told["space"] == space.name and told["sha256"] == checksum(space.file)
+    return told["space"] == space.name and told["sha256"] == sha256(space.file)
 
 
 def warnings(

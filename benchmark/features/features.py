@@ -34,12 +34,12 @@ from torch import Tensor
 
 from benchmark import config
 from benchmark.common import threads
+from benchmark.common.hashing import sha256
 from benchmark.common.messages import nearest, stop
 from benchmark.data.splits import load_classifier_split, load_split, load_vocabulary
 from benchmark.features import extractors
 from benchmark.features.extractors import classifier, language, matching
 from benchmark.features.extractors.video_classifier import EVERY, VideoClassifier, embed_frames
-from benchmark.features.extractors.weights import checksum
 from benchmark.metrics.frechet import Moments
 
 FOLDER = Path("features")
@@ -50,7 +50,7 @@ def space(dataset: str) -> extractors.Space:
     """The pinned space of a data set, with the weights that the real images were embedded by."""
     told = pinned(dataset)
     found = extractors.load(told["space"], dataset=dataset)
-    if checksum(found.file) != told["sha256"]:
+    if sha256(found.file) != told["sha256"]:
         stop(
             f"feature space {found.name}: {found.file} is not the file that the real images of"
             f" {dataset} were embedded by (sha256 {told['sha256']}); give that one, or"
@@ -169,7 +169,7 @@ def embed_real(dataset: str, chosen: extractors.Space) -> None:
     notes = chosen.notes(images.shape[1:])
     told = {
         "space": chosen.name,
-        "sha256": checksum(chosen.file),
+        "sha256": sha256(chosen.file),
         "features": chosen.features,
         "notes": notes,
     }

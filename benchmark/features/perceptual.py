@@ -10,11 +10,12 @@ import torch
 from torch import Tensor
 
 from benchmark import config
+from benchmark.common.hashing import sha256
 from benchmark.common.messages import stop
 from benchmark.config import Run
 from benchmark.features import features
 from benchmark.features.extractors import classifier
-from benchmark.features.extractors.weights import checksum, find
+from benchmark.features.extractors.weights import find
 
 SMALLEST = 16  # pixels along a side, of which four poolings leave VGG-19 one place
 
@@ -57,7 +58,7 @@ def facts(run: Run, settings: config.Params) -> dict[str, str]:
     """The name of the network and the SHA-256 of its weights, for the record of a training."""
     network = chosen(run, settings)
     if network == "classifier":
-        return {"network": network, "weights": checksum(classifier.pinned(run.dataset))}
+        return {"network": network, "weights": sha256(classifier.pinned(run.dataset))}
     from benchmark.features.extractors import imagenet
 
-    return {"network": network, "weights": checksum(find(imagenet.PUBLISHED[network]))}
+    return {"network": network, "weights": sha256(find(imagenet.PUBLISHED[network]))}

@@ -6,7 +6,6 @@ params.yaml anew and look at every source for each of some 200 stages. A variant
 found by its name alone: the name of a row does not say its family.
 """
 
-import hashlib
 import json
 from collections.abc import Iterable
 from functools import cache
@@ -15,6 +14,7 @@ from typing import Any
 
 import gans
 from benchmark import config
+from benchmark.common.hashing import sha256
 
 FOLDER = Path("recipes")
 # below benchmark/: few and stable files, as a change of any begins every row of the stage anew
@@ -205,10 +205,7 @@ THEORY = ("dcgan", "gan_minimax")  # the variants that it trains
 def sums(path: Path) -> dict[str, str]:
     """SHA-256 of a source file, or of each one in a folder."""
     files = sorted(path.rglob("*.py")) if path.is_dir() else [path]
-    return {
-        file.relative_to(HERE.parent).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
-        for file in files
-    }
+    return {file.relative_to(HERE.parent).as_posix(): sha256(file) for file in files}
 
 
 def recipe(sources: Iterable[Path], **settings: Any) -> str:

@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image
 
 from benchmark import config
-from benchmark.common.provenance import sha256
+from benchmark.common.hashing import sha256
 from benchmark.data.splits import load_classifier_split, load_split
 from benchmark.evaluation import walks
 from benchmark.features import extractors, features

@@ -7,11 +7,11 @@ import numpy as np
 import torch
 
 from benchmark import config
+from benchmark.common.hashing import sha256
 from benchmark.data.sources import grammar
 from benchmark.data.sources.oracle import Oracle
 from benchmark.data.splits import load_split
 from benchmark.features.extractors import language
-from benchmark.features.extractors.weights import checksum
 from benchmark.metrics.bleu import bleu, self_bleu
 from benchmark.metrics.frechet import frechet_distance_of_statistics, statistics
 from benchmark.metrics.ngrams import Text
@@ -130,7 +130,7 @@ class Scorer:
             "real_images": len(self.real),
             "feature_space": "tokens",
             "features": None,
-            "language": checksum(self.weights),
+            "language": sha256(self.weights),
         }
 
     def show(self, samples: np.ndarray, path: Path) -> None:

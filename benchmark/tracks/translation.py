@@ -6,8 +6,8 @@ import numpy as np
 from PIL import Image
 
 from benchmark import config
+from benchmark.common.hashing import sha256
 from benchmark.data.splits import is_paired, load_condition, load_split
-from benchmark.features.extractors.weights import checksum
 from benchmark.metrics.l1 import l1
 from benchmark.metrics.psnr import psnr
 from benchmark.metrics.ssim import RADIUS, ssim
@@ -57,7 +57,7 @@ class Scorer(images.Scorer):
         """What samples are held against, and the weights of LPIPS if it is asked for."""
         if self.lpips is None:
             return super().facts()
-        return super().facts() | {"lpips": checksum(self.lpips.file)}
+        return super().facts() | {"lpips": sha256(self.lpips.file)}
 
     def scores(self, images: np.ndarray, wanted: np.ndarray | None = None) -> dict[str, float]:
         """Every metric of images, uint8 ``(n, c, h, w)``, one of each held-out one that is given.

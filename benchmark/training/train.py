@@ -26,9 +26,10 @@ from torch.utils.flop_counter import FlopCounterMode
 import gans
 from benchmark import config
 from benchmark.common import threads
+from benchmark.common.hashing import sha256
 from benchmark.common.interruption import Interruption
 from benchmark.common.messages import nearest, stop
-from benchmark.common.provenance import provenance, sha256
+from benchmark.common.provenance import provenance
 from benchmark.common.seeds import stream
 from benchmark.config import Run
 from benchmark.data.batches import make_batches

@@ -24,8 +24,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from benchmark.common.hashing import sha256
 from benchmark.common.messages import stop
-from benchmark.features.extractors.weights import checksum
 
 FOLDER = Path("downloads")  # outside DVC's outputs, so that an interrupted download is kept
 SERVER = "https://efrosgans.eecs.berkeley.edu"
@@ -138,7 +138,7 @@ def unpacked(name: str) -> Iterator[Path]:
     if not file.is_file():
         _fetch(name, archive, file)
     wanted = recorded.read_text().split()[0] if recorded.is_file() else archive.sha256
-    found = checksum(file)
+    found = sha256(file)
     if wanted and found != wanted:
         stop(
             f"dataset {name}: {file} is not what was expected: its sha256 is {found}, not {wanted};"

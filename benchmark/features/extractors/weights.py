@@ -1,6 +1,5 @@
 """Published weights: found, or fetched and checked, or one line that says what to put where."""
 
-import hashlib
 import os
 import pickle
 import socket
@@ -10,6 +9,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from benchmark.common.hashing import sha256
 from benchmark.common.messages import stop
 
 FOLDER = Path("downloads") / "weights"  # outside DVC's outputs, so that it outlives a clean
@@ -42,12 +42,6 @@ class Published:
         return f"{self.space.upper()}_WEIGHTS"
 
 
-def checksum(file: Path) -> str:
-    """SHA-256 of a file's bytes, as sha256sum prints it."""
-    with file.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()
-
-
 def find(published: Published, given: Path | None = None) -> Path:
     """Where the weights lie: given, in the environment, fetched earlier, or fetched now.
 
@@ -63,7 +57,7 @@ def find(published: Published, given: Path | None = None) -> Path:
     for folder in (FOLDER, Path(torch.hub.get_dir()) / "checkpoints"):
         file = folder / published.name
         if file.is_file():
-            found = checksum(file)
+            found = sha256(file)
             if found != published.sha256:
                 stop(
                     f"{published.title}: {file} is not whole: its sha256 is {found},"

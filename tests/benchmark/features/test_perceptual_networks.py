@@ -20,13 +20,13 @@ from torchvision.models.feature_extraction import create_feature_extractor
 from torchvision.transforms.functional import normalize
 
 from benchmark import config
+from benchmark.common.hashing import sha256
 from benchmark.config import Run
 from benchmark.data import prepare
 from benchmark.data.pixels import to_unit
 from benchmark.evaluation import evaluate, references
 from benchmark.features import features
 from benchmark.features.extractors import imagenet, lpips
-from benchmark.features.extractors.weights import checksum
 from benchmark.pipeline import recipes
 from benchmark.tracks import TRACKS
 from benchmark.training import train
@@ -282,7 +282,7 @@ def test_losses_by_the_network_that_params_name(track, offline, vgg19, monkeypat
     run, told = trained("srgan")
     assert told["perceptual"] == {
         "network": "classifier",
-        "weights": checksum(offline / "features/mine/classifier.safetensors"),
+        "weights": sha256(offline / "features/mine/classifier.safetensors"),
     }
     written["classifier"] = run.losses.read_bytes()
     recipe = recipes.FOLDER / "train/superresolution/mine/srgan.json"
@@ -298,7 +298,7 @@ def test_losses_by_the_network_that_params_name(track, offline, vgg19, monkeypat
     monkeypatch.setenv("VGG19_WEIGHTS", str(vgg19[0]))
     for name in ("srgan", "esrgan"):
         run, told = trained(name)
-        assert told["perceptual"] == {"network": "vgg19", "weights": checksum(vgg19[0])}
+        assert told["perceptual"] == {"network": "vgg19", "weights": sha256(vgg19[0])}
         assert told["status"] == "ok"
         written[name] = run.losses.read_bytes()
     assert b"content" in written["srgan"] and written["srgan"] != written["classifier"]
@@ -338,7 +338,7 @@ def test_lpips_is_scored_where_it_is_asked_for(track, offline, alexnet, monkeypa
     evaluate.evaluate(run, settings)
     assert json.loads(run.metrics.read_text())["lpips"] > 0
     facts = json.loads((run.scored / "evaluation.json").read_text())
-    assert facts["lpips"] == checksum(alexnet[0])
+    assert facts["lpips"] == sha256(alexnet[0])
     call(references, "superresolution", "mine")
     rows = json.loads((offline / "references/mine/metrics.json").read_text())
     assert rows["held_out"]["0"]["lpips"] == 0 < rows["bicubic"]["0"]["lpips"]
