@@ -36,6 +36,7 @@ from benchmark import config
 from benchmark.common import threads
 from benchmark.common.hashing import sha256
 from benchmark.common.messages import nearest, stop
+from benchmark.common.progress import ProgressBar
 from benchmark.data.splits import load_classifier_split, load_split, load_vocabulary
 from benchmark.features import extractors
 from benchmark.features.extractors import classifier, language, matching
@@ -114,7 +115,10 @@ def features(dataset: str, settings: config.Params) -> None:
     if not labels.any():
         told = told.model_copy(update={"epochs": 0})
     network = classifier.fit(
-        torch.from_numpy(images).to(device), torch.from_numpy(labels).to(device), told
+        torch.from_numpy(images).to(device),
+        torch.from_numpy(labels).to(device),
+        told,
+        title=f"{dataset}: training classifier",
     )
     save_file(
         {name: value.cpu() for name, value in network.state_dict().items()},
@@ -141,8 +145,11 @@ def features(dataset: str, settings: config.Params) -> None:
 def pin_frames(dataset: str, network: VideoClassifier) -> None:
     """Write what the training clips' frames are like, one by one; neighbours are nearly alike."""
     clips, moments = load_split(dataset, "train")[0], Moments()
-    for start in range(0, len(clips), BATCH):
-        moments.update(embed_frames(network, clips[start : start + BATCH, :, ::EVERY])[0])
+    with ProgressBar(f"{dataset}: embedding frames", total=len(clips), unit="clip") as progress:
+        for start in range(0, len(clips), BATCH):
+            part = clips[start : start + BATCH, :, ::EVERY]
+            moments.update(embed_frames(network, part)[0])
+            progress.advance(len(part))
     np.savez(FOLDER / dataset / "frames.npz", mean=moments.mean, covariance=moments.covariance)
 
 

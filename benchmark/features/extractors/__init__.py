@@ -8,18 +8,16 @@
 Beside them are networks that compare images one by one: imagenet, for losses, and lpips.
 """
 
-import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 import torch
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+from benchmark.common.progress import ProgressBar
 
 NAMES = ("classifier", "inception", "dinov2", "i3d")
-PLAIN_SECONDS = 5  # between two lines where there is no terminal
 
 
 class Space(Protocol):
@@ -97,32 +95,12 @@ def embed_batches(
     Returns:
         As ``Space.embed``.
     """
-    console = Console(stderr=True, highlight=False, markup=False, emoji=False)
-    columns = (
-        TextColumn("{task.description}", markup=False),
-        BarColumn(bar_width=24),
-        TaskProgressColumn(),
-        TimeRemainingColumn(compact=True),
-    )
     features, probabilities = [], []
-    started = shown = time.monotonic()
-    with Progress(
-        *columns, console=console, transient=True, disable=not console.is_terminal
-    ) as bar:
-        task = bar.add_task(title, total=total)
-        done = 0
+    with ProgressBar(title, total=total, unit="image") as progress:
         for batch in batches:
             embedded, probability = space.embed(batch)
             features.append(embedded)
             if probability is not None:
                 probabilities.append(probability)
-            done += len(batch)
-            bar.update(task, completed=done)
-            now = time.monotonic()
-            if not console.is_terminal and now - shown > PLAIN_SECONDS:
-                shown = now
-                left = (now - started) * (total - done) / done
-                console.print(
-                    f"{title}: image {done} of {total}, {left:.0f} s left", soft_wrap=True
-                )
+            progress.advance(len(batch))
     return np.concatenate(features), np.concatenate(probabilities) if probabilities else None

@@ -11,10 +11,12 @@ from torch import Tensor, nn
 
 from benchmark import config
 from benchmark.common.messages import stop
+from benchmark.common.progress import ProgressBar
 from benchmark.common.seeds import stream
 from benchmark.data.pixels import to_unit
 from benchmark.data.splits import load_classifier_split
 from benchmark.features.extractors.resize import resize
+from benchmark.features.extractors.training import shuffled_batches
 from benchmark.features.extractors.video_classifier import VideoClassifier
 
 FEATURES = 64
@@ -126,24 +128,31 @@ def maps(classifier: Classifier, images: np.ndarray, *, batch: int = IMAGES) -> 
     return [torch.cat(layer).numpy() for layer in zip(*parts, strict=True)]
 
 
-def fit(images: Tensor, labels: Tensor, settings: config.Features) -> Any:
+def fit(
+    images: Tensor, labels: Tensor, settings: config.Features, *, title: str = "training classifier"
+) -> Any:
     """Train on images or clips, uint8 ``(n, ...)``, and labels, int64 ``(n,)``, on their device.
 
-    Labels ``(n, k)`` are of k things, each of which is told.
+    Labels ``(n, k)`` are of k things, each of which is told. ``title`` names the step in the
+    progress.
     """
     torch.manual_seed(stream(settings.seed, "classifier"))
     classifier = built(tuple(images.shape[1:]), told(labels)).to(images.device)
     optimizer = torch.optim.Adam(classifier.parameters(), lr=settings.lr, fused=True)
     batch = min(settings.batch, len(images))
-    for _ in range(settings.epochs):
-        order = torch.randperm(len(images)).to(images.device)
-        for start in range(0, len(images) - batch + 1, batch):
-            chosen = order[start : start + batch]
-            logits = classifier(to_unit(images[chosen])).split(classifier.classes, dim=1)
-            wanted = labels[chosen].reshape(batch, -1).unbind(dim=1)
+    total = settings.epochs * (len(images) // batch) * batch
+    batches = shuffled_batches(
+        len(images), batch=batch, epochs=settings.epochs, device=images.device
+    )
+    unit = "clip" if images.ndim == 5 else "image"
+    with ProgressBar(title, total=total, unit=unit) as progress:
+        for index in batches:
+            logits = classifier(to_unit(images[index])).split(classifier.classes, dim=1)
+            targets = labels[index].reshape(batch, -1).unbind(dim=1)
             optimizer.zero_grad()
-            sum(map(nn.functional.cross_entropy, logits, wanted)).backward()  # type: ignore[union-attr]
+            sum(map(nn.functional.cross_entropy, logits, targets)).backward()  # type: ignore[union-attr]
             optimizer.step()
+            progress.advance(batch)
     return classifier.eval()
 
 

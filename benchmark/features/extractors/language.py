@@ -16,6 +16,7 @@ from torch import Tensor
 
 from benchmark import config
 from benchmark.common.messages import stop
+from benchmark.common.progress import ProgressBar
 from benchmark.common.seeds import stream
 from benchmark.data.sentences import Lexicon
 from benchmark.data.splits import load_split, load_vocabulary
@@ -56,16 +57,28 @@ class Language:
         return torch.cat(parts).numpy()
 
 
-def fit(tokens: Tensor, vocabulary: int, settings: config.Features) -> Recurrent:
-    """Learn sentences, int64 ``(n, length)``, by their likelihood."""
+def fit(
+    tokens: Tensor,
+    vocabulary: int,
+    settings: config.Features,
+    *,
+    title: str = "training language model",
+) -> Recurrent:
+    """Learn sentences, int64 ``(n, length)``, by their likelihood.
+
+    ``title`` names the step in the progress.
+    """
     torch.manual_seed(stream(settings.seed, "language"))
     network = Recurrent(vocabulary, WIDTH, HIDDEN)
     optimizer = torch.optim.Adam(network.parameters(), lr=LR, fused=True)
-    for _ in range(settings.epochs * EPOCH // settings.batch):
-        chosen = torch.randint(len(tokens), (settings.batch,))
-        optimizer.zero_grad()
-        network.nll(tokens[chosen]).mean().backward()
-        optimizer.step()
+    steps = settings.epochs * EPOCH // settings.batch
+    with ProgressBar(title, total=steps * settings.batch, unit="sentence") as progress:
+        for _ in range(steps):
+            index = torch.randint(len(tokens), (settings.batch,))
+            optimizer.zero_grad()
+            network.nll(tokens[index]).mean().backward()
+            optimizer.step()
+            progress.advance(settings.batch)
     return network
 
 
@@ -81,7 +94,12 @@ def pin(dataset: str, settings: config.Features) -> float:
         The negative log-likelihood of a held-out token, in nats.
     """
     sentences, held_out = (load_split(dataset, split)[0] for split in ("train", "test"))
-    network = fit(torch.from_numpy(sentences), len(load_vocabulary(dataset)), settings)
+    network = fit(
+        torch.from_numpy(sentences),
+        len(load_vocabulary(dataset)),
+        settings,
+        title=f"{dataset}: training language model",
+    )
     save_file(dict(network.state_dict()), pinned(dataset))
     mean, covariance = statistics(Language(network, Lexicon.of(dataset)).embed(sentences[:MOST]))
     np.savez(FOLDER / dataset / "sentences.npz", mean=mean, covariance=covariance)

@@ -16,10 +16,12 @@ from torch.nn.functional import cross_entropy, normalize
 
 from benchmark import config
 from benchmark.common.messages import stop
+from benchmark.common.progress import ProgressBar
 from benchmark.common.seeds import stream
 from benchmark.data.pixels import to_unit
 from benchmark.data.splits import load_classifier_split, load_condition, load_split, load_vocabulary
 from benchmark.features.extractors.classifier import Classifier
+from benchmark.features.extractors.training import shuffled_batches
 from benchmark.metrics.r_precision import r_precision
 from gans.common.networks.captions import EMBEDDING, CaptionEncoder
 
@@ -59,23 +61,36 @@ class Matching(nn.Module):
         return torch.cat(parts).numpy()
 
 
-def fit(images: Tensor, condition: Tensor, vocabulary: int, settings: config.Features) -> Matching:
-    """Train on images, uint8 ``(n, c, h, w)``, and their captions, int64 ``(n, words)``."""
+def fit(
+    images: Tensor,
+    condition: Tensor,
+    vocabulary: int,
+    settings: config.Features,
+    *,
+    title: str = "training caption encoder",
+) -> Matching:
+    """Train on images, uint8 ``(n, c, h, w)``, and their captions, int64 ``(n, words)``.
+
+    ``title`` names the step in the progress.
+    """
     torch.manual_seed(stream(settings.seed, "matching"))
     matching = Matching(tuple(images.shape[1:]), vocabulary).to(images.device)
     optimizer = torch.optim.Adam(matching.parameters(), lr=settings.lr, fused=True)
     batch = min(settings.batch, len(images))
     own = torch.arange(batch, device=images.device)
-    for _ in range(settings.epochs):
-        order = torch.randperm(len(images)).to(images.device)
-        for start in range(0, len(images) - batch + 1, batch):
-            chosen = order[start : start + batch]
+    total = settings.epochs * (len(images) // batch) * batch
+    batches = shuffled_batches(
+        len(images), batch=batch, epochs=settings.epochs, device=images.device
+    )
+    with ProgressBar(title, total=total, unit="image") as progress:
+        for chosen in batches:
             looked = normalize(matching.picture(to_unit(images[chosen])), dim=1)
             read = normalize(matching.caption(condition[chosen]), dim=1)
             near = SHARPNESS * looked @ read.T
             optimizer.zero_grad()
             (cross_entropy(near, own) + cross_entropy(near.T, own)).backward()
             optimizer.step()
+            progress.advance(batch)
     return matching.eval()
 
 
@@ -91,7 +106,11 @@ def pin(dataset: str, device: torch.device, settings: config.Features) -> float:
     )
     known = len(load_vocabulary(dataset))
     matching = fit(
-        torch.from_numpy(images).to(device), torch.from_numpy(condition).to(device), known, settings
+        torch.from_numpy(images).to(device),
+        torch.from_numpy(condition).to(device),
+        known,
+        settings,
+        title=f"{dataset}: training caption encoder",
     )
     weights = {name: value.cpu() for name, value in matching.state_dict().items()}
     save_file(weights, pinned(dataset))

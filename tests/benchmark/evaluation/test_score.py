@@ -9,6 +9,7 @@ import torch
 from PIL import Image
 
 from benchmark import config
+from benchmark.common import progress
 from benchmark.evaluation import inputs, score
 from benchmark.features import extractors, features
 from benchmark.features.extractors import classifier, dinov2, embed_batches
@@ -220,7 +221,7 @@ def test_few_images_are_a_warning_with_the_bias_and_the_number_needed(here, run)
 
 def test_batches_come_one_at_a_time_and_are_told_about(here, monkeypatch, capsys):
     """Nothing reads ahead, and without a terminal progress is plain lines on stderr."""
-    monkeypatch.setattr(extractors, "PLAIN_SECONDS", -1)
+    monkeypatch.setattr(progress, "PLAIN_SECONDS", -1)
     space = extractors.load("classifier", dataset="digits")
     asked = []
 
