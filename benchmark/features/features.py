@@ -1,24 +1,24 @@
-"""The feature space of a data set, and the real images in it.
+"""Train the feature extractor of a data set, and embed its real images.
 
 `gan-benchmark features digits` writes to features/digits/:
 
 - classifier.safetensors: the weights of a small classifier, trained here and pinned;
-- accuracy.json: the share of held-out images that it classifies rightly;
-- space.json: the space that params.yaml names, the sha256 of its weights, and what is done to the
-  images before its network sees them;
-- matching.safetensors, of images with captions: the weights of two networks that bring these into
-  one space, trained here and pinned; accuracy.json then holds R-precision on held-out ones too;
-- train.npz, test.npz: the real images in that space: features ``(n, d)`` and, where the space has
-  them, class probabilities ``(n, classes)``;
+- accuracy.json: the share of held-out images that it classifies correctly;
+- space.json: the feature space named in params.yaml, the SHA-256 of its weights, and how images are
+  preprocessed for its network;
+- matching.safetensors, of images with captions: the weights of two networks that embed both in one
+  space, trained here and pinned; accuracy.json then holds held-out R-precision too;
+- train.npz, test.npz: the embedded real images: features ``(n, d)`` and, if the extractor has them,
+  class probabilities ``(n, classes)``;
 - frames.npz, of clips: mean and covariance of the features of their single frames.
 
-Of text it trains a language model instead, and writes language.safetensors, accuracy.json with the
-negative log-likelihood of a held-out token, and sentences.npz: mean and covariance of the training
-sentences as it reads them.
+For text it trains a language model instead, and writes language.safetensors, accuracy.json with the
+negative log-likelihood per held-out token, and sentences.npz: mean and covariance of the embedded
+training sentences.
 
-The spaces are in benchmark/spaces/. The classifier is trained whatever the space: it also says
-which class a sample is of. Of data without classes there is nothing to train it on: its weights
-stay as they were drawn, nobody asks it, and accuracy.json is empty.
+The extractors are in benchmark/features/extractors/. The classifier is trained whatever the feature
+space: it also assigns classes to samples. For data without classes it keeps its random weights, is
+not used, and accuracy.json is empty.
 """
 
 import argparse
@@ -26,6 +26,7 @@ import json
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -40,64 +41,71 @@ from benchmark.common.progress import ProgressBar
 from benchmark.data.splits import load_classifier_split, load_split, load_vocabulary
 from benchmark.features import extractors
 from benchmark.features.extractors import classifier, language, matching
-from benchmark.features.extractors.video_classifier import EVERY, VideoClassifier, embed_frames
+from benchmark.features.extractors.video_classifier import (
+    FRAME_STEP,
+    VideoClassifier,
+    embed_frames,
+)
 from benchmark.metrics.frechet import Moments
 
 FOLDER = Path("features")
 BATCH = 1000  # images between two movements of the progress bar
 
 
-def space(dataset: str) -> extractors.Space:
-    """The pinned space of a data set, with the weights that the real images were embedded by."""
-    told = pinned(dataset)
-    found = extractors.load(told["space"], dataset=dataset)
-    if sha256(found.file) != told["sha256"]:
+def load_pinned_extractor(dataset: str) -> extractors.FeatureExtractor:
+    """Load the extractor that the real images of a data set were embedded by; else exit."""
+    record = read_extractor_record(dataset)
+    extractor = extractors.load(record["space"], dataset=dataset)
+    digest = sha256(extractor.file)
+    if digest != record["sha256"]:
         stop(
-            f"feature space {found.name}: {found.file} is not the file that the real images of"
-            f" {dataset} were embedded by (sha256 {told['sha256']}); give that one, or"
-            f" remove features/{dataset}, and make repro makes it anew"
+            f"feature space {extractor.name}: {extractor.file}: expected the weights that the real"
+            f" images of {dataset} were embedded by, sha256 {record['sha256']}, got {digest}; pass"
+            f" those weights, or remove features/{dataset} and run make repro"
         )
-    return found
+    return extractor
 
 
-def pinned(dataset: str) -> dict:
-    """What space.json says: ``space``, ``sha256``, ``features`` and ``notes``."""
+def read_extractor_record(dataset: str) -> dict:
+    """Read space.json: ``space``, ``sha256``, ``features`` and ``notes``; exit if it is missing."""
     file = FOLDER / dataset / "space.json"
     if not file.is_file():
-        stop(f"{file}: no such file; make repro makes it for data sets of params.yaml")
+        stop(f"{file}: no such file; run make repro, which makes it for data sets of params.yaml")
     return json.loads(file.read_text())
 
 
-def real(dataset: str, split: str) -> tuple[np.ndarray, np.ndarray | None]:
-    """Stored features and probabilities (None without) of the real images of a split."""
+def load_real_features(dataset: str, split: str) -> tuple[np.ndarray, np.ndarray | None]:
+    """Load the stored features and class probabilities, or None, of the images of a split."""
     with np.load(FOLDER / dataset / f"{split}.npz") as file:
         return file["features"], file.get("probabilities")
 
 
-def layers(dataset: str, device: torch.device) -> Callable[[Tensor], list[Tensor]]:
-    """The pinned classifier of a data set, up to its last convolution, for perceptual losses.
+def load_classifier_layers(dataset: str, device: torch.device) -> Callable[[Tensor], list[Tensor]]:
+    """Load the pinned classifier up to its last convolution, for perceptual losses.
 
-    Images ``(n, c, h, w)`` in [-1, 1] to what each convolution gives before its activation.
+    Returns:
+        A function from images ``(n, c, h, w)`` in [-1, 1] to the outputs of each convolution before
+        its activation.
     """
-    network = classifier.ClassifierSpace.load(dataset, device=device).network
+    network = classifier.ClassifierExtractor.load(dataset, device=device).network
     return network.requires_grad_(False).layers
 
 
-def caption_encoder(dataset: str) -> dict[str, Tensor]:
-    """The weights of the pinned encoder of captions of a data set, by their names."""
-    return dict(matching.load(dataset).caption.state_dict())
+def load_caption_encoder_weights(dataset: str) -> dict[str, Tensor]:
+    """Load the weights of the pinned caption encoder of a data set, by their names."""
+    return dict(matching.load_caption_image_encoder(dataset).caption.state_dict())
 
 
-def features(dataset: str, settings: config.Params) -> None:
-    """Train the classifier of a data set, and embed its real images in the space asked for.
+def compute_features(dataset: str, settings: config.Params) -> None:
+    """Train the classifier of a data set, and embed its real images.
 
     Exits with one line if it is not a data set of the tracks.
     """
-    known = {
-        name: own for track in settings.tracks.values() for name, own in track.datasets.items()
+    blocks = {
+        name: block for track in settings.tracks.values() for name, block in track.datasets.items()
     }
-    if dataset not in known:
-        stop(f"{dataset}: not a data set of {config.FILE}; {nearest(dataset, known)}")
+    if dataset not in blocks:
+        stop(f"{dataset}: not a data set of {config.FILE}; {nearest(dataset, blocks)}")
     threads.limit(1)  # the bits do not depend on how many cores the machine has
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # or cuBLAS refuses on a GPU
     torch.use_deterministic_algorithms(True)
@@ -105,91 +113,108 @@ def features(dataset: str, settings: config.Params) -> None:
     folder = FOLDER / dataset
     folder.mkdir(parents=True, exist_ok=True)
     if settings.text and dataset in settings.text.datasets:
-        unlikely = language.pin(dataset, settings.features)
-        (folder / "accuracy.json").write_text(json.dumps({"nll": unlikely}) + "\n")
-        print(f"{dataset}: {unlikely:.3f} nats a held-out token")
+        nll = language.train_and_pin_language_model(dataset, settings.features)
+        (folder / "accuracy.json").write_text(json.dumps({"nll": nll}) + "\n")
+        print(f"{dataset}: held-out NLL: {nll:.3f} nats per token")
         return
 
+    network, accuracy = train_and_pin_classifier(dataset, device, settings.features)
+    if len(load_vocabulary(dataset)):
+        accuracy["r_precision"] = precision = matching.train_and_pin_caption_image_encoder(
+            dataset, device, settings.features
+        )
+        print(f"{dataset}: R-precision: {precision:.2%} on held-out images and their captions")
+    if isinstance(network, VideoClassifier):
+        save_frame_moments(dataset, network)
+    (folder / "accuracy.json").write_text(json.dumps(accuracy) + "\n")
+    feature_space = blocks[dataset].feature_space
+    embed_real_images(dataset, extractors.load(feature_space, dataset=dataset, device=device))
+
+
+def train_and_pin_classifier(
+    dataset: str, device: torch.device, settings: config.Features
+) -> tuple[Any, dict[str, float]]:
+    """Train the classifier of a data set and write its weights; without classes, do not train it.
+
+    Returns:
+        The network, and its ``accuracy`` on held-out images, 0 to 1, if there are classes.
+    """
     images, labels = load_classifier_split(dataset, "train")
-    told = settings.features
-    if not labels.any():
-        told = told.model_copy(update={"epochs": 0})
-    network = classifier.fit(
+    has_classes = labels.any()
+    if not has_classes:
+        settings = settings.model_copy(update={"epochs": 0})
+    network = classifier.train_classifier(
         torch.from_numpy(images).to(device),
         torch.from_numpy(labels).to(device),
-        told,
+        settings,
         title=f"{dataset}: training classifier",
     )
     save_file(
         {name: value.cpu() for name, value in network.state_dict().items()},
-        classifier.pinned(dataset),
+        classifier.pinned_path(dataset),
     )
-    accuracy = {}
-    if labels.any():
-        images, labels = load_classifier_split(dataset, "test")
-        _, probabilities = classifier.embed(network, images)
-        said = classifier.predict(network, probabilities).reshape(labels.shape)
-        accuracy["accuracy"] = right = float((said == labels).mean())
-        print(f"{dataset}: classifier is right on {right:.2%} of {len(labels)} held-out images")
-    if len(load_vocabulary(dataset)):
-        accuracy["r_precision"] = right = matching.pin(dataset, device, settings.features)
-        print(f"{dataset}: R-precision of {right:.2%} on held-out images and their captions")
-    if images.ndim == 5:
-        pin_frames(dataset, network)
-    (folder / "accuracy.json").write_text(json.dumps(accuracy) + "\n")
-    embed_real(
-        dataset, extractors.load(known[dataset].feature_space, dataset=dataset, device=device)
-    )
+    if not has_classes:
+        return network, {}
+    images, labels = load_classifier_split(dataset, "test")
+    _, probabilities = classifier.embed_images(network, images)
+    predicted = classifier.predict_classes(network, probabilities).reshape(labels.shape)
+    accuracy = float((predicted == labels).mean())
+    print(f"{dataset}: classifier accuracy: {accuracy:.2%} on {len(labels)} held-out images")
+    return network, {"accuracy": accuracy}
 
 
-def pin_frames(dataset: str, network: VideoClassifier) -> None:
-    """Write what the training clips' frames are like, one by one; neighbours are nearly alike."""
+def save_frame_moments(dataset: str, network: VideoClassifier) -> None:
+    """Write mean and covariance of the features of single training frames.
+
+    Every fourth frame is taken: neighbouring frames are nearly alike.
+    """
     clips, moments = load_split(dataset, "train")[0], Moments()
     with ProgressBar(f"{dataset}: embedding frames", total=len(clips), unit="clip") as progress:
         for start in range(0, len(clips), BATCH):
-            part = clips[start : start + BATCH, :, ::EVERY]
+            part = clips[start : start + BATCH, :, ::FRAME_STEP]
             moments.update(embed_frames(network, part)[0])
             progress.advance(len(part))
     np.savez(FOLDER / dataset / "frames.npz", mean=moments.mean, covariance=moments.covariance)
 
 
-def real_frames(dataset: str) -> tuple[np.ndarray, np.ndarray]:
-    """Mean ``(32,)`` and covariance ``(32, 32)`` of the features of single training frames."""
+def load_frame_moments(dataset: str) -> tuple[np.ndarray, np.ndarray]:
+    """Load mean ``(32,)`` and covariance ``(32, 32)`` of the features of single training frames."""
     with np.load(FOLDER / dataset / "frames.npz") as file:
         return file["mean"], file["covariance"]
 
 
-def embed_real(dataset: str, chosen: extractors.Space) -> None:
-    """Embed both splits, and write down by what."""
+def embed_real_images(dataset: str, extractor: extractors.FeatureExtractor) -> None:
+    """Embed both splits of a data set; write the features, and the record of the extractor."""
     for split in ("train", "test"):
         images, _ = load_split(dataset, split)
         features, probabilities = extractors.embed_batches(
-            chosen,
+            extractor,
             (images[start : start + BATCH] for start in range(0, len(images), BATCH)),
             total=len(images),
-            title=f"{dataset} {split} in {chosen.name}",
+            title=f"{dataset} {split} in {extractor.name}",
         )
-        stored = {"features": features} | (
+        arrays = {"features": features} | (
             {} if probabilities is None else {"probabilities": probabilities}
         )
-        np.savez(FOLDER / dataset / f"{split}.npz", **stored)  # type: ignore[arg-type]
-    notes = chosen.notes(images.shape[1:])
-    told = {
-        "space": chosen.name,
-        "sha256": sha256(chosen.file),
-        "features": chosen.features,
+        np.savez(FOLDER / dataset / f"{split}.npz", **arrays)  # type: ignore[arg-type]
+    notes = extractor.describe_preprocessing(images.shape[1:])
+    record = {
+        "space": extractor.name,
+        "sha256": sha256(extractor.file),
+        "features": extractor.features,
         "notes": notes,
     }
-    (FOLDER / dataset / "space.json").write_text(json.dumps(told, indent=1) + "\n")
-    print(f"{dataset}: {'; '.join([f'feature space {chosen.name}', *notes])}")
+    (FOLDER / dataset / "space.json").write_text(json.dumps(record, indent=1) + "\n")
+    print(f"{dataset}: {'; '.join([f'feature space {extractor.name}', *notes])}")
 
 
 def main() -> None:
+    """Run the stage for the data set on the command line."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("dataset")
-    features(parser.parse_args().dataset, config.load())
+    compute_features(parser.parse_args().dataset, config.load())
 
 
 if __name__ == "__main__":

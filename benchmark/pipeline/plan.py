@@ -96,7 +96,7 @@ def program(name: str) -> None:
 
 def data_set(settings: config.Params, track: str, name: str) -> tuple[Step, ...]:
     """What comes before all runs of a data set; in the plane there are no features."""
-    calls = {"prepare": prepare.prepare, "features": features.features}
+    calls = {"prepare": prepare.prepare, "features": features.compute_features}
     folders = {"prepare": Path("data", name), "features": Path("features", name)}
     return tuple(
         Step(config.stage(step, track, name), call, (name, settings), (folders[step],))

@@ -11,7 +11,7 @@ from benchmark.common.hashing import sha256
 from benchmark.data.splits import load_classifier_split, load_split
 from benchmark.evaluation import walks
 from benchmark.features import extractors, features
-from benchmark.features.extractors.classifier import ClassifierSpace
+from benchmark.features.extractors.classifier import ClassifierExtractor
 from benchmark.metrics.class_coverage import class_accuracy, label_divergence, modes_hit
 from benchmark.metrics.density_coverage import density
 from benchmark.metrics.fid_infinity import fid_infinity
@@ -136,9 +136,9 @@ class Scorer:
     """
 
     def __init__(self, dataset: str, settings: config.Metrics) -> None:
-        self.space = features.space(dataset)
+        self.space = features.load_pinned_extractor(dataset)
         self.labels = load_split(dataset, "train")[1]
-        self.classifier: extractors.Space | None = (
+        self.classifier: extractors.FeatureExtractor | None = (
             None  # of data with nothing to learn there is none
         )
         if load_classifier_split(dataset, "train")[1].any():
@@ -147,7 +147,7 @@ class Scorer:
                 if self.space.name == "classifier"
                 else extractors.load("classifier", dataset=dataset)
             )
-        self.real = Real(features.real(dataset, "train")[0], settings)
+        self.real = Real(features.load_real_features(dataset, "train")[0], settings)
 
     def scores(self, images: np.ndarray, wanted: np.ndarray | None = None) -> dict[str, float]:
         """Every metric of images, uint8 ``(n, c, h, w)``.
@@ -171,11 +171,14 @@ class Scorer:
     def distance(self, first: np.ndarray, second: np.ndarray) -> float:
         """The perceptual distance of images, uint8 ``(n, c, h, w)``, in the pinned classifier."""
         space = self.classifier
-        assert isinstance(space, ClassifierSpace)
+        assert isinstance(space, ClassifierExtractor)
         parts = (
-            slice(start, start + space.at_once) for start in range(0, len(first), space.at_once)
+            slice(start, start + space.batch_size)
+            for start in range(0, len(first), space.batch_size)
         )
-        return distance_in_parts((space.maps(first[few]), space.maps(second[few])) for few in parts)
+        return distance_in_parts(
+            (space.feature_maps(first[few]), space.feature_maps(second[few])) for few in parts
+        )
 
     def facts(self) -> dict[str, Any]:
         """What samples are held against."""

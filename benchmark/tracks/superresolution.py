@@ -43,7 +43,7 @@ class Scorer(translation.Scorer):
 
     def __init__(self, dataset: str, settings: config.Metrics) -> None:
         super().__init__(dataset, settings)
-        self.real = Real(features.real(dataset, "test")[0], settings)
+        self.real = Real(features.load_real_features(dataset, "test")[0], settings)
 
     def scores(self, images: np.ndarray, wanted: np.ndarray | None = None) -> dict[str, float]:
         """Every metric of images, uint8 ``(n, 3, h, w)``, as many as are held out.

@@ -54,8 +54,11 @@ class Scorer:
 
     def __init__(self, dataset: str, settings: config.TextMetrics | None = None) -> None:
         self.settings = settings or config.TextMetrics()
-        self.language, self.embedded = language.load(dataset), language.real(dataset)
-        self.weights = language.pinned(dataset)
+        self.language, self.embedded = (
+            language.load_language_model(dataset),
+            language.load_sentence_moments(dataset),
+        )
+        self.weights = language.pinned_path(dataset)
         self.lexicon = self.language.lexicon
         self.real, self.held_out = (
             self.text(load_split(dataset, split)[0]) for split in ("train", "test")

@@ -11,7 +11,7 @@ from benchmark.data.splits import Split, load_split
 from benchmark.evaluation import clips as files
 from benchmark.evaluation.sheets import sheet
 from benchmark.features import features
-from benchmark.features.extractors.classifier import ClassifierSpace
+from benchmark.features.extractors.classifier import ClassifierExtractor
 from benchmark.features.extractors.video_classifier import embed_frames
 from benchmark.metrics.content_consistency import content_consistency
 from benchmark.metrics.frechet import frechet_distance_of_statistics, statistics
@@ -46,8 +46,11 @@ class Scorer(images.Scorer):
 
     def __init__(self, dataset: str, settings: config.Metrics) -> None:
         super().__init__(dataset, settings)
-        assert isinstance(self.classifier, ClassifierSpace)  # clips have classes
-        self.network, self.real_frames = self.classifier.network, features.real_frames(dataset)
+        assert isinstance(self.classifier, ClassifierExtractor)  # clips have classes
+        self.network, self.real_frames = (
+            self.classifier.network,
+            features.load_frame_moments(dataset),
+        )
         self.scene = SCENES[dataset]
 
     def scores(self, clips: np.ndarray, wanted: np.ndarray | None = None) -> dict[str, float]:

@@ -102,9 +102,9 @@ def start(run: Run, settings: config.Params, device: torch.device) -> Trainer:
     torch.manual_seed(stream(run.seed, "initialisation"))
     variant = kind(tuple(batches.images.shape[1:]), **model).to(device)
     if isinstance(variant, ImageToImage) and variant.perceives:
-        variant.perceive = perceptual.layers(run, settings, variant.shape, device)
+        variant.perceive = perceptual.load_perceptual_layers(run, settings, variant.shape, device)
     if isinstance(variant, TextToImage):
-        variant.read_by(features.caption_encoder(run.dataset))
+        variant.read_by(features.load_caption_encoder_weights(run.dataset))
     if training.channels_last:
         variant.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     torch.manual_seed(stream(run.seed, "noise"))
@@ -199,7 +199,7 @@ def inputs(run: Run, settings: config.Params) -> dict[str, Any]:
         "data": sha256(Path("data") / run.dataset / "train.npz"),
     }
     if getattr(gans.load(run.variant), "perceives", False):
-        found["perceptual"] = perceptual.facts(run, settings)
+        found["perceptual"] = perceptual.describe_perceptual_network(run, settings)
     return found
 
 

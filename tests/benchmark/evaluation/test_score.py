@@ -49,9 +49,9 @@ def here(tmp_path, monkeypatch):
     from safetensors.torch import save_file
 
     torch.manual_seed(0)
-    classifier.pinned("digits").parent.mkdir(parents=True)
-    save_file(classifier.Classifier((1, 8, 8), 10).state_dict(), classifier.pinned("digits"))
-    features.embed_real("digits", extractors.load("classifier", dataset="digits"))
+    classifier.pinned_path("digits").parent.mkdir(parents=True)
+    save_file(classifier.Classifier((1, 8, 8), 10).state_dict(), classifier.pinned_path("digits"))
+    features.embed_real_images("digits", extractors.load("classifier", dataset="digits"))
     return tmp_path
 
 
@@ -324,7 +324,10 @@ def make_bad(here):
         (["good.npy", "good.npz", "--space", "inception:digits"], ["write --space inception"]),
         (["good.npy", "good.npz", "--space", "inception", "--weights", "w"], ["w: no such file"]),
         (["features.npy", "features.npy", "--space", "dinov2"], ["leave --space and --weights"]),
-        (["good", "good", "--space", "classifier:digits"], ["takes 1 channels, not 3"]),
+        (
+            ["good", "good", "--space", "classifier:digits"],
+            ["expected images of 1 channels, got 3"],
+        ),
         (["good.npy", "good.npz", "--space", "classifier:mnist"], ["features/mnist", "make repro"]),
     ],
 )

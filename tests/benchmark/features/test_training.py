@@ -9,8 +9,9 @@ from rich.console import Console
 from benchmark import config
 from benchmark.common import progress
 from benchmark.common.progress import ProgressBar
-from benchmark.features.extractors import classifier as classifiers
-from benchmark.features.extractors import language, matching
+from benchmark.features.extractors.classifier import train_classifier
+from benchmark.features.extractors.language import train_language_model
+from benchmark.features.extractors.matching import train_caption_image_encoder
 from benchmark.features.extractors.training import shuffled_batches
 
 SETTINGS = config.Features(seed=0, epochs=2, batch=8, lr=1e-3)
@@ -23,22 +24,24 @@ def random_images(*shape):
 
 
 def classifier():
-    return classifiers.fit(random_images(20, 1, 8, 8), torch.arange(20) % 4, SETTINGS, title="it")
+    return train_classifier(random_images(20, 1, 8, 8), torch.arange(20) % 4, SETTINGS, title="it")
 
 
 def video_classifier():
     clips = random_images(20, 1, 8, 8, 8)
-    return classifiers.fit(clips, torch.arange(20) % 8, SETTINGS, title="it")
+    return train_classifier(clips, torch.arange(20) % 8, SETTINGS, title="it")
 
 
 def caption_encoder():
     captions = torch.arange(60).reshape(20, 3) % 7
-    return matching.fit(random_images(20, 1, 16, 16), captions, 7, SETTINGS, title="it")
+    return train_caption_image_encoder(
+        random_images(20, 1, 16, 16), captions, 7, SETTINGS, title="it"
+    )
 
 
 def language_model():
     settings = SETTINGS.model_copy(update={"epochs": 1, "batch": 500})
-    return language.fit(torch.arange(60).reshape(20, 3) % 7, 7, settings, title="it")
+    return train_language_model(torch.arange(60).reshape(20, 3) % 7, 7, settings, title="it")
 
 
 CASES = [

@@ -113,7 +113,7 @@ def test_in_parts_it_is_the_same_to_the_last_bit(shapes, monkeypatch):
 def space():
     torch.manual_seed(0)
     network = classifier.Classifier((1, 12, 12), 10).eval()
-    return classifier.ClassifierSpace(network, file=None, shape=(1, 12, 12))
+    return classifier.ClassifierExtractor(network, file=None, shape=(1, 12, 12))
 
 
 def pictures(n=8, channels=1, size=12):
@@ -125,8 +125,8 @@ def test_grows_with_the_noise_on_the_images(space):
     noise = np.random.default_rng(1).normal(size=truth.shape)
     distances = [
         perceptual_distance(
-            space.maps(truth),
-            space.maps(np.clip(truth + scale * noise, 0, 255).astype(np.uint8)),
+            space.feature_maps(truth),
+            space.feature_maps(np.clip(truth + scale * noise, 0, 255).astype(np.uint8)),
         )
         for scale in (0, 5, 20, 80)
     ]
@@ -136,7 +136,7 @@ def test_grows_with_the_noise_on_the_images(space):
 
 def test_the_maps_of_the_classifier(space):
     images = pictures()
-    first, second = space.maps(images)
+    first, second = space.feature_maps(images)
     assert first.shape == (8, 32, 12, 12) and second.shape == (8, 64, 6, 6)
     assert first.dtype == second.dtype == np.float64
     assert first.min() == second.min() == 0  # after the ReLUs
@@ -144,30 +144,33 @@ def test_the_maps_of_the_classifier(space):
     with torch.no_grad():
         features = space.network.body[6:](torch.from_numpy(second).float())
     np.testing.assert_allclose(features.numpy(), space.embed(images)[0], rtol=1e-5, atol=1e-6)
-    batches = classifier.maps(space.network, images, batch=3)
+    batches = classifier.compute_feature_maps(space.network, images, batch=3)
     np.testing.assert_allclose(batches[1], second, rtol=1e-5, atol=1e-6)
 
 
 def test_few_large_images_go_through_the_network_at_a_time(space, monkeypatch):
-    assert space.at_once == classifier.IMAGES, "as many as ever of small ones"
+    assert space.batch_size == classifier.IMAGES, "as many as ever of small ones"
     for side in (96, 512, 5000):
-        count = classifier.at_once((3, side, side))
+        count = classifier.batch_size((3, side, side))
         assert count == 1 or count * side**2 <= classifier.PIXELS < (count + 1) * side**2
     images = pictures(7)
-    expected = classifier.maps(space.network, images, batch=2), space.embed(images)[0]
+    expected = (
+        classifier.compute_feature_maps(space.network, images, batch=2),
+        space.embed(images)[0],
+    )
     monkeypatch.setattr(classifier, "PIXELS", 2 * 12 * 12 + 1)
-    assert all(map(np.array_equal, space.maps(images), expected[0]))
+    assert all(map(np.array_equal, space.feature_maps(images), expected[0]))
     np.testing.assert_allclose(space.embed(images)[0], expected[1], rtol=1e-5, atol=1e-6)
 
 
 def test_the_maps_are_of_resized_images(space):
     large = pictures(size=24)
-    assert [x.shape[2:] for x in space.maps(large)] == [(12, 12), (6, 6)]
+    assert [x.shape[2:] for x in space.feature_maps(large)] == [(12, 12), (6, 6)]
     resized = classifier.resize(large, (12, 12))
-    expected = classifier.maps(space.network, resized)
-    np.testing.assert_array_equal(space.maps(large)[1], expected[1])
-    with pytest.raises(ValueError, match="takes 1 channels, not 3"):
-        space.maps(pictures(channels=3))
+    expected = classifier.compute_feature_maps(space.network, resized)
+    np.testing.assert_array_equal(space.feature_maps(large)[1], expected[1])
+    with pytest.raises(ValueError, match="expected images of 1 channels, got 3"):
+        space.feature_maps(pictures(channels=3))
 
 
 def test_bad_input_is_an_error():

@@ -63,7 +63,7 @@ def workplace(tmp_path_factory):
         few = videos.Scene(side=16, room=8, speed=1, times=1, most=(600, 150))
         patch.setitem(videos.SCENES, "moving_digits", few)
         prepare.prepare("moving_digits", SETTINGS)
-        features.features("moving_digits", SETTINGS)
+        features.compute_features("moving_digits", SETTINGS)
         yield root
 
 
@@ -140,7 +140,7 @@ def test_frames_are_embedded_one_by_one(scorer):
     found, classes = embed_frames(scorer.network, clips, batch=4)
     assert found.shape == (96, 32) and classes.shape == (6, 16)
     with torch.no_grad():
-        one = scorer.network.of_frames(to_unit(torch.from_numpy(clips[4:5, :, 7])))
+        one = scorer.network.frame_features(to_unit(torch.from_numpy(clips[4:5, :, 7])))
     np.testing.assert_allclose(found[4 * 16 + 7], one[0], rtol=1e-4, atol=1e-5)
 
 

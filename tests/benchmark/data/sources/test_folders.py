@@ -252,7 +252,7 @@ class Means:
         means = torch.from_numpy(images).double()
         return torch.nn.functional.adaptive_avg_pool2d(means, 2).flatten(1).numpy(), None
 
-    def notes(self, shape):
+    def describe_preprocessing(self, shape):
         return []
 
 
@@ -306,7 +306,7 @@ def test_from_a_folder_to_the_scores(tmp_path, monkeypatch, paired):
     call(prepare, "mine")
     call(features, "mine")
     assert json.loads((tmp_path / "features/mine/accuracy.json").read_text()) == {}
-    assert classifier.pinned("mine").is_file()
+    assert classifier.pinned_path("mine").is_file()
     assert is_paired("mine") == paired
     call(references, "translation", "mine")
     rows = json.loads((tmp_path / "references/mine/metrics.json").read_text())
