@@ -30,7 +30,7 @@ from benchmark.config import Run
 from benchmark.data.pixels import quantise, to_unit
 from benchmark.data.splits import load_condition, load_split
 from benchmark.evaluation import diagnosis, sheets
-from benchmark.metrics.class_coverage import matched
+from benchmark.metrics.class_coverage import match_codes_to_classes
 from benchmark.metrics.diversity import output_diversity
 from benchmark.tracks import TRACKS
 from benchmark.training import weights
@@ -131,7 +131,7 @@ def evaluate(run: Run, settings: config.Params) -> None:
     images, wanted = draw(variant, held_out, seed=run.seed, sources=sources)
     if isinstance(variant, Conditional) and not variant.named:
         assert wanted is not None  # a conditional variant was asked for something
-        wanted = matched(wanted, scorer.predict(images), classes=variant.classes)
+        wanted = match_codes_to_classes(wanted, scorer.predict(images), classes=variant.classes)
     scores = scorer.scores(images, wanted)
     scores |= reconstruct(variant, run) | diversity(variant, run, scorer)
     if hasattr(scorer, "of_model"):  # what samples alone do not tell

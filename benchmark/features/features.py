@@ -46,7 +46,7 @@ from benchmark.features.extractors.video_classifier import (
     VideoClassifier,
     embed_frames,
 )
-from benchmark.metrics.frechet import Moments
+from benchmark.metrics.frechet import RunningMoments
 
 FOLDER = Path("features")
 BATCH = 1000  # images between two movements of the progress bar
@@ -168,7 +168,7 @@ def save_frame_moments(dataset: str, network: VideoClassifier) -> None:
 
     Every fourth frame is taken: neighbouring frames are nearly alike.
     """
-    clips, moments = load_split(dataset, "train")[0], Moments()
+    clips, moments = load_split(dataset, "train")[0], RunningMoments()
     with ProgressBar(f"{dataset}: embedding frames", total=len(clips), unit="clip") as progress:
         for start in range(0, len(clips), BATCH):
             part = clips[start : start + BATCH, :, ::FRAME_STEP]

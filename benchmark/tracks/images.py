@@ -12,18 +12,25 @@ from benchmark.data.splits import load_classifier_split, load_split
 from benchmark.evaluation import walks
 from benchmark.features import extractors, features
 from benchmark.features.extractors.classifier import ClassifierExtractor
-from benchmark.metrics.class_coverage import class_accuracy, label_divergence, modes_hit
-from benchmark.metrics.density_coverage import density
+from benchmark.metrics.class_coverage import class_accuracy, classes_covered, label_divergence
+from benchmark.metrics.density_coverage import density_from_counts
 from benchmark.metrics.fid_infinity import fid_infinity
-from benchmark.metrics.frechet import frechet_distance_of_statistics, statistics
+from benchmark.metrics.frechet import feature_moments, frechet_distance_from_moments
 from benchmark.metrics.inception_score import inception_score
 from benchmark.metrics.intra_fid import intra_fid
 from benchmark.metrics.kid import kid
-from benchmark.metrics.memorisation import authentic, distance_ratio
-from benchmark.metrics.mmd import gaussian_mmd, median_distance
-from benchmark.metrics.neighbours import Balls, meet, nearest
-from benchmark.metrics.perceptual import distance_in_parts
-from benchmark.metrics.precision_recall import share_inside
+from benchmark.metrics.memorisation import (
+    authenticity_from_neighbours,
+    distance_ratio_from_neighbours,
+)
+from benchmark.metrics.mmd import median_distance, mmd
+from benchmark.metrics.neighbours import (
+    Balls,
+    compare_neighbourhoods,
+    share_in_balls,
+    squared_neighbour_distances,
+)
+from benchmark.metrics.perceptual import perceptual_distance_in_batches
 from gans.common.variant import Variant
 
 # None: neither end is good; it is to be held against the held-out images
@@ -60,10 +67,10 @@ class Real:
 
     def __init__(self, features: np.ndarray, settings: config.Metrics) -> None:
         self.features, self.settings = features, settings
-        self.statistics = statistics(features)
+        self.statistics = feature_moments(features)
         self.bandwidth = median_distance(features)
         most = max(settings.neighbours, settings.density_neighbours)
-        self.nearest = nearest(features, count=most)
+        self.nearest = squared_neighbour_distances(features, k=most)
 
     def compare(
         self, generated: np.ndarray, probabilities: np.ndarray | None = None
@@ -80,7 +87,7 @@ class Real:
         return scores | self.distances(generated) | self.neighbourhoods(generated)
 
     def fid(self, generated: np.ndarray) -> float:
-        return frechet_distance_of_statistics(*self.statistics, *statistics(generated))
+        return frechet_distance_from_moments(*self.statistics, *feature_moments(generated))
 
     def diversity(self, generated: np.ndarray) -> float:
         """How far apart two samples are over how far apart two real images are, root mean square.
@@ -88,7 +95,7 @@ class Real:
         0 for one sample drawn again and again. The mean squared distance of two draws is twice the
         trace of their covariance.
         """
-        (_, real), (_, drawn) = self.statistics, statistics(generated)
+        (_, real), (_, drawn) = self.statistics, feature_moments(generated)
         return float(np.sqrt(drawn.trace() / real.trace()))
 
     def distances(self, generated: np.ndarray) -> dict[str, float]:
@@ -97,33 +104,35 @@ class Real:
         m, d = generated.shape
         if m >= ENOUGH * d:
             least = max(ENOUGH * d // 2, m // 10)
-            scores["fid_infinity"] = fid_infinity(self.features, generated, least=least)
+            scores["fid_infinity"] = fid_infinity(self.features, generated, min_samples=least)
         size = min(self.settings.kid_subset_size, len(self.features), m)
         scores["kid"], _ = kid(
             self.features, generated, subsets=self.settings.kid_subsets, subset_size=size
         )
-        scores["mmd"] = gaussian_mmd(self.features, generated, bandwidth=self.bandwidth)
+        scores["mmd"] = mmd(self.features, generated, bandwidth=self.bandwidth)
         return scores
 
     def neighbourhoods(self, generated: np.ndarray) -> dict[str, float]:
         """Who lies near whom."""
         k, density_k = self.settings.neighbours, self.settings.density_neighbours
-        meeting = meet(
+        meeting = compare_neighbourhoods(
             self.features,
             generated,
-            around_real=(
+            real_balls=(
                 Balls(self.nearest[:, k - 1], closed=True),
                 Balls(self.nearest[:, density_k - 1], closed=False),
             ),
-            around_generated=(Balls(nearest(generated, count=k)[:, -1], closed=True),),
+            generated_balls=(
+                Balls(squared_neighbour_distances(generated, k=k)[:, -1], closed=True),
+            ),
         )
         return {
-            "precision": share_inside(meeting.within[0]),
-            "recall": share_inside(meeting.within[2]),
-            "density": density(meeting.within[1], neighbours=density_k),
-            "coverage": share_inside(meeting.held[1]),
-            "authenticity": authentic(self.nearest[:, 0], meeting),
-            "nearest_ratio": distance_ratio(self.nearest[:, 0], meeting),
+            "precision": share_in_balls(meeting.ball_counts[0]),
+            "recall": share_in_balls(meeting.ball_counts[2]),
+            "density": density_from_counts(meeting.ball_counts[1], k=density_k),
+            "coverage": share_in_balls(meeting.sample_counts[1]),
+            "authenticity": authenticity_from_neighbours(self.nearest[:, 0], meeting),
+            "nearest_ratio": distance_ratio_from_neighbours(self.nearest[:, 0], meeting),
         }
 
 
@@ -176,7 +185,7 @@ class Scorer:
             slice(start, start + space.batch_size)
             for start in range(0, len(first), space.batch_size)
         )
-        return distance_in_parts(
+        return perceptual_distance_in_batches(
             (space.feature_maps(first[few]), space.feature_maps(second[few])) for few in parts
         )
 
@@ -211,7 +220,7 @@ class Scorer:
             return {}
         drawn, known = self.predict(images, probabilities), int(self.labels.max()) + 1
         return {
-            "modes": modes_hit(drawn, classes=known),
+            "modes": classes_covered(drawn, classes=known),
             "label_divergence": label_divergence(self.labels, drawn, classes=known),
         }
 

@@ -6,7 +6,7 @@ from PIL import Image
 from benchmark import config
 from benchmark.data.bicubic import resize
 from benchmark.features import features
-from benchmark.metrics.luma import luma
+from benchmark.metrics.luma import rgb_to_luma
 from benchmark.metrics.psnr import psnr
 from benchmark.metrics.ssim import ssim
 from benchmark.tracks import translation
@@ -67,7 +67,7 @@ class Scorer(translation.Scorer):
         """How near each is to the truth; that of the truth itself has no bound in decibels."""
         border = images.shape[-1] // self.condition.shape[-1]
         scores = self.perception(images)
-        kinds = {"_y": (luma(self.truth), luma(images)), "": (self.truth, images)}
+        kinds = {"_y": (rgb_to_luma(self.truth), rgb_to_luma(images)), "": (self.truth, images)}
         for ending, (truth, made) in kinds.items():
             scores[f"psnr{ending}"] = psnr(whole(truth, border), whole(made, border))
             scores[f"ssim{ending}"] = ssim(truth, made, border=border)

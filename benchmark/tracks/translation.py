@@ -8,7 +8,7 @@ from PIL import Image
 from benchmark import config
 from benchmark.common.hashing import sha256
 from benchmark.data.splits import is_paired, load_condition, load_split
-from benchmark.metrics.l1 import l1
+from benchmark.metrics.l1 import l1_distance
 from benchmark.metrics.psnr import psnr
 from benchmark.metrics.ssim import RADIUS, ssim
 from benchmark.tracks import images
@@ -76,7 +76,7 @@ class Scorer(images.Scorer):
         SSIM of those alone that its window fits into.
         """
         scores = self.perception(images)
-        scores |= {"l1": l1(self.truth, images), "psnr": psnr(self.truth, images)}
+        scores |= {"l1": l1_distance(self.truth, images), "psnr": psnr(self.truth, images)}
         if min(images.shape[2:]) > 2 * RADIUS:
             scores["ssim"] = ssim(self.truth, images)
         return {name: value for name, value in scores.items() if np.isfinite(value)}

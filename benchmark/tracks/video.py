@@ -14,7 +14,7 @@ from benchmark.features import features
 from benchmark.features.extractors.classifier import ClassifierExtractor
 from benchmark.features.extractors.video_classifier import embed_frames
 from benchmark.metrics.content_consistency import content_consistency
-from benchmark.metrics.frechet import frechet_distance_of_statistics, statistics
+from benchmark.metrics.frechet import feature_moments, frechet_distance_from_moments
 from benchmark.metrics.motion import motion_accuracy, path_distances
 from benchmark.tracks import images
 from benchmark.tracks.images import grid
@@ -61,7 +61,7 @@ class Scorer(images.Scorer):
         speed = self.scene.speed
         distances = path_distances(clips, room=self.scene.room, speed=speed)
         return scores | {
-            "frame_fid": frechet_distance_of_statistics(*self.real_frames, *statistics(single)),
+            "frame_fid": frechet_distance_from_moments(*self.real_frames, *feature_moments(single)),
             "motion": motion_accuracy(distances, speed=speed),
             "path_distance": float(distances.mean()),
             "content_consistency": content_consistency(classes),

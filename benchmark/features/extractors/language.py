@@ -20,7 +20,7 @@ from benchmark.common.progress import ProgressBar
 from benchmark.common.seeds import stream
 from benchmark.data.sentences import Lexicon
 from benchmark.data.splits import load_split, load_vocabulary
-from benchmark.metrics.frechet import statistics
+from benchmark.metrics.frechet import feature_moments
 from gans.common.networks.recurrent import Recurrent
 
 FOLDER = Path("features")
@@ -106,7 +106,7 @@ def train_and_pin_language_model(dataset: str, settings: config.Features) -> flo
     )
     save_file(dict(network.state_dict()), pinned_path(dataset))
     model = LanguageModel(network, Lexicon.of(dataset))
-    mean, covariance = statistics(model.embed(sentences[:MAX_SENTENCES]))
+    mean, covariance = feature_moments(model.embed(sentences[:MAX_SENTENCES]))
     np.savez(FOLDER / dataset / "sentences.npz", mean=mean, covariance=covariance)
     with torch.no_grad():
         parts = torch.from_numpy(held_out).split(BATCH)

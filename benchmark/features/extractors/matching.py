@@ -172,7 +172,7 @@ def compute_r_precision(
         caption_vectors,
         encoder.embed_images(images),
         seed=stream(0, "other captions"),
-        alike=meanings,
+        meanings=meanings,
         candidates=min(CANDIDATES, len(meanings) - largest_group + 1),
     )
 

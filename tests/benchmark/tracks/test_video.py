@@ -20,7 +20,7 @@ from benchmark.evaluation import evaluate, references, sample
 from benchmark.evaluation.sheets import places
 from benchmark.features import features
 from benchmark.features.extractors.video_classifier import VideoClassifier, embed_frames
-from benchmark.metrics.motion import centres
+from benchmark.metrics.motion import brightness_centres
 from benchmark.tracks import video
 from benchmark.training import train
 from benchmark.training.checkpoints import forget
@@ -88,12 +88,12 @@ def test_digits_bounce_and_never_leave_the_frame():
         # every pixel of the digit is in every frame
         light = clips.sum(axis=(1, 3, 4), dtype=np.int64)
         assert (light == shapes[:most].sum(axis=(1, 2, 3), dtype=np.int64)[:, None]).all()
-        steps = np.diff(centres(clips), axis=1)
+        steps = np.diff(brightness_centres(clips), axis=1)
         assert np.allclose(np.abs(steps), np.abs(steps[:, :1]))
         assert np.isin(np.round(steps, 6), (-1, 0, 1)).all()
         assert (np.sign(steps[:, 1:]) != np.sign(steps[:, :-1])).any(axis=(1, 2)).all(), "a bounce"
         # the last step leads back to the first frame: a clip that is repeated has no seam
-        again = np.abs(centres(clips)[:, 0] - centres(clips)[:, -1])
+        again = np.abs(brightness_centres(clips)[:, 0] - brightness_centres(clips)[:, -1])
         assert again.max() < 1.000001
 
 
@@ -102,7 +102,7 @@ def test_the_label_says_in_which_direction_a_digit_sets_out():
         clips, joint = load_classifier_split("moving_digits", split)
         classes, motions = np.divmod(joint, len(videos.DIRECTIONS))
         assert np.array_equal(classes, load_split("moving_digits", split)[1])
-        first = centres(clips)[:, 1] - centres(clips)[:, 0]
+        first = brightness_centres(clips)[:, 1] - brightness_centres(clips)[:, 0]
         np.testing.assert_allclose(first, np.array(videos.DIRECTIONS)[motions], atol=1e-9)
         assert (np.bincount(motions, minlength=4) > len(motions) / 8).all()
 
