@@ -155,27 +155,9 @@ def _summary(mean: np.ndarray, covariance: np.ndarray) -> Values:
 
 def our_neighbours(arrays: Arrays) -> Values:
     """All four from one set of distances, with k = 5 for each, as prdc has it."""
-    from benchmark.metrics.density_coverage import density_from_counts
-    from benchmark.metrics.neighbours import (
-        Balls,
-        compare_neighbourhoods,
-        share_in_balls,
-        squared_neighbour_distances,
-    )
+    from benchmark.metrics import prdc
 
-    real, generated = arrays["real"], arrays["generated"]
-    radii = [squared_neighbour_distances(x, k=5)[:, -1] for x in (real, generated)]
-    around_real = (Balls(radii[0], closed=True), Balls(radii[0], closed=False))
-    around_generated = (Balls(radii[1], closed=True),)
-    found = compare_neighbourhoods(
-        real, generated, real_balls=around_real, generated_balls=around_generated
-    )
-    return {
-        "precision": share_in_balls(found.ball_counts[0]),
-        "recall": share_in_balls(found.ball_counts[2]),
-        "density": density_from_counts(found.ball_counts[1], k=5),
-        "coverage": share_in_balls(found.sample_counts[1]),
-    }
+    return prdc(arrays["real"], arrays["generated"], k=5, density_k=5)
 
 
 def prdc(arrays: Arrays) -> Values:
