@@ -258,9 +258,9 @@ def prepare(dataset: Dataset) -> None:
 def features(dataset: Dataset) -> None:
     """Train the classifier of a data set, and embed its real images in its feature space."""
     from benchmark import config
-    from benchmark.features.features import features
+    from benchmark.features.features import compute_features
 
-    features(dataset, config.load())
+    compute_features(dataset, config.load())
 
 
 @app.command(rich_help_panel=STAGES, epilog=show_examples("references digits"))

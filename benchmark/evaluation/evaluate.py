@@ -23,7 +23,8 @@ import torch
 
 from benchmark import config, tracks
 from benchmark.common import threads
-from benchmark.common.provenance import provenance, sha256
+from benchmark.common.hashing import sha256
+from benchmark.common.provenance import provenance
 from benchmark.common.seeds import stream
 from benchmark.config import Run
 from benchmark.data.pixels import quantise, to_unit
@@ -31,7 +32,6 @@ from benchmark.data.splits import load_condition, load_split
 from benchmark.evaluation import diagnosis
 from benchmark.evaluation.pictures import snapshot_sheet
 from benchmark.evaluation.sampling import draw
-from benchmark.metrics.class_coverage import matched
 from benchmark.tracks.base.scorer import Scorer
 from benchmark.tracks.base.track import Track
 from benchmark.training import weights
@@ -94,7 +94,7 @@ def compute_scores(
     """
     if isinstance(variant, Conditional) and not variant.named:
         assert wanted is not None  # a conditional variant was asked for something
-        wanted = matched(wanted, scorer.predict(samples), classes=variant.classes)
+        wanted = match_codes_to_classes(wanted, scorer.predict(samples), classes=variant.classes)
     scores = scorer.scores(samples, wanted)
     scores |= reconstruct(variant, run) | diversity(variant, run, scorer)
     return scores | scorer.model_scores(variant)

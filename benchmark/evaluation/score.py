@@ -21,12 +21,12 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmark import config
+from benchmark.common.hashing import sha256
 from benchmark.common.messages import nearest, stop
 from benchmark.data.sources.images import SOURCES
 from benchmark.evaluation import inputs
 from benchmark.evaluation.inputs import Input
 from benchmark.features import extractors, features
-from benchmark.features.extractors.weights import checksum
 from benchmark.metrics.frechet import frechet_distance
 from benchmark.tracks.images import Images
 from benchmark.tracks.images.scoring import Real
@@ -35,7 +35,10 @@ BATCH = 256  # images held at a time
 
 
 def score(
-    real: Input, generated: Input, space: extractors.Space | None, settings: config.Metrics
+    real: Input,
+    generated: Input,
+    space: extractors.FeatureExtractor | None,
+    settings: config.Metrics,
 ) -> dict[str, Any]:
     """Scores, and all that is to be known about them, ready for JSON.
 
@@ -50,14 +53,14 @@ def score(
     notes = [note for each in (real, generated) for note in each.notes]
     if space:
         for each in (real, generated):
-            notes += [f"{each.name}: {note}" for note in space.notes(each.shape)]
+            notes += [f"{each.name}: {note}" for note in space.describe_preprocessing(each.shape)]
     if probabilities is None:
         notes.append("no Inception Score: there are no class probabilities")
     return {
         "real": {"name": real.name, "count": real.count, "shape": real.shape},
         "generated": {"name": generated.name, "count": generated.count, "shape": generated.shape},
         "feature_space": space.name if space else "given features",
-        "weights": {"file": str(space.file), "sha256": checksum(space.file)} if space else None,
+        "weights": {"file": str(space.file), "sha256": sha256(space.file)} if space else None,
         "features": ours.shape[1],
         **settings.model_dump(),
         "scores": scores,
@@ -66,12 +69,14 @@ def score(
     }
 
 
-def embed(given: Input, space: extractors.Space | None) -> tuple[np.ndarray, np.ndarray | None]:
+def embed(
+    given: Input, space: extractors.FeatureExtractor | None
+) -> tuple[np.ndarray, np.ndarray | None]:
     """Features, and class probabilities or None; of a data set, as its stage stored them."""
     if space is None:
         return np.concatenate(list(given.batches(BATCH))), None
     if given.dataset and _stored(given.dataset[0], space):
-        embedded, probabilities = features.real(*given.dataset)
+        embedded, probabilities = features.load_real_features(*given.dataset)
     else:
         try:
             embedded, probabilities = extractors.embed_batches(
@@ -91,12 +96,12 @@ def embed(given: Input, space: extractors.Space | None) -> tuple[np.ndarray, np.
     return embedded, probabilities
 
 
-def _stored(dataset: str, space: extractors.Space) -> bool:
+def _stored(dataset: str, space: extractors.FeatureExtractor) -> bool:
     """Whether the stage ``features`` embedded a data set in this space, with these weights."""
     if not (features.FOLDER / dataset / "space.json").is_file():
         return False
-    told = features.pinned(dataset)
-    return told["space"] == space.name and told["sha256"] == checksum(space.file)
+    told = features.read_extractor_record(dataset)
+    return told["space"] == space.name and told["sha256"] == sha256(space.file)
 
 
 def warnings(
@@ -123,7 +128,9 @@ def warnings(
     return found
 
 
-def choose(asked: str | None, weights: Path | None, *given: Input) -> extractors.Space | None:
+def choose(
+    asked: str | None, weights: Path | None, *given: Input
+) -> extractors.FeatureExtractor | None:
     """The space to compare in, or None where features are given."""
     if given[0].kind == "features":
         if asked or weights:
@@ -132,7 +139,7 @@ def choose(asked: str | None, weights: Path | None, *given: Input) -> extractors
     owners = [each.dataset[0] for each in given if each.dataset]
     if asked is None:
         if owners and not weights:
-            return features.space(owners[0])
+            return features.load_pinned_extractor(owners[0])
         asked = "classifier" if owners else "inception"
     name, _, owner = asked.partition(":")
     if name not in extractors.NAMES:

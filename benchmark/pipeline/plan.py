@@ -105,7 +105,7 @@ def data_set(settings: config.Params, name: str) -> tuple[Step, ...]:
     features_made = Path("features", name), Path("features", f"{name}.json")
     return (
         Step(f"prepare@{name}", prepare.prepare, (name, settings), (Path("data", name),)),
-        Step(f"features@{name}", features.features, (name, settings), features_made),
+        Step(f"features@{name}", features.compute_features, (name, settings), features_made),
     )
 
 

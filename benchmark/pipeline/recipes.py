@@ -7,7 +7,6 @@ found by its name alone: the name of a row does not say its family.
 """
 
 import ast
-import hashlib
 import json
 from collections.abc import Iterable
 from functools import cache
@@ -16,6 +15,7 @@ from typing import Any
 
 import gans
 from benchmark import config
+from benchmark.common.hashing import sha256
 from benchmark.common.messages import stop
 from benchmark.pipeline import rows
 
@@ -116,10 +116,7 @@ def track_files(track: str, step: str) -> tuple[Path, ...]:
 def sums(path: Path) -> dict[str, str]:
     """SHA-256 of a source file, or of each one in a folder."""
     files = sorted(path.rglob("*.py")) if path.is_dir() else [path]
-    return {
-        file.relative_to(HERE.parent).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
-        for file in files
-    }
+    return {file.relative_to(HERE.parent).as_posix(): sha256(file) for file in files}
 
 
 def recipe(sources: Iterable[Path], **settings: Any) -> str:

@@ -30,8 +30,8 @@ from benchmark.common.provenance import provenance
 from benchmark.common.seeds import stream
 from benchmark.config import VariantConfig
 from benchmark.data.batches import Batches
-from benchmark.metrics.jensen_shannon import jensen_shannon
-from benchmark.metrics.wasserstein import wasserstein
+from benchmark.metrics.jensen_shannon import jensen_shannon_divergence
+from benchmark.metrics.wasserstein import wasserstein_distance
 from benchmark.training.trainer import Trainer
 from gans.common.variant import Losses
 from gans.unconditional.dcgan import DCGAN
@@ -69,10 +69,12 @@ def parallel_lines(
     rows: list[tuple[float, str, float]] = []
     for theta in distances:
         moved = line + np.array([theta, 0.0])
-        rows.append((theta, "Wasserstein distance", wasserstein(line, moved)))
+        rows.append((theta, "Wasserstein distance", wasserstein_distance(line, moved)))
         for bins in grids:
             name = f"Jensen-Shannon divergence, bins of {2 * SIDE / bins:.2f}"
-            rows.append((theta, name, jensen_shannon(line, moved, bounds=bounds, bins=bins)))
+            rows.append(
+                (theta, name, jensen_shannon_divergence(line, moved, bounds=bounds, bins=bins))
+            )
     return pd.DataFrame(rows, columns=["distance", "quantity", "value"])
 
 
@@ -133,11 +135,11 @@ class Line:
         real_term = logsigmoid(variant.discriminator(self.real)).mean()
         fake_term = logsigmoid(-variant.discriminator(generated)).mean()
         pair = self.real.numpy(), generated.numpy()
-        divergence = jensen_shannon(*pair, bounds=self.bounds, bins=self.game.bins)
+        divergence = jensen_shannon_divergence(*pair, bounds=self.bounds, bins=self.game.bins)
         return {
             "learnt": (real_term + fake_term).item(),
             "optimal": 2 * divergence - math.log(4),
-            "wasserstein": wasserstein(*pair),
+            "wasserstein": wasserstein_distance(*pair),
         }
 
     def curves(self, variant: DCGAN) -> pd.DataFrame:

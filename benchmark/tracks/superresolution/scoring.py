@@ -4,7 +4,7 @@ import numpy as np
 
 from benchmark import config
 from benchmark.features import features
-from benchmark.metrics.luma import luma
+from benchmark.metrics.luma import rgb_to_luma
 from benchmark.metrics.psnr import psnr
 from benchmark.metrics.ssim import ssim
 from benchmark.tracks.images.scoring import Real
@@ -26,7 +26,7 @@ class Scorer(translation.Scorer):
 
     def __init__(self, dataset: str, settings: config.Metrics) -> None:
         super().__init__(dataset, settings)
-        self.real = Real(features.real(dataset, "test")[0], settings)
+        self.real = Real(features.load_real_features(dataset, "test")[0], settings)
 
     def scores(self, images: np.ndarray, wanted: np.ndarray | None = None) -> dict[str, float]:
         """Every metric of images, uint8 ``(n, 3, h, w)``, as many as are held out.
@@ -50,7 +50,7 @@ class Scorer(translation.Scorer):
         """How near each is to the truth; that of the truth itself has no bound in decibels."""
         border = images.shape[-1] // self.condition.shape[-1]
         scores = self.perception(images)
-        kinds = {"_y": (luma(self.truth), luma(images)), "": (self.truth, images)}
+        kinds = {"_y": (rgb_to_luma(self.truth), rgb_to_luma(images)), "": (self.truth, images)}
         for ending, (truth, made) in kinds.items():
             scores[f"psnr{ending}"] = psnr(whole(truth, border), whole(made, border))
             scores[f"ssim{ending}"] = ssim(truth, made, border=border)

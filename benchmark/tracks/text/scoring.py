@@ -5,20 +5,20 @@ from typing import Any
 import numpy as np
 import torch
 
+from benchmark.common.hashing import sha256
 from benchmark.data.sources import grammar
 from benchmark.data.sources.oracle import Oracle
 from benchmark.data.splits import load_oracle_weights, load_split
 from benchmark.features.extractors import language
-from benchmark.features.extractors.weights import checksum
 from benchmark.metrics.bleu import bleu, self_bleu
-from benchmark.metrics.frechet import frechet_distance_of_statistics, statistics
+from benchmark.metrics.frechet import feature_moments, frechet_distance_from_moments
 from benchmark.metrics.ngrams import Text
 from benchmark.metrics.texts import (
-    distinct,
-    jaccard_distance,
+    distinct_ratio,
     length_distance,
+    ms_jaccard_distance,
     novelty,
-    spread,
+    spread_ratio,
     uniqueness,
 )
 from benchmark.tracks.base import scorer as base
@@ -39,8 +39,11 @@ class Scorer(base.Scorer):
 
     def __init__(self, dataset: str, settings: TextMetrics | None = None) -> None:
         self.settings = settings or TextMetrics()
-        self.language, self.embedded = language.load(dataset), language.real(dataset)
-        self.weights = language.pinned(dataset)
+        self.language, self.embedded = (
+            language.load_language_model(dataset),
+            language.load_sentence_moments(dataset),
+        )
+        self.weights = language.pinned_path(dataset)
         self.lexicon = self.language.lexicon
         self.real, self.held_out = (
             self.text(load_split(dataset, split)[0]) for split in ("train", "test")
@@ -63,10 +66,10 @@ class Scorer(base.Scorer):
             wanted: not needed: nothing is asked for.
         """
         own, most = self.text(samples), max(ORDERS)
-        forward, among = bleu(own, self.real, most=most), self_bleu(own, most=most)
+        forward, among = bleu(own, self.real, max_n=most), self_bleu(own, max_n=most)
         scores = {"jaccard_distance": self.headline(samples)} | self.truth(own)
-        found = statistics(self.language.embed(own.tokens))
-        scores["fed"] = frechet_distance_of_statistics(*self.embedded, *found)
+        found = feature_moments(self.language.embed(own.tokens))
+        scores["fed"] = frechet_distance_from_moments(*self.embedded, *found)
         scores |= {f"bleu_{n}": forward[n - 1] for n in ORDERS}
         scores |= {f"self_bleu_{n}": among[n - 1] for n in ORDERS}
         scores |= {"novelty": novelty(own, self.real), "uniqueness": uniqueness(own)}
@@ -87,7 +90,7 @@ class Scorer(base.Scorer):
 
     def headline(self, samples: np.ndarray) -> float:
         """The distance by MS-Jaccard alone, of sentences, int64 ``(n, length)``."""
-        return jaccard_distance(self.text(samples), self.real, most=self.settings.grams)
+        return ms_jaccard_distance(self.text(samples), self.real, max_n=self.settings.grams)
 
     def model_scores(self, variant: Generator) -> dict[str, float]:
         """How likely a generator finds the held-out sentences, a token's mean, ends counted."""
@@ -103,8 +106,8 @@ class Scorer(base.Scorer):
         return {
             "jaccard_distance": self.headline(samples),
             **self.truth(own),
-            "diversity": spread(own, self.real),
-            "distinct": distinct(own, self.real, most=most),
+            "diversity": spread_ratio(own, self.real),
+            "distinct": distinct_ratio(own, self.real, n=most),
         }
 
     def facts(self) -> dict[str, Any]:
@@ -113,5 +116,5 @@ class Scorer(base.Scorer):
             "real_images": len(self.real),
             "feature_space": "tokens",
             "features": None,
-            "language": checksum(self.weights),
+            "language": sha256(self.weights),
         }

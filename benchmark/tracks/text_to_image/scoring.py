@@ -6,7 +6,7 @@ from benchmark import config
 from benchmark.data.sources.text_to_image import ATTRIBUTES
 from benchmark.data.splits import load_classifier_split
 from benchmark.features.extractors import matching
-from benchmark.features.extractors.classifier import ClassifierSpace, predict
+from benchmark.features.extractors.classifier import ClassifierExtractor, predict_classes
 from benchmark.tracks.images import scoring as images
 
 
@@ -20,9 +20,9 @@ class Scorer(images.Scorer):
 
     def __init__(self, dataset: str, settings: config.Metrics) -> None:
         super().__init__(dataset, settings)
-        self.matching = matching.load(dataset)
-        self.captions = self.matching.captions(matching.captions(dataset, "test"))
-        self.meanings = matching.meanings(dataset)
+        self.matching = matching.load_caption_image_encoder(dataset)
+        self.captions = self.matching.embed_captions(matching.load_captions(dataset, "test"))
+        self.meanings = matching.load_caption_meanings(dataset)
         attributes = load_classifier_split(dataset, "test")[1]
         self.attributes = attributes.reshape(len(attributes), -1)
 
@@ -39,7 +39,7 @@ class Scorer(images.Scorer):
 
     def r_precision(self, images: np.ndarray) -> float:
         """Of images, uint8 ``(n, c, h, w)``, drawn for the first captions."""
-        return matching.score(self.matching, self.captions, images, self.meanings)
+        return matching.compute_r_precision(self.matching, self.captions, images, self.meanings)
 
     def headline(self, images: np.ndarray) -> float:
         """The share of images to which another caption is nearer: a search wants the least."""
@@ -79,8 +79,8 @@ class Scorer(images.Scorer):
 
     def told(self, images: np.ndarray) -> np.ndarray:
         """What the classifier says of images, uint8 ``(n, c, h, w)``, as of ``attributes``."""
-        assert isinstance(self.classifier, ClassifierSpace)
-        return predict(self.classifier.network, self.classifier.embed(images)[1])
+        assert isinstance(self.classifier, ClassifierExtractor)
+        return predict_classes(self.classifier.network, self.classifier.embed(images)[1])
 
     def predict(self, images: np.ndarray, probabilities: np.ndarray | None = None) -> np.ndarray:
         """The class that the classifier gives to each image, ``(n,)``; of digits, the first one."""

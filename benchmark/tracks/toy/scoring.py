@@ -8,9 +8,9 @@ from benchmark.common.messages import nearest
 from benchmark.common.seeds import stream
 from benchmark.data.sources.points import SOURCES
 from benchmark.metrics.class_coverage import class_accuracy, label_divergence
-from benchmark.metrics.jensen_shannon import jensen_shannon
-from benchmark.metrics.modes import high_quality, mode_divergence, modes_covered
-from benchmark.metrics.wasserstein import wasserstein
+from benchmark.metrics.jensen_shannon import jensen_shannon_divergence
+from benchmark.metrics.modes import high_quality_share, mode_divergence, modes_covered
+from benchmark.metrics.wasserstein import wasserstein_distance
 from benchmark.tracks.base import scorer as base
 from benchmark.tracks.toy.schema import PlaneMetrics
 
@@ -69,12 +69,12 @@ class Scorer(base.Scorer):
     def headline(self, points: np.ndarray) -> float:
         """The Wasserstein distance alone, of points ``(n, 2)``."""
         count = min(len(points), len(self.real), self.settings.transported)
-        return wasserstein(self.real[:count], points[:count])
+        return wasserstein_distance(self.real[:count], points[:count])
 
     def jensen_shannon(self, points: np.ndarray, real: np.ndarray | None = None) -> float:
         """From points ``(n, 2)`` to all real ones, or to those given."""
         real = self.real if real is None else real
-        return jensen_shannon(real, points, bounds=BOUNDS, bins=self.settings.bins)
+        return jensen_shannon_divergence(real, points, bounds=BOUNDS, bins=self.settings.bins)
 
     def moment(self, points: np.ndarray) -> dict[str, float]:
         """The few metrics that are taken over training, of points ``(n, 2)``.
@@ -104,6 +104,6 @@ class Scorer(base.Scorer):
             return {}
         return {
             "modes": modes_covered(points, modes, sigma=sigma),
-            "high_quality": high_quality(points, modes, sigma=sigma),
+            "high_quality": high_quality_share(points, modes, sigma=sigma),
             "mode_divergence": mode_divergence(points, modes, sigma=sigma),
         }

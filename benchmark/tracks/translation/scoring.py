@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from benchmark import config
+from benchmark.common.hashing import sha256
 from benchmark.data.splits import is_paired, load_condition, load_split
-from benchmark.features.extractors.weights import checksum
-from benchmark.metrics.l1 import l1
+from benchmark.metrics.l1 import l1_distance
 from benchmark.metrics.psnr import psnr
 from benchmark.metrics.ssim import RADIUS, ssim
 from benchmark.tracks.images import scoring as images
@@ -44,7 +44,7 @@ class Scorer(images.Scorer):
         """What samples are held against, and the weights of LPIPS if it is asked for."""
         if self.lpips is None:
             return super().facts()
-        return super().facts() | {"lpips": checksum(self.lpips.file)}
+        return super().facts() | {"lpips": sha256(self.lpips.file)}
 
     def scores(self, images: np.ndarray, wanted: np.ndarray | None = None) -> dict[str, float]:
         """Every metric of images, uint8 ``(n, c, h, w)``, one of each held-out one that is given.
@@ -63,7 +63,7 @@ class Scorer(images.Scorer):
         SSIM of those alone that its window fits into.
         """
         scores = self.perception(images)
-        scores |= {"l1": l1(self.truth, images), "psnr": psnr(self.truth, images)}
+        scores |= {"l1": l1_distance(self.truth, images), "psnr": psnr(self.truth, images)}
         if min(images.shape[2:]) > 2 * RADIUS:
             scores["ssim"] = ssim(self.truth, images)
         return {name: value for name, value in scores.items() if np.isfinite(value)}

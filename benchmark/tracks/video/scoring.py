@@ -5,10 +5,10 @@ import numpy as np
 from benchmark import config
 from benchmark.data.sources.videos import DIRECTIONS, SCENES
 from benchmark.features import features
-from benchmark.features.extractors.classifier import ClassifierSpace
+from benchmark.features.extractors.classifier import ClassifierExtractor
 from benchmark.features.extractors.video_classifier import embed_frames
 from benchmark.metrics.content_consistency import content_consistency
-from benchmark.metrics.frechet import frechet_distance_of_statistics, statistics
+from benchmark.metrics.frechet import feature_moments, frechet_distance_from_moments
 from benchmark.metrics.motion import motion_accuracy, path_distances
 from benchmark.tracks.images import scoring as images
 from benchmark.tracks.video import NAMES
@@ -24,8 +24,11 @@ class Scorer(images.Scorer):
 
     def __init__(self, dataset: str, settings: config.Metrics) -> None:
         super().__init__(dataset, settings)
-        assert isinstance(self.classifier, ClassifierSpace)  # clips have classes
-        self.network, self.real_frames = self.classifier.network, features.real_frames(dataset)
+        assert isinstance(self.classifier, ClassifierExtractor)  # clips have classes
+        self.network, self.real_frames = (
+            self.classifier.network,
+            features.load_frame_moments(dataset),
+        )
         self.scene = SCENES[dataset]
 
     def scores(self, clips: np.ndarray, wanted: np.ndarray | None = None) -> dict[str, float]:
@@ -36,7 +39,7 @@ class Scorer(images.Scorer):
         speed = self.scene.speed
         distances = path_distances(clips, room=self.scene.room, speed=speed)
         return scores | {
-            "frame_fid": frechet_distance_of_statistics(*self.real_frames, *statistics(single)),
+            "frame_fid": frechet_distance_from_moments(*self.real_frames, *feature_moments(single)),
             "motion": motion_accuracy(distances, speed=speed),
             "path_distance": float(distances.mean()),
             "content_consistency": content_consistency(classes),

@@ -250,7 +250,7 @@ def scorer(tmp_path_factory):
             update={"features": settings.features.model_copy(update={"epochs": 5})}
         )
         patch.setattr(config, "load", lambda: small)
-        features.features("digits", small)
+        features.compute_features("digits", small)
         yield Scorer("digits", settings.tracks["images"].metrics)
 
 

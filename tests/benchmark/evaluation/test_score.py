@@ -8,6 +8,7 @@ import torch
 from PIL import Image
 
 from benchmark import config
+from benchmark.common import progress
 from benchmark.data.splits import SplitArrays, save_split
 from benchmark.evaluation import inputs
 from benchmark.features import extractors, features
@@ -45,9 +46,9 @@ def here(tmp_path, monkeypatch):
     from safetensors.torch import save_file
 
     torch.manual_seed(0)
-    classifier.pinned("digits").parent.mkdir(parents=True)
-    save_file(classifier.Classifier((1, 8, 8), 10).state_dict(), classifier.pinned("digits"))
-    features.embed_real("digits", extractors.load("classifier", dataset="digits"))
+    classifier.pinned_path("digits").parent.mkdir(parents=True)
+    save_file(classifier.Classifier((1, 8, 8), 10).state_dict(), classifier.pinned_path("digits"))
+    features.embed_real_images("digits", extractors.load("classifier", dataset="digits"))
     return tmp_path
 
 
@@ -215,7 +216,7 @@ def test_few_images_are_a_warning_with_the_bias_and_the_number_needed(here, run)
 
 def test_batches_come_one_at_a_time_and_are_told_about(here, monkeypatch, capsys):
     """Nothing reads ahead, and without a terminal progress is plain lines on stderr."""
-    monkeypatch.setattr(extractors, "PLAIN_SECONDS", -1)
+    monkeypatch.setattr(progress, "PLAIN_SECONDS", -1)
     space = extractors.load("classifier", dataset="digits")
     asked = []
 
@@ -318,7 +319,10 @@ def make_bad(here):
         (["good.npy", "good.npz", "--space", "inception:digits"], ["write --space inception"]),
         (["good.npy", "good.npz", "--space", "inception", "--weights", "w"], ["w: no such file"]),
         (["features.npy", "features.npy", "--space", "dinov2"], ["leave --space and --weights"]),
-        (["good", "good", "--space", "classifier:digits"], ["takes 1 channels, not 3"]),
+        (
+            ["good", "good", "--space", "classifier:digits"],
+            ["expected images of 1 channels, got 3"],
+        ),
         (["good.npy", "good.npz", "--space", "classifier:mnist"], ["features/mnist", "make repro"]),
     ],
 )

@@ -62,7 +62,7 @@ def test_trials_are_the_same_every_time_and_lie_in_the_space(variant):
 
 
 def test_a_trial_is_a_training_run_and_its_fid(workplace):
-    features.features("digits", TINY)
+    features.compute_features("digits", TINY)
     sane, wild = (
         search.Trial("images", "digits", "dcgan", 0, json.dumps({"lr": lr, "betas": [0.5, 0.999]}))
         for lr in (1e-3, 1e30)

@@ -42,7 +42,7 @@ def test_the_lines_need_not_be_seen_at_even_points():
     """Drawn at random, the same holds: the way across is the shortest."""
     generator = np.random.default_rng(0)
     line = np.stack([np.zeros(60), generator.random(60)], axis=1)
-    assert theory.wasserstein(line, line + np.array([0.7, 0])) == pytest.approx(0.7)
+    assert theory.wasserstein_distance(line, line + np.array([0.7, 0])) == pytest.approx(0.7)
 
 
 def test_the_value_of_the_game_falls_to_minus_log_4(played):

@@ -68,7 +68,7 @@ def workplace(tmp_path_factory):
         patch.setattr(grammar, "DRAWN", {"train": 900, "test": 150})
         for name in SETTINGS.tracks["text"].datasets:
             prepare.prepare(name, SETTINGS)
-            features.features(name, SETTINGS)
+            features.compute_features(name, SETTINGS)
         yield root
 
 

@@ -37,7 +37,7 @@ def made(tmp_path_factory):
         patch.setattr(pictures, "DRAWN", {"train": 1000, "test": 240})
         (root / ".checkpoints").mkdir()
         prepare.prepare(NAME, track())
-        features.features(NAME, track())
+        features.compute_features(NAME, track())
     return root
 
 
@@ -196,19 +196,19 @@ def test_words_are_those_of_the_caption():
 
 
 def test_the_classifier_is_told_several_things_at_once():
-    told = json.loads((classifier.pinned(NAME).parent / "accuracy.json").read_text())
-    network = classifier.ClassifierSpace.load(NAME).network
+    told = json.loads((classifier.pinned_path(NAME).parent / "accuracy.json").read_text())
+    network = classifier.ClassifierExtractor.load(NAME).network
     assert network.classes == (10, 11, 3, 3, len(COLOURS))
     images, attributes = load_classifier_split(NAME, "test")
-    _, probabilities = classifier.embed(network, images)
+    _, probabilities = classifier.embed_images(network, images)
     assert probabilities.sum(axis=1) == pytest.approx(np.full(len(images), len(ATTRIBUTES)))
-    right = classifier.predict(network, probabilities) == attributes
+    right = classifier.predict_classes(network, probabilities) == attributes
     assert right.mean() == pytest.approx(told["accuracy"])
     assert (right.mean(axis=0) > [0.3, 0.7, 0.5, 0.6, 0.9]).all()
 
 
 def test_the_pinned_encoder_tells_captions_apart():
-    told = json.loads((matching.pinned(NAME).parent / "accuracy.json").read_text())
+    told = json.loads((matching.pinned_path(NAME).parent / "accuracy.json").read_text())
     assert told["r_precision"] > 0.2, "chance is 0.01"
     scorer = text_to_image_scoring.Scorer(NAME, config.Metrics())
     images, _ = load_split(NAME, "test")
@@ -240,7 +240,7 @@ def test_reference_rows_are_what_they_are_called():
 def test_a_killed_run_goes_on_to_the_same_bytes(settings, variant):
     run = cell_of(settings, variant)
     goes_on_to_the_same_bytes(run, settings, at=112)
-    encoder = features.caption_encoder(NAME)
+    encoder = features.load_caption_encoder_weights(NAME)
     with safe_open(run.trained / "weights.safetensors", framework="pt") as weights:
         for name, value in encoder.items():
             assert torch.equal(weights.get_tensor(f"caption_{name}"), value)

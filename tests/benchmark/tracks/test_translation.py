@@ -35,10 +35,10 @@ def made(tmp_path_factory):
             save_split("outline", split, first)
         images, labels = map(torch.from_numpy, load_split("outline", "train"))
         settings = config.Features(seed=0, epochs=2, batch=64, lr=1e-3)
-        network = classifier.fit(images, labels, settings)
+        network = classifier.train_classifier(images, labels, settings)
         (root / "features/outline").mkdir(parents=True)
-        save_file(network.state_dict(), classifier.pinned("outline"))
-        features.embed_real("outline", classifier.ClassifierSpace.load("outline"))
+        save_file(network.state_dict(), classifier.pinned_path("outline"))
+        features.embed_real_images("outline", classifier.ClassifierExtractor.load("outline"))
     return root
 
 

@@ -254,7 +254,7 @@ class Means:
         means = torch.from_numpy(images).double()
         return torch.nn.functional.adaptive_avg_pool2d(means, 2).flatten(1).numpy(), None
 
-    def notes(self, shape):
+    def describe_preprocessing(self, shape):
         return []
 
 
@@ -301,7 +301,7 @@ def test_from_a_folder_to_the_scores(tmp_path, monkeypatch, paired):
     run_command("prepare", "mine")
     run_command("features", "mine")
     assert json.loads((tmp_path / "features/mine.json").read_text()) == {}
-    assert classifier.pinned("mine").is_file()
+    assert classifier.pinned_path("mine").is_file()
     assert is_paired("mine") == paired
     run_command("references", "mine")
     rows = json.loads((tmp_path / "references/mine.json").read_text())
