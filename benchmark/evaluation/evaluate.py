@@ -32,6 +32,7 @@ from benchmark.data.splits import load_condition, load_split
 from benchmark.evaluation import diagnosis
 from benchmark.evaluation.pictures import snapshot_sheet
 from benchmark.evaluation.sampling import draw
+from benchmark.metrics.class_coverage import match_codes_to_classes
 from benchmark.tracks.base.scorer import Scorer
 from benchmark.tracks.base.track import Track
 from benchmark.training import weights
