@@ -28,9 +28,9 @@ from benchmark.features import features
 from benchmark.features.extractors import imagenet, lpips
 from benchmark.features.extractors.weights import checksum
 from benchmark.pipeline import recipes
+from benchmark.tracks.translation.page import METRICS
 from benchmark.training import train
 from benchmark.training.checkpoints import forget
-from benchmark.website.display import METRICS
 from tests.benchmark.config.test_params import REAL
 from tests.benchmark.data.sources.test_folders import call, keep
 from tests.benchmark.data.sources.test_photo_folders import mine, noise, write
@@ -343,7 +343,7 @@ def test_lpips_is_scored_where_it_is_asked_for(track, offline, alexnet, monkeypa
     assert rows["held_out"]["0"]["lpips"] == 0 < rows["bicubic"]["0"]["lpips"]
     for name in ("translation", "domains", "superresolution"):
         assert tracks.load(name).higher_is_better["lpips"] is False
-    assert METRICS["lpips"][0] == "LPIPS"
+    assert METRICS["lpips"].title == "LPIPS"
 
 
 @pytest.mark.parametrize(
