@@ -1,21 +1,29 @@
 # make repro   environment, pipeline, site        make test   environment, linters, tests
-# make repro JOBS=4 TENSORBOARD=1   four cells at a time, with event files in .tensorboard/
-# make repro BOARDS="images toy"   these boards of params.yaml alone
+# make repro JOBS=4 TENSORBOARD=1   four runs at a time, with event files in .tensorboard/
+# make repro TRACKS="images toy"   these tracks of params.yaml alone, and likewise
+# LEADERBOARDS=ring8, ROWS=digits-dcgan, or several of the three together
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 LOCKED := .venv/requirements.lock
 STAMP := .venv/pyproject.toml
 JOBS ?=
-BOARDS ?=
+TRACKS ?=
+LEADERBOARDS ?=
+ROWS ?=
 UPGRADE ?=
+
+ifdef BOARDS
+$(error BOARDS is now TRACKS: write TRACKS="$(BOARDS)")
+endif
 
 export NO_MKDOCS_2_WARNING = 1
 
 .PHONY: environment repro test test-browser test-slow lint format site check clean lock bench bench-metrics bench-repro bench-rollouts bench-site bench-train faults publish verify-bits
 
 repro: $(STAMP)
-	$(BIN)/python -m benchmark.pipeline.repro $(if $(JOBS),--jobs $(JOBS)) $(if $(BOARDS),--boards $(BOARDS))
+	$(BIN)/python -m benchmark repro $(if $(JOBS),--jobs $(JOBS)) $(TRACKS:%=--track %) \
+	  $(LEADERBOARDS:%=--leaderboard %) $(ROWS:%=--row %)
 	@echo "the site: $(CURDIR)/public/index.html (make site serves it)"
 
 test: lint
@@ -38,7 +46,7 @@ format: $(STAMP)
 	$(BIN)/ruff format .
 
 check: $(STAMP)
-	$(BIN)/python -m benchmark.config.check
+	$(BIN)/python -m benchmark check
 
 site: $(STAMP)
 	@test -f public/index.html || { echo "public/index.html: not built yet; run make repro first"; exit 1; }
@@ -71,7 +79,7 @@ faults: $(STAMP)
 	$(BIN)/python -m tests.performance.faults
 
 verify-bits: $(STAMP)
-	$(BIN)/python -m tests.performance.verify_bits $(BOARDS)
+	$(BIN)/python -m tests.performance.verify_bits $(TRACKS)
 
 # what was made: environment, data, runs, site; the committed tables and the downloads stay
 clean:

@@ -40,12 +40,17 @@ SITE_MODULES = (
 
 
 def running_program() -> str | None:
-    """The program that imports this package: a module run by ``python -m``, or the script."""
+    """The program that imports this package, and its command.
+
+    A program is a module run by ``python -m``, or the script.
+    """
     if sys.argv[:1] == ["-m"]:  # until Python has imported the packages that hold the module
-        module = sys.orig_argv[-len(sys.argv)].removeprefix("-m")
-        return module if module.partition(".")[0] == __name__ else None
-    script = Path(sys.argv[0]).name if sys.argv else ""
-    return script if script == "gan-benchmark" else None
+        program = sys.orig_argv[-len(sys.argv)].removeprefix("-m")
+        is_ours = program.partition(".")[0] == __name__
+    else:
+        program = Path(sys.argv[0]).name if sys.argv else ""
+        is_ours = program == "gan-benchmark"
+    return " ".join([program, *sys.argv[1:2]]) if is_ours else None
 
 
 def require_packages(program: str | None) -> None:

@@ -1,1 +1,1 @@
-"""What several packages share: messages, seeds, threads, provenance."""
+"""Code that several packages share: files, messages, seeds, threads, provenance."""

@@ -1,9 +1,9 @@
-"""Ctrl-C and its like: noted when they come, heeded where nothing is half done."""
+"""Deferred signals: Ctrl-C and its like take effect where no work is half done."""
 
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import FrameType
-from typing import NoReturn
 
 from benchmark.common import messages
 
@@ -11,34 +11,45 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Interruption:
-    """Within the block, a signal that asks the program to end is noted instead of obeyed.
+    """The signal that asked the program to end, if one came.
 
-    A signal that was ignored on entry (``nohup``) stays ignored.
+    Attributes:
+        number: of the last signal; 0 while none came.
 
     Args:
-        also: called when a signal comes.
+        on_signal: called as soon as a signal comes.
     """
 
-    def __init__(self, also: Callable[[], None] = lambda: None) -> None:
-        self.number = 0  # of the last signal, 0 while none came
-        self.also = also
+    def __init__(self, on_signal: Callable[[], None] = lambda: None) -> None:
+        self.number = 0
+        self.on_signal = on_signal
 
-    def __enter__(self) -> "Interruption":
-        self.before = {
-            number: signal.signal(number, self.note)
+    @contextmanager
+    def defer_signals(self) -> Iterator["Interruption"]:
+        """Record signals within the block instead of ending the program.
+
+        A signal that is ignored on entry (``nohup``) stays ignored.
+        """
+        handlers = {
+            number: signal.signal(number, self._record)
             for number in SIGNALS
             if signal.getsignal(number) is not signal.SIG_IGN
         }
-        return self
+        try:
+            yield self
+        finally:
+            for number, handler in handlers.items():
+                signal.signal(number, handler)
 
-    def __exit__(self, *_: object) -> None:
-        for number, handler in self.before.items():
-            signal.signal(number, handler)
-
-    def note(self, number: int, frame: FrameType | None) -> None:
+    def _record(self, number: int, frame: FrameType | None) -> None:
         self.number = number
-        self.also()
+        self.on_signal()
 
-    def stop(self, line: str) -> NoReturn:
-        """End the program with a line and the status that shells give to the signal."""
-        messages.stop(line, status=128 + self.number)
+    def exit_if_interrupted(self, line: str) -> None:
+        """End the program if a signal came, with a line and the exit status that shells expect.
+
+        Raises:
+            SystemExit: a signal came; the status is 128 plus its number.
+        """
+        if self.number:
+            messages.stop(line, status=128 + self.number)

@@ -1,4 +1,4 @@
-"""How the pipeline speaks to its user: one clear line, no traceback for a mistake of theirs."""
+"""Messages to the user: one clear line, and no traceback for a mistake in the input."""
 
 import difflib
 import sys
@@ -7,13 +7,13 @@ from typing import NoReturn
 
 
 def stop(*lines: str, status: int = 1) -> NoReturn:
-    """End the program as for a user's mistake: the lines on stderr, no traceback."""
+    """Print lines to stderr and end the program without a traceback."""
     print(*lines, sep="\n", file=sys.stderr)
     raise SystemExit(status)
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
-    """«did you mean ...?» where something known is close, else all that is known."""
-    known = list(known)
-    close = difflib.get_close_matches(word, known, n=1)
-    return f"did you mean {close[0]}?" if close else f"there are: {', '.join(known) or 'none'}"
+def nearest(word: str, names: Iterable[str]) -> str:
+    """Suggest the name most similar to a misspelt word, or list all names if none is similar."""
+    names = list(names)
+    close = difflib.get_close_matches(word, names, n=1)
+    return f"did you mean {close[0]}?" if close else f"there are: {', '.join(names) or 'none'}"

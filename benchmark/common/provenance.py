@@ -1,4 +1,4 @@
-"""What a result was made from, and on what."""
+"""Provenance of a result: commit, package versions, hardware and date."""
 
 import hashlib
 import os
@@ -17,7 +17,7 @@ PACKAGES = ("torch", "torchvision", "numpy", "scipy", "scikit-learn", "pandas", 
 
 
 def provenance() -> dict[str, Any]:
-    """The commit, the versions, the machine and the date (UTC), ready for JSON."""
+    """Collect commit, package versions, hardware and date (UTC) as values for JSON."""
     return {
         "commit": _git("rev-parse", "HEAD"),
         "changed_since": bool(
@@ -31,7 +31,7 @@ def provenance() -> dict[str, Any]:
 
 
 def hardware() -> dict[str, Any]:
-    """Processor, its vector instructions as torch uses them, cores, threads and accelerator."""
+    """Describe processor, vector instructions that torch uses, cores, threads and accelerator."""
     return {
         "processor": _processor(),
         "instructions": torch.backends.cpu.get_cpu_capability(),
@@ -48,19 +48,19 @@ def peak_process_memory() -> int:
 
 
 def sha256(path: Path) -> str:
-    """Of a file, or of all files of a folder in the order of their names."""
+    """Compute the SHA-256 of a file, or of all files of a folder in the order of their paths."""
     digest = hashlib.sha256()
     for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
         if file.is_file():
             digest.update(file.name.encode())
-            with file.open("rb") as opened:  # in parts: a data set may be larger than the memory
-                while part := opened.read(2**24):
-                    digest.update(part)
+            with file.open("rb") as opened:  # in chunks: a data set may be larger than the memory
+                while chunk := opened.read(2**24):
+                    digest.update(chunk)
     return digest.hexdigest()
 
 
 def _git(*arguments: str) -> str | None:
-    """What git answers, or None outside a repository or where there is no commit yet."""
+    """Run git and return its output; None outside a repository or before the first commit."""
     try:
         answer = subprocess.run(["git", *arguments], capture_output=True, text=True, check=True)
     except (OSError, subprocess.CalledProcessError):

@@ -1,18 +1,22 @@
-"""Data as a script that calls a function, so that a page can take it in without a server."""
+"""Data as a script that calls a function, so that a page reads the data without a server."""
 
 import json
 from pathlib import Path
 from typing import Any
 
 
-def say(target: Path, function: str, *arguments: Any) -> None:
-    """Write a script of ASCII that says ``function(argument, ...)`` once it is loaded.
+def write_script(target: Path, function: str, *arguments: Any) -> None:
+    """Write an ASCII script that calls ``function(argument, ...)`` when a page loads it.
 
     Args:
-        target: the file; its folder is made.
-        function: its name.
-        arguments: what JSON can say; numbers are finite.
+        target: the file; its folder is created.
+        function: name of the JavaScript function.
+        arguments: values that JSON can represent; numbers are finite.
+
+    Raises:
+        ValueError: a number is NaN or infinite.
+        TypeError: JSON cannot represent a value.
     """
-    said = [json.dumps(item, separators=(",", ":"), allow_nan=False) for item in arguments]
+    values = [json.dumps(item, separators=(",", ":"), allow_nan=False) for item in arguments]
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(f"{function}({','.join(said)})\n", encoding="ascii", newline="\n")
+    target.write_text(f"{function}({','.join(values)})\n", encoding="ascii", newline="\n")

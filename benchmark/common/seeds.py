@@ -1,12 +1,12 @@
-"""One seed governs a run, in separate named streams."""
+"""Seeds of independent random streams, all derived from the seed of a run."""
 
 import hashlib
 
 
 def stream(seed: int, name: str) -> int:
-    """The seed of a named stream of random numbers, 0 to 2^63 - 1.
+    """Derive the seed of a named stream of random numbers, 0 to 2^63 - 1.
 
-    Streams of different names share nothing, so drawing more from one (samples for scores, say)
-    leaves the others (the noise of training, the order of the data) as they were.
+    Streams of different names are independent: to draw more from one (samples for scores, say)
+    leaves the others (the noise of training, the order of the data) unchanged.
     """
     return int.from_bytes(hashlib.sha256(f"{seed}/{name}".encode()).digest()[:8], "big") >> 1

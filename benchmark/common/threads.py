@@ -1,14 +1,14 @@
-"""How many threads a process computes with."""
+"""The number of threads that a process computes with."""
 
 import torch
 from threadpoolctl import threadpool_limits
 
 
 def limit(count: int) -> None:
-    """Compute with so many threads from here on, in torch and in the linear algebra of numpy.
+    """Limit the threads of torch and of NumPy's linear algebra, from now on.
 
-    Their number is part of what fixes the bits. Several processes whose threads outnumber the cores
-    wait for each other: two runs scored at once take forty times as long.
+    The number of threads is part of what determines the bits. Processes whose threads outnumber
+    the cores wait for each other: two runs scored side by side take forty times as long.
     """
     torch.set_num_threads(count)
     threadpool_limits(count)

@@ -72,6 +72,13 @@ def parse(raw: dict[str, Any]) -> Params:
     return params_model(list(raw)).model_validate(inherit_variants(raw))
 
 
+def restore(raw: dict[str, Any], scored_only: bool) -> Params:
+    """Build parameters from what they were pickled as."""
+    params = parse(raw)
+    params._scored_only = scored_only
+    return params
+
+
 def load(path: Path = FILE) -> Params:
     """Read and validate the parameters, or exit with one line for each mistake."""
     from benchmark.config.validation import explain, find_mistakes  # which knows the sections above

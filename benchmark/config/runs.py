@@ -57,6 +57,11 @@ class Run:
         return self.folder / "scored" / str(self.seed)
 
     @property
+    def is_scored(self) -> bool:
+        """Whether scoring has finished: it writes this file last."""
+        return (self.scored / "evaluation.json").is_file()
+
+    @property
     def metrics(self) -> Path:
         """The scores; a folder with nothing else, which `dvc metrics` reads."""
         return self.folder / "metrics" / f"{self.seed}.json"

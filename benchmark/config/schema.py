@@ -1,10 +1,11 @@
 """The schema of params.yaml, one class a section."""
 
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
-from benchmark.config.runs import RUNS, Run
+from benchmark.config.runs import Run
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Count = Annotated[int, Field(gt=0, strict=True)]
@@ -109,11 +110,12 @@ class Params(Section):
     features: Features
     search: Search = Search()
     studies: dict[Name, Study] = {}
+    _scored_only: bool = PrivateAttr(default=False)  # set by `with_results`
 
     def __reduce__(self) -> tuple[Any, ...]:
-        from benchmark.config.loader import parse  # the class itself is built there
+        from benchmark.config.loader import restore  # the class itself is built there
 
-        return parse, (self.model_dump(exclude_unset=True),)
+        return restore, (self.model_dump(exclude_unset=True), self._scored_only)
 
     @property
     def tracks(self) -> dict[str, TrackConfig]:
@@ -131,14 +133,15 @@ class Params(Section):
 
     @property
     def runs(self) -> list[Run]:
-        """Every run of every track, in the order of the file."""
-        return [
+        """Every run of every track, in the order of the file; after `with_results` scored ones."""
+        runs = [
             Run(track=name, dataset=dataset, variant=variant, seed=seed)
             for name, track in self.tracks.items()
             for dataset in track.datasets
             for variant in track.variants
             for seed in track.seeds
         ]
+        return [run for run in runs if run.is_scored] if self._scored_only else runs
 
     @property
     def rows(self) -> dict[str, list[Run]]:
@@ -149,10 +152,28 @@ class Params(Section):
         return rows
 
     def with_results(self) -> "Params":
-        """Keep only the tracks of which runs have been trained."""
-        # DVC leaves empty folders where outputs are to come
-        empty = [name for name in self.tracks if not any((RUNS / name).rglob("training.json"))]
-        return self.model_copy(update=dict.fromkeys(empty))
+        """Copy with the scored runs alone, on data sets whose reference rows are scored.
+
+        Tracks, data sets and variants without such a run are left out.
+        """
+        scored = [run for run in self.runs if run.is_scored and has_references(run.dataset)]
+        sections: dict[str, TrackConfig | None] = {}
+        for name, track in self.tracks.items():
+            runs = [run for run in scored if run.track == name]
+            datasets, variants = {run.dataset for run in runs}, {run.variant for run in runs}
+            parts = {
+                "datasets": {key: track.datasets[key] for key in track.datasets if key in datasets},
+                "variants": {key: track.variants[key] for key in track.variants if key in variants},
+            }
+            sections[name] = track.model_copy(update=parts) if runs else None
+        copy = self.model_copy(update=sections)
+        copy._scored_only = True
+        return copy
+
+
+def has_references(dataset: str) -> bool:
+    """Whether the reference rows of a data set are scored."""
+    return (Path("references") / dataset / "evaluation.json").is_file()
 
 
 def model_keywords(dataset: Dataset, entry: VariantConfig) -> dict[str, Any]:

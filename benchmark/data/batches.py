@@ -12,28 +12,31 @@ from benchmark.common.seeds import stream
 from benchmark.data.pixels import to_unit
 from benchmark.data.splits import is_paired, map_samples
 
-RESIDENT = 0.5  # share of the device's memory that a data set may take up
-WORKERS = 2  # threads that fetch the images of a larger one; their number changes no batch
+RESIDENT = 0.5  # maximum share of the device's memory that a data set occupies
+WORKERS = 2  # threads that load images from the disk; their number changes no batch
 
 
 class Batches:
     """Endless shuffled batches of a data set that lies on the device as uint8.
 
-    Each pass is a new permutation; what is left of one that is shorter than a batch is skipped.
+    Each pass is a new permutation; a remainder smaller than a batch is skipped. A batch is
+    ``(batch, ...)`` in [-1, 1], or a pair of that and its conditions.
 
     Args:
-        images: uint8 ``(n, ...)``, or float32, on the device where the batches are wanted.
+        images: uint8 ``(n, ...)``, points float32 or tokens int64, on the device of the batches.
         batch: images a batch, at most n.
-        seed: of the order; the order is the same on every device.
-        condition: what samples are drawn for, labels ``(n,)`` or images ``(n, ...)``, on the same
-            device; with them, a batch is a pair.
+        seed: of the order, which is the same on every device.
+        condition: labels ``(n,)``, images or captions ``(n, ...)``, on the same device.
+
+    Raises:
+        ValueError: a batch is larger than the data set.
     """
 
     def __init__(
         self, images: Tensor, batch: int, seed: int, condition: Tensor | None = None
     ) -> None:
         if batch > len(images):
-            raise ValueError(f"a batch of {batch} cannot be drawn from {len(images)} images")
+            raise ValueError(f"expected a batch of at most {len(images)} images, got {batch}")
         self.images = images
         self.condition = condition
         self.batch = batch
@@ -53,16 +56,16 @@ class Batches:
     def __next__(self) -> Tensor | tuple[Tensor, Tensor]:
         self.samples_seen += self.batch
         chosen = self._choose()
-        return self._pair(self.images[chosen], chosen)
+        return self._add_condition(self.images[chosen], chosen)
 
-    def _pair(self, images: Tensor, chosen: Tensor) -> Tensor | tuple[Tensor, Tensor]:
-        """Images as a network sees them, with what is given at the places that they come from."""
+    def _add_condition(self, images: Tensor, chosen: Tensor) -> Tensor | tuple[Tensor, Tensor]:
+        """Scale images to [-1, 1], and pair them with the conditions at their indices."""
         if self.condition is None:
             return to_unit(images)
         return to_unit(images), to_unit(self.condition[chosen])
 
     def _choose(self) -> Tensor:
-        """The places of the images of the next batch."""
+        """Choose the indices of the next batch, ``(batch,)``."""
         if self._position + self.batch > len(self._order):
             self._shuffle()
         chosen = self._order[self._position : self._position + self.batch]
@@ -70,7 +73,7 @@ class Batches:
         return chosen
 
     def state_dict(self) -> dict[str, Any]:
-        """What ``load_state_dict`` needs to go on with the next batch."""
+        """Get the state from which ``load_state_dict`` resumes with the next batch."""
         return {
             "generator": self._pass_state,
             "position": self._position,
@@ -78,21 +81,23 @@ class Batches:
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Resume from a state, of this class or of `StreamedBatches`."""
         self._generator.set_state(state["generator"])
         self._shuffle()
         self._position = state["position"]
         self.samples_seen = state["samples_seen"]
 
 
-class Unpaired(Batches):
-    """Batches of pairs of images that do not belong together.
+class UnpairedBatches(Batches):
+    """Batches of images and conditions that do not belong together.
 
-    Either side has an order of its own. Where the data are pairs, the one is from the first half
-    of the data set and the other from the second, so that no example is seen from both sides.
+    Images and conditions are shuffled independently. If the data are pairs, images are from the
+    first half of the data set and conditions from the second, so that no example is seen from both
+    sides.
 
     Args:
-        images, batch, seed: as above; a batch is at most n / 2, or n where the data are no pairs.
-        condition: uint8 ``(n, ...)``, what belongs to each image; of any length where nothing does.
+        images, batch, seed: as of `Batches`; a batch is at most n / 2 of pairs, else n.
+        condition: uint8 ``(m, ...)``, with m = n for pairs.
         pairs: whether the data are pairs.
     """
 
@@ -107,9 +112,9 @@ class Unpaired(Batches):
             condition, batch, stream(seed, "given")
         )  # the name fixes the numbers
 
-    def _pair(self, images: Tensor, chosen: Tensor) -> tuple[Tensor, Tensor]:
+    def _add_condition(self, images: Tensor, chosen: Tensor) -> tuple[Tensor, Tensor]:
         others = next(self._others)
-        assert isinstance(others, Tensor)  # nothing stands beside them
+        assert isinstance(others, Tensor)  # batches without conditions
         return to_unit(images), others
 
     def state_dict(self) -> dict[str, Any]:
@@ -120,16 +125,16 @@ class Unpaired(Batches):
         self._others.load_state_dict(state["others"])
 
 
-class Streamed(Batches):
-    """The same batches in the same order, of images that stay on the disk.
+class StreamedBatches(Batches):
+    """The batches of `Batches`, in the same order, of images that stay on the disk.
 
-    Threads gather the next few ahead of need and move them to the device.
+    Threads load the next batches in advance and move them to the device.
 
     Args:
         images: uint8 ``(n, ...)``, a memory map.
-        batch, seed, given: as above; what is given may lie anywhere.
-        device: where the batches are wanted.
-        workers: threads.
+        batch, seed, condition: as of `Batches`; conditions may be on any device.
+        device: of the batches.
+        workers: number of threads.
     """
 
     def __init__(
@@ -147,19 +152,19 @@ class Streamed(Batches):
         self._pool = ThreadPoolExecutor(workers)
         self._ahead: deque[tuple[Future[Tensor], Tensor, dict[str, Any]]] = deque()
         self._depth = 2 * workers
-        self._state = super().state_dict()  # after the batch last given, not the one last chosen
+        self._state = super().state_dict()  # after the batch last returned, not the one last chosen
 
-    def _fetch(self, chosen: Tensor) -> Tensor:
+    def _load(self, chosen: Tensor) -> Tensor:
         return self.images[chosen].to(self.device)
 
     def __next__(self) -> Tensor | tuple[Tensor, Tensor]:
         while len(self._ahead) < self._depth:
             chosen = self._choose()
-            fetched = self._pool.submit(self._fetch, chosen)
-            self._ahead.append((fetched, chosen.to(self.device), super().state_dict()))
-        fetched, chosen, self._state = self._ahead.popleft()
+            loaded = self._pool.submit(self._load, chosen)
+            self._ahead.append((loaded, chosen.to(self.device), super().state_dict()))
+        loaded, chosen, self._state = self._ahead.popleft()
         self.samples_seen += self.batch
-        return self._pair(fetched.result(), chosen)
+        return self._add_condition(loaded.result(), chosen)
 
     def state_dict(self) -> dict[str, Any]:
         return self._state | {"samples_seen": self.samples_seen}
@@ -179,31 +184,32 @@ def make_batches(
     condition_key: str | None = None,
     paired: bool = True,
 ) -> Batches:
-    """Batches of the training images: from the device's memory, or from the disk if it is short.
+    """Make batches of the training images, which stay on the disk if they do not fit in memory.
 
     Args:
         dataset, batch, seed, device: as of `Batches`.
-        condition_key: what stands beside the images: ``labels``, ``condition`` or nothing.
-        paired: whether it belongs to them; see `Unpaired`, which lies in memory.
+        condition_key: array of the conditions: ``labels``, ``condition``, or None for none.
+        paired: whether conditions belong to their images; if not, all lie in memory.
 
     Raises:
-        ValueError: the data are no pairs and pairs are asked for.
+        ValueError: the data are unpaired, and ``paired`` is True; or a batch is too large.
     """
     images, others = map_samples(dataset, "train", condition_key or "labels")
-    known = others.to(device, copy=True) if condition_key else None
-    if known is not None and condition_key == "condition":
-        belong = is_paired(dataset)
-        if paired and not belong:
-            raise ValueError(f"{dataset} holds no pairs of images")
+    condition = others.to(device, copy=True) if condition_key else None
+    if condition is not None and condition_key == "condition":
+        has_pairs = is_paired(dataset)
+        if paired and not has_pairs:
+            raise ValueError(f"{dataset} is unpaired; the variant needs pairs")
         if not paired:
-            return Unpaired(images.to(device, copy=True), batch, seed, known, pairs=belong)
-    if images.nbytes <= RESIDENT * device_memory(device):
-        return Batches(images.to(device, copy=True), batch, seed, known)
-    return Streamed(images, batch, seed, known, device=device)
+            resident = images.to(device, copy=True)
+            return UnpairedBatches(resident, batch, seed, condition, pairs=has_pairs)
+    if images.nbytes <= RESIDENT * measure_memory(device):
+        return Batches(images.to(device, copy=True), batch, seed, condition)
+    return StreamedBatches(images, batch, seed, condition, device=device)
 
 
-def device_memory(device: torch.device) -> int:
-    """Bytes of memory that a device has."""
+def measure_memory(device: torch.device) -> int:
+    """Measure the memory of a device, in bytes."""
     if device.type == "cuda":
         return torch.cuda.get_device_properties(device).total_memory
     return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")

@@ -1,8 +1,8 @@
-"""Bicubic scaling as MATLAB's imresize does it, which makes the inputs of super-resolution.
+"""Bicubic scaling as in MATLAB's imresize, which makes the inputs of super-resolution.
 
 The kernel is that of Keys 1981, IEEE Transactions on Acoustics, Speech and Signal Processing 29(6),
-with a = -1/2. Where an image shrinks, it widens with the pixels, so that nothing aliases. Beyond
-its edges an image goes on as its mirror image.
+with a = -1/2. If an image shrinks, the kernel widens in proportion, so that nothing aliases. Beyond
+its edges an image continues as its mirror image.
 """
 
 import math
@@ -14,11 +14,11 @@ A = -0.5
 REACH = 2  # of the kernel, in pixels to either side
 
 
-def resize(images: np.ndarray, factor: Fraction | float) -> np.ndarray:
-    """Images scaled by a factor along both sides, as ``imresize(im2double(image), factor)``.
+def resize_bicubic(images: np.ndarray, factor: Fraction | float) -> np.ndarray:
+    """Scale images by a factor along both sides, as ``imresize(im2double(image), factor)``.
 
-    Rounded once, at the end; of a uint8 image itself imresize rounds after each of the two axes,
-    which differs by 1 here and there.
+    Rounded once, at the end; imresize of a uint8 image rounds after each of the two axes, which
+    differs by 1 in places.
 
     Args:
         images: uint8 ``(n, c, h, w)``.
@@ -32,17 +32,17 @@ def resize(images: np.ndarray, factor: Fraction | float) -> np.ndarray:
     """
     images = np.asarray(images)
     if images.dtype != np.uint8 or images.ndim != 4:
-        raise ValueError(f"{images.dtype} of shape {images.shape} are not uint8 (n, c, h, w)")
-    rows, columns = (weights(side, factor) for side in images.shape[2:])
-    made = np.empty((*images.shape[:2], len(rows), len(columns)), dtype=np.uint8)
-    for image, place in zip(images, made, strict=True):  # all in float64 may not fit into memory
+        raise ValueError(f"expected uint8 (n, c, h, w), got {images.dtype} {images.shape}")
+    rows, columns = (compute_weights(side, factor) for side in images.shape[2:])
+    resized = np.empty((*images.shape[:2], len(rows), len(columns)), dtype=np.uint8)
+    for image, place in zip(images, resized, strict=True):  # in float64, all may not fit in memory
         scaled = rows @ image.astype(np.float64) @ columns.T
         place[:] = np.floor(scaled + 0.5).clip(0, 255)  # halves go up, as in MATLAB
-    return made
+    return resized
 
 
-def weights(side: int, factor: Fraction | float) -> np.ndarray:
-    """How much each of ``side`` pixels adds to each pixel made of them, along one axis.
+def compute_weights(side: int, factor: Fraction | float) -> np.ndarray:
+    """Compute the weight of each of ``side`` pixels in each scaled pixel, along one axis.
 
     Args:
         side: number of pixels.
@@ -55,16 +55,16 @@ def weights(side: int, factor: Fraction | float) -> np.ndarray:
         ValueError: there are no pixels, or the factor is not above 0 and finite.
     """
     if side < 1:
-        raise ValueError(f"a side of {side} pixels cannot be scaled")
+        raise ValueError(f"expected a side of 1 pixel or more, got {side}")
     if not 0 < factor < math.inf:
-        raise ValueError(f"a factor of {factor} is not above 0 and finite")
+        raise ValueError(f"expected a factor above 0 and finite, got {factor}")
     scale = float(factor)
     shrunk = min(scale, 1.0)
     reach = REACH / shrunk
-    # a pixel made lies at the place of the original that its own middle is scaled from
+    # position in the original of the centre of each scaled pixel
     places = (np.arange(math.ceil(side * factor)) + 0.5) / scale - 0.5
     near = np.floor(places - reach)[:, None] + np.arange(math.ceil(2 * reach) + 2)
-    shares = keys(shrunk * (places[:, None] - near))
+    shares = keys_kernel(shrunk * (places[:, None] - near))
     shares /= shares.sum(axis=1, keepdims=True)
     mirrored = near.astype(np.int64) % (2 * side)
     mirrored = np.minimum(mirrored, 2 * side - 1 - mirrored)
@@ -73,8 +73,8 @@ def weights(side: int, factor: Fraction | float) -> np.ndarray:
     return matrix
 
 
-def keys(distances: np.ndarray) -> np.ndarray:
-    """The kernel of Keys: one cubic up to a distance of 1, another up to 2, and 0 beyond."""
+def keys_kernel(distances: np.ndarray) -> np.ndarray:
+    """Evaluate the kernel of Keys: a cubic up to a distance of 1, another up to 2, 0 beyond."""
     x = np.abs(distances)
     inner = (A + 2) * x**3 - (A + 3) * x**2 + 1
     outer = A * (x**3 - 5 * x**2 + 8 * x - 4)

@@ -8,32 +8,34 @@ import numpy as np
 WORD = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
 
 
-def words(caption: str) -> list[str]:
-    """The words of a caption in small letters, without what stands between them."""
+def split_words(caption: str) -> list[str]:
+    """Split a caption into its words, in lower case, without punctuation."""
     return WORD.findall(caption.lower())
 
 
-def vocabulary(captions: Iterable[str]) -> np.ndarray:
-    """The words of captions, sorted, behind the empty word for padding, ``(known,)``."""
-    return np.array(["", *sorted({word for caption in captions for word in words(caption)})])
+def build_vocabulary(captions: Iterable[str]) -> np.ndarray:
+    """Collect the words of captions, sorted, after the empty word for padding, ``(words,)``."""
+    return np.array(["", *sorted({word for caption in captions for word in split_words(caption)})])
 
 
-def tokens(captions: Sequence[str], known: Iterable[str], length: int | None = None) -> np.ndarray:
-    """Captions as places in a vocabulary, int64 ``(n, length)``; words that it lacks are left out.
+def encode_captions(
+    captions: Sequence[str], vocabulary: Iterable[str], length: int | None = None
+) -> np.ndarray:
+    """Encode captions as places in a vocabulary, int64 ``(n, length)``, leaving out other words.
 
     Args:
-        captions: as somebody wrote them.
-        known: the vocabulary, see `vocabulary`.
-        length: words of a caption at most, others are cut off; None for those of the longest.
+        captions: as text.
+        vocabulary: see `build_vocabulary`.
+        length: maximum number of words, longer captions are cut off; None for the longest caption.
     """
-    places = {word: place for place, word in enumerate(known)}
-    rows = [[places[word] for word in words(own) if word in places] for own in captions]
-    found = np.zeros((len(rows), length or max(map(len, rows), default=0)), dtype=np.int64)
-    for row, places_of in zip(found, rows, strict=True):
-        row[: len(places_of)] = places_of[: len(row)]
-    return found
+    places = {word: place for place, word in enumerate(vocabulary)}
+    rows = [[places[word] for word in split_words(text) if word in places] for text in captions]
+    tokens = np.zeros((len(rows), length or max(map(len, rows), default=0)), dtype=np.int64)
+    for row, encoded in zip(tokens, rows, strict=True):
+        row[: len(encoded)] = encoded[: len(row)]
+    return tokens
 
 
-def spoken(given: np.ndarray, known: Sequence[str] | np.ndarray) -> list[str]:
-    """Tokens ``(n, words)`` as captions again, but for what stood between the words."""
-    return [" ".join(str(known[place]) for place in row if place) for row in given]
+def decode_captions(tokens: np.ndarray, vocabulary: Sequence[str] | np.ndarray) -> list[str]:
+    """Decode tokens ``(n, length)`` to captions in lower case, without punctuation."""
+    return [" ".join(str(vocabulary[place]) for place in row if place) for row in tokens]

@@ -1,4 +1,4 @@
-"""Conversion between stored samples and what networks see."""
+"""Conversion between stored samples and the input and output of networks."""
 
 import numpy as np
 import torch
@@ -6,17 +6,17 @@ from torch import Tensor
 
 
 def to_unit(images: Tensor) -> Tensor:
-    """uint8 to float32 in [-1, 1]; points and tokens as they are."""
+    """Scale uint8 to float32 in [-1, 1]; points and tokens stay as they are."""
     return images.float() / 127.5 - 1 if images.dtype is torch.uint8 else images
 
 
 def to_bytes(images: Tensor) -> Tensor:
-    """Floats in [-1, 1] to uint8, rounded to the nearest of 256 levels."""
+    """Round floats in [-1, 1] to the nearest of 256 levels, uint8."""
     return ((images + 1) * 127.5).round().clamp(0, 255).to(torch.uint8)
 
 
 def quantise(samples: Tensor) -> Tensor:
-    """Samples as the pipeline holds them: images as uint8, points and tokens as they are.
+    """Quantise images to uint8, as the pipeline stores them; points and tokens stay as they are.
 
     Images are ``(n, c, h, w)``, or clips of them ``(n, c, t, h, w)``.
     """

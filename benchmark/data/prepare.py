@@ -1,61 +1,43 @@
-"""A data set -> data/<dataset>/{train,test}.npz: `gan-benchmark prepare digits`.
+"""A data set -> data/<dataset>/{train,test}/: `gan-benchmark prepare digits`.
 
-Each file holds ``images``, uint8 ``(n, c, h, w)``, and ``labels``, int64 ``(n,)``. Points in the
-plane stand there as ``images``, float32 ``(n, 2)``, with the modes that they are nearest to. Where
-images are to be made from others, these are ``condition``, uint8 ``(n, c, h, w)``. Those of a folder of
-images need not belong to ``images``: then ``paired`` is false, and there may be another number of
-them. Where there are no classes, a classifier may learn from ``classifier_inputs`` and ``classifier_targets``.
-Where images are drawn from captions, these are ``condition``, int64 ``(n, words)``, as places in
-``words``.
-Clips are ``images`` too, uint8 ``(n, c, t, h, w)``; there ``classifier_targets`` say class and motion.
-Sentences stand there as ``images`` too, int64 ``(n, length)``, with the ``words`` that the tokens
-stand for and what is written ``between`` two of these; the weights of an oracle that drew them lie
-beside, in oracle.npz.
+Each array of a split is one .npy file; `benchmark.data.splits.SplitArrays` describes the arrays.
+The weights of an oracle that drew sentences are the arrays of data/<dataset>/oracle/.
 """
 
 from collections.abc import Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from benchmark.common.messages import nearest, stop
+from benchmark.data.splits import SplitArrays, save_split
 
 if TYPE_CHECKING:
     from benchmark import config
     from benchmark.tracks.base.track import Source
 
-FILES = ("train", "test", "oracle")
-NAMES = (
-    "images",
-    "labels",
-    "condition",
-    "paired",
-    "classifier_inputs",
-    "classifier_targets",
-    "words",
-)
+FOLDERS = ("train", "test", "oracle")
 
 
 def check_image_count(
-    dataset: str, parts: Sequence[Sequence[np.ndarray]], track: "config.TrackConfig"
+    dataset: str, parts: Sequence[SplitArrays], track: "config.TrackConfig"
 ) -> None:
     """Exit if there are fewer images than training and scoring take."""
-    paired = bool(parts[0][3])
+    paired = bool(parts[0].paired)
     halved = 2 if paired and any(not _needs_pairs(name) for name in track.variants) else 1
     near = max(track.metrics.neighbours, track.metrics.density_neighbours) + 1
     needed = max(halved * track.training.batch, near), track.metrics.neighbours + 1
     for name, part, least in zip(("train on", "hold out"), parts, needed, strict=True):
-        count = min(len(part[0]), len(part[2]))
+        count = min(len(array) for array in (part.images, part.condition) if array is not None)
         if count < least:
             stop(f"{dataset}: {count} images to {name}; training.batch and metrics need {least}")
-    if paired and len(parts[1][0]) > len(parts[0][0]):
+    if paired and len(parts[1].images) > len(parts[0].images):
         stop(f"{dataset}: more pairs are held out than there are to train on")
 
 
-def check_sentence_count(dataset: str, parts: Sequence[Any], track: "config.TrackConfig") -> None:
+def check_sentence_count(
+    dataset: str, parts: Sequence[SplitArrays], track: "config.TrackConfig"
+) -> None:
     """Exit if there are fewer sentences than a batch takes."""
-    count = len(parts[0]["images"])
+    count = len(parts[0].images)
     if count < track.training.batch:
         stop(f"{dataset}: {count} sentences to train on; training.batch is {track.training.batch}")
 
@@ -96,14 +78,10 @@ def prepare(dataset: str, params: "config.Params") -> None:
     from benchmark import tracks
 
     parts = find_source(dataset, params)()
-    if dataset in params.datasets and len(parts[0]) > 3:
+    if dataset in params.datasets:
         name = params.datasets[dataset]
         tracks.load(name).check_size(dataset, parts, params.tracks[name])
-    folder = Path("data") / dataset
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, arrays in zip(FILES, parts, strict=False):
-        named = arrays if isinstance(arrays, dict) else dict(zip(NAMES, arrays, strict=False))
-        named = {key: array for key, array in named.items() if array is not None}
-        np.savez(folder / f"{name}.npz", **named)
-        if "images" in named:
-            print(f"{dataset} {name}: {len(named['images'])} of shape {named['images'].shape[1:]}")
+    for name, arrays in zip(FOLDERS, parts, strict=False):
+        save_split(dataset, name, arrays)
+        if isinstance(arrays, SplitArrays):
+            print(f"{dataset} {name}: {len(arrays.images)} of shape {arrays.images.shape[1:]}")

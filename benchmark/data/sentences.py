@@ -1,39 +1,39 @@
-"""Rows of tokens as sentences that can be read."""
-
-from pathlib import Path
+"""Sentences as text: the words that tokens stand for."""
 
 import numpy as np
 
+from benchmark.data.splits import load_array
+
 
 class Lexicon:
-    """What the tokens of a data set are called.
+    """The words of a data set of sentences.
 
     Args:
-        words: by token, ``(vocabulary,)``. If the first is empty, token 0 ends a sentence, and
-            whatever follows is not read.
-        between: what is written between two words.
+        words: by token, ``(vocabulary,)``. If the first word is empty, token 0 ends a sentence, and
+            the tokens after it are ignored.
+        separator: text between two words.
     """
 
-    def __init__(self, words: np.ndarray, between: str) -> None:
-        self.words, self.between = [str(word) for word in words], between
-        self.ends = not self.words[0]
+    def __init__(self, words: np.ndarray, separator: str) -> None:
+        self.words, self.separator = [str(word) for word in words], separator
+        self.has_end = not self.words[0]
 
     @classmethod
-    def of(cls, dataset: str) -> "Lexicon":
-        """That of a data set of text that is prepared."""
-        with np.load(Path("data") / dataset / "train.npz") as file:
-            return cls(file["words"], str(file["between"]))
+    def load(cls, dataset: str) -> "Lexicon":
+        """Load the lexicon of a prepared data set of sentences."""
+        words, separator = (load_array(dataset, "train", name) for name in ("words", "separator"))
+        return cls(words, str(separator))
 
-    def lengths(self, tokens: np.ndarray) -> np.ndarray:
-        """Words of each sentence of ``(n, length)``, int64 ``(n,)``."""
-        if not self.ends:
+    def count_words(self, tokens: np.ndarray) -> np.ndarray:
+        """Count the words of each sentence of ``(n, length)``, int64 ``(n,)``."""
+        if not self.has_end:
             return np.full(len(tokens), tokens.shape[1])
         ended = np.concatenate([tokens == 0, np.ones((len(tokens), 1), bool)], axis=1)
         return ended.argmax(axis=1)
 
-    def spoken(self, tokens: np.ndarray) -> list[str]:
-        """Sentences ``(n, length)``, each as one line of text."""
+    def decode(self, tokens: np.ndarray) -> list[str]:
+        """Decode sentences ``(n, length)``, each to one line of text."""
         return [
-            self.between.join(self.words[token] for token in row[:count])
-            for row, count in zip(tokens.tolist(), self.lengths(tokens), strict=True)
+            self.separator.join(self.words[token] for token in row[:count])
+            for row, count in zip(tokens.tolist(), self.count_words(tokens), strict=True)
         ]

@@ -1,81 +1,165 @@
-"""The splits of a prepared data set, loaded or mapped from the disk."""
+"""The splits of a prepared data set: saved, loaded, or mapped from the disk.
 
-import zipfile
+Each array of a split is one file, data/<dataset>/<split>/<array>.npy. The splits are ``train`` and
+``test``; where an oracle drew the sentences, its weights are the arrays of ``oracle``.
+"""
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from benchmark.common.messages import stop
+
+FOLDER = Path("data")
+ORACLE = "oracle"
+
 Split = tuple[np.ndarray, np.ndarray]  # images and labels
 
 
+@dataclass(frozen=True, eq=False)
+class SplitArrays:
+    """The arrays of one split; those that a data set lacks are None.
+
+    Attributes:
+        images: samples: images, uint8 ``(n, c, h, w)``; clips, uint8 ``(n, c, t, h, w)``; points,
+            float32 ``(n, 2)``; sentences, int64 ``(n, length)``, as places in ``words``.
+        labels: classes, int64 ``(n,)``; of points, the nearest mode; all 0 without either.
+        condition: what samples are generated from: images, uint8 ``(m, c, h, w)``, or captions,
+            int64 ``(n, length)``, as places in ``words``.
+        paired: whether ``condition[i]`` belongs to ``images[i]``, and m = n; None means True.
+        classifier_inputs: uint8 ``(n, c, h, w)``, what the classifier sees; None: ``images``.
+        classifier_targets: int64 ``(n,)`` or ``(n, attributes)``, what the classifier learns;
+            None: ``labels``.
+        words: the vocabulary, ``(words,)``. The first word of captions is empty and stands for
+            padding; if the first word of sentences is empty, it ends a sentence.
+        separator: text between two words of a sentence.
+    """
+
+    images: np.ndarray
+    labels: np.ndarray
+    condition: np.ndarray | None = None
+    paired: bool | None = None
+    classifier_inputs: np.ndarray | None = None
+    classifier_targets: np.ndarray | None = None
+    words: np.ndarray | None = None
+    separator: str | None = None
+
+    def to_dict(self) -> dict[str, np.ndarray]:
+        """Map names to arrays, without those that are None."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: np.asarray(value) for name, value in values.items() if value is not None}
+
+
+Splits = tuple[SplitArrays, SplitArrays]  # train and test
+
+
+def save_split(dataset: str, split: str, arrays: SplitArrays | Mapping[str, np.ndarray]) -> None:
+    """Write the arrays of a split, one .npy file each, in place of those written before."""
+    folder = FOLDER / dataset / split
+    shutil.rmtree(folder, ignore_errors=True)  # else an array that is gone from the data stays
+    folder.mkdir(parents=True)
+    named = arrays.to_dict() if isinstance(arrays, SplitArrays) else arrays
+    for name, array in named.items():
+        np.save(folder / f"{name}.npy", array, allow_pickle=False)
+
+
+def list_arrays(dataset: str, split: str) -> list[str]:
+    """List the arrays of a split by name; exits with one line if the split is not prepared."""
+    folder = FOLDER / dataset / split
+    if not folder.is_dir():
+        stop(f"{folder}: no such folder; run gan-benchmark prepare {dataset} first")
+    return sorted(file.stem for file in folder.glob("*.npy"))
+
+
+def load_array(
+    dataset: str, split: str, name: str, mmap_mode: Literal["r", "c"] | None = None
+) -> np.ndarray:
+    """Load an array of a split, or map it from the disk.
+
+    Args:
+        dataset, split, name: where it lies.
+        mmap_mode: None to read the array into memory; "r" to map it read-only; "c" to map it
+            copy-on-write, so that changes stay in memory.
+
+    Raises:
+        FileNotFoundError: the split has no such array.
+    """
+    return np.load(FOLDER / dataset / split / f"{name}.npy", mmap_mode=mmap_mode)
+
+
 def load_split(dataset: str, split: str) -> Split:
-    """Images, uint8 ``(n, c, h, w)``, and labels, int64 ``(n,)``, of ``train`` or ``test``."""
-    with np.load(Path("data") / dataset / f"{split}.npz") as file:
-        return file["images"], file["labels"]
+    """Load images, uint8 ``(n, c, h, w)``, and labels, int64 ``(n,)``, of ``train`` or ``test``.
+
+    Clips, points and sentences take the place of images as in `SplitArrays`.
+    """
+    list_arrays(dataset, split)
+    return load_array(dataset, split, "images"), load_array(dataset, split, "labels")
 
 
 def load_classifier_split(dataset: str, split: str) -> Split:
-    """What the data set's classifier learns: images and labels, as of ``read`` if no others."""
-    with np.load(Path("data") / dataset / f"{split}.npz") as file:
-        if "classifier_targets" in file:
-            return file["classifier_inputs" if "classifier_inputs" in file else "images"], file[
-                "classifier_targets"
-            ]
-    return load_split(dataset, split)
+    """Load inputs and targets of the classifier; images and labels if a data set has no others."""
+    names = list_arrays(dataset, split)
+    if "classifier_targets" not in names:
+        return load_split(dataset, split)
+    inputs = "classifier_inputs" if "classifier_inputs" in names else "images"
+    return load_array(dataset, split, inputs), load_array(dataset, split, "classifier_targets")
 
 
 def load_condition(dataset: str, split: str) -> np.ndarray | None:
-    """The images that those of ``read`` are to be made from, uint8 ``(n, c, h, w)``, if any."""
-    with np.load(Path("data") / dataset / f"{split}.npz") as file:
-        return file.get("condition")
+    """Load what images are generated from: images, uint8 ``(n, c, h, w)``, or captions; or None."""
+    if "condition" not in list_arrays(dataset, split):
+        return None
+    return load_array(dataset, split, "condition")
 
 
 def load_vocabulary(dataset: str) -> np.ndarray:
-    """The words that the captions of ``condition`` are places in, ``(known,)``; none without captions.
+    """Load the words of captions or sentences, ``(words,)``; empty if a data set has none."""
+    if "words" not in list_arrays(dataset, "train"):
+        return np.array([], dtype=str)
+    return load_array(dataset, "train", "words")
 
-    Captions are int64 ``(n, words)`` in place of images, and word 0 is padding.
-    """
-    with np.load(Path("data") / dataset / "train.npz") as file:
-        return file.get("words", np.array([], dtype=str))
+
+def load_oracle_weights(dataset: str) -> dict[str, np.ndarray] | None:
+    """Load the weights of the oracle that drew the sentences, by name; None without an oracle."""
+    if not (FOLDER / dataset / ORACLE).is_dir():
+        return None
+    return {name: load_array(dataset, ORACLE, name) for name in list_arrays(dataset, ORACLE)}
 
 
 def is_paired(dataset: str) -> bool:
-    """Whether those of ``condition`` belong to those of ``read``, one to one; if not, there are as many
-    of either as there are."""
-    with np.load(Path("data") / dataset / "train.npz") as file:
-        return bool(file.get("paired", True))
-
-
-def map_array(path: Path, name: str) -> np.ndarray:
-    """An array of an uncompressed npz file, left on the disk; writing to it changes no file."""
-    with zipfile.ZipFile(path) as archive, archive.open(f"{name}.npy") as member:
-        place = archive.getinfo(f"{name}.npy").header_offset
-        np.lib.format.read_magic(member)
-        shape, _, kind = np.lib.format.read_array_header_1_0(member)
-        header = member.tell()
-    with path.open("rb") as file:
-        file.seek(place + 26)  # of the local header of zip: the lengths of name and extra field
-        lengths = np.frombuffer(file.read(4), dtype="<u2")
-    return np.memmap(path, kind, "c", place + 30 + int(lengths.sum()) + header, shape)
+    """Whether ``condition[i]`` belongs to ``images[i]``; if not, their numbers may differ."""
+    if "paired" not in list_arrays(dataset, "train"):
+        return True
+    return bool(load_array(dataset, "train", "paired"))
 
 
 def map_split(dataset: str, split: str) -> dict[str, np.ndarray]:
-    """What stands in ``train`` or ``test``, on disk: ``images``, ``labels``, maybe ``condition`` and,
-    of text and captions, ``words``."""
-    path = Path("data") / dataset / f"{split}.npz"
-    with zipfile.ZipFile(path) as archive:
-        names = {Path(name).stem for name in archive.namelist()}
-    wanted = ("images", "labels", "condition", "words")
-    return {name: map_array(path, name) for name in wanted if name in names}
+    """Map ``images``, ``labels`` and, if there are any, ``condition`` and ``words``, read-only."""
+    names = list_arrays(dataset, split)
+    return {
+        name: load_array(dataset, split, name, mmap_mode="r")
+        for name in ("images", "labels", "condition", "words")
+        if name in names
+    }
 
 
 def map_samples(dataset: str, split: str, condition_key: str = "labels") -> tuple[Tensor, Tensor]:
-    """Images, uint8 ``(n, c, h, w)``, and what stands beside them, left on the disk.
+    """Map images, uint8 ``(n, c, h, w)``, and their labels or condition, without reading them.
 
-    That is ``labels``, int64 ``(n,)``, or ``condition``, uint8 ``(n, ...)``.
+    Args:
+        dataset, split: where they lie.
+        condition_key: ``labels``, int64 ``(n,)``, or ``condition``, as in `SplitArrays`.
     """
-    path = Path("data") / dataset / f"{split}.npz"
-    images, others = (torch.from_numpy(map_array(path, name)) for name in ("images", condition_key))
+    list_arrays(dataset, split)
+    # copy-on-write, as torch wants arrays that it may write to
+    images, others = (
+        torch.from_numpy(load_array(dataset, split, name, mmap_mode="c"))
+        for name in ("images", condition_key)
+    )
     return images, others

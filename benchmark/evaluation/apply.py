@@ -1,12 +1,9 @@
-"""A trained run on one's own images: `gan-benchmark apply cyclegan outline INPUT OUTPUT`.
+"""Translate or enlarge a user's images: `gan-benchmark apply outline-cyclegan INPUT OUTPUT`.
 
 INPUT is an image or a folder of images of any size, OUTPUT the file or folder to write. Larger
-images are taken in overlapping tiles. `--seed` says which trained run, `--draw` which draw where
-several outputs are possible. Of a data set of several domains, `--of` says that of the images and
-`--wanted` the one to bring them into.
+images are taken in overlapping tiles.
 """
 
-import argparse
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,11 +17,11 @@ from torch.nn.functional import pad
 from benchmark.common.messages import stop
 from benchmark.common.seeds import stream
 from benchmark.data.pixels import to_bytes, to_unit
-from benchmark.data.sources.domains import DOMAINS, planes
+from benchmark.data.sources.domains import DOMAINS, make_planes
 from benchmark.data.sources.domains import SOURCES as RENDERINGS
-from benchmark.data.sources.folders import whole
+from benchmark.data.sources.folders import load_rgb
 from benchmark.evaluation.inputs import SUFFIXES, images_in
-from benchmark.evaluation.sample import find
+from benchmark.evaluation.sample import find_weights
 from benchmark.training import weights
 from gans.common.variant import ImageToImage
 
@@ -39,7 +36,7 @@ def read(path: Path, channels: int) -> Tensor:
     Exits with one line if it is not a whole image.
     """
     try:
-        image = whole(path)
+        image = load_rgb(path)
     except ValueError as error:
         stop(str(error))
     pixels = np.asarray(image.convert("L") if channels == 1 else image)
@@ -89,7 +86,7 @@ def write(
     """Make an image of another, file to file; ``domains`` as `domains_of` gives them."""
     image = read(source, variant.source[0])
     if domains:
-        said = planes(np.array(domains), *image.shape[2:]).reshape(1, -1, *image.shape[2:])
+        said = make_planes(np.array(domains), *image.shape[2:]).reshape(1, -1, *image.shape[2:])
         image = torch.cat([image, to_unit(torch.from_numpy(said))], dim=1)
     torch.manual_seed(stream(seed, "apply"))
     scale = variant.shape[-1] // variant.source[-1]
@@ -137,28 +134,35 @@ def domains_of(dataset: str, *, wanted: str | None, of: str | None) -> list[int]
     return [DOMAINS.index(name) for name in named.values() if name is not None]
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
-    parser.add_argument("variant")
-    parser.add_argument("dataset")
-    parser.add_argument("input", type=Path)
-    parser.add_argument("output", type=Path)
-    parser.add_argument("--seed", type=int, default=0, help="of the trained run (default 0)")
-    parser.add_argument("--draw", type=int, default=0, help="seed of the draw (default 0)")
-    parser.add_argument("--of", help="domain of the images, where the data set has several")
-    parser.add_argument("--wanted", help="domain to bring them into")
-    asked = parser.parse_args()
-    domains = domains_of(asked.dataset, wanted=asked.wanted, of=asked.of)
-    wanted = pairs(asked.input, asked.output)
-    variant = weights.load(find(asked.variant, asked.dataset, asked.seed))
+def translate_images(
+    row: str,
+    source: Path,
+    target: Path,
+    *,
+    seed: int = 0,
+    draw_seed: int = 0,
+    of: str | None = None,
+    wanted: str | None = None,
+) -> None:
+    """Make images of the user's images by a trained run.
+
+    Exits with one line if there is no such run, or if it cannot make images of these.
+
+    Args:
+        row: data set and variant, such as outline-cyclegan.
+        source: an image, or a folder of images.
+        target: the file or folder to write.
+        seed: of the trained run.
+        draw_seed: of the draw, where several outputs are possible.
+        of: the domain of the images, where the data set has several.
+        wanted: the domain to bring them into.
+    """
+    dataset, _, name = row.partition("-")
+    domains = domains_of(dataset, wanted=wanted, of=of)
+    files = pairs(source, target)
+    variant = weights.load(find_weights(row, seed))
     if not isinstance(variant, ImageToImage):
-        stop(f"{asked.variant}: makes images of noise, not of images; use gan-benchmark sample")
-    for source, target in track(wanted, description=f"{asked.variant} {asked.dataset}"):
-        write(variant, source, target, seed=asked.draw, domains=domains)
-    print(f"{len(wanted)} image{'s' if len(wanted) > 1 else ''} in {asked.output}")
-
-
-if __name__ == "__main__":
-    main()
+        stop(f"{name}: makes images of noise, not of images; use gan-benchmark sample")
+    for original, made in track(files, description=row):
+        write(variant, original, made, seed=draw_seed, domains=domains)
+    print(f"{len(files)} image{'s' if len(files) > 1 else ''} in {target}")

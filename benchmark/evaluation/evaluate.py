@@ -35,7 +35,7 @@ from benchmark.metrics.class_coverage import matched
 from benchmark.tracks.base.scorer import Scorer
 from benchmark.tracks.base.track import Track
 from benchmark.training import weights
-from benchmark.training.train import deterministic, parse_row
+from benchmark.training.train import make_deterministic
 from gans.common.variant import Conditional, Variant
 
 IMAGES = 4  # dimensions of a set of images; clips have five, points and sentences two
@@ -130,7 +130,7 @@ def evaluate(run: Run, params: config.Params) -> None:
     """Score the weights of a run and the snapshots of its training."""
     started = time.monotonic()
     threads.limit(1)
-    deterministic()  # `make repro` scores in the process that trained
+    make_deterministic()  # `make repro` scores in the process that trained
     track = tracks.load(run.track)
     scorer = track.scorer(run.dataset, params.tracks[run.track])
     for folder in (run.scored, run.metrics.parent, run.trajectory.parent):
@@ -144,7 +144,7 @@ def evaluate(run: Run, params: config.Params) -> None:
     run.metrics.write_text(json.dumps(scores, indent=1) + "\n")
     track.save_samples(samples, scorer, run.scored / "samples")
     write_trajectory(run, track, scorer)
-    verdict = write_diagnosis(run, weights.card(path)["status"])
+    verdict = write_diagnosis(run, weights.read_card(path)["status"])
     track.write_playground(variant, run)
     facts: dict[str, Any] = {
         "samples": len(samples),
@@ -156,9 +156,3 @@ def evaluate(run: Run, params: config.Params) -> None:
     (run.scored / "evaluation.json").write_text(json.dumps(facts, indent=1) + "\n")
     shown = "  ".join(f"{name} {value:.3f}" for name, value in scores.items())
     print(f"{run}: {verdict}; {shown}")
-
-
-if __name__ == "__main__":
-    runs, settings = parse_row(__doc__)
-    for run in runs:
-        evaluate(run, settings)

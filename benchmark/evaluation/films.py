@@ -19,7 +19,6 @@ that a page can take it in without a server. What is not finite is null. The key
   near one. ``of`` is how many modes the data have, or null.
 """
 
-import json
 import warnings
 from base64 import b64encode
 from pathlib import Path
@@ -28,7 +27,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from benchmark.common.scripts import say
+from benchmark.common.files import read_json
+from benchmark.common.scripts import write_script
 from benchmark.config import Run
 from benchmark.data.sources.points import SOURCES
 from benchmark.data.splits import load_split
@@ -58,7 +58,7 @@ def write(run: Run, real: np.ndarray, target: Path) -> None:
         ValueError: a shape, column or value does not fit.
         OSError: a file of the run is not there.
     """
-    say(target, "film", run.dataset, run.variant, run.seed, film(run, real))
+    write_script(target, "film", run.dataset, run.variant, run.seed, film(run, real))
 
 
 def film(run: Run, real: np.ndarray) -> dict[str, Any]:
@@ -173,7 +173,7 @@ def _snapshots(path: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
 
 
 def _diverged(path: Path) -> bool:
-    facts = json.loads(path.read_text())
+    facts = read_json(path)
     if facts.get("status") not in ("ok", "diverged"):
         raise ValueError(f"{path}: status is {facts.get('status')!r}, not ok or diverged")
     return facts["status"] == "diverged"

@@ -67,7 +67,7 @@ def prepared(dataset: str, split: str) -> Input:
     name = f"{dataset}:{split}"
     if split not in SPLITS:
         stop(f"{name}: no such split; {nearest(split, SPLITS)}")
-    file = Path("data") / dataset / f"{split}.npz"
+    file = Path("data") / dataset / split / "images.npy"
     if not file.is_file():
         stop(f"{name}: {file}: no such file; run gan-benchmark prepare {dataset} first")
     found = array_file(file)
@@ -98,7 +98,7 @@ def folder(path: Path) -> Input:
     """
     files = images_in(path)
     if not files:
-        arrays = sorted([*path.glob("*.npz"), *path.glob("*.npy")])
+        arrays = sorted([*path.rglob("*.npz"), *path.rglob("*.npy")])
         hint = f"; it has arrays: give one of them, as {arrays[0]}" if arrays else ""
         stop(f"{path}: no image in it ({', '.join(SUFFIXES)}){hint}")
     shape = _header(files[0])

@@ -19,10 +19,10 @@ import numpy as np
 
 from benchmark import config, tracks
 from benchmark.common import threads
-from benchmark.common.messages import nearest, stop
 from benchmark.common.provenance import provenance
 from benchmark.common.seeds import stream
-from benchmark.data.bicubic import resize
+from benchmark.config.selection import expect
+from benchmark.data.bicubic import resize_bicubic
 from benchmark.data.pixels import match_channels
 from benchmark.data.splits import Split, load_condition, load_split
 from benchmark.tracks.base.track import ReferenceRows
@@ -79,7 +79,7 @@ def bicubic(dataset: str, seed: int) -> Split:
     images, labels = load_split(dataset, "test")
     condition = load_condition(dataset, "test")
     assert condition is not None  # or this row is not asked for
-    return resize(condition, images.shape[-1] // condition.shape[-1]), labels
+    return resize_bicubic(condition, images.shape[-1] // condition.shape[-1]), labels
 
 
 def unconditional_rows(others: ReferenceRows | None = None) -> ReferenceRows:
@@ -95,9 +95,7 @@ def references(dataset: str, params: config.Params) -> None:
 
     Exits with one line if params.yaml does not list it.
     """
-    if dataset not in params.datasets:
-        stop(f"{dataset}: not in {config.FILE}; {nearest(dataset, params.datasets)}")
-    name = params.datasets[dataset]
+    name = params.datasets[expect("a data set", dataset, params.datasets)]
     track, section = tracks.load(name), params.tracks[name]
 
     threads.limit(1)

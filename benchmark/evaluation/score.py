@@ -1,11 +1,4 @@
-"""Score any images against any others.
-
-    gan-benchmark score digits samples/
-    gan-benchmark score digits:test digits:train
-    gan-benchmark score photos/ generated.npz --space inception
-    gan-benchmark score a.npy b.npy --space dinov2 --weights dinov2_vitl14_pretrain.pth
-    gan-benchmark score a.npz b.npz --space classifier:mnist --json
-    gan-benchmark score real_features.npy generated_features.npy
+"""Score any images or features against any others: `gan-benchmark score REAL GENERATED`.
 
 REAL and GENERATED are each one of:
 
@@ -18,7 +11,6 @@ REAL and GENERATED are each one of:
 The space, where none is given, is that of the data set that is named, else inception.
 """
 
-import argparse
 import json
 import sys
 from pathlib import Path
@@ -203,39 +195,37 @@ def facts(report: dict[str, Any], real: Input, generated: Input) -> list[str]:
     ]
 
 
-def positive(text: str) -> int:
-    if not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text} is not a whole number above 0")
-    return int(text)
+def score_sets(
+    real: str,
+    generated: str,
+    *,
+    space: str | None = None,
+    weights: Path | None = None,
+    neighbours: int = 3,
+    splits: int = 1,
+    as_json: bool = False,
+) -> None:
+    """Score one set against another, and print the scores and what they were measured on.
 
+    Exits with one line if a set cannot be read, or if the two cannot be compared.
 
-def main() -> None:
-    parser = argparse.ArgumentParser(
-        prog="gan-benchmark score",
-        description=__doc__,
-        formatter_class=argparse.RawTextHelpFormatter,
-    )
-    parser.add_argument("real", metavar="REAL")
-    parser.add_argument("generated", metavar="GENERATED")
-    parser.add_argument("--space", help="classifier, classifier:DATASET, inception or dinov2")
-    parser.add_argument("--weights", type=Path, help="a file in place of the published weights")
-    parser.add_argument("--neighbours", type=positive, default=3, help="k of precision and recall")
-    parser.add_argument("--splits", type=positive, default=1, help="parts of the Inception Score")
-    parser.add_argument("--json", action="store_true", help="print JSON in place of the table")
-    asked = parser.parse_args()
-    real, generated = inputs.read(asked.real), inputs.read(asked.generated)
-    settings = config.Metrics(neighbours=asked.neighbours, splits=asked.splits)
-    check(real, generated, settings)
-    space = choose(asked.space, asked.weights, real, generated)
-    report = score(real, generated, space, settings)
+    Args:
+        real: what is compared with: a folder, a file or a data set.
+        generated: what is scored.
+        space: classifier, classifier:DATASET, inception or dinov2.
+        weights: a file in place of the published weights.
+        neighbours: k of precision and recall.
+        splits: parts of the Inception Score.
+        as_json: print JSON in place of the table.
+    """
+    ours, theirs = inputs.read(real), inputs.read(generated)
+    settings = config.Metrics(neighbours=neighbours, splits=splits)
+    check(ours, theirs, settings)
+    report = score(ours, theirs, choose(space, weights, ours, theirs), settings)
     for line in report["warnings"]:
         print(f"WARNING: {line}", file=sys.stderr)
-    if asked.json:
+    if as_json:
         print(json.dumps(report, indent=1))
     else:
         Console(highlight=False).print(table(report["scores"]))
-        print(*facts(report, real, generated), sep="\n")
-
-
-if __name__ == "__main__":
-    main()
+        print(*facts(report, ours, theirs), sep="\n")

@@ -18,7 +18,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from benchmark.common.scripts import say
+from benchmark.common.scripts import write_script
 from benchmark.common.seeds import stream
 from benchmark.config import Run
 from benchmark.data.pixels import quantise
@@ -45,7 +45,7 @@ def write(variant: Variant, run: Run) -> None:
     samples, columns = walk(variant)
     tile(samples, columns).save(run.scored / "walk.png")
     if found := network(variant):
-        say(run.scored / "network.js", "network", run.dataset, run.variant, found)
+        write_script(run.scored / "network.js", "network", run.dataset, run.variant, found)
     told = {
         "rows": len(samples) // columns,
         "columns": columns,

@@ -20,7 +20,6 @@ which class a sample is of. Of data without classes there is nothing to train it
 stay as they were drawn, nobody asks it, and features/digits.json is empty.
 """
 
-import argparse
 import json
 import os
 from collections.abc import Callable
@@ -34,7 +33,9 @@ from torch import Tensor
 
 from benchmark import config, tracks
 from benchmark.common import threads
-from benchmark.common.messages import nearest, stop
+from benchmark.common.files import read_json
+from benchmark.common.messages import stop
+from benchmark.config.selection import expect
 from benchmark.data.splits import load_classifier_split, load_split, load_vocabulary
 from benchmark.features import extractors
 from benchmark.features.extractors import classifier, language, matching
@@ -64,7 +65,7 @@ def pinned(dataset: str) -> dict:
     file = FOLDER / dataset / "space.json"
     if not file.is_file():
         stop(f"{file}: no such file; make repro makes it for data sets of params.yaml")
-    return json.loads(file.read_text())
+    return read_json(file)
 
 
 def real(dataset: str, split: str) -> tuple[np.ndarray, np.ndarray | None]:
@@ -92,8 +93,7 @@ def features(dataset: str, params: config.Params) -> None:
 
     Exits with one line if params.yaml does not list the data set.
     """
-    if dataset not in params.datasets:
-        stop(f"{dataset}: not a data set of {config.FILE}; {nearest(dataset, params.datasets)}")
+    expect("a data set", dataset, params.datasets)
     threads.limit(1)  # the bits do not depend on how many cores the machine has
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # or cuBLAS refuses on a GPU
     torch.use_deterministic_algorithms(True)
@@ -189,15 +189,3 @@ def embed_real(dataset: str, chosen: extractors.Space) -> None:
     }
     (FOLDER / dataset / "space.json").write_text(json.dumps(told, indent=1) + "\n")
     print(f"{dataset}: {'; '.join([f'feature space {chosen.name}', *notes])}")
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
-    parser.add_argument("dataset")
-    features(parser.parse_args().dataset, config.load())
-
-
-if __name__ == "__main__":
-    main()

@@ -14,7 +14,7 @@ from benchmark.features import features
 from benchmark.reporting import report
 from benchmark.studies import theory
 from benchmark.training import train
-from benchmark.training.checkpoints import only_one
+from benchmark.training.checkpoints import hold_run_lock
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,14 @@ def to_do(settings: config.Params, changed: set[str]) -> tuple[list[Task], list[
     return wanted(first, changed), wanted(rest, changed)
 
 
+def stages_of(runs: Iterable[config.Run]) -> set[str]:
+    """The stages that runs need, those of their data sets among them."""
+    of_data = {
+        f"{step}@{run.dataset}" for run in runs for step in ("prepare", "features", "references")
+    }
+    return of_data | {run.stage(step) for run in runs for step in ("train", "evaluate")}
+
+
 def wanted(tasks: list[Task], changed: set[str]) -> list[Task]:
     """The tasks with those of their steps that are to be taken, if there are any."""
     kept = [(task, due(task.steps, changed, whole=task.run is not None)) for task in tasks]
@@ -81,15 +89,15 @@ def pages(changed: set[str], before: list[Task]) -> list[Task]:
         changed: names of the stages that are not up to date.
         before: what else is to be done.
     """
-    steps = Step("report", report.main, (), ()), Step("site", program, ("site",), ())
+    steps = Step("report", report.write_tables, (), ()), Step("site", program, ("site",), ())
     asked = due(steps, changed | ({"report"} if before else set()), whole=True)
     needs = frozenset(task.title for task in before)
     return [Task("report and site", tuple(asked), needs)] if asked else []
 
 
 def program(name: str) -> None:
-    """Go on as another program of the benchmark, which starts processes of its own."""
-    os.execv(sys.executable, [sys.executable, "-u", "-m", f"benchmark.{name}"])
+    """Go on as another command of the benchmark, which starts processes of its own."""
+    os.execv(sys.executable, [sys.executable, "-u", "-m", "benchmark", name])
 
 
 def data_set(settings: config.Params, name: str) -> tuple[Step, ...]:
@@ -118,7 +126,7 @@ def both(settings: config.Params, run: config.Run) -> tuple[Step, Step]:
 
 def alone(run: config.Run, settings: config.Params) -> None:
     """Train a run, unless another program is at it."""
-    with only_one(run.name):
+    with hold_run_lock(run.name):
         train.train(run, settings)
 
 

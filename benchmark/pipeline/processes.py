@@ -23,11 +23,9 @@ ENVIRONMENT = os.environ | {
 }
 FORKS = multiprocessing.get_context("forkserver")
 # the server imports what the stages need, torch above all, what its optimisers import late, and
-# what the main module does, which each child runs again; it computes nothing, so that children
-# inherit no state
-FORKS.set_forkserver_preload(
-    ["benchmark.pipeline.plan", "dvc.repo", "rich.progress", "torch._inductor"]
-)
+# what the script of the command does, which each child runs again; it computes nothing, so that
+# children inherit no state
+FORKS.set_forkserver_preload(["benchmark.cli", "benchmark.pipeline.plan", "torch._inductor"])
 # to start a process is to ask after all others, and only one thread may hear how each ended
 ASKING = Lock()
 RUNNING: set[subprocess.Popen | BaseProcess] = set()
@@ -57,7 +55,7 @@ def end_children() -> None:
                 os.killpg(child.pid, signal.SIGINT)
 
 
-interruption = Interruption(also=end_children)
+interruption = Interruption(on_signal=end_children)
 
 
 @contextmanager

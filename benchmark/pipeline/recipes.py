@@ -23,7 +23,7 @@ FOLDER = Path("recipes")
 # source files of a stage whatever its track, below benchmark/; few and stable, as a change of any
 # begins every row of the stage anew
 CODE = {
-    "prepare": ["common/seeds.py", "data/prepare.py"],
+    "prepare": ["common/seeds.py", "data/prepare.py", "data/splits.py"],
     "features": ["common/seeds.py", "common/threads.py", "features/features.py"],
     "references": ["common/seeds.py", "common/threads.py", "evaluation/references.py"],
     "train": [
@@ -165,8 +165,12 @@ def recipes(settings: config.Params) -> dict[Path, str]:
     return found
 
 
-def write(settings: config.Params) -> None:
-    """Write the recipes; those that are as they were are not touched, and others go."""
+def write(settings: config.Params) -> int:
+    """Write the recipes; those that are as they were are not touched, and others go.
+
+    Returns:
+        How many there are.
+    """
     wanted = recipes(settings)
     for path, text in wanted.items():
         if not path.is_file() or path.read_text() != text:
@@ -174,16 +178,10 @@ def write(settings: config.Params) -> None:
             path.write_text(text)
     for path in set(FOLDER.rglob("*.json")) - set(wanted):
         path.unlink()
+    return len(wanted)
 
 
 def check_rows(settings: config.Params) -> None:
     """Stop if rows.yaml does not fit params.yaml, after it has been written anew."""
     if rows.write(settings):
         stop(f"{rows.FILE} did not fit {config.FILE}; it is rewritten: run the command again")
-
-
-if __name__ == "__main__":
-    parameters = config.load()
-    check_rows(parameters)
-    write(parameters)
-    print(f"{len(list(FOLDER.rglob('*.json')))} recipes")

@@ -5,13 +5,11 @@ spaces and runs that are not up to date are made several at a time, each as soon
 is there, by the code that the stages call, and DVC records them. The report and the site follow.
 """
 
-import argparse
 import json
-import os
 import shutil
 import subprocess
 import time
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any
@@ -23,19 +21,21 @@ from rich.progress import Progress, TextColumn
 from rich.table import Column
 
 from benchmark import config
-from benchmark.common.messages import nearest, stop
+from benchmark.common.files import read_json
+from benchmark.common.messages import stop
+from benchmark.config.selection import select_runs
 from benchmark.pipeline import recipes
-from benchmark.pipeline.plan import Task, pages, take, to_do
+from benchmark.pipeline.plan import Task, pages, stages_of, take, to_do
 from benchmark.pipeline.processes import dvc, end_children, fork, interruption
-from benchmark.training.checkpoints import forget
+from benchmark.pipeline.rows import write as write_rows
+from benchmark.training.checkpoints import delete_checkpoint
 
 
 def exit_if_interrupted() -> None:
     """End here if a signal asked for it."""
-    if interruption.number:
-        interruption.stop(
-            "stopped; runs in training are saved, and `make repro` goes on from there"
-        )
+    interruption.exit_if_interrupted(
+        "stopped; runs in training are saved, and `make repro` goes on from there"
+    )
 
 
 def answer(*arguments: str) -> str:
@@ -198,7 +198,7 @@ class Tasks:
         record(["recipes", *sorted({step.stage for task in done for step in task.steps})])
         for task in done:
             if task.run:
-                forget(task.run.name)
+                delete_checkpoint(task.run.name)
 
 
 def recorded(runs: Iterable[config.Run]) -> float:
@@ -208,57 +208,52 @@ def recorded(runs: Iterable[config.Run]) -> float:
         for run in runs
         for record in (run.trained / "training.json", run.scored / "evaluation.json")
     ]
-    return sum(json.loads(record.read_text())["seconds"] for record in records)
+    return sum(read_json(record)["seconds"] for record in records)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
-    parser.add_argument(
-        "--jobs", type=int, default=os.cpu_count(), help="runs at a time (default: one a core)"
-    )
-    parser.add_argument("--tracks", nargs="*", default=[], help="default: all of params.yaml")
-    asked = parser.parse_args()
-    if asked.jobs < 1:
-        stop(f"--jobs: {asked.jobs} should be at least 1")
-    with interruption:
-        reproduce(asked.jobs, asked.tracks)
+def reproduce(
+    *,
+    jobs: int = 1,
+    tracks: Collection[str] = (),
+    leaderboards: Collection[str] = (),
+    rows: Collection[str] = (),
+) -> None:
+    """Run the stages that are not up to date, of all that is named together or of everything.
 
-
-def track_of(stage: str) -> str | None:
-    """The track that a stage works for; None for one that all share."""
-    step, *row = stage.split("@")
-    if not row:
-        return None
-    return step.partition("_")[2] or "images"
-
-
-def reproduce(jobs: int, tracks: list[str]) -> None:
-    """The whole pipeline, as far as it is not up to date.
+    Exits with one line if a name is unknown. A signal saves the runs in training, then it exits.
 
     Args:
         jobs: how many tasks at a time.
-        tracks: names of the tracks that are wanted; none for all.
+        tracks: names of tracks.
+        leaderboards: names of data sets.
+        rows: names of rows, such as digits-dcgan.
     """
     settings = config.load()
-    for name in tracks:
-        if name not in settings.tracks:
-            stop(f"--tracks: {name}: no such track; {nearest(name, settings.tracks)}")
+    runs = select_runs(settings, tracks=tracks, leaderboards=leaderboards, rows=rows)
+    with interruption.defer_signals():
+        make(runs, settings, jobs=jobs)
 
+
+def make(runs: list[config.Run], settings: config.Params, *, jobs: int) -> None:
+    """Bring the stages of runs, and those that all share, up to date.
+
+    Args:
+        runs: some of the runs of the settings, or all.
+        settings: the parameters.
+        jobs: how many tasks at a time.
+    """
+    write_rows(settings)
     recipes.write(settings)
     made_from = recipes.recipes(settings)
-    asked = {None, *(tracks or settings.tracks)}
-    while found := {name for name in outdated() if track_of(name) in asked}:
-        first, rest = to_do(settings, found)
+    stages = stages_of(runs)
+    # stages that all share have no row in their names
+    while changed := {name for name in outdated() if "@" not in name or name in stages}:
+        first, rest = to_do(settings, changed)
         # what is made of a data set that comes out anew is outdated then, if it is not already
-        kept = {run.dataset for run in settings.runs if run.stage("train") not in found}
-        again = any(task.title in kept for task in first)
-        Tasks([first, rest, [] if again else pages(found, first + rest)], jobs, made_from).run()
-        if not again:
+        kept = {run.dataset for run in runs if run.stage("train") not in changed}
+        repeat = any(task.title in kept for task in first)
+        last = [] if repeat else pages(changed, first + rest)
+        Tasks([first, rest, last], jobs, made_from).run()
+        if not repeat:
             return
     print("everything is up to date")
-
-
-if __name__ == "__main__":
-    main()

@@ -9,7 +9,6 @@
 """
 
 import itertools
-import json
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,8 @@ import pandas as pd
 
 import gans
 from benchmark import config, tracks
+from benchmark.common.files import read_json
+from benchmark.common.messages import stop
 from benchmark.reporting import across, claims, statistics
 
 RESULTS = Path("results")
@@ -34,18 +35,14 @@ COMPARED = (
 COSTS = ("parameters", "multiply_adds_per_sample", "seconds", "peak_memory_bytes")
 
 
-def read(path: Path) -> Any:
-    return json.loads(path.read_text())
-
-
 def scores(settings: config.Params) -> pd.DataFrame:
     """One row per track, data set, variant, seed and metric, in the order of params.yaml."""
     rows = []
     for name, track in settings.tracks.items():
         for dataset in track.datasets:
             folder = Path("references") / dataset
-            facts = read(folder / "evaluation.json")
-            for variant, seeds in read(Path("references") / f"{dataset}.json").items():
+            facts = read_json(folder / "evaluation.json")
+            for variant, seeds in read_json(Path("references") / f"{dataset}.json").items():
                 for seed, metrics in seeds.items():
                     where = (name, dataset, variant, "reference", "reference", int(seed))
                     rows += _rows(where, metrics, facts, "ok", None)
@@ -58,10 +55,10 @@ def scores(settings: config.Params) -> pd.DataFrame:
             settings.tracks[run.track].variants[run.variant].kind,
             run.seed,
         )
-        status = read(run.trained / "training.json")["status"]
-        facts = read(run.scored / "evaluation.json")
-        verdict = read(run.scored / "health.json")["verdict"]
-        rows += _rows(where, read(run.metrics), facts, status, verdict)
+        status = read_json(run.trained / "training.json")["status"]
+        facts = read_json(run.scored / "evaluation.json")
+        verdict = read_json(run.scored / "health.json")["verdict"]
+        rows += _rows(where, read_json(run.metrics), facts, status, verdict)
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
@@ -185,7 +182,11 @@ def comparisons(table: pd.DataFrame, ranking: pd.DataFrame) -> pd.DataFrame:
 def _costs(runs: list[config.Run]) -> dict[tuple, dict[str, float]]:
     """(track, data set, variant) -> the mean cost of a run."""
     facts = [
-        {name: cost for name, cost in read(run.trained / "training.json").items() if name in COSTS}
+        {
+            name: cost
+            for name, cost in read_json(run.trained / "training.json").items()
+            if name in COSTS
+        }
         | {"track": run.track, "dataset": run.dataset, "variant": run.variant}
         for run in runs
     ]
@@ -243,8 +244,15 @@ def into_readme(text: str) -> None:
         README.write_text(f"{head}{MARKS[0]}\n{text}\n{MARKS[1]}{tail}")
 
 
-def main() -> None:
-    settings = config.load().with_results()
+def write_tables() -> None:
+    """Write all tables, of the runs that are scored."""
+    every = config.load()
+    settings = every.with_results()
+    count, missing = len(every.runs), len(every.runs) - len(settings.runs)
+    if missing == count:
+        stop("expected scored runs in runs/, got none; run make repro first")
+    if missing:
+        print(f"{missing} of {count} runs of {config.FILE} are not scored: the tables omit them")
     RESULTS.mkdir(exist_ok=True)
     table = scores(settings)
     ranking = leaderboard(table, settings)
@@ -263,7 +271,3 @@ def main() -> None:
         metric = tracks.load(str(name)).headline
         shown = ["variant", *(f"{metric}_{what}" for what in ("mean", "low", "high"))]
         print(f"{dataset}\n{rows[shown].to_string(index=False)}")
-
-
-if __name__ == "__main__":
-    main()

@@ -6,18 +6,13 @@ where one would leave it to chance whether modes collapse; the best mean of the 
 score wins. Every trial is a row of results/search.csv, those that failed too, and what won is
 printed as entries for params.yaml. Trials that are in the table are not run again, unless the
 budget or the number of seeds is another one now: then they take the place of the old ones.
-
-`gan-benchmark search dcgan wgan` searches for these alone, `--track toy` for points in the
-plane, on the first data set of the track, `--jobs 2` two trials at a time.
 """
 
-import argparse
 import json
 import math
 import multiprocessing
-import os
 import random
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from io import StringIO
@@ -33,11 +28,12 @@ from benchmark.common import threads
 from benchmark.common.messages import nearest, stop
 from benchmark.common.seeds import stream
 from benchmark.config import Run
+from benchmark.config.selection import expect
 from benchmark.data.splits import load_condition, load_split
 from benchmark.evaluation.sampling import draw
 from benchmark.features import features
 from benchmark.training import train
-from benchmark.training.curves import finite
+from benchmark.training.curves import is_finite
 
 OUT = Path("results/search.csv")
 COLUMNS = ("track", "dataset", "variant", "trial", "settings", "samples_seen", "seeds", "score")
@@ -93,14 +89,14 @@ def score(trial: Trial, settings: config.Params, seed: int) -> float:
     tried = track.model_copy(update={"variants": {trial.variant: entry}})
     settings = settings.model_copy(update={trial.track: tried})
     threads.limit(track.training.threads)
-    train.deterministic()
+    train.make_deterministic()
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     run = Run(trial.track, trial.dataset, trial.variant, seed)
-    training = train.start(run, settings, device)
+    training = train.build_trainer(run, settings, device)
     budget = settings.search.samples_seen[trial.track]
     while training.samples_seen < budget:
         training.step(training.samples_seen / budget)
-    if not finite(training.curves.read(training.samples_seen)):
+    if not is_finite(training.curves.read(training.samples_seen)):
         return math.inf
     sources = load_condition(trial.dataset, "test")
     held_out = len(load_split(trial.dataset, "test")[0] if sources is None else sources)
@@ -126,39 +122,47 @@ def must_be(name: str, known: Iterable[str]) -> None:
         stop(f"{name}: not in {config.FILE}; {nearest(name, known)}")
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
-    parser.add_argument("variants", nargs="*", help="default: all of the track")
-    parser.add_argument("--track", default="images")
-    parser.add_argument("--dataset", help="default: the first of the track")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="trials at a time")
-    asked = parser.parse_args()
+def search_settings(
+    variants: Collection[str] = (),
+    *,
+    track: str | None = None,
+    dataset: str | None = None,
+    jobs: int = 1,
+) -> None:
+    """Run the trials that are not in the table yet, and print the best settings.
+
+    Args:
+        variants: those of the track by default.
+        track: that of the data set by default, and images without one.
+        dataset: the first of the track by default.
+        jobs: trials at a time.
+    """
     settings = config.load()
-    must_be(asked.track, settings.tracks)
-    track = settings.tracks[asked.track]
-    asked.dataset = asked.dataset or next(iter(track.datasets))
-    must_be(asked.dataset, track.datasets)
-    for name in asked.variants:
-        must_be(name, track.variants)
-    if not (features.FOLDER / asked.dataset).is_dir():
-        stage = f"features@{asked.dataset}"
-        stop(f"features/{asked.dataset}: not there; run `dvc repro {stage}` first")
-    names = asked.variants or list(track.variants)
-    table, budget = known(), settings.search.samples_seen[asked.track]
-    seeds = settings.search.seeds.get(asked.track, 1)
-    mine = (table["dataset"] == asked.dataset) & table["variant"].isin(names)
+    if dataset and not track:
+        track = settings.datasets[expect("a data set", dataset, settings.datasets)]
+    track = track or next(iter(settings.tracks))
+    must_be(track, settings.tracks)
+    section = settings.tracks[track]
+    dataset = dataset or next(iter(section.datasets))
+    must_be(dataset, section.datasets)
+    for name in variants:
+        must_be(name, section.variants)
+    if not (features.FOLDER / dataset).is_dir():
+        stop(f"features/{dataset}: not there; run `dvc repro features@{dataset}` first")
+    names = list(variants or section.variants)
+    table, budget = known(), settings.search.samples_seen[track]
+    seeds = settings.search.seeds.get(track, 1)
+    mine = (table["dataset"] == dataset) & table["variant"].isin(names)
     table = table[~mine | (table["samples_seen"] == budget) & (table["seeds"] == seeds)]
     done = set(table[["dataset", "variant", "settings"]].itertuples(index=False, name=None))
     wanted = [
         trial
         for name in names
-        for trial in trials(settings, asked.track, asked.dataset, name)
+        for trial in trials(settings, track, dataset, name)
         if (trial.dataset, trial.variant, trial.settings) not in done
     ]
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(asked.jobs, mp_context=context) as pool:
+    with ProcessPoolExecutor(jobs, mp_context=context) as pool:
         results = pool.map(run_trial, wanted, [settings] * len(wanted))
         for count, (trial, found) in enumerate(zip(wanted, results, strict=True), 1):
             print(f"{count} of {len(wanted)}: {trial.variant} {trial.settings}: {found:.3f}")
@@ -168,10 +172,6 @@ def main() -> None:
             OUT.parent.mkdir(exist_ok=True)
             table.sort_values(order).to_csv(OUT, index=False, lineterminator="\n")
     text = StringIO()
-    mine = table[(table["dataset"] == asked.dataset) & table["variant"].isin(names)]
+    mine = table[(table["dataset"] == dataset) & table["variant"].isin(names)]
     YAML().dump(best(mine), text)
     print(text.getvalue())
-
-
-if __name__ == "__main__":
-    main()

@@ -9,7 +9,6 @@ Written to theory/:
 - theory.json: the settings, what came out, and provenance.
 """
 
-import argparse
 import json
 import math
 import time
@@ -293,10 +292,3 @@ def theory() -> None:
     facts = write(FOLDER, Game())
     shown = "  ".join(f"{name} {value:.4f}" for name, value in facts["outcome"].items())
     print(f"theory: {shown}; log 4 is {math.log(4):.4f}; {facts['seconds']} s")
-
-
-if __name__ == "__main__":
-    argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    ).parse_args()
-    theory()

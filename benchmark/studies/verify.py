@@ -1,25 +1,23 @@
 """Train and score runs once more, and hold them against the published table.
 
-`gan-benchmark verify digits-dcgan ring8-wgan-3` does so for all seeds of the first row and
-for one of the second, in a folder that is thrown away: runs/ and the tables stay as they are. Of
-each metric it says whether it came out
+`gan-benchmark verify digits-dcgan ring8-wgan-3` does so for all seeds of the first row and for one
+of the second, in a folder that is thrown away: runs/ and the tables stay as they are. Of each
+metric it says whether it came out
 
 - identical, to the last digit;
 - within the interval of the row, that of its mean over training seeds;
 - different from both.
 
 What came out is kept in results/bench/verified.csv, a line a run, the last time that it was
-verified; the exit status says whether anything was different. Data and feature spaces are those
-that are there.
+verified. Data and feature spaces are those that are there.
 """
 
-import argparse
-import json
 import math
 import os
 import re
 import tempfile
 from collections import Counter
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -30,6 +28,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmark import config
+from benchmark.common.files import read_json
 from benchmark.common.messages import nearest, stop
 from benchmark.common.provenance import provenance
 from benchmark.config import Run
@@ -43,16 +42,12 @@ VERDICTS = "identical", "within the interval", "different"
 WHERE = ["track", "dataset", "variant", "seed"]
 
 
-def chosen(names: list[str], settings: config.Params) -> list[Run]:
+def chosen(names: Collection[str], settings: config.Params) -> list[Run]:
     """The runs that are meant by `digits-dcgan`, a row, or `digits-dcgan-0`, one run of it.
 
     Exits with one line for each name that means none.
     """
-    known: dict[str, list[Run]] = {}
-    for run in settings.runs:
-        row = f"{run.dataset}-{run.variant}"
-        known.setdefault(row, []).append(run)
-        known[f"{row}-{run.seed}"] = [run]
+    known = settings.rows | {f"{run.row}-{run.seed}": [run] for run in settings.runs}
     unknown = [name for name in names if name not in known]
     if unknown:
         stop(*(f"{name}: not in {config.FILE}; {nearest(name, known)}" for name in unknown))
@@ -79,7 +74,7 @@ def again(run: Run, folder: Path, settings: config.Params) -> dict[str, float]:
     join(process)
     if process.exitcode:
         raise RuntimeError(f"{run}: exit status {process.exitcode}")
-    return json.loads((folder / run.metrics).read_text())
+    return read_json(folder / run.metrics)
 
 
 def verdict(published: float, found: float, low: float, high: float) -> str:
@@ -127,15 +122,18 @@ def pick(table: pd.DataFrame, **values: Any) -> pd.DataFrame:
     return table[(table[list(values)] == pd.Series(values)).all(axis=1)]
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
-    parser.add_argument("runs", nargs="+", metavar="RUN", help="digits-dcgan, or digits-dcgan-0")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="runs at a time")
-    asked = parser.parse_args()
+def verify_rows(names: Collection[str], *, jobs: int = 1) -> bool:
+    """Make runs once more, and print and keep how they compare with the published tables.
+
+    Args:
+        names: rows, such as digits-dcgan, or single runs, such as digits-dcgan-0.
+        jobs: runs at a time.
+
+    Returns:
+        Whether no metric came out different.
+    """
     settings = config.load()
-    runs = chosen(asked.runs, settings)
+    runs = chosen(names, settings)
     for path in dict.fromkeys(path for run in runs for path in needed(run)):
         if not path.is_dir():
             stop(f"{path}: not there; run make repro first")
@@ -145,7 +143,7 @@ def main() -> None:
             stop(f"{run}: not in {PUBLISHED[0]}; run make repro first")
     console, facts, lines = Console(highlight=False), provenance(), []
     shown = Table("run", "metric", "published", "now", "interval", "verdict")
-    with tempfile.TemporaryDirectory() as name, ThreadPoolExecutor(asked.jobs) as pool:
+    with tempfile.TemporaryDirectory() as name, ThreadPoolExecutor(jobs) as pool:
         folder = Path(name)
         for kind in ("data", "features"):
             (folder / kind).symlink_to(Path(kind).resolve())
@@ -178,8 +176,4 @@ def main() -> None:
     table = pd.concat([*kept, pd.DataFrame(lines)]).drop_duplicates(WHERE, keep="last")
     OUT.parent.mkdir(parents=True, exist_ok=True)
     table.sort_values(WHERE, kind="stable").to_csv(OUT, index=False, lineterminator="\n")
-    raise SystemExit(any(line["different"] for line in lines))
-
-
-if __name__ == "__main__":
-    main()
+    return not any(line["different"] for line in lines)

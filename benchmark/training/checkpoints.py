@@ -1,8 +1,8 @@
-"""Where a run stands, kept outside DVC's outputs, so that a killed run goes on where it was.
+"""Checkpoints of runs in training, so that an interrupted run resumes with identical results.
 
-DVC deletes the outputs of a stage before it runs it, so a checkpoint lies in ``.checkpoints/``,
-named after its run. It counts only if its fingerprint (parameters, code, data, versions, device)
-is that of the run that finds it.
+DVC deletes the outputs of a stage before it runs the stage, so checkpoints lie outside of them, in
+``.checkpoints/``, one file a run. A checkpoint is valid only if its fingerprint (parameters, code,
+data, versions, device) is that of the run that loads it.
 """
 
 import fcntl
@@ -24,8 +24,8 @@ from benchmark.common.messages import stop
 FOLDER = Path(".checkpoints")
 
 
-def fingerprint(settings: dict[str, Any], files: list[Path]) -> str:
-    """SHA-256 over settings and over the contents of files."""
+def compute_fingerprint(settings: dict[str, Any], files: list[Path]) -> str:
+    """Compute the SHA-256 of settings and of the contents of files."""
     digest = hashlib.sha256(json.dumps(settings, sort_keys=True, default=str).encode())
     for file in sorted(files):
         digest.update(file.as_posix().encode() + b"\0" + file.read_bytes())
@@ -36,65 +36,68 @@ class Checkpoint:
     """The checkpoint of one run.
 
     Args:
-        name: of the run, used as the name of the file.
-        mark: the fingerprint of the run.
+        name: of the run, and of the file.
+        fingerprint: of the run.
     """
 
-    def __init__(self, name: str, mark: str) -> None:
+    def __init__(self, name: str, fingerprint: str) -> None:
         self.path = FOLDER / f"{name}.pt"
-        self.mark = mark
+        self.fingerprint = fingerprint
 
     def save(self, state: dict[str, Any]) -> None:
         """Write the state to a temporary file, flush it to the disk, and rename it into place.
 
-        Exits with one line if it cannot be written (a full disk); the one before stays.
+        Exits with one line if it cannot be written (a full disk); the previous one is kept.
         """
-        whole = io.BytesIO()  # written in one go: torch.save hides why a write failed
-        torch.save({"fingerprint": self.mark, **state}, whole)
+        content = io.BytesIO()  # written in one go: torch.save hides why a write failed
+        torch.save({"fingerprint": self.fingerprint, **state}, content)
         temporary = self.path.with_suffix(".tmp")
         try:
             with temporary.open("wb") as file:
-                file.write(whole.getbuffer())
+                file.write(content.getbuffer())
                 file.flush()
                 os.fsync(file.fileno())
             temporary.replace(self.path)
         except OSError as error:
             temporary.unlink(missing_ok=True)
-            before = "the one before is kept" if self.path.exists() else "there is none before it"
-            stop(f"{self.path} cannot be written: {error.strerror} ({before}); run again with room")
+            previous = "the previous one is kept" if self.path.exists() else "none is kept"
+            stop(
+                f"{self.path}: cannot be written: {error.strerror} ({previous}); free some space"
+                " and run again"
+            )
 
     def load(self, device: torch.device) -> dict[str, Any] | None:
-        """The state, or None where there is none; one that is torn or foreign is set aside."""
+        """Load the state; None if there is none, or if it is invalid, which renames the file."""
         if not self.path.exists():
             return None
         try:
             state = torch.load(self.path, map_location=device, weights_only=True)
-            problem = None if state["fingerprint"] == self.mark else "belongs to other settings"
+            if state["fingerprint"] == self.fingerprint:
+                return state
+            problem = "belongs to other settings"
         except (RuntimeError, OSError, EOFError, KeyError, TypeError) as error:
             problem = f"cannot be read ({type(error).__name__})"
         except (pickle.UnpicklingError, zipfile.BadZipFile) as error:
             problem = f"cannot be read ({type(error).__name__})"
-        if problem is None:
-            return state
-        aside = self.path.with_suffix(".aside")
-        self.path.replace(aside)
-        print(f"{self.path} {problem}: set aside as {aside.name}, starting over", flush=True)
+        renamed = self.path.with_suffix(".invalid")
+        self.path.replace(renamed)
+        print(f"{self.path} {problem}: renamed to {renamed.name}, starting over", flush=True)
         return None
 
 
-def forget(name: str) -> None:
-    """Delete the checkpoint of a run, and what a killed write left, once its row is recorded."""
+def delete_checkpoint(name: str) -> None:
+    """Delete the checkpoint of a run, and the temporary file of an interrupted write."""
     for suffix in (".pt", ".tmp"):
         (FOLDER / f"{name}{suffix}").unlink(missing_ok=True)
 
 
 @contextmanager
-def only_one(name: str) -> Iterator[None]:
-    """Hold the lock of a run, or exit with one line if another process holds it."""
+def hold_run_lock(name: str) -> Iterator[None]:
+    """Hold the lock of a run; exits with one line if another process holds it."""
     FOLDER.mkdir(exist_ok=True)
     with (FOLDER / f"{name}.lock").open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            stop(f"run {name}: another process is training it; wait for it or stop it")
+            stop(f"run {name}: another process is training it; wait for it or end it")
         yield

@@ -1,4 +1,4 @@
-"""Curves of a run, summed on the device and read out now and then."""
+"""Curves of a run: summed on the device, and read at intervals."""
 
 import csv
 import math
@@ -10,9 +10,9 @@ from torch import Tensor
 
 
 class Curves:
-    """Means of every loss term, or other quantity, over what was added between two read-outs.
+    """Means of loss terms, or of other quantities, over the steps between two readings.
 
-    ``rows`` holds what was read out, as ``(images, player, term, mean)``.
+    ``rows`` holds the readings, as ``(samples_seen, player, term, mean)``.
     """
 
     def __init__(self) -> None:
@@ -21,14 +21,14 @@ class Curves:
         self._counts: dict[tuple[str, str], int] = {}
 
     def add(self, player: str, losses: dict[str, Tensor]) -> None:
-        """Take in one step of a player; nothing waits for the device."""
+        """Add the losses of one step of a player, without waiting for the device."""
         for term, loss in losses.items():
             key, loss = (player, term), loss.detach()
             self._sums[key] = self._sums[key] + loss if key in self._sums else loss
             self._counts[key] = self._counts.get(key, 0) + 1
 
-    def read(self, images: int) -> dict[str, float]:
-        """Read out the means since the last time, append them to ``rows``, and start again.
+    def read(self, samples_seen: int) -> dict[str, float]:
+        """Read the means since the last reading, append them to ``rows``, and reset the sums.
 
         Returns:
             The means as ``player/term`` -> value.
@@ -36,26 +36,27 @@ class Curves:
         keys = list(self._sums)
         values = torch.stack([self._sums[key] for key in keys]).tolist()
         means = {key: value / self._counts[key] for key, value in zip(keys, values, strict=True)}
-        self.rows += [(images, *key, mean) for key, mean in means.items()]
+        self.rows += [(samples_seen, *key, mean) for key, mean in means.items()]
         self._sums, self._counts = {}, {}
         return {"/".join(key): mean for key, mean in means.items()}
 
-    def write(self, path: Path, *, third: str = "term") -> None:
-        """Write ``rows`` as CSV, the third column under the name given."""
+    def write(self, path: Path, *, term_column: str = "term") -> None:
+        """Write ``rows`` as CSV; ``term_column`` is the name of the third column."""
         with path.open("w", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(("samples_seen", "player", third, "value"))
+            writer.writerow(("samples_seen", "player", term_column, "value"))
             writer.writerows(self.rows)
 
     def state_dict(self) -> dict[str, Any]:
-        """Everything, the sums since the last read-out included."""
+        """Get the readings, and the sums since the last one."""
         return {"rows": self.rows, "sums": self._sums, "counts": self._counts}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Resume from a state."""
         self.rows = [tuple(row) for row in state["rows"]]
         self._sums, self._counts = state["sums"], state["counts"]
 
 
-def finite(means: dict[str, float]) -> bool:
-    """Whether no loss is NaN or infinite."""
+def is_finite(means: dict[str, float]) -> bool:
+    """Whether no mean is NaN or infinite."""
     return all(math.isfinite(mean) for mean in means.values())

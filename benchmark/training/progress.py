@@ -1,4 +1,4 @@
-"""What a run shows while it trains: a bar on a terminal, plain lines elsewhere."""
+"""Progress of a run in training: a bar on a terminal, lines of text elsewhere."""
 
 import time
 from types import TracebackType
@@ -11,23 +11,23 @@ from rich.text import Text
 
 from benchmark.config import Run
 
-PLAIN_SECONDS = 5  # between two lines where there is no terminal
+LINE_SECONDS = 5  # minimum time between two lines where there is no terminal
 
 
 class Progress:
-    """Which run of how many, images seen, the losses and the time left.
+    """Shows the number of the run among all runs, the samples seen, the losses and the time left.
 
     Args:
         run: the run in training.
-        runs: all runs of the parameters.
-        budget: images that the run will see.
-        seen: images it has seen already.
+        runs: all runs of params.yaml.
+        budget: samples of the whole run.
+        samples_seen: samples seen before, by the run that this one resumes.
     """
 
-    def __init__(self, run: Run, runs: list[Run], budget: int, seen: int) -> None:
+    def __init__(self, run: Run, runs: list[Run], budget: int, samples_seen: int) -> None:
         self.title = f"run {runs.index(run) + 1} of {len(runs)}: {run}"
         self.budget = budget
-        self.first = seen
+        self.resumed_at = samples_seen
         self.started = self.shown = time.monotonic()
         self.bar = Bar(
             TextColumn("{task.description}"),
@@ -35,7 +35,7 @@ class Progress:
             TaskProgressColumn(),
             TimeRemainingColumn(compact=True),
         )
-        self.task = self.bar.add_task(self.title, total=budget, completed=seen)
+        self.task = self.bar.add_task(self.title, total=budget, completed=samples_seen)
         self.losses = Text(style="dim", no_wrap=True, overflow="ellipsis")
         self.console = Console(highlight=False)
         self.live = Live(Group(self.bar, self.losses), console=self.console)
@@ -43,22 +43,24 @@ class Progress:
     def __enter__(self) -> "Progress":
         if self.console.is_terminal:
             self.live.start()
-        elif self.first:
-            print(f"{self.title}: going on at image {self.first} of {self.budget}", flush=True)
+        elif self.resumed_at:
+            line = f"{self.title}: resumed at sample {self.resumed_at} of {self.budget}"
+            print(line, flush=True)
         return self
 
-    def show(self, seen: int, losses: dict[str, float]) -> None:
-        """Update the bar, or print a line if the last one is a while ago."""
+    def show(self, samples_seen: int, losses: dict[str, float]) -> None:
+        """Update the bar, or print a line if the last one is older than ``LINE_SECONDS``."""
         text = "  ".join(f"{name} {value:.3g}" for name, value in losses.items())
         now = time.monotonic()
         if self.console.is_terminal:
-            self.bar.update(self.task, completed=seen)
-            self.losses.plain = f"  image {seen}  {text}"
-        elif now - self.shown > PLAIN_SECONDS or seen >= self.budget:
+            self.bar.update(self.task, completed=samples_seen)
+            self.losses.plain = f"  sample {samples_seen}  {text}"
+        elif now - self.shown > LINE_SECONDS or samples_seen >= self.budget:
             self.shown = now
-            left = (now - self.started) * (self.budget - seen) / max(seen - self.first, 1)
-            line = f"{self.title}: image {seen} of {self.budget}, {left:.0f} s left  {text}"
-            print(line, flush=True)
+            seen = max(samples_seen - self.resumed_at, 1)
+            left = (now - self.started) * (self.budget - samples_seen) / seen
+            place = f"sample {samples_seen} of {self.budget}, {left:.0f} s left"
+            print(f"{self.title}: {place}  {text}", flush=True)
 
     def __exit__(
         self,

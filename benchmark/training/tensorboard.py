@@ -1,7 +1,7 @@
-"""The curves of a run in training as TensorTrack event files: `make repro TENSORBOARD=1`.
+"""The curves of a run in training as TensorBoard event files: `make repro TENSORBOARD=1`.
 
-For the one who waits: they lie outside DVC's outputs, and with or without them a run ends in the
-same bits. `tensorboard --logdir .tensorboard` shows them; the step is the number of images seen.
+They lie outside DVC's outputs, and do not change the results of a run. `tensorboard --logdir
+.tensorboard` shows them; a step is the number of samples seen.
 """
 
 import os
@@ -17,10 +17,9 @@ SHOWN = 64  # samples of a snapshot
 
 
 class Events:
-    """Writes what a run has recorded since the last time; nothing unless ``TENSORBOARD`` is set.
+    """Writes new readings and snapshots of a run; nothing unless ``TENSORBOARD`` is set.
 
-    A run that goes on after an interruption has its curves in its checkpoint, so its events are
-    written anew.
+    A run that resumes has its curves in its checkpoint, so all its events are written anew.
 
     Args:
         run: the run in training; its events lie in ``.tensorboard/<track>/<dataset>/...``.
@@ -28,29 +27,29 @@ class Events:
 
     def __init__(self, run: Run) -> None:
         self.folder = FOLDER / run.folder.relative_to("runs") / str(run.seed)
-        self.wanted = bool(os.environ.get("TENSORBOARD"))
-        self.shown: dict[str, int] = {}
+        self.is_enabled = bool(os.environ.get("TENSORBOARD"))
+        self.written: dict[str, int] = {}
 
     def __enter__(self) -> "Events":
-        if self.wanted:
-            from torch.utils.tensorboard import SummaryWriter  # a second to import
+        if self.is_enabled:
+            from torch.utils.tensorboard import SummaryWriter  # the import takes a second
 
             shutil.rmtree(self.folder, ignore_errors=True)
             self.writer = SummaryWriter(self.folder)
         return self
 
-    def show(self, trainer: Trainer) -> None:
-        """Add what was read out and the samples that were kept since the last time."""
-        if not self.wanted:
+    def write(self, trainer: Trainer) -> None:
+        """Write the readings and snapshots since the last call."""
+        if not self.is_enabled:
             return
         for kind, curves in (("losses", trainer.curves), ("health", trainer.health)):
-            for images, player, term, value in curves.rows[self.shown.get(kind, 0) :]:
-                self.writer.add_scalar(f"{kind}/{player}/{term}", value, images)
-            self.shown[kind] = len(curves.rows)
-        for images, samples in trainer.snapshots[self.shown.get("samples", 0) :]:
+            for samples_seen, player, term, value in curves.rows[self.written.get(kind, 0) :]:
+                self.writer.add_scalar(f"{kind}/{player}/{term}", value, samples_seen)
+            self.written[kind] = len(curves.rows)
+        for samples_seen, samples in trainer.snapshots[self.written.get("samples", 0) :]:
             if samples.dim() == 4:  # images, not points
-                self.writer.add_images("samples", samples[:SHOWN], images)
-        self.shown["samples"] = len(trainer.snapshots)
+                self.writer.add_images("samples", samples[:SHOWN], samples_seen)
+        self.written["samples"] = len(trainer.snapshots)
 
     def __exit__(
         self,
@@ -58,5 +57,5 @@ class Events:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self.wanted:
+        if self.is_enabled:
             self.writer.close()

@@ -1,16 +1,15 @@
-"""One row: train a variant on a data set, with each seed in turn.
+"""Train the runs of a row, one seed after another: `gan-benchmark train images digits dcgan`.
 
-`gan-benchmark train images digits dcgan` writes to runs/images/digits/dcgan/, of seed 0:
+Outputs below runs/images/digits/dcgan/, of seed 0:
 
-- trained/0/weights.safetensors: the moving average of the weights, at the end of the budget;
-- trained/0/health.csv: norms of gradients and weights, and what the judge makes of images;
-- trained/0/snapshots.npz: samples at moments of the run, from the same noise each time, and in the
-  plane what the judge makes of it;
+- trained/0/weights.safetensors: the moving average of the weights at the end of the budget;
+- trained/0/health.csv: norms of gradients and weights, and discriminator scores, over the run;
+- trained/0/snapshots.npz: samples at intervals, from the same noise each time; of points, the
+  discriminator scores of the plane too;
 - trained/0/training.json: status, cost and provenance;
 - losses/0.csv: every loss term over the run.
 """
 
-import argparse
 import json
 import os
 import time
@@ -26,7 +25,6 @@ import gans
 from benchmark import config
 from benchmark.common import threads
 from benchmark.common.interruption import Interruption
-from benchmark.common.messages import nearest, stop
 from benchmark.common.provenance import peak_process_memory, provenance, sha256
 from benchmark.common.seeds import stream
 from benchmark.config import Run
@@ -34,30 +32,41 @@ from benchmark.data.batches import make_batches
 from benchmark.data.splits import map_samples, map_split
 from benchmark.features import features, perceptual
 from benchmark.training import weights
-from benchmark.training.checkpoints import Checkpoint, fingerprint, forget, only_one
-from benchmark.training.curves import finite
+from benchmark.training.checkpoints import (
+    Checkpoint,
+    compute_fingerprint,
+    delete_checkpoint,
+    hold_run_lock,
+)
+from benchmark.training.curves import is_finite
 from benchmark.training.progress import Progress
 from benchmark.training.tensorboard import Events
 from benchmark.training.trainer import Trainer
-from gans.common.captions import TextToImage
-from gans.common.variant import ImageToImage, Variant
+from gans.common.variant import Variant
 
 CHECKPOINT_SECONDS = 20
-SOURCES = (
+# a change of one of these files invalidates checkpoints
+FINGERPRINTED = (
     "training/train.py",
     "training/trainer.py",
     "data/batches.py",
     "common/seeds.py",
-)  # a change of these begins a run anew
+)
 
 
-def due(images: int, before: int, *, budget: int, times: int) -> bool:
-    """Whether one of ``times`` evenly spaced moments, the end among them, was just passed."""
-    return images * times // budget > before * times // budget
+def is_due(now: int, before: int, *, budget: int, times: int) -> bool:
+    """Whether a step passed one of ``times`` evenly spaced moments, the last of them the end.
+
+    Args:
+        now, before: samples seen after and before the step, at most ``budget``.
+        budget: samples of the whole run.
+        times: number of moments.
+    """
+    return now * times // budget > before * times // budget
 
 
-def cost(variant: Variant) -> dict[str, int]:
-    """Parameters in all, and multiply-adds of drawing one sample."""
+def measure_cost(variant: Variant) -> dict[str, int]:
+    """Count the parameters, and the multiply-adds of drawing one sample."""
     counter = FlopCounterMode(display=False)
     with torch.no_grad(), counter:
         variant.sample(1)
@@ -74,41 +83,33 @@ def peak_memory() -> int:
     return peak_process_memory()
 
 
-def deterministic() -> None:
-    """From here on, operations whose result depends on the order of threads are errors."""
+def make_deterministic() -> None:
+    """Turn operations whose result depends on the order of threads into errors, from now on."""
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     torch.use_deterministic_algorithms(True)
-    # else every new tensor is filled first, against reads of what was never written: a price that
+    # else every new tensor is filled first, against reads of uninitialised memory: a cost that
     # small images feel
     torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
 
 
-def start(run: Run, settings: config.Params, device: torch.device) -> Trainer:
-    """A run before its first step."""
+def build_trainer(run: Run, settings: config.Params, device: torch.device) -> Trainer:
+    """Build the trainer of a run, before its first step."""
     track = settings.tracks[run.track]
-    entry, training = track.variants[run.variant], track.training
-    kind, model = gans.load(run.variant), keywords(run, settings)
-    order = stream(run.seed, "order")
+    training, kind = track.training, gans.load(run.variant)
     batches = make_batches(
         run.dataset,
         training.batch,
-        order,
+        stream(run.seed, "order"),
         device,
         condition_key=kind.condition_key,
-        paired=getattr(kind, "paired", True),
+        paired=kind.paired,
     )
     torch.manual_seed(stream(run.seed, "initialisation"))
-    variant = kind(tuple(batches.images.shape[1:]), **model).to(device)
-    if isinstance(variant, ImageToImage) and variant.perceives:
-        variant.perceive = perceptual.layers(run, settings, variant.shape, device)
-    if isinstance(variant, TextToImage):
-        variant.read_by(features.caption_encoder(run.dataset))
-    if training.channels_last:
-        variant.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    variant = build_variant(run, settings, tuple(batches.images.shape[1:]), device)
     torch.manual_seed(stream(run.seed, "noise"))
     trainer = Trainer(
         variant,
-        entry,
+        track.variants[run.variant],
         batches,
         half_life=training.average,
         seed=run.seed,
@@ -120,31 +121,51 @@ def start(run: Run, settings: config.Params, device: torch.device) -> Trainer:
     return trainer
 
 
-def train(run: Run, settings: config.Params) -> None:
-    """Train a run, from its checkpoint if it has one, and write its outputs.
+def build_variant(
+    run: Run, settings: config.Params, shape: tuple[int, ...], device: torch.device
+) -> Variant:
+    """Build the variant of a run, with the pretrained networks that its losses use.
 
-    Its last checkpoint stays until somebody forgets it: a row that is killed in its third seed
-    does not train the first two again. A signal that asks to end is heeded after the step: the
-    state is saved, then ``SystemExit``.
+    Args:
+        run: its features stage has run if the losses use pretrained networks.
+        settings: of its track.
+        shape: of one sample.
+        device: of its weights.
+    """
+    variant = gans.load(run.variant)(shape, **collect_model_kwargs(run, settings)).to(device)
+    variant.load_networks(
+        perceptual=lambda: perceptual.layers(run, settings, variant.shape, device),
+        caption_encoder=lambda: features.caption_encoder(run.dataset),
+    )
+    if settings.tracks[run.track].training.channels_last:
+        variant.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    return variant
+
+
+def train(run: Run, settings: config.Params) -> None:
+    """Train a run, from its checkpoint if there is a valid one, and write its outputs.
+
+    The last checkpoint is kept until `delete_checkpoint`: if a row is interrupted in its third
+    seed, the first two are not trained again. A signal to end takes effect after a step.
+
+    Raises:
+        SystemExit: a signal came; the state is saved.
     """
     track = settings.tracks[run.track]
     training, budget = track.training, track.datasets[run.dataset].samples_seen
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     threads.limit(training.threads)
-    deterministic()
+    make_deterministic()
 
-    trainer, made_from = start(run, settings, device), inputs(run, settings)
-    code = [Path(__file__).parents[1] / name for name in SOURCES]
-    code += [gans.files()[run.variant], *gans.ROOT.glob("common/**/*.py")]
-    versions = {"torch": torch.__version__, "device": str(device)}
-    checkpoint = Checkpoint(run.name, fingerprint(made_from | versions, code))
+    trainer, inputs = build_trainer(run, settings, device), collect_inputs(run, settings)
+    checkpoint = Checkpoint(run.name, fingerprint_run(run, inputs, device))
     if state := checkpoint.load(device):
         trainer.load_state_dict(state)
 
     saved = time.monotonic()
     started = saved - trainer.seconds
     with (
-        Interruption() as interruption,
+        Interruption().defer_signals() as interruption,
         Progress(run, settings.runs, budget, trainer.samples_seen) as progress,
         Events(run) as events,
     ):
@@ -152,113 +173,97 @@ def train(run: Run, settings: config.Params) -> None:
             before = trainer.samples_seen
             trainer.step(before / budget)
             now = min(trainer.samples_seen, budget)
-            if due(now, before, budget=budget, times=training.logs):
+            if is_due(now, before, budget=budget, times=training.logs):
                 losses = trainer.curves.read(trainer.samples_seen)
                 progress.show(now, losses)
-                if not finite(losses):
-                    trainer.fall_back()
+                if not is_finite(losses):
+                    trainer.restore_finite_average()
                     break
-                trainer.keep()
+                trainer.store_finite_average()
                 trainer.log_health()
-                if due(now, before, budget=budget, times=training.snapshots):
-                    trainer.snapshot(training.snapshot_samples)
-                events.show(trainer)
+                if is_due(now, before, budget=budget, times=training.snapshots):
+                    trainer.take_snapshot(training.snapshot_samples)
+                events.write(trainer)
             if interruption.number or time.monotonic() - saved > CHECKPOINT_SECONDS:
                 saved = time.monotonic()
                 trainer.seconds = saved - started
                 checkpoint.save(trainer.state_dict())
-            if interruption.number:
-                interruption.stop(
-                    f"{run}: saved at image {now} of {budget}; `make repro` or"
-                    f" `dvc repro {run.stage('train')}` goes on from there"
+                interruption.exit_if_interrupted(
+                    f"{run}: saved at sample {now} of {budget}; resume with `make repro` or"
+                    f" `dvc repro {run.stage('train')}`"
                 )
         trainer.seconds = time.monotonic() - started
         checkpoint.save(trainer.state_dict())
-        write(run, trainer, made_from)
+        write_outputs(run, trainer, inputs)
 
 
-def keywords(run: Run, settings: config.Params) -> dict[str, Any]:
-    """What the constructor of the run's variant is given besides the shape of a sample."""
+def collect_model_kwargs(run: Run, settings: config.Params) -> dict[str, Any]:
+    """Collect the constructor's keyword arguments, from params.yaml and from the data."""
     track = settings.tracks[run.track]
     model = config.model_keywords(track.datasets[run.dataset], track.variants[run.variant])
-    kind = gans.load(run.variant)
-    return model | kind.kwargs_from_data(map_split(run.dataset, "train"))
+    return model | gans.load(run.variant).kwargs_from_data(map_split(run.dataset, "train"))
 
 
-def inputs(run: Run, settings: config.Params) -> dict[str, Any]:
-    """What decides the outcome of a run, code and versions aside."""
+def collect_inputs(run: Run, settings: config.Params) -> dict[str, Any]:
+    """Collect what determines the result of a run, except for code and versions."""
     track = settings.tracks[run.track]
-    found = {
+    inputs = {
         "run": str(run),
         "entry": track.variants[run.variant].model_dump(),
-        "model": keywords(run, settings),
+        "model": collect_model_kwargs(run, settings),
         "samples_seen": track.datasets[run.dataset].samples_seen,
         "training": track.training.model_dump(),
-        "data": sha256(Path("data") / run.dataset / "train.npz"),
+        "data": sha256(Path("data") / run.dataset / "train"),
     }
-    if getattr(gans.load(run.variant), "perceives", False):
-        found["perceptual"] = perceptual.facts(run, settings)
-    return found
+    if gans.load(run.variant).perceives:
+        inputs["perceptual"] = perceptual.facts(run, settings)
+    return inputs
 
 
-def write(run: Run, trainer: Trainer, made_from: dict[str, Any]) -> None:
-    """Write the outputs of a run: weights, curves, snapshots, and the facts of its training."""
+def fingerprint_run(run: Run, inputs: dict[str, Any], device: torch.device) -> str:
+    """Compute the fingerprint of a run: inputs, code, version of torch and device."""
+    code = [Path(__file__).parents[1] / name for name in FINGERPRINTED]
+    code += [gans.files()[run.variant], *gans.ROOT.glob("common/**/*.py")]
+    versions = {"torch": torch.__version__, "device": str(device)}
+    return compute_fingerprint(inputs | versions, code)
+
+
+def write_outputs(run: Run, trainer: Trainer, inputs: dict[str, Any]) -> None:
+    """Write the outputs of a run: weights, curves, snapshots, and training.json."""
     run.trained.mkdir(parents=True, exist_ok=True)
     run.losses.parent.mkdir(parents=True, exist_ok=True)
     status = "diverged" if trainer.diverged else "ok"
     card = {
         **asdict(run),
         "shape": trainer.variant.shape,
-        "model": made_from["model"],
+        "model": inputs["model"],
         "samples_seen": trainer.samples_seen,
         "status": status,
     }
     weights.save(trainer.averaged, run.trained / "weights.safetensors", card)
     trainer.curves.write(run.losses)
-    trainer.health.write(run.trained / "health.csv", third="quantity")
+    trainer.health.write(run.trained / "health.csv", term_column="quantity")
     np.savez_compressed(
         run.trained / "snapshots.npz",
         samples_seen=np.array([seen for seen, _ in trainer.snapshots], dtype=np.int64),
         images=np.array([samples.numpy() for _, samples in trainer.snapshots]),
-        judged=np.array([scores.numpy() for scores in trainer.landscapes]),
+        judged=np.array([scores.numpy() for scores in trainer.plane_scores]),
     )
     facts = {
         "status": status,
         "seconds": round(trainer.seconds, 2),
         "peak_memory_bytes": peak_memory(),
-        **cost(trainer.averaged),
-        **made_from,
+        **measure_cost(trainer.averaged),
+        **inputs,
         **provenance(),
     }
     (run.trained / "training.json").write_text(json.dumps(facts, indent=1) + "\n")
 
 
-def parse_row(description: str | None) -> tuple[list[Run], config.Params]:
-    """The runs of the row that the command line names, which must be one of params.yaml."""
-    parser = argparse.ArgumentParser(
-        description=description, formatter_class=argparse.RawTextHelpFormatter
-    )
-    for name in ("track", "dataset", "variant"):
-        parser.add_argument(name)
-    asked = parser.parse_args()
-    settings = config.load()
-    rows: dict[str, list[Run]] = {}
-    for run in settings.runs:
-        rows.setdefault(f"{run.track} {run.dataset} {run.variant}", []).append(run)
-    wanted = f"{asked.track} {asked.dataset} {asked.variant}"
-    if wanted not in rows:
-        stop(f"{wanted}: no such row in {config.FILE}; {nearest(wanted, rows)}")
-    return rows[wanted], settings
-
-
-def main() -> None:
-    runs, settings = parse_row(__doc__)
+def train_row(runs: list[Run], settings: config.Params) -> None:
+    """Train the runs of a row in turn, and forget their checkpoints once all are trained."""
     for run in runs:
-        with only_one(run.name):
+        with hold_run_lock(run.name):
             train(run, settings)
     for run in runs:
-        forget(run.name)
-
-
-if __name__ == "__main__":
-    main()
+        delete_checkpoint(run.name)

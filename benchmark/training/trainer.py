@@ -1,4 +1,4 @@
-"""A run in training: its players, their optimisers, the moving average, and one step of it all."""
+"""A run in training: its players, their optimisers, and the moving average of the weights."""
 
 import contextlib
 import copy
@@ -17,28 +17,28 @@ from benchmark.data.pixels import quantise, to_unit
 from benchmark.training.curves import Curves
 from gans.common.variant import Losses, Variant
 
-PLANE = torch.linspace(-1.5, 1.5, 24)  # of either coordinate, where the judge of points is asked
-NEAR = 2000  # training points among which the nearest to a place is looked for
+PLANE = torch.linspace(-1.5, 1.5, 24)  # coordinates at which the plane is scored, along each axis
+NEAR = 2000  # training points among which the nearest one to a place is searched
 
 
 class Trainer:
-    """A run in training: everything that a checkpoint must hold.
+    """Trains one run; its state is all that a checkpoint needs to hold.
 
     Args:
         variant: on its device; its players are its direct children.
-        entry: optimiser and learning rate.
-        batches: the real data.
-        half_life: of the moving average of the weights, in images seen.
+        variant_config: optimiser and learning rate.
+        batches: the training data.
+        half_life: of the moving average of the weights, in samples seen.
         seed: of the run.
-        precision: of the losses and the layers behind them; the weights are float32 whatever it is.
-        held_out: real images that are not trained on, uint8 ``(n, ...)``, and what stands beside
-            them; without them, nothing is said of how the judge takes to them.
+        precision: of the forward passes; weights are float32 in any case.
+        held_out: held-out images, uint8 ``(n, ...)``, and their labels or conditions; without them,
+            `log_health` has no scores of held-out images.
     """
 
     def __init__(
         self,
         variant: Variant,
-        entry: VariantConfig,
+        variant_config: VariantConfig,
         batches: Batches,
         *,
         half_life: float,
@@ -50,24 +50,25 @@ class Trainer:
         self.batches = batches
         self.half_life = half_life
         self.precision = precision
-        self.rate = entry.lr
+        self.lr = variant_config.lr
         self.averaged = copy.deepcopy(variant).eval().requires_grad_(False)
-        self.averages = by_kind(self.averaged)
-        self.weights = by_kind(variant)
+        self.average_groups = group_by_dtype(self.averaged)
+        self.weight_groups = group_by_dtype(variant)
         self.optimizers = {
-            name: optimizer(entry, player) for name, player in variant.named_children()
+            name: make_optimizer(variant_config, player)
+            for name, player in variant.named_children()
         }
-        self.names = {player: name for name, player in variant.named_children()}
-        self.parameters = {player: list(player.parameters()) for player in self.names}
+        self.player_names = {player: name for name, player in variant.named_children()}
+        self.parameters = {player: list(player.parameters()) for player in self.player_names}
         self.curves = Curves()
         self.health = Curves()
         self.real = {"train": (batches.images, batches.condition)}
         if held_out is not None:
             images, condition = (part.to(batches.images.device) for part in held_out)
             self.real["held_out"] = images, None if batches.condition is None else condition
-        self.snapshots: list[tuple[int, Tensor]] = []  # images seen, samples as they are kept
-        self.landscapes: list[Tensor] = []  # at the same moments: the judge's scores of the plane
-        self.finite = clone(self.averaged)
+        self.snapshots: list[tuple[int, Tensor]] = []  # samples seen, and quantised samples
+        self.plane_scores: list[Tensor] = []  # discriminator scores of the plane, at each snapshot
+        self.finite_average = clone_state(self.averaged)
         self.seed = seed
         self.seconds = 0.0
         self.diverged = False
@@ -81,14 +82,18 @@ class Trainer:
         return next(self.variant.parameters()).device
 
     def step(self, progress: float) -> None:
-        """One round of the variant's algorithm, and of the moving average behind it."""
+        """Run one round of the variant's algorithm, and update the moving average.
+
+        Args:
+            progress: share of the budget already spent, 0 to 1.
+        """
         before = self.samples_seen
         self.variant.progress = self.averaged.progress = progress
         for optimizer in self.optimizers.values():
             for group in optimizer.param_groups:
-                group["lr"] = self.rate * self.variant.lr_scale()
-        for player, losses in self.turns():
-            name = self.names[player]
+                group["lr"] = self.lr * self.variant.lr_scale()
+        for player, losses in self.compute_losses():
+            name = self.player_names[player]
             self.optimizers[name].zero_grad()
             # only this player receives a gradient, whatever else the loss went through
             torch.stack(list(losses.values())).sum().backward(inputs=self.parameters[player])
@@ -98,11 +103,11 @@ class Trainer:
             self.averaged.load_state_dict(self.variant.state_dict())
             return
         update = get_ema_multi_avg_fn(0.5 ** ((self.samples_seen - before) / self.half_life))
-        for averages, weights in zip(self.averages, self.weights, strict=True):
+        for averages, weights in zip(self.average_groups, self.weight_groups, strict=True):
             update(averages, weights, 0)
 
-    def turns(self) -> Losses:
-        """The turns of a round, the losses computed in the precision asked for."""
+    def compute_losses(self) -> Losses:
+        """Yield each player of a round and its losses, computed in the run's precision."""
         turns = self.variant.step(self.batches)
         reduced = self.precision is not torch.float32
         while True:
@@ -115,21 +120,21 @@ class Trainer:
             yield player, {term: loss.float() for term, loss in losses.items()}
 
     def compile(self, mode: str = "default") -> None:
-        """Compile the networks in training; the moving average stays as it is.
+        """Compile the networks in training, but not their moving average.
 
         Args:
             mode: of `torch.compile`; ``reduce-overhead`` records CUDA graphs on a GPU.
         """
-        for player in self.names:
+        for player in self.player_names:
             networks = player.children() if isinstance(player, nn.ModuleDict) else [player]
             for network in networks:
                 network.compile(mode=mode)
 
     @contextlib.contextmanager
     def isolated_rng(self, seed: int) -> Iterator[None]:
-        """What is done in it draws from a seed of its own and leaves no trace in the training."""
-        kept = [(buffer, buffer.clone()) for buffer in self.variant.buffers()]
-        # of the CPU alone: torch.manual_seed notes a traceback for CUDA each time
+        """Draw from another seed within the block, and restore generators and buffers after it."""
+        saved = [(buffer, buffer.clone()) for buffer in self.variant.buffers()]
+        # of the CPU by default: torch.manual_seed records a traceback for CUDA each time
         generators = [torch.default_generator]
         if self.device.type == "cuda":
             generators.append(torch.cuda.default_generators[torch.cuda.current_device()])
@@ -142,31 +147,30 @@ class Trainer:
             finally:
                 for generator, state in zip(generators, states, strict=True):
                     generator.set_state(state)
-            for buffer, value in kept:
+            for buffer, value in saved:
                 buffer.copy_(value)
 
-    def snapshot(self, n: int) -> None:
-        """Keep ``n`` samples of the moving average, from the same noise each time.
+    def take_snapshot(self, n: int) -> None:
+        """Store ``n`` samples of the moving average, from the same noise each time.
 
-        In the plane, keep what the judge makes of it too. Images are made of held-out ones.
+        Samples that are conditioned on images or captions are conditioned on held-out ones. If
+        samples are points in the plane, store the discriminator scores of the plane too.
         """
-        condition = None
-        if self.variant.condition_key == "condition":
-            _, images = self.real["held_out" if "held_out" in self.real else "train"]
-            assert images is not None  # its batches are pairs
-            condition = to_unit(images[:n].to(self.device))
+        _, conditions = self.real.get("held_out", self.real["train"])
+        real = None if conditions is None else to_unit(conditions[:n].to(self.device))
+        condition = self.averaged.choose_condition(real, random=None)
         with self.isolated_rng(stream(self.seed, "snapshots")):
             samples = quantise(self.averaged.sample(n, condition)).cpu()
-            plane = samples.is_floating_point() and samples.shape[1:] == (2,)
-            if plane and (scores := self.landscape()) is not None:
-                self.landscapes.append(scores.cpu())
+            are_points = samples.is_floating_point() and samples.shape[1:] == (2,)
+            if are_points and (scores := self.score_plane()) is not None:
+                self.plane_scores.append(scores.cpu())
         self.snapshots.append((self.samples_seen, samples))
 
-    def landscape(self) -> Tensor | None:
-        """The judge's scores of places in the plane, ``(side, side)``, y before x.
+    def score_plane(self) -> Tensor | None:
+        """Compute discriminator scores on a grid in the plane, ``(side, side)``, y before x.
 
-        A judge that wants to know a class is told that of the nearest training point. None where
-        no player judges.
+        The condition of a place is that of the nearest training point. None if the variant has no
+        discriminator.
         """
         y, x = torch.meshgrid(PLANE, PLANE, indexing="ij")
         places = torch.stack([x, y], dim=-1).reshape(-1, 2).to(self.device)
@@ -178,13 +182,13 @@ class Trainer:
         return None if scores is None else scores.reshape(len(PLANE), len(PLANE))
 
     def log_health(self) -> None:
-        """Record the state of each player after its last step, and what the judge makes of images.
+        """Record gradient and weight norms of each player, and discriminator scores.
 
-        Of each player: the norms of its gradient and its weights. Of the judge: its mean score of
-        training images, of held-out ones and of samples, and the share of each that it takes for
-        what they are. All are taken as in training: by the weights themselves, not their average.
+        Scores are of a batch of training images, of held-out ones and of samples: the mean, and the
+        share that the discriminator classifies correctly. All are taken as in training, with the
+        weights themselves and not their average.
         """
-        for player, name in self.names.items():
+        for player, name in self.player_names.items():
             gradients = [p.grad for p in self.parameters[player] if p.grad is not None]
             self.health.add(
                 name,
@@ -193,58 +197,61 @@ class Trainer:
                     "weight_norm": get_total_norm(self.parameters[player]),
                 },
             )
-        # a batch of each kind, others at each moment: cheap, and no few images colour the curve
+        # one batch of each kind, drawn anew each time: cheap, and the curve depends on all images
         with self.isolated_rng(stream(self.seed, f"judged at {self.samples_seen}")):
-            shown = {kind: self.some(*own) for kind, own in self.real.items()}
-            condition = self.variant.random_condition(self.batches.batch)
-            if self.variant.condition_key == "condition":
-                condition = shown["train"][1]
+            shown = {kind: self.draw_batch(*arrays) for kind, arrays in self.real.items()}
+            _, real = shown["train"]
+            random = self.variant.random_condition(self.batches.batch)
+            condition = self.variant.choose_condition(real, random=random)
             shown["generated"] = self.variant.sample(self.batches.batch, condition), condition
-            scores = {
-                kind: self.variant.discriminator_score(*images) for kind, images in shown.items()
-            }
-            known = {kind: score for kind, score in scores.items() if score is not None}
-            if known:
-                self.health.add("judge", judgement(known, self.variant.boundary))
+            scores = {}
+            for kind, (images, of_images) in shown.items():
+                score = self.variant.discriminator_score(images, of_images)
+                if score is not None:
+                    scores[kind] = score
+            if scores:
+                self.health.add("judge", summarise_scores(scores, self.variant.boundary))
         self.health.read(self.samples_seen)
 
-    def some(self, images: Tensor, condition_key: Tensor | None) -> tuple[Tensor, Tensor | None]:
-        """As many of the images, uint8, as are in a batch, drawn evenly, as a network sees them.
+    def draw_batch(self, images: Tensor, conditions: Tensor | None) -> tuple[Tensor, Tensor | None]:
+        """Draw a batch of images uniformly, with their conditions, in [-1, 1].
 
-        With what stands beside them, if anything does.
+        Args:
+            images: uint8 ``(n, ...)``.
+            conditions: ``(n, ...)``; if their number differs from that of the images, they are
+                unpaired and drawn independently.
         """
         chosen = torch.randint(len(images), (self.batches.batch,)).to(images.device)
         condition = None
-        if condition_key is not None:
+        if conditions is not None:
             places = chosen
-            if len(condition_key) != len(images):  # nothing belongs to anything
-                places = torch.randint(len(condition_key), (self.batches.batch,)).to(
-                    condition_key.device
-                )
-            condition = to_unit(condition_key[places].to(self.device))
+            if len(conditions) != len(images):
+                places = torch.randint(len(conditions), (self.batches.batch,)).to(conditions.device)
+            condition = to_unit(conditions[places].to(self.device))
         return to_unit(images[chosen].to(self.device)), condition
 
-    def keep(self) -> None:
-        """Remember the moving average as the last that was finite."""
+    def store_finite_average(self) -> None:
+        """Store the moving average as the last one with finite losses."""
         for name, value in self.averaged.state_dict().items():
-            self.finite[name].copy_(value)
+            self.finite_average[name].copy_(value)
 
-    def fall_back(self) -> None:
-        """The losses are not finite: make the moving average what it was when last they were."""
+    def restore_finite_average(self) -> None:
+        """Mark the run as diverged, and restore the last moving average with finite losses."""
         self.diverged = True
-        self.averaged.load_state_dict(self.finite)
+        self.averaged.load_state_dict(self.finite_average)
 
     def state_dict(self) -> dict[str, Any]:
+        """Get the state from which ``load_state_dict`` resumes with identical results."""
         return {
             "variant": self.variant.state_dict(),
             "averaged": self.averaged.state_dict(),
-            "finite": self.finite,
+            "finite_average": self.finite_average,
             "optimizers": {name: o.state_dict() for name, o in self.optimizers.items()},
             "batches": self.batches.state_dict(),
             "curves": self.curves.state_dict(),
             "health": self.health.state_dict(),
             "snapshots": self.snapshots,
-            "landscapes": self.landscapes,
+            "plane_scores": self.plane_scores,
             "seconds": self.seconds,
             "diverged": self.diverged,
             "cpu_rng": torch.get_rng_state(),
@@ -252,58 +259,65 @@ class Trainer:
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Resume from a state, random generators included."""
         self.variant.load_state_dict(state["variant"])
         self.averaged.load_state_dict(state["averaged"])
-        self.finite = state["finite"]
+        self.finite_average = state["finite_average"]
         for name, optimizer_state in state["optimizers"].items():
             self.optimizers[name].load_state_dict(optimizer_state)
         self.batches.load_state_dict(state["batches"])
         self.curves.load_state_dict(state["curves"])
         self.health.load_state_dict(state["health"])
         self.snapshots = [(seen, samples.cpu()) for seen, samples in state["snapshots"]]
-        self.landscapes = [scores.cpu() for scores in state["landscapes"]]
+        self.plane_scores = [scores.cpu() for scores in state["plane_scores"]]
         self.seconds = state["seconds"]
         self.diverged = state["diverged"]
         torch.set_rng_state(state["cpu_rng"].cpu())
         torch.cuda.set_rng_state_all([rng.cpu() for rng in state["cuda_rng"]])
 
 
-def judgement(scores: dict[str, Tensor], boundary: float | None) -> dict[str, Tensor]:
-    """Mean score of each kind of image, and the share of it that is taken for what it is.
+def summarise_scores(scores: dict[str, Tensor], boundary: float | None) -> dict[str, Tensor]:
+    """Compute the mean discriminator score and the accuracy of each kind of images.
 
     Args:
-        scores: of ``train``, ``generated`` and maybe ``held_out`` images, each ``(n,)``.
-        boundary: above which a score means real; without one, the median of the scores of training
-            images and samples together, which is fair to both.
+        scores: of ``train``, ``generated`` and optionally ``held_out`` images, each ``(n,)``.
+        boundary: scores above it mean real; None for the median of the scores of training images
+            and samples together, which favours neither.
+
+    Returns:
+        ``score_<kind>`` and ``accuracy_<kind>``, scalars.
     """
-    border = torch.cat([scores["train"], scores["generated"]]).median()
+    threshold = torch.cat([scores["train"], scores["generated"]]).median()
     if boundary is not None:
-        border = torch.full_like(border, boundary)
-    found = {}
-    for kind, own in scores.items():
-        found[f"score_{kind}"] = own.mean()
-        right = own <= border if kind == "generated" else own > border
-        found[f"accuracy_{kind}"] = right.float().mean()
-    return found
+        threshold = torch.full_like(threshold, boundary)
+    summary = {}
+    for kind, of_kind in scores.items():
+        summary[f"score_{kind}"] = of_kind.mean()
+        correct = of_kind <= threshold if kind == "generated" else of_kind > threshold
+        summary[f"accuracy_{kind}"] = correct.float().mean()
+    return summary
 
 
-def clone(variant: Variant) -> dict[str, Tensor]:
-    """A copy of the weights and buffers."""
+def clone_state(variant: Variant) -> dict[str, Tensor]:
+    """Copy the weights and buffers of a variant."""
     return {name: value.clone() for name, value in variant.state_dict().items()}
 
 
-def by_kind(variant: Variant) -> list[list[Tensor]]:
-    """The weights and buffers themselves, those of floating point and then the others, if any."""
-    kinds: dict[bool, list[Tensor]] = {True: [], False: []}
+def group_by_dtype(variant: Variant) -> list[list[Tensor]]:
+    """Group weights and buffers, not copied: those of floating point, then the others, if any."""
+    groups: dict[bool, list[Tensor]] = {True: [], False: []}
     for tensor in variant.state_dict().values():
-        kinds[tensor.is_floating_point()].append(tensor)
-    return [tensors for tensors in kinds.values() if tensors]
+        groups[tensor.is_floating_point()].append(tensor)
+    return [tensors for tensors in groups.values() if tensors]
 
 
-def optimizer(entry: VariantConfig, player: nn.Module) -> torch.optim.Optimizer:
-    """The optimiser of one player."""
-    if entry.optimizer == "Adam":
+def make_optimizer(variant_config: VariantConfig, player: nn.Module) -> torch.optim.Optimizer:
+    """Make the optimiser of a player."""
+    if variant_config.optimizer == "Adam":
         return torch.optim.Adam(
-            player.parameters(), lr=entry.lr, betas=entry.betas or (0.9, 0.999), fused=True
+            player.parameters(),
+            lr=variant_config.lr,
+            betas=variant_config.betas or (0.9, 0.999),
+            fused=True,
         )
-    return torch.optim.RMSprop(player.parameters(), lr=entry.lr, foreach=True)
+    return torch.optim.RMSprop(player.parameters(), lr=variant_config.lr, foreach=True)

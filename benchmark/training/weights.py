@@ -1,4 +1,4 @@
-"""Trained weights: a safetensors file that says by itself how to sample from it."""
+"""Trained weights: a safetensors file with a card of all that is needed to sample from it."""
 
 import json
 from pathlib import Path
@@ -13,22 +13,22 @@ from gans.common.variant import Variant
 
 
 def save(variant: Variant, path: Path, card: dict[str, Any]) -> None:
-    """Write the weights and a card with at least ``variant``, ``shape`` and ``model``."""
+    """Write the weights, and a card with at least ``variant``, ``shape`` and ``model``."""
     tensors = {name: value.contiguous().cpu() for name, value in variant.state_dict().items()}
-    # one key: the order of several would differ from run to run
+    # one key: the order of several differs from run to run
     save_file(tensors, path, metadata={"card": json.dumps(card, sort_keys=True)})
 
 
-def card(path: Path) -> dict[str, Any]:
-    """What ``save`` was told about the weights."""
+def read_card(path: Path) -> dict[str, Any]:
+    """Read the card of the weights, as ``save`` wrote it."""
     with safe_open(path, framework="pt") as file:
         return json.loads(file.metadata()["card"])
 
 
 def load(path: Path, device: torch.device | str = "cpu") -> Variant:
-    """The variant, ready to sample, in evaluation mode."""
-    told = card(path)
-    variant = gans.load(told["variant"])(tuple(told["shape"]), **told["model"])
+    """Load a variant with its weights, in evaluation mode."""
+    card = read_card(path)
+    variant = gans.load(card["variant"])(tuple(card["shape"]), **card["model"])
     with safe_open(path, framework="pt") as file:
         variant.load_state_dict({name: file.get_tensor(name) for name in file.keys()})  # noqa: SIM118
     return variant.to(device).eval()

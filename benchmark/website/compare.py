@@ -19,7 +19,7 @@ from typing import Any
 
 import pandas as pd
 
-from benchmark.common.scripts import say
+from benchmark.common.scripts import write_script
 
 PAIR = ["first", "second", "difference", "low", "high", "improvement", "p", "p_adjusted"]
 
@@ -33,7 +33,7 @@ def write(leaderboard: dict[str, Any], comparisons: pd.DataFrame, target: Path) 
         target: the file to write.
     """
     content = describe_leaderboard(leaderboard, comparisons)
-    say(target, "compared", leaderboard["dataset"], content)
+    write_script(target, "compared", leaderboard["dataset"], content)
 
 
 def describe_leaderboard(leaderboard: dict[str, Any], comparisons: pd.DataFrame) -> dict[str, Any]:

@@ -36,6 +36,10 @@ def build_leaderboard(
     """
     track = tracks.load(name)
     page = track.page()
+    section = settings.tracks[name]
+    runs = [run for run in settings.runs if (run.track, run.dataset) == (name, dataset)]
+    scored = {run.variant for run in runs}
+    variants = {variant: entry for variant, entry in section.variants.items() if variant in scored}
     scores = scores[(scores["track"] == name) & (scores["dataset"] == dataset)]
     facets = load_facets()
     rows = [
@@ -58,11 +62,9 @@ def build_leaderboard(
         "page": page,
         "dataset": dataset,
         "has_truth": has_truth,
-        "settings": settings.tracks[name],
+        "settings": section.model_copy(update={"variants": variants}),
         "facts": read_json(Path("references") / dataset / "evaluation.json"),
-        "hardware": list_hardware(
-            [run for run in settings.runs if (run.track, run.dataset) == (name, dataset)]
-        ),
+        "hardware": list_hardware(runs),
         "seconds": sum(row["seconds"] * row["seeds"] for row in trained),
         "headline": track.headline,
         "curve": track.curve,

@@ -40,6 +40,7 @@ def build_navigation(
         {
             "Reproduce": [
                 "reproduce.md",
+                "architecture.md",
                 "verify.md",
                 "changes.md",
                 "add-a-variant.md",

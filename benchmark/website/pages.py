@@ -11,7 +11,7 @@ import pandas as pd
 
 import gans
 from benchmark.common.files import read_json
-from benchmark.common.scripts import say
+from benchmark.common.scripts import write_script
 from benchmark.data.sources import points
 from benchmark.evaluation import diagnosis
 from benchmark.website import (
@@ -232,7 +232,7 @@ class Site(Tables):
             compare.write(leaderboard, self.comparisons, target)
         for variant in self.papers:
             target = PAGES / "assets/compare/source" / f"{variant}.js"
-            say(target, "source", variant, gans.files()[variant].read_text())
+            write_script(target, "source", variant, gans.files()[variant].read_text())
         self.render(
             "compare.md", "compare.md", leaderboards=self.leaderboards, neighbours=neighbours
         )

@@ -114,7 +114,7 @@ def load_captions(dataset: str) -> list[str]:
     condition = load_condition(dataset, "test")
     if condition is None:
         return []
-    return captions.spoken(condition[:CAPTIONED], load_vocabulary(dataset))
+    return captions.decode_captions(condition[:CAPTIONED], load_vocabulary(dataset))
 
 
 def show_clips(picture: Path, target: str) -> Shown:
@@ -159,11 +159,11 @@ def show_moments(run: Run, folder: str, page: Page) -> Shown:
 
 def read_sentences(run: Run) -> dict[str, Any] | None:
     """Read the first sentences at each moment of a run; None without any moment."""
-    lexicon = Lexicon.of(run.dataset)
+    lexicon = Lexicon.load(run.dataset)
     with np.load(run.trained / "snapshots.npz") as file:
         moments = zip(file["samples_seen"].tolist(), file["images"], strict=True)
         rows = [
-            (seen, [make_printable(line) for line in lexicon.spoken(tokens[:FIRST_SENTENCES])])
+            (seen, [make_printable(line) for line in lexicon.decode(tokens[:FIRST_SENTENCES])])
             for seen, tokens in moments
         ]
     return {"rows": rows, "seed": run.seed} if rows else None

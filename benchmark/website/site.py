@@ -44,7 +44,3 @@ def build_site() -> None:
         stop(f"{', '.join(missing)}: missing; `dvc repro report` writes it")
     publish(settings)
     print(f"the site: {PUBLIC / 'index.html'}")
-
-
-if __name__ == "__main__":
-    build_site()

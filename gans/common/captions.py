@@ -8,7 +8,7 @@ from torch import Tensor
 from torch.nn.functional import softplus
 
 from gans.common.networks.captions import CaptionEncoder, encode
-from gans.common.variant import Variant
+from gans.common.variant import LoadLayers, LoadWeights, Variant
 
 
 class TextToImage(Variant):
@@ -50,6 +50,12 @@ class TextToImage(Variant):
         """Take over the weights of a trained `CaptionEncoder`, by their names."""
         for name, value in encoder.items():
             getattr(self, f"caption_{name}").copy_(value)
+
+    def choose_condition(self, real: Tensor | None, random: Tensor | None) -> Tensor | None:
+        return real
+
+    def load_networks(self, perceptual: LoadLayers, caption_encoder: LoadWeights) -> None:
+        self.read_by(caption_encoder())
 
     def embed(self, condition: Tensor) -> Tensor:
         """Captions, int64 ``(n, length)``, to ``(n, EMBEDDING)``; nothing is learnt in it."""

@@ -13,6 +13,8 @@ from torch import Tensor, nn
 from torch.nn.functional import one_hot
 
 Losses = Iterator[tuple[nn.Module, dict[str, Tensor]]]
+LoadLayers = Callable[[], Callable[[Tensor], list[Tensor]]]  # see `ImageToImage.perceive`
+LoadWeights = Callable[[], Mapping[str, Tensor]]  # by name
 
 
 class Variant(nn.Module):
@@ -34,6 +36,8 @@ class Variant(nn.Module):
     condition_key: str | None = (
         None  # what stands beside the samples in a batch, as the data call it
     )
+    paired: bool = True  # whether the two of a pair belong together; if not, no example is in both
+    perceives: bool = False  # whether its losses need `perceive`
 
     def __init__(self, shape: tuple[int, ...], latent: int) -> None:
         super().__init__()
@@ -73,6 +77,13 @@ class Variant(nn.Module):
         """What ``n`` samples are drawn for if nobody says; None where a generator is given noise
         alone."""
         return None
+
+    def choose_condition(self, real: Tensor | None, random: Tensor | None) -> Tensor | None:
+        """Choose conditions of real data or `random_condition` for samples that are monitored."""
+        return random
+
+    def load_networks(self, perceptual: LoadLayers, caption_encoder: LoadWeights) -> None:
+        """Load the pretrained networks that the losses use, if any, by calling their loaders."""
 
     def noise(self, n: int) -> Tensor:
         """Standard normal noise, ``(n, latent)``, on the device of the parameters."""
@@ -154,8 +165,6 @@ class ImageToImage(Variant):
     """
 
     condition_key = "condition"
-    paired: bool = True  # whether the two of a pair belong together; if not, no example is in both
-    perceives: bool = False  # whether its losses need `perceive`
     # images (n, *shape) to what the layers of a pinned network give before their activation, the
     # last one last; the training loop sets it
     perceive: Callable[[Tensor], list[Tensor]]
@@ -176,6 +185,13 @@ class ImageToImage(Variant):
     def sample(self, n: int, condition: Tensor | None = None) -> Tensor:
         """What is made of the images ``random_condition``, ``(n, *source)``; of noise without them."""
         return self.generator(self.random_condition(n) if condition is None else condition)
+
+    def choose_condition(self, real: Tensor | None, random: Tensor | None) -> Tensor | None:
+        return real
+
+    def load_networks(self, perceptual: LoadLayers, caption_encoder: LoadWeights) -> None:
+        if self.perceives:
+            self.perceive = perceptual()
 
     def discriminator_score(self, images: Tensor, condition: Tensor | None = None) -> Tensor | None:
         """As in `Variant`; of a judge of patches, the mean over those of an image."""

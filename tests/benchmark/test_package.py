@@ -88,11 +88,9 @@ def run(*arguments, modules=()):
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
 
 
-@pytest.mark.parametrize(
-    "program", ["benchmark.config.check", "benchmark.pipeline.recipes", "benchmark.website.site"]
-)
-def test_program_without_packages_ends_with_one_line(program):
-    done = run("-m", program)
+@pytest.mark.parametrize("arguments", [(), ("--help",), ("check",), ("train", "digits-dcgan")])
+def test_program_without_packages_ends_with_one_line(arguments):
+    done = run("-m", "benchmark", *arguments)
     assert done.returncode == 1 and not done.stdout
     assert re.fullmatch(
         r".+ lacks packages of requirements\.lock \(dvc, numpy, pandas and \d+ more\);"
@@ -105,9 +103,17 @@ def test_program_names_the_only_missing_package(tmp_path):
     for name in {*benchmark.PIPELINE_MODULES} - {"torch"}:
         (tmp_path / name).mkdir()
         (tmp_path / name / "__init__.py").touch()
-    done = run("-m", "benchmark.config.check", modules=[tmp_path])
+    done = run("-m", "benchmark", "check", modules=[tmp_path])
     assert done.returncode == 1
     assert "requirements.lock (torch);" in done.stderr and done.stderr.count("\n") == 1
+
+
+def test_site_names_a_missing_package_of_its_own(tmp_path):
+    for name in benchmark.PIPELINE_MODULES:
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__init__.py").touch()
+    done = run("-m", "benchmark", "site", modules=[tmp_path])
+    assert done.returncode == 1 and "requirements.lock (jinja2, " in done.stderr
 
 
 def test_library_import_needs_no_packages(tmp_path):
@@ -115,7 +121,7 @@ def test_library_import_needs_no_packages(tmp_path):
     (tmp_path / "other/__init__.py").write_text("import benchmark, benchmark.metrics")
     (tmp_path / "other/program.py").write_text("print('runs')")
     for arguments in (
-        ("-m", "other.program", "-m", "benchmark.config.check"),
-        ("-c", "import benchmark.metrics; print('runs')", "benchmark.config.check"),
+        ("-m", "other.program", "-m", "benchmark", "check"),
+        ("-c", "import benchmark.metrics; print('runs')", "benchmark", "check"),
     ):
         assert run(*arguments, modules=[ROOT, tmp_path]).stdout == "runs\n"

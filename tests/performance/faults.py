@@ -4,6 +4,7 @@ Each trial kills a training process, lets another go on from what is left, and c
 of the outputs with those of a run that nobody disturbed. The report is results/bench/faults.json.
 """
 
+import contextlib
 import hashlib
 import itertools
 import json
@@ -15,15 +16,15 @@ import time
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 
 from benchmark import config
 from benchmark.common.provenance import provenance
-from benchmark.data.sources.images import digits
+from benchmark.data.sources.images import load_digits
+from benchmark.data.splits import save_split
 from benchmark.pipeline.processes import FORKS
 from benchmark.training import train
-from benchmark.training.checkpoints import forget, only_one
+from benchmark.training.checkpoints import delete_checkpoint, hold_run_lock
 from benchmark.training.curves import Curves
 
 OUT = Path("results/bench/faults.json")
@@ -52,9 +53,9 @@ def small(images: int, *variants: str) -> config.Params:
 
 def workplace(folder: Path) -> Path:
     """A folder in which a run can be trained."""
-    (folder / "data/digits").mkdir(parents=True)
-    for split, (images, labels) in zip(("train", "test"), digits(), strict=True):
-        np.savez(folder / f"data/digits/{split}.npz", images=images, labels=labels)
+    for split, arrays in zip(("train", "test"), load_digits(), strict=True):
+        with contextlib.chdir(folder):
+            save_split("digits", split, arrays)
     return folder
 
 
@@ -84,11 +85,11 @@ def child(folder: Path, run: config.Run, settings: config.Params, moment: str, s
         os.fsync = torn
     elif moment == BETWEEN:
         Curves.write = die  # type: ignore[method-assign]
-    with only_one(run.name):
+    with hold_run_lock(run.name):
         train.train(run, settings)
     if moment == REMOVAL:
         die()
-    forget(run.name)
+    delete_checkpoint(run.name)
 
 
 def start_process(

@@ -37,7 +37,7 @@ def make(clone: Path, tracks: str) -> dict[str, Any]:
     """
     started, share = time.monotonic(), None
     before = ticks()
-    command = ["make", "repro", f"BOARDS={tracks}"]
+    command = ["make", "repro", f"TRACKS={tracks}"]
     with subprocess.Popen(command, cwd=clone, text=True, stdout=subprocess.PIPE) as child:
         for line in child.stdout or ():
             print(line, end="", flush=True)
@@ -48,7 +48,7 @@ def make(clone: Path, tracks: str) -> dict[str, Any]:
         "minutes": round((time.monotonic() - started) / 60, 1),
         "date": provenance()["date"],
         "runs": int(share[1]),
-        "percent_of_cells_in_training_and_scoring": int(share[2]),
+        "percent_of_runs_in_training_and_scoring": int(share[2]),
     }
     if before:
         timing["percent_taken_by_others"] = round(100 * taken(before, ticks()))
@@ -98,7 +98,7 @@ def main() -> None:
         made = {tracks: make(clone, tracks) for tracks in asked}
         again = {
             "tracks": asked,
-            "make_repro": seconds(clone, "make", "repro", f"BOARDS={' '.join(asked)}"),
+            "make_repro": seconds(clone, "make", "repro", f"TRACKS={' '.join(asked)}"),
         }
         if not sys.argv[2:]:  # it would make all tracks that are not there
             again["dvc_repro"] = seconds(clone, ".venv/bin/dvc", "repro")

@@ -63,7 +63,7 @@ def measure(
 
 def main() -> None:
     threads.limit(config.load().tracks["images"].training.threads)
-    train.deterministic()
+    train.make_deterministic()
     facts: dict[str, Any] = {"width": WIDTH, "hidden": HIDDEN, "count": COUNT, "sizes": {}}
     for name, (vocabulary, length, sentences) in SIZES.items():
         rows = measure(vocabulary, length, sentences)

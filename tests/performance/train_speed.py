@@ -175,7 +175,7 @@ def bare(trainer: Trainer) -> Loop:
         loss.backward(inputs=of_the_second)
         of_generator.step()
         with torch.no_grad():
-            torch._foreach_lerp_(trainer.averages[0], trainer.weights[0], 1 - decay)
+            torch._foreach_lerp_(trainer.average_groups[0], trainer.weight_groups[0], 1 - decay)
 
     return step
 
@@ -213,7 +213,7 @@ def rates(seconds: dict[str, float], each: int) -> dict[str, dict[str, float]]:
 def main() -> None:
     settings = config.load()
     torch.set_num_threads(settings.tracks["images"].training.threads)
-    train.deterministic()
+    train.make_deterministic()
     pixels, what = images()
     facts: dict[str, Any] = {"data": what, "batch": BATCH, "latent": LATENT, "width": WIDTH}
     for name, textbook in TEXTBOOK.items():
@@ -223,9 +223,9 @@ def main() -> None:
         each = BATCH * (N_CRITIC if name == "wgan_gp" else 1)
         facts[name] = rates(compare(loops, blocks=5, rounds=2), each)
         table(f"{name}, {what}", "images/s", facts[name], "the textbook loop")
-    if Path("data/digits/train.npz").exists():
+    if Path("data/digits/train").is_dir():
         run = Run("images", "digits", "dcgan", 0)
-        runs = [train.start(run, settings, torch.device("cpu")) for _ in range(2)]
+        runs = [train.build_trainer(run, settings, torch.device("cpu")) for _ in range(2)]
         loops = {"bare": bare(runs[0]), "ours": lambda: runs[1].step(0)}
         facts["digits"] = rates(compare(loops, blocks=31, rounds=20), 1)
         table("dcgan, digits 8x8", "steps/s", facts["digits"], "the bare loop")

@@ -3,7 +3,7 @@
 What `make repro` recorded was trained side by side, in the order of the file, with plain output or
 a terminal, with a checkpoint every 20 seconds. Here it is trained in the opposite order, as on a
 terminal, with a checkpoint every second. The report is results/bench/verify_bits.json. `make
-verify-bits BOARDS="images toy"` does so for these tracks alone.
+verify-bits TRACKS="images toy"` does so for these tracks alone.
 """
 
 import json
@@ -23,7 +23,7 @@ from benchmark.common.messages import stop
 from benchmark.common.provenance import provenance
 from benchmark.pipeline.processes import FORKS, join, start
 from benchmark.training import train
-from benchmark.training.checkpoints import only_one
+from benchmark.training.checkpoints import hold_run_lock
 from tests.performance.faults import hashes
 
 OUT = Path("results/bench/verify_bits.json")
@@ -43,7 +43,7 @@ def child(
     if terminal:
         os.environ["FORCE_COLOR"] = "1"  # rich then takes the output for a terminal
     train.CHECKPOINT_SECONDS = checkpoint_seconds
-    with only_one(run.name):
+    with hold_run_lock(run.name):
         train.train(run, settings)
 
 

@@ -1,17 +1,17 @@
-"""Folders of images with captions as a data set.
+"""The user's folder of images with captions as a data set.
 
-Two layouts, told apart by whether a file of captions is named:
+Two layouts:
 
-- without one, that of CUB: images/<class>/<name>.jpg, and text/<class>/<name>.txt with a caption a
-  line; the folders of classes may be left out;
-- with one, that of COCO: a folder of images, and a file of JSON with ``images`` (``id`` and
+- without a file of captions, that of CUB: images/<class>/<name>.jpg, and text/<class>/<name>.txt
+  with a caption a line; the folders of classes may be left out;
+- with one, that of COCO: a folder of images, and a JSON file with ``images`` (``id`` and
   ``file_name``) and ``annotations`` (``image_id`` and ``caption``). Images without captions are
   left out.
 
 A tenth of the images is held out, drawn with a fixed seed. They become square and RGB as in
-`folders`. An image to train on stands there once for each of its captions that is taken, a held-out
-one once. The vocabulary is that of the captions to train on; of held-out ones, other words are left
-out.
+`folders`. A training image is repeated for each of its captions that is used, a held-out image has
+one caption. The vocabulary is that of the training captions; other words of held-out captions are
+left out.
 """
 
 import json
@@ -20,116 +20,135 @@ from typing import Any
 
 import numpy as np
 
+from benchmark.common.files import read_json
 from benchmark.common.messages import stop
 from benchmark.config import Captions
-from benchmark.data.captions import tokens, vocabulary, words
+from benchmark.data.captions import build_vocabulary, encode_captions, split_words
 from benchmark.data.sources import folders
-from benchmark.data.sources.text_to_image import Captioned
+from benchmark.data.splits import SplitArrays, Splits
 from benchmark.evaluation.inputs import reason
 
-Said = dict[Path, list[str]]  # an image and its captions
+CaptionsByImage = dict[Path, list[str]]
 
 
-def dataset(block: Captions, *, classes: bool = False) -> tuple[Captioned, Captioned]:
-    """The training and the held-out part of a folder.
+def load_dataset(block: Captions, *, classes: bool = False) -> Splits:
+    """Load the training and the held-out images of a folder, and their captions.
 
-    Exits with one line if anything is missing, empty, or cannot be read.
+    Exits with one line if a file is missing, is empty, or cannot be read.
+
+    Images are uint8 ``(n, 3, side, side)``; a label is the index of an image's folder among all
+    folders; captions are int64 ``(n, words)``.
 
     Args:
-        block: what params.yaml says of it.
-        classes: whether a classifier is to learn from the folders that the images lie in.
-
-    Returns:
-        Of each part: images, uint8 ``(n, 3, side, side)``; labels, the place of an image's folder
-        among all, int64 ``(n,)``; captions, int64 ``(n, words)``; that these belong together; no
-        lessons; and the vocabulary.
+        block: the options of the folder in params.yaml.
+        classes: whether a classifier will learn the folders of the images as classes.
     """
     path = Path(block.path).expanduser()
     if not path.is_dir():
         stop(f"{path}: no such folder")
-    said = coco(path, Path(block.captions).expanduser()) if block.captions else cub(path)
-    files = list(said)
+    if block.captions:
+        captions = read_coco(path, Path(block.captions).expanduser())
+    else:
+        captions = read_cub(path)
+    files = list(captions)
     if len(files) < 2:
-        stop(f"{path}: {len(files)} image with captions; it takes 2 at least, as one is held out")
-    held_out = folders.chosen(len(files), "captions")
-    kinds = sorted({file.parent for file in files})
-    if classes and len(kinds) < 2:
         stop(
-            f"{path}: all images lie in one folder, so that there are no classes to train a"
-            " classifier on; write feature_space: inception or dinov2"
+            f"{path}: expected 2 images with captions or more, as one is held out, got {len(files)}"
         )
-    parts: list[tuple[list[Path], list[str]]] = []
-    for own, most in ((False, block.each), (True, 1)):
-        mine = [file for file, out in zip(files, held_out, strict=True) if out == own]
-        pairs = [(file, caption) for file in mine for caption in said[file][:most]]
-        parts.append(([file for file, _ in pairs], [caption for _, caption in pairs]))
-    known = vocabulary(parts[0][1])
-    length = tokens(parts[0][1], known).shape[1]
-    found = []
-    for shown, captions in parts:
-        single = list(dict.fromkeys(shown))
-        images, _ = folders.pixels(single, block.side)
-        places = {file: place for place, file in enumerate(single)}
-        labels = np.array([kinds.index(file.parent) for file in shown], dtype=np.int64)
-        own_images = images[[places[file] for file in shown]]
-        given = tokens(captions, known, length)
-        found.append((own_images, labels, given, np.True_, None, None, known))
-    return found[0], found[1]
+    is_held_out = folders.choose_held_out(len(files), "captions")
+    parents = sorted({file.parent for file in files})
+    if classes and len(parents) < 2:
+        stop(
+            f"{path}: expected a folder for each class, got one folder, so that a classifier has"
+            " nothing to learn; write feature_space: inception or dinov2"
+        )
+    pairs = [
+        [
+            (file, caption)
+            for file, out in zip(files, is_held_out, strict=True)
+            if out == held_out
+            for caption in captions[file][:most]
+        ]
+        for held_out, most in ((False, block.each), (True, 1))
+    ]
+    vocabulary = build_vocabulary(caption for _, caption in pairs[0])
+    length = encode_captions([caption for _, caption in pairs[0]], vocabulary).shape[1]
+    parts = []
+    for part in pairs:
+        unique = list(dict.fromkeys(file for file, _ in part))
+        images, _ = folders.load_pixels(unique, block.side)
+        places = {file: place for place, file in enumerate(unique)}
+        parts.append(
+            SplitArrays(
+                images[[places[file] for file, _ in part]],
+                np.array([parents.index(file.parent) for file, _ in part], dtype=np.int64),
+                condition=encode_captions([text for _, text in part], vocabulary, length),
+                paired=True,
+                words=vocabulary,
+            )
+        )
+    return parts[0], parts[1]
 
 
-def cub(path: Path) -> Said:
-    """The images below images/, each with the lines of the file of its name below text/."""
-    said: Said = {}
-    for file in folders.own_files(path / "images"):
+def read_cub(path: Path) -> CaptionsByImage:
+    """Read the images below images/, and their captions from the files of their names below text/.
+
+    Exits with one line if a file is missing, is not text, or has no caption.
+    """
+    captions: CaptionsByImage = {}
+    for file in folders.list_images(path / "images"):
         text = path / "text" / file.relative_to(path / "images").with_suffix(".txt")
         if not text.is_file():
-            stop(f"{file}: no captions; they should be lines of {text}")
+            stop(f"{file}: no captions; write them to {text}, one a line")
         try:
             lines = text.read_text().splitlines()
         except (OSError, UnicodeDecodeError) as error:
-            stop(f"{text}: not a file of text ({reason(error)})")
-        said[file] = [line for line in lines if words(line)]
-        if not said[file]:
-            stop(f"{text}: no caption in it; it should have a caption a line")
-    return said
+            stop(f"{text}: not a text file ({reason(error)})")
+        captions[file] = [line for line in lines if split_words(line)]
+        if not captions[file]:
+            stop(f"{text}: no caption in it; write one caption a line")
+    return captions
 
 
-def coco(path: Path, listed: Path) -> Said:
-    """The images of a folder that a file of captions names, with these."""
+def read_coco(path: Path, file: Path) -> CaptionsByImage:
+    """Read a JSON file of captions, and find the images that it names in a folder.
+
+    Exits with one line if the file is not in COCO's format or an image is missing.
+    """
     try:
-        told = json.loads(listed.read_text())
+        content = read_json(file)
     except OSError as error:
-        stop(f"{listed}: cannot be read ({error.strerror})")
+        stop(f"{file}: cannot be read ({error.strerror})")
     except ValueError as error:  # of JSON, or of UTF-8
-        stop(f"{listed}: not JSON ({reason(error)})")
-    images, annotations = (_block(listed, told, name) for name in ("images", "annotations"))
-    names = {_key(listed, row, "id"): str(_key(listed, row, "file_name")) for row in images}
-    said: Said = {}
+        stop(f"{file}: not JSON ({reason(error)})")
+    images, annotations = (_get_list(file, content, name) for name in ("images", "annotations"))
+    names = {_get(file, row, "id"): str(_get(file, row, "file_name")) for row in images}
+    captions: CaptionsByImage = {}
     for row in annotations:
-        number, caption = _key(listed, row, "image_id"), _key(listed, row, "caption")
+        number, caption = _get(file, row, "image_id"), _get(file, row, "caption")
         if number not in names:
-            stop(f"{listed}: a caption of image {number}, which is not among its images")
-        if not isinstance(caption, str) or not words(caption):
-            stop(f"{listed}: a caption of {names[number]} has no word in it")
-        said.setdefault(path / names[number], []).append(caption)
-    if not said:
-        stop(f"{listed}: no caption in it")
-    for file in said:
-        if not file.is_file():
-            stop(f"{file}: no such image; {listed} has a caption of it")
-    return dict(sorted(said.items()))
+            stop(f"{file}: a caption of image {number}, which is not among its images")
+        if not isinstance(caption, str) or not split_words(caption):
+            stop(f"{file}: a caption of {names[number]} has no word in it")
+        captions.setdefault(path / names[number], []).append(caption)
+    if not captions:
+        stop(f"{file}: no caption in it")
+    for image in captions:
+        if not image.is_file():
+            stop(f"{image}: no such image; {file} has a caption of it")
+    return dict(sorted(captions.items()))
 
 
-def _block(listed: Path, told: Any, name: str) -> list[Any]:
-    """A list of a file of captions."""
-    found = told.get(name) if isinstance(told, dict) else None
-    if not isinstance(found, list):
-        stop(f"{listed}: no list of {name}; a file of captions as COCO's has images, annotations")
-    return found
+def _get_list(file: Path, content: Any, name: str) -> list[Any]:
+    """Get a list of a JSON file, or exit with one line."""
+    rows = content.get(name) if isinstance(content, dict) else None
+    if not isinstance(rows, list):
+        stop(f"{file}: no list of {name}; expected images and annotations, as in COCO's files")
+    return rows
 
 
-def _key(listed: Path, row: Any, name: str) -> Any:
-    """What a row of such a list says."""
+def _get(file: Path, row: Any, name: str) -> Any:
+    """Get a value of a row of such a list, or exit with one line."""
     if not isinstance(row, dict) or name not in row:
-        stop(f"{listed}: {json.dumps(row)[:60]} has no {name}")
+        stop(f"{file}: {json.dumps(row)[:60]} has no {name}")
     return row[name]

@@ -1,12 +1,12 @@
-"""Archives of image pairs, image collections and photographs, as they are handed out.
+"""Published archives of image pairs, image collections and photographs.
 
-Those of pix2pix hold images side by side, those of CycleGAN the folders trainA, trainB, testA and
-testB. Of the latter TensorFlow Datasets publishes checksums, taken at the authors' earlier address
-(tensorflow_datasets/url_checksums/cycle_gan.txt), and likewise of the photographs of DIV2K
+The archives of pix2pix hold images side by side, those of CycleGAN the folders trainA, trainB,
+testA and testB. TensorFlow Datasets publishes checksums of the latter, computed at the authors'
+earlier address (tensorflow_datasets/url_checksums/cycle_gan.txt), and of the photographs of DIV2K
 (tensorflow_datasets/datasets/div2k/checksums.tsv). Set5, Set14, BSD100 and Urban100 come from the
-data sets of eugenesiow on Hugging Face, at the commits that added them, and the checksums of Set5
-and BSD100 from the pages of the files there. Of the others none is known here: the first download
-that can be unpacked leaves its checksum beside it, and later ones are held against that.
+data sets of eugenesiow on Hugging Face, at the commits that added them; the checksums of Set5 and
+BSD100 come from the pages of the files there. The others have no published checksum: that of the
+first download that can be unpacked is written beside it, and later downloads are compared with it.
 """
 
 import gzip
@@ -31,7 +31,7 @@ FOLDER = Path("downloads")  # outside DVC's outputs, so that an interrupted down
 SERVER = "https://efrosgans.eecs.berkeley.edu"
 DIV2K = "https://data.vision.ee.ethz.ch/cvl/DIV2K"
 HUB = "https://huggingface.co/datasets/eugenesiow"
-SECONDS = 30  # without an answer
+SECONDS = 30  # until a server that does not answer counts as unreachable
 CHUNK = 1 << 20  # bytes
 BROKEN = (tarfile.TarError, zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, EOFError)
 
@@ -40,7 +40,7 @@ Target = Literal["left", "right", "A", "B"]
 
 @dataclass(frozen=True)
 class Archive:
-    """An archive with a folder of its own name in it; without a ``url`` nobody may hand it out."""
+    """An archive that holds a folder of its name; without a ``url``, its licence forbids copies."""
 
     file: str
     url: str | None = None
@@ -53,7 +53,7 @@ class Archive:
 
 @dataclass(frozen=True, kw_only=True)
 class Translation(Archive):
-    """Images to be made of others: ``target`` says which half, or which folder, holds them."""
+    """An archive for image translation; ``target`` is the half or folder of images to generate."""
 
     target: Target
 
@@ -62,38 +62,38 @@ class Translation(Archive):
         return self.target in ("left", "right")
 
 
-def _pairs(name: str, target: Target) -> Translation:
+def _side_by_side(name: str, target: Target) -> Translation:
     file = f"{name}.tar.gz"
     return Translation(file, f"{SERVER}/pix2pix/datasets/{file}", target=target)
 
 
-def _collections(name: str, target: Target, sha256: str) -> Translation:
+def _two_folders(name: str, target: Target, sha256: str) -> Translation:
     file = f"{name}.zip"
     return Translation(file, f"{SERVER}/cyclegan/datasets/{file}", sha256, target=target)
 
 
-def _benchmark(name: str, commit: str, sha256: str | None = None) -> Archive:
+def _hugging_face(name: str, commit: str, sha256: str | None = None) -> Archive:
     file = f"{name}_HR.tar.gz"
     return Archive(file, f"{HUB}/{name}/resolve/{commit}/data/{file}", sha256)
 
 
 ARCHIVES = {
-    "facades": _pairs("facades", "left"),  # photos, of label maps
-    "maps": _pairs("maps", "right"),  # maps, of aerial photos
-    "edges2shoes": _pairs("edges2shoes", "right"),
+    "facades": _side_by_side("facades", "left"),  # photos, of label maps
+    "maps": _side_by_side("maps", "right"),  # maps, of aerial photos
+    "edges2shoes": _side_by_side("edges2shoes", "right"),
     "cityscapes": Translation("cityscapes.tar.gz", target="left"),  # photos, of label maps
-    "horse2zebra": _collections(
+    "horse2zebra": _two_folders(
         "horse2zebra", "B", "a74d9d392eecca9966b51287a76ca126af473d9de4f3e8fc0e9cda08fa1730a1"
     ),
-    "apple2orange": _collections(
+    "apple2orange": _two_folders(
         "apple2orange", "B", "845a191e9af8926408ea597001cd03a452e3300a1f44a79fe329b3d59f6e3eb8"
     ),
-    "summer2winter_yosemite": _collections(
+    "summer2winter_yosemite": _two_folders(
         "summer2winter_yosemite",
         "B",
         "167fe1726807a9d22bd106b4a6c0bd7953b688af924ac1bf967439c4961e49f9",
     ),
-    "monet2photo": _collections(
+    "monet2photo": _two_folders(
         "monet2photo", "B", "88f91b00fc228f97c9411fbf1880ec1d119c98f1722e4cfcfaa2fb35fac05b04"
     ),
 }
@@ -109,40 +109,40 @@ PHOTOS = {
         f"{DIV2K}/DIV2K_valid_HR.zip",
         "20dd31fd84d777bc1cf5d6b7654a3f569c0aec74458ae094122ad1d0489900fc",
     ),
-    "set5": _benchmark(
+    "set5": _hugging_face(
         "Set5",
         "325646fe7cc8811e312562437885c5c018c74966",
         "260fc447296333f6c2716bcd65513968c33b666f21a905537ee3330c51a1945b",
     ),
-    "set14": _benchmark("Set14", "5c964717e61b4931236a6dd5561750d11e5a7abb"),
-    "bsd100": _benchmark(
+    "set14": _hugging_face("Set14", "5c964717e61b4931236a6dd5561750d11e5a7abb"),
+    "bsd100": _hugging_face(
         "BSD100",
         "600666edcba3b8386c367fcb03e72424a1ff9f86",
         "333495ccded04a0db52b33361140821ea7e0d8af8dfb54b58df79a00010858d6",
     ),
-    "urban100": _benchmark("Urban100", "57309de03db02ac12ee09ad6127e7b815c211328"),
+    "urban100": _hugging_face("Urban100", "57309de03db02ac12ee09ad6127e7b815c211328"),
 }
 
 
 @contextmanager
-def unpacked(name: str) -> Iterator[Path]:
-    """The folder of an archive's images, for as long as the context lasts.
+def unpack_archive(name: str) -> Iterator[Path]:
+    """Unpack an archive to a folder that is deleted at the end of the context.
 
-    The archive is taken from downloads/, or fetched to there first; exits with one line if no
-    source answers, if it is not what its checksum says, or if it cannot be unpacked.
+    The archive is read from downloads/, or downloaded to there first. Exits with one line if no
+    server answers, if its checksum differs, or if it cannot be unpacked.
     """
     archive = (ARCHIVES | PHOTOS)[name]
     file = FOLDER / archive.file
     recorded = file.with_name(f"{file.name}.sha256")
     FOLDER.mkdir(parents=True, exist_ok=True)
     if not file.is_file():
-        _fetch(name, archive, file)
-    wanted = recorded.read_text().split()[0] if recorded.is_file() else archive.sha256
-    found = checksum(file)
-    if wanted and found != wanted:
+        _download(name, archive, file)
+    expected = recorded.read_text().split()[0] if recorded.is_file() else archive.sha256
+    actual = checksum(file)
+    if expected and actual != expected:
         stop(
-            f"dataset {name}: {file} is not what was expected: its sha256 is {found}, not {wanted};"
-            f" delete it and run again, or write the sum that you trust to {recorded}"
+            f"dataset {name}: {file}: expected sha256 {expected}, got {actual}; delete it and run"
+            f" again, or write the sum that you trust to {recorded}"
         )
     with tempfile.TemporaryDirectory(dir=FOLDER, prefix=f"{name}-") as folder:
         try:
@@ -153,64 +153,62 @@ def unpacked(name: str) -> Iterator[Path]:
                 with tarfile.open(file) as packed:
                     packed.extractall(folder, filter="data")
         except BROKEN as error:
-            told = " ".join(str(error).split()) or type(error).__name__
-            stop(f"dataset {name}: {file} is not a whole archive ({told}); delete it and run again")
+            reason = " ".join(str(error).split()) or type(error).__name__
+            stop(f"dataset {name}: {file} is damaged ({reason}); delete it and run again")
         except OSError as error:  # no room on the disk, or no right to write
             stop(f"dataset {name}: {file} cannot be unpacked in {FOLDER} ({error})")
         images = Path(folder) / archive.folder
         if not images.is_dir():
             stop(
-                f"dataset {name}: {file} has no folder {archive.folder} in it; delete it and run"
-                " again"
+                f"dataset {name}: {file} holds no folder {archive.folder}; delete it and run again"
             )
-        if not wanted:
-            recorded.write_text(f"{found}  {file.name}\n")
+        if not expected:
+            recorded.write_text(f"{actual}  {file.name}\n")
         yield images
 
 
-def _fetch(name: str, archive: Archive, file: Path) -> None:
-    """Download an archive, going on where an earlier attempt broke off."""
+def _download(name: str, archive: Archive, file: Path) -> None:
+    """Download an archive, resuming an earlier attempt; exits with one line if it cannot."""
     if archive.url is None:
         stop(
-            f"dataset {name}: its licence forbids to hand it out; put {file.name}, if you have it,"
-            f" in {FOLDER}, or make the pairs from what the authors of the data give you and name"
-            " their folder in params.yaml"
+            f"dataset {name}: its licence forbids to redistribute it; put {file.name}, if you have"
+            f" it, in {FOLDER}, or make the pairs from the authors' data and name their folder in"
+            " params.yaml"
         )
     part = file.with_name(f"{file.name}.part")
-    print(f"{name}: fetching {archive.url}")
+    print(f"{name}: downloading {archive.url}")
     try:
-        _append(archive.url, part)
+        _download_rest(archive.url, part)
     except (OSError, http.client.HTTPException) as error:  # no network, no such file, a broken line
-        told = " ".join(str(error).split()) or type(error).__name__
-        known = f" (sha256 {archive.sha256})" if archive.sha256 else ""
+        reason = " ".join(str(error).split()) or type(error).__name__
+        digest = f" (sha256 {archive.sha256})" if archive.sha256 else ""
         stop(
-            f"dataset {name}: no source answered ({told}); put {file.name}{known} from"
+            f"dataset {name}: download failed ({reason}); put {file.name}{digest} from"
             f" {archive.url} in {FOLDER} and run again"
         )
     part.rename(file)
 
 
-def _append(url: str, part: Path) -> None:
-    """Fetch what is missing of a file.
+def _download_rest(url: str, part: Path) -> None:
+    """Download the missing rest of a file.
 
     Raises:
         OSError: the server does not answer, or ends before the file does.
     """
-    have = part.stat().st_size if part.is_file() else 0
-    request = urllib.request.Request(url, headers={"Range": f"bytes={have}-"} if have else {})
+    size = part.stat().st_size if part.is_file() else 0
+    request = urllib.request.Request(url, headers={"Range": f"bytes={size}-"} if size else {})
     try:
         answer = urllib.request.urlopen(request, timeout=SECONDS)
     except urllib.error.HTTPError as error:
-        if (
-            error.code != 416 or not have
-        ):  # nothing lies beyond what is there, or it is of another file
+        # 416: the part is as long as the file or longer, thus of another file
+        if error.code != 416 or not size:
             raise
         error.close()
         part.unlink()
-        return _append(url, part)
+        return _download_rest(url, part)
     with answer, part.open("ab" if answer.status == 206 else "wb") as out:
         length = answer.headers.get("Content-Length")
         start = out.tell()
         shutil.copyfileobj(answer, out, CHUNK)
         if length is not None and out.tell() - start != int(length):
-            raise OSError(f"{out.tell() - start} of {length} bytes came")
+            raise OSError(f"expected {length} bytes, got {out.tell() - start}")

@@ -1,16 +1,16 @@
-"""Folders of images as a data set: what is given, and what is to be made of it.
+"""The user's folders of images as a data set of image translation.
 
-Two layouts, told apart by ``target``, which says what is to be made:
+Two layouts, chosen by ``target``, which names the images to generate; the others are conditions:
 
-- ``A`` or ``B``: folders trainA, trainB, testA and testB, or A and B alone. Where the images are
-  pairs, the two of a pair have the same name, up to the ending.
+- ``A`` or ``B``: folders trainA, trainB, testA and testB, or only A and B. The two images of a pair
+  have the same name, up to the suffix.
 - ``left`` or ``right``: two images side by side in each file, in the folders train and test, or
-  train and val, or in no folder of their own.
+  train and val, or directly in the folder.
 
-Where nothing is held out, a tenth is, drawn with a fixed seed. Every image becomes RGB: turned as
-its EXIF data say, laid on white where it is transparent, 16 bits rounded to 8. It is scaled to the
-side asked for along its shorter edge (bicubic, antialiased), and what is over at both ends of the
-longer is cut off.
+Without a folder of held-out images, a tenth is held out, drawn with a fixed seed. Every image
+becomes RGB: rotated by its EXIF data, blended with white where it is transparent, 16 bits rounded
+to 8. Its shorter edge is scaled to the chosen side (bicubic, antialiased), and its longer edge is
+cropped at both ends.
 """
 
 from collections.abc import Sequence
@@ -23,110 +23,121 @@ from PIL import Image, ImageOps
 from benchmark.common.messages import stop
 from benchmark.common.seeds import stream
 from benchmark.config import Folder
-from benchmark.data.sources.downloads import ARCHIVES, Target, unpacked
+from benchmark.data.sources.downloads import ARCHIVES, Target, unpack_archive
+from benchmark.data.splits import SplitArrays, Splits
 from benchmark.evaluation.inputs import SUFFIXES, images_in, reason
 
-# images, labels, given, and whether these belong together: what a file of a split holds
-Part = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
-Split = tuple[list[Path], list[Path]]  # what is to be made, and what is given
-HELD_OUT = 10  # one in so many
+Files = tuple[list[Path], list[Path]]  # of a split: images to generate, and conditions
+HELD_OUT = 10  # one image in ten
 HALVES = ("left", "right")
-STRETCH = 0.02  # by which the shapes of the two of a pair may differ, being rounded
-CHUNK = 256  # images read before the first that is not whole is told
+STRETCH = 0.02  # relative difference of aspect ratio within a pair, as sides are rounded
+CHUNK = 256  # images read before the first damaged one is reported
 DEEP = ("I;16", "I;16L", "I;16B", "I;16N")  # Pillow's modes of 16 bits
 
 
-def dataset(name: str, block: Folder) -> tuple[Part, Part]:
-    """The training and the held-out part of a data set that params.yaml has a folder of.
+def load_dataset(name: str, block: Folder) -> Splits:
+    """Load the training and the held-out images of a folder, or of an archive of that name.
 
-    Of a name in ``downloads.ARCHIVES`` it is the authors' archive. Exits with one line if anything
-    is missing or does not fit.
+    Exits with one line if a file is missing or does not fit.
+
+    Args:
+        name: of the data set; a name in ``downloads.ARCHIVES`` stands for the authors' archive.
+        block: the options of the folder in params.yaml.
     """
     archive = ARCHIVES.get(name)
     if archive is not None:
-        with unpacked(name) as folder:
+        with unpack_archive(name) as folder:
             target = block.target or archive.target
-            return read(folder, side=block.side, target=target, paired=archive.paired)
-    assert block.path is not None and block.paired is not None  # params.load asks for them
+            return read_folder(folder, side=block.side, target=target, paired=archive.paired)
+    assert block.path is not None and block.paired is not None  # config.load requires both
     folder = Path(block.path).expanduser()
-    return read(folder, side=block.side, target=block.target or "B", paired=block.paired)
+    return read_folder(folder, side=block.side, target=block.target or "B", paired=block.paired)
 
 
-def read(path: Path, *, side: int, target: Target, paired: bool) -> tuple[Part, Part]:
-    """The training and the held-out images of a folder; exits with one line if it cannot be read.
+def read_folder(path: Path, *, side: int, target: Target, paired: bool) -> Splits:
+    """Read the training and the held-out images of a folder.
+
+    Exits with one line if a file is missing, is damaged, or does not match its pair. Images are
+    uint8 ``(n, 3, side, side)``, conditions uint8 ``(m, 3, side, side)``, with m = n for pairs;
+    labels are 0.
 
     Args:
-        path: see the top of this file for what may lie in it.
+        path: a folder in one of the layouts above.
         side: of the images, in pixels.
-        target: the half, or the folder, with the images to be made.
-        paired: whether each belongs to one that is given.
-
-    Returns:
-        Of each part: images, uint8 ``(n, 3, side, side)``; labels, all 0, int64 ``(n,)``; what is
-        given, uint8 ``(m, 3, side, side)``, with m = n for pairs; and ``paired`` as an array.
+        target: the half, or the folder, of the images to generate.
+        paired: whether each image belongs to a condition.
     """
     if not path.is_dir():
         stop(f"{path}: no such folder")
-    splits = _halves(path) if target in HALVES else _two(path, target, paired)
-    own = HALVES.index(target) if target in HALVES else None
+    if target in HALVES:
+        splits, half = _list_halves(path), HALVES.index(target)
+    else:
+        splits, half = _list_two_folders(path, target, paired), None
     parts = []
-    for wanted, given in splits:
-        images, shapes = pixels(wanted, side, half=own)
-        sources, others = pixels(given, side, half=None if own is None else 1 - own)
+    for targets, sources in splits:
+        images, ratios = load_pixels(targets, side, half=half)
+        condition, source_ratios = load_pixels(
+            sources, side, half=None if half is None else 1 - half
+        )
         if paired:
-            for file, other, shape, its in zip(wanted, given, shapes, others, strict=True):
-                if abs(shape - its) > STRETCH * its:
+            for file, source, ratio, source_ratio in zip(
+                targets, sources, ratios, source_ratios, strict=True
+            ):
+                if abs(ratio - source_ratio) > STRETCH * source_ratio:
                     stop(
-                        f"{file}: another shape than {other}; the two of a pair are of one ratio of"
-                        " width to height"
+                        f"{file}: expected the aspect ratio of {source}, {source_ratio:.3g}, got"
+                        f" {ratio:.3g}; crop the two images of a pair alike"
                     )
         labels = np.zeros(len(images), dtype=np.int64)
-        parts.append((images, labels, sources, np.array(paired)))
+        parts.append(SplitArrays(images, labels, condition=condition, paired=paired))
     return parts[0], parts[1]
 
 
-def _halves(path: Path) -> list[Split]:
-    """Files with two images side by side: each is both what is to be made and what is given."""
+def _list_halves(path: Path) -> list[Files]:
+    """List files with two images side by side; each is both image and condition."""
     train = path / "train"
     if not train.is_dir():
         for name in ("A", "trainA"):
             if (path / name).is_dir():
                 stop(
-                    f"{path}: has a folder {name}, so its images do not lie side by side; write"
-                    " target: A or B"
+                    f"{path}: expected images side by side, got a folder {name}; write target: A"
+                    " or B"
                 )
-        files = [own_files(path)]
+        files = [list_images(path)]
     else:
         held_out = [path / name for name in ("test", "val") if (path / name).is_dir()]
-        files = [own_files(folder) for folder in (train, *held_out[:1])]
-    return _parted([(own, own) for own in files], path, paired=True)
+        files = [list_images(folder) for folder in (train, *held_out[:1])]
+    return _hold_out([(part, part) for part in files], path, paired=True)
 
 
-def _two(path: Path, target: Target, paired: bool) -> list[Split]:
-    """Two folders, the one with what is to be made and the other with what is given."""
+def _list_two_folders(path: Path, target: Target, paired: bool) -> list[Files]:
+    """List the files of two folders: images to generate, and conditions."""
 
-    def there(split: str) -> bool:
+    def has_split(split: str) -> bool:
         return any((path / f"{split}{name}").is_dir() for name in "AB")
 
-    if there("train"):
-        splits = ["train", "test"] if there("test") else ["train"]
-    elif there(""):
+    if has_split("train"):
+        splits = ["train", "test"] if has_split("test") else ["train"]
+    elif has_split(""):
         splits = [""]
     else:
         stop(
-            f"{path}: neither trainA and trainB nor A and B are folders in it; images side by side"
-            " are read with target: left or right"
+            f"{path}: expected folders trainA and trainB, or A and B; for images side by side,"
+            " write target: left or right"
         )
     files = []
     for split in splits:
-        wanted = path / f"{split}{target}"
-        given = path / f"{split}{'A' if target == 'B' else 'B'}"
-        files.append(_matched(wanted, given) if paired else (own_files(wanted), own_files(given)))
-    return _parted(files, path, paired=paired)
+        targets = path / f"{split}{target}"
+        sources = path / f"{split}{'A' if target == 'B' else 'B'}"
+        if paired:
+            files.append(_match_names(targets, sources))
+        else:
+            files.append((list_images(targets), list_images(sources)))
+    return _hold_out(files, path, paired=paired)
 
 
-def own_files(folder: Path) -> list[Path]:
-    """The images of a folder; exits if there are none."""
+def list_images(folder: Path) -> list[Path]:
+    """List the images of a folder; exits with one line if there are none."""
     if not folder.is_dir():
         stop(f"{folder}: no such folder")
     if not (files := images_in(folder)):
@@ -134,70 +145,80 @@ def own_files(folder: Path) -> list[Path]:
     return files
 
 
-def _matched(wanted: Path, given: Path) -> Split:
-    """The images of two folders in the order of the names that they share, up to the ending.
+def _match_names(targets: Path, sources: Path) -> Files:
+    """List the images of two folders in the same order of names, up to the suffix.
 
-    Exits at the first name that one of them lacks, or has twice.
+    Exits with one line at the first name that is missing in one of them, or is there twice.
     """
     both: list[dict[str, Path]] = []
-    for folder in (wanted, given):
-        own: dict[str, Path] = {}
-        for file in own_files(folder):
+    for folder in (targets, sources):
+        by_name: dict[str, Path] = {}
+        for file in list_images(folder):
             name = str(file.relative_to(folder).with_suffix(""))
-            if name in own:
-                stop(f"{file}: {own[name].name} has the same name; a pair has one image a side")
-            own[name] = file
-        both.append(own)
+            if name in by_name:
+                stop(
+                    f"{file}: {by_name[name].name} has the same name; expected one image a side of"
+                    " a pair"
+                )
+            by_name[name] = file
+        both.append(by_name)
     for name in sorted(both[0].keys() ^ both[1].keys()):
-        lonely, other = (both[0], given) if name in both[0] else (both[1], wanted)
-        stop(f"{lonely[name]}: no image of that name in {other}; pairs have the same names")
+        unmatched, other = (both[0], sources) if name in both[0] else (both[1], targets)
+        stop(f"{unmatched[name]}: no image of that name in {other}; give pairs the same names")
     return list(both[0].values()), [both[1][name] for name in both[0]]
 
 
-def _parted(splits: list[Split], path: Path, *, paired: bool) -> list[Split]:
-    """Training and held-out files; where nothing is held out, a tenth of either side is."""
+def _hold_out(splits: list[Files], path: Path, *, paired: bool) -> list[Files]:
+    """Split files into training and held-out ones, unless they already are."""
     if len(splits) > 1:
         return splits
-    (wanted, given) = splits[0]
-    few = min(len(wanted), len(given))
-    if few < 2:
-        stop(f"{path}: {few} image; it takes 2 at least, as one is held out")
-    kept = [chosen(len(wanted), "images")]
-    kept.append(kept[0] if paired else chosen(len(given), "given"))
+    (targets, sources) = splits[0]
+    fewer = min(len(targets), len(sources))
+    if fewer < 2:
+        stop(f"{path}: expected 2 images or more, as one is held out, got {fewer}")
+    of_targets = choose_held_out(len(targets), "images")
+    of_sources = of_targets if paired else choose_held_out(len(sources), "given")
     return [
         (
-            [file for file, out in zip(wanted, kept[0], strict=True) if out == held_out],
-            [file for file, out in zip(given, kept[1], strict=True) if out == held_out],
+            [file for file, out in zip(targets, of_targets, strict=True) if out == held_out],
+            [file for file, out in zip(sources, of_sources, strict=True) if out == held_out],
         )
         for held_out in (False, True)
     ]
 
 
-def chosen(count: int, name: str) -> np.ndarray:
-    """Which of so many are held out, ``(count,)``."""
+def choose_held_out(count: int, name: str) -> np.ndarray:
+    """Choose a tenth to hold out, at least one: a boolean mask, ``(count,)``."""
     order = np.random.default_rng(stream(0, f"held out of {name}")).permutation(count)
     return order < max(1, count // HELD_OUT)
 
 
-def pixels(
+def load_pixels(
     files: Sequence[Path], side: int, half: int | None = None
 ) -> tuple[np.ndarray, list[float]]:
-    """Images of files, uint8 ``(n, 3, side, side)``, and the ratio of width to height of each.
+    """Load images as uint8 ``(n, 3, side, side)``, and the aspect ratio of each.
+
+    Exits with one line if a file is damaged or cannot be halved.
 
     Args:
-        files: as many as there are images.
-        side: of an image.
-        half: 0 for the left of each file, 1 for the right, None for all of it.
+        files: one image each, or two side by side.
+        side: of the images, in pixels.
+        half: 0 for the left half of each file, 1 for the right, None for the whole file.
+
+    Returns:
+        Images, and width over height of each before it was scaled.
     """
     images = np.empty((len(files), 3, side, side), dtype=np.uint8)
-    shapes: list[float] = []
+    ratios: list[float] = []
 
-    def take(index: int) -> float:
-        image = whole(files[index])
+    def load(index: int) -> float:
+        image = load_rgb(files[index])
         if half is not None:
             width, height = image.width // 2, image.height
             if image.width % 2:
-                raise ValueError(f"{files[index]}: {image.width} pixels wide: not two halves")
+                raise ValueError(
+                    f"{files[index]}: expected two halves, got a width of {image.width} pixels"
+                )
             image = image.crop((half * width, 0, (half + 1) * width, height))
         fitted = ImageOps.fit(image, (side, side), Image.Resampling.BICUBIC)
         images[index] = np.asarray(fitted).transpose(2, 0, 1)
@@ -206,17 +227,17 @@ def pixels(
     with ThreadPoolExecutor() as pool:  # Pillow decodes without Python's lock
         for start in range(0, len(files), CHUNK):
             try:
-                shapes += pool.map(take, range(start, min(start + CHUNK, len(files))))
+                ratios += pool.map(load, range(start, min(start + CHUNK, len(files))))
             except ValueError as error:
                 stop(str(error))
-    return images, shapes
+    return images, ratios
 
 
-def whole(file: Path) -> Image.Image:
-    """An image as RGB, the right way up.
+def load_rgb(file: Path) -> Image.Image:
+    """Load an image as RGB, upright.
 
     Raises:
-        ValueError: the file is not whole, or holds no 8-bit or 16-bit levels.
+        ValueError: the file is damaged, or its levels have neither 8 nor 16 bits.
     """
     try:
         with Image.open(file) as opened:

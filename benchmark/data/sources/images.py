@@ -1,4 +1,4 @@
-"""Images that a generator makes of noise: scikit-learn's digits, MNIST and its like."""
+"""Images to generate from noise: scikit-learn's digits, MNIST and Fashion-MNIST."""
 
 from collections.abc import Callable
 
@@ -6,36 +6,40 @@ import numpy as np
 
 from benchmark.common.messages import stop
 from benchmark.data.sources.downloads import FOLDER as DOWNLOADS
+from benchmark.data.splits import SplitArrays, Splits
 
-Split = tuple[np.ndarray, np.ndarray]  # images, uint8 (n, c, h, w), and labels, int64 (n,)
+SIZES = {"train": 60_000, "test": 10_000}  # of MNIST and Fashion-MNIST
 
 
-def digits() -> tuple[Split, Split]:
-    """scikit-learn's 1,797 digits, 8x8, 17 grey levels; 500 held out, stratified by class."""
-    from sklearn.datasets import load_digits
+def load_digits() -> Splits:
+    """Load scikit-learn's 1,797 digits, 8x8, 17 grey levels; 500 held out, stratified by class."""
+    from sklearn import datasets
     from sklearn.model_selection import train_test_split
 
-    bunch = load_digits()
+    bunch = datasets.load_digits()
     images = np.rint(bunch.images * (255 / 16)).astype(np.uint8)[:, None]
     labels = bunch.target.astype(np.int64)
     train, test = train_test_split(
         np.arange(len(labels)), test_size=500, stratify=labels, random_state=0
     )
-    return (images[train], labels[train]), (images[test], labels[test])
+    return SplitArrays(images[train], labels[train]), SplitArrays(images[test], labels[test])
 
 
-def mnist() -> tuple[Split, Split]:
-    """MNIST, 28x28: 60,000 and 10,000 images."""
-    return _torchvision("MNIST")
+def load_mnist() -> Splits:
+    """Load MNIST, 28x28: 60,000 and 10,000 images."""
+    return _load_torchvision("MNIST")
 
 
-def fashion_mnist() -> tuple[Split, Split]:
-    """Fashion-MNIST, 28x28: 60,000 and 10,000 images."""
-    return _torchvision("FashionMNIST")
+def load_fashion_mnist() -> Splits:
+    """Load Fashion-MNIST, 28x28: 60,000 and 10,000 images."""
+    return _load_torchvision("FashionMNIST")
 
 
-def _torchvision(name: str) -> tuple[Split, Split]:
-    """A data set of the MNIST kind; torchvision downloads it and checks the sums."""
+def _load_torchvision(name: str) -> Splits:
+    """Load a data set of MNIST's format; torchvision downloads it and checks its MD5 sums.
+
+    Exits with one line if a file cannot be downloaded, is damaged, or has another size.
+    """
     from torchvision import datasets
 
     source = getattr(datasets, name)
@@ -43,29 +47,30 @@ def _torchvision(name: str) -> tuple[Split, Split]:
     try:
         parts = [source(DOWNLOADS, train=train, download=True) for train in (True, False)]
     except Exception as error:  # torchvision raises half a dozen kinds, all about the files
-        wanted = [
+        missing = [
             f"{archive} (md5 {md5})"
             for archive, md5 in source.resources
             if not (folder / archive).with_suffix("").is_file()
         ]
-        if wanted:
+        if missing:
             stop(
-                f"dataset {name}: no source answered; put {', '.join(wanted)} in {folder}"
+                f"dataset {name}: download failed; put {', '.join(missing)} in {folder}"
                 " and run again"
             )
-        stop(f"dataset {name}: a file in {folder} is not whole ({error}); delete it and run again")
-    for part, size in zip(parts, (60_000, 10_000), strict=True):
+        stop(f"dataset {name}: a file in {folder} is damaged ({error}); delete it and run again")
+    for part, size in zip(parts, SIZES.values(), strict=True):
         if tuple(part.data.shape) != (size, 28, 28) or len(part.targets) != size:
             stop(
-                f"dataset {name}: {folder} holds images {tuple(part.data.shape)} and"
-                f" {len(part.targets)} labels, not {size} of 28x28; delete the files and run again"
+                f"dataset {name}: expected {size} images of 28x28 and their labels, got images"
+                f" {tuple(part.data.shape)} and {len(part.targets)} labels; delete the files in"
+                f" {folder} and run again"
             )
-    train, test = ((part.data.numpy()[:, None], part.targets.numpy()) for part in parts)
+    train, test = (SplitArrays(part.data.numpy()[:, None], part.targets.numpy()) for part in parts)
     return train, test
 
 
-SOURCES: dict[str, Callable[[], tuple[Split, Split]]] = {
-    "digits": digits,
-    "mnist": mnist,
-    "fashion_mnist": fashion_mnist,
+SOURCES: dict[str, Callable[[], Splits]] = {
+    "digits": load_digits,
+    "mnist": load_mnist,
+    "fashion_mnist": load_fashion_mnist,
 }

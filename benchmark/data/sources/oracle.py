@@ -1,7 +1,8 @@
-"""An LSTM with random weights as the truth: the benchmark of SeqGAN, arXiv:1609.05473, section 5.
+"""An LSTM with random weights as the true distribution: the benchmark of SeqGAN.
 
-Whatever it draws, it knows how likely it finds that. All weights are drawn from N(0, 1), and the
-embedding of token 0 is read before the first. Computed in double precision, without torch.
+Yu et al. 2017, arXiv:1609.05473, section 5. The oracle computes the likelihood of any sentence
+exactly. All weights are drawn from N(0, 1), and the embedding of token 0 is read before the first
+token. Computed in double precision, in NumPy.
 """
 
 from collections.abc import Mapping
@@ -13,16 +14,19 @@ from scipy.special import expit, log_softmax, softmax
 
 from benchmark.common.messages import stop
 from benchmark.common.seeds import stream
+from benchmark.data.splits import SplitArrays
 
 if TYPE_CHECKING:
     from benchmark import config
 
 GATES = ("i", "f", "og", "c")  # input, forget, output, cell
 WIDTH = HIDDEN = 32
-HELD_OUT = 10  # for so many sentences to train on, one to test on
-CHUNK = 2000  # sentences at a time
-# the arrays of its weights, called and ordered as in the authors' file target_params.pkl
+HELD_OUT = 10  # training sentences for each held-out one
+CHUNK = 2000  # sentences processed together
+# the arrays of its weights, named and ordered as in the authors' file target_params.pkl
 NAMES = ("embeddings", *(f"{kind}{gate}" for gate in GATES for kind in "WUb"), "Wo", "bo")
+
+State = tuple[np.ndarray, np.ndarray]  # hidden and cell, (n, hidden) each
 
 
 class Oracle:
@@ -40,11 +44,12 @@ class Oracle:
     def __init__(self, weights: Mapping[str, np.ndarray]) -> None:
         for name in NAMES:
             if name not in weights:
-                raise ValueError(f"no array {name}; it takes {', '.join(NAMES)}")
+                raise ValueError(f"expected arrays {', '.join(NAMES)}, got no {name}")
         self.weights = {name: np.asarray(weights[name]) for name in NAMES}
         sides = {name: self.weights[name].shape for name in ("embeddings", "Wo")}
-        if any(len(shape) != 2 for shape in sides.values()):
-            raise ValueError("embeddings and Wo are to have two axes")
+        for name, side in sides.items():
+            if len(side) != 2:
+                raise ValueError(f"{name}: expected 2 axes, got shape {side}")
         (self.vocabulary, width), hidden = sides["embeddings"], sides["Wo"][0]
         shapes: dict[str, tuple[int, ...]] = {
             "embeddings": (self.vocabulary, width),
@@ -55,20 +60,20 @@ class Oracle:
             shapes[f"b{gate}"] = (hidden,)
         shapes["bo"] = (self.vocabulary,)
         for name, shape in shapes.items():
-            own = self.weights[name]
-            if own.shape != shape:
-                raise ValueError(f"{name} has shape {own.shape}, not {shape}")
-            if own.dtype.kind != "f" or not np.isfinite(own).all():
-                raise ValueError(f"{name} holds what is no finite floating-point number")
-        used = {name: own.astype(np.float64) for name, own in self.weights.items()}
+            array = self.weights[name]
+            if array.shape != shape:
+                raise ValueError(f"{name}: expected shape {shape}, got {array.shape}")
+            if array.dtype.kind != "f" or not np.isfinite(array).all():
+                raise ValueError(f"{name}: expected finite floating-point numbers")
+        used = {name: array.astype(np.float64) for name, array in self.weights.items()}
         self._embeddings, self._out, self._bias = used["embeddings"], used["Wo"], used["bo"]
-        self._read, self._keep, self._add = (
+        self._from_input, self._from_hidden, self._offset = (
             np.concatenate([used[f"{kind}{gate}"] for gate in GATES], axis=-1) for kind in "WUb"
         )
 
     @classmethod
-    def drawn(cls, vocabulary: int, generator: np.random.Generator) -> "Oracle":
-        """One with weights from N(0, 1), float32."""
+    def draw_weights(cls, vocabulary: int, generator: np.random.Generator) -> "Oracle":
+        """Make an oracle with float32 weights drawn from N(0, 1)."""
         shapes = {
             "embeddings": (vocabulary, WIDTH),
             "Wo": (HIDDEN, vocabulary),
@@ -82,85 +87,106 @@ class Oracle:
         )
 
     def draw(self, n: int, length: int, generator: np.random.Generator) -> np.ndarray:
-        """Sentences, int64 ``(n, length)``."""
+        """Draw sentences, int64 ``(n, length)``."""
         parts = []
         for start in range(0, n, CHUNK):
             count = min(CHUNK, n - start)
             tokens = np.zeros((count, length), dtype=np.int64)
-            state = self._begin(count)
+            state = self._initial_state(count)
             for place in range(length):
-                logits, state = self._advance(self._before(tokens, place), state)
-                reached = softmax(logits, axis=1).cumsum(axis=1)
-                wanted = generator.random((count, 1)) * reached[:, -1:]
-                tokens[:, place] = (reached <= wanted).sum(axis=1)
+                logits, state = self._advance(self._previous(tokens, place), state)
+                cumulative = softmax(logits, axis=1).cumsum(axis=1)
+                threshold = generator.random((count, 1)) * cumulative[:, -1:]
+                tokens[:, place] = (cumulative <= threshold).sum(axis=1)
             parts.append(tokens)
         return np.concatenate(parts)
 
     def nll(self, tokens: np.ndarray) -> np.ndarray:
-        """Negative log-likelihood of each token of ``(n, length)``, in nats, in that shape."""
-        found = np.empty(tokens.shape)
+        """Compute the negative log-likelihood of each token, in nats, ``(n, length)``."""
+        nll = np.empty(tokens.shape)
         for start in range(0, len(tokens), CHUNK):
             part = tokens[start : start + CHUNK]
-            state = self._begin(len(part))
+            state = self._initial_state(len(part))
             for place in range(tokens.shape[1]):
-                logits, state = self._advance(self._before(part, place), state)
-                known = log_softmax(logits, axis=1)
-                found[start : start + CHUNK, place] = -known[np.arange(len(part)), part[:, place]]
-        return found
+                logits, state = self._advance(self._previous(part, place), state)
+                log_probabilities = log_softmax(logits, axis=1)
+                nll[start : start + CHUNK, place] = -log_probabilities[
+                    np.arange(len(part)), part[:, place]
+                ]
+        return nll
 
-    def _begin(self, n: int) -> tuple[np.ndarray, np.ndarray]:
-        return np.zeros((n, len(self._keep))), np.zeros((n, len(self._keep)))
+    def _initial_state(self, n: int) -> State:
+        hidden = len(self._from_hidden)
+        return np.zeros((n, hidden)), np.zeros((n, hidden))
 
     @staticmethod
-    def _before(tokens: np.ndarray, place: int) -> np.ndarray:
+    def _previous(tokens: np.ndarray, place: int) -> np.ndarray:
+        """Get the tokens before a place, ``(n,)``; token 0 before the first."""
         return tokens[:, place - 1] if place else np.zeros(len(tokens), dtype=np.int64)
 
-    def _advance(
-        self, tokens: np.ndarray, state: tuple[np.ndarray, np.ndarray]
-    ) -> tuple[np.ndarray, tuple[np.ndarray, np.ndarray]]:
-        """Logits ``(n, vocabulary)`` of the next token, after ``(n,)`` more are read."""
+    def _advance(self, tokens: np.ndarray, state: State) -> tuple[np.ndarray, State]:
+        """Read one token of each sentence, ``(n,)``; return logits of the next and the state."""
         hidden, cell = state
-        sums = self._embeddings[tokens] @ self._read + hidden @ self._keep + self._add
+        sums = self._embeddings[tokens] @ self._from_input + hidden @ self._from_hidden
+        sums = sums + self._offset
         gate_in, forget, gate_out, new = np.split(sums, len(GATES), axis=1)
         cell = expit(forget) * cell + expit(gate_in) * np.tanh(new)
         hidden = expit(gate_out) * np.tanh(cell)
         return hidden @ self._out + self._bias, (hidden, cell)
 
 
-def load(path: Path) -> Oracle:
-    """The oracle whose weights lie in a file, .npz or .safetensors; exits with one line if not."""
-    if not path.is_file():
+def load_oracle(path: Path) -> Oracle:
+    """Load an oracle from its weights; exits with one line if it cannot.
+
+    Args:
+        path: a file, .npz or .safetensors, or a folder with one .npy file per array.
+    """
+    if not path.exists():
         stop(f"{path}: no such file")
     try:
+        if path.is_dir():
+            return Oracle({file.stem: np.load(file) for file in path.glob("*.npy")})
         if path.suffix == ".safetensors":
             from safetensors.numpy import load_file
 
             return Oracle(load_file(path))
         with np.load(path) as file:
             return Oracle({name: file[name] for name in file.files})
-    except Exception as error:  # whatever these two find wrong with a file
+    except Exception as error:  # NumPy and safetensors raise many kinds, all about the file
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         stop(f"{path}: not the weights of an oracle, .npz or .safetensors: {reason}")
 
 
-def dataset(name: str, block: "config.Oracle") -> tuple[dict[str, np.ndarray], ...]:
-    """Training and held-out sentences that an oracle draws, and its weights."""
+def load_dataset(
+    name: str, block: "config.Oracle"
+) -> tuple[SplitArrays, SplitArrays, dict[str, np.ndarray]]:
+    """Draw training and held-out sentences from an oracle.
+
+    Exits with one line if the weights cannot be read or have another vocabulary than the block.
+
+    Args:
+        name: of the data set; it seeds the draws.
+        block: the options of the oracle in params.yaml.
+
+    Returns:
+        Both splits, and the weights of the oracle by name.
+    """
     if block.weights:
-        oracle = load(Path(block.weights).expanduser())
+        oracle = load_oracle(Path(block.weights).expanduser())
         if block.vocabulary not in (None, oracle.vocabulary):
             stop(
-                f"{block.weights}: holds {oracle.vocabulary} tokens, not {block.vocabulary}; leave"
-                f" vocabulary out of the block of {name}"
+                f"{block.weights}: expected {block.vocabulary} tokens, got {oracle.vocabulary};"
+                f" leave vocabulary out of the block of {name}"
             )
     else:
-        weights = np.random.default_rng(stream(0, f"weights of {name}"))
-        oracle = Oracle.drawn(block.vocabulary or 500, weights)
+        generator = np.random.default_rng(stream(0, f"weights of {name}"))
+        oracle = Oracle.draw_weights(block.vocabulary or 500, generator)
     words = np.array([str(token) for token in range(oracle.vocabulary)])
-    parts = []
     counts = {"train": block.sequences, "test": max(2, block.sequences // HELD_OUT)}
+    parts = []
     for split, count in counts.items():
         generator = np.random.default_rng(stream(0, f"{split} of {name}"))
-        images, labels = oracle.draw(count, block.length, generator), np.zeros(count, np.int64)
-        own = {"images": images, "labels": labels, "words": words, "between": np.array(" ")}
-        parts.append(own)
+        sentences = oracle.draw(count, block.length, generator)
+        labels = np.zeros(count, np.int64)
+        parts.append(SplitArrays(sentences, labels, words=words, separator=" "))
     return parts[0], parts[1], oracle.weights

@@ -1,9 +1,9 @@
-"""Folders of photographs as a data set: patches, and the smaller images that they are made from.
+"""The user's folders of photographs as a data set of super-resolution.
 
-Every photograph becomes RGB as in `folders`, keeps its size but for what is over at the right and
-below when its sides are divided by the scale, and is made smaller as a whole by MATLAB's bicubic
-kernel, as in papers. Patches to train on are drawn, of each photograph as many, at places
-where pixels of both sizes meet; those to test on are all that lie side by side.
+Every photograph becomes RGB as in `folders`, keeps its size except for what remains at the right
+and at the bottom when its sides are divided by the scale, and is scaled down as a whole by MATLAB's
+bicubic kernel, as in papers. Training patches are drawn, equally many of each photograph, at places
+where pixels of both sizes align; test patches are all that lie side by side.
 """
 
 from collections.abc import Sequence
@@ -17,105 +17,128 @@ import numpy as np
 from benchmark.common.messages import nearest, stop
 from benchmark.common.seeds import stream
 from benchmark.config import Photographs
-from benchmark.data.bicubic import resize
-from benchmark.data.sources.downloads import PHOTOS, unpacked
-from benchmark.data.sources.folders import own_files, whole
-from benchmark.data.sources.superresolution import Lesson, lessons
+from benchmark.data.bicubic import resize_bicubic
+from benchmark.data.sources.downloads import PHOTOS, unpack_archive
+from benchmark.data.sources.folders import list_images, load_rgb
+from benchmark.data.sources.superresolution import degrade_images
+from benchmark.data.splits import SplitArrays, Splits
 
 
-def dataset(block: Photographs) -> tuple[Lesson, Lesson]:
-    """The patches to train and to test on, as of `superresolution.photographs`.
+def load_dataset(block: Photographs) -> Splits:
+    """Load the training and the test patches, as of `superresolution.make_photographs`.
 
-    Exits with one line if a folder is missing or empty, if a photograph cannot be read or is
-    smaller than a patch, or if it lies in both folders.
+    Exits with one line if a folder is missing or empty, or if a photograph cannot be read, is
+    smaller than a patch, or lies in both folders.
+
+    Args:
+        block: the options of the folders in params.yaml.
     """
-    with opened(block.train) as train, opened(block.test) as test:
-        files = own_files(train), own_files(test)
-        if both := {own.resolve() for own in files[0]} & {own.resolve() for own in files[1]}:
-            stop(f"{min(both)}: both to train and to test on; take it out of one of the folders")
-        return read(train, files[0], block, block.patches), read(test, files[1], block)
+    with open_folder(block.train) as train, open_folder(block.test) as test:
+        files = list_images(train), list_images(test)
+        resolved = [{file.resolve() for file in part} for part in files]
+        if both := resolved[0] & resolved[1]:
+            stop(f"{min(both)}: both to train and to test on; remove it from one of the folders")
+        return (
+            load_patches(train, files[0], block, block.patches),
+            load_patches(test, files[1], block),
+        )
 
 
-def opened(place: str) -> AbstractContextManager[Path]:
-    """The folder that a line of params.yaml names: a path, or one of ``downloads.PHOTOS``."""
+def open_folder(place: str) -> AbstractContextManager[Path]:
+    """Open the folder that params.yaml names: a path, or one of ``downloads.PHOTOS``."""
     if place in PHOTOS:
-        return unpacked(place)
+        return unpack_archive(place)
     folder = Path(place).expanduser()
     if not folder.is_dir():
         stop(f"{place}: no such folder, nor such an archive; {nearest(place, PHOTOS)}")
     return nullcontext(folder)
 
 
-def read(
+def load_patches(
     folder: Path, files: Sequence[Path], block: Photographs, drawn: int | None = None
-) -> Lesson:
-    """Patches of photographs in a drawn order, or the first to be shown would all be of one.
+) -> SplitArrays:
+    """Load patches of photographs, in shuffled order.
+
+    Images are uint8 ``(n, 3, side, side)``, conditions uint8 ``(n, 3, side / scale,
+    side / scale)``; labels are 0, and the classifier learns degradations.
 
     Args:
-        folder: where they lie; the path from there seeds what is drawn of each.
+        folder: of the photographs; a path relative to it seeds the draws of a photograph.
         files: one photograph each.
         block: side of a patch, and the scale.
-        drawn: patches of all of them; None for all that lie side by side.
-
-    Returns:
-        Images, uint8 ``(n, 3, side, side)``; labels, all 0, int64 ``(n,)``; what is given, uint8
-        ``(n, 3, side / scale, side / scale)``; that these are pairs; and what a classifier learns.
+        drawn: number of patches of all photographs; None for all that lie side by side.
     """
 
-    def take(index: int) -> tuple[np.ndarray, ...]:
+    def cut(index: int) -> tuple[np.ndarray, ...]:
         name = files[index].relative_to(folder).as_posix()
         generator = np.random.default_rng(stream(0, f"patches of {name}"))
         share = None if drawn is None else drawn // len(files) + (index < drawn % len(files))
-        images, given = patches(files[index], block, share, generator)
-        return images, given, *lessons(images, generator)
+        images, condition = cut_patches(files[index], block, share, generator)
+        return images, condition, *degrade_images(images, generator)
 
     with ThreadPoolExecutor() as pool:  # neither Pillow nor NumPy holds Python's lock for long
         try:
-            parts = list(pool.map(take, range(len(files))))
+            parts = list(pool.map(cut, range(len(files))))
         except ValueError as error:
             stop(str(error))
-    images, given, changed, kinds = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+    images, condition, degraded, degradations = (
+        np.concatenate(arrays) for arrays in zip(*parts, strict=True)
+    )
+    # shuffled, else the first patches, which the pages show, are all of one photograph
     order = np.random.default_rng(stream(0, "order of patches")).permutation(len(images))
-    labels = np.zeros(len(images), dtype=np.int64)
-    return images[order], labels, given[order], np.True_, changed[order], kinds[order]
+    return SplitArrays(
+        images[order],
+        np.zeros(len(images), dtype=np.int64),
+        condition=condition[order],
+        paired=True,
+        classifier_inputs=degraded[order],
+        classifier_targets=degradations[order],
+    )
 
 
-def patches(
+def cut_patches(
     file: Path, block: Photographs, share: int | None, generator: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Patches of a photograph, uint8 ``(n, 3, side, side)``, and what they are made from.
+    """Cut patches of a photograph, uint8 ``(n, 3, side, side)``, and smaller ones as conditions.
 
     Args:
         file: the photograph.
         block: side of a patch, and the scale.
-        share: how many are drawn, if there are as many places; None for all side by side.
-        generator: that draws the places.
+        share: number of patches to draw, or all places if there are fewer; None for all patches
+            that lie side by side.
+        generator: draws the places.
 
     Raises:
-        ValueError: it is not whole, or smaller than a patch.
+        ValueError: the file is damaged, or smaller than a patch.
     """
     side, scale = block.side, block.scale
-    pixels = np.asarray(whole(file)).transpose(2, 0, 1)[None]
-    height, width = (own - own % scale for own in pixels.shape[2:])
+    pixels = np.asarray(load_rgb(file)).transpose(2, 0, 1)[None]
+    height, width = (length - length % scale for length in pixels.shape[2:])
     if min(height, width) < side:
         raise ValueError(
-            f"{file}: {pixels.shape[3]}x{pixels.shape[2]} pixels, and a patch has {side}x{side};"
-            " leave it out, or choose a smaller side"
+            f"{file}: expected {side}x{side} pixels or more, got {pixels.shape[3]}x"
+            f"{pixels.shape[2]}; remove it, or choose a smaller side"
         )
     photograph = pixels[..., :height, :width]
-    small = resize(photograph, Fraction(1, scale))
+    small = resize_bicubic(photograph, Fraction(1, scale))
     step = side if share is None else scale
-    rows, columns = ((own - side) // step + 1 for own in (height, width))
+    rows, columns = ((length - side) // step + 1 for length in (height, width))
     places = np.arange(rows * columns)
     if share is not None:
         places = generator.choice(places, size=min(share, len(places)), replace=False)
     tops, lefts = step * (places // columns), step * (places % columns)
-    return cut(photograph, tops, lefts, side), cut(
+    return cut_squares(photograph, tops, lefts, side), cut_squares(
         small, tops // scale, lefts // scale, side // scale
     )
 
 
-def cut(image: np.ndarray, tops: np.ndarray, lefts: np.ndarray, side: int) -> np.ndarray:
-    """Squares of an image ``(1, c, h, w)`` whose upper left corners are given, as a copy."""
+def cut_squares(image: np.ndarray, tops: np.ndarray, lefts: np.ndarray, side: int) -> np.ndarray:
+    """Cut squares of an image ``(1, c, h, w)`` at their corners, ``(n, c, side, side)``, as a copy.
+
+    Args:
+        image: of which squares are cut.
+        tops, lefts: top left corners, ``(n,)`` each.
+        side: of a square, in pixels.
+    """
     windows = np.lib.stride_tricks.sliding_window_view(image[0], (side, side), axis=(1, 2))
     return np.ascontiguousarray(windows[:, tops, lefts].swapaxes(0, 1))

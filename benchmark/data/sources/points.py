@@ -1,6 +1,6 @@
-"""Distributions in the plane, for the tracks on which mode collapse can be seen and counted.
+"""Distributions in the plane, on which mode collapse can be seen and counted.
 
-All are scaled so that the data lie in [-1, 1] but for their noise; the noise is scaled with them.
+All are scaled so that the data without their noise lie in [-1, 1]; the noise is scaled with them.
 """
 
 from collections.abc import Callable
@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from benchmark.common.seeds import stream
-from benchmark.data.sources.images import Split
+from benchmark.data.splits import SplitArrays, Splits
 
-DRAWN = {"train": 20_000, "test": 2_500}  # as many are scored as in the papers
+DRAWN = {"train": 20_000, "test": 2_500}  # points; the papers score 2,500 too
 
 
 @dataclass(frozen=True)
@@ -19,9 +19,9 @@ class Points:
     """A distribution of points in the plane.
 
     Args:
-        draw: how many points and a generator of random numbers -> float32 ``(n, 2)``.
-        modes: centres of the Gaussians of which it is an even mixture, ``(k, 2)``; None if of none.
-        sigma: their standard deviation in each direction; None without modes.
+        draw: draws points, float32 ``(n, 2)``, given n and a generator of random numbers.
+        modes: centres ``(k, 2)`` if it is a uniform mixture of Gaussians, else None.
+        sigma: their standard deviation along each axis; None without modes.
     """
 
     draw: Callable[[int, np.random.Generator], np.ndarray]
@@ -29,52 +29,52 @@ class Points:
     sigma: float | None = None
 
     def label(self, points: np.ndarray) -> np.ndarray:
-        """The mode nearest to each point ``(n, 2)``, int64 ``(n,)``; 0 where there are no modes."""
+        """Label points ``(n, 2)`` with the nearest mode, int64 ``(n,)``; with 0 without modes."""
         if self.modes is None:
             return np.zeros(len(points), dtype=np.int64)
         return np.square(points[:, None] - self.modes).sum(axis=-1).argmin(axis=1)
 
 
-def ring(count: int) -> np.ndarray:
-    """Centres spaced evenly on the unit circle, the first at (1, 0), ``(count, 2)``."""
+def place_ring(count: int) -> np.ndarray:
+    """Place centres evenly on the unit circle, the first at (1, 0), ``(count, 2)``."""
     angles = 2 * np.pi * np.arange(count) / count
     return np.stack([np.cos(angles), np.sin(angles)], axis=1)
 
 
-def grid(side: int) -> np.ndarray:
-    """Centres on a square grid over [-1, 1] x [-1, 1], ``(side^2, 2)``."""
+def place_grid(side: int) -> np.ndarray:
+    """Place centres on a square grid over [-1, 1] x [-1, 1], ``(side^2, 2)``."""
     places = np.linspace(-1, 1, side)
     return np.stack(np.meshgrid(places, places, indexing="ij"), axis=-1).reshape(-1, 2)
 
 
-RING, RING_SIGMA = ring(8), 0.01
+RING, RING_SIGMA = place_ring(8), 0.01
 # in the papers the centres are 2 apart from -4 to 4 and sigma is 0.05; here both are a quarter
-GRID, GRID_SIGMA = grid(5), 0.05 / 4
+GRID, GRID_SIGMA = place_grid(5), 0.05 / 4
 SPIRAL_NOISE = 0.25  # where the spiral ends 4.5 pi from the origin, as in scikit-learn's Swiss roll
 MOONS_NOISE = 0.05  # where the moons are halves of unit circles
 
 
-def ring8(n: int, generator: np.random.Generator) -> np.ndarray:
-    """Eight Gaussians of standard deviation 0.01, spaced evenly on the unit circle.
+def draw_ring8(n: int, generator: np.random.Generator) -> np.ndarray:
+    """Draw from eight Gaussians of standard deviation 0.01, spaced evenly on the unit circle.
 
     The 2D ring of VEEGAN (Srivastava et al. 2017, arXiv:1705.07761) in the scale that PacGAN
     (Lin et al. 2018, arXiv:1712.04086) gives it; nothing is rescaled.
     """
-    return _mixture(RING, RING_SIGMA, n, generator)
+    return _draw_mixture(RING, RING_SIGMA, n, generator)
 
 
-def grid25(n: int, generator: np.random.Generator) -> np.ndarray:
-    """Twenty-five Gaussians of standard deviation 0.0125, on a grid of spacing 0.5.
+def draw_grid25(n: int, generator: np.random.Generator) -> np.ndarray:
+    """Draw from 25 Gaussians of standard deviation 0.0125, on a grid of spacing 0.5.
 
     The 2D grid of VEEGAN and PacGAN (spacing 2, standard deviation 0.05), divided by 4.
     """
-    return _mixture(GRID, GRID_SIGMA, n, generator)
+    return _draw_mixture(GRID, GRID_SIGMA, n, generator)
 
 
-def spiral(n: int, generator: np.random.Generator) -> np.ndarray:
-    """A spiral of one and a half turns: the Swiss roll, seen along its axis.
+def draw_spiral(n: int, generator: np.random.Generator) -> np.ndarray:
+    """Draw from a spiral of one and a half turns: the Swiss roll, seen along its axis.
 
-    (t cos t, t sin t) with t even in [1.5 pi, 4.5 pi] and Gaussian noise of standard deviation
+    (t cos t, t sin t) with t uniform in [1.5 pi, 4.5 pi] and Gaussian noise of standard deviation
     0.25, as in WGAN-GP (Gulrajani et al. 2017, arXiv:1704.00028); all divided by 4.5 pi.
     """
     angle = 1.5 * np.pi * (1 + 2 * generator.random(n))
@@ -83,10 +83,11 @@ def spiral(n: int, generator: np.random.Generator) -> np.ndarray:
     return (points / (4.5 * np.pi)).astype(np.float32)
 
 
-def two_moons(n: int, generator: np.random.Generator) -> np.ndarray:
-    """Two interleaved half circles, scikit-learn's moons with noise of standard deviation 0.05.
+def draw_two_moons(n: int, generator: np.random.Generator) -> np.ndarray:
+    """Draw from two interleaved half circles: scikit-learn's moons with noise of 0.05.
 
-    These lie in [-1, 2] x [-0.5, 1]; they are moved to the origin and divided by 1.5.
+    The noise is a standard deviation. The moons lie in [-1, 2] x [-0.5, 1]; here they are moved to
+    the origin and divided by 1.5.
     """
     angle = np.pi * generator.random(n)
     upper = np.stack([np.cos(angle), np.sin(angle)], axis=1)
@@ -97,24 +98,26 @@ def two_moons(n: int, generator: np.random.Generator) -> np.ndarray:
 
 
 SOURCES: dict[str, Points] = {
-    "ring8": Points(ring8, RING, RING_SIGMA),
-    "grid25": Points(grid25, GRID, GRID_SIGMA),
-    "spiral": Points(spiral),
-    "two_moons": Points(two_moons),
+    "ring8": Points(draw_ring8, RING, RING_SIGMA),
+    "grid25": Points(draw_grid25, GRID, GRID_SIGMA),
+    "spiral": Points(draw_spiral),
+    "two_moons": Points(draw_two_moons),
 }
 
 
-def _mixture(modes: np.ndarray, sigma: float, n: int, generator: np.random.Generator) -> np.ndarray:
-    """Draws of an even mixture of Gaussians, float32 ``(n, 2)``."""
+def _draw_mixture(
+    modes: np.ndarray, sigma: float, n: int, generator: np.random.Generator
+) -> np.ndarray:
+    """Draw from a uniform mixture of Gaussians, float32 ``(n, 2)``."""
     chosen = modes[generator.integers(len(modes), size=n)]
     return (chosen + sigma * generator.standard_normal(chosen.shape)).astype(np.float32)
 
 
-def drawn(name: str) -> tuple[Split, Split]:
-    """Points of a distribution in the plane, two draws of it."""
+def draw_splits(name: str) -> Splits:
+    """Draw training and held-out points of the distribution of that name in ``SOURCES``."""
     source = SOURCES[name]
     train, test = (
         source.draw(count, np.random.default_rng(stream(0, f"{split} of {name}")))
         for split, count in DRAWN.items()
     )
-    return (train, source.label(train)), (test, source.label(test))
+    return SplitArrays(train, source.label(train)), SplitArrays(test, source.label(test))

@@ -1,70 +1,88 @@
-"""Images to be made from smaller ones: patches of scikit-learn's two photographs."""
+"""Super-resolution: patches of scikit-learn's two photographs, and smaller images of them."""
 
 from collections.abc import Callable
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from benchmark.common.seeds import stream
-from benchmark.data.bicubic import resize
-from benchmark.data.sources.images import Split
+from benchmark.data.bicubic import resize_bicubic
+from benchmark.data.splits import SplitArrays, Splits
 
-# images, labels, what they are made from, that these are pairs, and what a classifier is to learn
-Lesson = tuple[Any, ...]
-PATCH = 32  # side of what is cut from photographs, in pixels
+PATCH = 32  # side of a patch, in pixels
 NOISE = 8.0  # standard deviation, in grey levels
 
 
-def photographs(scale: int) -> tuple[Lesson, Lesson]:
-    """Patches of scikit-learn's two photographs, one to train on and one to test on.
+def make_photographs(scale: int) -> Splits:
+    """Make pairs: patches of scikit-learn's two photographs, and as condition smaller ones.
 
-    32x32, and what each is to be made from, cut from the photograph made smaller by MATLAB's
-    bicubic kernel, as in papers. The patches to train on overlap, those to test on do not.
+    Patches are 32x32; those of the one photograph, to train on, overlap, and those of the other,
+    to test on, do not. Conditions are cut from the photograph scaled down by MATLAB's bicubic
+    kernel, as in papers.
+
+    Args:
+        scale: side of a patch over side of its condition.
     """
     from sklearn.datasets import load_sample_images
 
     bundle = load_sample_images()
     names = [Path(name).name for name in bundle.filenames]
-    found = []
+    parts = []
     for name, stride in {"china.jpg": PATCH // 2, "flower.jpg": PATCH}.items():
         pixels = bundle.images[names.index(name)].transpose(2, 0, 1)[None]
         height, width = (side - side % PATCH for side in pixels.shape[2:])
         photograph = pixels[..., :height, :width]
-        small = resize(photograph, Fraction(1, scale))
+        small = resize_bicubic(photograph, Fraction(1, scale))
         generator = np.random.default_rng(stream(0, f"patches of {name}"))
-        images = _patches(photograph, PATCH, stride)
-        order = generator.permutation(len(images))  # or the first to be shown would all be sky
-        images, given = images[order], _patches(small, PATCH // scale, stride // scale)[order]
-        labels = np.zeros(len(images), dtype=np.int64)
-        found.append((images, labels, given, np.True_, *lessons(images, generator)))
-    return found[0], found[1]
+        images = _cut_patches(photograph, PATCH, stride)
+        # shuffled, else the first patches, which the pages show, are all of sky
+        order = generator.permutation(len(images))
+        images = images[order]
+        condition = _cut_patches(small, PATCH // scale, stride // scale)[order]
+        degraded, degradations = degrade_images(images, generator)
+        parts.append(
+            SplitArrays(
+                images,
+                np.zeros(len(images), dtype=np.int64),
+                condition=condition,
+                paired=True,
+                classifier_inputs=degraded,
+                classifier_targets=degradations,
+            )
+        )
+    return parts[0], parts[1]
 
 
-def lessons(images: np.ndarray, generator: np.random.Generator) -> Split:
-    """What a classifier is to learn from photographs, which have no classes: what was done to them.
+def degrade_images(
+    images: np.ndarray, generator: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """Degrade each image in one of four ways, for a classifier of photographs without classes.
 
-    Nothing (label 0), made smaller and larger again by 2 (1) or by 4 (2), or noise added (3). What
-    tells these apart are edges and textures, which are what a perceptual distance is to see.
+    Unchanged (label 0), scaled down and up again by 2 (1) or by 4 (2), or with noise added (3). To
+    distinguish these, a classifier has to represent edges and textures, as a perceptual distance
+    should.
 
     Args:
         images: uint8 ``(n, c, h, w)``.
-        generator: that draws what is done to each.
+        generator: draws the degradation of each image.
+
+    Returns:
+        Degraded images, uint8 ``(n, c, h, w)``, and the labels of their degradations, ``(n,)``.
     """
     labels = generator.integers(4, size=len(images))
-    changed = images.copy()
+    degraded = images.copy()
     for label, scale in ((1, 2), (2, 4)):
-        mine = labels == label
-        changed[mine] = resize(resize(images[mine], Fraction(1, scale)), scale)
+        chosen = labels == label
+        degraded[chosen] = resize_bicubic(resize_bicubic(images[chosen], Fraction(1, scale)), scale)
     noisy = images[labels == 3] + generator.normal(scale=NOISE, size=images[labels == 3].shape)
-    changed[labels == 3] = np.rint(noisy).clip(0, 255)
-    return changed, labels
+    degraded[labels == 3] = np.rint(noisy).clip(0, 255)
+    return degraded, labels
 
 
-def _patches(image: np.ndarray, side: int, stride: int) -> np.ndarray:
-    """Square patches of an image ``(1, c, h, w)``, row by row, ``(n, c, side, side)``."""
+def _cut_patches(image: np.ndarray, side: int, stride: int) -> np.ndarray:
+    """Cut square patches of an image ``(1, c, h, w)``, row by row, ``(n, c, side, side)``."""
     windows = np.lib.stride_tricks.sliding_window_view(image[0], (side, side), axis=(1, 2))
     return (
         windows[:, ::stride, ::stride]
@@ -73,6 +91,6 @@ def _patches(image: np.ndarray, side: int, stride: int) -> np.ndarray:
     )
 
 
-SOURCES: dict[str, Callable[[], tuple[Lesson, Lesson]]] = {
-    f"photographs_x{scale}": partial(photographs, scale) for scale in (2, 4)
+SOURCES: dict[str, Callable[[], Splits]] = {
+    f"photographs_x{scale}": partial(make_photographs, scale) for scale in (2, 4)
 }

@@ -1,7 +1,7 @@
-"""A file of text as a data set: one sentence a line, in UTF-8.
+"""The user's text file as a data set: one sentence a line, in UTF-8.
 
-What is written in it is kept as it is, upper and lower case too. Token 0 is the end of a sentence,
-and fills what is left of its row. A tenth of the sentences, drawn with a fixed seed, is held out.
+Upper and lower case are preserved. Token 0 ends a sentence and fills the rest of its row. A tenth
+of the sentences, drawn with a fixed seed, is held out.
 """
 
 from collections import Counter
@@ -12,47 +12,53 @@ import numpy as np
 
 from benchmark.common.messages import stop
 from benchmark.common.seeds import stream
+from benchmark.data.splits import SplitArrays, Splits
 
 if TYPE_CHECKING:
     from benchmark import config
 
-UNKNOWN = "<unk>"  # in the place of words that are too rare
-HELD_OUT = 10  # one in so many
+UNKNOWN = "<unk>"  # in place of words that are not in the vocabulary
+HELD_OUT = 10  # one sentence in ten
 LEAST = 20  # sentences
 
 
-def dataset(block: "config.TextFile") -> tuple[dict[str, np.ndarray], ...]:
-    """The training and the held-out sentences of a file; exits with one line if it is not right."""
+def load_dataset(block: "config.TextFile") -> Splits:
+    """Load the training and the held-out sentences of a file.
+
+    Exits with one line if the file is missing, is not UTF-8, or has too few sentences.
+
+    Args:
+        block: the options of the file in params.yaml.
+    """
     path = Path(block.path).expanduser()
-    lines = read(path)
+    lines = read_lines(path)
     if len(lines) < LEAST:
-        stop(f"{path}: {len(lines)} lines with text; it takes {LEAST} at least, one sentence each")
+        stop(f"{path}: expected {LEAST} lines or more, one sentence each, got {len(lines)}")
     sentences = [line.split() if block.by == "word" else list(line) for line in lines]
     fitting = [words for words in sentences if len(words) <= block.length]
     if len(fitting) < LEAST:
         stop(
-            f"{path}: {len(fitting)} of {len(lines)} lines have at most {block.length}"
-            f" {block.by}s; write a larger length"
+            f"{path}: expected {LEAST} lines or more of at most {block.length} {block.by}s, got"
+            f" {len(fitting)} of {len(lines)}; write a larger length"
         )
     if len(fitting) < len(lines):
-        print(f"{path}: {len(lines) - len(fitting)} lines are longer than {block.length}, left out")
-    words, images = encoded(fitting, block.vocabulary, block.length)
-    order = np.random.default_rng(stream(0, "held out of sentences")).permutation(len(images))
-    test, train = np.split(order, [len(order) // HELD_OUT])
-    between = np.array(" " if block.by == "word" else "")
-    return tuple(
-        {
-            "images": images[np.sort(chosen)],
-            "labels": np.zeros(len(chosen), dtype=np.int64),
-            "words": words,
-            "between": between,
-        }
-        for chosen in (train, test)
+        print(f"{path}: {len(lines) - len(fitting)} lines longer than {block.length} left out")
+    words, rows = encode_sentences(fitting, block.vocabulary, block.length)
+    order = np.random.default_rng(stream(0, "held out of sentences")).permutation(len(rows))
+    test, train = (
+        SplitArrays(
+            rows[np.sort(chosen)],
+            np.zeros(len(chosen), dtype=np.int64),
+            words=words,
+            separator=" " if block.by == "word" else "",
+        )
+        for chosen in np.split(order, [len(order) // HELD_OUT])
     )
+    return train, test
 
 
-def read(path: Path) -> list[str]:
-    """The lines of a file that are not empty, without space around them."""
+def read_lines(path: Path) -> list[str]:
+    """Read the non-empty lines of a file, stripped; exits with one line if it cannot."""
     if not path.is_file():
         stop(f"{path}: no such file")
     try:
@@ -61,31 +67,34 @@ def read(path: Path) -> list[str]:
         stop(f"{path}: not UTF-8 (byte {error.start + 1}); save it as UTF-8")
     lines = [line.strip() for line in text.split("\n")]
     if not any(lines):
-        stop(f"{path}: empty; it takes one sentence a line")
+        stop(f"{path}: empty; write one sentence a line")
     return [line for line in lines if line]
 
 
-def encoded(
+def encode_sentences(
     sentences: list[list[str]], vocabulary: int, length: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The words by token, and the sentences as rows of these, int64 ``(n, length)``.
+    """Build the vocabulary of sentences, and encode these as rows of tokens.
 
-    The most frequent words are known, of equally frequent ones those that come first; the end
-    counts as one, and so does ``UNKNOWN``, which stands for all others if there are any.
+    The most frequent words are in the vocabulary; of equally frequent ones, those that come first.
+    The end of a sentence counts as one token, and so does ``UNKNOWN``, which is there if words are
+    left out.
 
     Args:
-        sentences: their words.
-        vocabulary: most tokens, at least 3.
-        length: places of a row.
+        sentences: lists of words.
+        vocabulary: maximum number of tokens, at least 3.
+        length: tokens of a row.
+
+    Returns:
+        The words by token, ``(tokens,)``, and rows, int64 ``(n, length)``.
     """
     counts = Counter(word for words in sentences for word in words)
-    known = [word for word, _ in counts.most_common()]
-    if 1 + len(known) > vocabulary:
-        kept = [word for word in known if word != UNKNOWN][: vocabulary - 2]
-        known = [UNKNOWN, *kept]
-    tokens = {word: token for token, word in enumerate(known, 1)}
+    frequent = [word for word, _ in counts.most_common()]
+    if 1 + len(frequent) > vocabulary:
+        frequent = [UNKNOWN, *[word for word in frequent if word != UNKNOWN][: vocabulary - 2]]
+    tokens = {word: token for token, word in enumerate(frequent, 1)}
     rows = np.zeros((len(sentences), length), dtype=np.int64)
     for row, words in zip(rows, sentences, strict=True):
-        # 1 is UNKNOWN wherever a word is not known
+        # token 1 is UNKNOWN wherever a word is left out
         row[: len(words)] = [tokens.get(word, 1) for word in words]
-    return np.array(["", *known]), rows
+    return np.array(["", *frequent]), rows

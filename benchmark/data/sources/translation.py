@@ -1,35 +1,35 @@
-"""Images to be made from images: the digits, and something that was taken from each."""
+"""Image translation: the digits, generated from what was computed from each."""
 
 from collections.abc import Callable
 
 import numpy as np
 from PIL import Image
 
-from benchmark.data.sources.images import digits
+from benchmark.data.sources.images import load_digits
+from benchmark.data.splits import SplitArrays, Splits
 
-Pair = tuple[np.ndarray, np.ndarray, np.ndarray]  # images, labels, and what images are made from
 SIDE = 16  # of the digits, in pixels
 
 
-def outline() -> tuple[Pair, Pair]:
-    """The digits at 16x16, and the outline that each is to be filled in from."""
+def make_outline() -> Splits:
+    """Make pairs: the digits at 16x16, and as condition the outline of each."""
     from scipy.ndimage import grey_dilation, grey_erosion
 
-    found = []
-    for images, labels in digits():
-        large = enlarged(images, SIDE)
+    parts = []
+    for digits in load_digits():
+        images = enlarge_images(digits.images, SIDE)
         window = (1, 1, 3, 3)
-        edges = grey_dilation(large, window) - grey_erosion(large, window)
-        found.append((large, labels, edges))
-    return found[0], found[1]
+        edges = grey_dilation(images, window) - grey_erosion(images, window)
+        parts.append(SplitArrays(images, digits.labels, condition=edges))
+    return parts[0], parts[1]
 
 
-def enlarged(images: np.ndarray, side: int) -> np.ndarray:
-    """Images, uint8 ``(n, 1, h, w)``, at another size, bicubic."""
+def enlarge_images(images: np.ndarray, side: int) -> np.ndarray:
+    """Resize images, uint8 ``(n, 1, h, w)``, to ``(n, 1, side, side)``, bicubic."""
     sized = [
         Image.fromarray(image[0]).resize((side, side), Image.Resampling.BICUBIC) for image in images
     ]
     return np.stack([np.asarray(image) for image in sized])[:, None]
 
 
-SOURCES: dict[str, Callable[[], tuple[Pair, Pair]]] = {"outline": outline}
+SOURCES: dict[str, Callable[[], Splits]] = {"outline": make_outline}

@@ -1,8 +1,8 @@
-"""Clips that a generator makes of noise: digits that move and bounce.
+"""Clips to generate from noise: digits that move and bounce.
 
 Moving MNIST of Srivastava, Mansimov and Salakhutdinov 2015, arXiv:1502.04681, section 4.1, with one
 digit a clip instead of two, and four velocities along the middle of the frame, so that a clip's
-motion has a name and a generator can learn it in a minute.
+motion is a class and a generator can learn it in a minute.
 """
 
 from collections.abc import Callable
@@ -12,24 +12,23 @@ import numpy as np
 
 from benchmark.common.seeds import stream
 from benchmark.data.sources import images
+from benchmark.data.splits import SplitArrays, Splits
 
-# directions in which a digit sets out, down and to the right; places in it are the motions' names
+# directions of the first step, down and to the right; indices into them are the labels of motions
 DIRECTIONS = ((0, 1), (1, 0), (0, -1), (-1, 0))
 FRAMES = 16
-
-Clips = dict[str, np.ndarray]
 
 
 @dataclass(frozen=True)
 class Scene:
-    """What the clips of a data set share.
+    """Settings that the clips of a data set share.
 
     Attributes:
         side: of a frame, in pixels.
-        room: places that a digit can be moved by along an axis: ``side`` less the digit's own.
-        speed: pixels a frame, along the axis that it moves along.
+        room: pixels that a digit can move along an axis: ``side`` minus the digit's side.
+        speed: pixels a frame, along the axis of the motion.
         times: clips of each training digit.
-        most: digits that clips are made of, at most, to train on and to hold out.
+        most: maximum number of digits, to train on and held out.
     """
 
     side: int
@@ -40,65 +39,68 @@ class Scene:
 
 
 SCENES = {
-    # to the far border and back in 16 frames, so that a clip shown again and again has no seam
+    # to the far border and back in 16 frames, so that a clip in a loop has no seam
     "moving_digits": Scene(side=16, room=8, speed=1, times=2),
-    # few enough to lie in memory: 20,000 clips of 64x64 are 1.3 GB
+    # a number that fits in memory: 20,000 clips of 64x64 are 1.3 GB
     "moving_mnist": Scene(side=64, room=36, speed=4, times=1, most=(20_000, 2_000)),
 }
 
 
-def moving_digits() -> tuple[Clips, Clips]:
-    """scikit-learn's digits, 8x8, in frames of 16x16: 2,594 clips, and 500 held out."""
-    return moving("moving_digits", images.digits())
+def make_moving_digits() -> Splits:
+    """Move scikit-learn's digits, 8x8, in frames of 16x16: 2,594 clips, and 500 held out."""
+    return make_clips("moving_digits", images.load_digits())
 
 
-def moving_mnist() -> tuple[Clips, Clips]:
-    """MNIST's digits, 28x28, in frames of 64x64: 20,000 clips, and 2,000 held out."""
-    return moving("moving_mnist", images.mnist())
+def make_moving_mnist() -> Splits:
+    """Move MNIST's digits, 28x28, in frames of 64x64: 20,000 clips, and 2,000 held out."""
+    return make_clips("moving_mnist", images.load_mnist())
 
 
-def moving(name: str, digits: tuple[images.Split, images.Split]) -> tuple[Clips, Clips]:
-    """Digits of a training and a held-out part in motion.
+def make_clips(name: str, digits: Splits) -> Splits:
+    """Make clips of moving digits from the training and the held-out digits.
+
+    Clips are uint8 ``(m, 1, 16, side, side)``; labels are the classes of the digits. The
+    classifier's targets are class times 4 plus the index in ``DIRECTIONS`` of the first step.
 
     Args:
         name: of the data set, in ``SCENES``.
-        digits: images, uint8 ``(n, 1, h, w)``, and their classes, of either part.
-
-    Returns:
-        Of each part: ``images``, the clips, uint8 ``(m, 1, 16, side, side)``; ``labels``, the
-        classes of their digits, int64 ``(m,)``; ``classifier_targets``, which say the motion too: class
-        times 4 plus the place in ``DIRECTIONS`` of the first step.
+        digits: images, uint8 ``(n, 1, h, w)``, and their classes.
     """
     scene = SCENES[name]
     parts = []
-    for split, (shapes, labels), most in zip(("train", "test"), digits, scene.most, strict=True):
+    for split, part, most in zip(("train", "test"), digits, scene.most, strict=True):
         times = scene.times if split == "train" else 1
-        shapes, labels = (part[:most].repeat(times, axis=0) for part in (shapes, labels))
+        shapes, labels = (
+            array[:most].repeat(times, axis=0) for array in (part.images, part.labels)
+        )
         generator = np.random.default_rng(stream(0, f"{name} {split}"))
         motions = generator.integers(len(DIRECTIONS), size=len(labels))
         velocities = scene.speed * np.array(DIRECTIONS)[motions]
-        # the first step leads to no place outside, or it would be in another direction
+        # the first step stays inside, or the digit would set out in another direction
         first, last = np.maximum(-velocities, 0), scene.room - np.maximum(velocities, 0)
         starts = generator.integers(first, last + 1)
         starts[velocities == 0] = scene.room // 2
-        paths = bounced(starts, velocities, room=scene.room, frames=FRAMES)
-        found = {
-            "images": drawn(shapes, paths, side=scene.side),
-            "labels": labels,
-            "classifier_targets": labels * len(DIRECTIONS) + motions,
-        }
-        parts.append(found)
+        paths = bounce_paths(starts, velocities, room=scene.room, frames=FRAMES)
+        parts.append(
+            SplitArrays(
+                draw_clips(shapes, paths, side=scene.side),
+                labels,
+                classifier_targets=labels * len(DIRECTIONS) + motions,
+            )
+        )
     return parts[0], parts[1]
 
 
-def bounced(starts: np.ndarray, velocities: np.ndarray, *, room: int, frames: int) -> np.ndarray:
-    """Places at each moment of what moves evenly and is thrown back at 0 and at ``room``.
+def bounce_paths(
+    starts: np.ndarray, velocities: np.ndarray, *, room: int, frames: int
+) -> np.ndarray:
+    """Compute positions at constant speed, reflected at 0 and at ``room``.
 
     Args:
-        starts: first places along each axis, in pixels, ``(n, 2)``, from 0 to ``room``.
+        starts: first positions along each axis, in pixels, ``(n, 2)``, from 0 to ``room``.
         velocities: pixels a frame, ``(n, 2)``.
-        room: the last place.
-        frames: moments.
+        room: the largest position.
+        frames: number of frames.
 
     Returns:
         Integers ``(n, frames, 2)`` from 0 to ``room``.
@@ -107,8 +109,8 @@ def bounced(starts: np.ndarray, velocities: np.ndarray, *, room: int, frames: in
     return room - np.abs(room - straight % (2 * room))  # unfolded, a bounce is a mirror image
 
 
-def drawn(shapes: np.ndarray, paths: np.ndarray, *, side: int) -> np.ndarray:
-    """Images, uint8 ``(n, c, h, w)``, on black frames at their places ``(n, t, 2)``.
+def draw_clips(shapes: np.ndarray, paths: np.ndarray, *, side: int) -> np.ndarray:
+    """Draw images, uint8 ``(n, c, h, w)``, on black frames at positions ``(n, t, 2)``.
 
     Returns:
         Clips, uint8 ``(n, c, t, side, side)``.
@@ -124,7 +126,7 @@ def drawn(shapes: np.ndarray, paths: np.ndarray, *, side: int) -> np.ndarray:
     return np.ascontiguousarray(clips.transpose(0, 4, 1, 2, 3))
 
 
-SOURCES: dict[str, Callable[[], tuple[Clips, Clips]]] = {
-    "moving_digits": moving_digits,
-    "moving_mnist": moving_mnist,
+SOURCES: dict[str, Callable[[], Splits]] = {
+    "moving_digits": make_moving_digits,
+    "moving_mnist": make_moving_mnist,
 }

@@ -43,7 +43,7 @@ class Language:
 
     def embed(self, sentences: np.ndarray) -> np.ndarray:
         """Sentences, int64 ``(n, length)``, as their mean states, float64 ``(n, 64)``."""
-        lengths, length = self.lexicon.lengths(sentences), sentences.shape[1]
+        lengths, length = self.lexicon.count_words(sentences), sentences.shape[1]
         read = np.arange(length) < np.minimum(lengths + 1, length)[:, None]  # with the end
         shares = torch.from_numpy(read / read.sum(axis=1, keepdims=True))
         parts = []
@@ -83,7 +83,7 @@ def pin(dataset: str, settings: config.Features) -> float:
     sentences, held_out = (load_split(dataset, split)[0] for split in ("train", "test"))
     network = fit(torch.from_numpy(sentences), len(load_vocabulary(dataset)), settings)
     save_file(dict(network.state_dict()), pinned(dataset))
-    mean, covariance = statistics(Language(network, Lexicon.of(dataset)).embed(sentences[:MOST]))
+    mean, covariance = statistics(Language(network, Lexicon.load(dataset)).embed(sentences[:MOST]))
     np.savez(FOLDER / dataset / "sentences.npz", mean=mean, covariance=covariance)
     with torch.no_grad():
         parts = torch.from_numpy(held_out).split(BATCH)
@@ -97,7 +97,7 @@ def load(dataset: str) -> Language:
         stop(f"{file}: no such file; run dvc repro features_text@{dataset} first")
     network = Recurrent(len(load_vocabulary(dataset)), WIDTH, HIDDEN)
     network.load_state_dict(load_file(file))
-    return Language(network, Lexicon.of(dataset))
+    return Language(network, Lexicon.load(dataset))
 
 
 def real(dataset: str) -> tuple[np.ndarray, np.ndarray]:

@@ -6,9 +6,9 @@ from typing import Any, ClassVar
 import numpy as np
 
 from benchmark.config.schema import TrackConfig
+from benchmark.tracks.base.schema import LikenessConfig
 from benchmark.tracks.base.track import ReferenceRows, Track
 from benchmark.tracks.images import Images
-from benchmark.tracks.translation.schema import LikenessConfig
 
 
 class ImageToImageTrack(Track):

@@ -3,8 +3,8 @@
 import numpy as np
 
 from benchmark import config
-from benchmark.data.sources.domains import DOMAINS, rendered
-from benchmark.data.sources.images import digits
+from benchmark.data.sources.domains import DOMAINS, render_domains
+from benchmark.data.sources.images import load_digits
 from benchmark.tracks.translation import scoring as translation
 
 
@@ -18,8 +18,8 @@ class Scorer(translation.Scorer):
 
     def __init__(self, dataset: str, settings: config.Metrics) -> None:
         super().__init__(dataset, settings)
-        _, (images, _) = digits()
-        self.rendered = rendered(images)
+        _, held_out = load_digits()
+        self.rendered = render_domains(held_out.images)
         self.domains = self.condition[:, 3 : 3 + len(DOMAINS), 0, 0].argmax(axis=1)
 
     def scores(self, images: np.ndarray, wanted: np.ndarray | None = None) -> dict[str, float]:

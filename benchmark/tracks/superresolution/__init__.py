@@ -1,6 +1,5 @@
 """Image to larger image."""
 
-from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -9,7 +8,7 @@ import numpy as np
 from benchmark.config.schema import Dataset, Params, TrackConfig
 from benchmark.tracks.base.image_to_image import ImageToImageTrack
 from benchmark.tracks.base.track import ReferenceRows, Source
-from benchmark.tracks.superresolution.schema import SuperresolutionConfig, SuperresolutionDataset
+from benchmark.tracks.superresolution.schema import SuperresolutionConfig
 
 
 class Superresolution(ImageToImageTrack):

@@ -19,4 +19,4 @@ def user_files(name: str, dataset: Dataset) -> str | None:
 def custom_source(name: str, dataset: Dataset) -> Source | None:
     """Make the source of folders of photographs."""
     assert isinstance(dataset, SuperresolutionDataset)
-    return partial(photo_folders.dataset, dataset.folder) if dataset.folder else None
+    return partial(photo_folders.load_dataset, dataset.folder) if dataset.folder else None

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmark.data.bicubic import resize
+from benchmark.data.bicubic import resize_bicubic
 from benchmark.evaluation.pictures import tile
 from benchmark.tracks.translation.pictures import COLUMNS
 
@@ -13,6 +13,6 @@ from benchmark.tracks.translation.pictures import COLUMNS
 def save(images: np.ndarray, scorer: Any, path: Path) -> None:
     """Write bicubic enlargements, outputs and the truth, a row each, to ``path`` with .png."""
     inputs = scorer.condition[:COLUMNS]
-    enlarged = resize(inputs, images.shape[-1] // inputs.shape[-1])
+    enlarged = resize_bicubic(inputs, images.shape[-1] // inputs.shape[-1])
     rows = enlarged, images[:COLUMNS], scorer.truth[:COLUMNS]
     tile(np.concatenate(rows), COLUMNS).save(path.with_suffix(".png"))

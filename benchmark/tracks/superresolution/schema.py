@@ -4,7 +4,7 @@ from pydantic import Field
 
 from benchmark.config.schema import Name
 from benchmark.config.sources import Photographs
-from benchmark.tracks.translation.schema import ComparedDataset, LikenessConfig
+from benchmark.tracks.base.schema import ComparedDataset, LikenessConfig
 
 
 class SuperresolutionDataset(ComparedDataset):

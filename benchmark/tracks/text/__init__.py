@@ -1,6 +1,5 @@
 """Noise to sentence."""
 
-from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -8,7 +7,7 @@ import numpy as np
 
 from benchmark.config.schema import Dataset, Params, TrackConfig
 from benchmark.tracks.base.track import Source, Track
-from benchmark.tracks.text.schema import TextConfig, TextDataset
+from benchmark.tracks.text.schema import TextConfig
 
 ORDERS = (2, 3, 4, 5)  # of BLEU
 

@@ -9,8 +9,8 @@ from benchmark.tracks.base.track import Source
 from benchmark.tracks.text.schema import TextDataset
 
 SOURCES: dict[str, Source] = {
-    "oracle": partial(oracle.dataset, "oracle", Oracle()),
-    "grammar": grammar.grammar,
+    "oracle": partial(oracle.load_dataset, "oracle", Oracle()),
+    "grammar": grammar.draw_expressions,
 }
 
 
@@ -26,5 +26,5 @@ def custom_source(name: str, dataset: Dataset) -> Source | None:
     """Make the source of an oracle or of a file."""
     assert isinstance(dataset, TextDataset)
     if dataset.oracle:
-        return partial(oracle.dataset, name, dataset.oracle)
-    return partial(text_files.dataset, dataset.file) if dataset.file else None
+        return partial(oracle.load_dataset, name, dataset.oracle)
+    return partial(text_files.load_dataset, dataset.file) if dataset.file else None

@@ -1,6 +1,5 @@
 """Sentences: scored against the training text, and by a truth that knows how likely they are."""
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -8,7 +7,7 @@ import torch
 
 from benchmark.data.sources import grammar
 from benchmark.data.sources.oracle import Oracle
-from benchmark.data.splits import load_split
+from benchmark.data.splits import load_oracle_weights, load_split
 from benchmark.features.extractors import language
 from benchmark.features.extractors.weights import checksum
 from benchmark.metrics.bleu import bleu, self_bleu
@@ -46,15 +45,13 @@ class Scorer(base.Scorer):
         self.real, self.held_out = (
             self.text(load_split(dataset, split)[0]) for split in ("train", "test")
         )
-        self.judges = grammar.valid if dataset == "grammar" else None
-        self.oracle = None
-        if (weights := Path("data") / dataset / "oracle.npz").is_file():
-            with np.load(weights) as file:
-                self.oracle = Oracle({name: file[name] for name in file.files})
+        self.judges = grammar.is_valid if dataset == "grammar" else None
+        weights = load_oracle_weights(dataset)
+        self.oracle = None if weights is None else Oracle(weights)
 
     def text(self, tokens: np.ndarray) -> Text:
         """Tokens, int64 ``(n, length)``, without what follows the end of a sentence."""
-        lengths = self.lexicon.lengths(tokens)
+        lengths = self.lexicon.count_words(tokens)
         behind = np.arange(tokens.shape[1]) >= lengths[:, None]
         return Text(np.where(behind, 0, tokens), lengths)
 
@@ -73,7 +70,7 @@ class Scorer(base.Scorer):
         scores |= {f"bleu_{n}": forward[n - 1] for n in ORDERS}
         scores |= {f"self_bleu_{n}": among[n - 1] for n in ORDERS}
         scores |= {"novelty": novelty(own, self.real), "uniqueness": uniqueness(own)}
-        if self.lexicon.ends:
+        if self.lexicon.has_end:
             scores["length_distance"] = length_distance(own, self.real)
         return scores
 

@@ -1,6 +1,5 @@
 """Caption to image."""
 
-from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 

@@ -22,4 +22,4 @@ def custom_source(name: str, dataset: Dataset) -> Source | None:
     if not dataset.folder:
         return None
     classes = dataset.feature_space == "classifier"
-    return partial(caption_folders.dataset, dataset.folder, classes=classes)
+    return partial(caption_folders.load_dataset, dataset.folder, classes=classes)

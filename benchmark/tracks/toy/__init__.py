@@ -1,6 +1,5 @@
 """Noise to points in the plane, where mode collapse can be seen and counted."""
 
-from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 

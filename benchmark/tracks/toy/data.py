@@ -5,4 +5,4 @@ from functools import partial
 from benchmark.data.sources import points
 from benchmark.tracks.base.track import Source
 
-SOURCES: dict[str, Source] = {name: partial(points.drawn, name) for name in points.SOURCES}
+SOURCES: dict[str, Source] = {name: partial(points.draw_splits, name) for name in points.SOURCES}

@@ -1,19 +1,12 @@
 """Image to image, with one right answer."""
 
-from functools import partial
-from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
-import numpy as np
-
-from benchmark.config.runs import Run
 from benchmark.config.schema import Dataset, Params, TrackConfig
 from benchmark.tracks.base.image_to_image import ImageToImageTrack
 from benchmark.tracks.base.track import Source
 from benchmark.tracks.translation.schema import (
-    LikenessConfig,
     TranslationConfig,
-    TranslationDataset,
 )
 
 

@@ -10,7 +10,7 @@ from benchmark.tracks.translation.schema import TranslationDataset
 
 SOURCES: dict[str, Source] = {
     **translation.SOURCES,
-    **{name: partial(folders.dataset, name, Folder()) for name in downloads.ARCHIVES},
+    **{name: partial(folders.load_dataset, name, Folder()) for name in downloads.ARCHIVES},
 }
 
 
@@ -23,4 +23,4 @@ def user_files(name: str, dataset: Dataset) -> str | None:
 def custom_source(name: str, dataset: Dataset) -> Source | None:
     """Make the source of a folder."""
     assert isinstance(dataset, TranslationDataset)
-    return partial(folders.dataset, name, dataset.folder) if dataset.folder else None
+    return partial(folders.load_dataset, name, dataset.folder) if dataset.folder else None

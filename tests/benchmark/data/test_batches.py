@@ -6,9 +6,9 @@ import torch
 
 import benchmark.data.batches as module
 from benchmark.common.seeds import stream
-from benchmark.data.batches import Batches, Streamed, Unpaired, make_batches
+from benchmark.data.batches import Batches, StreamedBatches, UnpairedBatches, make_batches
 from benchmark.data.pixels import to_bytes, to_unit
-from benchmark.data.splits import map_array
+from benchmark.data.splits import SplitArrays, load_array, save_split
 
 IMAGES = torch.arange(10, dtype=torch.uint8).reshape(10, 1, 1, 1)
 
@@ -21,7 +21,7 @@ def test_labels_come_with_their_images():
     images, labels = torch.arange(10, dtype=torch.uint8)[:, None], torch.arange(10)
     kinds = (
         Batches(images, 3, 0, labels),
-        Streamed(images, 3, 0, labels, device=torch.device("cpu")),
+        StreamedBatches(images, 3, 0, labels, device=torch.device("cpu")),
     )
     for batches in kinds:
         for _ in range(7):
@@ -31,7 +31,7 @@ def test_labels_come_with_their_images():
 
 def test_unpaired_images_have_no_example_in_common():
     images = torch.arange(40, dtype=torch.uint8)[:, None, None, None]
-    batches = Unpaired(images, 5, 0, condition=images + 100)
+    batches = UnpairedBatches(images, 5, 0, condition=images + 100)
     seen, condition, together = set(), set(), 0
     for _ in range(20):
         pair = [to_bytes(part).flatten().tolist() for part in next(batches)]
@@ -45,7 +45,7 @@ def test_unpaired_images_have_no_example_in_common():
 @pytest.mark.parametrize("before", [0, 3, 4, 7])
 def test_unpaired_orders_resume(before):
     images = torch.arange(40, dtype=torch.uint8)[:, None, None, None]
-    whole, resumed = (Unpaired(images, 6, seed, condition=images + 100) for seed in (0, 99))
+    whole, resumed = (UnpairedBatches(images, 6, seed, condition=images + 100) for seed in (0, 99))
     for _ in range(before):
         next(whole)
     resumed.load_state_dict(whole.state_dict())
@@ -91,17 +91,17 @@ def test_a_resumed_order_goes_on(before):
 
 @pytest.mark.parametrize("workers", [1, 2, 5])
 def test_a_streamed_order_is_the_same_whoever_fetches(workers):
-    streamed = Streamed(IMAGES, 3, seed=0, device=torch.device("cpu"), workers=workers)
+    streamed = StreamedBatches(IMAGES, 3, seed=0, device=torch.device("cpu"), workers=workers)
     assert drawn(streamed, 20) == drawn(Batches(IMAGES, 3, seed=0), 20)
 
 
 @pytest.mark.parametrize("before", [0, 1, 3, 4, 7])
 def test_a_streamed_order_resumes_and_either_way_takes_over(before):
-    whole = Streamed(IMAGES, 3, seed=0, device=torch.device("cpu"))
+    whole = StreamedBatches(IMAGES, 3, seed=0, device=torch.device("cpu"))
     drawn(whole, before)
     others = (
         Batches(IMAGES, 3, seed=99),
-        Streamed(IMAGES, 3, seed=99, device=torch.device("cpu")),
+        StreamedBatches(IMAGES, 3, seed=99, device=torch.device("cpu")),
     )
     drawn(others[1], 2)
     for other in others:
@@ -114,21 +114,19 @@ def test_a_streamed_order_resumes_and_either_way_takes_over(before):
 
 def test_what_is_too_large_for_memory_stays_on_the_disk(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    folder = tmp_path / "data" / "made_up"
-    folder.mkdir(parents=True)
     images = np.random.default_rng(0).integers(0, 256, (50, 3, 4, 4), np.uint8)
-    np.savez(folder / "train.npz", images=images, labels=np.zeros(50, np.int64))
+    save_split("made_up", "train", SplitArrays(images, np.zeros(50, np.int64)))
     cpu = torch.device("cpu")
-    assert np.array_equal(map_array(folder / "train.npz", "images"), images)
+    assert np.array_equal(load_array("made_up", "train", "images", mmap_mode="r"), images)
     resident = make_batches("made_up", 8, 0, cpu)
-    monkeypatch.setattr(module, "device_memory", lambda device: 2 * images.nbytes - 1)
+    monkeypatch.setattr(module, "measure_memory", lambda device: 2 * images.nbytes - 1)
     streamed = make_batches("made_up", 8, 0, cpu)
-    assert not isinstance(resident, Streamed) and isinstance(streamed, Streamed)
+    assert not isinstance(resident, StreamedBatches) and isinstance(streamed, StreamedBatches)
     assert drawn(streamed, 20) == drawn(resident, 20)
 
 
 def test_a_batch_larger_than_the_data_is_an_error():
-    with pytest.raises(ValueError, match="a batch of 11 cannot be drawn from 10 images"):
+    with pytest.raises(ValueError, match="expected a batch of at most 10 images, got 11"):
         Batches(IMAGES, 11, seed=0)
 
 

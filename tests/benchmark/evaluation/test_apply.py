@@ -1,7 +1,5 @@
 """Trained translators on images of one's own: any size, any kind, clear errors."""
 
-import sys
-
 import numpy as np
 import pytest
 import torch
@@ -13,6 +11,7 @@ from benchmark.data.pixels import to_bytes
 from benchmark.data.sources.domains import DOMAINS
 from benchmark.evaluation import apply
 from benchmark.training import weights
+from tests.command import run_command
 
 
 def blurred(part):
@@ -57,18 +56,13 @@ def trained(tmp_path, monkeypatch):
     return tmp_path
 
 
-def called(monkeypatch, *arguments):
-    monkeypatch.setattr(sys, "argv", ["apply", *map(str, arguments)])
-    apply.main()
-
-
-def test_a_folder_of_any_images_becomes_a_folder(trained, monkeypatch, capsys):
+def test_a_folder_of_any_images_becomes_a_folder(trained, capsys):
     folder = trained / "own" / "deeper"
     folder.mkdir(parents=True)
     Image.new("RGB", (19, 30), "red").save(folder / "odd.jpg")
     Image.new("L", (33, 16), 9).save(folder.parent / "grey.png")
     Image.new("RGBA", (8, 8), (0, 0, 0, 0)).save(folder.parent / "clear.png")
-    called(monkeypatch, "unet", "colours", "own", "made")
+    run_command("apply", "colours-unet", "own", "made")
     made = {
         path.relative_to(trained / "made").as_posix() for path in trained.rglob("made/**/*.png")
     }
@@ -90,18 +84,18 @@ def test_an_image_is_turned_as_its_camera_says(trained):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["unet", "colours", "gone.png", "out.png"], "gone.png: no such file or folder"),
-        (["unet", "colours", "torn.png", "out.png"], "torn.png: not a whole image"),
-        (["unet", "colours", "torn.png", "out"], "out: should end in one of"),
-        (["unet", "colours", "empty", "out"], "empty: no image in it"),
-        (["unet", "colour", "torn.png", "out.png"], "no trained weights"),
+        (["colours-unet", "gone.png", "out.png"], "gone.png: no such file or folder"),
+        (["colours-unet", "torn.png", "out.png"], "torn.png: not a whole image"),
+        (["colours-unet", "torn.png", "out"], "out: should end in one of"),
+        (["colours-unet", "empty", "out"], "empty: no image in it"),
+        (["colour-unet", "torn.png", "out.png"], "no trained weights"),
     ],
 )
-def test_what_is_wrong_is_one_line(trained, monkeypatch, capsys, arguments, said):
+def test_what_is_wrong_is_one_line(trained, capsys, arguments, said):
     (trained / "empty").mkdir()
     (trained / "torn.png").write_bytes(b"\x89PNG torn")
     with pytest.raises(SystemExit) as ended:
-        called(monkeypatch, *arguments)
+        run_command("apply", *arguments)
     told = capsys.readouterr()
     assert ended.value.code != 0 and said in told.err + str(ended.value.code)
     assert not (trained / "out").exists() and not (trained / "out.png").exists()
@@ -127,7 +121,7 @@ def test_an_image_is_brought_into_the_domain_that_is_wanted(told, monkeypatch):
         type(told), "sample", lambda _, n, condition: seen.append(condition) or condition[:, :3]
     )
     domains = ("--of", "red", "--wanted", "inverted")
-    called(monkeypatch, "stargan", "renderings", "own.png", "out.png", *domains)
+    run_command("apply", "renderings-stargan", "own.png", "out.png", *domains)
     with Image.open("out.png") as image:
         assert image.size == (40, 300) and image.mode == "RGB"
     for condition in seen:
@@ -158,15 +152,13 @@ def test_an_image_is_brought_into_the_domain_that_is_wanted(told, monkeypatch):
         ("colours", ["--wanted", "red"], "--wanted: colours has no domains; leave it out"),
     ],
 )
-def test_a_domain_that_is_missing_or_too_many_is_one_line(
-    told, monkeypatch, capsys, dataset, flags, line
-):
+def test_a_domain_that_is_missing_or_too_many_is_one_line(told, capsys, dataset, flags, line):
     with pytest.raises(SystemExit):
-        called(monkeypatch, "stargan", dataset, "own.png", "out.png", *flags)
+        run_command("apply", f"{dataset}-stargan", "own.png", "out.png", *flags)
     assert capsys.readouterr().err.strip() == line
 
 
-def test_a_variant_of_noise_is_refused(trained, monkeypatch, capsys):
+def test_a_variant_of_noise_is_refused(trained, capsys):
     folder = trained / "runs/images/digits/dcgan/trained/0"
     folder.mkdir(parents=True)
     card = {"variant": "dcgan", "shape": [1, 8, 8], "model": {"latent": 4, "width": 4}}
@@ -174,5 +166,5 @@ def test_a_variant_of_noise_is_refused(trained, monkeypatch, capsys):
     weights.save(variant, folder / "weights.safetensors", card)
     Image.new("L", (8, 8)).save("own.png")
     with pytest.raises(SystemExit):
-        called(monkeypatch, "dcgan", "digits", "own.png", "out.png")
+        run_command("apply", "digits-dcgan", "own.png", "out.png")
     assert "makes images of noise" in capsys.readouterr().err

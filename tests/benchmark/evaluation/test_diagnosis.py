@@ -12,12 +12,12 @@ import gans
 from benchmark import config
 from benchmark.config import VariantConfig
 from benchmark.data.batches import Batches
-from benchmark.data.sources.images import digits
-from benchmark.data.splits import load_split
+from benchmark.data.sources.images import load_digits
+from benchmark.data.splits import load_split, save_split
 from benchmark.evaluation import diagnosis
 from benchmark.features import features
 from benchmark.tracks.images.scoring import Scorer
-from benchmark.training.train import due
+from benchmark.training.train import is_due
 from benchmark.training.trainer import Trainer
 
 MOMENTS = range(100, 2100, 100)  # twenty, so that curves are averaged over two
@@ -243,17 +243,14 @@ def scorer(tmp_path_factory):
     """Scores against the digits, and the digits themselves."""
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(tmp_path_factory.mktemp("digits"))
-        folder = Path("data/digits")
-        folder.mkdir(parents=True)
-        for name, (images, labels) in zip(("train", "test"), digits(), strict=True):
-            np.savez(folder / f"{name}.npz", images=images, labels=labels)
+        for split, arrays in zip(("train", "test"), load_digits(), strict=True):
+            save_split("digits", split, arrays)
         settings = config.load(Path(__file__).parents[3] / "params.yaml")
         small = settings.model_copy(
             update={"features": settings.features.model_copy(update={"epochs": 5})}
         )
         patch.setattr(config, "load", lambda: small)
-        patch.setattr("sys.argv", ["features", "digits"])
-        features.main()
+        features.features("digits", small)
         yield Scorer("digits", settings.tracks["images"].metrics)
 
 
@@ -279,11 +276,11 @@ def recorded(
     while trainer.samples_seen < samples_seen:
         before = trainer.samples_seen
         trainer.step(before / samples_seen)
-        if due(trainer.samples_seen, before, budget=samples_seen, times=40):
+        if is_due(trainer.samples_seen, before, budget=samples_seen, times=40):
             trainer.curves.read(trainer.samples_seen)
             trainer.log_health()
-        if due(trainer.samples_seen, before, budget=samples_seen, times=4):
-            trainer.snapshot(300)
+        if is_due(trainer.samples_seen, before, budget=samples_seen, times=4):
+            trainer.take_snapshot(300)
     tables = (
         pd.DataFrame(recorded.rows, columns=["samples_seen", "player", third, "value"])
         for recorded, third in ((trainer.curves, "term"), (trainer.health, "quantity"))

@@ -1,7 +1,6 @@
 """benchmark.evaluation.score: what it takes, what it says, and where it stops."""
 
 import json
-import sys
 
 import numpy as np
 import pytest
@@ -9,11 +8,13 @@ import torch
 from PIL import Image
 
 from benchmark import config
-from benchmark.evaluation import inputs, score
+from benchmark.data.splits import SplitArrays, save_split
+from benchmark.evaluation import inputs
 from benchmark.features import extractors, features
 from benchmark.features.extractors import classifier, dinov2, embed_batches
 from benchmark.metrics.frechet import frechet_distance
 from benchmark.tracks.images.scoring import Scorer
+from tests.command import run_command
 
 RANDOM = np.random.default_rng(0)
 
@@ -39,12 +40,8 @@ def here(tmp_path, monkeypatch):
     """A working directory with the data set ``digits``, its classifier and its embeddings."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("INCEPTION_WEIGHTS", raising=False)
-    folder = tmp_path / "data" / "digits"
-    folder.mkdir(parents=True)
     for split, count in (("train", 90), ("test", 80)):
-        np.savez(
-            folder / f"{split}.npz", images=pixels(count, 1, 8, 8), labels=np.arange(count) % 10
-        )
+        save_split("digits", split, SplitArrays(pixels(count, 1, 8, 8), np.arange(count) % 10))
     from safetensors.torch import save_file
 
     torch.manual_seed(0)
@@ -68,13 +65,12 @@ def dinov2_weights(tmp_path_factory):
 
 
 @pytest.fixture
-def run(capsys, monkeypatch):
+def run(capsys):
     """Run with arguments; what it prints on stdout and stderr."""
 
     def call(*arguments):
         capsys.readouterr()
-        monkeypatch.setattr(sys, "argv", ["score", *map(str, arguments)])
-        score.main()
+        run_command("score", *arguments)
         said = capsys.readouterr()
         return said.out, said.err
 
@@ -82,14 +78,13 @@ def run(capsys, monkeypatch):
 
 
 @pytest.fixture
-def stops(capsys, monkeypatch):
+def stops(capsys):
     """The one line with which a run stops."""
 
     def call(*arguments):
         capsys.readouterr()
-        monkeypatch.setattr(sys, "argv", ["score", *map(str, arguments)])
         with pytest.raises(SystemExit) as stopped:
-            score.main()
+            run_command("score", *arguments)
         said = capsys.readouterr()
         assert stopped.value.code == 1 and said.out == ""
         (line,) = said.err.splitlines()
@@ -291,7 +286,7 @@ def make_bad(here):
         (["digits:val", "digits"], ["digits:val: no such split", "train, test"]),
         (["mnist", "digits"], ["mnist:train", "gan-benchmark prepare mnist"]),
         (["good", "empty"], ["empty: no image in it", ".png"]),
-        (["digits", "data/digits"], ["no image in it", "data/digits/test.npz"]),
+        (["digits", "data/digits"], ["no image in it", "data/digits/test/images.npy"]),
         (["good", "sizes"], ["sizes: mixed sizes", "64x64, odd.png is 32x64"]),
         (["good", "channels"], ["channels: different channel counts", "odd.png has 1"]),
         (["good", "corrupt"], ["corrupt/odd.png: not a whole image"]),
@@ -349,8 +344,7 @@ def test_weights_that_give_no_numbers(here, stops, dinov2_weights, tmp_path):
 
 
 @pytest.mark.parametrize("arguments", [["digits"], ["digits", "digits", "--splits", "0"]])
-def test_arguments_that_are_missing_or_no_numbers(here, monkeypatch, capsys, arguments):
-    monkeypatch.setattr(sys, "argv", ["score", *arguments])
+def test_arguments_that_are_missing_or_no_numbers(here, capsys, arguments):
     with pytest.raises(SystemExit) as stopped:
-        score.main()
+        run_command("score", *arguments)
     assert stopped.value.code == 2 and "Traceback" not in capsys.readouterr().err

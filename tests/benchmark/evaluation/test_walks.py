@@ -95,7 +95,8 @@ def test_a_row_of_a_conditional_walk_is_a_class():
     variant = trained("cgan", (1, 8, 8), latent=6, width=4, classes=3)
     samples, columns = walks.walk(variant)
     assert len(samples) == 3 * columns and walks.network(variant) is None
-    assert not np.array_equal(samples[:columns], samples[columns : 2 * columns])
+    first, second = samples[: 2 * columns].astype(int).reshape(2, columns, -1)
+    assert np.abs(first - second).max() > 10
 
 
 def test_a_cell_is_written_as_picture_and_script(tmp_path, monkeypatch):

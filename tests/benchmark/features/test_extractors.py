@@ -17,6 +17,7 @@ from torch_fidelity import feature_extractor_dinov2
 from torchvision.models import VisionTransformer as Reference
 
 from benchmark import config
+from benchmark.data.splits import SplitArrays, load_array, save_split
 from benchmark.features import extractors, features
 from benchmark.features.extractors import classifier, dinov2, inception, resize, weights
 from benchmark.metrics.frechet import frechet_distance
@@ -228,15 +229,13 @@ def test_the_resize_is_clean_fids(height, width):
 @pytest.fixture
 def prepared(tmp_path, monkeypatch):
     """A small data set ``digits`` and params.yaml, in a working directory of their own."""
-    folder = tmp_path / "data" / "digits"
-    folder.mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
     for split, count in (("train", 60), ("test", 40)):
         images = pictures(count, seed=count, channels=1, size=8)
-        np.savez(folder / f"{split}.npz", images=images, labels=np.arange(count) % 10)
+        save_split("digits", split, SplitArrays(images, np.arange(count) % 10))
     text = PARAMS.read_text().replace("epochs: 20", "epochs: 1")
     (tmp_path / "params.yaml").write_text(text)
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("sys.argv", ["features", "digits"])
     return tmp_path
 
 
@@ -248,11 +247,11 @@ def choose(space):
 
 
 def test_the_stage_pins_the_classifier(prepared):
-    features.main()
+    features.features("digits", config.load())
     told = json.loads((prepared / "features/digits/space.json").read_text())
     assert (told["space"], told["features"], told["notes"]) == ("classifier", 64, [])
     space = features.space("digits")
-    images = np.load("data/digits/test.npz")["images"]
+    images = load_array("digits", "test", "images")
     embedded, probabilities = space.embed(images)
     stored, stored_probabilities = features.real("digits", "test")
     assert np.array_equal(embedded, stored) and np.array_equal(probabilities, stored_probabilities)
@@ -265,7 +264,7 @@ def test_the_stage_pins_the_classifier(prepared):
 def test_the_stage_embeds_in_the_space_of_the_data_set(prepared, dinov2_weights, monkeypatch):
     choose("dinov2")
     monkeypatch.setenv("DINOV2_WEIGHTS", str(dinov2_weights))
-    features.main()
+    features.features("digits", config.load())
     told = json.loads((prepared / "features/digits/space.json").read_text())
     assert told["space"] == "dinov2" and told["features"] == 128
     assert told["notes"][0] == "one channel repeated to three"
@@ -275,7 +274,7 @@ def test_the_stage_embeds_in_the_space_of_the_data_set(prepared, dinov2_weights,
     embedded, probabilities = features.real("digits", "train")
     assert embedded.shape == (60, 128) and probabilities is None
     scorer = Scorer("digits", config.load().tracks["images"].metrics)
-    scores = scorer.scores(np.load("data/digits/train.npz")["images"])
+    scores = scorer.scores(load_array("digits", "train", "images"))
     assert scorer.space.name == "dinov2" and "is" not in scores
     assert scores["fid"] == pytest.approx(0, abs=1e-6) and scores["precision"] == 1
 
@@ -285,7 +284,7 @@ def test_other_weights_than_the_real_images_were_embedded_by(
 ):
     choose("dinov2")
     monkeypatch.setenv("DINOV2_WEIGHTS", str(dinov2_weights))
-    features.main()
+    features.features("digits", config.load())
     other = tmp_path / "other.pth"
     torch.save(dinov2.VisionTransformer(width=64, depth=1, grid=2).state_dict(), other)
     monkeypatch.setenv("DINOV2_WEIGHTS", str(other))
@@ -357,7 +356,7 @@ def test_a_stage_that_has_not_run(tmp_path, monkeypatch, capsys):
 
 
 def test_weights_of_another_classifier(prepared, tmp_path, capsys):
-    features.main()
+    features.features("digits", config.load())
     from safetensors.torch import save_file
 
     other = tmp_path / "other.safetensors"

@@ -22,7 +22,8 @@ def test_is_zero_of_draws_that_are_alike():
 
 def test_of_two_draws_it_is_their_distance():
     first, second = draws(2)
-    assert output_diversity([first, second]) == perceptual_distance(first, second)
+    expected = pytest.approx(perceptual_distance(first, second), rel=1e-12)
+    assert output_diversity([first, second]) == expected
 
 
 def test_one_draw_of_three_that_differs():

@@ -14,11 +14,8 @@ from PIL import Image
 from ruamel.yaml import YAML
 
 from benchmark import tracks
-from benchmark.config import check
-from benchmark.evaluation import sample
-from benchmark.pipeline import repro
 from benchmark.reporting import report
-from benchmark.training import train
+from tests.command import mistake_of
 
 ROOT = Path(__file__).parents[3]
 BIN = Path(sys.executable).parent
@@ -50,14 +47,10 @@ def run(project, *command, ok=True):
     return done.stdout
 
 
-def said(monkeypatch, capsys, project, main, *arguments):
-    """The line with which a program of the benchmark ends, run in this process."""
+def said(monkeypatch, capsys, project, *arguments):
+    """The line with which a command ends, run in this process."""
     monkeypatch.chdir(project)
-    monkeypatch.setattr(sys, "argv", ["program", *arguments])
-    with pytest.raises(SystemExit) as ended:
-        main()
-    assert ended.value.code not in (0, None)
-    return capsys.readouterr().err.strip()
+    return mistake_of(capsys, *arguments)
 
 
 def executed(output):
@@ -76,16 +69,18 @@ def edit(project, change):
 def shrink(tree):
     tree["features"]["epochs"] = 6
     track = tree["images"]
+    plane = tree["toy"]
+    points = {**track["variants"], **plane["variants"]}
+    del plane["variants_from"], tree["studies"]
     track["seeds"] = [0, 1]
     track["datasets"]["digits"] = {"samples_seen": 1280, "networks": {"latent": 4, "width": 4}}
     track["training"] |= {"logs": 4, "snapshots": 2, "snapshot_samples": 100}
     track["variants"] = {name: track["variants"][name] for name in ("dcgan", "wgan")}
     track["variants"]["cgan"] = {"kind": "controlled", "lr": 2e-3, "betas": [0.5, 0.999]}
-    plane = tree["toy"]
     plane["seeds"] = [0, 1]
     plane["datasets"] = {"ring8": {"samples_seen": 2560, "networks": {"latent": 2, "width": 16}}}
     plane["training"] |= {"logs": 10, "snapshots": 5}
-    plane["variants"] = {name: plane["variants"][name] for name in ("dcgan", "vae", "cgan")}
+    plane["variants"] = {name: points[name] for name in ("dcgan", "vae", "cgan")}
     few = {"logs": 4, "snapshots": 2, "snapshot_samples": 50}
     for name, dataset, variants in (
         ("translation", "outline", ("cyclegan",)),
@@ -106,17 +101,7 @@ def shrink(tree):
     written["variants"] = {"mle": written["variants"]["mle"]}
 
 
-def leave_out(project, track):
-    """A track that takes long, and whose stages are of the form that others have."""
-    edit(project, lambda tree: tree.pop(track))
-    yaml = YAML()
-    pipeline = yaml.load((project / "dvc.yaml").read_text())
-    for name in [name for name in pipeline["stages"] if name.endswith(f"_{track}")]:
-        del pipeline["stages"][name]
-    for name in ("report", "site"):
-        pipeline["stages"][name]["params"].remove(track)
-    with (project / "dvc.yaml").open("w") as file:
-        yaml.dump(pipeline, file)
+SLOW = ("multimodal", "text_to_image", "video")  # tracks that are left out
 
 
 def copy_of_repository(copy):
@@ -141,12 +126,10 @@ def project(tmp_path_factory):
     """A copy of the repository with small parameters, run once."""
     copy = copy_of_repository(tmp_path_factory.mktemp("clone") / "project")
     edit(copy, shrink)
-    leave_out(copy, "multimodal")
-    leave_out(copy, "text_to_image")
-    leave_out(copy, "video")
+    edit(copy, lambda tree: [tree.pop(name) for name in SLOW])
     run(copy, "git", "add", "--all")
     run(copy, "git", "commit", "--quiet", "--message", "start")
-    output = run(copy, "python", "-m", "benchmark.pipeline.repro", "--jobs", "2")
+    output = run(copy, "python", "-m", "benchmark", "repro", "--jobs", "2")
     assert "digits dcgan seed 0" in output and "ring8 dcgan seed 0" in output
     run(copy, "git", "add", "--all")
     run(copy, "git", "commit", "--quiet", "--message", "results")
@@ -210,25 +193,25 @@ def test_what_is_made_from_images_is_scored_beside_the_rest(project, tmp_path):
         assert set(scores["variant"]) == {"held_out", "memoriser", "noise", references, trained}
         likeness = scores[scores["metric"] == "perceptual"].set_index("variant")["value"]
         assert likeness["held_out"] == 0 and likeness[references] > 0
-    arguments = "srgan", "photographs_x4", "references/digits/held_out.png", tmp_path / "larger.png"
-    output = run(project, "python", "-m", "benchmark.evaluation.apply", *arguments)
+    files = "references/digits/held_out.png", tmp_path / "larger.png"
+    output = run(project, "python", "-m", "benchmark", "apply", "photographs_x4-srgan", *files)
     assert f"1 image in {tmp_path}/larger.png" in output
 
 
 def test_a_board_that_there_is_not(project, monkeypatch, capsys):
-    line = said(monkeypatch, capsys, project, repro.main, "--tracks", "imges")
-    assert line == "--tracks: imges: no such track; did you mean images?"
+    line = said(monkeypatch, capsys, project, "repro", "--track", "imges")
+    assert line == "--track: expected a track of params.yaml, got imges; did you mean images?"
 
 
 def test_a_second_run_runs_nothing(project):
     assert executed(run(project, "dvc", "repro")) == set()
-    assert "everything is up to date" in run(project, "python", "-m", "benchmark.pipeline.repro")
+    assert "everything is up to date" in run(project, "python", "-m", "benchmark", "repro")
 
 
 def test_what_is_merely_gone_comes_back_from_the_cache(changed):
     shutil.rmtree(changed / "runs" / "images" / "digits" / "dcgan")
     shutil.rmtree(changed / "references")
-    output = run(changed, "python", "-m", "benchmark.pipeline.repro")
+    output = run(changed, "python", "-m", "benchmark", "repro")
     assert "run " not in output and not executed(output) - {"report", "site"}
     assert (changed / "runs/images/digits/dcgan/trained/0/weights.safetensors").is_file()
 
@@ -267,11 +250,46 @@ def test_a_new_variant_runs_its_own_cells(changed):
     (changed / "gans/unconditional/my_gan.py").write_text(source)
     text = (changed / "params.yaml").read_text()
     (changed / "params.yaml").write_text(text.replace("\ntoy:", f"{MY_GAN}\ntoy:", 1))
-    assert "18 runs" in run(changed, "python", "-m", "benchmark.config.check")
+    assert "18 runs" in run(changed, "python", "-m", "benchmark", "check")
     output = run(changed, "dvc", "repro")
     runs = {"train@digits-my_gan", "evaluate@digits-my_gan"}
     assert executed(output) == {"recipes", *runs, "report", "site"}
     assert "my_gan" in set(pd.read_csv(changed / "results" / "scores.csv")["variant"])
+
+
+def test_rows_that_do_not_fit_stop_dvc_with_a_line_that_says_what_to_do(changed):
+    edit(changed, lambda tree: tree.pop("text"))
+    output = run(changed, "dvc", "repro", ok=False)
+    line = "rows.yaml did not fit params.yaml; it is rewritten: run the command again"
+    assert line in output.splitlines() and "Traceback" not in output
+    assert executed(run(changed, "dvc", "repro")) == {"recipes", "report", "site"}
+    assert "text" not in set(pd.read_csv(changed / "results" / "scores.csv")["track"])
+
+
+def test_a_track_without_data_sets_leaves_the_pipeline(changed):
+    edit(changed, lambda tree: tree["domains"].update(datasets={}))
+    assert "15 runs" in run(changed, "python", "-m", "benchmark", "check")
+    assert not any("renderings" in name for name in run(changed, "dvc", "stage", "list").split())
+    assert executed(run(changed, "dvc", "repro")) == {"recipes", "report", "site"}
+
+
+def test_a_track_in_one_file_gets_a_leaderboard(changed):
+    shutil.copy(Path(__file__).with_name("circle.py"), changed / "benchmark/tracks/circle.py")
+    section = {
+        "seeds": [0, 1],
+        "datasets": {"unit_circle": {"samples_seen": 640, "networks": {"latent": 2, "width": 8}}},
+        "training": {
+            **{"batch": 32, "average": 64, "logs": 4, "snapshots": 2},
+            **{"snapshot_samples": 50, "threads": 1},
+        },
+        "variants": {"dcgan": {"kind": "controlled", "lr": 1e-3}},
+    }
+    edit(changed, lambda tree: tree.update(circle=section))
+    run(changed, "python", "-m", "benchmark", "repro", "--track", "circle")
+    table = pd.read_csv(changed / "results" / "leaderboard.csv")
+    rows = table[table["track"] == "circle"].set_index("variant")["radius_error_mean"]
+    assert rows["held_out"] < 1e-6 < rows["dcgan"] and rows["held_out"] < rows["noise"]
+    assert (changed / "public/leaderboards/unit_circle.html").is_file()
 
 
 def test_a_learning_rate_reruns_its_own_cells_and_dvc_shows_and_compares(changed):
@@ -291,10 +309,10 @@ def test_a_learning_rate_reruns_its_own_cells_and_dvc_shows_and_compares(changed
     assert "datum.player" in page, "the template that draws a line a loss"
 
 
-@pytest.mark.parametrize("module", [check, report, repro])
-def test_a_mistake_stops_every_stage_with_a_line(changed, monkeypatch, capsys, module):
+@pytest.mark.parametrize("command", ["check", "report", "repro"])
+def test_a_mistake_stops_every_stage_with_a_line(changed, monkeypatch, capsys, command):
     edit(changed, lambda tree: tree["images"]["variants"]["dcgan"].update(lr=-1))
-    line = said(monkeypatch, capsys, changed, module.main)
+    line = said(monkeypatch, capsys, changed, command)
     assert re.fullmatch(
         r"params.yaml: images.variants.dcgan.lr: -1(\.0)? should be greater than 0", line
     )
@@ -302,27 +320,25 @@ def test_a_mistake_stops_every_stage_with_a_line(changed, monkeypatch, capsys, m
 
 def test_samples_come_from_the_weights_alone(project, tmp_path, monkeypatch, capsys):
     output = run(
-        project, "python", "-m", "benchmark.evaluation.sample", "dcgan", "digits",
+        project, "python", "-m", "benchmark", "sample", "digits-dcgan",
         "--seed", "0", "--count", "9", "--out", tmp_path / "grid.png",
     )  # fmt: skip
     assert f"9 samples in {tmp_path}/grid.png" in output
     assert Image.open(tmp_path / "grid.png").size == (192, 192)
-    line = said(monkeypatch, capsys, project, sample.main, "dcgn", "digits")
-    assert "did you mean dcgan digits --seed 0?" in line
+    line = said(monkeypatch, capsys, project, "sample", "digits-dcgn")
+    assert "did you mean digits-dcgan --seed 0?" in line
 
 
 def test_a_row_that_is_not_configured(project, monkeypatch, capsys):
-    line = said(monkeypatch, capsys, project, train.main, "images", "digits", "dcgn")
-    assert line == (
-        "images digits dcgn: no such row in params.yaml; did you mean images digits dcgan?"
-    )
+    line = said(monkeypatch, capsys, project, "train", "digits-dcgn")
+    assert line == ("expected a row of params.yaml, got digits-dcgn; did you mean digits-dcgan?")
 
 
 def test_an_interruption_saves_the_cells_side_by_side(changed):
     edit(changed, lambda tree: tree["images"]["training"].update(logs=10_000))
     edit(changed, lambda tree: tree["images"]["datasets"]["digits"].update(samples_seen=10**7))
     child = subprocess.Popen(
-        [sys.executable, "-m", "benchmark.pipeline.repro", "--jobs", "2"],
+        [sys.executable, "-m", "benchmark", "repro", "--jobs", "2"],
         cwd=changed,
         env=ENVIRONMENT,
         text=True,

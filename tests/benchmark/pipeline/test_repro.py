@@ -4,6 +4,8 @@ import os
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from benchmark.pipeline import processes, recipes, repro
 from benchmark.pipeline.processes import FORKS, join, start
 from benchmark.pipeline.repro import deleted
@@ -39,24 +41,84 @@ def test_outputs_that_are_gone_are_no_change_of_what_they_are_made_from():
     assert not deleted("changed command")
 
 
-def test_only_the_boards_asked_for_are_made(monkeypatch):
-    asked = []
+ROWS = "digits-dcgan", "digits-wgan", "ring8-dcgan", "grid25-dcgan"
+
+
+@pytest.fixture
+def made(monkeypatch):
+    """The stages that are run of some that are outdated, those of data sets not among them."""
+    made = []
 
     class Recorder:
         def __init__(self, parts, jobs, made_from):
-            asked.extend(step.stage for part in parts for task in part for step in task.steps)
+            made.extend(step.stage for part in parts for task in part for step in task.steps)
 
         def run(self):
             pass
 
-    rows = "digits-dcgan", "digits-wgan"
-    found = {f"{step}@{row}" for row in rows for step in ("train", "evaluate")}
-    other = {"train_toy@ring8-dcgan", "references_translation@outline"}
-    monkeypatch.setattr(repro, "outdated", lambda: found | other)
+    changed = {
+        f"{step}{'' if row.startswith('digits') else '_toy'}@{row}"
+        for row in ROWS
+        for step in ("train", "evaluate")
+    }
+    changed |= {"references@digits", "references_translation@outline"}
+    monkeypatch.setattr(repro, "outdated", lambda: changed)
     monkeypatch.setattr(repro, "Tasks", Recorder)
     monkeypatch.setattr(recipes, "write", lambda settings: None)
-    repro.run(2, ["images"])
-    assert set(asked) == found | {"report", "site"}
-    asked.clear()
-    repro.run(2, [])
-    assert set(asked) >= found | other
+    return made
+
+
+@pytest.mark.parametrize(
+    ("named", "stages"),
+    [
+        ({"tracks": ["images"]}, {"references@digits", "train@digits-dcgan", "train@digits-wgan"}),
+        ({"leaderboards": ["ring8"]}, {"train_toy@ring8-dcgan"}),
+        ({"rows": ["digits-wgan"]}, {"references@digits", "train@digits-wgan"}),
+        (
+            {"tracks": ["translation"], "leaderboards": ["grid25"], "rows": ["ring8-dcgan"]},
+            {
+                "references_translation@outline",
+                "train_toy@grid25-dcgan",
+                "train_toy@ring8-dcgan",
+            },
+        ),
+    ],
+)
+def test_only_what_is_named_is_made(made, named, stages):
+    repro.reproduce(jobs=2, **named)
+    scored = {stage.replace("train", "evaluate") for stage in stages if "train" in stage}
+    assert set(made) == stages | scored | {"report", "site"}
+
+
+def test_everything_is_made_where_nothing_is_named(made):
+    repro.reproduce(jobs=2)
+    assert set(made) == repro.outdated() | {"report", "site"}
+
+
+def test_rows_that_are_not_named_do_not_keep_a_data_set_back(made, monkeypatch):
+    changed = [{"prepare@digits", "train@digits-dcgan", "evaluate@digits-dcgan"}]
+    monkeypatch.setattr(repro, "outdated", changed.pop)  # asked once, or there is none to pop
+    repro.reproduce(rows=["digits-dcgan"])
+    assert {"prepare@digits", "report", "site"} < set(made)
+
+
+def test_what_all_share_is_made_whatever_is_named(made, monkeypatch):
+    monkeypatch.setattr(repro, "outdated", lambda: {"theory", "prepare_toy@ring8"})
+    repro.reproduce(leaderboards=["grid25"])
+    assert set(made) == {"theory", "report", "site"}
+
+
+@pytest.mark.parametrize(
+    ("named", "line"),
+    [
+        ({"tracks": ["imges"]}, "--track: expected a track of params.yaml, got imges; did you"),
+        ({"leaderboards": ["rnig8"]}, "--leaderboard: expected a data set of params.yaml, got"),
+        ({"rows": ["digits-dcgan", "ring8-wgn"]}, "got ring8-wgn; did you mean ring8-wgan?"),
+        ({"rows": ["?"]}, "got ?; name data set and variant, such as digits-gan"),
+    ],
+)
+def test_a_name_that_there_is_not_is_one_line(made, capsys, named, line):
+    with pytest.raises(SystemExit):
+        repro.reproduce(**named)
+    (said,) = capsys.readouterr().err.splitlines()
+    assert line in said and not made

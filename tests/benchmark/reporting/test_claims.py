@@ -44,7 +44,8 @@ def test_a_claim_has_one_verdict(better, worse, verdict):
     found = claims.judge_claim(CLAIM, scores(better, worse))
     assert found["verdict"] == verdict
     if verdict != "missing":
-        assert found["better_mean"] == np.mean(better) and found["worse_mean"] == np.mean(worse)
+        assert found["better_mean"] == pytest.approx(np.mean(better))
+        assert found["worse_mean"] == pytest.approx(np.mean(worse))
         turned = claims.judge_claim(CLAIM | {"metric": "recall"}, scores(better, worse, "recall"))
         opposite = {"holds": "fails", "fails": "holds"}  # where higher is better
         assert turned["verdict"] == opposite.get(verdict, verdict)

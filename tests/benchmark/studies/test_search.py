@@ -2,18 +2,18 @@
 
 import json
 import math
-import sys
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pytest
 
 from benchmark import config
 from benchmark.data import prepare
-from benchmark.data.sources.images import digits
+from benchmark.data.sources.images import load_digits
+from benchmark.data.splits import save_split
 from benchmark.features import features
 from benchmark.studies import search
+from tests.command import mistake_of, run_command
 
 SETTINGS = config.load()
 TINY = SETTINGS.model_copy(
@@ -37,10 +37,8 @@ TINY = SETTINGS.model_copy(
 def workplace(tmp_path, monkeypatch):
     """An empty folder with the prepared digits and tiny settings."""
     monkeypatch.chdir(tmp_path)
-    folder = tmp_path / "data" / "digits"
-    folder.mkdir(parents=True)
-    for name, (images, labels) in zip(("train", "test"), digits(), strict=True):
-        np.savez(folder / f"{name}.npz", images=images, labels=labels)
+    for split, arrays in zip(("train", "test"), load_digits(), strict=True):
+        save_split("digits", split, arrays)
     monkeypatch.setattr(config, "load", lambda: TINY)
     return tmp_path
 
@@ -63,9 +61,8 @@ def test_trials_are_the_same_every_time_and_lie_in_the_space(variant):
     assert first.get("model", {}) == {key: choices[0] for key, choices in own.items()}
 
 
-def test_a_trial_is_a_training_run_and_its_fid(workplace, monkeypatch):
-    monkeypatch.setattr(sys, "argv", ["features", "digits"])
-    features.main()
+def test_a_trial_is_a_training_run_and_its_fid(workplace):
+    features.features("digits", TINY)
     sane, wild = (
         search.Trial("images", "digits", "dcgan", 0, json.dumps({"lr": lr, "betas": [0.5, 0.999]}))
         for lr in (1e-3, 1e30)
@@ -77,9 +74,7 @@ def test_a_trial_is_a_training_run_and_its_fid(workplace, monkeypatch):
 
 def test_a_trial_in_the_plane_is_scored_there(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys, "argv", ["prepare", "ring8"])
-    monkeypatch.setattr(config, "load", lambda: SETTINGS)
-    prepare.main()
+    prepare.prepare("ring8", SETTINGS)
     settings = SETTINGS.model_copy(
         update={"search": SETTINGS.search.model_copy(update={"samples_seen": {"toy": 1280}})}
     )
@@ -128,12 +123,10 @@ def test_no_trial_is_run_twice_and_the_least_wins(workplace, monkeypatch, capsys
 
     monkeypatch.setattr(search, "run_trial", run)
     monkeypatch.setattr(search, "ProcessPoolExecutor", Serial)
-    monkeypatch.setattr(sys, "argv", ["search", "dcgan"])
-    search.main()
+    run_command("search", "dcgan")
     assert {trial.variant for trial in seen} == {"dcgan"}
     many = len(seen)
-    monkeypatch.setattr(sys, "argv", ["search", "dcgan", "vae"])
-    search.main()
+    run_command("search", "dcgan", "vae")
     assert {trial.variant for trial in seen[many:]} == {"vae"}
     table = pd.read_csv(search.OUT)
     assert tuple(table.columns) == search.COLUMNS and len(table) == len(seen)
@@ -151,20 +144,15 @@ def test_trials_of_another_budget_are_run_again(workplace, monkeypatch):
         told = SETTINGS.model_copy(update={"search": larger})
         monkeypatch.setattr(config, "load", lambda told=told: told)
         for variant in ("vae", "dcgan"):
-            monkeypatch.setattr(sys, "argv", ["search", variant])
-            search.main()
+            run_command("search", variant)
         table = pd.read_csv(search.OUT)
         assert set(table["variant"]) == {"dcgan", "vae"} and set(table["samples_seen"]) == {budget}
 
 
-def test_what_is_not_there_is_one_line(workplace, monkeypatch, capsys):
+def test_what_is_not_there_is_one_line(workplace, capsys):
     for arguments, line in (
         (["dcgn"], "dcgn: not in params.yaml; did you mean dcgan?"),
         (["--track", "image"], "image: not in params.yaml; did you mean images?"),
         (["dcgan"], "features/digits: not there; run `dvc repro features@digits` first"),
     ):
-        monkeypatch.setattr(sys, "argv", ["search", *arguments])
-        with pytest.raises(SystemExit) as stopped:
-            search.main()
-        assert stopped.value.code == 1
-        assert capsys.readouterr().err.strip() == line
+        assert mistake_of(capsys, "search", *arguments, status=1) == line

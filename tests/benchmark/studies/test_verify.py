@@ -1,7 +1,7 @@
 """Runs made once more and held against what was published."""
 
 import math
-import sys
+from contextlib import nullcontext
 
 import numpy as np
 import pandas as pd
@@ -10,6 +10,7 @@ import pytest
 from benchmark import config
 from benchmark.studies import verify
 from tests.benchmark.tracks.test_text import SETTINGS
+from tests.command import mistake_of, run_command
 
 RUN = SETTINGS.runs[0]
 
@@ -68,11 +69,10 @@ def test_what_came_out_is_said_and_kept(found, status, tmp_path, monkeypatch, ca
     tables(tmp_path, 0.5, 0.4, 0.7)
     monkeypatch.setattr(config, "load", lambda: SETTINGS)
     monkeypatch.setattr(verify, "again", lambda run, folder, settings: {"fed": found})
-    monkeypatch.setattr(sys, "argv", ["verify", f"{RUN.dataset}-{RUN.variant}"])
     for _ in range(2):  # of the last time alone
-        with pytest.raises(SystemExit) as end:
-            verify.main()
-        assert end.value.code == status
+        assert verify.verify_rows([RUN.row], jobs=2) == (status == 0)
+    with nullcontext() if status == 0 else pytest.raises(SystemExit, match="1"):
+        run_command("verify", RUN.row)
     verdict = verify.VERDICTS[[0.5, 0.6, 0.9].index(found)]
     assert f"{RUN}: of 1 metrics 1 {verdict}" in capsys.readouterr().out
     (kept,) = pd.read_csv(verify.OUT).to_dict("records")
@@ -85,15 +85,9 @@ def test_what_came_out_is_said_and_kept(found, status, tmp_path, monkeypatch, ca
 def test_what_is_not_there_or_not_published_is_one_line(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(config, "load", lambda: SETTINGS)
-    monkeypatch.setattr(sys, "argv", ["verify", f"{RUN.dataset}-{RUN.variant}"])
-    with pytest.raises(SystemExit):
-        verify.main()
-    assert capsys.readouterr().err == f"data/{RUN.dataset}: not there; run make repro first\n"
+    line = mistake_of(capsys, "verify", RUN.row)
+    assert line == f"data/{RUN.dataset}: not there; run make repro first"
     tables(tmp_path, 0.5, 0.4, 0.7)
     other = SETTINGS.runs[1]
-    monkeypatch.setattr(sys, "argv", ["verify", f"{other.dataset}-{other.variant}"])
-    with pytest.raises(SystemExit):
-        verify.main()
-    assert capsys.readouterr().err == (
-        f"{other}: not in results/scores.csv; run make repro first\n"
-    )
+    line = mistake_of(capsys, "verify", other.row_name)
+    assert line == f"{other}: not in results/scores.csv; run make repro first"

@@ -16,7 +16,7 @@ from benchmark.features import features
 from benchmark.features.extractors import classifier
 from benchmark.tracks.domains import scoring as domains_scoring
 from benchmark.training import train, weights
-from benchmark.training.checkpoints import forget
+from benchmark.training.checkpoints import delete_checkpoint
 
 SETTINGS = config.parse(
     {
@@ -61,7 +61,7 @@ def workplace(tmp_path_factory):
 def test_a_cell_is_trained_and_scored(variant):
     (run,) = (run for run in SETTINGS.runs if run.variant == variant)
     train.train(run, SETTINGS)
-    forget(run.name)
+    delete_checkpoint(run.name)
     evaluate.evaluate(run, SETTINGS)
     scores = json.loads(run.metrics.read_text())
     known = {"fid", "perceptual", "psnr", "class_accuracy", "domain_accuracy"}

@@ -6,10 +6,9 @@ import torch
 from safetensors.torch import save_file
 
 from benchmark import config, tracks
-from benchmark.data import prepare
-from benchmark.data.bicubic import resize
+from benchmark.data.bicubic import resize_bicubic
 from benchmark.data.sources import superresolution as superresolution_data
-from benchmark.data.splits import load_classifier_split
+from benchmark.data.splits import load_classifier_split, save_split
 from benchmark.evaluation import references
 from benchmark.features import features
 from benchmark.features.extractors import classifier
@@ -20,36 +19,39 @@ from benchmark.tracks.superresolution import scoring as superresolution_scoring
 
 @pytest.fixture(scope="module")
 def photographs():
-    return {scale: superresolution_data.photographs(scale) for scale in (2, 4)}
+    return {scale: superresolution_data.make_photographs(scale) for scale in (2, 4)}
 
 
 @pytest.mark.parametrize("scale", [2, 4])
 def test_patches_belong_to_what_they_are_made_from(photographs, scale):
-    for images, labels, condition, _, lessons, of_lessons in photographs[scale]:
+    for part in photographs[scale]:
+        images, condition = part.images, part.condition
         count = len(images)
-        assert images.shape == lessons.shape == (count, 3, 32, 32)
+        assert images.shape == part.classifier_inputs.shape == (count, 3, 32, 32)
         assert condition.shape == (count, 3, 32 // scale, 32 // scale)
-        assert labels.shape == of_lessons.shape == (count,) and not labels.any()
+        assert part.labels.shape == part.classifier_targets.shape == (count,)
+        assert not part.labels.any()
         # but for the border, where a patch alone has no neighbours, its own reduction is the same
-        own = resize(images, 1 / scale).astype(int)
+        own = resize_bicubic(images, 1 / scale).astype(int)
         inner = slice(2, -2)
         assert np.abs(own[..., inner, inner] - condition[..., inner, inner]).max() <= 1
 
 
 def test_no_patch_to_test_on_was_trained_on(photographs):
-    (train, *_), (test, *_) = photographs[2]
+    train, test = (part.images for part in photographs[2])
     seen = {image.tobytes() for image in train}
     assert not any(image.tobytes() in seen for image in test)
     assert len({image.tobytes() for image in test}) == len(test) == 13 * 20
 
 
-def test_lessons_are_what_was_done_to_the_patches(photographs):
-    for images, _, _, _, lessons, labels in photographs[2]:
-        same = (images == lessons).all(axis=(1, 2, 3))
+def test_the_classifier_learns_how_patches_were_degraded(photographs):
+    for part in photographs[2]:
+        images, degraded, labels = part.images, part.classifier_inputs, part.classifier_targets
+        same = (images == degraded).all(axis=(1, 2, 3))
         assert same[labels == 0].all() and not same[labels == 3].any()
-        lost = [psnr(images[labels == label], lessons[labels == label]) for label in (1, 2)]
+        lost = [psnr(images[labels == label], degraded[labels == label]) for label in (1, 2)]
         assert lost[0] > lost[1], "made smaller by 4, more is lost than by 2"
-        noise = (lessons.astype(float) - images)[labels == 3]
+        noise = (degraded.astype(float) - images)[labels == 3]
         inside = (images[labels == 3] > 40) & (images[labels == 3] < 215)
         assert noise[inside].std() == pytest.approx(superresolution_data.NOISE, rel=0.05)
         assert set(labels) == {0, 1, 2, 3}
@@ -60,13 +62,9 @@ def scorer(tmp_path, monkeypatch, photographs):
     """Of few patches, with a classifier that has hardly learnt anything."""
     monkeypatch.chdir(tmp_path)
     name = "photographs_x2"
-    (tmp_path / "data" / name).mkdir(parents=True)
     for split, arrays in zip(("train", "test"), photographs[2], strict=True):
-        few = {
-            part: array[:200] if array.ndim else array
-            for part, array in zip(prepare.NAMES, arrays, strict=False)
-        }
-        np.savez(tmp_path / "data" / name / f"{split}.npz", **few)
+        first = {key: array[:200] for key, array in arrays.to_dict().items() if array.ndim}
+        save_split(name, split, first)
     images, labels = map(torch.from_numpy, load_classifier_split(name, "train"))
     settings = config.Features(seed=0, epochs=1, batch=64, lr=1e-3)
     (tmp_path / "features" / name).mkdir(parents=True)

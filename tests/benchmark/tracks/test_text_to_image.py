@@ -1,7 +1,6 @@
 """Images drawn for captions, through the stages: what pictures show, what is said, and scores."""
 
 import json
-import sys
 
 import numpy as np
 import pytest
@@ -12,17 +11,18 @@ from safetensors import safe_open
 from benchmark import config, tracks
 from benchmark.data import captions, prepare
 from benchmark.data.sources import text_to_image as pictures
-from benchmark.data.sources.images import digits
+from benchmark.data.sources.images import load_digits
 from benchmark.data.sources.text_to_image import ATTRIBUTES, COLOURS, INKS, NUMBERS, SLANTS, WEIGHTS
-from benchmark.data.sources.translation import enlarged
+from benchmark.data.sources.translation import enlarge_images
 from benchmark.data.splits import load_classifier_split, load_condition, load_split, load_vocabulary
 from benchmark.evaluation import evaluate, references, sample
 from benchmark.features import features
 from benchmark.features.extractors import classifier, matching
 from benchmark.tracks.text_to_image import scoring as text_to_image_scoring
 from benchmark.training import train
-from benchmark.training.checkpoints import forget
+from benchmark.training.checkpoints import delete_checkpoint
 from tests.benchmark.training.interrupted import goes_on_to_the_same_bytes
+from tests.command import mistake_of, run_command
 
 NAME = "captioned_digits"
 VARIANTS = ("gan_int_cls", "stackgan")
@@ -84,7 +84,7 @@ def parts():
     known = load_vocabulary(NAME)
     for split in ("train", "test"):
         shown, attributes = load_classifier_split(NAME, split)
-        yield shown, attributes, captions.spoken(load_condition(NAME, split), known)
+        yield shown, attributes, captions.decode_captions(load_condition(NAME, split), known)
 
 
 def test_a_caption_says_what_is_known_of_its_picture():
@@ -139,13 +139,13 @@ def test_every_attribute_is_as_often_drawn_as_another():
 
 @pytest.fixture(scope="module")
 def shapes():
-    (_, _), (images, _) = digits()
-    return enlarged(images, pictures.SIDE)[:100, 0]
+    _, held_out = load_digits()
+    return enlarge_images(held_out.images, pictures.SIDE)[:100, 0]
 
 
 def test_weights_are_what_they_are_called(shapes):
     ink = {
-        weight: np.array([pictures.weighed(shape, weight).mean() for shape in shapes])
+        weight: np.array([pictures.change_weight(shape, weight).mean() for shape in shapes])
         for weight in WEIGHTS
     }
     assert (ink["bold"] > 1.1 * ink["plain"]).all() and (ink["plain"] > 1.1 * ink["thin"]).all()
@@ -160,15 +160,16 @@ def test_slants_are_what_they_are_called(shapes):
         return (top @ share[1]) / top.sum() - (low @ share[1]) / low.sum()
 
     found = {
-        slant: np.array([lean(pictures.slanted(own, slant)) for own in shapes]) for slant in SLANTS
+        slant: np.array([lean(pictures.slant_digit(own, slant)) for own in shapes])
+        for slant in SLANTS
     }
     assert (found["left"] < found["upright"] - 1).all()
     assert (found["right"] > found["upright"] + 1).all()
 
 
 def test_two_digits_stand_beside_each_other(shapes):
-    picture = pictures.condition_key(shapes[0], shapes[1])
-    other = pictures.condition_key(shapes[0], shapes[2])
+    picture = pictures.place_side_by_side(shapes[0], shapes[1])
+    other = pictures.place_side_by_side(shapes[0], shapes[2])
     assert np.array_equal(picture[:, :8], other[:, :8])
     assert not np.array_equal(picture[:, 8:], other[:, 8:])
     assert picture[:, :8].any() and picture[:, 8:].any()
@@ -186,12 +187,12 @@ def test_words_are_those_of_the_caption():
         "3",
         "times",
     ]
-    known = captions.vocabulary(["b a", "c, A"])
+    known = captions.build_vocabulary(["b a", "c, A"])
     assert known.tolist() == ["", "a", "b", "c"]
-    condition = captions.tokens(["c b a", "a x b", ""], known)
+    condition = captions.encode_captions(["c b a", "a x b", ""], known)
     assert condition.tolist() == [[3, 2, 1], [1, 2, 0], [0, 0, 0]]
-    assert captions.tokens(["c b a"], known, 2).tolist() == [[3, 2]]
-    assert captions.spoken(condition, known) == ["c b a", "a b", ""]
+    assert captions.encode_captions(["c b a"], known, 2).tolist() == [[3, 2]]
+    assert captions.decode_captions(condition, known) == ["c b a", "a b", ""]
 
 
 def test_the_classifier_is_told_several_things_at_once():
@@ -249,7 +250,7 @@ def test_a_killed_run_goes_on_to_the_same_bytes(settings, variant):
 def test_a_cell_is_scored_by_what_its_captions_say(settings, variant):
     run = cell_of(settings, variant)
     train.train(run, settings)
-    forget(run.name)
+    delete_checkpoint(run.name)
     evaluate.evaluate(run, settings)
     scores = json.loads(run.metrics.read_text())
     told = {"r_precision", "class_accuracy", "attribute_accuracy", "fid", "output_diversity"}
@@ -261,20 +262,15 @@ def test_a_cell_is_scored_by_what_its_captions_say(settings, variant):
     assert "r_precision" in run.trajectory.read_text().splitlines()[0]
 
 
-def called(monkeypatch, *arguments):
-    monkeypatch.setattr(sys, "argv", ["sample", *arguments])
-    sample.main()
-
-
 def test_samples_are_drawn_for_a_caption(settings, monkeypatch, capsys):
     run = cell_of(settings, "gan_int_cls")
     train.train(run, settings)
-    forget(run.name)
+    delete_checkpoint(run.name)
     monkeypatch.setattr(sample, "load_condition", None)  # the weights are enough
-    arguments = "gan_int_cls", NAME, "--count", "6", "--out", "grid.npz", "--caption"
+    arguments = "sample", run.row_name, "--count", 6, "--out", "grid.npz", "--caption"
     drawn = {}
     for text in ("a bold seven, white on black", "a thin three in red"):
-        called(monkeypatch, *arguments, text)
+        run_command(*arguments, text)
         drawn[text] = np.load("grid.npz")["images"]
     one, other = drawn.values()
     assert one.shape == (6, 3, 16, 16) and not np.array_equal(one, other)
@@ -284,16 +280,13 @@ def test_samples_are_drawn_for_a_caption(settings, monkeypatch, capsys):
         "...": "--caption: “...” has no word in it",
         "a " * 30: "--caption: 30 words; gan_int_cls reads 12 at most",
     }.items():
-        with pytest.raises(SystemExit):
-            called(monkeypatch, *arguments, text)
-        assert capsys.readouterr().err.splitlines() == [line]
+        assert mistake_of(capsys, *arguments, text) == line
 
 
 def test_a_variant_that_reads_no_captions_says_so(monkeypatch, capsys):
     import gans
 
-    monkeypatch.setattr(sample, "find", lambda *asked: None)
+    monkeypatch.setattr(sample, "find_weights", lambda row, seed: None)
     monkeypatch.setattr(sample.weights, "load", lambda path: gans.load("dcgan")((1, 8, 8)))
-    with pytest.raises(SystemExit):
-        called(monkeypatch, "dcgan", "digits", "--caption", "a seven")
-    assert capsys.readouterr().err == "--caption: dcgan reads no captions; leave it out\n"
+    line = mistake_of(capsys, "sample", "digits-dcgan", "--caption", "a seven")
+    assert line == "--caption: dcgan reads no captions; leave it out"

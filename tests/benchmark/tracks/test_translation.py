@@ -9,14 +9,14 @@ from safetensors.torch import save_file
 
 from benchmark import config, tracks
 from benchmark.data.pixels import match_channels, to_bytes
-from benchmark.data.sources.translation import outline
-from benchmark.data.splits import load_condition, load_split
+from benchmark.data.sources.translation import make_outline
+from benchmark.data.splits import load_array, load_condition, load_split, save_split
 from benchmark.evaluation import evaluate, references
 from benchmark.features import features
 from benchmark.features.extractors import classifier
 from benchmark.tracks.translation import scoring as translation_scoring
 from benchmark.training import train, weights
-from benchmark.training.checkpoints import forget
+from benchmark.training.checkpoints import delete_checkpoint
 from tests.benchmark.training.interrupted import goes_on_to_the_same_bytes
 
 VARIANTS = ("unet", "pix2pix", "cyclegan")
@@ -29,13 +29,10 @@ def made(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(root)
         (root / ".checkpoints").mkdir()
-        for name, arrays in zip(("train", "test"), outline(), strict=True):
-            count = {"train": 900, "test": 240}[name]
-            named = zip(
-                ("images", "labels", "condition"), (part[:count] for part in arrays), strict=True
-            )
-            (root / "data/outline").mkdir(parents=True, exist_ok=True)
-            np.savez(root / "data/outline" / f"{name}.npz", **dict(named))
+        for split, arrays in zip(("train", "test"), make_outline(), strict=True):
+            count = {"train": 900, "test": 240}[split]
+            first = {name: array[:count] for name, array in arrays.to_dict().items()}
+            save_split("outline", split, first)
         images, labels = map(torch.from_numpy, load_split("outline", "train"))
         settings = config.Features(seed=0, epochs=2, batch=64, lr=1e-3)
         network = classifier.fit(images, labels, settings)
@@ -91,7 +88,7 @@ def test_a_killed_run_goes_on_to_the_same_bytes(settings, variant):
 def test_a_cell_is_scored_against_the_truth(settings, variant):
     run = cell_of(settings, variant)
     train.train(run, settings)
-    forget(run.name)
+    delete_checkpoint(run.name)
     evaluate.evaluate(run, settings)
     scores = json.loads(run.metrics.read_text())
     known = {"fid", "kid", "perceptual", "l1", "psnr", "ssim", "class_accuracy"}
@@ -112,13 +109,11 @@ def test_a_cell_is_scored_against_the_truth(settings, variant):
 
 
 def test_pairs_are_whole_only_for_those_that_may_see_them(settings):
-    truth, condition = (
-        dict(np.load("data/outline/train.npz"))[name] for name in ("images", "condition")
-    )
+    truth, condition = (load_array("outline", "train", name) for name in ("images", "condition"))
     place = {image.tobytes(): index for index, image in enumerate(truth)}
     source = {image.tobytes(): index for index, image in enumerate(condition)}
     for variant in VARIANTS:
-        trainer = train.start(cell_of(settings, variant), settings, torch.device("cpu"))
+        trainer = train.build_trainer(cell_of(settings, variant), settings, torch.device("cpu"))
         images, sources = (to_bytes(part).numpy() for part in next(trainer.batches))
         places = [place[image.tobytes()] for image in images]
         others = [source[image.tobytes()] for image in sources]
@@ -129,17 +124,17 @@ def test_pairs_are_whole_only_for_those_that_may_see_them(settings):
 
 
 def test_a_snapshot_is_made_of_held_out_images(settings):
-    trainer = train.start(cell_of(settings, "unet"), settings, torch.device("cpu"))
+    trainer = train.build_trainer(cell_of(settings, "unet"), settings, torch.device("cpu"))
     seen = []
     trainer.averaged.sample = lambda n, condition: (
         seen.append(condition) or torch.zeros(n, 1, 16, 16)
     )
-    trainer.snapshot(7)
+    trainer.take_snapshot(7)
     assert np.array_equal(to_bytes(seen[0]).numpy(), load_condition("outline", "test")[:7])
 
 
 def test_learning_rates_follow_the_pace_of_the_variant(settings):
-    trainer = train.start(cell_of(settings, "cyclegan"), settings, torch.device("cpu"))
+    trainer = train.build_trainer(cell_of(settings, "cyclegan"), settings, torch.device("cpu"))
     for progress, share in ((0.0, 1), (0.5, 1), (0.75, 0.5), (0.9, 0.2)):
         trainer.step(progress)
         for optimizer in trainer.optimizers.values():

@@ -7,7 +7,7 @@ import pytest
 
 from benchmark import config
 from benchmark.training import train
-from benchmark.training.checkpoints import forget
+from benchmark.training.checkpoints import delete_checkpoint
 from benchmark.training.trainer import Trainer
 
 
@@ -34,7 +34,7 @@ def goes_on_to_the_same_bytes(run: config.Run, settings: config.Params, *, at: i
 
     def outcome() -> list[bytes]:
         train.train(run, settings)
-        forget(run.name)
+        delete_checkpoint(run.name)
         return [path.read_bytes() for path in kept]
 
     whole = outcome()

@@ -6,7 +6,12 @@ import pytest
 import torch
 
 from benchmark.training import checkpoints
-from benchmark.training.checkpoints import Checkpoint, fingerprint, forget, only_one
+from benchmark.training.checkpoints import (
+    Checkpoint,
+    compute_fingerprint,
+    delete_checkpoint,
+    hold_run_lock,
+)
 
 CPU = torch.device("cpu")
 
@@ -24,7 +29,7 @@ def test_what_was_saved_comes_back():
     state = store.load(CPU)
     assert state["step"] == 5 and state["rows"] == [(1, "a")]
     assert torch.equal(state["weights"], torch.arange(3))
-    forget("run")
+    delete_checkpoint("run")
     assert store.load(CPU) is None
 
 
@@ -32,7 +37,7 @@ def test_nothing_is_left_once_the_cell_is_done(folder):
     store = Checkpoint("run", "mark")
     store.save({"step": 5})
     (folder / "run.tmp").write_bytes(b"half of the next, whose writer was killed")
-    forget("run")
+    delete_checkpoint("run")
     assert list(folder.iterdir()) == []
 
 
@@ -43,13 +48,13 @@ def test_a_torn_one_is_set_aside(folder, capsys, keep):
     store.path.write_bytes(store.path.read_bytes()[:keep])
     assert store.load(CPU) is None
     assert "cannot be read" in capsys.readouterr().out
-    assert (folder / "run.aside").exists() and not store.path.exists()
+    assert (folder / "run.invalid").exists() and not store.path.exists()
 
 
 def test_a_foreign_one_is_set_aside(folder, capsys):
     Checkpoint("run", "old settings").save({"step": 5})
     assert Checkpoint("run", "new settings").load(CPU) is None
-    assert "belongs to other settings: set aside as run.aside" in capsys.readouterr().out
+    assert "belongs to other settings: renamed to run.invalid" in capsys.readouterr().out
 
 
 def test_a_full_disk_leaves_the_one_before(folder, capsys):
@@ -64,7 +69,7 @@ def test_a_full_disk_leaves_the_one_before(folder, capsys):
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert ended.value.code == 1
     (line,) = capsys.readouterr().err.splitlines()
-    assert line.endswith("File too large (the one before is kept); run again with room")
+    assert line.endswith("File too large (the previous one is kept); free some space and run again")
     assert [file.name for file in folder.iterdir()] == ["run.pt"]
     assert store.load(CPU)["step"] == 1
 
@@ -72,17 +77,17 @@ def test_a_full_disk_leaves_the_one_before(folder, capsys):
 def test_the_fingerprint_covers_settings_and_code(tmp_path):
     code = tmp_path / "code.py"
     code.write_text("a = 1")
-    marks = {fingerprint({"lr": 1}, [code]), fingerprint({"lr": 2}, [code])}
-    assert fingerprint({"lr": 1}, [code]) in marks
+    marks = {compute_fingerprint({"lr": 1}, [code]), compute_fingerprint({"lr": 2}, [code])}
+    assert compute_fingerprint({"lr": 1}, [code]) in marks
     code.write_text("a = 2")
-    marks.add(fingerprint({"lr": 1}, [code]))
+    marks.add(compute_fingerprint({"lr": 1}, [code]))
     assert len(marks) == 3
 
 
 def test_two_processes_cannot_hold_one_cell(capsys):
-    with only_one("run"):
-        with pytest.raises(SystemExit), only_one("run"):
+    with hold_run_lock("run"):
+        with pytest.raises(SystemExit), hold_run_lock("run"):
             pass
-        with only_one("another"):
+        with hold_run_lock("another"):
             pass
     assert "run run: another process is training it" in capsys.readouterr().err

@@ -16,10 +16,11 @@ from benchmark.config import VariantConfig
 from benchmark.data import batches
 from benchmark.data.batches import Batches
 from benchmark.data.sources import points
-from benchmark.data.sources.images import digits
+from benchmark.data.sources.images import load_digits
+from benchmark.data.splits import save_split
 from benchmark.training import checkpoints, tensorboard, train, weights
-from benchmark.training.checkpoints import forget
-from benchmark.training.trainer import Trainer, judgement
+from benchmark.training.checkpoints import delete_checkpoint
+from benchmark.training.trainer import Trainer, summarise_scores
 from gans.common.variant import Variant
 from tests.benchmark.training.interrupted import interrupted
 
@@ -56,10 +57,8 @@ def workplace(tmp_path, monkeypatch):
     """An empty folder with the prepared digits."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / ".checkpoints").mkdir()
-    folder = tmp_path / "data" / "digits"
-    folder.mkdir(parents=True)
-    for name, (images, labels) in zip(("train", "test"), digits(), strict=True):
-        np.savez(folder / f"{name}.npz", images=images, labels=labels)
+    for split, arrays in zip(("train", "test"), load_digits(), strict=True):
+        save_split("digits", split, arrays)
     return tmp_path
 
 
@@ -70,7 +69,7 @@ def cell_of(settings, variant):
 def trained(run, settings):
     """Train a run, and leave nothing of which another run would go on."""
     train.train(run, settings)
-    forget(run.name)
+    delete_checkpoint(run.name)
 
 
 def outputs(run):
@@ -115,7 +114,7 @@ def test_a_cell_of_a_row_that_is_not_whole_is_not_trained_again(settings, monkey
     run = cell_of(settings, "dcgan")
     with monkeypatch.context() as patch:
         if diverges:
-            patch.setattr(train, "finite", lambda losses: False)
+            patch.setattr(train, "is_finite", lambda losses: False)
         train.train(run, settings)
     whole = outputs(run)
     shutil.rmtree(run.folder)  # as DVC does before it runs a stage
@@ -148,12 +147,12 @@ def test_a_signal_saves_and_says_how_to_go_on(settings, monkeypatch, capsys, num
     assert ended.value.code == 128 + number
     (line,) = capsys.readouterr().err.splitlines()
     assert line == (
-        "digits dcgan seed 0: saved at image 640 of 1280;"
-        " `make repro` or `dvc repro train@digits-dcgan` goes on from there"
+        "digits dcgan seed 0: saved at sample 640 of 1280; resume with `make repro` or"
+        " `dvc repro train@digits-dcgan`"
     )
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
     trained(run, settings)
-    assert "going on at image 640 of 1280" in capsys.readouterr().out
+    assert "resumed at sample 640 of 1280" in capsys.readouterr().out
     assert outputs(run) == whole
 
 
@@ -164,10 +163,10 @@ def test_snapshots_and_losses_are_at_the_moments_asked_for(settings):
         assert file["samples_seen"].tolist() == [256, 512, 768, 1024, 1280]
         assert file["images"].shape == (5, 20, 1, 8, 8) and file["images"].dtype == np.uint8
     rows = run.losses.read_text().splitlines()
-    assert rows[0] == "images,player,term,value" and len(rows) == 1 + 10 * 3
+    assert rows[0] == "samples_seen,player,term,value" and len(rows) == 1 + 10 * 3
     facts = json.loads((run.trained / "training.json").read_text())
     assert facts["status"] == "ok" and facts["hardware"]["threads"] == 1
-    assert weights.card(run.trained / "weights.safetensors")["samples_seen"] == 1280
+    assert weights.read_card(run.trained / "weights.safetensors")["samples_seen"] == 1280
 
 
 def rows_of(file):
@@ -186,10 +185,12 @@ def test_the_state_of_each_player_is_recorded_with_the_losses(settings):
     ):
         run = cell_of(settings, variant)
         trained(run, settings)
-        moments = {row["images"] for row in rows_of(run.losses)}
+        moments = {row["samples_seen"] for row in rows_of(run.losses)}
         expected = {(player, norm) for player in players for norm in norms} | of_judge
         for moment in moments:
-            rows = [row for row in rows_of(run.trained / "health.csv") if row["images"] == moment]
+            rows = [
+                row for row in rows_of(run.trained / "health.csv") if row["samples_seen"] == moment
+            ]
             assert {(row["player"], row["quantity"]) for row in rows} == expected
             assert len(rows) == len(expected)
             for row in rows:
@@ -220,7 +221,7 @@ def test_what_the_judge_makes_of_images(boundary, held_out):
         "held_out": torch.tensor([-1.0, 1, 2, 7]),
         "generated": torch.tensor([-3.0, -2, 1, 2]),
     }
-    found = {name: value.item() for name, value in judgement(scores, boundary).items()}
+    found = {name: value.item() for name, value in summarise_scores(scores, boundary).items()}
     assert found == {
         "score_train": 4.5,
         "score_held_out": 2.25,
@@ -280,7 +281,7 @@ def test_channels_last_is_only_another_order_in_memory(settings):
     runs = []
     for channels_last in (False, True):
         options = with_training(settings, channels_last=channels_last)
-        trainer = train.start(cell_of(settings, "dcgan"), options, torch.device("cpu"))
+        trainer = train.build_trainer(cell_of(settings, "dcgan"), options, torch.device("cpu"))
         trainer.step(0)
         runs.append(trainer)
     for one, other in zip(*(trainer.variant.parameters() for trainer in runs), strict=True):
@@ -294,7 +295,7 @@ def test_where_the_images_lie_does_not_change_training(settings, monkeypatch):
     run = cell_of(settings, "dcgan")
     trained(run, settings)
     first = outputs(run)
-    monkeypatch.setattr(batches, "device_memory", lambda device: 0)
+    monkeypatch.setattr(batches, "measure_memory", lambda device: 0)
     trained(run, settings)
     assert outputs(run) == first
 
@@ -320,7 +321,7 @@ def test_event_files_hold_the_curves_and_change_nothing(settings, monkeypatch):
             (found,) = (
                 event.value
                 for event in events.Scalars(f"{kind}/{row['player']}/{row[third]}")
-                if event.step == int(row["images"])
+                if event.step == int(row["samples_seen"])
             )
             assert found == pytest.approx(float(row["value"]))
     moments = {image.step for tag in events.Tags()["images"] for image in events.Images(tag)}
@@ -393,7 +394,7 @@ def test_moments_are_spread_evenly_and_the_last_is_the_end(times, stride):
     passed = [
         now
         for before, now in itertools.pairwise(seen)
-        if train.due(now, before, budget=90, times=times)
+        if train.is_due(now, before, budget=90, times=times)
     ]
     assert passed[-1] == 90
     assert len(passed) == times
@@ -411,10 +412,8 @@ def plane(settings, workplace):
             name: {"kind": "controlled", "lr": 1e-3} for name in ("dcgan", "cgan", "vae", "wgan")
         },
     }
-    folder = workplace / "data" / "ring8"
-    folder.mkdir()
-    for name, (places, labels) in zip(("train", "test"), points.drawn("ring8"), strict=True):
-        np.savez(folder / f"{name}.npz", images=places, labels=labels)
+    for split, arrays in zip(("train", "test"), points.draw_splits("ring8"), strict=True):
+        save_split("ring8", split, arrays)
     return config.parse(tree)
 
 
@@ -428,7 +427,7 @@ def test_a_film_of_points_is_kept_as_they_are(plane, variant, monkeypatch):
     assert judged.shape == ((0,) if variant == "vae" else (5, 24, 24))
     whole = outputs(run)
     # what is filmed leaves no trace in the training
-    monkeypatch.setattr(Trainer, "landscape", lambda trainer: None)
+    monkeypatch.setattr(Trainer, "score_plane", lambda trainer: None)
     trained(run, plane)
     weights_of = "weights.safetensors"
     assert outputs(run)[weights_of] == whole[weights_of]
@@ -436,7 +435,7 @@ def test_a_film_of_points_is_kept_as_they_are(plane, variant, monkeypatch):
 
 def test_a_landscape_has_y_before_x_and_asks_of_the_nearest_class(plane):
     run = next(c for c in plane.runs if c.track == "toy" and c.variant == "cgan")
-    trainer = train.start(run, plane, torch.device("cpu"))
+    trainer = train.build_trainer(run, plane, torch.device("cpu"))
     seen = {}
 
     def discriminator_score(places, condition):
@@ -444,7 +443,7 @@ def test_a_landscape_has_y_before_x_and_asks_of_the_nearest_class(plane):
         return places[:, 0]
 
     trainer.variant.discriminator_score = discriminator_score
-    scores = trainer.landscape()
+    scores = trainer.score_plane()
     assert torch.equal(scores[0], scores[-1])  # x alone: every row is the same
     assert scores[0, 0] == -1.5 and scores[0, -1] == 1.5
     expected = points.SOURCES["ring8"].label(seen["places"].numpy())

@@ -12,6 +12,7 @@ import pytest
 import gans
 from benchmark import config, tracks
 from benchmark.config import Run
+from benchmark.data.splits import SplitArrays, save_split
 from benchmark.evaluation import films
 from benchmark.evaluation.pictures import snapshot_sheet, tile
 from benchmark.reporting import across, claims, report
@@ -275,11 +276,9 @@ def write_results(
     for name, track in params.tracks.items():
         for dataset in track.datasets:
             write_references(name, dataset)
-    Path("data/grammar").mkdir(parents=True)
     words = np.array(["", *SENTENCES[:4]])
-    np.savez("data/grammar/train.npz", words=words, between=np.array(" "))
-    Path("data/ring8").mkdir(parents=True)
-    np.savez("data/ring8/test.npz", images=np.zeros((50, 2), np.float32), labels=np.zeros(50, int))
+    save_split("grammar", "train", {"words": words, "separator": np.array(" ")})
+    save_split("ring8", "test", SplitArrays(np.zeros((50, 2), np.float32), np.zeros(50, int)))
     for run in params.runs:
         write_run(run, diverged=(run.variant, run.seed) in diverged)
     Path("results/bench").mkdir(parents=True)

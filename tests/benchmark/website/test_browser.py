@@ -50,6 +50,7 @@ KINDS = (
     "learn/claims",
     "zh/game",
     "verify",
+    "architecture",
     "changes",
     "add-a-variant",
     "own-images",

@@ -6,6 +6,7 @@ import numpy as np
 from PIL import Image
 
 from benchmark import tracks
+from benchmark.data.splits import SplitArrays, save_split
 from benchmark.evaluation.pictures import tile
 from benchmark.website import DRAWN
 from benchmark.website.samples import CAPTIONED, load_captions, show_first_samples
@@ -17,10 +18,10 @@ HOSTILE = "<script>alert(1)</script>"
 
 def test_pictures_stand_beside_their_captions(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    Path("data/made").mkdir(parents=True)
     words, tokens = np.array(["", "a", HOSTILE]), np.array([[1, 2, 0]] * 3 + [[2, 1, 1]] * 20)
     for split in ("train", "test"):
-        np.savez(f"data/made/{split}.npz", images=np.zeros(1), condition=tokens, words=words)
+        arrays = SplitArrays(np.zeros(1), np.zeros(1, int), condition=tokens, words=words)
+        save_split("made", split, arrays)
     captions = load_captions("made")
     assert captions == [f"a {HOSTILE}"] * 3 + [f"{HOSTILE} a a"] * (CAPTIONED - 3)
 

@@ -98,6 +98,7 @@ def test_every_page_is_there(public):
         "index",
         "method",
         "reproduce",
+        "architecture",
         "verify",
         "add-a-variant",
         "schema",

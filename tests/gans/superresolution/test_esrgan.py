@@ -181,15 +181,16 @@ def test_at_the_ends_of_the_way_samples_are_those_of_either_network():
     for progress in (0.0, 0.1, 0.2):
         trainer.step(progress)
     regression = trainer.variant.sample(3, condition)
-    assert torch.equal(sample(0.3), regression), "one network so far"
+    torch.testing.assert_close(sample(0.3), regression)  # one network so far
     for progress in (0.5, 0.7, 0.9):
         trainer.step(progress)
     trained = trainer.variant.sample(3, condition)
-    assert not torch.equal(trained, regression)
-    assert torch.equal(sample(0.0), regression)
-    assert torch.equal(sample(1.0), trained)
+    assert not torch.allclose(trained, regression, atol=1e-3)
+    torch.testing.assert_close(sample(0.0), regression)
+    torch.testing.assert_close(sample(1.0), trained)
     between = sample(0.5)
-    assert not torch.equal(between, trained) and not torch.equal(between, regression)
+    for end in (trained, regression):
+        assert not torch.allclose(between, end, atol=1e-3)
 
     network = trainer.variant.generator
     ends = dict(network.network.named_parameters())
@@ -240,7 +241,7 @@ def test_a_run_resumed_before_and_in_the_game_ends_with_the_same_bits(stop):
         for progress in (stop, 0.6, 0.9):
             trainer.step(progress)
         trainer.log_health()
-        trainer.snapshot(3)
+        trainer.take_snapshot(3)
     for part in ("variant", "averaged"):
         for key, value in getattr(whole, part).state_dict().items():
             assert torch.equal(value, getattr(resumed, part).state_dict()[key]), key

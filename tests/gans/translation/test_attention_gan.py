@@ -71,7 +71,7 @@ def test_discriminators_see_only_what_is_attended_to_once_it_is_fixed():
     variant.progress = 0.5
     seen = variant.seen(images, mask)
     assert torch.equal(seen[..., :4], images[..., :4]) and not seen[..., 4:].any()
-    assert not torch.equal(variant.discriminator_score(images), whole)
+    assert not torch.allclose(variant.discriminator_score(images), whole, atol=1e-3)
 
 
 def test_channels_that_cannot_be_matched_are_named():

@@ -64,8 +64,8 @@ def test_mixing_leaves_the_layers_before_it_as_they_were(at_layer):
     for layer, (own, other, mixed) in enumerate(
         zip(*(activations(synthesis, styles) for styles in (first, second, both)), strict=True)
     ):
-        assert torch.equal(mixed, own) is (layer < at_layer)
-        assert not torch.equal(mixed, other), "the coarse layers go on mattering"
+        assert torch.allclose(mixed, own, atol=1e-3) is (layer < at_layer)
+        assert not torch.allclose(mixed, other, atol=1), "the coarse layers go on mattering"
 
 
 def test_styles_are_mixed_in_a_share_of_the_samples_at_every_layer_alike():
@@ -97,9 +97,9 @@ def test_noise_matters_as_far_as_it_has_strength():
     variant = build()
     styles = torch.randn(1, 1, 6).expand(2, 6, -1)
     one, other = variant.generator["synthesis"](styles)
-    assert torch.equal(one, other), "no strength at first"
+    torch.testing.assert_close(one, other, atol=1e-4, rtol=0)  # no strength at first
     one, other = noisy(variant).generator["synthesis"](styles)
-    assert not torch.allclose(one, other, atol=1e-3)
+    assert not torch.allclose(one, other, atol=1e-1)
 
 
 def test_truncation_draws_samples_to_the_mean_style():
@@ -118,7 +118,7 @@ def test_truncation_draws_samples_to_the_mean_style():
     torch.manual_seed(1)
     styles = variant.generator["mapping"](variant.noise(N))
     plain = variant.generator["synthesis"](styles[:, None].expand(-1, 6, -1))
-    assert torch.equal(samples[1.0], plain), "psi = 1 changes nothing"
+    torch.testing.assert_close(samples[1.0], plain, atol=1e-4, rtol=0)  # psi = 1 changes nothing
 
 
 def test_the_mean_style_is_followed_in_training_and_kept():

@@ -10,7 +10,7 @@ from PIL import Image
 from benchmark import config
 from benchmark.data import captions, prepare
 from benchmark.data.sources import caption_folders
-from benchmark.data.splits import load_condition, load_vocabulary, map_split
+from benchmark.data.splits import list_arrays, load_condition, load_vocabulary, map_split
 from tests.benchmark.config.test_params import said as of_params
 from tests.benchmark.data.sources.test_folders import keep
 
@@ -53,7 +53,7 @@ def scenes(tmp_path):
 def read(root, *, coco=False, classes=False, **keywords):
     more = {"path": f"{root}/pictures", "captions": f"{root}/captions.json"} if coco else {}
     block = config.Captions(**{"path": str(root), "side": 8} | more | keywords)
-    return caption_folders.dataset(block, classes=classes)
+    return caption_folders.load_dataset(block, classes=classes)
 
 
 def line(capsys, root, **keywords):
@@ -67,15 +67,18 @@ def line(capsys, root, **keywords):
 def test_images_stand_beside_their_captions(birds):
     train, test = read(birds, each=2)
     numbers = []
-    for (images, labels, condition, paired, lessons, attributes, known), each in (
-        (train, 2),
-        (test, 1),
-    ):
-        assert lessons is None and attributes is None and paired
+    for part, each in ((train, 2), (test, 1)):
+        images, labels, condition, vocabulary = (
+            part.images,
+            part.labels,
+            part.condition,
+            part.words,
+        )
+        assert part.classifier_inputs is None and part.classifier_targets is None and part.paired
         assert images.dtype == np.uint8 and images.shape == (len(labels), 3, 8, 8)
         assert len(condition) == len(images) and condition.dtype == np.int64
-        assert np.array_equal(known, train[-1]) and known[0] == ""
-        said = captions.spoken(condition, known)
+        assert np.array_equal(vocabulary, train.words) and vocabulary[0] == ""
+        said = captions.decode_captions(condition, vocabulary)
         whose = np.rint(images[:, 0].mean(axis=(1, 2)) / 20).astype(int)
         assert np.array_equal(labels, whose % 2)
         for number, own in zip(whose, said, strict=True):
@@ -89,10 +92,10 @@ def test_images_stand_beside_their_captions(birds):
 
 def test_a_list_of_captions_says_which_images_there_are(scenes):
     train, test = read(scenes, coco=True)
-    assert len(train[0]) == 4 * 2 and len(test[0]) == 1
-    images, labels, condition, *_, known = train
-    assert not labels.any()
-    for image, own in zip(images, captions.spoken(condition, known), strict=True):
+    assert len(train.images) == 4 * 2 and len(test.images) == 1
+    assert not train.labels.any()
+    decoded = captions.decode_captions(train.condition, train.words)
+    for image, own in zip(train.images, decoded, strict=True):
         number = round(image[0].mean() / 40)
         assert number < 5
         assert own in (f"a photo of scene{number}", f"a drawing of scene{number}")
@@ -122,8 +125,7 @@ def test_it_becomes_a_data_set(birds, tmp_path, monkeypatch):
     assert load_vocabulary("birds")[0] == "" and load_condition("birds", "train").dtype == np.int64
     told = map_split("birds", "train")
     assert told["words"].tolist() == load_vocabulary("birds").tolist()
-    with np.load("data/birds/train.npz") as file:
-        assert "classifier_inputs" not in file
+    assert "classifier_inputs" not in list_arrays("birds", "train")
 
 
 def broken(root, name, content=None):
@@ -142,9 +144,13 @@ def broken(root, name, content=None):
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("text/b/03.txt", None, r".*images/b/03.png: no captions; they should be .*text/b/03.txt"),
-        ("text/b/03.txt", " \n;\n", r".*text/b/03.txt: no caption in it; it should have .* a line"),
-        ("text/b/03.txt", b"\xff\xfe\xfa", r".*text/b/03.txt: not a file of text \(.*\)"),
+        (
+            "text/b/03.txt",
+            None,
+            r".*images/b/03.png: no captions; write them to .*text/b/03.txt, one a line",
+        ),
+        ("text/b/03.txt", " \n;\n", r".*text/b/03.txt: no caption in it; write one caption a line"),
+        ("text/b/03.txt", b"\xff\xfe\xfa", r".*text/b/03.txt: not a text file \(.*\)"),
         ("images/a/02.png", b"no image", r".*images/a/02.png: not a whole image \(.*\); replace.*"),
     ],
 )
@@ -158,7 +164,7 @@ def test_what_is_wrong_with_a_folder_is_one_line(birds, capsys, name, content, s
     [
         (None, r".*captions.json: cannot be read \(No such file or directory\)"),
         ('{"images": [', r".*captions.json: not JSON \(Expecting value.*\)"),
-        ("[1, 2]", r".*captions.json: no list of images; a file of captions as COCO's has .*"),
+        ("[1, 2]", r".*captions.json: no list of images; expected images and annotations, .*"),
         ('{"images": []}', r".*captions.json: no list of annotations; .*"),
         ('{"images": [], "annotations": []}', r".*captions.json: no caption in it"),
         (
@@ -197,11 +203,11 @@ def test_folders_that_cannot_be_a_data_set(birds, scenes, capsys, tmp_path):
     (one / "text").mkdir()
     (one / "text/x.txt").write_text("a thing")
     assert line(capsys, one) == (
-        f"{one}: 1 image with captions; it takes 2 at least, as one is held out"
+        f"{one}: expected 2 images with captions or more, as one is held out, got 1"
     )
     assert line(capsys, scenes, coco=True, classes=True) == (
-        f"{scenes}/pictures: all images lie in one folder, so that there are no classes to train a"
-        " classifier on; write feature_space: inception or dinov2"
+        f"{scenes}/pictures: expected a folder for each class, got one folder, so that a classifier"
+        " has nothing to learn; write feature_space: inception or dinov2"
     )
 
 

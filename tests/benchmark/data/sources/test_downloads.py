@@ -101,7 +101,7 @@ def server(tmp_path, monkeypatch):
 
 
 def read(name, **keywords):
-    return folders.dataset(name, config.Folder(side=8, **keywords))
+    return folders.load_dataset(name, config.Folder(side=8, **keywords))
 
 
 def line(capsys, name):
@@ -115,12 +115,13 @@ def line(capsys, name):
 def test_an_archive_is_fetched_once_and_becomes_a_data_set(server):
     for _ in range(2):
         train, test = read("facades")
-        assert train[0].shape == train[2].shape == test[0].shape == (3, 3, 8, 8) and train[3]
-        train, test = read("horse2zebra")
-        assert [len(train[0]), len(train[2]), len(test[0]), len(test[2])] == [4, 3, 4, 3]
-        assert not train[3]
+        assert train.images.shape == train.condition.shape == test.images.shape == (3, 3, 8, 8)
+        assert train.paired
+        splits = read("horse2zebra")
+        assert [len(part.images) for part in splits] == [4, 4] and not splits[0].paired
+        assert [len(part.condition) for part in splits] == [3, 3]
     assert server.asked == [("/facades", 0), ("/horse2zebra", 0)]
-    assert len(read("horse2zebra", target="A")[0][0]) == 3
+    assert len(read("horse2zebra", target="A")[0].images) == 3
     left = {path.name for path in downloads.FOLDER.iterdir()}
     assert left == {"facades.tar.gz", "facades.tar.gz.sha256", "horse2zebra.zip"}
 
@@ -128,7 +129,7 @@ def test_an_archive_is_fetched_once_and_becomes_a_data_set(server):
 def test_a_broken_download_goes_on(server, capsys):
     server.broken["/facades"] = 100
     said = line(capsys, "facades")
-    assert said.startswith("dataset facades: no source answered (100 of ")
+    assert said.startswith("dataset facades: download failed (expected ") and "got 100)" in said
     read("facades")
     assert server.asked == [("/facades", 0), ("/facades", 100)]
     assert (downloads.FOLDER / "facades.tar.gz").read_bytes() == SIDE_BY_SIDE
@@ -150,8 +151,8 @@ def test_another_file_than_the_published_or_the_first_one_is_refused(server, cap
         found = hashlib.sha256(other + b"more").hexdigest()
         wanted = hashlib.sha256(other).hexdigest()
         assert said == (
-            f"dataset {name}: {file} is not what was expected: its sha256 is {found}, not {wanted};"
-            f" delete it and run again, or write the sum that you trust to {file}.sha256"
+            f"dataset {name}: {file}: expected sha256 {wanted}, got {found}; delete it and run"
+            f" again, or write the sum that you trust to {file}.sha256"
         )
         (file.parent / f"{file.name}.sha256").write_text(found)
         read(name)
@@ -172,14 +173,14 @@ def test_a_damaged_zip_file_is_one_line(server, capsys, monkeypatch):
     server.files["/horse2zebra"] = content
     known = replace(downloads.ARCHIVES["horse2zebra"], sha256=None)
     monkeypatch.setitem(downloads.ARCHIVES, "horse2zebra", known)
-    assert "is not a whole archive (Bad CRC-32" in line(capsys, "horse2zebra")
+    assert "is damaged (Bad CRC-32" in line(capsys, "horse2zebra")
 
 
 def test_without_a_source_one_line_says_what_to_put_where(server, capsys):
     server.files.clear()
     url = downloads.ARCHIVES["facades"].url
     assert line(capsys, "facades") == (
-        "dataset facades: no source answered (HTTP Error 404: Not Found); put facades.tar.gz from"
+        "dataset facades: download failed (HTTP Error 404: Not Found); put facades.tar.gz from"
         f" {url} in {downloads.FOLDER} and run again"
     )
 
@@ -188,9 +189,9 @@ def test_without_a_network_one_line_says_what_to_put_where(server, capsys, monke
     known = replace(downloads.ARCHIVES["facades"], url="http://127.0.0.1:9/facades.tar.gz")
     monkeypatch.setitem(downloads.ARCHIVES, "facades", known)
     said = line(capsys, "facades")
-    assert "no source answered (<urlopen error [Errno 111] Connection refused>)" in said
+    assert "download failed (<urlopen error [Errno 111] Connection refused>)" in said
     (downloads.FOLDER / "facades.tar.gz").write_bytes(SIDE_BY_SIDE)
-    assert len(read("facades")[0][0]) == 3
+    assert len(read("facades")[0].images) == 3
 
 
 def test_what_nobody_may_hand_out_is_not_asked_for(server, capsys):
@@ -199,7 +200,7 @@ def test_what_nobody_may_hand_out_is_not_asked_for(server, capsys):
         f"cityscapes/{split}/{n}.png": picture(n) for split in ("train", "val") for n in (1,)
     }
     (downloads.FOLDER / "cityscapes.tar.gz").write_bytes(tar(renamed))
-    assert len(read("cityscapes")[0][0]) == 1
+    assert len(read("cityscapes")[0].images) == 1
 
 
 def test_every_archive_has_a_source_or_none_on_purpose():

@@ -1,7 +1,6 @@
 """Folders of images: every kind of file, both layouts, and one line for what cannot be read."""
 
 import json
-import sys
 from types import SimpleNamespace
 
 import numpy as np
@@ -11,17 +10,17 @@ from PIL import Image
 from ruamel.yaml import YAML
 
 from benchmark import config, tracks
-from benchmark.data import prepare
 from benchmark.data.batches import make_batches
 from benchmark.data.pixels import to_bytes
 from benchmark.data.sources import folders
 from benchmark.data.splits import is_paired
-from benchmark.evaluation import evaluate, references
-from benchmark.features import extractors, features
+from benchmark.evaluation import evaluate
+from benchmark.features import extractors
 from benchmark.features.extractors import classifier
 from benchmark.training import train
-from benchmark.training.checkpoints import forget
+from benchmark.training.checkpoints import delete_checkpoint
 from tests.benchmark.config.test_params import REAL
+from tests.command import run_command
 
 RED, BLUE = (255, 0, 0), (0, 0, 255)
 
@@ -47,7 +46,7 @@ def greys(count, start=0):
 
 
 def read(path, *, target="B", paired=True, side=8):
-    return folders.read(path, side=side, target=target, paired=paired)
+    return folders.read_folder(path, side=side, target=target, paired=paired)
 
 
 def line(capsys, path, **keywords):
@@ -69,7 +68,7 @@ def damaged(file, said):
 
 
 def shown(path, side=8):
-    return folders.pixels([path], side)[0][0]
+    return folders.load_pixels([path], side)[0][0]
 
 
 @pytest.mark.parametrize(
@@ -126,14 +125,15 @@ def test_pairs_in_two_folders(tmp_path, target, wanted):
     fill(tmp_path / "B", greys(30, start=100), size=(48, 40))
     (tmp_path / "B/007.png").rename(tmp_path / "B/007.PNG")
     parts = read(tmp_path, target=target)
-    assert [len(part[0]) for part in parts] == [27, 3]
-    for images, labels, condition, paired in parts:
+    assert [len(part.images) for part in parts] == [27, 3]
+    for part in parts:
+        images, labels, condition = part.images, part.labels, part.condition
         assert images.shape == condition.shape == (len(labels), 3, 8, 8)
-        assert not labels.any() and labels.dtype == np.int64 and paired
+        assert not labels.any() and labels.dtype == np.int64 and part.paired
         numbers = images[:, 0, 0, 0].astype(int) - wanted
         assert np.array_equal(numbers, condition[:, 0, 0, 0].astype(int) - (100 - wanted))
     again = read(tmp_path, target=target)
-    assert all(np.array_equal(a[0], b[0]) for a, b in zip(parts, again, strict=True))
+    assert all(np.array_equal(a.images, b.images) for a, b in zip(parts, again, strict=True))
 
 
 def test_folders_of_training_and_test_images_without_pairs(tmp_path):
@@ -145,11 +145,9 @@ def test_folders_of_training_and_test_images_without_pairs(tmp_path):
     ):
         fill(tmp_path / name, colours)
     parts = read(tmp_path, paired=False)
-    for (images, labels, condition, paired), own, others in zip(
-        parts, ((9, 50), (3, 150)), ((5, 0), (2, 100)), strict=True
-    ):
-        assert not paired and len(labels) == len(images)
-        for found, (count, start) in ((images, own), (condition, others)):
+    for part, own, others in zip(parts, ((9, 50), (3, 150)), ((5, 0), (2, 100)), strict=True):
+        assert not part.paired and len(part.labels) == len(part.images)
+        for found, (count, start) in ((part.images, own), (part.condition, others)):
             assert found[:, 0, 0, 0].tolist() == list(range(start, start + count))
 
 
@@ -157,8 +155,9 @@ def test_of_folders_without_test_images_a_tenth_is_held_out(tmp_path):
     fill(tmp_path / "A", greys(20))
     fill(tmp_path / "B", greys(41, 100))
     train, test = read(tmp_path, paired=False)
-    assert [len(part) for part in (train[0], test[0], train[2], test[2])] == [37, 4, 18, 2]
-    assert {*train[0][:, 0, 0, 0]} | {*test[0][:, 0, 0, 0]} == set(range(100, 141))
+    assert (len(train.images), len(test.images)) == (37, 4)
+    assert (len(train.condition), len(test.condition)) == (18, 2)
+    assert {*train.images[:, 0, 0, 0]} | {*test.images[:, 0, 0, 0]} == set(range(100, 141))
 
 
 @pytest.mark.parametrize("held_out", ["val", "test", None])
@@ -171,16 +170,17 @@ def test_images_side_by_side(tmp_path, target, held_out):
             keep(image, tmp_path / part / f"{number:02}.png")
     (tmp_path / "trainA").mkdir()  # some lay the halves beside them too
     parts = read(tmp_path, target=target)
-    assert [len(part[0]) for part in parts] == ([20, 4] if held_out else [18, 2])
-    for images, _, condition, _ in parts:
-        left, right = (images, condition) if target == "left" else (condition, images)
+    assert [len(part.images) for part in parts] == ([20, 4] if held_out else [18, 2])
+    for part in parts:
+        halves = part.images, part.condition
+        left, right = halves if target == "left" else reversed(halves)
         assert np.array_equal(left[:, 0], right[:, 1])
         assert not left[:, 1:].any() and not right[:, 0].any()
 
 
 def test_images_side_by_side_in_no_folder_of_their_own(tmp_path):
     fill(tmp_path, greys(20), size=(40, 20))
-    assert [len(part[0]) for part in read(tmp_path, target="right")] == [18, 2]
+    assert [len(part.images) for part in read(tmp_path, target="right")] == [18, 2]
 
 
 def test_a_file_that_is_not_whole_is_named(tmp_path, capsys):
@@ -203,11 +203,11 @@ def test_names_that_do_not_match(tmp_path, capsys):
     (tmp_path / "A/003.png").rename(tmp_path / "A/3.png")
     said = line(capsys, tmp_path)
     assert said == (
-        f"{tmp_path}/B/003.png: no image of that name in {tmp_path}/A; pairs have the same names"
+        f"{tmp_path}/B/003.png: no image of that name in {tmp_path}/A; give pairs the same names"
     )
     assert len(read(tmp_path, paired=False)) == 2
     keep(plain(RED), tmp_path / "B/003.jpg")
-    assert "003.jpg has the same name; a pair has one image a side" in line(capsys, tmp_path)
+    assert "003.jpg has the same name; expected one image a side" in line(capsys, tmp_path)
 
 
 def test_the_two_of_a_pair_have_one_shape(tmp_path, capsys):
@@ -215,19 +215,22 @@ def test_the_two_of_a_pair_have_one_shape(tmp_path, capsys):
     fill(tmp_path / "B", greys(12))
     keep(plain(RED, (20, 20)), tmp_path / "B/004.png")
     said = line(capsys, tmp_path)
-    assert said.startswith(f"{tmp_path}/B/004.png: another shape than {tmp_path}/A/004.png; ")
+    assert said == (
+        f"{tmp_path}/B/004.png: expected the aspect ratio of {tmp_path}/A/004.png, 1.2, got 1; crop"
+        " the two images of a pair alike"
+    )
 
 
 def test_what_is_missing_or_empty(tmp_path, capsys):
     assert line(capsys, tmp_path / "no") == f"{tmp_path}/no: no such folder"
-    assert "neither trainA and trainB nor A and B are folders in it" in line(capsys, tmp_path)
+    assert ": expected folders trainA and trainB, or A and B; for" in line(capsys, tmp_path)
     (tmp_path / "A").mkdir()
     fill(tmp_path / "B", greys(1))
     assert line(capsys, tmp_path).startswith(f"{tmp_path}/A: no image in it (.bmp, ")
     said = line(capsys, tmp_path, target="left")
-    assert "so its images do not lie side by side; write target: A or B" in said
+    assert "expected images side by side, got a folder A; write target: A or B" in said
     fill(tmp_path / "A", greys(1))
-    assert line(capsys, tmp_path).endswith("1 image; it takes 2 at least, as one is held out")
+    assert line(capsys, tmp_path).endswith("2 images or more, as one is held out, got 1")
     fill(tmp_path / "trainA", greys(1))
     assert line(capsys, tmp_path) == f"{tmp_path}/trainB: no such folder"
 
@@ -236,7 +239,7 @@ def test_an_image_that_has_no_halves(tmp_path, capsys):
     for split in ("train", "val"):
         fill(tmp_path / split, greys(3), size=(9, 5))
     said = line(capsys, tmp_path, target="left")
-    assert said == f"{tmp_path}/train/000.png: 9 pixels wide: not two halves"
+    assert said == f"{tmp_path}/train/000.png: expected two halves, got a width of 9 pixels"
 
 
 class Means:
@@ -287,13 +290,6 @@ def pick(monkeypatch, root, *, paired):
     monkeypatch.setattr(extractors, "load", told)
 
 
-def call(module, *arguments):
-    """A stage, as its command line would start it."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sys, "argv", ["program", *arguments])
-        module.main()
-
-
 @pytest.mark.parametrize("paired", [True, False])
 def test_from_a_folder_to_the_scores(tmp_path, monkeypatch, paired):
     pick(monkeypatch, tmp_path, paired=paired)
@@ -302,12 +298,12 @@ def test_from_a_folder_to_the_scores(tmp_path, monkeypatch, paired):
         for number in range(count):
             pixels = generator.integers(0, 256, (24, 20, 3), dtype=np.uint8)
             keep(Image.fromarray(pixels), tmp_path / f"photos/{name}/{number}.png")
-    call(prepare, "mine")
-    call(features, "mine")
+    run_command("prepare", "mine")
+    run_command("features", "mine")
     assert json.loads((tmp_path / "features/mine.json").read_text()) == {}
     assert classifier.pinned("mine").is_file()
     assert is_paired("mine") == paired
-    call(references, "translation", "mine")
+    run_command("references", "mine")
     rows = json.loads((tmp_path / "references/mine.json").read_text())
     assert set(rows) == {"held_out", "identity", "memoriser", "noise"}
 
@@ -316,7 +312,7 @@ def test_from_a_folder_to_the_scores(tmp_path, monkeypatch, paired):
         if run.track != "translation":
             continue
         train.train(run, settings)
-        forget(run.name)
+        delete_checkpoint(run.name)
         evaluate.evaluate(run, settings)
         scores = json.loads(run.metrics.read_text())
         assert (
@@ -336,7 +332,7 @@ def test_batches_without_pairs_come_from_all_images(tmp_path, monkeypatch):
     pick(monkeypatch, tmp_path, paired=False)
     fill(tmp_path / "photos/A", greys(40))
     fill(tmp_path / "photos/B", greys(60, 100))
-    call(prepare, "mine")
+    run_command("prepare", "mine")
     cpu = torch.device("cpu")
     batches = make_batches("mine", 6, 0, cpu, condition_key="condition", paired=False)
     seen, condition = set(), set()
@@ -344,7 +340,7 @@ def test_batches_without_pairs_come_from_all_images(tmp_path, monkeypatch):
         images, others = (to_bytes(part)[:, 0, 0, 0].tolist() for part in next(batches))
         seen, condition = seen | set(images), condition | set(others)
     assert (len(seen), len(condition)) == (54, 36) and min(seen) >= 100 > max(condition)
-    with pytest.raises(ValueError, match="mine holds no pairs"):
+    with pytest.raises(ValueError, match="mine is unpaired; the variant needs pairs"):
         make_batches("mine", 6, 0, cpu, condition_key="condition")
 
 
@@ -352,7 +348,7 @@ def test_pairs_of_a_folder_come_together(tmp_path, monkeypatch):
     pick(monkeypatch, tmp_path, paired=True)
     fill(tmp_path / "photos/A", greys(40))
     fill(tmp_path / "photos/B", greys(40, 100))
-    call(prepare, "mine")
+    run_command("prepare", "mine")
     batches = make_batches("mine", 6, 0, torch.device("cpu"), condition_key="condition")
     for _ in range(10):
         images, others = next(batches)
@@ -364,7 +360,7 @@ def test_too_few_images_are_told_before_training(tmp_path, monkeypatch, capsys):
     fill(tmp_path / "photos/A", greys(20))
     fill(tmp_path / "photos/B", greys(20))
     with pytest.raises(SystemExit):
-        call(prepare, "mine")
+        run_command("prepare", "mine")
     # cyclegan takes the images of a batch from two halves
     wanted = "mine: 18 images to train on; training.batch and metrics need 32"
     assert capsys.readouterr().err.splitlines() == [wanted]
@@ -375,7 +371,7 @@ def test_a_run_looks_at_sides_of_different_length():
     from benchmark.training.trainer import Trainer
 
     trainer = SimpleNamespace(batches=SimpleNamespace(batch=64), device=torch.device("cpu"))
-    images, condition_key = torch.zeros(9, 1, 2, 2).byte(), torch.zeros(3, 1, 2, 2).byte()
-    for own, others in ((images, condition_key), (condition_key, images)):
-        shown, condition = Trainer.some(trainer, own, others)
+    images, conditions = torch.zeros(9, 1, 2, 2).byte(), torch.zeros(3, 1, 2, 2).byte()
+    for arrays in ((images, conditions), (conditions, images)):
+        shown, condition = Trainer.draw_batch(trainer, *arrays)
         assert len(shown) == len(condition) == 64

@@ -43,7 +43,7 @@ def test_a_cell_of_dcgan_on_mnist(tmp_path):
 def test_without_files_and_without_a_network_one_line_says_what_to_do(tmp_path):
     project = copy_of_repository(tmp_path / "project")
     edit(project, shrink)
-    output = run(project, "python", "-m", "benchmark.data.prepare", "mnist", ok=False)
+    output = run(project, "python", "-m", "benchmark", "prepare", "mnist", ok=False)
     (line,) = [line for line in output.splitlines() if line.startswith("dataset")]
     assert "put train-images-idx3-ubyte.gz (md5 f68b3c2dcbeaaa9fbdd348bbdeb94873)" in line
     assert "in downloads/MNIST/raw and run again" in line and "Traceback" not in output

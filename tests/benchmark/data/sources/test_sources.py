@@ -5,30 +5,28 @@ import pytest
 
 from benchmark.data.sources import domains, multimodal, translation
 from benchmark.data.sources import images as images_module
-from benchmark.data.sources.images import digits
+from benchmark.data.sources.images import load_digits
 
 
 def test_digits_are_the_real_ones_split_by_class():
-    (train, train_labels), (test, test_labels) = digits()
+    splits = load_digits()
+    train, test = (part.images for part in splits)
     assert train.shape == (1297, 1, 8, 8) and test.shape == (500, 1, 8, 8)
     assert train.dtype == np.uint8 and train.min() == 0 and train.max() == 255
     assert len(np.unique(train)) == 17
-    shares = [np.bincount(labels) / len(labels) for labels in (train_labels, test_labels)]
+    shares = [np.bincount(part.labels) / len(part.labels) for part in splits]
     np.testing.assert_allclose(*shares, atol=0.002)
 
 
 def test_a_colour_takes_nothing_from_the_digit_but_its_hue():
-    first, second = multimodal.colours()
-    train, (images, labels, condition) = (
-        first["images"],
-        [second[name] for name in ("images", "labels", "condition")],
-    )
+    first, second = multimodal.make_colours()
+    train, images, labels, condition = first.images, second.images, second.labels, second.condition
     assert images.shape == (len(labels), 3, 16, 16) and condition.shape == (len(labels), 1, 16, 16)
     assert np.array_equal(images.max(axis=1), condition[:, 0])  # of full value
     assert (images.min(axis=1) == 0).all()  # and of full saturation
     brightest = np.concatenate([train, images]).reshape(-1, 3, 256).max(axis=2).argmax(axis=1)
     assert (np.bincount(brightest) > 0.3 * len(brightest)).all()  # every hue is as likely
-    classes, hues = np.divmod(second["classifier_targets"], multimodal.HUES)
+    classes, hues = np.divmod(second.classifier_targets, multimodal.HUES)
     assert np.array_equal(classes, labels) and set(hues) == set(range(6))
     means = images.astype(float).mean(axis=(2, 3))
     for hue, name in enumerate(("r", "rg", "g", "gb", "b", "rb")):
@@ -37,8 +35,9 @@ def test_a_colour_takes_nothing_from_the_digit_but_its_hue():
 
 
 def test_an_outline_is_where_its_digit_changes():
-    for images, labels, condition in translation.outline():
-        assert images.shape == condition.shape == (len(labels), 1, 16, 16)
+    for part in translation.make_outline():
+        images, condition = part.images, part.condition
+        assert images.shape == condition.shape == (len(part.labels), 1, 16, 16)
         assert images.dtype == condition.dtype == np.uint8
         flat = np.ones((3, 3))
         for image, edges in zip(
@@ -51,10 +50,9 @@ def test_an_outline_is_where_its_digit_changes():
 
 def test_a_rendering_is_the_same_digit_in_the_domain_that_its_planes_say():
     known = len(domains.DOMAINS)
-    for (images, labels, condition), (shapes, classes) in zip(
-        domains.renderings(), digits(), strict=True
-    ):
-        assert images.shape == (len(labels), 3, 16, 16) and np.array_equal(labels, classes)
+    for part, digits in zip(domains.make_renderings(), load_digits(), strict=True):
+        images, labels, condition = part.images, part.labels, part.condition
+        assert images.shape == (len(labels), 3, 16, 16) and np.array_equal(labels, digits.labels)
         assert (
             condition.shape == (len(labels), 3 + 2 * known, 16, 16) and condition.dtype == np.uint8
         )
@@ -66,14 +64,14 @@ def test_a_rendering_is_the_same_digit_in_the_domain_that_its_planes_say():
         assert (wanted != own).all()
         ways = np.bincount(wanted * known + own, minlength=known**2)
         assert (ways > 0).sum() == known * (known - 1) and ways.max() < 2 * ways[ways > 0].min()
-        shown, each = domains.rendered(shapes), np.arange(len(labels))
+        shown, each = domains.render_domains(digits.images), np.arange(len(labels))
         assert np.array_equal(images, shown[wanted, each])
         assert np.array_equal(condition[:, :3], shown[own, each])
 
 
 def test_the_domains_are_what_they_are_called():
-    (shapes, _), _ = digits()
-    shown = dict(zip(domains.DOMAINS, domains.rendered(shapes), strict=True))
+    train, _ = load_digits()
+    shown = dict(zip(domains.DOMAINS, domains.render_domains(train.images), strict=True))
     plain = shown["plain"]
     assert (plain == plain[:, :1]).all() and plain.min() == 0
     assert np.array_equal(shown["inverted"].astype(int) + plain, np.full(plain.shape, 255))
@@ -91,8 +89,8 @@ def test_a_download_that_nobody_answers_names_the_files(tmp_path, monkeypatch, c
     monkeypatch.setattr(images_module, "DOWNLOADS", tmp_path)
     monkeypatch.setattr(datasets.MNIST, "download", refuse)
     with pytest.raises(SystemExit):
-        images_module.mnist()
+        images_module.load_mnist()
     (line,) = capsys.readouterr().err.splitlines()
-    assert line.startswith("dataset MNIST: no source answered; put train-images-idx3-ubyte.gz (md5")
+    assert line.startswith("dataset MNIST: download failed; put train-images-idx3-ubyte.gz (md5")
     assert "f68b3c2dcbeaaa9fbdd348bbdeb94873" in line
     assert str(tmp_path / "MNIST" / "raw") in line

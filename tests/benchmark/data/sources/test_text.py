@@ -15,11 +15,12 @@ from benchmark.data import prepare
 from benchmark.data.sentences import Lexicon
 from benchmark.data.sources import grammar, oracle, text_files
 from benchmark.data.sources.oracle import NAMES, Oracle
+from benchmark.data.splits import save_split
 from benchmark.tracks.text.schema import TextDataset
 
 
 def small(vocabulary=20, seed=0):
-    return Oracle.drawn(vocabulary, np.random.default_rng(seed))
+    return Oracle.draw_weights(vocabulary, np.random.default_rng(seed))
 
 
 def said(capsys, call):
@@ -73,21 +74,25 @@ def test_the_oracle_draws_each_sentence_as_often_as_it_says():
     assert (np.abs(shares - expected) < 5 * np.sqrt(expected / 10_000) + 1e-4).all()
 
 
-@pytest.mark.parametrize("ending", ["npz", "safetensors"])
-def test_an_oracle_comes_from_a_file(tmp_path, ending):
+@pytest.mark.parametrize("kind", ["npz", "safetensors", "folder"])
+def test_an_oracle_comes_from_a_file(tmp_path, monkeypatch, kind):
     truth = small(30)
-    path = tmp_path / f"weights.{ending}"
-    if ending == "npz":
+    path = tmp_path / f"weights.{kind}"
+    if kind == "npz":
         np.savez(path, **truth.weights)
-    else:
+    elif kind == "safetensors":
         save_file(truth.weights, path)
+    else:  # as prepare writes it
+        monkeypatch.chdir(tmp_path)
+        save_split("other", "oracle", truth.weights)
+        path = tmp_path / "data/other/oracle"
     block = config.Oracle(length=5, sequences=40, weights=str(path))
-    train, test, weights = oracle.dataset("mine", block)
-    assert train["images"].shape == (40, 5) and test["images"].shape == (4, 5)
-    assert len(train["words"]) == 30
+    train, test, weights = oracle.load_dataset("mine", block)
+    assert train.images.shape == (40, 5) and test.images.shape == (4, 5)
+    assert len(train.words) == 30
     assert all(np.array_equal(weights[name], truth.weights[name]) for name in NAMES)
     again = config.Oracle(length=5, sequences=40, vocabulary=30)
-    assert not np.array_equal(train["images"], oracle.dataset("mine", again)[0]["images"])
+    assert not np.array_equal(train.images, oracle.load_dataset("mine", again)[0].images)
 
 
 def without(weights):
@@ -105,9 +110,9 @@ def lost(weights):
 @pytest.mark.parametrize(
     ("change", "line"),
     [
-        (without, "no array Uf; it takes embeddings, Wi, Ui, bi, Wf"),
-        (turned, "Wo has shape (20, 32), not (20, 20)"),
-        (lost, "bo holds what is no finite floating-point number"),
+        (without, "expected arrays embeddings, Wi, Ui, bi, Wf, "),
+        (turned, "Wo: expected shape (20, 20), got (20, 32)"),
+        (lost, "bo: expected finite floating-point numbers"),
     ],
 )
 def test_weights_that_are_none_are_one_line(tmp_path, capsys, change, line):
@@ -115,30 +120,30 @@ def test_weights_that_are_none_are_one_line(tmp_path, capsys, change, line):
     change(weights)
     path = tmp_path / "weights.npz"
     np.savez(path, **weights)
-    told = said(capsys, lambda: oracle.load(path))
+    told = said(capsys, lambda: oracle.load_oracle(path))
     assert told.startswith(f"{path}: not the weights of an oracle") and line in told
 
 
 def test_files_that_are_no_weights_are_one_line(tmp_path, capsys):
     path = tmp_path / "weights.npz"
-    assert said(capsys, lambda: oracle.load(path)) == f"{path}: no such file"
+    assert said(capsys, lambda: oracle.load_oracle(path)) == f"{path}: no such file"
     for other in (path, path.with_suffix(".safetensors")):
         other.write_bytes(b"nothing of the kind")
-        line = said(capsys, partial(oracle.load, other))
+        line = said(capsys, partial(oracle.load_oracle, other))
         assert line.startswith(f"{other}: not the weights of an oracle")
     np.savez(path, **small().weights)
     block = config.Oracle(vocabulary=21, weights=str(path))
-    assert "holds 20 tokens, not 21" in said(capsys, lambda: oracle.dataset("mine", block))
+    assert "expected 21 tokens, got 20" in said(capsys, lambda: oracle.load_dataset("mine", block))
 
 
 def test_the_parser_accepts_all_that_the_grammar_makes():
-    train, test = grammar.grammar()
-    lexicon = Lexicon(train["words"], str(train["between"]))
+    train, test = grammar.draw_expressions()
+    lexicon = Lexicon(train.words, train.separator)
     for part in (train, test):
-        lengths = lexicon.lengths(part["images"])
+        lengths = lexicon.count_words(part.images)
         assert lengths.min() >= grammar.SHORTEST and lengths.max() < grammar.LENGTH
-        assert all(map(grammar.valid, lexicon.spoken(part["images"])))
-    used = np.unique(train["images"])
+        assert all(map(grammar.is_valid, lexicon.decode(part.images)))
+    used = np.unique(train.images)
     assert used.tolist() == list(range(len(grammar.WORDS))), "every word is drawn"
 
 
@@ -150,7 +155,7 @@ def test_the_parser_accepts_what_can_be_folded_up_and_nothing_else():
             line, before = "".join(words), None
             while line != before:
                 line, before = re.sub(r"\(x\)|x[+*]x", "x", line, count=1), line
-            assert grammar.valid(words) == (line == "x"), words
+            assert grammar.is_valid(words) == (line == "x"), words
             found[line == "x"] += 1
     assert min(found.values()) > 10
 
@@ -159,7 +164,7 @@ def test_the_parser_accepts_what_can_be_folded_up_and_nothing_else():
     "line", ["", "x+", "+x", "x*/y", "(x", "x)", "()", "xy", "x(y)", "x+(y*)", "x+y)", "2y", "a"]
 )
 def test_broken_strings_are_rejected(line):
-    assert not grammar.valid(line)
+    assert not grammar.is_valid(line)
 
 
 def lines(tmp_path, content, **more):
@@ -170,57 +175,57 @@ def lines(tmp_path, content, **more):
 
 def test_a_file_is_read_by_words(tmp_path):
     text = "\ufeff" + "".join(f"Grüße an\tdie {n}\r\n\n" for n in range(40)) + "ελληνικά 日本語 🙂"
-    train, test = text_files.dataset(lines(tmp_path, text, length=6))
-    lexicon = Lexicon(train["words"], str(train["between"]))
-    spoken = lexicon.spoken(np.concatenate([train["images"], test["images"]]))
+    train, test = text_files.load_dataset(lines(tmp_path, text, length=6))
+    lexicon = Lexicon(train.words, train.separator)
+    spoken = lexicon.decode(np.concatenate([train.images, test.images]))
     assert sorted(spoken) == sorted(
         [*(f"Grüße an die {n}" for n in range(40)), "ελληνικά 日本語 🙂"]
     )
-    assert len(test["images"]) == 4 and train["images"].shape[1] == 6
-    assert train["images"].dtype == np.int64 and lexicon.ends
+    assert len(test.images) == 4 and train.images.shape[1] == 6
+    assert train.images.dtype == np.int64 and lexicon.has_end
 
 
 def test_a_file_is_read_by_characters(tmp_path):
-    train, test = text_files.dataset(lines(tmp_path, "añ b\n" * 30, by="character", length=4))
-    assert sorted(train["words"]) == sorted(["", "a", "ñ", " ", "b"])
-    lexicon = Lexicon(train["words"], str(train["between"]))
-    assert set(lexicon.spoken(test["images"])) == {"añ b"}
-    assert (train["images"] > 0).all(), "nothing is left of the row"
+    train, test = text_files.load_dataset(lines(tmp_path, "añ b\n" * 30, by="character", length=4))
+    assert sorted(train.words) == sorted(["", "a", "ñ", " ", "b"])
+    lexicon = Lexicon(train.words, train.separator)
+    assert set(lexicon.decode(test.images)) == {"añ b"}
+    assert (train.images > 0).all(), "nothing is left of the row"
 
 
 def test_rare_words_are_unknown_and_long_lines_left_out(tmp_path, capsys):
     text = "a b\n" * 20 + "a b c\n" * 5 + "d a\n" + "a a a a\n" * 3
-    train, test = text_files.dataset(lines(tmp_path, text, length=3, vocabulary=4))
-    assert list(train["words"]) == ["", "<unk>", "a", "b"]
-    assert len(train["images"]) + len(test["images"]) == 26
-    assert "3 lines are longer than 3, left out" in capsys.readouterr().out
-    rows = np.concatenate([train["images"], test["images"]]).tolist()
+    train, test = text_files.load_dataset(lines(tmp_path, text, length=3, vocabulary=4))
+    assert list(train.words) == ["", "<unk>", "a", "b"]
+    assert len(train.images) + len(test.images) == 26
+    assert "3 lines longer than 3 left out" in capsys.readouterr().out
+    rows = np.concatenate([train.images, test.images]).tolist()
     assert [2, 3, 1] in rows and [1, 2, 0] in rows
 
 
 @pytest.mark.parametrize(
     ("content", "more", "line"),
     [
-        (b"", {}, "empty; it takes one sentence a line"),
-        (b" \n\n", {}, "empty; it takes one sentence a line"),
+        (b"", {}, "empty; write one sentence a line"),
+        (b" \n\n", {}, "empty; write one sentence a line"),
         (b"a \xff\n", {}, "not UTF-8 (byte 3); save it as UTF-8"),
         ("ä".encode("utf-16"), {}, "not UTF-8 (byte 1); save it as UTF-8"),
-        (b"a\n" * 19, {}, "19 lines with text; it takes 20 at least, one sentence each"),
+        (b"a\n" * 19, {}, "expected 20 lines or more, one sentence each, got 19"),
         (
             b"a b c\n" * 30,
             {"length": 2},
-            "0 of 30 lines have at most 2 words; write a larger length",
+            "expected 20 lines or more of at most 2 words, got 0 of 30; write a larger length",
         ),
     ],
 )
 def test_a_file_that_is_not_right_is_one_line(tmp_path, capsys, content, more, line):
     block = lines(tmp_path, content, **more)
-    assert said(capsys, lambda: text_files.dataset(block)) == f"{block.path}: {line}"
+    assert said(capsys, lambda: text_files.load_dataset(block)) == f"{block.path}: {line}"
 
 
 def test_a_file_that_is_missing_is_one_line(tmp_path, capsys):
     block = config.TextFile(path=str(tmp_path / "none.txt"))
-    assert said(capsys, lambda: text_files.dataset(block)) == f"{block.path}: no such file"
+    assert said(capsys, lambda: text_files.load_dataset(block)) == f"{block.path}: no such file"
 
 
 def test_fewer_sentences_than_a_batch_are_one_line(tmp_path, monkeypatch, capsys):
@@ -237,7 +242,7 @@ def test_fewer_sentences_than_a_batch_are_one_line(tmp_path, monkeypatch, capsys
 def test_what_follows_the_end_is_not_read():
     lexicon = Lexicon(np.array(["", "a", "b"]), " ")
     tokens = np.array([[1, 2, 0, 1], [0, 1, 1, 1], [1, 1, 1, 2]])
-    assert lexicon.spoken(tokens) == ["a b", "", "a a a b"]
-    assert lexicon.lengths(tokens).tolist() == [2, 0, 4]
+    assert lexicon.decode(tokens) == ["a b", "", "a a a b"]
+    assert lexicon.count_words(tokens).tolist() == [2, 0, 4]
     endless = Lexicon(np.array(["0", "1", "2"]), " ")
-    assert endless.spoken(tokens)[0] == "1 2 0 1" and not endless.ends
+    assert endless.decode(tokens)[0] == "1 2 0 1" and not endless.has_end

@@ -1,0 +1,307 @@
+"""The command line: its help, its examples, its mistakes, and those that the pages show."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import typer
+
+import benchmark
+from benchmark import cli, config
+from benchmark.config import selection
+from tests.command import mistake_of, run_command
+
+ROOT = Path(__file__).parents[2]
+SETTINGS = config.load()
+GROUP = typer.main.get_command(cli.app)
+COMMANDS = GROUP.commands
+EXAMPLES = [
+    (name, line.removeprefix("$ "))
+    for name, command in COMMANDS.items()
+    for line in (command.epilog or "").split("\n\n")[1:]
+]
+PAGES = [
+    ROOT / "README.md",
+    *sorted((ROOT / "site/docs").glob("*.md")),
+    *sorted((ROOT / "site/templates").rglob("*.md")),
+]
+
+
+def parsed(line):
+    """The values that a line gives to the parameters of its command, which is not run."""
+    program, *arguments = shlex.split(line, comments=True)
+    assert program == cli.NAME
+    context = GROUP.make_context(program, arguments)
+    name, command, rest = GROUP.resolve_command(context, context._protected_args)
+    return command.make_context(name, [*rest, *context.args], parent=context).params
+
+
+def shown_lines(text):
+    """The command lines in the text of a page, with a value for each placeholder of Jinja."""
+    text = re.sub(r"{{ leaderboard\.dataset }}-{{ variant }}", "digits-dcgan", text)
+    return [line.rstrip() for line in re.findall(rf"\b{cli.NAME} [a-z][^`\n]*", text)]
+
+
+LINES = [(path, line) for path in PAGES for line in shown_lines(path.read_text())]
+
+
+def test_commands_are_the_stages_and_the_tools():
+    panels = {}
+    for name, command in COMMANDS.items():
+        panels.setdefault(command.rich_help_panel, []).append(name)
+    assert panels == {
+        cli.STAGES: [
+            *("check", "repro", "recipes", "prepare", "features", "references", "train"),
+            *("evaluate", "theory", "report", "site"),
+        ],
+        cli.TOOLS: ["score", "sample", "apply", "search", "verify"],
+    }
+
+
+def test_every_stage_of_dvc_is_a_command_that_is_parsed():
+    lines = re.findall(r"cmd: python -m benchmark (.+)", (ROOT / "dvc.yaml").read_text())
+    assert len(lines) == (ROOT / "dvc.yaml").read_text().count("cmd:")
+    for line in lines:
+        parsed(f"{cli.NAME} {re.sub('[${}.]', '', line)}")
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_shows_what_a_command_does_and_an_example(name, capsys):
+    run_command(name, "--help")
+    shown = " ".join(capsys.readouterr().out.split())
+    assert COMMANDS[name].help.split("\n")[0] in shown
+    assert "Examples:" in shown and f"$ {cli.NAME} {name}" in shown
+    assert all(" ".join(line.split()) in shown for own, line in EXAMPLES if own == name)
+
+
+@pytest.mark.parametrize(("name", "line"), EXAMPLES, ids=[line for _, line in EXAMPLES])
+def test_examples_name_rows_data_sets_and_tracks_that_there_are(name, line):
+    values = parsed(line)
+    rows = SETTINGS.rows
+    if name in ("train", "evaluate", "sample", "apply"):
+        assert values["row"] in rows
+    if name in ("prepare", "features", "references"):
+        assert values["dataset"] in SETTINGS.datasets
+    if name == "repro":
+        names = {key: values[key] or () for key in ("track", "leaderboard", "row")}
+        runs = selection.select_runs(
+            SETTINGS, tracks=names["track"], leaderboards=names["leaderboard"], rows=names["row"]
+        )
+        assert runs
+    if name == "verify":
+        assert all(row in rows or row.rpartition("-")[0] in rows for row in values["rows"])
+
+
+def test_pages_show_commands():
+    assert {line.split()[1] for _, line in LINES} >= {"check", "prepare", "sample", "verify"}
+    assert {path.name for path, _ in LINES} >= {"README.md", "score.md", "reproduce.md"}
+
+
+@pytest.mark.parametrize(
+    ("path", "line"), LINES, ids=[f"{path.name}: {line}" for path, line in LINES]
+)
+def test_lines_of_pages_are_parsed(path, line):
+    parsed(line)
+
+
+def test_lines_of_make_on_pages_name_variables_that_there_are():
+    known = set(re.findall(r"^([A-Z]+) \?=", (ROOT / "Makefile").read_text(), re.M))
+    for path in PAGES:
+        for line in re.findall(r"make [a-z-]+ ([A-Z].*)", path.read_text()):
+            assert set(re.findall(r"\b([A-Z]+)=", line)) <= known | {"TENSORBOARD"}, path
+
+
+def test_no_arguments_show_the_help(capsys):
+    run_command("--help")
+    shown = capsys.readouterr().out
+    run_command()
+    assert capsys.readouterr().out == shown
+    assert "Stages" in shown and "Tools" in shown and "--install-completion" in shown
+
+
+def test_the_version_is_that_of_the_package(capsys):
+    run_command("--version")
+    assert capsys.readouterr().out == f"gan-benchmark {benchmark.__version__}\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["trian"], "gan-benchmark: no such command 'trian'; did you mean 'train'?"),
+        (["train"], "gan-benchmark train: missing argument 'ROW'; see gan-benchmark train --help"),
+        (
+            ["score", "digits"],
+            "gan-benchmark score: missing argument 'GENERATED'; see gan-benchmark score --help",
+        ),
+        (
+            ["train", "digits-dcgan", "--sed", "1"],
+            "gan-benchmark train: no such option: --sed (Possible options: --seed); see"
+            " gan-benchmark train --help",
+        ),
+        (
+            ["repro", "--jobs", "0"],
+            "gan-benchmark repro: invalid value for '--jobs': expected a whole number of at least"
+            " 1, got 0; see gan-benchmark repro --help",
+        ),
+        (
+            ["sample", "digits-dcgan", "--draw", "two"],
+            "gan-benchmark sample: invalid value for '--draw': expected a whole number of at least"
+            " 0, got two; see gan-benchmark sample --help",
+        ),
+        (
+            ["sample", "dcgan", "digits"],
+            "gan-benchmark sample: got unexpected extra argument(s) (digits); see gan-benchmark"
+            " sample --help",
+        ),
+    ],
+)
+def test_mistakes_on_the_command_line_are_one_line(capsys, arguments, line):
+    assert mistake_of(capsys, *arguments, status=2) == line
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (
+            ["train", "digits-dcgn"],
+            "expected a row of params.yaml, got digits-dcgn; did you mean digits-dcgan?",
+        ),
+        (
+            ["evaluate", "?"],
+            "expected a row of params.yaml, got ?; name data set and variant, such as digits-gan",
+        ),
+        (
+            ["train", "digits-dcgan", "--seed", "7"],
+            "--seed: expected a seed of digits-dcgan, got 7; take one of [0, 1, 2]",
+        ),
+        (
+            ["references", "digts"],
+            "expected a data set of params.yaml, got digts; did you mean digits?",
+        ),
+        (["prepare", "digts"], "digts: no such data set; did you mean digits?"),
+        (["features", "digts"], "digts: not a data set of params.yaml; did you mean digits?"),
+        (
+            ["repro", "--row", "digits-dcgn"],
+            "--row: expected a row of params.yaml, got digits-dcgn; did you mean digits-dcgan?",
+        ),
+        (["search", "--track", "image"], "image: not in params.yaml; did you mean images?"),
+        (
+            ["search", "--dataset", "rnig8"],
+            "expected a data set of params.yaml, got rnig8; did you mean ring8?",
+        ),
+        (["verify", "digits-dcgn"], "digits-dcgn: not in params.yaml; did you mean digits-dcgan?"),
+    ],
+)
+def test_names_that_there_are_not_are_one_line(capsys, monkeypatch, arguments, line):
+    monkeypatch.chdir(ROOT)
+    assert mistake_of(capsys, *arguments, status=1) == line
+
+
+@pytest.mark.parametrize("command", ["train", "evaluate"])
+@pytest.mark.parametrize(("seed", "expected"), [((), [0, 1, 2]), (("--seed", 1), [1])])
+def test_a_row_is_all_of_its_seeds_or_one(monkeypatch, command, seed, expected):
+    from benchmark.evaluation import evaluate
+    from benchmark.training import train
+
+    runs = []
+    monkeypatch.setattr(config, "load", lambda: SETTINGS)
+    monkeypatch.setattr(train, "train_row", lambda row, settings: runs.extend(row))
+    monkeypatch.setattr(evaluate, "evaluate", lambda run, settings: runs.append(run))
+    run_command(command, "digits-dcgan", *seed)
+    assert [run.seed for run in runs] == expected
+    assert {run.row for run in runs} == {"digits-dcgan"}
+
+
+def test_the_track_of_a_data_set_is_looked_up(monkeypatch):
+    from benchmark.evaluation import references
+
+    asked = []
+    monkeypatch.setattr(config, "load", lambda: SETTINGS)
+    monkeypatch.setattr(references, "references", lambda *arguments: asked.append(arguments[:2]))
+    for dataset in ("ring8", "digits"):
+        run_command("references", dataset)
+    assert asked == [("toy", "ring8"), ("images", "digits")]
+
+
+def in_process(*arguments, folder=ROOT, **variables):
+    """A Python that starts the command: what it prints, and the modules that it imported."""
+    code = (
+        "import atexit, sys; atexit.register(lambda: print(*sys.modules, file=sys.stderr));"
+        "from benchmark.cli import main; main()"
+    )
+    path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
+    environment = os.environ | {"PYTHONPATH": path} | variables
+    command = [sys.executable, "-c", code, *arguments]
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+    return done.stdout, set(done.stderr.split())
+
+
+def completed(line, **keywords):
+    """What Bash would offer for the last word of a line, and the modules imported for it."""
+    shown, modules = in_process(
+        _GAN_BENCHMARK_COMPLETE="complete_bash",
+        COMP_WORDS=line,
+        COMP_CWORD=str(line.count(" ")),
+        **keywords,
+    )
+    return shown.split(), modules
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["train", "--help"], ["repro", "--jobs", "x"]])
+def test_help_and_mistakes_import_nothing_heavy(arguments):
+    _, modules = in_process(*arguments)
+    assert "benchmark.cli" in modules
+    assert not modules & {"torch", "dvc", "pandas", "numpy", "benchmark.config"}
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("gan-benchmark re", ["repro", "recipes", "references", "report"]),
+        ("gan-benchmark train ring8-wg", ["ring8-wgan", "ring8-wgan_gp"]),
+        ("gan-benchmark verify ring8-wgan digits-cg", ["digits-cgan"]),
+        ("gan-benchmark prepare ri", ["ring8"]),
+        ("gan-benchmark repro --track t", ["toy", "translation", "text_to_image", "text"]),
+        ("gan-benchmark repro --row moving_digits-m", ["moving_digits-mocogan"]),
+        ("gan-benchmark search dcg", ["dcgan"]),
+    ],
+)
+def test_names_are_completed_without_heavy_imports(line, words):
+    shown, modules = completed(line)
+    assert shown == words
+    assert not modules & {"torch", "dvc", "pandas", "numpy", "benchmark.config"}
+
+
+@pytest.mark.parametrize("text", [None, "", "- a\n", "images: {datasets: [}", "images: {a: 1}\n"])
+def test_a_file_that_cannot_be_read_completes_nothing(tmp_path, text):
+    if text is not None:
+        (tmp_path / "params.yaml").write_text(text)
+    assert completed("gan-benchmark train d", folder=tmp_path)[0] == []
+
+
+def test_a_module_and_the_script_are_the_same():
+    shown = subprocess.run(
+        [sys.executable, "-m", "benchmark", "--version"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert shown.stdout == f"gan-benchmark {benchmark.__version__}\n"
+
+
+def test_make_names_the_variable_that_took_the_place_of_boards():
+    command = ["make", "--dry-run", "repro", "BOARDS=images"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode and done.stderr.count("\n") == 1
+    assert 'BOARDS is now TRACKS: write TRACKS="images"' in done.stderr
+    variables = ["TRACKS=images toy", "ROWS=renderings-stargan", "LEADERBOARDS=ring8", "JOBS=2"]
+    command = ["make", "--dry-run", "repro", *variables]
+    text = subprocess.run(command, cwd=ROOT, capture_output=True, text=True).stdout
+    (line,) = re.findall(r"-m benchmark (repro .*)", text.replace("\\\n", ""))
+    assert parsed(f"{cli.NAME} {line}") == {
+        "track": ["images", "toy"],
+        "leaderboard": ["ring8"],
+        "row": ["renderings-stargan"],
+        "jobs": 2,
+    }
