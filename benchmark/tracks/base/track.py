@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from benchmark.config.runs import Run
 from benchmark.config.schema import Dataset, Params, TrackConfig
 from benchmark.tracks.base.scorer import Scorer
+
+if TYPE_CHECKING:
+    from benchmark.tracks.base.page import Page
 
 Source = Callable[[], Any]  # makes the splits of a data set
 ReferenceRows = dict[str, Callable[[str, int], tuple[np.ndarray, np.ndarray]]]
@@ -88,3 +91,9 @@ class Track:
 
     def write_playground(self, variant: Any, run: Run) -> None:
         """Write what readers can play with on the site, such as a film or a latent walk."""
+
+    def page(self) -> "Page":
+        """Load how the site shows the track, from the module ``page`` beside it if there is one."""
+        from benchmark.tracks.base.page import load_page
+
+        return load_page(self)

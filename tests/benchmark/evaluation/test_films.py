@@ -3,9 +3,7 @@
 import json
 import re
 from base64 import b64decode
-from html.parser import HTMLParser
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -14,9 +12,7 @@ import pytest
 from benchmark.config import Run
 from benchmark.data.sources.points import SOURCES
 from benchmark.evaluation import films
-from benchmark.website.templates import templates
 
-REPOSITORY = Path(__file__).parents[3]
 RUN = Run("toy", "ring8", "dcgan", 0)
 TERMS = {"discriminator": ("real", "fake"), "generator": ("adversarial",)}
 STEP = 3 / 4094  # of a coordinate
@@ -328,62 +324,3 @@ def test_real_points_that_do_not_fit_are_refused(real):
 def test_pictures_have_no_film():
     with pytest.raises(ValueError, match="not a distribution in the plane"):
         films.film(Run("images", "digits", "dcgan", 0), real_points())
-
-
-# --- the page
-
-BOARDS = [{"dataset": "ring8", "variants": ["dcgan", "wgan_gp"], "seeds": [0, 1]}]
-PAPERS = {"dcgan": SimpleNamespace(name="DCGAN", title='Of "quotes" & <tags>')}
-
-
-class Tags(HTMLParser):
-    def __init__(self, text):
-        super().__init__()
-        self.tags = []
-        self.feed(text)
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.append((tag, dict(attrs)))
-
-    def find(self, **wanted):
-        return [own for _, own in self.tags if wanted.items() <= own.items()]
-
-
-@pytest.fixture
-def page():
-    filled = templates(REPOSITORY / "site").get_template("films.md")
-    text = filled.render(root="../", tracks=BOARDS, papers=PAPERS)
-    return Tags(text)
-
-
-def test_the_page_hands_its_player_what_there_is(page):
-    [player] = page.find(id="film-player")
-    assert json.loads(player["data-tracks"]) == BOARDS
-    assert json.loads(player["data-titles"]) == {"dcgan": 'DCGAN: Of "quotes" & <tags>'}
-    assert player["data-root"] == "../"
-    scripts = [own["src"] for tag, own in page.tags if tag == "script"]
-    assert scripts == ["../assets/load.js", "../assets/films.js"]
-    assert any(tag == "noscript" for tag, _ in page.tags)
-
-
-def test_the_player_finds_its_parts_on_the_page(page):
-    script = (REPOSITORY / "site/docs/assets/films.js").read_text()
-    names = {own["name"] for _, own in page.tags if own.get("name")}
-    assert set(re.findall(r'control\("(\w+)"\)', script)) <= names
-    reads = {own["data-read"] for _, own in page.tags if own.get("data-read")}
-    assert set(re.findall(r'this\.read\("(\w+)"', script)) <= reads
-    classes = {name for _, own in page.tags for name in (own.get("class") or "").split()}
-    for name in re.findall(r'(?:find|querySelector|querySelectorAll)\("\.([\w-]+)"\)', script):
-        assert name in classes, name
-    for name in re.findall(r'\[data-chart="(\w+)"\]', script):
-        assert page.find(**{"data-chart": name}), name
-    style = (REPOSITORY / "site/docs/assets/site.css").read_text()
-    colours = re.search(r"NAMES = \[(.*?)\]", script, re.DOTALL)[1]
-    for name in re.findall(r'"(\w+)"', colours):
-        assert style.count(f"--film-{name}:") == 2, name  # a light and a dark one
-
-
-def test_nothing_is_fetched(page):
-    script = (REPOSITORY / "site/docs/assets/films.js").read_text()
-    assert not re.search(r"fetch\(|XMLHttpRequest|import\(|https?:", script)
-    assert not any(name.startswith("on") for _, own in page.tags for name in own)

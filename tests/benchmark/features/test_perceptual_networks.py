@@ -27,9 +27,9 @@ from benchmark.data.splits import list_arrays, load_array, save_split
 from benchmark.evaluation import evaluate
 from benchmark.features.extractors import imagenet, lpips
 from benchmark.pipeline import recipes
+from benchmark.tracks.translation.page import METRICS
 from benchmark.training import train
 from benchmark.training.checkpoints import delete_checkpoint
-from benchmark.website.display import METRICS
 from tests.benchmark.config.test_params import REAL
 from tests.benchmark.data.sources.test_folders import keep
 from tests.benchmark.data.sources.test_photo_folders import mine, noise, write
@@ -357,7 +357,7 @@ def test_lpips_is_scored_if_params_ask_for_it(track, offline, alexnet, monkeypat
     assert rows["held_out"]["0"]["lpips"] == 0 < rows["bicubic"]["0"]["lpips"]
     for name in ("translation", "domains", "superresolution"):
         assert tracks.load(name).higher_is_better["lpips"] is False
-    assert METRICS["lpips"][0] == "LPIPS"
+    assert METRICS["lpips"].title == "LPIPS"
 
 
 @pytest.mark.parametrize(
