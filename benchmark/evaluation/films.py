@@ -157,7 +157,7 @@ def _snapshots(path: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
             raise ValueError(f"{path}: no {', '.join(sorted(missing))}")
         seen, points, judged = file["samples_seen"], file["images"], file["judged"]
     if seen.ndim != 1 or seen.dtype.kind not in "iu" or (np.diff(seen) <= 0).any():
-        raise ValueError(f"{path}: images_seen is not a list of whole numbers that grow")
+        raise ValueError(f"{path}: samples_seen is not a list of whole numbers that grow")
     if not len(seen):  # a run that diverged at once
         return seen, np.zeros((0, 0, 2), dtype=np.float32), None
     if points.ndim != 3 or points.shape[::2] != (len(seen), 2) or not points.shape[1]:
