@@ -33,7 +33,7 @@ from benchmark.common.messages import nearest, stop
 from benchmark.common.provenance import provenance
 from benchmark.config import Run
 from benchmark.evaluation import evaluate
-from benchmark.pipeline.processes import FORKS, join, start
+from benchmark.pipeline.processes import FORKS, join_child, start_child
 from benchmark.training import train
 
 OUT = Path("results/bench/verified.csv")
@@ -70,8 +70,8 @@ def child(folder: Path, settings: config.Params, run: Run) -> None:
 def again(run: Run, folder: Path, settings: config.Params) -> dict[str, float]:
     """The scores of a run that is made anew in a folder, in a process of its own."""
     process = FORKS.Process(target=child, args=(folder, settings, run))
-    start(process)
-    join(process)
+    start_child(process)
+    join_child(process)
     if process.exitcode:
         raise RuntimeError(f"{run}: exit status {process.exitcode}")
     return read_json(folder / run.metrics)

@@ -287,7 +287,7 @@ def test_losses_by_the_network_that_params_name(track, offline, vgg19, monkeypat
     }
     written["classifier"] = run.losses.read_bytes()
     recipe = recipes.FOLDER / "train/superresolution/mine/srgan.json"
-    before = json.loads(recipes.recipes(config.load())[recipe])
+    before = json.loads(recipes.render_recipes(config.load())[recipe])
     assert not {"benchmark/perceptual.py", "benchmark/spaces/imagenet.py"} & set(before["code"])
 
     track["superresolution"]["datasets"]["mine"]["perceptual"] = "vgg19"
@@ -304,7 +304,7 @@ def test_losses_by_the_network_that_params_name(track, offline, vgg19, monkeypat
         written[name] = run.losses.read_bytes()
     assert b"content" in written["srgan"] and written["srgan"] != written["classifier"]
     assert b"perceptual" in written["esrgan"]
-    after = json.loads(recipes.recipes(config.load())[recipe])
+    after = json.loads(recipes.render_recipes(config.load())[recipe])
     assert after["settings"]["dataset"]["perceptual"] == "vgg19"
     assert {"benchmark/perceptual.py", "benchmark/spaces/imagenet.py"} <= set(after["code"])
 
