@@ -299,9 +299,9 @@ def evaluate(row: Row, seed: OneSeed = None) -> None:
 @app.command(rich_help_panel=STAGES, epilog=show_examples("theory"))
 def theory() -> None:
     """Compute what theory says of GANs beside what this code measures."""
-    from benchmark.studies.theory import theory
+    from benchmark.studies.theory import write_theory
 
-    theory()
+    write_theory()
 
 
 @app.command(rich_help_panel=STAGES, epilog=show_examples("report"))

@@ -57,7 +57,7 @@ def plan_tasks(settings: config.Params, changed: set[str]) -> tuple[list[Task], 
         changed: names of the outdated stages.
     """
     first = [Task(name, list_dataset_steps(settings, name)) for name in settings.datasets]
-    first.append(Task("theory", (Step("theory", theory.theory, (), (Path("theory"),)),)))
+    first.append(Task("theory", (Step("theory", theory.write_theory, (), (Path("theory"),)),)))
     rest = []
     for name in settings.datasets:
         makes = Path("references", name), Path("references", f"{name}.json")
