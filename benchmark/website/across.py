@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from benchmark.reporting.across import BARS
+from benchmark.reporting.across import THRESHOLDS
 from benchmark.website.display import Scale
 
 HEIGHT = 20  # of a profile, which is 100 wide
@@ -34,9 +34,9 @@ def groups(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 def profile(row: dict[str, Any]) -> str:
     """The share of runs that reach a bar, over the bar from 0 to 1, as steps."""
-    shares = [row[f"at_{bar:.2f}"] for bar in BARS]
+    shares = [row[f"at_{bar:.2f}"] for bar in THRESHOLDS]
     steps = [f"M0 {height(shares[0])}"]
-    for bar, (share, following) in zip(BARS, pairwise([*shares, shares[-1]]), strict=True):
+    for bar, (share, following) in zip(THRESHOLDS, pairwise([*shares, shares[-1]]), strict=True):
         steps.append(f"H{100 * bar:g}" + (f"V{height(following)}" if following != share else ""))
     return "".join(steps)
 

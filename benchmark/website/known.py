@@ -66,7 +66,7 @@ class Known:
     def claims(self) -> dict[str, dict[str, Any]]:
         """What papers claim, each with what came of it."""
         judged = pd.read_csv(RESULTS / "claims.csv", index_col="claim").to_dict("index")
-        return {name: claim | judged[name] for name, claim in claims.load().items()}
+        return {name: claim | judged[name] for name, claim in claims.load_claims().items()}
 
     def value(self, dataset: str, variant: str, metric: str) -> str:
         """The mean of a metric, to be read; a dash where there is none."""

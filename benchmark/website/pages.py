@@ -121,7 +121,7 @@ class Site(Known):
                 paths={name: f"gans/{gans.family(name)}/{name}.py" for name in self.papers},
                 benches={path.stem: read_json(path) for path in (RESULTS / "bench").glob("*.json")},
                 verified=self.verified,
-                bars=across.BARS,
+                bars=across.THRESHOLDS,
                 **self.costs,
             )
 

@@ -158,7 +158,7 @@ def write_cell(run: Run, *, diverged: bool) -> None:
         run.trained / "snapshots.npz",
         samples_seen=np.array(moments, dtype=np.int64),
         images=images,
-        judged=landscapes.astype(np.float32),
+        discriminator_scores=landscapes.astype(np.float32),
     )
     drawn = generator.integers(0, 256, (64, 1, 8, 8), dtype=np.uint8)
     if run.track == "video":
@@ -173,21 +173,25 @@ def write_cell(run: Run, *, diverged: bool) -> None:
             run.trained / "snapshots.npz",
             samples_seen=np.array(moments, dtype=np.int64),
             images=images,
-            judged=landscapes,
+            discriminator_scores=landscapes,
         )
         (run.scored / "samples.txt").write_text("\n".join(SENTENCES) + "\n")
     terms = ("real", "<script>alert('term')</script>")
     losses = [(seen, "discriminator", term, loss) for seen in (200, 400) for term in terms]
     table(run.losses, ("samples_seen", "player", "term", "value"), losses)
     kinds = [] if diverged else ["train", "held_out", "generated"]
-    judged = [(seen, "judge", f"accuracy_{kind}", 0.7) for seen in (200, 400) for kind in kinds]
+    judged = [
+        (seen, "discriminator_score", f"accuracy_{kind}", 0.7)
+        for seen in (200, 400)
+        for kind in kinds
+    ]
     table(run.trained / "health.csv", ("samples_seen", "player", "quantity", "value"), judged)
     kinds = {"toy": ("jensen_shannon", "modes", "high_quality"), "text": ("jaccard_distance",)}
     told = kinds.get(run.track, ("fid",))
     told = ("fvd",) if run.track == "video" else told
     table(run.trajectory, ("samples_seen", *told), [(seen, *[0.5] * len(told)) for seen in moments])
     if run.track == "toy":
-        films.record(run)
+        films.write_run_film(run)
     elif run.track != "text" and moments:
         snapshot_sheet(images).save(run.scored / "moments.png")
     if run.track != "text":
@@ -233,11 +237,11 @@ def write_results(
         len(settings.tracks["images"].variants) > 1
     ):  # a clone has them, and a folder of one's own may not
         shutil.copytree(REPOSITORY / "results/bench", "results/bench")
-    scores = report.scores(settings)
-    leaderboard = report.leaderboard(scores, settings)
-    report.comparisons(scores, leaderboard).to_csv("results/comparisons.csv", index=False)
-    claims.table(scores, claims.load()).to_csv("results/claims.csv", index=False)
-    across.table(scores, settings).to_csv("results/across.csv", index=False)
+    scores = report.collect_scores(settings)
+    leaderboard = report.rank_variants(scores, settings)
+    report.compare_variants(scores, leaderboard).to_csv("results/comparisons.csv", index=False)
+    claims.build_table(scores, claims.load_claims()).to_csv("results/claims.csv", index=False)
+    across.build_table(scores, settings).to_csv("results/across.csv", index=False)
     for name, table in (("scores", scores), ("leaderboard", leaderboard)):
         left = table if ranked else table[table["kind"] == "reference"]
         left.to_csv(f"results/{name}.csv", index=False)
@@ -259,7 +263,7 @@ def built(
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
-        theory.write(Path("theory"), GAME)
+        theory.write_tables(Path("theory"), GAME)
         sources = folder / "gans" / "unconditional"
         sources.mkdir(parents=True)
         for name, text in (("dcgan", HOSTILE), ("wgan", TAME)):
