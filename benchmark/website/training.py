@@ -118,8 +118,8 @@ def judged(read: Iterable[Reading]) -> list[Reading]:
     """The judge's accuracy on each kind of image, averaged as the diagnosis does."""
     known: dict[str, dict[int, float]] = {}
     for seen, player, name, value in read:
-        if player == "judge" and name in ACCURACIES:
+        if player == "discriminator_score" and name in ACCURACIES:
             known.setdefault(ACCURACIES[name], {})[seen] = value
-    smooth = diagnosis.smooth(pd.DataFrame(known))
+    smooth = diagnosis.smooth_curves(pd.DataFrame(known))
     seen = smooth.index.tolist()
     return [own for name in smooth for own in over(str(name), seen, smooth[name].tolist())]

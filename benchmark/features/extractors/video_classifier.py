@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from benchmark.data.pixels import to_unit
 from benchmark.data.sources.videos import DIRECTIONS
-from benchmark.evaluation.clips import frames
+from benchmark.evaluation.clips import split_frames
 
 FEATURES = 32  # of the content, and as many of the motion
 COARSEST = 4  # frames, rows or columns that are not halved again
@@ -112,7 +112,7 @@ def embed_frames(
     device = next(classifier.parameters()).device
     features, classes = [], []
     with torch.no_grad():
-        for part in torch.from_numpy(frames(clips)).split(batch * clips.shape[2]):
+        for part in torch.from_numpy(split_frames(clips)).split(batch * clips.shape[2]):
             found = classifier.of_frames(to_unit(part.to(device)))
             features.append(found.double().cpu())
             classes.append(classifier.content(found).argmax(dim=1).cpu())

@@ -20,4 +20,4 @@ def save(images: np.ndarray, path: Path) -> None:
 
 def write_playground(variant: Variant, run: Run) -> None:
     """Write a walk through the latent space, and the generator as a script for the page."""
-    walks.write(variant, run)
+    walks.write_walk(variant, run)

@@ -27,4 +27,4 @@ def draw(points: np.ndarray) -> Image.Image:
 
 def write_playground(run: Run) -> None:
     """Write the film of a run."""
-    films.record(run)
+    films.write_run_film(run)

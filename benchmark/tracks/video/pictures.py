@@ -20,8 +20,8 @@ def save(clips: np.ndarray, path: Path) -> None:
         path: without the suffix.
     """
     frames = clips[:COUNT].swapaxes(0, 2).swapaxes(1, 2)  # (t, n, c, h, w)
-    clip_files.save([sheet(frame, COLUMNS) for frame in frames], path.with_suffix(".webp"))
-    strips = clip_files.frames(clips[:STRIPS])
+    clip_files.save_clips([sheet(frame, COLUMNS) for frame in frames], path.with_suffix(".webp"))
+    strips = clip_files.split_frames(clips[:STRIPS])
     tile(strips, clips.shape[2]).save(path.with_suffix(".png"))
 
 

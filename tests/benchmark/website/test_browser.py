@@ -84,7 +84,7 @@ def playground(site):
         for name, more in (("dcgan", {}), ("cgan", {"classes": 3})):
             cell = Run("images", "digits", name, 7)
             cell.scored.mkdir(parents=True)
-            walks.write(trained(name, (1, 8, 8), latent=4, width=4, **more), cell)
+            walks.write_walk(trained(name, (1, 8, 8), latent=4, width=4, **more), cell)
             shown[name] = json.loads((cell.scored / "walk.json").read_text())
             folder = site / "assets/play/digits"
             folder.mkdir(parents=True, exist_ok=True)

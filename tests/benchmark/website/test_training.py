@@ -80,10 +80,10 @@ def test_lines_are_in_the_order_of_what_was_seen(drawn):
 
 
 def test_the_judge_is_smoothed_as_the_diagnosis_does():
-    rows = [(100 * k, "judge", "accuracy_train", (k * 7 % 5) / 5) for k in range(1, 41)]
-    others = [(100, "judge", "real", 3.0), (100, "generator", "gradient", 0.1)]
+    rows = [(100 * k, "discriminator_score", "accuracy_train", (k * 7 % 5) / 5) for k in range(1, 41)]
+    others = [(100, "discriminator_score", "real", 3.0), (100, "generator", "gradient", 0.1)]
     found = training.judged([Reading(*row) for row in (*rows, *others)])
-    expected = diagnosis.smooth(pd.DataFrame([row[3] for row in rows]))[0]
+    expected = diagnosis.smooth_curves(pd.DataFrame([row[3] for row in rows]))[0]
     assert [own.value for own in found] == pytest.approx(expected.tolist())
     assert {own.name for own in found} == {"training images"}
 
