@@ -1,11 +1,11 @@
-"""Sentences as a text file."""
+"""Save sentences as a text file."""
 
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-COUNT = 64  # sentences that are written
+COUNT = 64  # sentences in the file
 
 
 def save(tokens: np.ndarray, scorer: Any, path: Path) -> None:
