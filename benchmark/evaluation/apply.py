@@ -69,13 +69,13 @@ def apply_tiled(
             last = min(height, top + inner + OVERLAP), min(width, left + inner + OVERLAP)
             part = image[:, :, first[0] : last[0], first[1] : last[1]]
             below, right = (-side % MULTIPLE for side in part.shape[2:])
-            made = apply(pad(part, (0, right, 0, below), mode="replicate"))
+            output = apply(pad(part, (0, right, 0, below), mode="replicate"))
             begin = scale * (top - first[0]), scale * (left - first[1])
             size = scale * min(inner, height - top), scale * min(inner, width - left)
             rows_of, columns_of = (
                 slice(start, start + length) for start, length in zip(begin, size, strict=True)
             )
-            parts.append(made[:, :, rows_of, columns_of])
+            parts.append(output[:, :, rows_of, columns_of])
         rows.append(torch.cat(parts, dim=3))
     return torch.cat(rows, dim=2)
 
@@ -91,8 +91,8 @@ def translate_file(
     torch.manual_seed(stream(seed, "apply"))
     scale = variant.shape[-1] // variant.source[-1]
     with torch.no_grad():
-        made = apply_tiled(lambda part: variant.sample(len(part), part), image, scale=scale)
-    pixels = to_bytes(made)[0].permute(1, 2, 0).numpy()
+        output = apply_tiled(lambda part: variant.sample(len(part), part), image, scale=scale)
+    pixels = to_bytes(output)[0].permute(1, 2, 0).numpy()
     target.parent.mkdir(parents=True, exist_ok=True)
     Image.fromarray(pixels[..., 0] if pixels.shape[2] == 1 else pixels).save(target)
 
@@ -163,6 +163,6 @@ def translate_images(
     variant = weights.load(find_weights(row, seed))
     if not isinstance(variant, ImageToImage):
         stop(f"{name}: makes images of noise, not of images; use gan-benchmark sample")
-    for original, made in track(files, description=row):
-        translate_file(variant, original, made, seed=draw_seed, domains=domains)
+    for original, output in track(files, description=row):
+        translate_file(variant, original, output, seed=draw_seed, domains=domains)
     print(f"{len(files)} image{'s' if len(files) > 1 else ''} in {target}")

@@ -54,13 +54,13 @@ def compute_reconstruction_error(variant: Variant, run: Run) -> dict[str, float]
     images = torch.from_numpy(encoded)
     with torch.no_grad():
         given_back = variant.reconstruct(to_unit(images))
-    shown = 0 if given_back is None else RECONSTRUCTED
+    count = 0 if given_back is None else RECONSTRUCTED
     back = images if given_back is None else quantise(given_back)
     images, back = images[:, :3], back[:, :3]  # without the planes of a domain
     np.savez(
         run.scored / "reconstructions.npz",
-        images=images[:shown].numpy(),
-        given_back=back[:shown].numpy(),
+        images=images[:count].numpy(),
+        given_back=back[:count].numpy(),
     )
     if given_back is None:
         return {}
@@ -154,5 +154,5 @@ def evaluate(run: Run, params: config.Params) -> None:
         **provenance(),
     }
     (run.scored / "evaluation.json").write_text(json.dumps(facts, indent=1) + "\n")
-    shown = "  ".join(f"{name} {value:.3f}" for name, value in scores.items())
-    print(f"{run}: {verdict}; {shown}")
+    summary = "  ".join(f"{name} {value:.3f}" for name, value in scores.items())
+    print(f"{run}: {verdict}; {summary}")

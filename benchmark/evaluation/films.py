@@ -72,10 +72,10 @@ def build_film(run: Run, real: np.ndarray) -> dict[str, Any]:
             f"{run}: expected finite real points of shape (n, 2), got shape {real.shape}"
         )
     seen, points, scores_on_grid = _load_snapshots(run.trained / "snapshots.npz")
-    shown = np.unique(np.linspace(0, len(seen) - 1, MOMENTS).round().astype(int))
+    selected = np.unique(np.linspace(0, len(seen) - 1, MOMENTS).round().astype(int))
     if len(seen) > MOMENTS:
-        seen, points = seen[shown], points[shown]
-        scores_on_grid = None if scores_on_grid is None else scores_on_grid[shown]
+        seen, points = seen[selected], points[selected]
+        scores_on_grid = None if scores_on_grid is None else scores_on_grid[selected]
     points = points[:, :POINTS]
     modes = SOURCES[run.dataset].modes
     columns = () if modes is None or not len(seen) else ("modes", "high_quality")
@@ -132,8 +132,8 @@ def _pack_scores(
         return dict.fromkeys(("discriminator_scores", "side", "low", "high", "boundary"))
     scores = scores_on_grid.astype(np.float64)
     scores[~np.isfinite(scores)] = np.nan
-    shown = np.concatenate([np.broadcast_to(real, (len(points), *real.shape)), points], axis=1)
-    at = interpolate_scores(shown, scores)
+    visible = np.concatenate([np.broadcast_to(real, (len(points), *real.shape)), points], axis=1)
+    at = interpolate_scores(visible, scores)
     pooled = np.concatenate([scores.reshape(len(scores), -1), at], axis=1)
     whole = np.isfinite(pooled).all()  # percentiles without NaN are much faster
     with warnings.catch_warnings():

@@ -105,10 +105,10 @@ def list_warnings(
     real: Input, generated: Input, ours: np.ndarray, theirs: np.ndarray, *, fid: float
 ) -> list[str]:
     """List warnings about the scores; ``ours`` and ``theirs`` are the features of the sets."""
-    found = []
+    lines = []
     if real.kind == "images" and real.shape != generated.shape:
         sizes = ["x".join(map(str, each.shape[1:])) for each in (real, generated)]
-        found.append(
+        lines.append(
             f"real images are {sizes[0]}, generated ones {sizes[1]}: each is resized, and the"
             " effect of the resize is scored too"
         )
@@ -121,33 +121,35 @@ def list_warnings(
         if count >= 4:
             half = frechet_distance(ours[::2], theirs[::2])
             line += f" (on every second sample it is {half:.4g}, not {fid:.4g})"
-        found.append(f"{line}; at least {width + 1:,} of each are needed, and 50,000 are customary")
-    return found
+        lines.append(f"{line}; at least {width + 1:,} of each are needed, and 50,000 are customary")
+    return lines
 
 
-def choose_space(asked: str | None, weights: Path | None, *given: Input) -> extractors.Space | None:
+def choose_space(
+    choice: str | None, weights: Path | None, *given: Input
+) -> extractors.Space | None:
     """Choose the feature space, or None where features are given."""
     if given[0].kind == "features":
-        if asked or weights:
+        if choice or weights:
             stop("features are scored as they are: leave --space and --weights out")
         return None
     owners = [each.dataset[0] for each in given if each.dataset]
-    if asked is None:
+    if choice is None:
         if owners and not weights:
             return features.space(owners[0])
-        asked = "classifier" if owners else "inception"
-    name, _, owner = asked.partition(":")
+        choice = "classifier" if owners else "inception"
+    name, _, owner = choice.partition(":")
     if name not in extractors.NAMES:
-        stop(f"--space {asked}: no such space; {nearest(name, extractors.NAMES)}")
+        stop(f"--space {choice}: no such space; {nearest(name, extractors.NAMES)}")
     if name != "classifier":
         if owner:
-            stop(f"--space {asked}: expected {name} without a data set; write --space {name}")
+            stop(f"--space {choice}: expected {name} without a data set; write --space {name}")
         return extractors.load(name, weights=weights)
     owner = owner or (owners[0] if owners else "")
     if not owner:
         stop("--space classifier: of which data set? write --space classifier:digits, for example")
     if owner not in SOURCES:
-        stop(f"--space {asked}: no such data set; {nearest(owner, SOURCES)}")
+        stop(f"--space {choice}: no such data set; {nearest(owner, SOURCES)}")
     return extractors.load(name, dataset=owner, weights=weights)
 
 

@@ -78,17 +78,17 @@ THEORY_VARIANTS = ("dcgan", "gan_minimax")  # the variants that the stage trains
 
 def list_imported_files(file: Path) -> set[Path]:
     """List the source files of `FOLLOWED_PACKAGES` that a module imports, also indirectly."""
-    found, queue = set(), [file]
+    visited, queue = set(), [file]
     while queue:
         path = queue.pop()
-        if path in found:
+        if path in visited:
             continue
-        found.add(path)
+        visited.add(path)
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.ImportFrom) and node.module:
                 names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
                 queue += [target for name in names for target in find_module_files(name)]
-    return found
+    return visited
 
 
 def find_module_files(module: str) -> list[Path]:
@@ -113,8 +113,8 @@ def list_track_files(track: str, step: str) -> tuple[Path, ...]:
     files = [folder / f"{part}.py" for part in TRACK_MODULES.get(step, ())]
     if not folder.is_dir():
         files = [folder.with_suffix(".py")] if step in TRACK_MODULES else []
-    found = {path for file in files if file.is_file() for path in list_imported_files(file)}
-    return tuple(sorted(found))
+    imported = {path for file in files if file.is_file() for path in list_imported_files(file)}
+    return tuple(sorted(imported))
 
 
 @cache

@@ -184,8 +184,8 @@ def train_game(game: Game) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, float]
         trainer.step((finished - 1) / game.rounds)
         with trainer.isolated_rng(stream(game.seed, f"look after {finished}")):
             if finished in looks:
-                found = line.value(variant)
-                value += [(finished, name, number) for name, number in found.items()]
+                current = line.value(variant)
+                value += [(finished, name, number) for name, number in current.items()]
             if finished in game.shown:
                 curves.append(line.curves(variant).assign(round=finished))
     values = pd.DataFrame(value, columns=["round", "quantity", "value"])
@@ -293,5 +293,5 @@ def write_tables(folder: Path, game: Game) -> dict[str, Any]:
 def write_theory() -> None:
     """Write theory/, which the page of theory shows."""
     facts = write_tables(FOLDER, Game())
-    shown = "  ".join(f"{name} {value:.4f}" for name, value in facts["outcome"].items())
-    print(f"theory: {shown}; log 4 is {math.log(4):.4f}; {facts['seconds']} s")
+    summary = "  ".join(f"{name} {value:.4f}" for name, value in facts["outcome"].items())
+    print(f"theory: {summary}; log 4 is {math.log(4):.4f}; {facts['seconds']} s")

@@ -76,27 +76,27 @@ def rerun(run: Run, folder: Path, settings: config.Params) -> dict[str, float]:
     return read_json(folder / run.metrics)
 
 
-def compare_value(published: float, found: float, low: float, high: float) -> str:
+def compare_value(published: float, repeated: float, low: float, high: float) -> str:
     """Compare a score with the published one; return one of ``VERDICTS``.
 
     Args:
         published: score of the same seed.
-        found: score of the repeated run.
+        repeated: score of the repeated run.
         low, high: the row's interval; NaN where there is none.
     """
-    if found == published or (math.isnan(found) and math.isnan(published)):
+    if repeated == published or (math.isnan(repeated) and math.isnan(published)):
         return VERDICTS[0]
-    return VERDICTS[1] if low <= found <= high else VERDICTS[2]
+    return VERDICTS[1] if low <= repeated <= high else VERDICTS[2]
 
 
 def compare_metrics(
-    run: Run, found: dict[str, float], scores: pd.DataFrame, leaderboard: pd.DataFrame
+    run: Run, repeated: dict[str, float], scores: pd.DataFrame, leaderboard: pd.DataFrame
 ) -> list[dict[str, Any]]:
     """Compare each published metric of a run with that of its repetition.
 
     Args:
         run: a published run.
-        found: metric -> score of the repetition.
+        repeated: metric -> score of the repetition.
         scores: results/scores.csv.
         leaderboard: results/leaderboard.csv.
     """
@@ -107,7 +107,7 @@ def compare_metrics(
         {
             "metric": metric,
             "published": value,
-            "found": (now := found.get(metric, math.nan)),
+            "found": (now := repeated.get(metric, math.nan)),
             "low": (low := line[f"{metric}_low"]),
             "high": (high := line[f"{metric}_high"]),
             "verdict": compare_value(value, now, low, high),
@@ -148,8 +148,8 @@ def verify_rows(names: Collection[str], *, jobs: int = 1) -> bool:
             (folder / kind).symlink_to(Path(kind).resolve())
         (folder / ".checkpoints").mkdir()
         results = pool.map(partial(rerun, folder=folder, settings=settings), runs)
-        for run, found in zip(runs, results, strict=True):
-            rows = compare_metrics(run, found, scores, leaderboard)
+        for run, repeated in zip(runs, results, strict=True):
+            rows = compare_metrics(run, repeated, scores, leaderboard)
             count = Counter(row["verdict"] for row in rows)
             summary = ", ".join(f"{count[kind]} {kind}" for kind in VERDICTS if count[kind])
             console.print(f"{run}: of {len(rows)} metrics {summary}")
