@@ -248,7 +248,7 @@ def write_outputs(run: Run, trainer: Trainer, inputs: dict[str, Any]) -> None:
         run.trained / "snapshots.npz",
         samples_seen=np.array([seen for seen, _ in trainer.snapshots], dtype=np.int64),
         images=np.array([samples.numpy() for _, samples in trainer.snapshots]),
-        judged=np.array([scores.numpy() for scores in trainer.plane_scores]),
+        discriminator_scores=np.array([scores.numpy() for scores in trainer.plane_scores]),
     )
     facts = {
         "status": status,

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from benchmark.reporting.across import BARS
+from benchmark.reporting.across import THRESHOLDS
 from benchmark.website.display import Scale
 
 HEIGHT = 20  # of a profile, which is 100 wide
@@ -31,9 +31,9 @@ def build_groups(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 def draw_profile(row: dict[str, Any]) -> str:
     """Draw the share of runs that reach a bar, over the bar from 0 to 1, as steps."""
-    shares = [row[f"at_{bar:.2f}"] for bar in BARS]
+    shares = [row[f"at_{bar:.2f}"] for bar in THRESHOLDS]
     steps = [f"M0 {place_share(shares[0])}"]
-    for bar, (share, following) in zip(BARS, pairwise([*shares, shares[-1]]), strict=True):
+    for bar, (share, following) in zip(THRESHOLDS, pairwise([*shares, shares[-1]]), strict=True):
         rise = f"V{place_share(following)}" if following != share else ""
         steps.append(f"H{100 * bar:g}{rise}")
     return "".join(steps)

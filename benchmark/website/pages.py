@@ -136,7 +136,7 @@ class Site(Tables):
                 paths={name: f"gans/{gans.family(name)}/{name}.py" for name in self.papers},
                 benches=benches,
                 verified=self.verified,
-                bars=across.BARS,
+                bars=across.THRESHOLDS,
                 **self.costs,
             )
 

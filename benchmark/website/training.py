@@ -122,8 +122,8 @@ def smooth_accuracies(health: Iterable[Reading]) -> list[Reading]:
     """Smooth the discriminator's accuracy on each kind of image as the diagnosis does."""
     curves: dict[str, dict[int, float]] = {}
     for seen, player, name, value in health:
-        if player == "judge" and name in ACCURACIES:
+        if player == "discriminator_score" and name in ACCURACIES:
             curves.setdefault(ACCURACIES[name], {})[seen] = value
-    smooth = diagnosis.smooth(pd.DataFrame(curves))
+    smooth = diagnosis.smooth_curves(pd.DataFrame(curves))
     seen = smooth.index.tolist()
     return [reading for name in smooth for reading in label(str(name), seen, smooth[name].tolist())]

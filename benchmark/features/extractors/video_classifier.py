@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from benchmark.data.pixels import to_unit
 from benchmark.data.sources.videos import DIRECTIONS
-from benchmark.evaluation.clips import frames
+from benchmark.evaluation.clips import split_frames
 
 FEATURES = 32  # of the content, and as many of the motion
 MIN_SIZE = 4  # frames, rows or columns that are not halved again
@@ -123,8 +123,8 @@ def embed_frames(
     device = next(classifier.parameters()).device
     features, classes = [], []
     with torch.no_grad():
-        for part in torch.from_numpy(frames(clips)).split(batch * clips.shape[2]):
-            hidden = classifier.frame_features(to_unit(part.to(device)))
-            features.append(hidden.double().cpu())
-            classes.append(classifier.content(hidden).argmax(dim=1).cpu())
+        for part in torch.from_numpy(split_frames(clips)).split(batch * clips.shape[2]):
+            found = classifier.frame_features(to_unit(part.to(device)))
+            features.append(found.double().cpu())
+            classes.append(classifier.content(found).argmax(dim=1).cpu())
     return torch.cat(features).numpy(), torch.cat(classes).numpy().reshape(len(clips), -1)

@@ -1,4 +1,4 @@
-"""Clips: scored in the feature space of a video classifier, frame by frame, and by their motion."""
+"""Score clips by a video classifier, frame by frame, and by their motion."""
 
 import numpy as np
 
@@ -18,7 +18,7 @@ class Scorer(images.Scorer):
     """Scores sets of clips against the training clips of a data set.
 
     Args:
-        dataset: name of the data set; its stage of features has run.
+        dataset: name of the data set; its stage `features` must have run.
         settings: the metrics' parameters.
     """
 
@@ -31,10 +31,10 @@ class Scorer(images.Scorer):
         )
         self.scene = SCENES[dataset]
 
-    def scores(self, clips: np.ndarray, wanted: np.ndarray | None = None) -> dict[str, float]:
-        """Every metric of clips, uint8 ``(n, c, t, h, w)``; see `images.Scorer` for the rest."""
-        found = super().scores(clips, wanted)
-        scores = {NAMES.get(name, name): value for name, value in found.items() if name != "is"}
+    def scores(self, clips: np.ndarray, labels: np.ndarray | None = None) -> dict[str, float]:
+        """Compute every metric of clips, uint8 ``(n, c, t, h, w)``; see `images.Scorer`."""
+        metrics = super().scores(clips, labels)
+        scores = {NAMES.get(name, name): value for name, value in metrics.items() if name != "is"}
         single, classes = embed_frames(self.network, clips)
         speed = self.scene.speed
         distances = path_distances(clips, room=self.scene.room, speed=speed)
@@ -47,14 +47,14 @@ class Scorer(images.Scorer):
         }
 
     def moment(self, clips: np.ndarray) -> dict[str, float]:
-        """The few metrics that are taken over training, of clips, uint8 ``(n, c, t, h, w)``."""
-        found = super().moment(clips)
-        return {NAMES.get(name, name): value for name, value in found.items() if name != "is"}
+        """Compute the metrics of snapshots, of clips, uint8 ``(n, c, t, h, w)``."""
+        metrics = super().moment(clips)
+        return {NAMES.get(name, name): value for name, value in metrics.items() if name != "is"}
 
     def predict(self, clips: np.ndarray, probabilities: np.ndarray | None = None) -> np.ndarray:
-        """The class of what each clip shows, however it moves, ``(n,)``."""
+        """Predict the class of each clip, summed over directions, ``(n,)``."""
         assert self.classifier is not None
         if probabilities is None:
             _, probabilities = self.classifier.embed(clips)
-        assert probabilities is not None  # a classifier gives them
+        assert probabilities is not None  # a classifier has probabilities
         return probabilities.reshape(len(clips), -1, len(DIRECTIONS)).sum(axis=2).argmax(axis=1)

@@ -29,7 +29,7 @@
       ...data,
       real: unpackPoints(data.real),
       points: unpackPoints(data.points),
-      judged: data.judged === null ? null : bytes(data.judged),
+      scores: data.discriminator_scores === null ? null : bytes(data.discriminator_scores),
     })
   }
 
@@ -147,11 +147,11 @@
     const box = { left: margin, top: margin, size: width - 2 * margin }
     const radius = Math.max(1.5, width / 200)
     if (!film) return
-    if (film.judged && moment >= 0) {
+    if (film.scores && moment >= 0) {
       const count = film.side ** 2
       const [low, high, score] = [film.low[moment], film.high[moment], film.boundary[moment]]
       const boundary = isDefined(score) && high > low ? ((score - low) / (high - low)) * 254 : null
-      const levels = film.judged.subarray(moment * count, (moment + 1) * count)
+      const levels = film.scores.subarray(moment * count, (moment + 1) * count)
       drawLandscape(context, levels, film.side, boundary, box)
     }
     drawDots(context, film.real, radius + 1, box)
@@ -300,7 +300,7 @@
         : !this.length ? "This run diverged before its first moment: only the data are shown."
         : film.diverged && at >= moment
         ? `This run diverged: its last moment is that of ${grouped(film.samples_seen[moment])} points.`
-        : film.judged ? "" : "This variant has no discriminator, so the background is blank."
+        : film.scores ? "" : "This variant has no discriminator, so the background is blank."
       note.hidden = !note.textContent
       const value = (list) => (film && isDefined(list) ? list[moment] : null)
       this.find(".film-scale").classList.toggle("film-off", !isDefined(value(film?.low)))

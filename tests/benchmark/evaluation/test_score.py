@@ -33,7 +33,7 @@ def save_folder(folder, images):
 
 
 def read_all(name, size=7):
-    return np.concatenate(list(inputs.read(str(name)).batches(size)))
+    return np.concatenate(list(inputs.load_input(str(name)).batches(size)))
 
 
 @pytest.fixture
@@ -142,7 +142,7 @@ def test_colour_in_every_form(here):
     np.save("last.npy", images.transpose(0, 2, 3, 1))
     np.save("first.npy", images)
     for name in ("nested", "last.npy", "first.npy"):
-        assert inputs.read(name).shape == (3, 6, 4)
+        assert inputs.load_input(name).shape == (3, 6, 4)
         assert np.array_equal(read_all(name, size=2), images)
 
 
@@ -152,8 +152,12 @@ def test_palettes_and_single_bits_are_read(here):
     image.convert("P").save(here / "palette" / "a.png")
     (here / "bits").mkdir()
     image.convert("1").save(here / "bits" / "a.png")
-    assert inputs.read("palette").shape == (3, 8, 8)
-    assert set(np.unique(read_all("bits"))) <= {0, 255} and inputs.read("bits").shape == (1, 8, 8)
+    assert inputs.load_input("palette").shape == (3, 8, 8)
+    assert set(np.unique(read_all("bits"))) <= {0, 255} and inputs.load_input("bits").shape == (
+        1,
+        8,
+        8,
+    )
 
 
 def test_features_are_scored_as_they_are(here, run):
@@ -311,8 +315,11 @@ def make_bad(here):
         (["digits", "either.npy"], ["both axis 1 and axis 3 could be the channels"]),
         (["digits", "zero.npy"], ["nothing in it"]),
         (["digits", "text.txt"], ["neither a folder nor a file of arrays"]),
-        (["digits", "three.npy"], ["three.npy: 3 of them", "at least 4"]),
-        (["digits", "good.npy", "--splits", "10"], ["9 of them", "10 parts"]),
+        (["digits", "three.npy"], ["three.npy: expected 4 or more samples", "got 3"]),
+        (
+            ["digits", "good.npy", "--splits", "10"],
+            ["expected at least 10 samples", "10 parts, got 9"],
+        ),
         (["digits", "good.npy", "--space", "inceptoin"], ["did you mean inception?"]),
         (["good.npy", "good.npz", "--space", "classifier"], ["of which data set?"]),
         (["good.npy", "good.npz", "--space", "classifier:digts"], ["did you mean digits?"]),

@@ -295,7 +295,7 @@ def test_losses_use_the_network_of_params(track, offline, vgg19, monkeypatch, ca
     }
     written["classifier"] = run.losses.read_bytes()
     recipe = recipes.FOLDER / "train/superresolution/mine/srgan.json"
-    before = json.loads(recipes.recipes(config.load())[recipe])
+    before = json.loads(recipes.render_recipes(config.load())[recipe])
     assert not {
         "benchmark/features/perceptual.py",
         "benchmark/features/extractors/imagenet.py",
@@ -315,7 +315,7 @@ def test_losses_use_the_network_of_params(track, offline, vgg19, monkeypatch, ca
         written[name] = run.losses.read_bytes()
     assert b"content" in written["srgan"] and written["srgan"] != written["classifier"]
     assert b"perceptual" in written["esrgan"]
-    after = json.loads(recipes.recipes(config.load())[recipe])
+    after = json.loads(recipes.render_recipes(config.load())[recipe])
     assert after["settings"]["dataset"]["perceptual"] == "vgg19"
     assert {"benchmark/features/perceptual.py", "benchmark/features/extractors/imagenet.py"} <= set(
         after["code"]

@@ -267,7 +267,7 @@ def test_samples_are_drawn_for_a_caption(settings, monkeypatch, capsys):
     train.train(run, settings)
     delete_checkpoint(run.name)
     monkeypatch.setattr(sample, "load_condition", None)  # the weights are enough
-    arguments = "sample", run.row_name, "--count", 6, "--out", "grid.npz", "--caption"
+    arguments = "sample", run.row, "--count", 6, "--out", "grid.npz", "--caption"
     drawn = {}
     for text in ("a bold seven, white on black", "a thin three in red"):
         run_command(*arguments, text)
@@ -275,7 +275,7 @@ def test_samples_are_drawn_for_a_caption(settings, monkeypatch, capsys):
     one, other = drawn.values()
     assert one.shape == (6, 3, 16, 16) and not np.array_equal(one, other)
     for text, line in {
-        "a bold sevn": "--caption: “sevn” is no word that gan_int_cls has learnt;"
+        "a bold sevn": "--caption: expected a word of the vocabulary of gan_int_cls, got “sevn”;"
         " did you mean seven?",
         "...": "--caption: “...” has no word in it",
         "a " * 30: "--caption: 30 words; gan_int_cls reads 12 at most",

@@ -100,7 +100,7 @@ def test_a_cell_is_scored_against_the_truth(settings, variant):
         weights.load(run.trained / "weights.safetensors"),
         240,
         seed=0,
-        sources=load_condition("outline", "test"),
+        conditions=load_condition("outline", "test"),
     )
     truth, _ = load_split("outline", "test")
     assert scores["l1"] == pytest.approx(np.abs(made / 255.0 - truth / 255.0).mean())

@@ -176,7 +176,11 @@ def rows_of(file):
 
 def test_the_state_of_each_player_is_recorded_with_the_losses(settings):
     kinds = ("train", "held_out", "generated")
-    judged = {("judge", f"{what}_{kind}") for what in ("score", "accuracy") for kind in kinds}
+    judged = {
+        ("discriminator_score", f"{what}_{kind}")
+        for what in ("score", "accuracy")
+        for kind in kinds
+    }
     norms = ("gradient_norm", "weight_norm")
     for variant, players, of_judge in (
         ("dcgan", ("discriminator", "generator"), judged),
@@ -422,9 +426,9 @@ def test_a_film_of_points_is_kept_as_they_are(plane, variant, monkeypatch):
     run = next(c for c in plane.runs if c.track == "toy" and c.variant == variant)
     trained(run, plane)
     with np.load(run.trained / "snapshots.npz") as file:
-        drawn, judged = file["images"], file["judged"]
+        drawn, scores = file["images"], file["discriminator_scores"]
     assert drawn.shape == (5, 20, 2) and drawn.dtype == np.float32
-    assert judged.shape == ((0,) if variant == "vae" else (5, 24, 24))
+    assert scores.shape == ((0,) if variant == "vae" else (5, 24, 24))
     whole = outputs(run)
     # what is filmed leaves no trace in the training
     monkeypatch.setattr(Trainer, "score_plane", lambda trainer: None)

@@ -233,10 +233,10 @@ def write_samples(run: Run, moments: list[int]) -> None:
         run.trained / "snapshots.npz",
         samples_seen=np.array(moments, dtype=np.int64),
         images=snapshots,
-        judged=scores.astype(np.float32),
+        discriminator_scores=scores.astype(np.float32),
     )
     if page.has_films:
-        films.record(run)
+        films.write_run_film(run)
     if page.form != "sentences":
         draw_samples(page.form, generator, run.scored / "samples")
     images = generator.integers(0, 256, (64, 1, 8, 8), dtype=np.uint8)
@@ -286,11 +286,11 @@ def write_results(
     if len(params.tracks) > 1:  # a clone may have no such figures
         for name, facts in BENCHES.items():
             Path(f"results/bench/{name}.json").write_text(json.dumps(facts))
-    scores = report.scores(params)
-    leaderboard = report.leaderboard(scores, params)
-    report.comparisons(scores, leaderboard).to_csv("results/comparisons.csv", index=False)
-    claims.table(scores, claims.load()).to_csv("results/claims.csv", index=False)
-    across.table(scores, params).to_csv("results/across.csv", index=False)
+    scores = report.collect_scores(params)
+    leaderboard = report.rank_variants(scores, params)
+    report.compare_variants(scores, leaderboard).to_csv("results/comparisons.csv", index=False)
+    claims.build_table(scores, claims.load_claims()).to_csv("results/claims.csv", index=False)
+    across.build_table(scores, params).to_csv("results/across.csv", index=False)
     for name, table in (("scores", scores), ("leaderboard", leaderboard)):
         rows = table if ranked else table[table["kind"] == "reference"]
         rows.to_csv(f"results/{name}.csv", index=False)
@@ -322,7 +322,7 @@ def build(
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
-        theory.write(Path("theory"), GAME)
+        theory.write_tables(Path("theory"), GAME)
         sources = folder / "gans" / "unconditional"
         sources.mkdir(parents=True)
         for name, text in (("dcgan", HOSTILE), ("wgan", TAME)):

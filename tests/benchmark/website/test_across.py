@@ -3,14 +3,14 @@
 import pandas as pd
 import pytest
 
-from benchmark.reporting.across import BARS, COLUMNS
+from benchmark.reporting.across import COLUMNS, THRESHOLDS
 from benchmark.website import across
 
 
 def row(variant, datasets, share):
     """Make a row whose runs reach a bar in the share that a function of the bar gives."""
     values = dict.fromkeys(COLUMNS, 0.5) | {"variant": variant, "datasets": datasets, "family": "x"}
-    return values | {f"at_{bar:.2f}": share(bar) for bar in BARS}
+    return values | {f"at_{bar:.2f}": share(bar) for bar in THRESHOLDS}
 
 
 def steps(path):
@@ -30,7 +30,7 @@ def steps(path):
 @pytest.mark.parametrize("share", [lambda bar: 1.0, lambda bar: 0.0, lambda bar: 1 - bar])
 def test_a_profile_shows_the_share_that_reaches_each_bar(share):
     path = across.draw_profile(row("a", "one+two", share))
-    assert steps(path) == pytest.approx([share(bar) for bar in BARS], abs=1e-3)
+    assert steps(path) == pytest.approx([share(bar) for bar in THRESHOLDS], abs=1e-3)
 
 
 def test_variants_are_in_the_table_of_their_data_sets():

@@ -93,7 +93,7 @@ def playground(site):
         for name, more in (("dcgan", {}), ("cgan", {"classes": 3})):
             run = Run("images", "digits", name, 7)
             run.scored.mkdir(parents=True)
-            walks.write(trained(name, (1, 8, 8), latent=4, width=4, **more), run)
+            walks.write_walk(trained(name, (1, 8, 8), latent=4, width=4, **more), run)
             shown[name] = json.loads((run.scored / "walk.json").read_text())
             folder = site / "assets/play/digits"
             folder.mkdir(parents=True, exist_ok=True)

@@ -19,7 +19,7 @@ GAME = theory.Game(rounds=4, k=2, batch=16, width=4, shown=(2, 4), looks=3, draw
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("theory")
-    theory.write(folder, GAME)
+    theory.write_tables(folder, GAME)
     return folder
 
 

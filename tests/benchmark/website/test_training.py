@@ -81,10 +81,12 @@ def test_lines_are_in_the_order_of_what_was_seen(drawn):
 
 
 def test_accuracies_are_smoothed_as_the_diagnosis_does():
-    rows = [(100 * k, "judge", "accuracy_train", (k * 7 % 5) / 5) for k in range(1, 41)]
-    others = [(100, "judge", "real", 3.0), (100, "generator", "gradient", 0.1)]
+    rows = [
+        (100 * k, "discriminator_score", "accuracy_train", (k * 7 % 5) / 5) for k in range(1, 41)
+    ]
+    others = [(100, "discriminator_score", "real", 3.0), (100, "generator", "gradient", 0.1)]
     readings = training.smooth_accuracies([Reading(*row) for row in (*rows, *others)])
-    expected = diagnosis.smooth(pd.DataFrame([row[3] for row in rows]))[0]
+    expected = diagnosis.smooth_curves(pd.DataFrame([row[3] for row in rows]))[0]
     assert [reading.value for reading in readings] == pytest.approx(expected.tolist())
     assert {reading.name for reading in readings} == {"training images"}
 
