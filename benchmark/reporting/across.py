@@ -69,8 +69,8 @@ def _summarise_variants(
     for scores in datasets.values():
         noise, real = (float(np.mean(scores[name])) for name in SCALE_ROWS)
         for variant in variants:
-            values = scores.get(variant, [math.nan])
-            runs[variant].append(statistics.normalise_scores(values, noise=noise, real=real))
+            seeds = scores.get(variant, [math.nan])
+            runs[variant].append(statistics.normalise_scores(seeds, noise=noise, real=real))
     resampled = {
         name: statistics.resampled_interquartile_means(values) for name, values in runs.items()
     }

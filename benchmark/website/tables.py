@@ -67,7 +67,7 @@ class Tables:
     def claims(self) -> dict[str, dict[str, Any]]:
         """The claims of papers, each with its verdict."""
         verdicts = pd.read_csv(RESULTS / "claims.csv", index_col="claim").to_dict("index")
-        return {name: claim | verdicts[name] for name, claim in claims.load().items()}
+        return {name: claim | verdicts[name] for name, claim in claims.load_claims().items()}
 
     @cached_property
     def walks(self) -> list[Run]:
