@@ -40,7 +40,7 @@ def hardware() -> dict[str, Any]:
 
 
 def sha256(path: Path) -> str:
-    """Compute the SHA-256 of a file, or of all files of a folder in the order of their paths."""
+    """Compute the SHA-256 of a file, or of a folder's files in the order of their paths."""
     digest = hashlib.sha256()
     for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
         if file.is_file():

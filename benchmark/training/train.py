@@ -270,15 +270,15 @@ def parse_row(description: str | None) -> tuple[list[Run], config.Params]:
     )
     for name in ("track", "dataset", "variant"):
         parser.add_argument(name)
-    asked = parser.parse_args()
+    arguments = parser.parse_args()
     settings = config.load()
     rows: dict[str, list[Run]] = {}
     for run in settings.runs:
         rows.setdefault(f"{run.track} {run.dataset} {run.variant}", []).append(run)
-    wanted = f"{asked.track} {asked.dataset} {asked.variant}"
-    if wanted not in rows:
-        stop(f"{wanted}: no such row in {config.FILE}; {nearest(wanted, rows)}")
-    return rows[wanted], settings
+    row = f"{arguments.track} {arguments.dataset} {arguments.variant}"
+    if row not in rows:
+        stop(f"{row}: no such row in {config.FILE}; {nearest(row, rows)}")
+    return rows[row], settings
 
 
 def main() -> None:

@@ -34,7 +34,7 @@ from benchmark.training import train
 from benchmark.training.checkpoints import delete_checkpoint
 from benchmark.website.display import METRICS
 from tests.benchmark.config.test_params import REAL
-from tests.benchmark.data.sources.test_folders import call, keep
+from tests.benchmark.data.sources.test_folders import run_stage, save_image
 from tests.benchmark.data.sources.test_photo_folders import mine, noise, write
 from tests.benchmark.features.test_extractors import line, pictures
 
@@ -251,7 +251,7 @@ def track(offline):
     own = tree["superresolution"]
     own["datasets"].clear()
     mine(tree, patches=60, side=32)
-    own["datasets"]["mine"]["images"] = 12
+    own["datasets"]["mine"]["samples_seen"] = 12
     own["seeds"] = [0]
     own["training"] |= {"batch": 2, "logs": 2, "snapshots": 1, "snapshot_samples": 4}
     model = {"blocks": 1, "width": 4, "pretraining": 0.4}
@@ -262,11 +262,11 @@ def track(offline):
     tree["search"] = {}
     tree["features"]["epochs"] = 1
     for number in range(3):
-        keep(noise(67, 90, seed=number), offline / f"sharp/{number}.png")
-    keep(noise(75, 99, seed=7), offline / "held/a.png")
+        save_image(noise(67, 90, seed=number), offline / f"sharp/{number}.png")
+    save_image(noise(75, 99, seed=7), offline / "held/a.png")
     write(tree, offline)
-    call(prepare, "mine")
-    call(features, "mine")
+    run_stage(prepare, "mine")
+    run_stage(features, "mine")
     return tree
 
 
@@ -288,7 +288,10 @@ def test_losses_by_the_network_that_params_name(track, offline, vgg19, monkeypat
     written["classifier"] = run.losses.read_bytes()
     recipe = recipes.FOLDER / "train/superresolution/mine/srgan.json"
     before = json.loads(recipes.recipes(config.load())[recipe])
-    assert not {"benchmark/perceptual.py", "benchmark/spaces/imagenet.py"} & set(before["code"])
+    assert not {
+        "benchmark/features/perceptual.py",
+        "benchmark/features/extractors/imagenet.py",
+    } & set(before["code"])
 
     track["superresolution"]["datasets"]["mine"]["perceptual"] = "vgg19"
     write(track, offline)
@@ -306,7 +309,9 @@ def test_losses_by_the_network_that_params_name(track, offline, vgg19, monkeypat
     assert b"perceptual" in written["esrgan"]
     after = json.loads(recipes.recipes(config.load())[recipe])
     assert after["settings"]["dataset"]["perceptual"] == "vgg19"
-    assert {"benchmark/perceptual.py", "benchmark/spaces/imagenet.py"} <= set(after["code"])
+    assert {"benchmark/features/perceptual.py", "benchmark/features/extractors/imagenet.py"} <= set(
+        after["code"]
+    )
 
 
 def test_images_that_are_too_small_for_vgg19(track, offline, capsys):
@@ -324,7 +329,7 @@ def test_images_that_are_too_small_for_vgg19(track, offline, capsys):
 
 
 def test_lpips_is_scored_where_it_is_asked_for(track, offline, alexnet, monkeypatch, capsys):
-    call(references, "superresolution", "mine")
+    run_stage(references, "superresolution", "mine")
     rows = json.loads((offline / "references/mine/metrics.json").read_text())
     assert not any("lpips" in scores for seeds in rows.values() for scores in seeds.values())
     run, _ = trained("srresnet")
@@ -339,7 +344,7 @@ def test_lpips_is_scored_where_it_is_asked_for(track, offline, alexnet, monkeypa
     assert json.loads(run.metrics.read_text())["lpips"] > 0
     facts = json.loads((run.scored / "evaluation.json").read_text())
     assert facts["lpips"] == checksum(alexnet[0])
-    call(references, "superresolution", "mine")
+    run_stage(references, "superresolution", "mine")
     rows = json.loads((offline / "references/mine/metrics.json").read_text())
     assert rows["held_out"]["0"]["lpips"] == 0 < rows["bicubic"]["0"]["lpips"]
     for name in ("translation", "domains", "superresolution"):
@@ -364,7 +369,7 @@ def test_lpips_is_scored_where_it_is_asked_for(track, offline, alexnet, monkeypa
         ),
         (
             lambda t: t["images"]["datasets"]["digits"].update(perceptual="vgg19"),
-            r"images.datasets.digits.perceptual: no such key; there are: images, .*",
+            r"images.datasets.digits.perceptual: no such key; there are: samples_seen, .*",
         ),
     ],
 )

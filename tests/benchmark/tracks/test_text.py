@@ -19,7 +19,7 @@ from benchmark.features.extractors import language
 from benchmark.tracks import text
 from benchmark.training import train, weights
 from benchmark.training.checkpoints import delete_checkpoint
-from tests.benchmark.training.interrupted import goes_on_to_the_same_bytes
+from tests.benchmark.training.interrupted import check_resumed_bytes
 
 TINY = {"filters": 4, "windows": [1, 2]}
 SETTINGS = config.Params.model_validate(
@@ -76,9 +76,9 @@ def cell_of(variant, dataset="oracle"):
 
 
 @pytest.mark.parametrize("variant", SETTINGS.text.variants)
-def test_a_killed_run_goes_on_to_the_same_bytes(variant):
+def test_a_killed_run_resumes_to_the_same_bytes(variant):
     run = cell_of(variant)
-    goes_on_to_the_same_bytes(run, SETTINGS, at=112)
+    check_resumed_bytes(run, SETTINGS, at=112)
 
 
 @pytest.mark.parametrize("dataset", SETTINGS.text.datasets)

@@ -24,7 +24,7 @@ from benchmark.metrics.motion import centres
 from benchmark.tracks import video
 from benchmark.training import train
 from benchmark.training.checkpoints import delete_checkpoint
-from tests.benchmark.training.interrupted import goes_on_to_the_same_bytes
+from tests.benchmark.training.interrupted import check_resumed_bytes
 
 ROOT = Path(__file__).parents[3]
 SETTINGS = config.Params.model_validate(
@@ -187,9 +187,9 @@ def test_what_the_features_write_is_what_the_stage_declares():
 
 
 @pytest.mark.parametrize("variant", SETTINGS.video.variants)
-def test_a_killed_run_goes_on_to_the_same_bytes_and_is_scored(variant):
+def test_a_killed_run_resumes_to_the_same_bytes_and_is_scored(variant):
     run = cell_of(variant)
-    goes_on_to_the_same_bytes(run, SETTINGS, at=32)
+    check_resumed_bytes(run, SETTINGS, at=32)
     evaluate.evaluate(run, SETTINGS)
     scores = json.loads(run.metrics.read_text())
     known = {"fvd", "frame_fid", "motion", "content_consistency", "diversity", "kid", "precision"}
