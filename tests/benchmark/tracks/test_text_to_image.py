@@ -177,7 +177,7 @@ def test_two_digits_stand_beside_each_other(shapes):
 
 def test_words_are_those_of_the_caption():
     said = "A bold Seven, white-on black; don't  3 times!"
-    assert captions.words(said) == [
+    assert captions.split_words(said) == [
         "a",
         "bold",
         "seven",
