@@ -270,8 +270,8 @@ def track(offline):
     tree["search"] = {}
     tree["features"]["epochs"] = 1
     for number in range(3):
-        keep(noise(67, 90, seed=number), offline / f"sharp/{number}.png")
-    keep(noise(75, 99, seed=7), offline / "held/a.png")
+        save_image(noise(67, 90, seed=number), offline / f"sharp/{number}.png")
+    save_image(noise(75, 99, seed=7), offline / "held/a.png")
     write(tree, offline)
     run_command("prepare", "mine")
     run_command("features", "mine")

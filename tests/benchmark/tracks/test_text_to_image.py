@@ -177,7 +177,7 @@ def test_two_digits_stand_beside_each_other(shapes):
 
 def test_words_are_those_of_the_caption():
     said = "A bold Seven, white-on black; don't  3 times!"
-    assert captions.words(said) == [
+    assert captions.split_words(said) == [
         "a",
         "bold",
         "seven",
@@ -237,7 +237,7 @@ def test_reference_rows_are_what_they_are_called():
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
-def test_a_killed_run_goes_on_to_the_same_bytes(settings, variant):
+def test_a_killed_run_resumes_to_the_same_bytes(settings, variant):
     run = cell_of(settings, variant)
     goes_on_to_the_same_bytes(run, settings, at=112)
     encoder = features.load_caption_encoder_weights(NAME)

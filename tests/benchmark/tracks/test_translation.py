@@ -17,7 +17,7 @@ from benchmark.features.extractors import classifier
 from benchmark.tracks.translation import scoring as translation_scoring
 from benchmark.training import train, weights
 from benchmark.training.checkpoints import delete_checkpoint
-from tests.benchmark.training.interrupted import goes_on_to_the_same_bytes
+from tests.benchmark.training.interrupted import check_resumed_bytes
 
 VARIANTS = ("unet", "pix2pix", "cyclegan")
 
@@ -79,9 +79,9 @@ def cell_of(settings, variant):
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
-def test_a_killed_run_goes_on_to_the_same_bytes(settings, variant):
+def test_a_killed_run_resumes_to_the_same_bytes(settings, variant):
     run = cell_of(settings, variant)
-    goes_on_to_the_same_bytes(run, settings, at=112)
+    check_resumed_bytes(run, settings, at=112)
 
 
 @pytest.mark.parametrize("variant", VARIANTS)

@@ -191,7 +191,7 @@ def test_what_the_features_write_is_what_the_stage_declares():
 @pytest.mark.parametrize("variant", SETTINGS.tracks["video"].variants)
 def test_a_killed_run_goes_on_to_the_same_bytes_and_is_scored(variant):
     run = cell_of(variant)
-    goes_on_to_the_same_bytes(run, SETTINGS, at=32)
+    check_resumed_bytes(run, SETTINGS, at=32)
     evaluate.evaluate(run, SETTINGS)
     scores = json.loads(run.metrics.read_text())
     known = {"fvd", "frame_fid", "motion", "content_consistency", "diversity", "kid", "precision"}
