@@ -180,8 +180,8 @@ def test_axes_and_images_are_scaled_independently(factor):
     turned = resize_bicubic(images.transpose(0, 1, 3, 2), factor)
     flipped = resize_bicubic(images[:, :, ::-1, ::-1], factor)[:, :, ::-1, ::-1]
     for other in (turned.transpose(0, 1, 3, 2), flipped):
-        assert np.abs(other.astype(int) - made).max() <= 1
-    assert np.abs(resize_bicubic(images[1:, 2:], factor).astype(int) - made[1:, 2:]).max() <= 1
+        assert np.abs(other.astype(int) - resized).max() <= 1
+    assert np.abs(resize_bicubic(images[1:, 2:], factor).astype(int) - resized[1:, 2:]).max() <= 1
 
 
 def test_nothing_aliases():

@@ -19,7 +19,6 @@ from benchmark.tracks.text import scoring as text_scoring
 from benchmark.tracks.text.pictures import COUNT
 from benchmark.training import train, weights
 from benchmark.training.checkpoints import delete_checkpoint
-from tests.benchmark.training.interrupted import goes_on_to_the_same_bytes
 from tests.command import mistake_of, run_command
 
 TINY = {"filters": 4, "windows": [1, 2]}
@@ -77,7 +76,7 @@ def cell_of(variant, dataset="oracle"):
 
 
 @pytest.mark.parametrize("variant", SETTINGS.tracks["text"].variants)
-def test_a_killed_run_goes_on_to_the_same_bytes(variant):
+def test_a_killed_run_check_resumed_bytes(variant):
     run = cell_of(variant)
     check_resumed_bytes(run, SETTINGS, at=112)
 

@@ -23,7 +23,6 @@ from benchmark.metrics.motion import brightness_centres
 from benchmark.tracks.video import scoring as video_scoring
 from benchmark.training import train
 from benchmark.training.checkpoints import delete_checkpoint
-from tests.benchmark.training.interrupted import goes_on_to_the_same_bytes
 from tests.command import mistake_of, run_command
 
 ROOT = Path(__file__).parents[3]
@@ -189,7 +188,7 @@ def test_what_the_features_write_is_what_the_stage_declares():
 
 
 @pytest.mark.parametrize("variant", SETTINGS.tracks["video"].variants)
-def test_a_killed_run_goes_on_to_the_same_bytes_and_is_scored(variant):
+def test_a_killed_run_check_resumed_bytes_and_is_scored(variant):
     run = cell_of(variant)
     check_resumed_bytes(run, SETTINGS, at=32)
     evaluate.evaluate(run, SETTINGS)

@@ -297,7 +297,7 @@ def test_from_a_folder_to_the_scores(tmp_path, monkeypatch, paired):
         generator = np.random.default_rng(count)
         for number in range(count):
             pixels = generator.integers(0, 256, (24, 20, 3), dtype=np.uint8)
-            keep(Image.fromarray(pixels), tmp_path / f"photos/{name}/{number}.png")
+            save_image(Image.fromarray(pixels), tmp_path / f"photos/{name}/{number}.png")
     run_command("prepare", "mine")
     run_command("features", "mine")
     assert json.loads((tmp_path / "features/mine.json").read_text()) == {}
