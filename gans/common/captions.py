@@ -1,4 +1,4 @@
-"""What variants share that draw what a caption says."""
+"""The contract of text-to-image variants, and the matching-aware loss."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -7,48 +7,49 @@ import torch
 from torch import Tensor
 from torch.nn.functional import softplus
 
-from gans.common.networks.captions import CaptionEncoder, encode
-from gans.common.variant import LoadLayers, LoadWeights, Variant
+from gans.common.networks.captions import CaptionEncoder, encode_captions
+from gans.common.variant import LoadLayers, LoadWeights, Shape, Variant
 
 
 class TextToImage(Variant):
-    """A variant that is given a caption and draws what it says.
+    """A variant whose samples are images conditioned on a caption.
 
-    The batches of its ``step`` are pairs: images ``(n, *shape)`` in [-1, 1], and captions, int64
-    ``(n, length)``, a number being the place of a word in ``vocabulary``, and 0 none.
+    The batches of ``step`` are pairs: images ``(n, *shape)`` in [-1, 1], and captions, int64
+    ``(n, length)``. A caption is a row of indices into ``vocabulary``; 0 is padding.
 
-    Captions are embedded by an encoder that was trained before and stays as it is. It is nobody's
-    player: its weights are buffers, so that those of a trained variant are enough to sample.
+    A pretrained, frozen encoder embeds the captions. It belongs to no player: its weights are
+    buffers, so that the saved weights of a variant are enough to sample.
 
     Args:
-        shape: of one sample, ``(c, h, w)``.
+        shape: ``(c, h, w)`` of an image.
         latent: number of components of the noise.
-        vocabulary: the words, the first one for padding.
-        length: words of a caption at most.
+        vocabulary: the words; the first one is the padding.
+        length: maximum number of words of a caption.
 
     Raises:
-        ValueError: samples are no images.
+        ValueError: the samples are not images.
     """
 
     condition_key = "condition"
 
-    def __init__(
-        self, shape: tuple[int, ...], latent: int, vocabulary: Sequence[str], length: int
-    ) -> None:
+    def __init__(self, shape: Shape, latent: int, vocabulary: Sequence[str], length: int) -> None:
         if len(shape) != 3:
-            raise ValueError(f"captions are of images, not of samples of shape {shape}")
+            raise ValueError(
+                f"expected images of shape (c, h, w), got samples of shape {tuple(shape)}; "
+                "use a data set of captioned images"
+            )
         super().__init__(shape, latent)
         self.vocabulary, self.length = list(vocabulary), length
         for name, value in CaptionEncoder(len(self.vocabulary)).state_dict().items():
             self.register_buffer(f"caption_{name}", value)
 
     @classmethod
-    def kwargs_from_data(cls, known: Mapping[str, Any]) -> dict[str, Any]:
-        return {"vocabulary": known["words"].tolist(), "length": known["condition"].shape[1]}
+    def kwargs_from_data(cls, arrays: Mapping[str, Any]) -> dict[str, Any]:
+        return {"vocabulary": arrays["words"].tolist(), "length": arrays["condition"].shape[1]}
 
-    def load_caption_encoder(self, encoder: Mapping[str, Tensor]) -> None:
-        """Take over the weights of a trained `CaptionEncoder`, by their names."""
-        for name, value in encoder.items():
+    def load_caption_encoder(self, weights: Mapping[str, Tensor]) -> None:
+        """Copy the weights of a trained `CaptionEncoder`, given by name."""
+        for name, value in weights.items():
             getattr(self, f"caption_{name}").copy_(value)
 
     def choose_condition(self, real: Tensor | None, random: Tensor | None) -> Tensor | None:
@@ -58,54 +59,63 @@ class TextToImage(Variant):
         self.load_caption_encoder(caption_encoder())
 
     def embed(self, condition: Tensor) -> Tensor:
-        """Captions, int64 ``(n, length)``, to ``(n, EMBEDDING)``; nothing is learnt in it."""
+        """Embed captions, int64 ``(n, length)``, as ``(n, EMBEDDING)``, without gradients."""
         names = ("words", "filters", "offsets", "projection")
-        return encode(condition, **{name: getattr(self, f"caption_{name}") for name in names})
+        weights = {name: getattr(self, f"caption_{name}") for name in names}
+        return encode_captions(condition, **weights)
 
     def random_condition(self, n: int) -> Tensor:
-        """Words drawn evenly, int64 ``(n, length)``."""
+        """Draw captions of uniformly random words, int64 ``(n, length)``."""
         device = next(self.parameters()).device
         return torch.randint(1, len(self.vocabulary), (n, self.length), device=device)
 
-    def asked(self, n: int, condition: Tensor | None) -> Tensor:
-        """The captions ``random_condition`` as they are embedded; without them, of `random_condition`."""
+    def embed_or_random(self, n: int, condition: Tensor | None) -> Tensor:
+        """Embed captions, or ``n`` random ones if ``condition`` is None, ``(n, EMBEDDING)``."""
         return self.embed(self.random_condition(n) if condition is None else condition)
 
-    def matching_aware(
+    def matching_losses(
         self,
-        judge: Callable[[Tensor, Tensor], Tensor],
+        discriminator: Callable[[Tensor, Tensor], Tensor],
         real: Tensor,
         fake: Tensor,
         condition: Tensor,
     ) -> dict[str, Tensor]:
-        """The loss of a discriminator that is to see what does not match.
+        """Return the loss terms of a matching-aware discriminator (GAN-CLS).
 
         Reed et al. 2016, arXiv:1605.05396, algorithm 1.
 
         Args:
-            judge: of images and embedded captions, to logits ``(n,)``.
-            real, fake: images; the fake ones were drawn for the captions of the real ones.
+            discriminator: maps images and embedded captions to logits ``(n,)``.
+            real: images ``(n, *shape)``.
+            fake: images generated for the captions of the real ones, ``(n, *shape)``.
             condition: these captions, int64 ``(n, length)``.
         """
-        own, other = self.embed(condition), self.embed(others(condition))
-        # of all three kinds at once, which is faster than one after the other
-        scores = judge(torch.cat([real, real, fake]), torch.cat([own, other, own]))
-        matched, mismatched, made = scores.chunk(3)
+        caption_code = self.embed(condition)
+        mismatched_code = self.embed(mismatched_captions(condition))
+        # one pass over all three kinds of pairs is faster than three passes
+        logits = discriminator(
+            torch.cat([real, real, fake]), torch.cat([caption_code, mismatched_code, caption_code])
+        )
+        on_matched, on_mismatched, on_fake = logits.chunk(3)
         return {
-            "real": softplus(-matched).mean(),
-            "mismatched": 0.5 * softplus(mismatched).mean(),
-            "fake": 0.5 * softplus(made).mean(),
+            "real": softplus(-on_matched).mean(),
+            "mismatched": 0.5 * softplus(on_mismatched).mean(),
+            "fake": 0.5 * softplus(on_fake).mean(),
         }
 
 
-def others(condition: Tensor) -> Tensor:
-    """For each caption of a batch another that does not say the same, int64 ``(n, length)``.
+def mismatched_captions(condition: Tensor) -> Tensor:
+    """Return a different caption of the batch for each caption, int64 ``(n, length)``.
 
-    It is the next one in the batch that differs; where none does, one that is the same.
+    It is the next caption in cyclic order that differs. If all captions of the batch are equal, it
+    is an equal one.
+
+    Args:
+        condition: captions, int64 ``(n, length)``.
     """
     n = len(condition)
-    own = torch.arange(n, device=condition.device)
-    places = (own[:, None] + own[1:]) % n  # of all others, beginning with the next
-    differ = (condition[places] != condition[:, None]).any(dim=2)
+    indices = torch.arange(n, device=condition.device)
+    candidates = (indices[:, None] + indices[1:]) % n  # all other captions, the next one first
+    differ = (condition[candidates] != condition[:, None]).any(dim=2)
     first = differ.int().argmax(dim=1)
-    return condition[places[own, first]]
+    return condition[candidates[indices, first]]

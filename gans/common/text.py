@@ -1,32 +1,38 @@
-"""What generates text shares: the contract of tokens, and the LSTM of the controlled rows."""
+"""The contract of text generators: token sequences drawn from an LSTM."""
+
+from collections.abc import Mapping
+from typing import Any
 
 from torch import Tensor
 
 from gans.common.networks.recurrent import Recurrent
-from gans.common.variant import Variant
+from gans.common.variant import Shape, Variant
 
 
 class Text(Variant):
-    """A variant whose samples are sentences: rows of tokens, drawn one after the other.
+    """A variant whose samples are sentences, rows of tokens drawn one after the other.
 
-    The batches of its ``step`` are int64 ``(n, length)`` of 0 to vocabulary - 1. Whether one of
-    these ends a sentence is for the data to say: it is learnt as any other.
+    The batches of ``step`` are tokens, int64 ``(n, length)``, 0 to vocabulary - 1. A token that
+    ends a sentence, if the data have one, is learnt like any other.
 
     Args:
-        shape: ``(length,)``, in tokens.
+        shape: ``(length,)`` of a sentence, in tokens.
         vocabulary: number of tokens.
-        width: of their embedding in the generator.
-        hidden: components of the state of its LSTM.
-        pretraining: share of the budget in which the generator learns by likelihood alone, below 1.
-        game_rate: by what the learning rates are multiplied after that.
+        width: of the generator's token embedding.
+        hidden: units of the generator's LSTM.
+        pretraining: share of the budget for maximum likelihood alone, 0 to below 1.
+        game_rate: factor on the learning rates in adversarial training.
+
+    Raises:
+        ValueError: ``pretraining`` is out of range.
     """
 
     generator: Recurrent
-    progress = 1.0  # until the loop says otherwise: weights that are loaded have played
+    progress = 1.0  # outside the training loop: loaded weights are those after training
 
     def __init__(
         self,
-        shape: tuple[int, ...],
+        shape: Shape,
         vocabulary: int,
         width: int,
         hidden: int,
@@ -42,24 +48,28 @@ class Text(Variant):
         self.generator = Recurrent(vocabulary, width, hidden)
 
     @classmethod
-    def kwargs_from_data(cls, known):
-        return {"vocabulary": len(known["words"])}
+    def kwargs_from_data(cls, arrays: Mapping[str, Any]) -> dict[str, Any]:
+        return {"vocabulary": len(arrays["words"])}
 
     @property
-    def played(self) -> float:
-        """Share of the game that is over; below 0 before it begins."""
+    def adversarial_progress(self) -> float:
+        """Share of the adversarial training already done; negative during pretraining."""
         return (self.progress - self.pretraining) / (1 - self.pretraining)
 
     def lr_scale(self) -> float:
-        return self.game_rate if self.played >= 0 else 1.0
+        return self.game_rate if self.adversarial_progress >= 0 else 1.0
 
     def sample(self, n: int, condition: Tensor | None = None) -> Tensor:
-        """Sentences, int64 ``(n, length)``; no gradient goes back through a draw of tokens."""
+        """Draw sentences, int64 ``(n, length)``, without gradients."""
         return self.generator.draw(n, self.length)
 
     def nll(self, tokens: Tensor) -> Tensor:
-        """Negative log-likelihood of each token after those before it, in nats, ``(n, length)``.
+        """Return the negative log-likelihood of each token given those before it.
 
-        A row sums to that of the sentence.
+        Args:
+            tokens: int64 ``(n, length)``.
+
+        Returns:
+            In nats, ``(n, length)``; a row sums to that of the sentence.
         """
         return self.generator.nll(tokens)

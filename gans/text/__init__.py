@@ -1,1 +1,1 @@
-"""Sentences: rows of tokens, drawn one token after the other."""
+"""Variants that generate sentences, token by token."""

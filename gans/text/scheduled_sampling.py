@@ -2,12 +2,11 @@ r"""Scheduled sampling: Scheduled Sampling for Sequence Prediction with Recurren
 
 Bengio, Vinyals, Jaitly and Shazeer, 2015, arXiv:1506.03099, section 2.4.
 
-Not a GAN: likelihood with a remedy for exposure bias. In training the LSTM reads the true token with
-probability $\epsilon_i$, and else one that it has drawn itself, a coin for every token. It begins as
-maximum likelihood does, and reads more and more of its own tokens. What it is to find likely is the
-true token all the same, whatever it has read. That makes it no consistent estimator: read alone its
-own tokens, and it is best to forget them and draw every place by itself (Huszár 2015,
-arXiv:1511.05101).
+Not a GAN, but maximum likelihood with a remedy for exposure bias. In training the LSTM reads, for
+every token independently, the true token with probability $\epsilon_i$ and otherwise its own draw.
+$\epsilon_i$ falls from 1, where training is that of maximum likelihood. The target is the true
+token in any case. The estimator is therefore inconsistent: an LSTM that reads only its own tokens
+does best to ignore them and model each position independently (Huszár 2015, arXiv:1511.05101).
 
 $$L = -\sum_{t=1}^{T} \log p_\theta(y_t \mid \tilde y_{1:t-1}), \qquad
   \tilde y_t = y_t \;\mathrm{with\ probability}\; \epsilon_i, \;\mathrm{else}\;
@@ -15,48 +14,61 @@ $$L = -\sum_{t=1}^{T} \log p_\theta(y_t \mid \tilde y_{1:t-1}), \qquad
 
 $$\epsilon_i = \max(\epsilon, \; 1 - c \, i)$$
 
-Departs from the paper: the linear schedule, falling over the whole budget to its least value at the
-end, which the paper chooses for each task; the mean over tokens instead of their sum.
+Departs from the paper: the linear schedule falls over the whole budget and reaches its minimum,
+which the paper chooses for each task, at the end; the mean over tokens instead of their sum.
 """
 
 import torch
+from torch import Tensor
 
 from gans.common.networks.recurrent import pick
 from gans.common.text import Text
-from gans.common.variant import Losses
+from gans.common.variant import Batches, Losses, Shape
 
 
 class ScheduledSampling(Text):
-    """An LSTM that learns to go on from what it has drawn itself.
+    """An LSTM trained to predict true tokens from a mixture of true and drawn tokens.
 
     Args:
-        least: epsilon, the probability of reading the true token at the end of the budget.
+        least: epsilon, the probability of the true token at the end of the budget.
     """
 
     def __init__(
-        self, shape, *, vocabulary, width: int = 512, hidden: int = 512, least: float = 0.5
+        self,
+        shape: Shape,
+        *,
+        vocabulary: int,
+        width: int = 512,
+        hidden: int = 512,
+        least: float = 0.5,
     ) -> None:
         super().__init__(shape, vocabulary, width, hidden)
         self.least = least
 
-    def truth(self) -> float:
-        """epsilon_i, the probability of reading the true token at this moment of the budget."""
+    def true_token_probability(self) -> float:
+        """Return epsilon_i, the probability of the true token at the current ``progress``."""
         return 1 - (1 - self.least) * self.progress
 
     @torch.no_grad()
-    def mixed(self, real, truth):
-        """Sentences ``(n, length)`` to be read: of true tokens with a probability of ``truth``."""
-        read, state = self.generator.begin(len(real))
-        own = torch.rand(real.shape, device=real.device) >= truth
+    def mix_tokens(self, real: Tensor, probability: float) -> Tensor:
+        """Replace tokens of sentences ``(n, length)`` by draws of the LSTM.
+
+        Args:
+            real: int64 ``(n, length)``.
+            probability: of keeping the true token.
+        """
+        embedded, state = self.generator.begin(len(real))
+        is_drawn = torch.rand(real.shape, device=real.device) >= probability
         tokens = []
-        for true, wanted in zip(real.unbind(dim=1), own.unbind(dim=1), strict=True):
-            logits, state = self.generator.advance(read, state)
-            tokens.append(torch.where(wanted, pick(logits), true))
-            read = self.generator.embedding(tokens[-1])
+        for token, draw in zip(real.unbind(dim=1), is_drawn.unbind(dim=1), strict=True):
+            logits, state = self.generator.advance(embedded, state)
+            tokens.append(torch.where(draw, pick(logits), token))
+            embedded = self.generator.embedding(tokens[-1])
         return torch.stack(tokens, dim=1)
 
-    def step(self, batches) -> Losses:
+    def step(self, batches: Batches) -> Losses:
         real = next(batches)
-        # a draw passes no gradient on, so that what was mixed can be read in one go
-        losses = self.generator.nll(real, read=self.mixed(real, self.truth()))
+        # a draw has no gradient, so that the LSTM can read the mixed tokens in one pass
+        inputs = self.mix_tokens(real, self.true_token_probability())
+        losses = self.generator.nll(real, inputs)
         yield self.generator, {"likelihood": losses.mean()}

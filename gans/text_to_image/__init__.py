@@ -1,1 +1,1 @@
-"""Caption in, image of what it says out."""
+"""Variants that generate an image from noise and a caption."""

@@ -1,7 +1,7 @@
-"""Networks of captions: one that reads them, and those that draw and judge what they say.
+"""Caption encoder, and the caption-conditional networks of GAN-INT-CLS and StackGAN.
 
 Reed et al. 2016, arXiv:1605.05396, section 4, and Zhang et al. 2017, arXiv:1612.03242, sections 3.2
-to 3.4, with fewer channels and sized from the data.
+to 3.4, with fewer channels and as many levels as the image size allows.
 """
 
 from math import sqrt
@@ -14,61 +14,64 @@ from gans.common.networks.convolutional import Generator, count_halvings
 from gans.common.networks.resampling import Upsample
 
 EMBEDDING = 64  # components of an embedded caption
-WORD = 32  # of a word
-REACH = 3  # words that are read together
+WORD_EMBEDDING = 32  # components of an embedded word
+KERNEL = 3  # words that a filter spans
 
 
 class CaptionEncoder(nn.Module):
-    """Captions to vectors: words as vectors, filters over neighbouring words, their maxima.
+    """Captions to vectors: word embeddings, filters over adjacent words, and their maxima.
 
-    A convolution over words and a maximum over the caption, as Reed et al. 2016 (arXiv:1605.05395)
-    begin their encoder with; what follows there is recurrent. Its weights are few and plain, so
-    that a variant can hold them as buffers.
+    The convolutional part of the encoder of Reed et al. 2016 (arXiv:1605.05395), without its
+    recurrent part. All weights are parameters of this module, so that a variant can hold them as
+    buffers.
 
     Args:
-        vocabulary: number of words, the padding included, which is word 0.
+        vocabulary: number of words, including the padding, which is word 0.
     """
 
     def __init__(self, vocabulary: int) -> None:
         super().__init__()
-        self.words = nn.Parameter(torch.randn(vocabulary, WORD))
-        self.filters = nn.Parameter(torch.randn(EMBEDDING, WORD, REACH) / sqrt(WORD * REACH))
+        self.words = nn.Parameter(torch.randn(vocabulary, WORD_EMBEDDING))
+        self.filters = nn.Parameter(
+            torch.randn(EMBEDDING, WORD_EMBEDDING, KERNEL) / sqrt(WORD_EMBEDDING * KERNEL)
+        )
         self.offsets = nn.Parameter(torch.zeros(EMBEDDING))
         self.projection = nn.Parameter(torch.randn(EMBEDDING, EMBEDDING) / sqrt(EMBEDDING))
 
     def forward(self, condition: Tensor) -> Tensor:
-        """Captions, int64 ``(n, words)``, to ``(n, EMBEDDING)``, see `encode`."""
-        return encode(condition, **dict(self.named_parameters()))
+        """Embed captions, int64 ``(n, words)``, as ``(n, EMBEDDING)``; see `encode_captions`."""
+        return encode_captions(condition, **dict(self.named_parameters()))
 
 
-def encode(
+def encode_captions(
     condition: Tensor, *, words: Tensor, filters: Tensor, offsets: Tensor, projection: Tensor
 ) -> Tensor:
-    """What captions are to the encoder whose weights these are, ``(n, EMBEDDING)``.
-
-    Each has a mean square of 1, and so a length of ``sqrt(EMBEDDING)``.
+    """Embed captions with the weights of a `CaptionEncoder`.
 
     Args:
-        condition: places of words, int64 ``(n, words)``, where 0 is none.
-        words, filters, offsets, projection: see `CaptionEncoder`.
+        condition: indices of words, int64 ``(n, words)``; 0 is padding.
+        words, filters, offsets, projection: the encoder's parameters.
+
+    Returns:
+        ``(n, EMBEDDING)``, each of Euclidean norm ``sqrt(EMBEDDING)``, a mean square of 1.
     """
-    there = (condition != 0)[:, :, None]
-    read = words[condition] * there  # (n, words, WORD)
-    found = conv1d(read.transpose(1, 2), filters, offsets, padding=REACH // 2).relu()
-    # what a filter finds is 0 at least, so that padding takes part in no maximum
-    most = (found * there.transpose(1, 2)).amax(dim=2)
-    return sqrt(EMBEDDING) * normalize(most @ projection.T, dim=1)
+    is_word = (condition != 0)[:, :, None]
+    embedded = words[condition] * is_word  # (n, words, WORD_EMBEDDING)
+    responses = conv1d(embedded.transpose(1, 2), filters, offsets, padding=KERNEL // 2).relu()
+    # responses are at least 0, so that masking keeps padding out of the maxima
+    maxima = (responses * is_word.transpose(1, 2)).amax(dim=2)
+    return sqrt(EMBEDDING) * normalize(maxima @ projection.T, dim=1)
 
 
-class Compressed(nn.Sequential):
-    """Embedded captions ``(n, EMBEDDING)`` to codes ``(n, code)``, by one layer."""
+class CaptionProjection(nn.Sequential):
+    """Embedded captions ``(n, EMBEDDING)`` to codes ``(n, code)``, by one linear layer."""
 
     def __init__(self, code: int) -> None:
         super().__init__(nn.Linear(EMBEDDING, code), nn.LeakyReLU(0.2))
 
 
-class Augmentation(nn.Module):
-    """Conditioning augmentation: a Gaussian for each caption, from which its code is drawn.
+class ConditioningAugmentation(nn.Module):
+    """Embedded captions to codes drawn from a Gaussian whose parameters depend on the caption.
 
     Zhang et al. 2017, section 3.2.
 
@@ -81,9 +84,9 @@ class Augmentation(nn.Module):
         self.layer = nn.Linear(EMBEDDING, 2 * code)
 
     def forward(self, embedded: Tensor) -> tuple[Tensor, Tensor]:
-        """Codes ``(n, code)`` of embedded captions, and how far their Gaussians are from N(0, I).
+        """Draw codes ``(n, code)`` and compute the divergence of their Gaussians from N(0, I).
 
-        The divergence is the mean over captions and components, as in the authors' code.
+        The divergence is averaged over captions and components, as in the authors' code.
         """
         mean, log_variance = self.layer(embedded).chunk(2, dim=1)
         code = mean + torch.exp(0.5 * log_variance) * torch.randn_like(mean)
@@ -91,21 +94,21 @@ class Augmentation(nn.Module):
         return code, divergence.mean()
 
 
-def over(code: Tensor, maps: Tensor) -> Tensor:
-    """Maps ``(n, c, h, w)`` with a code ``(n, d)`` beside them at every place."""
+def concatenate_code(code: Tensor, maps: Tensor) -> Tensor:
+    """Concatenate a code ``(n, d)`` to feature maps ``(n, c, h, w)`` at every position."""
     planes = code[:, :, None, None].expand(-1, -1, *maps.shape[2:])
     return torch.cat([maps, planes], dim=1)
 
 
-class MatchingDiscriminator(nn.Module):
-    """Images and embedded captions to logits ``(n,)``: whether it is real and they belong together.
+class MatchingAwareDiscriminator(nn.Module):
+    """Images and embedded captions to logits ``(n,)``: the image is real and matches the caption.
 
-    The image is halved down to a few places, where the caption's code is set beside what is seen of
-    it; a convolution of one pixel joins the two.
+    The image is reduced to a few positions, where the caption's code is concatenated to its
+    features; a 1x1 convolution combines the two.
 
     Args:
         shape: ``(c, h, w)`` of an image.
-        width: channels at full resolution; each coarser level has twice as many.
+        width: channels at full resolution, doubled at each coarser level.
         code: components of a caption's code.
     """
 
@@ -118,28 +121,30 @@ class MatchingDiscriminator(nn.Module):
             layers += [nn.Conv2d(width, 2 * width, 4, stride=2, padding=1), nn.LeakyReLU(0.2)]
             width *= 2
         self.look = nn.Sequential(*layers)
-        self.read = Compressed(code)
+        self.read = CaptionProjection(code)
         self.join = nn.Conv2d(width + code, width, 1)
         self.head = nn.Linear(width * (height // 2**depth) * (breadth // 2**depth), 1)
 
     def forward(self, images: Tensor, embedded: Tensor) -> Tensor:
-        joined = leaky_relu(self.join(over(self.read(embedded), self.look(images))), 0.2)
-        return self.head(joined.flatten(1)).squeeze(1)
+        joined = self.join(concatenate_code(self.read(embedded), self.look(images)))
+        return self.head(leaky_relu(joined, 0.2).flatten(1)).squeeze(1)
 
 
-class Sketch(nn.Module):
+class StageOneGenerator(nn.Module):
     """Noise ``(n, latent)`` and embedded captions to small images, and the codes' divergence.
+
+    Zhang et al. 2017, section 3.3.
 
     Args:
         shape: ``(c, h, w)`` of a small image.
         latent: number of components of the noise.
-        width: channels at full resolution; each coarser level has twice as many.
+        width: channels at full resolution, doubled at each coarser level.
         code: components of a caption's code.
     """
 
     def __init__(self, shape: tuple[int, ...], latent: int, width: int, code: int) -> None:
         super().__init__()
-        self.read = Augmentation(code)
+        self.read = ConditioningAugmentation(code)
         self.draw = Generator(shape, latent + code, width)
 
     def forward(self, noise: Tensor, embedded: Tensor) -> tuple[Tensor, Tensor]:
@@ -147,8 +152,8 @@ class Sketch(nn.Module):
         return self.draw(torch.cat([noise, code], dim=1)), divergence
 
 
-class Block(nn.Module):
-    """Maps ``(n, width, h, w)`` and what two convolutions add to them."""
+class ResidualBlock(nn.Module):
+    """Feature maps ``(n, width, h, w)`` plus the output of two convolutions."""
 
     def __init__(self, width: int) -> None:
         super().__init__()
@@ -164,47 +169,49 @@ class Block(nn.Module):
         return (maps + self.branch(maps)).relu()
 
 
-class Refiner(nn.Module):
-    """Small images and embedded captions to larger images, and the codes' divergence.
+class StageTwoGenerator(nn.Module):
+    """Small images and embedded captions to large images, and the codes' divergence.
 
-    The small image is halved once more, the code set beside it at every place, and both go through
-    residual blocks and are doubled to the size wanted; Zhang et al. 2017, section 3.4.
+    The small image is halved once more, and the code is concatenated to it at every position.
+    Residual blocks and upsampling follow (Zhang et al. 2017, section 3.4).
 
     Args:
-        shape: ``(c, h, w)`` of a larger image.
-        times: how often a small image is doubled.
+        shape: ``(c, h, w)`` of a large image.
+        times: number of doublings from the small to the large image.
         width: channels at full resolution.
         code: components of a caption's code.
-        blocks: residual ones.
+        blocks: number of residual blocks.
     """
 
     def __init__(
         self, shape: tuple[int, ...], times: int, width: int, code: int, blocks: int
     ) -> None:
         super().__init__()
-        self.read = Augmentation(code)
-        wide = width * 2 ** (times + 1)
+        self.read = ConditioningAugmentation(code)
+        inputs = width * 2 ** (times + 1)
         self.look = nn.Sequential(
-            nn.Conv2d(shape[0], wide // 2, 3, padding=1),
+            nn.Conv2d(shape[0], inputs // 2, 3, padding=1),
             nn.ReLU(),
-            nn.Conv2d(wide // 2, wide, 4, stride=2, padding=1, bias=False),
-            nn.BatchNorm2d(wide),
+            nn.Conv2d(inputs // 2, inputs, 4, stride=2, padding=1, bias=False),
+            nn.BatchNorm2d(inputs),
             nn.ReLU(),
         )
         self.join = nn.Sequential(
-            nn.Conv2d(wide + code, wide, 3, padding=1, bias=False), nn.BatchNorm2d(wide), nn.ReLU()
+            nn.Conv2d(inputs + code, inputs, 3, padding=1, bias=False),
+            nn.BatchNorm2d(inputs),
+            nn.ReLU(),
         )
-        layers: list[nn.Module] = [Block(wide) for _ in range(blocks)]
+        layers: list[nn.Module] = [ResidualBlock(inputs) for _ in range(blocks)]
         for _ in range(times + 1):
             layers += [
                 Upsample(),
-                nn.Conv2d(wide, wide // 2, 3, padding=1, bias=False),
-                nn.BatchNorm2d(wide // 2),
+                nn.Conv2d(inputs, inputs // 2, 3, padding=1, bias=False),
+                nn.BatchNorm2d(inputs // 2),
                 nn.ReLU(),
             ]
-            wide //= 2
-        self.draw = nn.Sequential(*layers, nn.Conv2d(wide, shape[0], 3, padding=1), nn.Tanh())
+            inputs //= 2
+        self.draw = nn.Sequential(*layers, nn.Conv2d(inputs, shape[0], 3, padding=1), nn.Tanh())
 
     def forward(self, images: Tensor, embedded: Tensor) -> tuple[Tensor, Tensor]:
         code, divergence = self.read(embedded)
-        return self.draw(self.join(over(code, self.look(images)))), divergence
+        return self.draw(self.join(concatenate_code(code, self.look(images)))), divergence

@@ -1,124 +1,146 @@
-"""The LSTM that the controlled rows of text share: sentences drawn, scored and completed."""
+"""The LSTM language model that the controlled rows of text share."""
 
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
-LEAST = -30.0  # logarithm of the least share of a token
-State = tuple[Tensor, Tensor]  # hidden and cell, (n, hidden) each
+MIN_LOGIT = -30.0  # of the relaxed tokens, relative to the largest logit
+State = tuple[Tensor, Tensor]  # hidden and cell state, (n, hidden) each
 
 
-def gumbel(logits: Tensor) -> Tensor:
-    """Noise of their shape with which the largest of ``logits + noise`` is a draw of the softmax.
+def gumbel_noise(logits: Tensor) -> Tensor:
+    """Draw Gumbel noise of the shape of the logits.
 
-    Maddison, Tarlow and Minka 2014, arXiv:1411.0030, section 2.
+    The argmax of ``logits + noise`` is a draw from their softmax (Maddison, Tarlow and Minka 2014,
+    arXiv:1411.0030, section 2).
     """
     return torch.rand_like(logits).log_().neg_().log_().neg_()
 
 
 def pick(logits: Tensor) -> Tensor:
-    """Tokens ``(n,)`` drawn from the softmax of logits ``(n, vocabulary)``."""
+    """Draw tokens ``(n,)`` from the softmax of logits ``(n, vocabulary)``."""
     logits = logits.float()
-    return (logits + gumbel(logits)).argmax(dim=-1)
+    return (logits + gumbel_noise(logits)).argmax(dim=-1)
 
 
 class Recurrent(nn.Module):
-    """An LSTM that says of each token how likely it is after those before it.
+    """An LSTM that predicts each token from those before it.
 
     Args:
         vocabulary: number of tokens.
-        width: of their embedding.
-        hidden: components of the state.
+        width: of the token embedding.
+        hidden: units of the LSTM.
     """
 
     def __init__(self, vocabulary: int, width: int, hidden: int) -> None:
         super().__init__()
         self.vocabulary, self.hidden = vocabulary, hidden
-        self.embedding = nn.Embedding(vocabulary + 1, width)  # the last one begins each sentence
+        self.embedding = nn.Embedding(vocabulary + 1, width)  # the last one starts each sentence
         self.lstm = nn.LSTM(width, hidden, batch_first=True)
         self.output = nn.Linear(hidden, vocabulary)
 
     def forward(self, tokens: Tensor) -> Tensor:
-        """Logits ``(n, length, vocabulary)`` of each place, after the tokens ``(n, length)`` before."""
-        first = tokens.new_full((len(tokens), 1), self.vocabulary)
-        before = torch.cat([first, tokens[:, :-1]], dim=1)
-        return self.output(self.lstm(self.embedding(before))[0])
+        """Predict each token of ``(n, length)`` from those before it.
 
-    def nll(self, tokens: Tensor, read: Tensor | None = None) -> Tensor:
-        """Negative log-likelihood of each token, in nats, ``(n, length)``.
-
-        Each after those of ``read`` before it, which are the true ones if nobody says.
+        Returns:
+            Logits ``(n, length, vocabulary)``.
         """
-        logits = self(tokens if read is None else read).float()
+        start = tokens.new_full((len(tokens), 1), self.vocabulary)
+        inputs = torch.cat([start, tokens[:, :-1]], dim=1)
+        return self.output(self.lstm(self.embedding(inputs))[0])
+
+    def nll(self, tokens: Tensor, inputs: Tensor | None = None) -> Tensor:
+        """Return the negative log-likelihood of each token.
+
+        Args:
+            tokens: int64 ``(n, length)``.
+            inputs: the preceding tokens that the LSTM reads instead of ``tokens``, of the same
+                shape; None for ``tokens`` (teacher forcing).
+
+        Returns:
+            In nats, ``(n, length)``.
+        """
+        logits = self(tokens if inputs is None else inputs).float()
         return cross_entropy(logits.flatten(0, 1), tokens.flatten(), reduction="none").view(
             tokens.shape
         )
 
     def begin(self, n: int) -> tuple[Tensor, State]:
-        """What is read first, ``(n, width)``, and the state before anything is read."""
-        first = self.embedding.weight[-1].expand(n, -1)
-        state = first.new_zeros(n, self.hidden)
-        return first, (state, state)
+        """Return the embedded start token, ``(n, width)``, and the initial state."""
+        start = self.embedding.weight[-1].expand(n, -1)
+        state = start.new_zeros(n, self.hidden)
+        return start, (state, state)
 
-    def advance(self, read: Tensor, state: State) -> tuple[Tensor, State]:
-        """Logits of the next token, ``(n, vocabulary)``, after one more embedding is read."""
-        state = torch.lstm_cell(read, state, *self.lstm.all_weights[0])
+    def advance(self, embedded: Tensor, state: State) -> tuple[Tensor, State]:
+        """Read one embedded token ``(n, width)`` and predict the next.
+
+        Returns:
+            Logits of the next token ``(n, vocabulary)``, and the new state.
+        """
+        state = torch.lstm_cell(embedded, state, *self.lstm.all_weights[0])
         return self.output(state[0]), state
 
     @torch.no_grad()
     def draw(self, n: int, length: int) -> Tensor:
-        """Sentences, int64 ``(n, length)``."""
-        read, state = self.begin(n)
+        """Draw sentences, int64 ``(n, length)``."""
+        embedded, state = self.begin(n)
         tokens = []
         for _ in range(length):
-            logits, state = self.advance(read, state)
+            logits, state = self.advance(embedded, state)
             tokens.append(pick(logits))
-            read = self.embedding(tokens[-1])
+            embedded = self.embedding(tokens[-1])
         return torch.stack(tokens, dim=1)
 
-    def soft(self, n: int, length: int, sharpness: float) -> Tensor:
-        """Sentences of shares of tokens, ``(n, length, vocabulary)``, through which gradients go.
+    def draw_relaxed(self, n: int, length: int, sharpness: float) -> Tensor:
+        """Draw differentiable sentences of relaxed one-hot tokens (Gumbel-softmax).
 
-        The larger the sharpness, the nearer are the shares to one token, and this to a draw.
+        Args:
+            n: number of sentences.
+            length: in tokens.
+            sharpness: inverse temperature; the larger, the closer to one-hot tokens.
+
+        Returns:
+            Token probabilities ``(n, length, vocabulary)``.
         """
-        read, state = self.begin(n)
-        shares = []
+        embedded, state = self.begin(n)
+        probabilities = []
         for _ in range(length):
-            logits, state = self.advance(read, state)
-            noisy = logits.float() + gumbel(logits.float())
+            logits, state = self.advance(embedded, state)
+            noisy = logits.float() + gumbel_noise(logits.float())
             sharp = sharpness * (noisy - noisy.amax(dim=1, keepdim=True))
-            # numbers too small for their exponent would make all that follows slow
-            shares.append(torch.softmax(sharp.clamp(min=LEAST), dim=1))
-            read = shares[-1] @ self.embedding.weight[:-1]
-        return torch.stack(shares, dim=1)
+            # denormal probabilities would slow down everything that follows
+            probabilities.append(torch.softmax(sharp.clamp(min=MIN_LOGIT), dim=1))
+            embedded = probabilities[-1] @ self.embedding.weight[:-1]
+        return torch.stack(probabilities, dim=1)
 
     @torch.no_grad()
     def rollouts(self, tokens: Tensor, count: int) -> Tensor:
-        """Every beginning of each sentence, completed ``count`` times by draws.
+        """Complete every prefix of each sentence ``count`` times by draws.
 
-        All are drawn side by side: at each place of a sentence, those that began before it go on
-        by one token, and those that begin there join them.
+        All prefixes are completed in parallel: at each position, the shorter prefixes are extended
+        by one token, and the prefix that ends there joins them.
 
         Args:
             tokens: int64 ``(n, length)``, length at least 2.
-            count: completions of each beginning.
+            count: completions of each prefix.
 
         Returns:
-            int64 ``(length - 1, count, n, length)``; of the first axis, entry t - 1 has the first t
-            tokens of each sentence.
+            int64 ``(length - 1, count, n, length)``; entry t - 1 of the first axis contains the
+            completions of the first t tokens of each sentence.
         """
         n, length = tokens.shape
-        whole = tokens.repeat(length - 1, count, 1, 1)
-        read, own = self.begin(n)
-        _, own = self.advance(read, own)
-        states: State = own[0][:0], own[1][:0]
-        for place in range(1, length):
-            # those under way have drawn their token of the place before this one
-            read = self.embedding(whole[: place - 1, :, :, place - 1].reshape(-1))
-            logits, states = self.advance(read, states)
-            begun, own = self.advance(self.embedding(tokens[:, place - 1]), own)
-            drawn = torch.cat([pick(logits), pick(begun.repeat(count, 1))])
-            whole[:place, :, :, place] = drawn.view(place, count, n)
-            joining = own[0].repeat(count, 1), own[1].repeat(count, 1)
+        completed = tokens.repeat(length - 1, count, 1, 1)
+        embedded, prefix_state = self.begin(n)
+        _, prefix_state = self.advance(embedded, prefix_state)
+        states: State = prefix_state[0][:0], prefix_state[1][:0]
+        for position in range(1, length):
+            # completions in progress read the token drawn at the previous position
+            previous = completed[: position - 1, :, :, position - 1].reshape(-1)
+            logits, states = self.advance(self.embedding(previous), states)
+            prefix = self.embedding(tokens[:, position - 1])
+            prefix_logits, prefix_state = self.advance(prefix, prefix_state)
+            drawn = torch.cat([pick(logits), pick(prefix_logits.repeat(count, 1))])
+            completed[:position, :, :, position] = drawn.view(position, count, n)
+            joining = prefix_state[0].repeat(count, 1), prefix_state[1].repeat(count, 1)
             states = torch.cat([states[0], joining[0]]), torch.cat([states[1], joining[1]])
-        return whole
+        return completed

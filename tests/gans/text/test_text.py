@@ -1,4 +1,4 @@
-"""What generates text: likelihoods, draws, roll-outs and losses, on what can be listed."""
+"""Text: likelihoods, draws, roll-outs and losses, checked on all sentences of a small language."""
 
 import itertools
 
@@ -22,20 +22,22 @@ def seeded():
     torch.manual_seed(0)
 
 
-def every():
-    """All sentences of that length, ``(8, 3)``."""
+def all_sentences():
+    """List all sentences, ``(8, 3)``."""
     return torch.tensor(list(itertools.product(range(VOCABULARY), repeat=LENGTH)))
 
 
 def seqgan(**more):
     variant = SeqGAN((LENGTH,), **SMALL, filters=4, **more)
-    for weight in variant.generator.parameters():  # far from even, or every token is worth the same
+    for (
+        weight
+    ) in variant.generator.parameters():  # far from uniform, so that values of tokens differ
         weight.data *= 3
     return variant
 
 
-def worth_of_all(probability, reward, tokens):
-    """Q of each token of each sentence of `every`: the mean reward of all that begin alike."""
+def exact_values(probability, reward, tokens):
+    """Return Q of each token: the mean reward of all sentences with the same prefix."""
     found = []
     for known in range(1, LENGTH + 1):
         alike = (tokens[:, None, :known] == tokens[None, :, :known]).all(dim=2)
@@ -45,12 +47,14 @@ def worth_of_all(probability, reward, tokens):
 
 def test_probabilities_of_all_sentences_sum_to_one():
     variant = seqgan()
-    assert torch.exp(-variant.nll(every()).sum(dim=1)).sum().item() == pytest.approx(1, abs=1e-5)
+    assert torch.exp(-variant.nll(all_sentences()).sum(dim=1)).sum().item() == pytest.approx(
+        1, abs=1e-5
+    )
 
 
-def test_draws_come_as_often_as_the_likelihood_says():
+def test_draws_have_the_frequencies_of_the_likelihood():
     generator = seqgan().generator
-    tokens = every()
+    tokens = all_sentences()
     expected = torch.exp(-generator.nll(tokens).sum(dim=1))
     drawn = generator.draw(20_000, LENGTH) @ torch.tensor([4, 2, 1])
     shares = torch.bincount(drawn, minlength=8) / len(drawn)
@@ -59,16 +63,16 @@ def test_draws_come_as_often_as_the_likelihood_says():
 
 
 def test_the_policy_gradient_is_that_of_the_expected_reward():
-    """Over all pairs of sentences that a minibatch of two can be, so that the baseline counts."""
-    variant, tokens = seqgan(), every()
+    """Expectation over all minibatches of two sentences, so that the baseline matters."""
+    variant, tokens = seqgan(), all_sentences()
     reward = torch.rand(8)
     weights = list(variant.generator.parameters())
     probability = torch.exp(-variant.nll(tokens).sum(dim=1))
     exact = torch.autograd.grad((probability * reward).sum(), weights)
     known = probability.detach()
-    worth = worth_of_all(known, reward, tokens)
+    worth = exact_values(known, reward, tokens)
     loss = sum(
-        known[one] * known[other] * variant.policy(tokens[[one, other]], worth[[one, other]])
+        known[one] * known[other] * variant.policy_loss(tokens[[one, other]], worth[[one, other]])
         for one, other in itertools.product(range(8), repeat=2)
     )
     found = torch.autograd.grad(loss, weights)
@@ -77,18 +81,18 @@ def test_the_policy_gradient_is_that_of_the_expected_reward():
     assert max(right.abs().max() for right in exact) > 1e-2
 
 
-def test_the_worth_of_a_token_is_the_mean_reward_of_what_may_follow():
-    variant, tokens = seqgan(rollouts=5_000), every()
+def test_the_value_of_a_token_is_the_mean_reward_of_its_completions():
+    variant, tokens = seqgan(rollouts=5_000), all_sentences()
     probability = torch.exp(-variant.nll(tokens).sum(dim=1)).detach()
     reward = torch.sigmoid(variant.discriminator(tokens)).detach()
-    right = worth_of_all(probability, reward, tokens)
-    found = variant.worth(tokens)
+    right = exact_values(probability, reward, tokens)
+    found = variant.action_values(tokens)
     torch.testing.assert_close(found[:, -1], reward)
     assert (found - right).abs().max() < 5 * reward.std() / 5_000**0.5
 
 
-def test_rollouts_side_by_side_are_those_one_by_one():
-    """Of a generator that is all but sure of each next token: nothing is left to chance."""
+def test_parallel_rollouts_equal_sequential_ones():
+    """The generator is nearly deterministic, so that all draws agree."""
     generator = Recurrent(7, 4, 6)
     generator.output.weight.data *= 1e8
     tokens = torch.randint(7, (5, 6))
@@ -101,18 +105,18 @@ def test_rollouts_side_by_side_are_those_one_by_one():
     assert not torch.equal(batched[0, 0], tokens), "and what is drawn is not what was given"
 
 
-def test_completions_of_one_beginning_differ():
+def test_completions_of_one_prefix_differ():
     generator = Recurrent(50, 4, 6)
     whole = generator.rollouts(torch.randint(50, (3, 8)), 4)
     assert not torch.equal(whole[0, 0], whole[0, 1])
 
 
-def test_the_sharpest_shares_are_a_draw():
+def test_the_sharpest_relaxed_tokens_are_a_draw():
     generator = Recurrent(6, 4, 5)
     found = []
     for sharpness in (1.0, 1e5):
         torch.manual_seed(3)
-        found.append(generator.soft(20, 4, sharpness))
+        found.append(generator.draw_relaxed(20, 4, sharpness))
     torch.manual_seed(3)
     drawn = generator.draw(20, 4)
     assert torch.equal(found[1].argmax(dim=2), drawn)
@@ -121,17 +125,17 @@ def test_the_sharpest_shares_are_a_draw():
         torch.testing.assert_close(shares.sum(dim=2), torch.ones(20, 4))
 
 
-def test_textgan_sharpens_from_one_to_its_sharpness():
+def test_textgan_raises_the_sharpness_from_one():
     variant = TextGAN((4,), **SMALL, pretraining=0.5, sharpness=100.0)
     asked = []
-    variant.generator.soft = lambda n, length, sharpness: asked.append(sharpness)
+    variant.generator.draw_relaxed = lambda n, length, sharpness: asked.append(sharpness)
     for progress in (0.5, 0.75, 1.0):
         variant.progress = progress
-        variant.soft(2)
+        variant.sample_relaxed(2)
     assert asked == pytest.approx([1, 10, 100])
 
 
-def test_mmd_by_hand():
+def test_mmd_in_closed_form():
     one, other = torch.tensor([[0.0, 0.0]]), torch.tensor([[3.0, 1.0]])
     apart = torch.tensor(10.0 / 2)  # the mean over both features
     right = torch.stack([2 - 2 * torch.exp(-apart / (2 * own**2)) for own in (1.0, 2.0)]).mean()
@@ -140,7 +144,7 @@ def test_mmd_by_hand():
     assert squared_mmd(both, both.flip(0), (1.0,)).item() == pytest.approx(0, abs=1e-6)
 
 
-def test_scheduled_sampling_that_reads_the_truth_alone_is_mle():
+def test_scheduled_sampling_with_probability_one_is_mle():
     torch.manual_seed(1)
     one = MLE((4,), **SMALL)
     torch.manual_seed(1)
@@ -155,29 +159,29 @@ def test_scheduled_sampling_that_reads_the_truth_alone_is_mle():
         torch.testing.assert_close(own, right)
 
 
-def test_scheduled_sampling_that_never_reads_the_truth_reads_a_draw():
+def test_scheduled_sampling_with_probability_zero_reads_a_draw():
     variant = ScheduledSampling((8,), **SMALL, least=0.0)
     real = torch.randint(VOCABULARY, (4, 8))
     torch.manual_seed(2)
-    read = variant.mixed(real, 0.0)
+    read = variant.mix_tokens(real, 0.0)
     torch.manual_seed(2)
-    torch.rand(real.shape)  # the coins
+    torch.rand(real.shape)  # the draws of mix_tokens
     assert torch.equal(read, variant.generator.draw(4, 8))
     variant.progress = 0.5
-    assert variant.truth() == pytest.approx(0.5)
+    assert variant.true_token_probability() == pytest.approx(0.5)
 
 
-def test_what_is_read_weighs_less_and_less():
+def test_the_probability_of_true_tokens_falls():
     variant = ScheduledSampling((4,), **SMALL, least=0.2)
     shares = []
     for progress in (0.0, 0.5, 1.0):
         variant.progress = progress
-        shares.append(variant.truth())
+        shares.append(variant.true_token_probability())
     assert shares == pytest.approx([1.0, 0.6, 0.2])
 
 
 @pytest.mark.parametrize("kind", [SeqGAN, TextGAN])
-def test_the_game_begins_after_the_likelihood(kind):
+def test_adversarial_training_begins_after_the_likelihood(kind):
     variant = kind((4,), **SMALL, filters=4, windows=(1, 2), pretraining=0.5, game_rate=0.1)
     real = itertools.repeat(torch.randint(VOCABULARY, (6, 4)))
     turns = {}
@@ -189,11 +193,11 @@ def test_the_game_begins_after_the_likelihood(kind):
         assert variant.lr_scale() == (1.0 if progress < 0.5 else 0.1)
     learnt = (True, "likelihood")
     assert turns[0.2] == [learnt] and turns[0.45][-1] == learnt and learnt not in turns[0.9]
-    # SeqGAN's judge learns before the game
+    # SeqGAN pretrains its discriminator
     assert [own for own, *_ in turns[0.45]] == ([False, True] if kind is SeqGAN else [True])
     assert turns[0.9][-1][0]
 
 
-def test_no_share_of_the_budget_is_left():
+def test_pretraining_for_the_whole_budget_is_an_error():
     with pytest.raises(ValueError, match="pretraining of 1"):
         SeqGAN((4,), **SMALL, pretraining=1.0)

@@ -1,4 +1,4 @@
-"""What the tests of captions share: small variants, and captions for them."""
+"""Small text-to-image variants, and batches for them."""
 
 import torch
 
@@ -16,7 +16,7 @@ def build(name, **keywords):
 
 
 def pairs(n=8):
-    """Endless batches of the same images, and captions no two of which are the same."""
+    """Yield endless batches of the same images, with different captions."""
     torch.manual_seed(1)
     images = torch.rand(n, *SHAPE) * 2 - 1
     condition = torch.zeros(n, LENGTH, dtype=torch.int64)

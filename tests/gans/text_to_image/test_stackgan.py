@@ -1,4 +1,4 @@
-"""StackGAN: two stages, the second of which reads the caption again and leaves the first alone."""
+"""StackGAN: conditioning augmentation, and two stages trained one after the other."""
 
 import copy
 
@@ -9,7 +9,7 @@ from torch.distributions import Normal, kl_divergence
 from benchmark.config import VariantConfig
 from benchmark.data.batches import Batches
 from benchmark.training.trainer import Trainer
-from gans.common.networks.captions import Augmentation
+from gans.common.networks.captions import ConditioningAugmentation
 from tests.gans.text_to_image.players import LENGTH, SHAPE, VOCABULARY, build, pairs
 
 ENTRY = VariantConfig(kind="faithful", lr=1e-2, betas=(0.5, 0.9))
@@ -26,7 +26,7 @@ def run():
     return Trainer(stackgan(), ENTRY, Batches(images, 8, 0, condition), half_life=100, seed=0)
 
 
-def kept(module):
+def copy_state(module):
     return {name: value.clone() for name, value in module.state_dict().items()}
 
 
@@ -36,7 +36,7 @@ def same(one, other):
 
 def test_the_divergence_is_that_of_two_gaussians():
     torch.manual_seed(0)
-    augment, embedded = Augmentation(5), torch.randn(7, 64)
+    augment, embedded = ConditioningAugmentation(5), torch.randn(7, 64)
     mean, log_variance = augment.layer(embedded).chunk(2, dim=1)
     known = kl_divergence(Normal(mean, (log_variance / 2).exp()), Normal(0.0, 1.0))
     torch.testing.assert_close(augment(embedded)[1], known.mean())
@@ -44,14 +44,14 @@ def test_the_divergence_is_that_of_two_gaussians():
 
 def test_codes_are_drawn_from_the_gaussians():
     torch.manual_seed(0)
-    augment, embedded = Augmentation(3), torch.randn(1, 64).expand(20_000, -1)
+    augment, embedded = ConditioningAugmentation(3), torch.randn(1, 64).expand(20_000, -1)
     mean, log_variance = augment.layer(embedded[:1]).chunk(2, dim=1)
     codes, _ = augment(embedded)
     assert (codes.mean(dim=0) - mean[0]).abs().max() < 0.05
     assert (codes.std(dim=0) - (log_variance[0] / 2).exp()).abs().max() < 0.05
 
 
-def test_the_second_stage_reads_the_caption_again():
+def test_the_second_stage_depends_on_the_caption():
     variant = stackgan().eval()
     (_, condition), sketch = next(pairs()), torch.rand(8, 3, 4, 4)
     drawn = []
@@ -62,7 +62,7 @@ def test_the_second_stage_reads_the_caption_again():
     assert ((drawn[0] - drawn[1]).abs().amax(dim=(1, 2, 3)) > 1e-4).all()
 
 
-def test_the_second_stage_sees_the_image_of_the_first():
+def test_the_second_stage_depends_on_the_image_of_the_first():
     variant = stackgan().eval()
     embedded = variant.embed(next(pairs())[1])
     drawn = []
@@ -73,7 +73,7 @@ def test_the_second_stage_sees_the_image_of_the_first():
 
 
 @pytest.mark.parametrize(("progress", "moved"), [(0.2, "sketch"), (0.7, "refine")])
-def test_one_stage_learns_and_the_other_stays_to_the_bit(progress, moved):
+def test_one_stage_is_trained_and_the_other_stays_bit_identical(progress, moved):
     trained = run()
     trained.step(0.1)
     networks = {
@@ -81,7 +81,7 @@ def test_one_stage_learns_and_the_other_stays_to_the_bit(progress, moved):
         for player in ("generator", "discriminator")
         for stage, network in getattr(trained.variant, player).items()
     }
-    before = {key: kept(network) for key, network in networks.items()}
+    before = {key: copy_state(network) for key, network in networks.items()}
     for _ in range(2):
         trained.step(progress)
     for (player, stage), network in networks.items():
@@ -100,11 +100,11 @@ def test_a_run_is_resumed_between_its_stages():
     resumed.load_state_dict(state)
     for progress in moments[2:]:
         resumed.step(progress)
-    ended = [kept(own.averaged) for own in (whole, resumed)]
+    ended = [copy_state(own.averaged) for own in (whole, resumed)]
     assert same(*ended)
 
 
-def test_the_first_stage_is_told_of_small_images_and_shown_enlarged():
+def test_the_first_stage_scores_small_images_and_samples_are_upsampled():
     variant = stackgan().eval()
     images, condition = next(pairs())
     seen = []
@@ -116,7 +116,7 @@ def test_the_first_stage_is_told_of_small_images_and_shown_enlarged():
     assert drawn.shape == (8, *SHAPE) and torch.equal(drawn[..., ::2, ::2], drawn[..., 1::2, 1::2])
 
 
-def test_weights_that_are_loaded_draw_the_second_stage():
+def test_loaded_weights_sample_from_the_second_stage():
     assert stackgan().stage == "refine"
 
 
