@@ -11,8 +11,8 @@
   class probabilities ``(n, classes)``;
 - frames.npz, of clips: mean and covariance of the features of their single frames.
 
-For text it trains a language model instead, and writes language.safetensors, features/digits.json with the
-negative log-likelihood per held-out token, and sentences.npz: mean and covariance of the embedded
+For text it trains a language model instead, and writes language.safetensors, the negative
+log-likelihood per held-out token, and sentences.npz: mean and covariance of the embedded
 training sentences.
 
 The extractors are in benchmark/features/extractors/. The classifier is trained whatever the feature
