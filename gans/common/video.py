@@ -1,42 +1,45 @@
-"""What the variants that make clips share."""
+"""The contract of video variants, and temporal crops of clips."""
 
 import torch
 from torch import Tensor
 
-from gans.common.variant import Variant
+from gans.common.variant import Shape, Variant
 
 
 class Video(Variant):
-    """A variant that makes clips of noise.
+    """A variant whose samples are clips.
 
     Args:
-        shape: of a clip, ``(channels, frames, height, width)``.
+        shape: ``(channels, frames, height, width)`` of a clip.
         latent: number of components of the noise of a clip.
 
     Raises:
         ValueError: the shape is not that of a clip.
     """
 
-    def __init__(self, shape: tuple[int, ...], latent: int) -> None:
+    def __init__(self, shape: Shape, latent: int) -> None:
         if len(shape) != 4:
-            raise ValueError(f"it makes clips (c, t, h, w), not samples of shape {tuple(shape)}")
+            raise ValueError(
+                f"expected clips of shape (c, t, h, w), got samples of shape {tuple(shape)}; "
+                "use a data set of clips"
+            )
         super().__init__(shape, latent)
 
 
-def consecutive(clips: Tensor, count: int) -> Tensor:
-    """So many frames of each clip, one after the other, from a moment drawn for each.
+def random_temporal_crop(clips: Tensor, frames: int) -> Tensor:
+    """Crop each clip to consecutive frames that start at a random one.
 
     Args:
         clips: ``(n, c, t, h, w)``.
-        count: of frames, at most t.
+        frames: number of frames to keep, at most t.
 
     Returns:
-        ``(n, c, count, h, w)``.
+        ``(n, c, frames, h, w)``.
     """
-    n, _, frames = clips.shape[:3]
-    if count == frames:
+    n, _, length = clips.shape[:3]
+    if frames == length:
         return clips
-    first = torch.randint(frames - count + 1, (n, 1), device=clips.device)
-    moments = first + torch.arange(count, device=clips.device)
-    each = torch.arange(n, device=clips.device)[:, None]
-    return clips[each, :, moments].movedim(1, 2)
+    first = torch.randint(length - frames + 1, (n, 1), device=clips.device)
+    times = first + torch.arange(frames, device=clips.device)
+    indices = torch.arange(n, device=clips.device)[:, None]
+    return clips[indices, :, times].movedim(1, 2)

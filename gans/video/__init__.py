@@ -1,1 +1,1 @@
-"""Noise in, clip out."""
+"""Variants that generate a clip from noise."""

@@ -1,4 +1,4 @@
-"""Clips: what VideoGAN blends, what MoCoGAN keeps and changes, and what its discriminators see."""
+"""Video: VideoGAN's streams, MoCoGAN's codes, and the inputs of its discriminators."""
 
 import pytest
 import torch
@@ -7,12 +7,12 @@ import gans
 from gans.common.networks.video import (
     Discriminator,
     Generator,
-    MotionAndContent,
-    TwoStreams,
-    blended,
-    strides,
+    MotionContentGenerator,
+    TwoStreamGenerator,
+    blend,
+    level_strides,
 )
-from gans.common.video import consecutive
+from gans.common.video import random_temporal_crop
 
 SHAPE = (1, 16, 8, 8)
 
@@ -23,14 +23,14 @@ def noise():
     return torch.randn(3, 6)
 
 
-def test_a_mask_of_one_gives_the_foreground_and_of_zero_a_background_that_stands_still(noise):
-    network = TwoStreams(SHAPE, latent=6, width=4)
+def test_the_mask_blends_the_foreground_and_a_static_background(noise):
+    network = TwoStreamGenerator(SHAPE, latent=6, width=4)
     foreground, mask, background = network.streams(noise)
     assert foreground.shape == (3, *SHAPE) and mask.shape == (3, *SHAPE)
     assert background.shape == (3, 1, 1, 8, 8)
     assert foreground.abs().max() <= 1 and mask.min() >= 0 and mask.max() <= 1
-    assert torch.equal(blended(foreground, torch.ones_like(mask), background), foreground)
-    still = blended(foreground, torch.zeros_like(mask), background)
+    assert torch.equal(blend(foreground, torch.ones_like(mask), background), foreground)
+    still = blend(foreground, torch.zeros_like(mask), background)
     assert torch.equal(still, background.expand(3, *SHAPE))
     with torch.no_grad():  # the network itself, with its mask forced to either end
         network.eval()
@@ -41,7 +41,7 @@ def test_a_mask_of_one_gives_the_foreground_and_of_zero_a_background_that_stands
             torch.testing.assert_close(network(noise), wanted)
 
 
-def test_the_mask_of_videogan_is_what_its_weight_is_of():
+def test_the_mask_weight_multiplies_the_mean_of_the_mask():
     torch.manual_seed(0)
     variant = gans.load("videogan")(SHAPE, latent=6, width=4, mask_weight=0.5)
     with torch.no_grad():
@@ -53,14 +53,14 @@ def test_the_mask_of_videogan_is_what_its_weight_is_of():
 
 def test_the_content_stays_and_the_motion_changes():
     torch.manual_seed(0)
-    network = MotionAndContent(SHAPE, content=5, motion=3, width=4)
+    network = MotionContentGenerator(SHAPE, content=5, motion=3, width=4)
     content, noise = torch.randn(2, 5), torch.randn(2, 17, 3)
     codes = network.codes(content, noise)
     assert codes.shape == (2, 16, 8)
     assert torch.equal(codes[..., :5], content[:, None].expand(2, 16, 5))
     steps = (codes[:, 1:, 5:] - codes[:, :-1, 5:]).abs().amax(dim=2)
     assert (steps > 0).all()
-    # other noise from the tenth frame on: the frames before it are what they were
+    # other noise from the tenth frame on does not change the frames before it
     other = noise.clone()
     other[:, 10:] = torch.randn(2, 7, 3)
     changed = network.codes(content, other)
@@ -73,26 +73,26 @@ def test_the_content_stays_and_the_motion_changes():
     assert not torch.allclose(clips[:, :, 9:], again[:, :, 9:])
 
 
-def test_a_frame_is_the_image_of_its_own_code():
+def test_a_frame_is_the_image_of_its_code():
     torch.manual_seed(0)
-    network = MotionAndContent(SHAPE, content=5, motion=3, width=4).eval()
+    network = MotionContentGenerator(SHAPE, content=5, motion=3, width=4).eval()
     content, noise = torch.randn(2, 5), torch.randn(2, 17, 3)
     codes, clips = network.codes(content, noise), network(content, noise)
     torch.testing.assert_close(clips[1, :, 7], network.image(codes[1, 7:8])[0])
 
 
 @pytest.mark.parametrize("seen", [16, 5])
-def test_one_discriminator_sees_a_frame_and_the_other_consecutive_ones(seen):
+def test_one_discriminator_sees_a_frame_and_the_other_consecutive_frames(seen):
     torch.manual_seed(0)
     variant = gans.load("mocogan")(SHAPE, content=5, motion=3, width=4, seen=seen)
-    # a clip whose every frame says which one it is
+    # every frame of a clip contains its index
     clips = torch.arange(16.0)[None, None, :, None, None].expand(64, *SHAPE)
     shown = {}
     for name in ("image_discriminator", "discriminator"):
         getattr(variant, name).register_forward_pre_hook(
             lambda _, condition, name=name: shown.update({name: condition[0]})
         )
-    variant.of_images(clips)
+    variant.score_image(clips)
     variant.discriminator_score(clips)
     image, video = shown["image_discriminator"], shown["discriminator"]
     assert image.shape == (64, 1, 8, 8) and video.shape == (64, 1, seen, 8, 8)
@@ -102,10 +102,10 @@ def test_one_discriminator_sees_a_frame_and_the_other_consecutive_ones(seen):
     assert moments.max() == 15 and len(moments[:, 0].unique()) == 17 - seen
 
 
-def test_consecutive_frames_keep_their_clip():
+def test_temporal_crops_come_from_their_clip():
     clips = torch.arange(4.0)[:, None, None, None, None].expand(4, 2, 6, 3, 3)
-    assert torch.equal(consecutive(clips, 4), clips[:, :, :4])
-    assert consecutive(clips, 6) is clips
+    assert torch.equal(random_temporal_crop(clips, 4), clips[:, :, :4])
+    assert random_temporal_crop(clips, 6) is clips
 
 
 @pytest.mark.parametrize("shape", [(1, 16, 16, 16), (3, 4, 16, 8), (1, 6, 6, 6), (1, 32, 8, 8)])
@@ -114,11 +114,11 @@ def test_networks_fit_clips_of_any_size(shape, noise):
     assert clips.shape == (3, *shape) and clips.abs().max() <= 1
     assert Discriminator(shape, width=4)(clips).shape == (3,)
     assert Discriminator(shape, width=4, outputs=2)(clips).shape == (3, 2)
-    assert len(strides(shape[1:])) >= 1
+    assert len(level_strides(shape[1:])) >= 1
 
 
 @pytest.mark.parametrize("name", ["videogan", "mocogan"])
 @pytest.mark.parametrize("shape", [(1, 8, 8), (2,)])
-def test_what_is_no_clip_is_refused(name, shape):
-    with pytest.raises(ValueError, match="makes clips"):
+def test_samples_that_are_not_clips_are_an_error(name, shape):
+    with pytest.raises(ValueError, match="expected clips"):
         gans.load(name)(shape)
