@@ -65,7 +65,9 @@ def test_each_epoch_takes_each_sample_at_most_once():
     assert torch.equal(torch.cat(batches[:2]), expected[:8])
 
 
-@pytest.mark.parametrize(("train", "first", "count"), CASES, ids=lambda case: str(case))
+@pytest.mark.parametrize(
+    ("train", "first", "count"), CASES, ids=[case[0].__name__ for case in CASES]
+)
 def test_training_shows_plain_lines_without_a_terminal(train, first, count, monkeypatch, capsys):
     monkeypatch.setattr(progress, "PLAIN_SECONDS", -1)
     train()
