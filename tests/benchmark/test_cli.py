@@ -189,7 +189,10 @@ def test_mistakes_on_the_command_line_are_one_line(
             "expected a data set of params.yaml, got digts; did you mean digits?",
         ),
         (["prepare", "digts"], "digts: no such data set; did you mean digits?"),
-        (["features", "digts"], "digts: not a data set of params.yaml; did you mean digits?"),
+        (
+            ["features", "digts"],
+            "expected a data set of params.yaml, got digts; did you mean digits?",
+        ),
         (
             ["repro", "--row", "digits-dcgn"],
             "--row: expected a row of params.yaml, got digits-dcgn; did you mean digits-dcgan?",
@@ -229,15 +232,13 @@ def test_a_row_is_all_of_its_seeds_or_one(
     assert {run.row for run in runs} == {"digits-dcgan"}
 
 
-def test_the_track_of_a_data_set_is_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    from benchmark.evaluation import references
-
-    calls: list[tuple[str, str]] = []
-    monkeypatch.setattr(config, "load", lambda: SETTINGS)
-    monkeypatch.setattr(references, "references", lambda *arguments: calls.append(arguments[:2]))
-    for dataset in ("ring8", "digits"):
-        run_command("references", dataset)
-    assert calls == [("toy", "ring8"), ("images", "digits")]
+def test_completion_knows_the_tracks_that_the_schema_knows(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(ROOT)
+    assert cli.complete_track("") == list(SETTINGS.tracks)
+    assert cli.complete_dataset("") == list(SETTINGS.datasets)
+    assert sorted(cli.complete_row("")) == sorted(SETTINGS.rows)
 
 
 def run_process(*arguments: str, folder: Path = ROOT, **variables: str) -> tuple[str, set[str]]:

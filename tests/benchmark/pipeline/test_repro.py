@@ -56,12 +56,8 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
         def run(self) -> None: ...
 
-    changed = {
-        f"{step}{'' if row.startswith('digits') else '_toy'}@{row}"
-        for row in ROWS
-        for step in ("train", "evaluate")
-    }
-    changed |= {"references@digits", "references_translation@outline"}
+    changed = {f"{step}@{row}" for row in ROWS for step in ("train", "evaluate")}
+    changed |= {"references@digits", "references@outline"}
     monkeypatch.setattr(repro, "outdated", lambda: changed)
     monkeypatch.setattr(repro, "Tasks", Recorder)
     monkeypatch.setattr(recipes, "write", lambda settings: None)
@@ -72,14 +68,14 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     ("named", "stages"),
     [
         ({"tracks": ["images"]}, {"references@digits", "train@digits-dcgan", "train@digits-wgan"}),
-        ({"leaderboards": ["ring8"]}, {"train_toy@ring8-dcgan"}),
+        ({"leaderboards": ["ring8"]}, {"train@ring8-dcgan"}),
         ({"rows": ["digits-wgan"]}, {"references@digits", "train@digits-wgan"}),
         (
             {"tracks": ["translation"], "leaderboards": ["grid25"], "rows": ["ring8-dcgan"]},
             {
-                "references_translation@outline",
-                "train_toy@grid25-dcgan",
-                "train_toy@ring8-dcgan",
+                "references@outline",
+                "train@grid25-dcgan",
+                "train@ring8-dcgan",
             },
         ),
     ],
@@ -109,7 +105,7 @@ def test_rows_that_are_not_named_cause_no_second_round(
 def test_what_all_share_is_made_whatever_is_named(
     made: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(repro, "outdated", lambda: {"theory", "prepare_toy@ring8"})
+    monkeypatch.setattr(repro, "outdated", lambda: {"theory", "prepare@ring8"})
     repro.reproduce(leaderboards=["grid25"])
     assert set(made) == {"theory", "report", "site"}
 

@@ -31,8 +31,8 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Params:
 
 
 def test_what_is_not_scored_is_left_out(settings: Params) -> None:
-    made = settings.made()
-    rows = {(run.track, run.row_name) for run in made.runs}
+    made = settings.with_results()
+    rows = {(run.track, run.row) for run in made.runs}
     assert rows == {("images", "digits-dcgan"), ("toy", "ring8-dcgan"), ("toy", "ring8-wgan")}
     assert set(made.tracks) == {"images", "toy"} and len(made.runs) == 6
     assert set(made.images.variants) == {"dcgan"} and set(made.toy.variants) == {"dcgan", "wgan"}
@@ -52,7 +52,7 @@ def test_tables_hold_what_is_scored(settings: Params, capsys: pytest.CaptureFixt
         ("ring8", "wgan"),
     }
     ranked = pd.read_csv("results/leaderboard.csv").to_dict("records")
-    leaderboard = build_leaderboard(settings.made(), "images", "digits", scores, ranked)
+    leaderboard = build_leaderboard(settings.with_results(), "images", "digits", scores, ranked)
     assert list(leaderboard["settings"].variants) == ["dcgan"]
     assert [row["variant"] for row in leaderboard["trained"]] == ["dcgan"]
 
