@@ -89,5 +89,5 @@ def test_what_is_not_there_or_not_published_is_one_line(tmp_path, monkeypatch, c
     assert line == f"data/{RUN.dataset}: not there; run make repro first"
     tables(tmp_path, 0.5, 0.4, 0.7)
     other = SETTINGS.runs[1]
-    line = mistake_of(capsys, "verify", other.row_name)
+    line = mistake_of(capsys, "verify", other.row)
     assert line == f"{other}: not in results/scores.csv; run make repro first"

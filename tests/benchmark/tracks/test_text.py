@@ -105,7 +105,7 @@ def test_a_cell_is_scored_and_drawn_from(variant, dataset, capsys):
         assert file["images"].shape == (3, 50, tokens.shape[1])
         assert file["images"].dtype == np.int64
     capsys.readouterr()
-    arguments = "sample", run.row_name, "--count", 7
+    arguments = "sample", run.row, "--count", 7
     run_command(*arguments)
     printed = capsys.readouterr().out.splitlines()
     assert printed == Lexicon.load(dataset).decode(evaluate.draw(variant, 7, seed=0)[0])

@@ -267,7 +267,7 @@ def test_samples_are_drawn_for_a_caption(settings, monkeypatch, capsys):
     train.train(run, settings)
     delete_checkpoint(run.name)
     monkeypatch.setattr(sample, "load_condition", None)  # the weights are enough
-    arguments = "sample", run.row_name, "--count", 6, "--out", "grid.npz", "--caption"
+    arguments = "sample", run.row, "--count", 6, "--out", "grid.npz", "--caption"
     drawn = {}
     for text in ("a bold seven, white on black", "a thin three in red"):
         run_command(*arguments, text)
