@@ -189,10 +189,10 @@ def accept_version(
 def check() -> None:
     """Check params.yaml, report each mistake in one line, and bring rows.yaml up to date."""
     from benchmark import config
-    from benchmark.pipeline.rows import write
+    from benchmark.pipeline.rows import write_rows
 
     params = config.load()
-    changed = "; rows.yaml is updated" if write(params) else ""
+    changed = "; rows.yaml is updated" if write_rows(params) else ""
     print(f"params.yaml is valid: {len(params.runs)} runs{changed}")
 
 
@@ -244,11 +244,11 @@ def repro(
 def recipes() -> None:
     """Write what each stage is made from to recipes/: settings, and checksums of sources."""
     from benchmark import config
-    from benchmark.pipeline.recipes import check_rows, write
+    from benchmark.pipeline.recipes import check_rows, write_recipes
 
     params = config.load()
     check_rows(params)
-    print(f"{write(params)} recipes")
+    print(f"{write_recipes(params)} recipes")
 
 
 @app.command(rich_help_panel=STAGES, epilog=show_examples("prepare digits"))
@@ -264,9 +264,9 @@ def prepare(dataset: Dataset) -> None:
 def features(dataset: Dataset) -> None:
     """Train the classifier of a data set, and embed its real images in its feature space."""
     from benchmark import config
-    from benchmark.features.features import features
+    from benchmark.features.features import compute_features
 
-    features(dataset, config.load())
+    compute_features(dataset, config.load())
 
 
 @app.command(rich_help_panel=STAGES, epilog=show_examples("references digits"))
@@ -309,9 +309,9 @@ def evaluate(row: Row, seed: OneSeed = None) -> None:
 @app.command(rich_help_panel=STAGES, epilog=show_examples("theory"))
 def theory() -> None:
     """Compute what theory says of GANs beside what this code measures."""
-    from benchmark.studies.theory import theory
+    from benchmark.studies.theory import write_theory
 
-    theory()
+    write_theory()
 
 
 @app.command(rich_help_panel=STAGES, epilog=show_examples("report"))

@@ -1,4 +1,4 @@
-"""The algorithms: one paper, one file, found by the name of the file."""
+"""The algorithms: one file per paper, named after the variant."""
 
 from functools import cache
 from importlib import import_module
@@ -11,25 +11,29 @@ ROOT = Path(__file__).parent
 
 @cache
 def files() -> dict[str, Path]:
-    """Every variant there is, as name -> file; the folder of the file is its family."""
-    found = {}
+    """Return the file of every variant by name; its folder is the variant's family."""
+    paths = {}
     for path in sorted(ROOT.glob("*/*.py")):
         if path.parent.name != "common" and not path.stem.startswith("_"):
-            found[path.stem] = path
-    return found
+            paths[path.stem] = path
+    return paths
 
 
 def family(name: str) -> str:
-    """What the generator of a variant is given: ``unconditional``, ``conditional``, ..."""
+    """Return the family of a variant: ``unconditional``, ``conditional``, ``translation``, ...
+
+    Raises:
+        KeyError: no variant has that name.
+    """
     return files()[name].parent.name
 
 
 def load(name: str) -> type[Variant]:
-    """The class of a variant: the only subclass of ``Variant`` that its file defines.
+    """Import a variant and return its class, the only `Variant` its file defines.
 
     Raises:
-        KeyError: there is no file of that name.
-        TypeError: the file defines no variant, or several.
+        KeyError: no variant has that name.
+        TypeError: the file does not define exactly one subclass of `Variant`.
     """
     module = import_module(f"gans.{family(name)}.{name}")
     classes = [
@@ -41,6 +45,7 @@ def load(name: str) -> type[Variant]:
     ]
     if len(classes) != 1:
         raise TypeError(
-            f"gans/{family(name)}/{name}.py must define one subclass of Variant, not {len(classes)}"
+            f"gans/{family(name)}/{name}.py: expected one subclass of Variant, "
+            f"got {len(classes)}; define exactly one"
         )
     return classes[0]

@@ -1,6 +1,5 @@
 """Provenance of a result: commit, package versions, hardware and date."""
 
-import hashlib
 import os
 import platform
 import resource
@@ -45,18 +44,6 @@ def peak_process_memory() -> int:
     """Most memory that this process held at once, in bytes."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024  # bytes on macOS, KiB on Linux
-
-
-def sha256(path: Path) -> str:
-    """Compute the SHA-256 of a file, or of all files of a folder in the order of their paths."""
-    digest = hashlib.sha256()
-    for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
-        if file.is_file():
-            digest.update(file.name.encode())
-            with file.open("rb") as opened:  # in chunks: a data set may be larger than the memory
-                while chunk := opened.read(2**24):
-                    digest.update(chunk)
-    return digest.hexdigest()
 
 
 def _git(*arguments: str) -> str | None:

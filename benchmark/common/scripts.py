@@ -1,4 +1,4 @@
-"""Data as a script that calls a function, so that a page reads the data without a server."""
+"""Data as scripts that call a function, so that pages read them without a server."""
 
 import json
 from pathlib import Path

@@ -15,12 +15,12 @@ FILE = Path("params.yaml")
 
 
 def params_model(order: list[str]) -> type[Params]:
-    """Build the model of params.yaml: `Params` with a field for each track that there is.
+    """Build the model of params.yaml: `Params` with a field for each track.
 
     Args:
         order: keys of the file; tracks keep this order.
     """
-    from benchmark import tracks  # whose schemas import this package
+    from benchmark import tracks  # imported late: its schemas import this package
 
     names = tracks.names()
     sorted_names = [name for name in order if name in names]
@@ -32,9 +32,9 @@ def params_model(order: list[str]) -> type[Params]:
 
 
 def inherit_variants(raw: dict[str, Any]) -> dict[str, Any]:
-    """Fill in the entries that a track takes over from another by ``variants_from``.
+    """Copy the entries that a track inherits by ``variants_from``.
 
-    An entry that is listed replaces the other track's; one that is null leaves the variant out.
+    Listed entries replace inherited ones; a null entry leaves the variant out.
     """
     filled = dict(raw)
     for name, section, others in inheriting_sections(raw):
@@ -53,7 +53,7 @@ def inheriting_sections(raw: Any) -> Iterator[tuple[str, dict[str, Any], dict[st
 
 
 def is_inherited(problem: str, raw: Any) -> bool:
-    """Whether a mistake is in an entry of another track, where it is reported too."""
+    """Whether a mistake is in an inherited entry, which its track reports."""
     return any(
         problem.startswith((f"{name}.variants.{variant}.", f"{name}.variants.{variant}:"))
         for name, section, others in inheriting_sections(raw)
@@ -73,7 +73,7 @@ def parse(raw: dict[str, Any]) -> Params:
 
 
 def restore(raw: dict[str, Any], scored_only: bool) -> Params:
-    """Build parameters from what they were pickled as."""
+    """Build parameters from their pickled form."""
     params = parse(raw)
     params._scored_only = scored_only
     return params
@@ -81,14 +81,17 @@ def restore(raw: dict[str, Any], scored_only: bool) -> Params:
 
 def load(path: Path = FILE) -> Params:
     """Read and validate the parameters, or exit with one line for each mistake."""
-    from benchmark.config.validation import explain, find_mistakes  # which knows the sections above
+    from benchmark.config.validation import (
+        explain,
+        find_mistakes,
+    )  # imported late: it imports the tracks
 
     problems: list[str] = []
     try:
         raw = YAML(typ="safe").load(path.read_text())
         params = parse(raw)
     except FileNotFoundError:
-        stop(f"{path}: no such file; run from the top of the repository")
+        stop(f"{path}: no such file; run from the root of the repository")
     except YAMLError as error:
         stop(f"{path}: not YAML: {' '.join(str(error).split())}")
     except ValidationError as error:
@@ -98,7 +101,7 @@ def load(path: Path = FILE) -> Params:
         problems = find_mistakes(params)
     problems = [problem for problem in problems if not is_inherited(problem, raw)]
     if problems:
-        # one line a place: a wrong key of `networks:` would show once for every variant
+        # one line a place: each variant would report a wrong key of `networks:`
         once = {problem.split(": ")[0]: problem for problem in reversed(problems)}
         stop(*(f"{path}: {problem}" for problem in reversed(once.values())))
     return params

@@ -1,4 +1,4 @@
-"""The training runs that params.yaml asks for: names, stages and folders."""
+"""The training runs of params.yaml: names, stages and folders."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +20,7 @@ class Run:
 
     @property
     def name(self) -> str:
-        """Unlike that of any other run, and good as the name of a file."""
+        """A unique name of the run, valid as a file name."""
         return f"{self.track}-{self.dataset}-{self.variant}-{self.seed}"
 
     @property
@@ -43,12 +43,12 @@ class Run:
 
     @property
     def trained(self) -> Path:
-        """The folder in which training leaves the weights and what else it made."""
+        """The folder of weights and other outputs of training."""
         return self.folder / "trained" / str(self.seed)
 
     @property
     def losses(self) -> Path:
-        """The loss terms over training; a folder with nothing else, which `dvc plots` reads."""
+        """The loss terms over training, in a separate folder for `dvc plots`."""
         return self.folder / "losses" / f"{self.seed}.csv"
 
     @property

@@ -16,11 +16,13 @@ Seed = Annotated[int, Field(ge=0, strict=True)]
 
 
 class Section(BaseModel):
+    """A section of params.yaml: unknown keys are errors."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Features(Section):
-    """How the classifier of a data set is trained."""
+    """Training parameters of the classifier of a data set."""
 
     seed: Seed
     epochs: Count
@@ -29,7 +31,7 @@ class Features(Section):
 
 
 class Dataset(Section):
-    """Budget in real images seen, constructor keywords that all controlled rows share, space."""
+    """Budget in real samples, constructor keywords of all controlled rows, feature space."""
 
     samples_seen: Count
     networks: dict[str, Any]
@@ -37,7 +39,7 @@ class Dataset(Section):
 
 
 class Training(Section):
-    """What all runs of a track share; see the comments in params.yaml for units."""
+    """Training parameters of all runs of a track; params.yaml comments on units."""
 
     batch: Count
     average: Rate
@@ -71,9 +73,9 @@ class VariantConfig(Section):
 
 
 class TrackConfig(Section):
-    """The section of a track; a track with options of its own subclasses this one.
+    """The section of a track; tracks with more options subclass it.
 
-    ``variants_from`` names a track whose entries stand for the variants that are not listed here.
+    ``variants_from`` names a track whose entries are inherited.
     """
 
     seeds: list[Seed] = Field(min_length=1)
@@ -97,7 +99,7 @@ class Search(Section):
 
 
 class Study(Section):
-    """A set of rows across data sets that together answer one question."""
+    """A set of rows across data sets that answers one question."""
 
     title: Annotated[str, Field(min_length=1, strict=True)]
     question: Annotated[str, Field(min_length=1, strict=True)]
@@ -113,7 +115,7 @@ class Params(Section):
     _scored_only: bool = PrivateAttr(default=False)  # set by `with_results`
 
     def __reduce__(self) -> tuple[Any, ...]:
-        from benchmark.config.loader import restore  # the class itself is built there
+        from benchmark.config.loader import restore  # imported late: it builds the class
 
         return restore, (self.model_dump(exclude_unset=True), self._scored_only)
 
@@ -133,7 +135,7 @@ class Params(Section):
 
     @property
     def runs(self) -> list[Run]:
-        """Every run of every track, in the order of the file; after `with_results` scored ones."""
+        """All runs in the order of the file; after `with_results` the scored runs."""
         runs = [
             Run(track=name, dataset=dataset, variant=variant, seed=seed)
             for name, track in self.tracks.items()
@@ -152,9 +154,9 @@ class Params(Section):
         return rows
 
     def with_results(self) -> "Params":
-        """Copy with the scored runs alone, on data sets whose reference rows are scored.
+        """Copy the parameters, with scored runs and data sets with scored references only.
 
-        Tracks, data sets and variants without such a run are left out.
+        Tracks, data sets and variants without such runs are left out.
         """
         scored = [run for run in self.runs if run.is_scored and has_references(run.dataset)]
         sections: dict[str, TrackConfig | None] = {}
@@ -177,6 +179,6 @@ def has_references(dataset: str) -> bool:
 
 
 def model_keywords(dataset: Dataset, entry: VariantConfig) -> dict[str, Any]:
-    """Constructor keywords of a variant: shared networks if controlled, then its `model:` block."""
+    """Merge the constructor keywords of a variant: shared networks if controlled, its `model:`."""
     shared = dataset.networks if entry.kind == "controlled" else {}
     return {**shared, **entry.model}

@@ -1,7 +1,7 @@
 """Find the tracks, data sets, rows and runs of params.yaml that a user names.
 
-A row is named by its data set and its variant, `digits-dcgan`. A name that means nothing ends the
-program with one line that suggests a near one.
+A row is named by its data set and its variant, `digits-dcgan`. An unknown name exits with
+one line that suggests a similar one.
 """
 
 from collections.abc import Collection, Iterable
@@ -14,7 +14,7 @@ from benchmark.config.schema import Params
 
 
 def find_row(name: str, settings: Params, *, seed: int | None = None) -> list[Run]:
-    """The runs of a row, or that of one seed of it."""
+    """Find the runs of a row, or its run of one seed."""
     rows = settings.rows
     runs = rows[expect("a row", name, rows)]
     seeds = [run.seed for run in runs]
@@ -32,7 +32,7 @@ def select_runs(
     leaderboards: Collection[str] = (),
     rows: Collection[str] = (),
 ) -> list[Run]:
-    """The runs of all tracks, leaderboards and rows together; all runs where none is named.
+    """Select the runs of the named tracks, leaderboards and rows; all runs by default.
 
     Args:
         settings: the parameters.
@@ -56,18 +56,18 @@ def select_runs(
 
 
 def expect(kind: str, name: str, names: Iterable[str], *, option: str = "") -> str:
-    """The name, or exit with a line if it is not one of ``names``.
+    """Return the name, or exit with a line if it is not one of ``names``.
 
     Args:
-        kind: of what is named, with its article.
+        kind: kind of the name, with its article.
         name: as the user wrote it.
-        names: all that there are.
-        option: the one that took the name, if any.
+        names: all valid names.
+        option: the option of the name, if any.
     """
     names = list(names)
     if name in names:
         return name
     hint = nearest(name, names)
-    if kind == "a row" and not get_close_matches(name, names):  # there are hundreds
+    if kind == "a row" and not get_close_matches(name, names):  # too many to list
         hint = f"name data set and variant, such as {names[0]}"
     stop(f"{option}{': ' * bool(option)}expected {kind} of {FILE}, got {name}; {hint}")

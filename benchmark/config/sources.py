@@ -1,4 +1,4 @@
-"""Options of the data sources that read a user's folders and files."""
+"""Options of data sources that read a user's folders and files."""
 
 from typing import Annotated, Literal
 
@@ -9,19 +9,19 @@ from benchmark.data.sources.downloads import Target
 
 
 class Folder(Section):
-    """Where the images of a data set lie and how; see `benchmark.data.sources.folders`.
+    """Path and layout of a folder of images; see `benchmark.data.sources.folders`.
 
-    Of a downloaded one, ``path`` and ``paired`` are known, and ``target`` is unless it is given.
+    Downloaded data sets define ``path``, ``paired`` and a default of ``target``.
     """
 
     path: Annotated[str, Field(min_length=1, strict=True)] | None = None
     paired: Switch | None = None
     target: Target | None = None
-    side: Literal[8, 16, 32, 64, 128, 256, 512] = 64  # networks halve it again and again
+    side: Literal[8, 16, 32, 64, 128, 256, 512] = 64  # networks halve it repeatedly
 
 
 class Photographs(Section):
-    """Photographs to train and to test on, and how they are cut.
+    """Photographs for training and testing, and the sizes of their patches.
 
     See `benchmark.data.sources.photo_folders`.
 
@@ -36,19 +36,19 @@ class Photographs(Section):
 
 
 class Captions(Section):
-    """Where images with captions lie and how; see `benchmark.data.sources.caption_folders`."""
+    """Path and layout of images with captions; see `benchmark.data.sources.caption_folders`."""
 
     path: Annotated[str, Field(min_length=1, strict=True)]
     captions: Annotated[str, Field(min_length=1, strict=True)] | None = None
-    each: Count = 5  # captions of an image that are taken, the first ones
+    each: Count = 5  # captions used of each image, from the first on
     side: Literal[8, 16, 32, 64, 128, 256, 512] = 64
 
 
 class Oracle(Section):
-    """A random LSTM that draws sentences; see `benchmark.data.sources.oracle`.
+    """A random LSTM that generates sentences; see `benchmark.data.sources.oracle`.
 
-    ``weights`` is the path of a file that holds it; without one, it is drawn, with 500 tokens if
-    ``vocabulary`` does not say how many.
+    ``weights`` is the path of its file; without one its weights are random, and ``vocabulary``
+    defaults to 500 tokens.
     """
 
     vocabulary: Annotated[int, Field(gt=1, strict=True)] | None = None

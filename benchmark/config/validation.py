@@ -1,4 +1,4 @@
-"""Find mistakes in params.yaml: one line each, with the place and what is expected."""
+"""Find mistakes in params.yaml: one line each, with the place and the expectation."""
 
 import inspect
 import json
@@ -37,8 +37,8 @@ def explain(item: Any, model: type[Params]) -> str:
             f" or {list(range(int(given)))}" if given.isdigit() and int(given) > 1 else ""
         )
     if item["type"] == "literal_error":
-        known = item["ctx"]["expected"].replace("'", "").replace(" or ", ", ").split(", ")
-        return f"{place}: {given} is not one; {nearest(str(item['input']), known)}"
+        choices = item["ctx"]["expected"].replace("'", "").replace(" or ", ", ").split(", ")
+        return f"{place}: {given} is not one; {nearest(str(item['input']), choices)}"
     message = item["msg"].removeprefix("Input ").removeprefix("Value error, ")
     return f"{place}: {given} {message[0].lower()}{message[1:]}"
 
@@ -48,7 +48,7 @@ def list_keys(where: list[str], model: Any) -> list[str]:
     for part in where:
         if hasattr(model, "model_fields"):
             model = model.model_fields[part].annotation
-            if type(None) in get_args(model):  # a section that may be left out
+            if type(None) in get_args(model):  # an optional section
                 (model,) = (kind for kind in get_args(model) if kind is not type(None))
         else:  # dict[Name, Section]
             model = get_args(model)[1]
@@ -56,7 +56,7 @@ def list_keys(where: list[str], model: Any) -> list[str]:
 
 
 def find_mistakes(params: Params) -> list[str]:
-    """Find what each section allows but the code behind it does not, a line each."""
+    """Find mistakes that the schema allows, one line each."""
     problems = []
     for name, config in params.tracks.items():
         problems += find_track_mistakes(name, config)
@@ -70,16 +70,16 @@ def find_mistakes(params: Params) -> list[str]:
 
 def find_search_mistakes(params: Params) -> list[str]:
     """Find mistakes in the search for hyperparameters."""
-    problems, search, known = [], params.search, tracks.names()
+    problems, search, names = [], params.search, tracks.names()
     for key, section in (("samples_seen", search.samples_seen), ("seeds", search.seeds)):
-        for name in section.keys() - set(known):
-            problems.append(f"search.{key}.{name}: no such track; {nearest(name, known)}")
+        for name in section.keys() - set(names):
+            problems.append(f"search.{key}.{name}: no such track; {nearest(name, names)}")
     for name, track in params.tracks.items():
-        tried = range(search.seed, search.seed + search.seeds.get(name, 1))
+        search_seeds = range(search.seed, search.seed + search.seeds.get(name, 1))
         problems += [
             f"search.seed: {seed} is a seed of {name}; take one that is on no track"
             for seed in track.seeds
-            if seed in tried
+            if seed in search_seeds
         ]
     for variant, choices in search.model.items():
         place = f"search.model.{variant}"
@@ -88,13 +88,22 @@ def find_search_mistakes(params: Params) -> list[str]:
 
 
 def find_study_mistakes(params: Params) -> list[str]:
-    """Find rows of studies that no leaderboard has."""
+    """Find rows of studies whose data set or variant does not exist.
+
+    A row that is merely not trained, such as that of a track that was taken out, is no mistake.
+    """
+    datasets = {*params.datasets, *list_builtin_datasets()}
     return [
         f"studies.{name}.rows: {row}: no such row; {nearest(row, params.rows)}"
         for name, study in params.studies.items()
         for row in study.rows
-        if row not in params.rows
+        if row.partition("-")[0] not in datasets or row.partition("-")[2] not in gans.files()
     ]
+
+
+def list_builtin_datasets() -> set[str]:
+    """List the data sets that need no block of their own in params.yaml."""
+    return {source for name in tracks.names() for source in tracks.load(name).sources()}
 
 
 def find_track_mistakes(name: str, config: TrackConfig) -> list[str]:
@@ -111,8 +120,8 @@ def find_track_mistakes(name: str, config: TrackConfig) -> list[str]:
         place = f"{name}.variants.{variant}"
         blocks = {f"{place}.model": entry.model}
         if entry.kind == "controlled":
-            for dataset, own in config.datasets.items():
-                blocks[f"{name}.datasets.{dataset}.networks"] = own.networks
+            for dataset, section in config.datasets.items():
+                blocks[f"{name}.datasets.{dataset}.networks"] = section.networks
         problems += find_unknown_keywords(variant, place, blocks)
         if entry.betas and entry.optimizer != "Adam":
             problems.append(f"{place}.betas: {entry.optimizer} takes none; leave the line out")
@@ -120,9 +129,9 @@ def find_track_mistakes(name: str, config: TrackConfig) -> list[str]:
 
 
 def find_dataset_mistakes(name: str, config: TrackConfig, params: Params) -> list[str]:
-    """Find data sets that no source makes, and names that are taken."""
+    """Find data sets without a source, and names that are taken."""
     problems, track = [], tracks.load(name)
-    builtin = {source for other in tracks.names() for source in tracks.load(other).sources()}
+    builtin = list_builtin_datasets()
     for dataset, block in config.datasets.items():
         place, key = f"{name}.datasets.{dataset}", track.user_files(dataset, block)
         elsewhere = [
@@ -141,7 +150,7 @@ def find_dataset_mistakes(name: str, config: TrackConfig, params: Params) -> lis
 
 
 def find_clip_mistakes(name: str, config: TrackConfig) -> list[str]:
-    """Find variants and feature spaces of clips where samples do not move."""
+    """Find variants and feature spaces of clips on tracks without clips."""
     if tracks.load(name).makes_clips:
         return []
     problems = [
@@ -157,24 +166,24 @@ def find_clip_mistakes(name: str, config: TrackConfig) -> list[str]:
 
 
 class SkipInitialisation(TorchFunctionMode):
-    """Leave the weights of modules that are built meanwhile as they are."""
+    """Skip the initialisation of weights."""
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        # drawing weights that are not there would import the compiler, which takes seconds
+        # initialising meta tensors would import the compiler, which takes seconds
         return args[0] if func is torch.Tensor.normal_ else func(*args, **(kwargs or {}))
 
 
 @contextmanager
 def without_weights() -> Iterator[None]:
-    """Build modules that have shapes, but no weights."""
+    """Build modules with shapes but without weights inside the block."""
     with torch.device("meta"), SkipInitialisation():
         yield
 
 
-def misfitting_variants(
+def find_misfitting_variants(
     name: str, config: TrackConfig, dataset: str, shape: tuple[int, ...], source: tuple[int, ...]
 ) -> list[str]:
-    """Find the variants of a track that refuse the shapes of a data set."""
+    """Find the variants of a track that do not support the shapes of a data set."""
     problems = []
     for variant, entry in config.variants.items():
         try:
@@ -183,24 +192,24 @@ def misfitting_variants(
                 kind(shape, source=source, **model_keywords(config.datasets[dataset], entry))
         except ValueError as error:
             problems.append(f"{name}.variants.{variant}: {dataset} does not fit: {error}")
-        except Exception:  # what cannot be loaded is told elsewhere
+        except Exception:  # variants that cannot be loaded are reported elsewhere
             continue
     return problems
 
 
 def find_unknown_keywords(variant: str, place: str, blocks: dict[str, dict[str, Any]]) -> list[str]:
-    """Find keywords in blocks, by their places, that a variant's constructor does not take."""
+    """Find keywords in blocks, by place, that the constructor of a variant lacks."""
     if variant not in gans.files():
         return [f"{place}: there is no gans/*/{variant}.py; {nearest(variant, gans.files())}"]
     path = gans.files()[variant].relative_to(gans.ROOT.parent)
     try:
         signature = inspect.signature(gans.load(variant))
-    except Exception as error:  # the file is the user's: whatever it raises is to be shown
+    except Exception as error:  # a user's file may raise anything
         return [f"{place}: {path} cannot be loaded: {type(error).__name__}: {error}"]
-    known = [keyword for keyword in signature.parameters if keyword not in FROM_DATA]
+    keywords_taken = [keyword for keyword in signature.parameters if keyword not in FROM_DATA]
     return [
-        f"{block}.{keyword}: {path} takes no such keyword; {nearest(keyword, known)}"
+        f"{block}.{keyword}: {path} takes no such keyword; {nearest(keyword, keywords_taken)}"
         for block, keywords in blocks.items()
         for keyword in keywords
-        if keyword not in known
+        if keyword not in keywords_taken
     ]

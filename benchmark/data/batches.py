@@ -184,7 +184,7 @@ def make_batches(
     condition_key: str | None = None,
     paired: bool = True,
 ) -> Batches:
-    """Make batches of the training images, which stay on the disk if they do not fit in memory.
+    """Make batches of the training images, streamed from the disk if memory is short.
 
     Args:
         dataset, batch, seed, device: as of `Batches`.

@@ -74,7 +74,7 @@ def compute_weights(side: int, factor: Fraction | float) -> np.ndarray:
 
 
 def keys_kernel(distances: np.ndarray) -> np.ndarray:
-    """Evaluate the kernel of Keys: a cubic up to a distance of 1, another up to 2, 0 beyond."""
+    """Evaluate the kernel of Keys at distances in pixels; it is 0 beyond 2."""
     x = np.abs(distances)
     inner = (A + 2) * x**3 - (A + 3) * x**2 + 1
     outer = A * (x**3 - 5 * x**2 + 8 * x - 4)

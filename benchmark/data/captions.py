@@ -1,4 +1,4 @@
-"""Captions as a network reads them: a word is its place in a vocabulary, and 0 is padding."""
+"""Captions as rows of places in a vocabulary, where 0 is padding."""
 
 import re
 from collections.abc import Iterable, Sequence

@@ -70,7 +70,7 @@ def save_split(dataset: str, split: str, arrays: SplitArrays | Mapping[str, np.n
 
 
 def list_arrays(dataset: str, split: str) -> list[str]:
-    """List the arrays of a split by name; exits with one line if the split is not prepared."""
+    """List the names of a split's arrays; exits with one line if it is not prepared."""
     folder = FOLDER / dataset / split
     if not folder.is_dir():
         stop(f"{folder}: no such folder; run gan-benchmark prepare {dataset} first")

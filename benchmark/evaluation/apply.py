@@ -1,7 +1,7 @@
 """Translate or enlarge a user's images: `gan-benchmark apply outline-cyclegan INPUT OUTPUT`.
 
 INPUT is an image or a folder of images of any size, OUTPUT the file or folder to write. Larger
-images are taken in overlapping tiles.
+images are processed in overlapping tiles.
 """
 
 from collections.abc import Callable
@@ -20,20 +20,20 @@ from benchmark.data.pixels import to_bytes, to_unit
 from benchmark.data.sources.domains import DOMAINS, make_planes
 from benchmark.data.sources.domains import SOURCES as RENDERINGS
 from benchmark.data.sources.folders import load_rgb
-from benchmark.evaluation.inputs import SUFFIXES, images_in
+from benchmark.evaluation.inputs import SUFFIXES, find_images
 from benchmark.evaluation.sample import find_weights
 from benchmark.training import weights
 from gans.common.variant import ImageToImage
 
-TILE = 256  # pixels of a side that a network is given at once
-OVERLAP = 32  # of these, what is thrown away on each side where there is a neighbour
-MULTIPLE = 32  # sides are filled up to one: networks halve them up to five times
+TILE = 256  # side of a tile in pixels
+OVERLAP = 32  # pixels discarded on each side with a neighbouring tile
+MULTIPLE = 32  # sides are padded to a multiple: networks halve them up to five times
 
 
-def read(path: Path, channels: int) -> Tensor:
-    """An image as a network sees it, ``(1, channels, h, w)`` in [-1, 1]; transparency is white.
+def load_image(path: Path, channels: int) -> Tensor:
+    """Load an image as ``(1, channels, h, w)`` in [-1, 1]; transparency becomes white.
 
-    Exits with one line if it is not a whole image.
+    Exits with one line if the file is damaged.
     """
     try:
         image = load_rgb(path)
@@ -44,17 +44,17 @@ def read(path: Path, channels: int) -> Tensor:
     return to_unit(torch.from_numpy(pixels.copy())[None])
 
 
-def tiled(
-    make: Callable[[Tensor], Tensor], image: Tensor, *, scale: int, tile: int = TILE
+def apply_tiled(
+    apply: Callable[[Tensor], Tensor], image: Tensor, *, scale: int, tile: int = TILE
 ) -> Tensor:
-    """What ``make`` makes of an image ``(1, c, h, w)`` of any size, tile by tile.
+    """Apply ``apply`` to an image ``(1, c, h, w)`` of any size, tile by tile.
 
     Args:
-        make: ``(1, c, a, b)`` to ``(1, k, scale * a, scale * b)`` for sides that are multiples of
+        apply: ``(1, c, a, b)`` to ``(1, k, scale * a, scale * b)`` for sides that are multiples of
             ``MULTIPLE``.
         image: in [-1, 1].
-        scale: how much larger what is made is.
-        tile: side of what ``make`` is given, a multiple of ``MULTIPLE``.
+        scale: factor by which outputs are larger.
+        tile: side of the tiles, a multiple of ``MULTIPLE``.
 
     Returns:
         ``(1, k, scale * h, scale * w)``.
@@ -68,70 +68,70 @@ def tiled(
             first = max(0, top - OVERLAP), max(0, left - OVERLAP)
             last = min(height, top + inner + OVERLAP), min(width, left + inner + OVERLAP)
             part = image[:, :, first[0] : last[0], first[1] : last[1]]
-            below, beside = (-side % MULTIPLE for side in part.shape[2:])
-            made = make(pad(part, (0, beside, 0, below), mode="replicate"))
+            below, right = (-side % MULTIPLE for side in part.shape[2:])
+            output = apply(pad(part, (0, right, 0, below), mode="replicate"))
             begin = scale * (top - first[0]), scale * (left - first[1])
             size = scale * min(inner, height - top), scale * min(inner, width - left)
             rows_of, columns_of = (
                 slice(start, start + length) for start, length in zip(begin, size, strict=True)
             )
-            parts.append(made[:, :, rows_of, columns_of])
+            parts.append(output[:, :, rows_of, columns_of])
         rows.append(torch.cat(parts, dim=3))
     return torch.cat(rows, dim=2)
 
 
-def write(
+def translate_file(
     variant: ImageToImage, source: Path, target: Path, *, seed: int, domains: list[int]
 ) -> None:
-    """Make an image of another, file to file; ``domains`` as `domains_of` gives them."""
-    image = read(source, variant.source[0])
+    """Translate an image file; ``domains`` as of `find_domains`."""
+    image = load_image(source, variant.source[0])
     if domains:
-        said = make_planes(np.array(domains), *image.shape[2:]).reshape(1, -1, *image.shape[2:])
-        image = torch.cat([image, to_unit(torch.from_numpy(said))], dim=1)
+        planes = make_planes(np.array(domains), *image.shape[2:]).reshape(1, -1, *image.shape[2:])
+        image = torch.cat([image, to_unit(torch.from_numpy(planes))], dim=1)
     torch.manual_seed(stream(seed, "apply"))
     scale = variant.shape[-1] // variant.source[-1]
     with torch.no_grad():
-        made = tiled(lambda part: variant.sample(len(part), part), image, scale=scale)
-    pixels = to_bytes(made)[0].permute(1, 2, 0).numpy()
+        output = apply_tiled(lambda part: variant.sample(len(part), part), image, scale=scale)
+    pixels = to_bytes(output)[0].permute(1, 2, 0).numpy()
     target.parent.mkdir(parents=True, exist_ok=True)
     Image.fromarray(pixels[..., 0] if pixels.shape[2] == 1 else pixels).save(target)
 
 
-def pairs(source: Path, target: Path) -> list[tuple[Path, Path]]:
-    """What is read and where what is made of it goes; exits with one line if that cannot be."""
+def pair_files(source: Path, target: Path) -> list[tuple[Path, Path]]:
+    """Pair each input file with its output file; exits with one line if that is impossible."""
     if source.is_file():
         if target.suffix.lower() not in SUFFIXES:
             stop(f"{target}: should end in one of {', '.join(SUFFIXES)}, as INPUT is a file")
         return [(source, target)]
     if not source.is_dir():
         stop(f"{source}: no such file or folder")
-    files = images_in(source)
+    files = find_images(source)
     if not files:
         stop(f"{source}: no image in it ({', '.join(SUFFIXES)})")
     if target.is_file():
         stop(f"{target}: a file; as INPUT is a folder, give a folder")
-    found: dict[Path, Path] = {}
+    sources: dict[Path, Path] = {}
     for file in files:
         out = target / file.relative_to(source).with_suffix(".png")
-        if out in found:
-            stop(f"{file}: would be written to {out}, as {found[out]}; rename one")
-        found[out] = file
-    return [(file, out) for out, file in found.items()]
+        if out in sources:
+            stop(f"{file}: would be written to {out}, as {sources[out]}; rename one")
+        sources[out] = file
+    return [(file, out) for out, file in sources.items()]
 
 
-def domains_of(dataset: str, *, wanted: str | None, of: str | None) -> list[int]:
-    """The places in ``DOMAINS`` of the one wanted and of the images' own; none if there are none.
+def find_domains(dataset: str, *, wanted: str | None, of: str | None) -> list[int]:
+    """Find the indices in ``DOMAINS`` of the target and source domain; empty without domains.
 
-    Exits with one line if one is missing or unknown, or given for a data set without domains.
+    Exits with one line if a domain is missing, unknown, or given for a data set without domains.
     """
-    named = {"--wanted": wanted, "--of": of}
-    for flag, name in named.items():
+    names = {"--wanted": wanted, "--of": of}
+    for flag, name in names.items():
         if dataset not in RENDERINGS and name is not None:
             stop(f"{flag}: {dataset} has no domains; leave it out")
         if dataset in RENDERINGS and name not in DOMAINS:
             wrong = "missing" if name is None else f"{name} is no domain"
             stop(f"{flag}: {wrong}; {dataset} has {', '.join(DOMAINS)}")
-    return [DOMAINS.index(name) for name in named.values() if name is not None]
+    return [DOMAINS.index(name) for name in names.values() if name is not None]
 
 
 def translate_images(
@@ -144,9 +144,9 @@ def translate_images(
     of: str | None = None,
     wanted: str | None = None,
 ) -> None:
-    """Make images of the user's images by a trained run.
+    """Translate a user's images by a trained run.
 
-    Exits with one line if there is no such run, or if it cannot make images of these.
+    Exits with one line if there is no such run, or if it cannot translate these images.
 
     Args:
         row: data set and variant, such as outline-cyclegan.
@@ -158,11 +158,11 @@ def translate_images(
         wanted: the domain to bring them into.
     """
     dataset, _, name = row.partition("-")
-    domains = domains_of(dataset, wanted=wanted, of=of)
-    files = pairs(source, target)
+    domains = find_domains(dataset, wanted=wanted, of=of)
+    files = pair_files(source, target)
     variant = weights.load(find_weights(row, seed))
     if not isinstance(variant, ImageToImage):
         stop(f"{name}: makes images of noise, not of images; use gan-benchmark sample")
-    for original, made in track(files, description=row):
-        write(variant, original, made, seed=draw_seed, domains=domains)
+    for original, output in track(files, description=row):
+        translate_file(variant, original, output, seed=draw_seed, domains=domains)
     print(f"{len(files)} image{'s' if len(files) > 1 else ''} in {target}")

@@ -3,13 +3,13 @@
 `gan-benchmark evaluate digits-dcgan` writes to runs/images/digits/dcgan/, of seed 0:
 
 - metrics/0.json: every metric, on as many samples as there are held-out real images;
-- trajectory/0.csv: FID, diversity and classes of the snapshots over training, or their like;
-- scored/0/health.json: the diagnosis, with the reason and the images seen when it set in;
-- scored/0/samples.*: some of the samples, not chosen, in a form that can be looked at;
-- scored/0/reconstructions.npz: held-out images and what an encoder makes of them, if there is one;
+- trajectory/0.csv: the metrics of the snapshots over training, such as FID and diversity;
+- scored/0/health.json: the diagnosis, with its reason and onset;
+- scored/0/samples.*: the first samples, not selected, as picture, animation or text;
+- scored/0/reconstructions.npz: held-out images and their reconstructions, with an encoder;
 - scored/0/moments.png: of images and clips, the first samples of each snapshot;
-- scored/0/film.js, walk.*, network.js: what readers can play with, of points and of images;
-- scored/0/evaluation.json: what was compared with what, and provenance.
+- scored/0/film.js, walk.*, network.js: data of the interactive pages, of points and of images;
+- scored/0/evaluation.json: the data of the comparison, and provenance.
 """
 
 import csv
@@ -23,7 +23,8 @@ import torch
 
 from benchmark import config, tracks
 from benchmark.common import threads
-from benchmark.common.provenance import provenance, sha256
+from benchmark.common.hashing import sha256
+from benchmark.common.provenance import provenance
 from benchmark.common.seeds import stream
 from benchmark.config import Run
 from benchmark.data.pixels import quantise, to_unit
@@ -31,7 +32,7 @@ from benchmark.data.splits import load_condition, load_split
 from benchmark.evaluation import diagnosis
 from benchmark.evaluation.pictures import snapshot_sheet
 from benchmark.evaluation.sampling import draw
-from benchmark.metrics.class_coverage import matched
+from benchmark.metrics.class_coverage import match_codes_to_classes
 from benchmark.tracks.base.scorer import Scorer
 from benchmark.tracks.base.track import Track
 from benchmark.training import weights
@@ -40,13 +41,13 @@ from gans.common.variant import Conditional, Variant
 
 IMAGES = 4  # dimensions of a set of images; clips have five, points and sentences two
 DRAWS, INPUTS = 5, 100  # outputs for each of so many held-out inputs
-RECONSTRUCTED = 16  # images kept to be shown with what the encoder makes of them
+RECONSTRUCTED = 16  # images stored with their reconstructions
 
 
-def reconstruct(variant: Variant, run: Run) -> dict[str, float]:
-    """The root mean square error of held-out data given back, where images lie in [-1, 1].
+def compute_reconstruction_error(variant: Variant, run: Run) -> dict[str, float]:
+    """Compute the root mean square error of reconstructed held-out data in [-1, 1].
 
-    Nothing where the variant has no encoder; the first images are written to the run's folder.
+    Empty without an encoder. Writes the first images to the run's folder.
     """
     encoded = load_condition(run.dataset, "test")
     if encoded is None:
@@ -54,13 +55,13 @@ def reconstruct(variant: Variant, run: Run) -> dict[str, float]:
     images = torch.from_numpy(encoded)
     with torch.no_grad():
         given_back = variant.reconstruct(to_unit(images))
-    shown = 0 if given_back is None else RECONSTRUCTED
+    count = 0 if given_back is None else RECONSTRUCTED
     back = images if given_back is None else quantise(given_back)
-    images, back = images[:, :3], back[:, :3]  # without planes that say a domain
+    images, back = images[:, :3], back[:, :3]  # without the planes of a domain
     np.savez(
         run.scored / "reconstructions.npz",
-        images=images[:shown].numpy(),
-        given_back=back[:shown].numpy(),
+        images=images[:count].numpy(),
+        given_back=back[:count].numpy(),
     )
     if given_back is None:
         return {}
@@ -68,20 +69,20 @@ def reconstruct(variant: Variant, run: Run) -> dict[str, float]:
     return {"reconstruction_error": float(error)}
 
 
-def diversity(variant: Variant, run: Run, scorer: Scorer) -> dict[str, float]:
-    """Compute how far apart several outputs for the same inputs are; nothing without inputs."""
+def compute_diversity(variant: Variant, run: Run, scorer: Scorer) -> dict[str, float]:
+    """Compute the distance between several outputs for the same inputs; empty without inputs."""
     conditions = load_condition(run.dataset, "test")
     if conditions is None:
         return {}
     inputs = conditions[:INPUTS]
     seeds = [stream(run.seed, f"draw {number}") for number in range(DRAWS)]
     return scorer.output_diversity(
-        [draw(variant, len(inputs), seed=seed, sources=inputs)[0] for seed in seeds]
+        [draw(variant, len(inputs), seed=seed, conditions=inputs)[0] for seed in seeds]
     )
 
 
 def compute_scores(
-    variant: Variant, run: Run, scorer: Scorer, samples: np.ndarray, wanted: np.ndarray | None
+    variant: Variant, run: Run, scorer: Scorer, samples: np.ndarray, labels: np.ndarray | None
 ) -> dict[str, float]:
     """Compute every metric of a run.
 
@@ -89,19 +90,19 @@ def compute_scores(
         variant: in evaluation mode.
         run: the run that trained it.
         scorer: of its data set.
-        samples: what it drew.
-        wanted: the class that each sample was asked for, if any.
+        samples: its samples.
+        labels: the class that each sample was drawn for, if any.
     """
     if isinstance(variant, Conditional) and not variant.named:
-        assert wanted is not None  # a conditional variant was asked for something
-        wanted = matched(wanted, scorer.predict(samples), classes=variant.classes)
-    scores = scorer.scores(samples, wanted)
-    scores |= reconstruct(variant, run) | diversity(variant, run, scorer)
+        assert labels is not None  # a conditional variant has labels
+        labels = match_codes_to_classes(labels, scorer.predict(samples), classes=variant.classes)
+    scores = scorer.scores(samples, labels)
+    scores |= compute_reconstruction_error(variant, run) | compute_diversity(variant, run, scorer)
     return scores | scorer.model_scores(variant)
 
 
 def write_trajectory(run: Run, track: Track, scorer: Scorer) -> None:
-    """Score the snapshots of a run, and lay them out as a picture if they are images or clips."""
+    """Score the snapshots of a run, and write a picture of those of images or clips."""
     with np.load(run.trained / "snapshots.npz") as file:
         seen, snapshots = file["samples_seen"].tolist(), file["images"]
     moments = [scorer.moment(samples) for samples in snapshots]
@@ -130,7 +131,7 @@ def evaluate(run: Run, params: config.Params) -> None:
     """Score the weights of a run and the snapshots of its training."""
     started = time.monotonic()
     threads.limit(1)
-    make_deterministic()  # `make repro` scores in the process that trained
+    make_deterministic()  # `make repro` scores runs in the process that trained them
     track = tracks.load(run.track)
     scorer = track.scorer(run.dataset, params.tracks[run.track])
     for folder in (run.scored, run.metrics.parent, run.trajectory.parent):
@@ -139,8 +140,8 @@ def evaluate(run: Run, params: config.Params) -> None:
     variant = weights.load(path)
     conditions = load_condition(run.dataset, "test")
     count = len(load_split(run.dataset, "test")[0] if conditions is None else conditions)
-    samples, wanted = draw(variant, count, seed=run.seed, sources=conditions)
-    scores = compute_scores(variant, run, scorer, samples, wanted)
+    samples, labels = draw(variant, count, seed=run.seed, conditions=conditions)
+    scores = compute_scores(variant, run, scorer, samples, labels)
     run.metrics.write_text(json.dumps(scores, indent=1) + "\n")
     track.save_samples(samples, scorer, run.scored / "samples")
     write_trajectory(run, track, scorer)
@@ -154,5 +155,5 @@ def evaluate(run: Run, params: config.Params) -> None:
         **provenance(),
     }
     (run.scored / "evaluation.json").write_text(json.dumps(facts, indent=1) + "\n")
-    shown = "  ".join(f"{name} {value:.3f}" for name, value in scores.items())
-    print(f"{run}: {verdict}; {shown}")
+    summary = "  ".join(f"{name} {value:.3f}" for name, value in scores.items())
+    print(f"{run}: {verdict}; {summary}")

@@ -1,11 +1,11 @@
-"""Pictures of samples: tiles side by side, with or without gaps."""
+"""Tile samples in pictures, with or without gaps."""
 
 import math
 
 import numpy as np
 from PIL import Image
 
-SIDE = 32  # pixels that a sample of a sheet is enlarged to, at least
+SIDE = 32  # minimum side in pixels of a sample in a sheet
 GAP = 2  # pixels between the samples of a sheet
 
 
@@ -39,7 +39,7 @@ def sheet(images: np.ndarray, columns: int, *, side: int = SIDE) -> Image.Image:
 
 
 def count_places(picture: Image.Image, columns: int) -> int:
-    """Count the square samples that a sheet with so many columns has room for."""
+    """Count the square samples that fit into a sheet with a number of columns."""
     width, height = picture.size
     step = (width + GAP) // columns
     return columns * ((height + GAP) // step)

@@ -1,12 +1,12 @@
-"""What every track is read against: `gan-benchmark references digits`.
+"""Score the reference rows of a data set: `gan-benchmark references digits`.
 
 - held_out: the held-out real images, the floor of FID and the ceiling of recall;
-- memoriser: training images handed back, as many and of the same classes as the held-out ones;
-- noise: every pixel, coordinate or token drawn evenly, the other end of the scale;
-- identity, where images are to be made from others: these, as they are;
-- bicubic, where they are to be made from smaller ones: these, enlarged.
+- memoriser: training images, with the number and classes of the held-out ones;
+- noise: every pixel, coordinate or token drawn uniformly, the other end of the scale;
+- identity, on image-to-image tracks: the inputs, unchanged;
+- bicubic, on the super-resolution track: the inputs, enlarged.
 
-A track may have further rows, see `Track.reference_rows`.
+A track may add rows, see `Track.reference_rows`.
 
 Writes references/digits.json (row -> seed -> metric), and to references/digits/ samples of each row
 and evaluation.json.
@@ -31,7 +31,7 @@ FOLDER = Path("references")
 
 
 def held_out(dataset: str, seed: int) -> Split:
-    """All held-out images, in an order of the seed's; in their own if they belong to others."""
+    """Load all held-out images, shuffled by the seed unless they belong to conditions."""
     images, labels = load_split(dataset, "test")
     if load_condition(dataset, "test") is not None:
         return images, labels
@@ -40,20 +40,20 @@ def held_out(dataset: str, seed: int) -> Split:
 
 
 def memoriser(dataset: str, seed: int) -> Split:
-    """Different training images, of each class as many as were held out."""
+    """Draw distinct training images, with the class counts of the held-out ones."""
     images, labels = load_split(dataset, "train")
-    _, wanted = load_split(dataset, "test")
+    _, held_out_labels = load_split(dataset, "test")
     order = np.random.default_rng(stream(seed, "memoriser")).permutation(len(images))
-    counts = np.bincount(wanted)
+    counts = np.bincount(held_out_labels)
     chosen = [order[labels[order] == label][:count] for label, count in enumerate(counts)]
-    mixed = np.random.default_rng(seed).permutation(np.concatenate(chosen))
-    return images[mixed], labels[mixed]
+    shuffled = np.random.default_rng(seed).permutation(np.concatenate(chosen))
+    return images[shuffled], labels[shuffled]
 
 
 def noise(dataset: str, seed: int) -> Split:
-    """Even noise, as many images as were held out, asked to be of the same classes.
+    """Draw uniform noise, with the number and labels of the held-out images.
 
-    Of text, every token drawn evenly from those that training text has.
+    Text tokens are drawn uniformly from those of the training text.
     """
     images, labels = load_split(dataset, "test")
     generator = np.random.default_rng(stream(seed, "noise"))
@@ -66,34 +66,34 @@ def noise(dataset: str, seed: int) -> Split:
 
 
 def identity(dataset: str, seed: int) -> Split:
-    """The images that others should have been made from."""
+    """Return the input images, unchanged."""
     images, labels = load_split(dataset, "test")
     condition = load_condition(dataset, "test")
-    assert condition is not None  # or this row is not asked for
-    # after the channels of an image come planes that say its domain
+    assert condition is not None  # other tracks do not have this row
+    # after the channels of an image follow planes that encode its domain
     return match_channels(condition[:, :3], images.shape[1]), labels
 
 
 def bicubic(dataset: str, seed: int) -> Split:
-    """The images that larger ones should have been made from, enlarged as MATLAB does it."""
+    """Enlarge the input images by bicubic interpolation as in MATLAB."""
     images, labels = load_split(dataset, "test")
     condition = load_condition(dataset, "test")
-    assert condition is not None  # or this row is not asked for
+    assert condition is not None  # other tracks do not have this row
     return resize_bicubic(condition, images.shape[-1] // condition.shape[-1]), labels
 
 
 def unconditional_rows(others: ReferenceRows | None = None) -> ReferenceRows:
-    """List the rows that every track has, with those of a track between held-out and drawn rows."""
+    """List the rows of every track, with ``others`` between held-out and drawn rows."""
     return {"held_out": held_out} | (others or {}) | DRAWN
 
 
-DRAWN: ReferenceRows = {"memoriser": memoriser, "noise": noise}  # other samples for each seed
+DRAWN: ReferenceRows = {"memoriser": memoriser, "noise": noise}  # rows that depend on the seed
 
 
 def references(dataset: str, params: config.Params) -> None:
     """Score the reference rows of a data set.
 
-    Exits with one line if params.yaml does not list it.
+    Exits with one line if params.yaml does not list the data set.
     """
     name = params.datasets[expect("a data set", dataset, params.datasets)]
     track, section = tracks.load(name), params.tracks[name]

@@ -1,8 +1,8 @@
 """Draw samples from trained weights: `gan-benchmark sample digits-dcgan --out grid.png`.
 
-Clips are shown in motion in a .gif or a .webp, and in a .png frame by frame, a row each. Sentences
-are printed, or written a line each. A variant that reads captions draws what one caption says, or
-what held-out captions say.
+Clips are written as an animation to a .gif or .webp, and frame by frame to a .png, a row each.
+Sentences are printed, or written one a line. A variant with captions draws samples of one caption,
+or of the held-out captions.
 """
 
 from pathlib import Path
@@ -22,11 +22,11 @@ from benchmark.training import weights
 from gans.common.captions import TextToImage
 from gans.common.variant import Variant
 
-PIXELS = 64  # a sample in the picture is enlarged to about this side
+PIXELS = 64  # side to which a sample is enlarged, about
 
 
 def find_weights(row: str, seed: int) -> Path:
-    """The weights of a trained run, or exit with a line that suggests a run.
+    """Find the weights of a trained run, or exit with a line that suggests a run.
 
     Args:
         row: data set and variant, such as digits-dcgan.
@@ -42,29 +42,29 @@ def find_weights(row: str, seed: int) -> Path:
     return trained[name]
 
 
-def read(caption: str, variant: Variant, name: str) -> np.ndarray:
-    """A caption as a variant is given it, int64 ``(1, words)``; exit with a line if it cannot be.
+def encode_caption(caption: str, variant: Variant, name: str) -> np.ndarray:
+    """Encode a caption for a variant, int64 ``(1, words)``; exits with a line if that fails.
 
     Args:
-        caption: as it was typed.
-        variant: that is to draw it.
+        caption: as typed.
+        variant: the generator.
         name: of the variant.
     """
     if not isinstance(variant, TextToImage):
         stop(f"--caption: {name} reads no captions; leave it out")
-    said = captions.split_words(caption)
-    if not said:
+    words = captions.split_words(caption)
+    if not words:
         stop(f"--caption: “{caption}” has no word in it")
-    for word in said:
+    for word in words:
         if word not in variant.vocabulary[1:]:
             hint = nearest(word, variant.vocabulary[1:])
-            stop(f"--caption: “{word}” is no word that {name} has learnt; {hint}")
-    if len(said) > variant.length:
-        stop(f"--caption: {len(said)} words; {name} reads {variant.length} at most")
+            stop(f"--caption: expected a word of the vocabulary of {name}, got “{word}”; {hint}")
+    if len(words) > variant.length:
+        stop(f"--caption: {len(words)} words; {name} reads {variant.length} at most")
     return captions.encode_captions([caption], variant.vocabulary, variant.length)
 
 
-def sentences(tokens: np.ndarray, dataset: str, out: Path | None) -> None:
+def write_sentences(tokens: np.ndarray, dataset: str, out: Path | None) -> None:
     """Print sentences, int64 ``(n, length)``, or write them to a file; exits if that is a .png."""
     if out and out.suffix == ".png":
         stop(f"--out: {out} should end in .txt or .npz; these are sentences")
@@ -97,7 +97,7 @@ def draw_samples(
         seed: of the trained run.
         draw_seed: of the draw.
         count: number of samples.
-        caption: what to draw, for variants that read captions; held-out captions by default.
+        caption: for variants with captions; held-out captions by default.
         out: the file to write, grid.png by default; sentences are printed by default.
     """
     if out and out.suffix not in (".png", ".npz", ".txt", *clips.MOVING):
@@ -107,17 +107,17 @@ def draw_samples(
         )
     dataset, _, name = row.partition("-")
     variant = weights.load(find_weights(row, seed))
-    moving = len(variant.shape) == 4
-    if out and out.suffix in clips.MOVING and not moving:
+    makes_clips = len(variant.shape) == 4
+    if out and out.suffix in clips.MOVING and not makes_clips:
         stop(f"--out: {out}: {dataset} does not move; should end in .png or .npz")
-    sources: np.ndarray | None
+    conditions: np.ndarray | None
     if caption is not None:
-        sources = read(caption, variant, name).repeat(count, axis=0)
+        conditions = encode_caption(caption, variant, name).repeat(count, axis=0)
     else:
-        sources = load_condition(dataset, "test")
-    images, _ = draw(variant, count, seed=draw_seed, sources=sources)
+        conditions = load_condition(dataset, "test")
+    images, _ = draw(variant, count, seed=draw_seed, conditions=conditions)
     if images.dtype == np.int64:
-        sentences(images, dataset, out)
+        write_sentences(images, dataset, out)
         return
     out = out or Path("grid.png")
     if out.suffix == ".txt":
@@ -129,9 +129,9 @@ def draw_samples(
         enlarged = images.repeat(factor, axis=-2).repeat(factor, axis=-1)
         columns = int(np.ceil(count**0.5))
         if out.suffix in clips.MOVING:
-            clips.save(tile_frames(enlarged, columns), out)
-        elif moving:
-            tile(clips.frames(enlarged), columns=images.shape[2]).save(out)
+            clips.save_clips(tile_frames(enlarged, columns), out)
+        elif makes_clips:
+            tile(clips.split_frames(enlarged), columns=images.shape[2]).save(out)
         else:
             tile(enlarged, columns=columns).save(out)
     print(f"{count} samples in {out}")

@@ -21,12 +21,12 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmark import config
+from benchmark.common.hashing import sha256
 from benchmark.common.messages import nearest, stop
 from benchmark.data.sources.images import SOURCES
 from benchmark.evaluation import inputs
 from benchmark.evaluation.inputs import Input
 from benchmark.features import extractors, features
-from benchmark.features.extractors.weights import checksum
 from benchmark.metrics.frechet import frechet_distance
 from benchmark.tracks.images import Images
 from benchmark.tracks.images.scoring import Real
@@ -34,44 +34,49 @@ from benchmark.tracks.images.scoring import Real
 BATCH = 256  # images held at a time
 
 
-def score(
-    real: Input, generated: Input, space: extractors.Space | None, settings: config.Metrics
+def compute_report(
+    real: Input,
+    generated: Input,
+    space: extractors.FeatureExtractor | None,
+    settings: config.Metrics,
 ) -> dict[str, Any]:
-    """Scores, and all that is to be known about them, ready for JSON.
+    """Compute the scores and their conditions, ready for JSON.
 
     Args:
-        real: what is compared with.
-        generated: what is scored.
+        real: the reference.
+        generated: the set to score.
         space: where images are compared; None for features.
         settings: the metrics' parameters.
     """
-    (ours, _), (theirs, probabilities) = (embed(each, space) for each in (real, generated))
+    (ours, _), (theirs, probabilities) = (embed_input(each, space) for each in (real, generated))
     scores = Real(ours, settings).compare(theirs, probabilities)
     notes = [note for each in (real, generated) for note in each.notes]
     if space:
         for each in (real, generated):
-            notes += [f"{each.name}: {note}" for note in space.notes(each.shape)]
+            notes += [f"{each.name}: {note}" for note in space.describe_preprocessing(each.shape)]
     if probabilities is None:
         notes.append("no Inception Score: there are no class probabilities")
     return {
         "real": {"name": real.name, "count": real.count, "shape": real.shape},
         "generated": {"name": generated.name, "count": generated.count, "shape": generated.shape},
         "feature_space": space.name if space else "given features",
-        "weights": {"file": str(space.file), "sha256": checksum(space.file)} if space else None,
+        "weights": {"file": str(space.file), "sha256": sha256(space.file)} if space else None,
         "features": ours.shape[1],
         **settings.model_dump(),
         "scores": scores,
         "notes": notes,
-        "warnings": warnings(real, generated, ours, theirs, fid=scores["fid"]),
+        "warnings": list_warnings(real, generated, ours, theirs, fid=scores["fid"]),
     }
 
 
-def embed(given: Input, space: extractors.Space | None) -> tuple[np.ndarray, np.ndarray | None]:
-    """Features, and class probabilities or None; of a data set, as its stage stored them."""
+def embed_input(
+    given: Input, space: extractors.FeatureExtractor | None
+) -> tuple[np.ndarray, np.ndarray | None]:
+    """Compute or load features, and class probabilities or None."""
     if space is None:
         return np.concatenate(list(given.batches(BATCH))), None
-    if given.dataset and _stored(given.dataset[0], space):
-        embedded, probabilities = features.real(*given.dataset)
+    if given.dataset and _is_stored(given.dataset[0], space):
+        embedded, probabilities = features.load_real_features(*given.dataset)
     else:
         try:
             embedded, probabilities = extractors.embed_batches(
@@ -80,7 +85,7 @@ def embed(given: Input, space: extractors.Space | None) -> tuple[np.ndarray, np.
                 total=given.count,
                 title=f"{given.name} in {space.name}",
             )
-        except ValueError as error:  # channels that the network does not take
+        except ValueError as error:  # unsupported number of channels
             stop(f"{given.name}: {error}")
     bad = ~np.isfinite(embedded).all(axis=1)
     if bad.any():
@@ -91,24 +96,24 @@ def embed(given: Input, space: extractors.Space | None) -> tuple[np.ndarray, np.
     return embedded, probabilities
 
 
-def _stored(dataset: str, space: extractors.Space) -> bool:
+def _is_stored(dataset: str, space: extractors.FeatureExtractor) -> bool:
     """Whether the stage ``features`` embedded a data set in this space, with these weights."""
     if not (features.FOLDER / dataset / "space.json").is_file():
         return False
-    told = features.pinned(dataset)
-    return told["space"] == space.name and told["sha256"] == checksum(space.file)
+    pinned = features.read_extractor_record(dataset)
+    return pinned["space"] == space.name and pinned["sha256"] == sha256(space.file)
 
 
-def warnings(
+def list_warnings(
     real: Input, generated: Input, ours: np.ndarray, theirs: np.ndarray, *, fid: float
 ) -> list[str]:
-    """What makes the numbers mean less than they seem to; ``ours`` and ``theirs`` as embedded."""
-    found = []
+    """List warnings about the scores; ``ours`` and ``theirs`` are the features of the sets."""
+    lines = []
     if real.kind == "images" and real.shape != generated.shape:
         sizes = ["x".join(map(str, each.shape[1:])) for each in (real, generated)]
-        found.append(
-            f"real images are {sizes[0]}, generated ones {sizes[1]}: each is resized, and what"
-            " the resize does is scored too"
+        lines.append(
+            f"real images are {sizes[0]}, generated ones {sizes[1]}: each is resized, and the"
+            " effect of the resize is scored too"
         )
     count, width = min(len(ours), len(theirs)), ours.shape[1]
     if count <= width:
@@ -119,38 +124,40 @@ def warnings(
         if count >= 4:
             half = frechet_distance(ours[::2], theirs[::2])
             line += f" (on every second sample it is {half:.4g}, not {fid:.4g})"
-        found.append(f"{line}; at least {width + 1:,} of each are needed, and 50,000 are customary")
-    return found
+        lines.append(f"{line}; at least {width + 1:,} of each are needed, and 50,000 are customary")
+    return lines
 
 
-def choose(asked: str | None, weights: Path | None, *given: Input) -> extractors.Space | None:
-    """The space to compare in, or None where features are given."""
+def choose_space(
+    choice: str | None, weights: Path | None, *given: Input
+) -> extractors.FeatureExtractor | None:
+    """Choose the feature space, or None where features are given."""
     if given[0].kind == "features":
-        if asked or weights:
+        if choice or weights:
             stop("features are scored as they are: leave --space and --weights out")
         return None
     owners = [each.dataset[0] for each in given if each.dataset]
-    if asked is None:
+    if choice is None:
         if owners and not weights:
-            return features.space(owners[0])
-        asked = "classifier" if owners else "inception"
-    name, _, owner = asked.partition(":")
+            return features.load_pinned_extractor(owners[0])
+        choice = "classifier" if owners else "inception"
+    name, _, owner = choice.partition(":")
     if name not in extractors.NAMES:
-        stop(f"--space {asked}: no such space; {nearest(name, extractors.NAMES)}")
+        stop(f"--space {choice}: no such space; {nearest(name, extractors.NAMES)}")
     if name != "classifier":
         if owner:
-            stop(f"--space {asked}: {name} is nobody's own; write --space {name}")
+            stop(f"--space {choice}: expected {name} without a data set; write --space {name}")
         return extractors.load(name, weights=weights)
     owner = owner or (owners[0] if owners else "")
     if not owner:
         stop("--space classifier: of which data set? write --space classifier:digits, for example")
     if owner not in SOURCES:
-        stop(f"--space {asked}: no such data set; {nearest(owner, SOURCES)}")
+        stop(f"--space {choice}: no such data set; {nearest(owner, SOURCES)}")
     return extractors.load(name, dataset=owner, weights=weights)
 
 
-def check(real: Input, generated: Input, settings: config.Metrics) -> None:
-    """Stop at what cannot be compared, before anything is embedded."""
+def check_inputs(real: Input, generated: Input, settings: config.Metrics) -> None:
+    """Exit with one line if the sets cannot be compared, before anything is embedded."""
     if real.kind != generated.kind:
         stop(
             f"{real.name} holds {real.kind}, {generated.name} {generated.kind}: give two of a kind"
@@ -162,18 +169,18 @@ def check(real: Input, generated: Input, settings: config.Metrics) -> None:
     for given, most in ((real, max(k, settings.density_neighbours)), (generated, k)):
         if given.count <= most:
             stop(
-                f"{given.name}: {given.count} of them, but {most} neighbours of each take at"
-                f" least {most + 1}"
+                f"{given.name}: expected {most + 1} or more samples for k = {most}, got"
+                f" {given.count}; add samples"
             )
     if generated.count < settings.splits:
         stop(
-            f"{generated.name}: {generated.count} of them cannot be split into {settings.splits}"
-            " parts"
+            f"{generated.name}: expected at least {settings.splits} samples for {settings.splits}"
+            f" parts, got {generated.count}; reduce --splits"
         )
 
 
-def table(scores: dict[str, float]) -> Table:
-    """The scores for a reader."""
+def render_table(scores: dict[str, float]) -> Table:
+    """Render the scores as a table."""
     grid = Table("metric", "value", "better")
     grid.columns[1].justify = "right"
     for name, value in scores.items():
@@ -182,8 +189,8 @@ def table(scores: dict[str, float]) -> Table:
     return grid
 
 
-def facts(report: dict[str, Any], real: Input, generated: Input) -> list[str]:
-    """On what the scores were measured, a line each."""
+def describe_inputs(report: dict[str, Any], real: Input, generated: Input) -> list[str]:
+    """Describe the sets and parameters of the scores, one line each."""
     space = f"{report['feature_space']}, {report['features']:,} features"
     return [
         f"real       {real}",
@@ -205,27 +212,27 @@ def score_sets(
     splits: int = 1,
     as_json: bool = False,
 ) -> None:
-    """Score one set against another, and print the scores and what they were measured on.
+    """Score one set against another, and print the scores and their conditions.
 
     Exits with one line if a set cannot be read, or if the two cannot be compared.
 
     Args:
-        real: what is compared with: a folder, a file or a data set.
-        generated: what is scored.
+        real: the reference: a folder, a file or a data set.
+        generated: the set to score.
         space: classifier, classifier:DATASET, inception or dinov2.
         weights: a file in place of the published weights.
         neighbours: k of precision and recall.
         splits: parts of the Inception Score.
         as_json: print JSON in place of the table.
     """
-    ours, theirs = inputs.read(real), inputs.read(generated)
+    ours, theirs = inputs.load_input(real), inputs.load_input(generated)
     settings = config.Metrics(neighbours=neighbours, splits=splits)
-    check(ours, theirs, settings)
-    report = score(ours, theirs, choose(space, weights, ours, theirs), settings)
+    check_inputs(ours, theirs, settings)
+    report = compute_report(ours, theirs, choose_space(space, weights, ours, theirs), settings)
     for line in report["warnings"]:
         print(f"WARNING: {line}", file=sys.stderr)
     if as_json:
         print(json.dumps(report, indent=1))
     else:
-        Console(highlight=False).print(table(report["scores"]))
-        print(*facts(report, ours, theirs), sep="\n")
+        Console(highlight=False).print(render_table(report["scores"]))
+        print(*describe_inputs(report, ours, theirs), sep="\n")

@@ -1,1 +1,1 @@
-"""Feature extractors, the stage that pins them, and perceptual losses."""
+"""Feature extractors, the stage that trains and pins them, and perceptual losses."""

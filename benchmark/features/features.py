@@ -1,23 +1,23 @@
-"""The feature space of a data set, and the real images in it.
+"""Train the feature extractor of a data set, and embed its real images.
 
 `gan-benchmark features digits` writes to features/digits/:
 
 - classifier.safetensors: the weights of a small classifier, trained here and pinned;
-- space.json: the space that params.yaml names, the sha256 of its weights, and what is done to the
-  images before its network sees them;
-- matching.safetensors, of images with captions: the weights of two networks that bring these into
-  one space, trained here and pinned; features/digits.json then holds R-precision on held-out ones too;
-- train.npz, test.npz: the real images in that space: features ``(n, d)`` and, where the space has
-  them, class probabilities ``(n, classes)``;
+- space.json: the feature space named in params.yaml, the SHA-256 of its weights, and how images are
+  preprocessed for its network;
+- matching.safetensors, of images with captions: the weights of two networks that embed both in one
+  space, trained here and pinned; features/digits.json then holds held-out R-precision too;
+- train.npz, test.npz: the embedded real images: features ``(n, d)`` and, if the extractor has them,
+  class probabilities ``(n, classes)``;
 - frames.npz, of clips: mean and covariance of the features of their single frames.
 
-Of text it trains a language model instead, and writes language.safetensors, features/digits.json with the
-negative log-likelihood of a held-out token, and sentences.npz: mean and covariance of the training
-sentences as it reads them.
+For text it trains a language model instead, and writes language.safetensors, features/digits.json with the
+negative log-likelihood per held-out token, and sentences.npz: mean and covariance of the embedded
+training sentences.
 
-The spaces are in benchmark/spaces/. The classifier is trained whatever the space: it also says
-which class a sample is of. Of data without classes there is nothing to train it on: its weights
-stay as they were drawn, nobody asks it, and features/digits.json is empty.
+The extractors are in benchmark/features/extractors/. The classifier is trained whatever the feature
+space: it also assigns classes to samples. For data without classes it keeps its random weights, is
+not used, and features/digits.json is empty.
 """
 
 import json
@@ -34,61 +34,69 @@ from torch import Tensor
 from benchmark import config, tracks
 from benchmark.common import threads
 from benchmark.common.files import read_json
+from benchmark.common.hashing import sha256
 from benchmark.common.messages import stop
+from benchmark.common.progress import ProgressBar
 from benchmark.config.selection import expect
 from benchmark.data.splits import load_classifier_split, load_split, load_vocabulary
 from benchmark.features import extractors
 from benchmark.features.extractors import classifier, language, matching
-from benchmark.features.extractors.video_classifier import EVERY, VideoClassifier, embed_frames
-from benchmark.features.extractors.weights import checksum
-from benchmark.metrics.frechet import Moments
+from benchmark.features.extractors.video_classifier import (
+    FRAME_STEP,
+    VideoClassifier,
+    embed_frames,
+)
+from benchmark.metrics.frechet import RunningMoments
 
 FOLDER = Path("features")
 BATCH = 1000  # images between two movements of the progress bar
 
 
-def space(dataset: str) -> extractors.Space:
-    """The pinned space of a data set, with the weights that the real images were embedded by."""
-    told = pinned(dataset)
-    found = extractors.load(told["space"], dataset=dataset)
-    if checksum(found.file) != told["sha256"]:
+def load_pinned_extractor(dataset: str) -> extractors.FeatureExtractor:
+    """Load the extractor that the real images of a data set were embedded by; else exit."""
+    record = read_extractor_record(dataset)
+    extractor = extractors.load(record["space"], dataset=dataset)
+    digest = sha256(extractor.file)
+    if digest != record["sha256"]:
         stop(
-            f"feature space {found.name}: {found.file} is not the file that the real images of"
-            f" {dataset} were embedded by (sha256 {told['sha256']}); give that one, or"
-            f" remove features/{dataset}, and make repro makes it anew"
+            f"feature space {extractor.name}: {extractor.file}: expected the weights that the real"
+            f" images of {dataset} were embedded by, sha256 {record['sha256']}, got {digest}; pass"
+            f" those weights, or remove features/{dataset} and run make repro"
         )
-    return found
+    return extractor
 
 
-def pinned(dataset: str) -> dict:
-    """What space.json says: ``space``, ``sha256``, ``features`` and ``notes``."""
+def read_extractor_record(dataset: str) -> dict:
+    """Read space.json: ``space``, ``sha256``, ``features`` and ``notes``; exit if it is missing."""
     file = FOLDER / dataset / "space.json"
     if not file.is_file():
-        stop(f"{file}: no such file; make repro makes it for data sets of params.yaml")
+        stop(f"{file}: no such file; run make repro, which makes it for data sets of params.yaml")
     return read_json(file)
 
 
-def real(dataset: str, split: str) -> tuple[np.ndarray, np.ndarray | None]:
-    """Stored features and probabilities (None without) of the real images of a split."""
+def load_real_features(dataset: str, split: str) -> tuple[np.ndarray, np.ndarray | None]:
+    """Load the stored features and class probabilities, or None, of the images of a split."""
     with np.load(FOLDER / dataset / f"{split}.npz") as file:
         return file["features"], file.get("probabilities")
 
 
-def layers(dataset: str, device: torch.device) -> Callable[[Tensor], list[Tensor]]:
-    """The pinned classifier of a data set, up to its last convolution, for perceptual losses.
+def load_classifier_layers(dataset: str, device: torch.device) -> Callable[[Tensor], list[Tensor]]:
+    """Load the pinned classifier up to its last convolution, for perceptual losses.
 
-    Images ``(n, c, h, w)`` in [-1, 1] to what each convolution gives before its activation.
+    Returns:
+        A function from images ``(n, c, h, w)`` in [-1, 1] to the outputs of each convolution before
+        its activation.
     """
-    network = classifier.ClassifierSpace.load(dataset, device=device).network
+    network = classifier.ClassifierExtractor.load(dataset, device=device).network
     return network.requires_grad_(False).layers
 
 
-def caption_encoder(dataset: str) -> dict[str, Tensor]:
-    """The weights of the pinned encoder of captions of a data set, by their names."""
-    return dict(matching.load(dataset).caption.state_dict())
+def load_caption_encoder_weights(dataset: str) -> dict[str, Tensor]:
+    """Load the weights of the pinned caption encoder of a data set, by their names."""
+    return dict(matching.load_caption_image_encoder(dataset).caption.state_dict())
 
 
-def features(dataset: str, params: config.Params) -> None:
+def compute_features(dataset: str, params: config.Params) -> None:
     """Train the networks that the scores of a data set need, and embed its real samples.
 
     Exits with one line if params.yaml does not list the data set.
@@ -115,7 +123,7 @@ def write_without_network(dataset: str, *, space: str) -> None:
 
 def write_language_model(dataset: str, params: config.Params) -> None:
     """Train and pin the language model of a data set of sentences."""
-    nll = language.pin(dataset, params.features)
+    nll = language.train_and_pin_language_model(dataset, params.features)
     write_accuracy(dataset, {"nll": nll})
     print(f"{dataset}: held-out NLL: {nll:.3f} nats per token")
 
@@ -123,69 +131,92 @@ def write_language_model(dataset: str, params: config.Params) -> None:
 def write(dataset: str, params: config.Params) -> None:
     """Train and pin the classifier of a data set, and embed its images in its feature space."""
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    network, accuracy = train_and_pin_classifier(dataset, device, params.features)
+    if len(load_vocabulary(dataset)):
+        accuracy["r_precision"] = precision = matching.train_and_pin_caption_image_encoder(
+            dataset, device, params.features
+        )
+        print(f"{dataset}: R-precision: {precision:.2%} on held-out images and their captions")
+    if isinstance(network, VideoClassifier):
+        save_frame_moments(dataset, network)
+    write_accuracy(dataset, accuracy)
+    track = params.tracks[params.datasets[dataset]]
+    feature_space = track.datasets[dataset].feature_space
+    embed_real_images(dataset, extractors.load(feature_space, dataset=dataset, device=device))
+
+
+def train_and_pin_classifier(
+    dataset: str, device: torch.device, settings: config.Features
+) -> tuple[Any, dict[str, float]]:
+    """Train the classifier of a data set and write its weights; without classes, do not train it.
+
+    Returns:
+        The network, and its ``accuracy`` on held-out images, 0 to 1, if there are classes.
+    """
     images, labels = load_classifier_split(dataset, "train")
-    options = params.features
-    if not labels.any():
-        options = options.model_copy(update={"epochs": 0})
-    network = classifier.fit(
-        torch.from_numpy(images).to(device), torch.from_numpy(labels).to(device), options
+    has_classes = labels.any()
+    if not has_classes:
+        settings = settings.model_copy(update={"epochs": 0})
+    network = classifier.train_classifier(
+        torch.from_numpy(images).to(device),
+        torch.from_numpy(labels).to(device),
+        settings,
+        title=f"{dataset}: training classifier",
     )
     save_file(
         {name: value.cpu() for name, value in network.state_dict().items()},
-        classifier.pinned(dataset),
+        classifier.pinned_path(dataset),
     )
-    accuracy = {}
-    if labels.any():
-        images, labels = load_classifier_split(dataset, "test")
-        _, probabilities = classifier.embed(network, images)
-        predicted = classifier.predict(network, probabilities).reshape(labels.shape)
-        accuracy["accuracy"] = share = float((predicted == labels).mean())
-        print(f"{dataset}: classifier is right on {share:.2%} of {len(labels)} held-out images")
-    if len(load_vocabulary(dataset)):
-        accuracy["r_precision"] = share = matching.pin(dataset, device, params.features)
-        print(f"{dataset}: R-precision of {share:.2%} on held-out images and their captions")
-    if images.ndim == 5:
-        pin_frames(dataset, network)
-    write_accuracy(dataset, accuracy)
-    track = params.tracks[params.datasets[dataset]]
-    space = track.datasets[dataset].feature_space
-    embed_real(dataset, extractors.load(space, dataset=dataset, device=device))
+    if not has_classes:
+        return network, {}
+    images, labels = load_classifier_split(dataset, "test")
+    _, probabilities = classifier.embed_images(network, images)
+    predicted = classifier.predict_classes(network, probabilities).reshape(labels.shape)
+    accuracy = float((predicted == labels).mean())
+    print(f"{dataset}: classifier accuracy: {accuracy:.2%} on {len(labels)} held-out images")
+    return network, {"accuracy": accuracy}
 
 
-def pin_frames(dataset: str, network: VideoClassifier) -> None:
-    """Write what the training clips' frames are like, one by one; neighbours are nearly alike."""
-    clips, moments = load_split(dataset, "train")[0], Moments()
-    for start in range(0, len(clips), BATCH):
-        moments.update(embed_frames(network, clips[start : start + BATCH, :, ::EVERY])[0])
+def save_frame_moments(dataset: str, network: VideoClassifier) -> None:
+    """Write mean and covariance of the features of single training frames.
+
+    Every fourth frame is taken: neighbouring frames are nearly alike.
+    """
+    clips, moments = load_split(dataset, "train")[0], RunningMoments()
+    with ProgressBar(f"{dataset}: embedding frames", total=len(clips), unit="clip") as progress:
+        for start in range(0, len(clips), BATCH):
+            part = clips[start : start + BATCH, :, ::FRAME_STEP]
+            moments.update(embed_frames(network, part)[0])
+            progress.advance(len(part))
     np.savez(FOLDER / dataset / "frames.npz", mean=moments.mean, covariance=moments.covariance)
 
 
-def real_frames(dataset: str) -> tuple[np.ndarray, np.ndarray]:
-    """Mean ``(32,)`` and covariance ``(32, 32)`` of the features of single training frames."""
+def load_frame_moments(dataset: str) -> tuple[np.ndarray, np.ndarray]:
+    """Load mean ``(32,)`` and covariance ``(32, 32)`` of the features of single training frames."""
     with np.load(FOLDER / dataset / "frames.npz") as file:
         return file["mean"], file["covariance"]
 
 
-def embed_real(dataset: str, chosen: extractors.Space) -> None:
-    """Embed both splits, and write down by what."""
+def embed_real_images(dataset: str, extractor: extractors.FeatureExtractor) -> None:
+    """Embed both splits of a data set; write the features, and the record of the extractor."""
     for split in ("train", "test"):
         images, _ = load_split(dataset, split)
         features, probabilities = extractors.embed_batches(
-            chosen,
+            extractor,
             (images[start : start + BATCH] for start in range(0, len(images), BATCH)),
             total=len(images),
-            title=f"{dataset} {split} in {chosen.name}",
+            title=f"{dataset} {split} in {extractor.name}",
         )
-        stored = {"features": features} | (
+        arrays = {"features": features} | (
             {} if probabilities is None else {"probabilities": probabilities}
         )
-        np.savez(FOLDER / dataset / f"{split}.npz", **stored)  # type: ignore[arg-type]
-    notes = chosen.notes(images.shape[1:])
-    told = {
-        "space": chosen.name,
-        "sha256": checksum(chosen.file),
-        "features": chosen.features,
+        np.savez(FOLDER / dataset / f"{split}.npz", **arrays)  # type: ignore[arg-type]
+    notes = extractor.describe_preprocessing(images.shape[1:])
+    record = {
+        "space": extractor.name,
+        "sha256": sha256(extractor.file),
+        "features": extractor.features,
         "notes": notes,
     }
-    (FOLDER / dataset / "space.json").write_text(json.dumps(told, indent=1) + "\n")
-    print(f"{dataset}: {'; '.join([f'feature space {chosen.name}', *notes])}")
+    (FOLDER / dataset / "space.json").write_text(json.dumps(record, indent=1) + "\n")
+    print(f"{dataset}: {'; '.join([f'feature space {extractor.name}', *notes])}")

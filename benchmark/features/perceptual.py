@@ -1,6 +1,6 @@
-"""The network by whose layers losses compare images: `perceptual:` of a data set in params.yaml.
+"""The network whose layers perceptual losses compare: ``perceptual`` of a data set in params.yaml.
 
-- classifier: the data set's own, which the stage `features` has pinned;
+- classifier: the classifier of the data set, which the stage `features` has pinned;
 - vgg19: VGG-19 with the weights that torchvision publishes, as in papers.
 """
 
@@ -10,54 +10,55 @@ import torch
 from torch import Tensor
 
 from benchmark import config
+from benchmark.common.hashing import sha256
 from benchmark.common.messages import stop
 from benchmark.config import Run
 from benchmark.features import features
 from benchmark.features.extractors import classifier
-from benchmark.features.extractors.weights import checksum, find
+from benchmark.features.extractors.weights import find_weights
 
-SMALLEST = 16  # pixels along a side, of which four poolings leave VGG-19 one place
-
-
-def chosen(run: Run, settings: config.Params) -> str:
-    """The network of a run, by its name in params.yaml."""
-    own = settings.tracks[run.track].datasets[run.dataset]
-    return getattr(own, "perceptual", "classifier")  # not every track lets one choose
+MIN_SIDE = 16  # pixels, of which four poolings leave VGG-19 one place
 
 
-def layers(
+def perceptual_network(run: Run, settings: config.Params) -> str:
+    """Return the name of the network of a run, as in params.yaml."""
+    dataset = settings.tracks[run.track].datasets[run.dataset]
+    return getattr(dataset, "perceptual", "classifier")  # not every track has the key
+
+
+def load_perceptual_layers(
     run: Run, settings: config.Params, shape: tuple[int, ...], device: torch.device
 ) -> Callable[[Tensor], list[Tensor]]:
-    """What a variant is given as ``perceive``; see `gans.common.variant.ImageToImage`.
+    """Load the function that a variant gets as ``perceptual_layers``.
 
-    Exits with one line if images are too small for the network, or its weights cannot be had.
+    See `gans.common.variant.ImageToImage`. Exits with one line if images are too small for the
+    network, or its weights are not available.
 
     Args:
-        run: whose features stage has run.
-        settings: of its track.
+        run: a run of a data set whose features stage has run.
+        settings: all of params.yaml.
         shape: ``(c, h, w)`` of an image.
         device: where the network runs.
     """
-    if chosen(run, settings) == "classifier":
-        return features.layers(run.dataset, device)
-    if min(shape[1:]) < SMALLEST:
+    if perceptual_network(run, settings) == "classifier":
+        return features.load_classifier_layers(run.dataset, device)
+    if min(shape[1:]) < MIN_SIDE:
         _, height, width = shape
         stop(
-            f"{run.dataset}: images of {height}x{width} pixels are too small for VGG-19, which"
-            f" takes {SMALLEST}x{SMALLEST}; write perceptual: classifier"
+            f"{run.dataset}: expected images of at least {MIN_SIDE}x{MIN_SIDE} pixels for VGG-19,"
+            f" got {height}x{width}; write perceptual: classifier"
         )
-    from benchmark.features.extractors import (
-        imagenet,  # torchvision takes a second that other runs do not need
-    )
-
-    return imagenet.layers("vgg19", device)
-
-
-def facts(run: Run, settings: config.Params) -> dict[str, str]:
-    """The name of the network and the SHA-256 of its weights, for the record of a training."""
-    network = chosen(run, settings)
-    if network == "classifier":
-        return {"network": network, "weights": checksum(classifier.pinned(run.dataset))}
+    # imported when needed: torchvision takes a second, which other runs can save
     from benchmark.features.extractors import imagenet
 
-    return {"network": network, "weights": checksum(find(imagenet.PUBLISHED[network]))}
+    return imagenet.load_layers("vgg19", device)
+
+
+def describe_perceptual_network(run: Run, settings: config.Params) -> dict[str, str]:
+    """Return name and SHA-256 of the network, for the record of a training."""
+    network = perceptual_network(run, settings)
+    if network == "classifier":
+        return {"network": network, "weights": sha256(classifier.pinned_path(run.dataset))}
+    from benchmark.features.extractors import imagenet
+
+    return {"network": network, "weights": sha256(find_weights(imagenet.PUBLISHED[network]))}

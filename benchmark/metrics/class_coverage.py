@@ -1,28 +1,30 @@
-"""Which classes a generator draws, and whether it draws those asked for, as a classifier sees it.
-
-Modes and the divergence of their histogram: Metz et al. 2017, arXiv:1611.02163, on stacked MNIST.
-Accuracy of conditional samples: Odena et al. 2017 (ACGAN), arXiv:1610.09585.
-"""
+"""Classes of generated samples: how many are covered, how evenly, and whether as requested."""
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 
-def modes_hit(labels: np.ndarray, *, classes: int) -> int:
-    """Number of classes drawn at least once, 1 to ``classes``.
+def classes_covered(labels: np.ndarray, *, classes: int) -> int:
+    """Count the classes that occur at least once.
 
     Args:
         labels: class of each generated sample, ``(n,)``, integers from 0 to ``classes - 1``.
         classes: number of classes.
 
+    Returns:
+        1 to ``classes``.
+
     Raises:
-        ValueError: there are no labels, or one is no class.
+        ValueError: there are no labels, or a label is not a class.
+
+    Source:
+        Metz et al. 2017, arXiv:1611.02163, on stacked MNIST.
     """
-    return int(np.count_nonzero(_counts(labels, classes=classes)))
+    return int(np.count_nonzero(_count_labels(labels, classes=classes)))
 
 
 def label_divergence(real: np.ndarray, generated: np.ndarray, *, classes: int) -> float:
-    """KL(generated || real) of the histograms of labels, in nats.
+    """Compute KL(generated || real) of the histograms of labels.
 
     Args:
         real: class of each real sample, ``(n,)``, integers from 0 to ``classes - 1``.
@@ -30,65 +32,82 @@ def label_divergence(real: np.ndarray, generated: np.ndarray, *, classes: int) -
         classes: number of classes.
 
     Returns:
-        0 where the shares of all classes are equal. A class that is not drawn adds nothing of its
-        own; one that is drawn but that the data lack makes it infinite.
+        0 or more, in nats; 0 if the shares of all classes are equal. A class that only real samples
+        have adds nothing; a class that only generated samples have makes the divergence infinite.
 
     Raises:
-        ValueError: there are no labels, or one is no class.
+        ValueError: there are no labels, or a label is not a class.
+
+    Source:
+        Metz et al. 2017, arXiv:1611.02163, on stacked MNIST.
     """
-    q, p = (_counts(labels, classes=classes) / len(labels) for labels in (real, generated))
-    drawn = p > 0
+    q, p = (_count_labels(labels, classes=classes) / len(labels) for labels in (real, generated))
+    occurs = p > 0
     with np.errstate(divide="ignore"):
-        divergence = (p[drawn] * np.log(p[drawn] / q[drawn])).sum()
+        divergence = (p[occurs] * np.log(p[occurs] / q[occurs])).sum()
     return max(float(divergence), 0.0)  # rounding may carry it below 0
 
 
-def class_accuracy(wanted: np.ndarray, predicted: np.ndarray) -> float:
-    """Share of the conditional samples that the classifier takes for the class asked for, 0 to 1.
+def class_accuracy(requested: np.ndarray, predicted: np.ndarray) -> float:
+    """Compute the share of conditional samples that a classifier assigns to the requested class.
 
     Args:
-        wanted: class asked for, ``(n,)``.
-        predicted: class that the classifier gives, ``(n,)``.
+        requested: class that each sample was generated for, ``(n,)``.
+        predicted: class that the classifier assigns, ``(n,)``.
+
+    Returns:
+        0 to 1.
 
     Raises:
-        ValueError: there are no labels, or not as many of one kind as of the other.
+        ValueError: there are no labels, or the shapes differ.
+
+    Source:
+        Odena et al. 2017 (ACGAN), arXiv:1610.09585.
     """
-    wanted, predicted = np.asarray(wanted), np.asarray(predicted)
-    if wanted.ndim != 1 or wanted.shape != predicted.shape or not len(wanted):
-        raise ValueError(f"labels of shapes {wanted.shape} and {predicted.shape} do not compare")
-    return float((wanted == predicted).mean())
+    requested, predicted = np.asarray(requested), np.asarray(predicted)
+    if requested.ndim != 1 or requested.shape != predicted.shape or not len(requested):
+        raise ValueError(
+            f"expected labels of one shape (n,), got {requested.shape} and {predicted.shape}"
+        )
+    return float((requested == predicted).mean())
 
 
-def matched(codes: np.ndarray, predicted: np.ndarray, *, classes: int) -> np.ndarray:
-    """Codes that have no names, each called by the class that it stands for.
+def match_codes_to_classes(codes: np.ndarray, predicted: np.ndarray, *, classes: int) -> np.ndarray:
+    """Match each code to one class, so that as many predictions as possible agree.
 
-    One class a code, so that as many samples as can be agree with the classifier: for generators
-    that find their codes without labels (Chen et al. 2016, InfoGAN, arXiv:1606.03657).
+    For generators that learn their codes without labels.
 
     Args:
         codes: code of each generated sample, ``(n,)``, integers from 0 to ``classes - 1``.
-        predicted: class that the classifier gives, ``(n,)``, likewise.
+        predicted: class that a classifier assigns, ``(n,)``, likewise.
         classes: number of classes, and of codes.
 
     Returns:
-        The class that each sample was asked for, ``(n,)``.
+        The class matched to the code of each sample, ``(n,)``.
+
+    Raises:
+        IndexError: a code or a class is ``classes`` or more.
+
+    Source:
+        Chen et al. 2016 (InfoGAN), arXiv:1606.03657; the matching is Kuhn 1955 (the
+        Hungarian method), doi:10.1002/nav.3800020109.
     """
-    together = np.zeros((classes, classes), dtype=np.int64)
-    np.add.at(together, (np.asarray(codes), np.asarray(predicted)), 1)
-    code, label = linear_sum_assignment(together, maximize=True)
-    names = np.empty(classes, dtype=np.int64)
-    names[code] = label
-    return names[codes]
+    pair_counts = np.zeros((classes, classes), dtype=np.int64)
+    np.add.at(pair_counts, (np.asarray(codes), np.asarray(predicted)), 1)
+    code, label = linear_sum_assignment(pair_counts, maximize=True)
+    class_of_code = np.empty(classes, dtype=np.int64)
+    class_of_code[code] = label
+    return class_of_code[codes]
 
 
-def _counts(labels: np.ndarray, *, classes: int) -> np.ndarray:
-    """How often each class occurs, ``(classes,)``."""
+def _count_labels(labels: np.ndarray, *, classes: int) -> np.ndarray:
+    """Count how often each class occurs, ``(classes,)``."""
     labels = np.asarray(labels)
     if labels.ndim != 1 or not len(labels):
-        raise ValueError(f"labels of shape {labels.shape} have no histogram")
+        raise ValueError(f"expected at least 1 label of shape (n,), got shape {labels.shape}")
     if not np.issubdtype(labels.dtype, np.integer):
-        raise ValueError(f"labels are integers, not {labels.dtype}")
+        raise ValueError(f"expected integer labels, got {labels.dtype}")
     for label in (labels.min(), labels.max()):
         if not 0 <= label < classes:
-            raise ValueError(f"label {label} is none of {classes} classes")
+            raise ValueError(f"expected labels 0 to {classes - 1}, got {label}")
     return np.bincount(labels, minlength=classes)

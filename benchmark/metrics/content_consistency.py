@@ -1,25 +1,28 @@
-"""Whether a clip shows the same thing from its first frame to its last, as a classifier sees it.
-
-Tulyakov et al. 2018 (MoCoGAN), arXiv:1707.04993, section 4, hold features of a face against each
-other from frame to frame (average content distance); here it is classes.
-"""
+"""Whether a clip shows the same content in all frames, by the classes of a classifier."""
 
 import numpy as np
 
 
-def content_consistency(classes: np.ndarray) -> float:
-    """Share of the clips all of whose frames are of one class, 0 to 1.
+def content_consistency(frame_classes: np.ndarray) -> float:
+    """Compute the share of clips whose frames all have one class.
 
-    A classifier that takes whatever it does not know for one and the same class makes it 1 for
-    noise: it says nothing without a measure of quality beside it.
+    A classifier that assigns all unfamiliar images to one class makes the share 1 for noise: read
+    it beside a measure of quality.
 
     Args:
-        classes: the class of each frame, ``(n, t)``.
+        frame_classes: class of each frame, ``(n, t)``.
+
+    Returns:
+        0 to 1.
 
     Raises:
         ValueError: there are no clips, or no frames.
+
+    Source:
+        After the average content distance of Tulyakov et al. 2018 (MoCoGAN), arXiv:1707.04993,
+        section 4, which compares features of a face from frame to frame; here it is classes.
     """
-    classes = np.asarray(classes)
-    if classes.ndim != 2 or not classes.size:
-        raise ValueError(f"classes of shape {classes.shape}, where (n, t) is wanted")
-    return float((classes == classes[:, :1]).all(axis=1).mean())
+    frame_classes = np.asarray(frame_classes)
+    if frame_classes.ndim != 2 or not frame_classes.size:
+        raise ValueError(f"expected classes of shape (n, t), got {frame_classes.shape}")
+    return float((frame_classes == frame_classes[:, :1]).all(axis=1).mean())

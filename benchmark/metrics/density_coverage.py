@@ -1,41 +1,48 @@
-"""Density and coverage: Naeem et al. 2020, arXiv:2002.09797, equations 4 and 6."""
-
-from typing import Any
+"""Density and coverage of generated samples."""
 
 import numpy as np
 
-from benchmark.metrics.neighbours import Balls, meet, nearest
-from benchmark.metrics.precision_recall import share_inside
+from benchmark.metrics.arrays import Features
+from benchmark.metrics.neighbours import (
+    Balls,
+    compare_neighbourhoods,
+    share_in_balls,
+    squared_neighbour_distances,
+)
 
-NEIGHBOURS = 5  # the paper's k
+NEIGHBOURS = 5  # k of the paper
 
 
 def density_coverage(
-    real: Any, generated: Any, *, neighbours: int = NEIGHBOURS
+    real: Features, generated: Features, *, k: int = NEIGHBOURS
 ) -> tuple[float, float]:
-    """How densely real samples surround the generated ones, and how many of them are met.
+    """Compute how densely real samples surround generated ones, and how many are covered.
 
-    A real sample's ball reaches to its k-th nearest neighbour among the real ones, and does not
-    include it.
+    The ball around a real sample reaches to its k-th nearest neighbour among the real samples; its
+    border does not belong to it.
 
     Args:
         real: features of real samples, ``(n, d)``.
         generated: features of generated samples, ``(m, d)``.
-        neighbours: k.
+        k: number of neighbours.
 
     Returns:
         Density (mean number of balls that a generated sample lies in, over k; 0 or more, about 1
-        where both sets are of one distribution) and coverage (share of balls with a generated
-        sample in them, 0 to 1).
+        if both sets come from one distribution) and coverage (share of balls that contain a
+        generated sample, 0 to 1).
 
     Raises:
-        ValueError: there are no more than k real samples, or the numbers of features differ.
+        ValueError: there are not more than k real samples, or the numbers of features differ.
+
+    Source:
+        Naeem et al. 2020, arXiv:2002.09797, equations 4 and 6.
     """
-    balls = Balls(nearest(real, count=neighbours)[:, -1], closed=False)
-    meeting = meet(real, generated, around_real=(balls,))
-    return density(meeting.within[0], neighbours=neighbours), share_inside(meeting.held[0])
+    balls = Balls(squared_neighbour_distances(real, k=k)[:, -1], closed=False)
+    comparison = compare_neighbourhoods(real, generated, real_balls=(balls,))
+    density = density_from_counts(comparison.ball_counts[0], k=k)
+    return density, share_in_balls(comparison.sample_counts[0])
 
 
-def density(within: np.ndarray, *, neighbours: int) -> float:
-    """Density; ``within``: in how many balls each generated sample lies, ``(m,)``."""
-    return float(within.mean() / neighbours)
+def density_from_counts(ball_counts: np.ndarray, *, k: int) -> float:
+    """Compute density from the number of balls that each generated sample lies in, ``(m,)``."""
+    return float(ball_counts.mean() / k)

@@ -1,8 +1,4 @@
-"""How much the images differ that a generator makes of one input: Huang et al. 2018 (MUNIT).
-
-arXiv:1804.04732, section 5.2, after Zhu et al. 2017 (BicycleGAN), arXiv:1711.11586. MUNIT takes 19
-random pairs for each of 100 inputs; here all pairs of the draws are taken.
-"""
+"""Diversity of the images that a generator makes from one input."""
 
 from collections.abc import Callable, Sequence
 from itertools import combinations
@@ -14,23 +10,29 @@ from benchmark.metrics.perceptual import perceptual_distance
 
 
 def output_diversity(
-    made: Sequence[Any], *, distance: Callable[[Any, Any], float] = perceptual_distance
+    draws: Sequence[Any], *, distance: Callable[[Any, Any], float] = perceptual_distance
 ) -> float:
-    """Mean perceptual distance over inputs and over all pairs of images made of the same input.
+    """Compute the mean distance between images of one input, over inputs and pairs of draws.
+
+    Noise raises the diversity too: read it beside a measure of quality.
 
     Args:
-        made: for each draw, the maps of one layer each, ``(n, c_l, h_l, w_l)``; image i is made of
-            input i in every draw.
-        distance: of two draws, which may then be anything that it takes, such as images.
+        draws: for each draw, its feature maps, one array ``(n, c_l, h_l, w_l)`` a layer; image i
+            is made from input i in every draw.
+        distance: between two draws; a draw may be anything that ``distance`` takes.
 
     Returns:
-        0 where all draws are alike, and as ``perceptual_distance``. Noise raises it too, so it says
-        nothing without a measure of quality beside it.
+        0 or more, in the units of ``distance``; 0 if all draws are alike.
 
     Raises:
-        ValueError: there are less than 2 draws, or as ``perceptual_distance``.
+        ValueError: there are fewer than 2 draws, or as `perceptual_distance`.
+
+    Source:
+        Huang et al. 2018 (MUNIT), arXiv:1804.04732, section 5.2, after Zhu et al. 2017
+        (BicycleGAN), arXiv:1711.11586. MUNIT takes 19 random pairs for each of 100 inputs; here
+        all pairs of the draws are taken.
     """
-    if len(made) < 2:
-        raise ValueError(f"{len(made)} draws make no pair")
-    distances = [distance(first, second) for first, second in combinations(made, 2)]
+    if len(draws) < 2:
+        raise ValueError(f"expected at least 2 draws, got {len(draws)}")
+    distances = [distance(first, second) for first, second in combinations(draws, 2)]
     return float(np.mean(distances))

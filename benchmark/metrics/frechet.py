@@ -1,4 +1,4 @@
-"""Frechet distance of Gaussians fitted to features (FID): Heusel et al. 2017, arXiv:1706.08500."""
+"""Frechet distance between Gaussians fitted to features (FID), and the moments it needs."""
 
 from typing import Any
 
@@ -7,38 +7,76 @@ import torch
 from scipy import linalg
 from scipy.linalg import blas, lapack
 
-from benchmark.metrics.arrays import float64, rows
+from benchmark.metrics.arrays import Features, check_features, to_float64
 
-CHUNK = 4096  # rows that are held in double precision at a time
+CHUNK = 4096  # rows held in double precision at a time
 EPSILON = np.finfo(np.float64).eps
 TOLERANCE = 1e-11  # of the sum of square roots, relative
-BLOCK = 256  # columns of a triangle that are looked at together
-ROUNDING = 100  # units in the last place by which sums of few features are off, generously
+BLOCK = 256  # columns of a triangle that are processed together
+ROUNDING = 100  # units in the last place: a generous error bound of sums over a handful of features
 
 
-def frechet_distance(real: Any, generated: Any) -> float:
-    """The distance between two sets of features, ``(n, d)`` and ``(m, d)``; 0 if alike.
+def frechet_distance(real: Features, generated: Features) -> float:
+    """Compute the Frechet distance between Gaussians fitted to two sets of features.
+
+    With features of Inception this is FID.
+
+    Args:
+        real: features of real samples, ``(n, d)``, n at least 2.
+        generated: features of generated samples, ``(m, d)``, m at least 2.
+
+    Returns:
+        0 or more, in squared units of the features; 0 if means and covariances are equal.
 
     Raises:
-        ValueError: a set has fewer than two samples, or numbers that are not finite.
+        ValueError: a set has fewer than two samples, a number is not finite, or the numbers of
+            features differ.
+
+    Source:
+        Heusel et al. 2017, arXiv:1706.08500, equation 6.
     """
-    return frechet_distance_of_statistics(*statistics(real), *statistics(generated))
+    return frechet_distance_from_moments(*feature_moments(real), *feature_moments(generated))
 
 
-def statistics(features: Any) -> tuple[np.ndarray, np.ndarray]:
-    """Mean ``(d,)`` and unbiased covariance ``(d, d)`` of features ``(n, d)``, in float64."""
-    features = rows(features, least=2)
-    moments = Moments()
+def feature_moments(features: Features) -> tuple[np.ndarray, np.ndarray]:
+    """Compute mean and unbiased covariance of features, in float64.
+
+    Args:
+        features: ``(n, d)``, n at least 2.
+
+    Returns:
+        Mean ``(d,)`` in units of the features, and covariance ``(d, d)`` in squared units.
+
+    Raises:
+        ValueError: there are fewer than two samples, or the shape is not ``(n, d)``.
+
+    Source:
+        Batches are merged as in Chan, Golub and LeVeque 1983, The American Statistician 37(3).
+    """
+    features = check_features(features, min_samples=2)
+    moments = RunningMoments()
     for start in range(0, len(features), CHUNK):
         moments.update(features[start : start + CHUNK])
     return moments.mean, moments.covariance
 
 
-class Moments:
-    """Mean and covariance of features that come in batches, on the device where they are.
+class RunningMoments:
+    """Mean and covariance of features that come in batches ``(b, d)``.
 
-    Batches are merged by the deviations from their own means (Chan, Golub and LeVeque 1983), so
-    that a large mean costs no digits.
+    The sums stay on the device of the features, in float64. Batches are merged by the deviations
+    from their means, so that a large mean costs no digits.
+
+    Attributes:
+        count: number of samples so far.
+        mean: ``(d,)``, in units of the features.
+        covariance: unbiased, ``(d, d)``, in squared units of the features.
+
+    Raises:
+        ValueError: a batch is not of shape ``(b, d)``, or the covariance is read with fewer than
+            two samples.
+
+    Source:
+        Chan, Golub and LeVeque 1983, The American Statistician 37(3).
     """
 
     def __init__(self) -> None:
@@ -46,14 +84,14 @@ class Moments:
         self._mean: Any = 0.0
         self._scatter: Any = 0.0
 
-    def update(self, features: Any) -> None:
-        """Add a batch ``(b, d)``; arrays or tensors, of any type of number."""
-        batch = float64(rows(features))
+    def update(self, features: Features) -> None:
+        """Add a batch ``(b, d)`` of any type of number."""
+        batch = to_float64(check_features(features))
         mean = batch.mean(0)
         deviations = batch - mean
         shift = mean - self._mean
         total = self.count + len(batch)
-        # numpy takes the product of a matrix with its own transpose at half the price
+        # numpy computes the product of a matrix with its transpose at half the cost
         scatter = deviations.T @ deviations
         scatter += shift[:, None] * (shift * (self.count * len(batch) / total))
         self._scatter = scatter + self._scatter
@@ -62,36 +100,47 @@ class Moments:
 
     @property
     def mean(self) -> np.ndarray:
-        """``(d,)``."""
-        return _numpy(self._mean)
+        """Mean ``(d,)``."""
+        return _to_numpy(self._mean)
 
     @property
     def covariance(self) -> np.ndarray:
-        """Unbiased, ``(d, d)``.
+        """Unbiased covariance ``(d, d)``.
 
         Raises:
-            ValueError: fewer than two samples came.
+            ValueError: there are fewer than two samples.
         """
         if self.count < 2:
-            raise ValueError(f"{self.count} samples have no covariance; at least 2 are wanted")
-        return _numpy(self._scatter / (self.count - 1))
+            raise ValueError(f"covariance: expected at least 2 samples, got {self.count}")
+        return _to_numpy(self._scatter / (self.count - 1))
 
 
-def _numpy(values: Any) -> np.ndarray:
+def _to_numpy(values: Any) -> np.ndarray:
     return values.cpu().numpy() if isinstance(values, torch.Tensor) else np.asarray(values)
 
 
-def frechet_distance_of_statistics(
+def frechet_distance_from_moments(
     mean_a: np.ndarray, covariance_a: np.ndarray, mean_b: np.ndarray, covariance_b: np.ndarray
 ) -> float:
-    """|mu_a - mu_b|^2 + tr(A + B - 2 (A B)^1/2), equation 6.
+    """Compute the Frechet distance of two Gaussians from their means and covariances.
+
+    It is |mu_a - mu_b|^2 + tr(A + B - 2 (A B)^1/2).
 
     Args:
-        mean_a, mean_b: ``(d,)``.
-        covariance_a, covariance_b: ``(d, d)``, symmetric and positive semi-definite.
+        mean_a: mean of the first Gaussian, ``(d,)``.
+        covariance_a: its covariance, ``(d, d)``, symmetric and positive semi-definite.
+        mean_b: mean of the second Gaussian, ``(d,)``.
+        covariance_b: its covariance, ``(d, d)``.
+
+    Returns:
+        0 or more, in squared units of the features.
 
     Raises:
         ValueError: shapes that do not fit, numbers that are not finite, a negative variance.
+
+    Source:
+        Dowson and Landau 1982, doi:10.1016/0047-259X(82)90077-X; Heusel et al. 2017,
+        arXiv:1706.08500, equation 6.
     """
     mean_a, covariance_a, mean_b, covariance_b = (
         np.asarray(array, dtype=np.float64)
@@ -105,13 +154,17 @@ def frechet_distance_of_statistics(
         ("covariance", covariance_b, (d, d)),
     ):
         if array.shape != shape:
-            raise ValueError(f"{name} of shape {array.shape}, where {shape} is wanted")
+            raise ValueError(f"{name}: expected shape {shape}, got {array.shape}")
         if not np.isfinite(array).all():
-            raise ValueError(f"{name}: numbers that are not finite")
+            raise ValueError(f"{name}: expected finite numbers, got NaN or infinity")
         if name == "covariance" and (np.diag(array) < 0).any():
             feature = int((np.diag(array) < 0).argmax())
-            raise ValueError(f"covariance: the variance of feature {feature} is negative")
-    covariance_a, covariance_b = _varied(mean_a, covariance_a), _varied(mean_b, covariance_b)
+            raise ValueError(
+                f"covariance: expected variances of 0 or more, got {array[feature, feature]:g} for"
+                f" feature {feature}"
+            )
+    covariance_a = _clear_constant_features(mean_a, covariance_a)
+    covariance_b = _clear_constant_features(mean_b, covariance_b)
     difference = mean_a - mean_b
     if np.array_equal(covariance_a, covariance_b):
         return float(difference @ difference)
@@ -120,31 +173,31 @@ def frechet_distance_of_statistics(
     return max(float(difference @ difference + traces - 2 * shared), 0.0)
 
 
-def _varied(mean: np.ndarray, covariance: np.ndarray) -> np.ndarray:
-    """A covariance without what is left of constant features when their mean is rounded."""
+def _clear_constant_features(mean: np.ndarray, covariance: np.ndarray) -> np.ndarray:
+    """Set to 0 the variance that rounding of the mean leaves to constant features."""
     variances = np.diag(covariance)
-    constant = (variances > 0) & (variances <= (8 * EPSILON * mean) ** 2)
-    if not constant.any():
+    is_constant = (variances > 0) & (variances <= (8 * EPSILON * mean) ** 2)
+    if not is_constant.any():
         return covariance
     covariance = covariance.copy()
-    covariance[constant], covariance[:, constant] = 0, 0
+    covariance[is_constant], covariance[:, is_constant] = 0, 0
     return covariance
 
 
 def _trace_of_root_of_product(a: np.ndarray, b: np.ndarray) -> float:
-    """tr (A B)^1/2, the sum of the roots of the eigenvalues of F^T B F, where A = F F^T.
+    """Compute tr (A B)^1/2, the sum of the roots of the eigenvalues of F^T B F, where A = F F^T.
 
-    Roots of small eigenvalues have few digits left, except where a matrix is graded from large to
-    small, which the pivots of F see to. Where an estimate of the error says that they did not, or A
-    is of low rank, B = G G^T is factored too: the singular values of F^T G are the same roots.
+    Roots of small eigenvalues lose most digits unless the matrix is graded from large to small; the
+    pivots of F grade it. If an estimate of the error says that they did not, or A is of low rank,
+    B = G G^T is factored too: the singular values of F^T G are the same roots.
     """
     first, second = _Factor(a), None
     if first.rank == len(a):
-        product, scale = first.congruent(b)
-        total, error, least = _sum_of_roots(product, scale)
+        product, scale = first.transform(b)
+        total, error, smallest = _sum_of_roots(product, scale)
         if error <= TOLERANCE * total:
-            # one as small as roundings are may be a direction that B does not have
-            if least > ROUNDING * EPSILON * scale.max():
+            # an eigenvalue of the size of rounding errors may be a direction that B lacks
+            if smallest > ROUNDING * EPSILON * scale.max():
                 return total
             second = _Factor(b)
             if second.rank == len(b):
@@ -162,27 +215,27 @@ def _trace_of_root_of_product(a: np.ndarray, b: np.ndarray) -> float:
 
 
 def _sum_of_roots(matrix: np.ndarray, scale: np.ndarray) -> tuple[float, float, float]:
-    """Sum of the square roots of the eigenvalues, an estimate of its error, the least eigenvalue.
+    """Sum the square roots of the eigenvalues; return sum, error, smallest eigenvalue.
 
     Args:
-        matrix: ``(r, r)``, of which only the lower triangle is looked at.
-        scale: ``(r,)``, of what each element of the diagonal was summed from; its rounding hits
-            the eigenvalue of about the same size.
+        matrix: ``(r, r)``; only the lower triangle is read.
+        scale: ``(r,)``, size of the terms that each element of the diagonal was summed from; their
+            rounding changes the eigenvalue of about the same size.
     """
     eigenvalues = linalg.eigvalsh(matrix, lower=True, driver="evr", check_finite=False)[::-1]
     scale = np.sort(scale)[::-1]
-    least = np.maximum(np.maximum(eigenvalues, EPSILON * scale), np.finfo(np.float64).tiny)
-    error = EPSILON * (scale / np.sqrt(least)).sum()
+    floor = np.maximum(np.maximum(eigenvalues, EPSILON * scale), np.finfo(np.float64).tiny)
+    error = EPSILON * (scale / np.sqrt(floor)).sum()
     total = np.sqrt(np.clip(eigenvalues, 0, None)).sum()
     return float(total), float(error), float(eigenvalues[-1])
 
 
 class _Factor:
-    """F ``(d, rank)`` with F F^T a covariance, by Cholesky's method with pivots (LAPACK pstrf).
+    """F ``(d, rank)`` with F F^T a covariance, by pivoted Cholesky (LAPACK pstrf).
 
-    The rank is found on the correlations, so that features of small variance count as much as the
-    others; one that is constant counts for nothing. What rounding leaves of a direction that the
-    samples do not have would count by its square root: pivots of that size are taken for zero.
+    The rank is determined on the correlations, so that features of small variance count as much as
+    the others; constant features do not count. Rounding leaves a small pivot for a direction that
+    the samples lack, and its square root would count: pivots of that size are set to zero.
     """
 
     def __init__(self, covariance: np.ndarray) -> None:
@@ -190,35 +243,35 @@ class _Factor:
         inverse = np.divide(1.0, scale, where=scale > 0, out=np.zeros_like(scale))
         correlation = covariance * inverse
         correlation *= inverse[:, None]
-        # symmetric, so that its transpose is the same in the order that LAPACK wants
-        least = max(len(scale), ROUNDING) * EPSILON / 2
+        # the matrix is symmetric: its transpose has the memory order that LAPACK expects
+        tolerance = max(len(scale), ROUNDING) * EPSILON / 2
         self.triangle, pivots, rank, _ = lapack.dpstrf(
-            correlation.T, lower=1, tol=least, overwrite_a=1
+            correlation.T, lower=1, tol=tolerance, overwrite_a=1
         )
         self.rank = min(int(rank), int((scale > 0).sum()))
         self.order = pivots - 1
         self.scale = scale[self.order]
 
-    def congruent(self, matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """F^T B F for a matrix B, of a factor of full rank, and the scale of its rounding.
+    def transform(self, matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Compute F^T B F for a matrix B and a factor of full rank, and the scale of its rounding.
 
-        That is the sum of f_ki^2 b_kk over k for element i of the diagonal, more than the element
-        itself where its terms cancel (|b_jk| is at most the root of b_jj b_kk).
+        The scale of element i of the diagonal is the sum of f_ki^2 b_kk over k, which exceeds the
+        element where its terms cancel (|b_jk| is at most the root of b_jj b_kk).
         """
         ordered = matrix[np.ix_(self.order, self.order)]
         ordered *= self.scale
         ordered *= self.scale[:, None]
         weights, scale = np.diag(ordered), np.empty(len(ordered))
-        for start in range(0, len(scale), BLOCK):  # below the triangle lies what is not F's
+        for start in range(0, len(scale), BLOCK):  # above the triangle stand numbers not of F
             block = slice(start, start + BLOCK)
             columns = np.tril(self.triangle[start:, block])
             scale[block] = weights[start:] @ np.square(columns, out=columns)
-        # the lower triangle of the product alone, at half the price of two products
+        # only the lower triangle of the product, at half the cost of two products
         product, _ = lapack.dsygst(ordered.T, self.triangle, itype=2, lower=1, overwrite_a=1)
         return product, scale
 
     def matrix(self) -> np.ndarray:
-        """F itself."""
+        """Return F ``(d, rank)``."""
         factor = np.empty((self.rank, len(self.order)))
         factor[:, self.order] = np.triu(self.triangle.T[: self.rank]) * self.scale
         return factor.T

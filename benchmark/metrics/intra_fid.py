@@ -1,40 +1,48 @@
-"""FID within each class: Miyato & Koyama 2018, arXiv:1802.05637, section 5.1."""
+"""FID within each class, for conditional generators."""
 
 import numpy as np
 
-from benchmark.metrics.arrays import pair
+from benchmark.metrics.arrays import check_feature_pair
 from benchmark.metrics.frechet import frechet_distance
 
 
 def intra_fid(
-    real: np.ndarray, real_labels: np.ndarray, generated: np.ndarray, wanted: np.ndarray
+    real: np.ndarray, real_labels: np.ndarray, generated: np.ndarray, requested: np.ndarray
 ) -> float:
-    """The mean over classes of the Frechet distance between what is and what was asked for.
+    """Compute the mean over classes of the Frechet distance within each class.
 
-    A generator that draws well but the wrong class has a small FID and a large one here. With few
-    samples a class it is biased upwards, like every FID: hold it against held-out images.
+    A generator that draws well but the wrong class has a small FID and a large intra-FID. With a
+    handful of samples a class it is biased upwards, like every FID: compare with held-out images.
 
     Args:
         real: features of real samples, ``(n, d)``.
         real_labels: their classes, ``(n,)``.
         generated: features of generated samples, ``(m, d)``.
-        wanted: the class that each of them was asked for, ``(m,)``.
+        requested: class that each of them was generated for, ``(m,)``.
+
+    Returns:
+        0 or more, in squared units of the features.
 
     Raises:
-        ValueError: labels do not fit their samples, or a class has fewer than two of a kind.
+        ValueError: labels do not fit their samples, or a class has fewer than two samples in a set.
+
+    Source:
+        Miyato and Koyama 2018, arXiv:1802.05637, section 5.1.
     """
-    real, generated = pair(real, generated, least=2)
-    real_labels, wanted = np.asarray(real_labels), np.asarray(wanted)
-    for samples, labels in ((real, real_labels), (generated, wanted)):
+    real, generated = check_feature_pair(real, generated, min_samples=2)
+    real_labels, requested = np.asarray(real_labels), np.asarray(requested)
+    for samples, labels in ((real, real_labels), (generated, requested)):
         if labels.shape != (len(samples),):
-            raise ValueError(f"labels of shape {labels.shape} for {len(samples)} samples")
+            raise ValueError(
+                f"expected labels of shape ({len(samples)},), one a sample, got {labels.shape}"
+            )
     distances = []
-    for label in np.union1d(real_labels, wanted):
-        sets = real[real_labels == label], generated[wanted == label]
-        for kind, own in zip(("real", "generated"), sets, strict=True):
-            if len(own) < 2:
+    for label in np.union1d(real_labels, requested):
+        class_sets = real[real_labels == label], generated[requested == label]
+        for kind, samples in zip(("real", "generated"), class_sets, strict=True):
+            if len(samples) < 2:
                 raise ValueError(
-                    f"class {label} has {len(own)} {kind} samples; at least 2 are wanted"
+                    f"expected at least 2 {kind} samples of class {label}, got {len(samples)}"
                 )
-        distances.append(frechet_distance(*sets))
+        distances.append(frechet_distance(*class_sets))
     return float(np.mean(distances))

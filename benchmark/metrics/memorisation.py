@@ -1,20 +1,20 @@
-"""Whether samples are copies of training data.
-
-Authenticity is AuthPct of Alaa et al. 2022, arXiv:2102.08921, section 3, as a share.
-"""
-
-from typing import Any
+"""Whether generated samples are copies of training samples."""
 
 import numpy as np
 
-from benchmark.metrics.neighbours import Meeting, meet, nearest
+from benchmark.metrics.arrays import Features
+from benchmark.metrics.neighbours import (
+    NeighbourhoodComparison,
+    compare_neighbourhoods,
+    squared_neighbour_distances,
+)
 
 
-def authenticity(real: Any, generated: Any) -> float:
-    """Share of generated samples that are no copy of the training sample nearest to them.
+def authenticity(real: Features, generated: Features) -> float:
+    """Compute the share of generated samples that do not copy their nearest training sample.
 
-    A sample counts as a copy if that training sample is at least as near to it as to any other
-    training sample.
+    A sample counts as a copy if its nearest training sample is at least as near to it as to any
+    other training sample.
 
     Args:
         real: features of the training samples, ``(n, d)``.
@@ -26,12 +26,16 @@ def authenticity(real: Any, generated: Any) -> float:
 
     Raises:
         ValueError: there are fewer than two training samples, or the numbers of features differ.
+
+    Source:
+        Alaa et al. 2022, arXiv:2102.08921, section 3: AuthPct, as a share.
     """
-    return authentic(nearest(real, count=1)[:, 0], meet(real, generated))
+    real_distances = squared_neighbour_distances(real, k=1)[:, 0]
+    return authenticity_from_neighbours(real_distances, compare_neighbourhoods(real, generated))
 
 
-def nearest_distance_ratio(real: Any, generated: Any) -> float:
-    """Median distance to the nearest training sample, over what it is among these themselves.
+def nearest_distance_ratio(real: Features, generated: Features) -> float:
+    """Compute the median distance to the nearest training sample, relative to training samples.
 
     Args:
         real: features of the training samples, ``(n, d)``.
@@ -39,20 +43,39 @@ def nearest_distance_ratio(real: Any, generated: Any) -> float:
 
     Returns:
         0 for copies, about 1 for unseen samples of the same distribution, more for samples far
-        from all data; NaN or infinity where most training samples are copies of each other.
+        from all data; NaN or infinity if most training samples are copies of each other.
 
     Raises:
         ValueError: there are fewer than two training samples, or the numbers of features differ.
+
+    Source:
+        This benchmark: the median of the distances that Alaa et al. 2022, arXiv:2102.08921,
+        section 3, compare sample by sample.
     """
-    return distance_ratio(nearest(real, count=1)[:, 0], meet(real, generated))
+    real_distances = squared_neighbour_distances(real, k=1)[:, 0]
+    return distance_ratio_from_neighbours(real_distances, compare_neighbourhoods(real, generated))
 
 
-def authentic(real: np.ndarray, meeting: Meeting) -> float:
-    """Authenticity; ``real``: squared distance of each training sample to the nearest other."""
-    return float((real[meeting.nearest] < meeting.squared).mean())
+def authenticity_from_neighbours(
+    real_distances: np.ndarray, comparison: NeighbourhoodComparison
+) -> float:
+    """Compute `authenticity` from distances that are computed already.
+
+    Args:
+        real_distances: squared distance of each training sample to the nearest other, ``(n,)``.
+        comparison: of the training samples and the generated ones.
+    """
+    return float((real_distances[comparison.nearest_real] < comparison.squared_distances).mean())
 
 
-def distance_ratio(real: np.ndarray, meeting: Meeting) -> float:
-    """The ratio; ``real``: squared distance of each training sample to the nearest other."""
+def distance_ratio_from_neighbours(
+    real_distances: np.ndarray, comparison: NeighbourhoodComparison
+) -> float:
+    """Compute `nearest_distance_ratio` from distances that are computed already.
+
+    Args:
+        real_distances: squared distance of each training sample to the nearest other, ``(n,)``.
+        comparison: of the training samples and the generated ones.
+    """
     with np.errstate(divide="ignore", invalid="ignore"):
-        return float(np.sqrt(np.median(meeting.squared) / np.median(real)))
+        return float(np.sqrt(np.median(comparison.squared_distances) / np.median(real_distances)))

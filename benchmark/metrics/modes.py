@@ -1,50 +1,75 @@
-"""Modes of a mixture of Gaussians: which are drawn, how cleanly and how evenly.
-
-Modes covered and high-quality samples: VEEGAN, Srivastava et al. 2017, arXiv:1705.07761.
-Divergence of the histogram of modes: PacGAN, Lin et al. 2018, arXiv:1712.04086.
-"""
+"""Modes of a mixture of Gaussians: how many are covered, how cleanly and how evenly."""
 
 import numpy as np
 
-from benchmark.metrics.arrays import float64, rows
+from benchmark.metrics.arrays import check_features, to_float64
 
 REACH = 3  # standard deviations within which a sample is of high quality, in both papers
 
 
 def modes_covered(points: np.ndarray, modes: np.ndarray, *, sigma: float) -> int:
-    """Number of modes that are nearest to at least one high-quality sample, 0 to k.
+    """Count the modes that are nearest to at least one high-quality sample.
 
     Args:
         points: samples, ``(n, d)``.
         modes: centres, ``(k, d)``.
         sigma: standard deviation of each mode, in each direction; above 0.
 
+    Returns:
+        0 to k.
+
     Raises:
-        ValueError: there are no points or no modes, they differ in their number of dimensions, or
-            sigma is not above 0.
+        ValueError: there are no points or no modes, their numbers of dimensions differ, or sigma
+            is not above 0.
+
+    Source:
+        Srivastava et al. 2017 (VEEGAN), arXiv:1705.07761.
     """
-    return int(np.count_nonzero(quality_counts(points, modes, sigma=sigma)))
+    return int(np.count_nonzero(count_high_quality(points, modes, sigma=sigma)))
 
 
-def high_quality(points: np.ndarray, modes: np.ndarray, *, sigma: float) -> float:
-    """Share of the samples within 3 sigma of the nearest mode, 0 to 1; arguments as above.
+def high_quality_share(points: np.ndarray, modes: np.ndarray, *, sigma: float) -> float:
+    """Compute the share of samples within 3 sigma of the nearest mode.
 
-    In d dimensions the data themselves have a share of P(chi-squared of d < 9): 0.989 in two.
+    Args:
+        points: samples, ``(n, d)``.
+        modes: centres, ``(k, d)``.
+        sigma: standard deviation of each mode, in each direction; above 0.
+
+    Returns:
+        0 to 1. In d dimensions the data themselves score P(chi-squared of d < 9): 0.989 in two.
+
+    Raises:
+        ValueError: as `modes_covered`.
+
+    Source:
+        Srivastava et al. 2017 (VEEGAN), arXiv:1705.07761.
     """
-    return float(quality_counts(points, modes, sigma=sigma).sum() / len(points))
+    return float(count_high_quality(points, modes, sigma=sigma).sum() / len(points))
 
 
 def mode_divergence(points: np.ndarray, modes: np.ndarray, *, sigma: float) -> float:
-    """KL(histogram of modes || uniform), in nats; arguments as above.
+    """Compute KL(histogram of modes || uniform) over high-quality samples.
 
-    Only high-quality samples count, as in the code of PacGAN, so that what lies between the modes
-    is left to `high_quality`.
+    Samples between the modes do not count, as in the code of PacGAN: `high_quality_share` measures
+    them.
+
+    Args:
+        points: samples, ``(n, d)``.
+        modes: centres, ``(k, d)``.
+        sigma: standard deviation of each mode, in each direction; above 0.
 
     Returns:
-        0 where all modes are drawn equally often, log k where one alone is drawn; also log k, the
-        worst there is, where no sample is of high quality.
+        0 to log k, in nats: 0 if all modes are drawn equally often, log k if a single mode is
+        drawn, and log k, the worst value, if no sample is of high quality.
+
+    Raises:
+        ValueError: as `modes_covered`.
+
+    Source:
+        Lin et al. 2018 (PacGAN), arXiv:1712.04086.
     """
-    counts = quality_counts(points, modes, sigma=sigma)
+    counts = count_high_quality(points, modes, sigma=sigma)
     worst = float(np.log(len(counts)))
     if not counts.any():
         return worst
@@ -52,15 +77,31 @@ def mode_divergence(points: np.ndarray, modes: np.ndarray, *, sigma: float) -> f
     return max(worst + float(shares @ np.log(shares)), 0.0)  # rounding may carry it below 0
 
 
-def quality_counts(points: np.ndarray, modes: np.ndarray, *, sigma: float) -> np.ndarray:
-    """How many high-quality samples each mode is nearest to, ``(k,)``; arguments as above."""
-    points, modes = float64(rows(points, "points")), float64(rows(modes, "modes"))
+def count_high_quality(points: np.ndarray, modes: np.ndarray, *, sigma: float) -> np.ndarray:
+    """Count the high-quality samples that each mode is nearest to.
+
+    Args:
+        points: samples, ``(n, d)``.
+        modes: centres, ``(k, d)``.
+        sigma: standard deviation of each mode, in each direction; above 0.
+
+    Returns:
+        Integers, ``(k,)``.
+
+    Raises:
+        ValueError: as `modes_covered`.
+    """
+    points = to_float64(check_features(points, "points"))
+    modes = to_float64(check_features(modes, "modes"))
     if points.shape[1] != modes.shape[1]:
-        raise ValueError(f"points have {points.shape[1]} coordinates, modes {modes.shape[1]}")
+        raise ValueError(
+            f"expected points and modes of equal dimension, got {points.shape[1]} and"
+            f" {modes.shape[1]}"
+        )
     if not sigma > 0:
-        raise ValueError(f"a standard deviation of {sigma} is not above 0")
+        raise ValueError(f"expected a standard deviation above 0, got {sigma}")
     distances = np.linalg.norm(points[:, None] - modes, axis=2)
     nearest = distances.argmin(axis=1)
-    # one that is not finite is near to nothing
-    close = distances[np.arange(len(points)), nearest] <= REACH * sigma
-    return np.bincount(nearest[close], minlength=len(modes))
+    # NaN is not at most 3 sigma: samples that are not finite are of low quality
+    is_close = distances[np.arange(len(points)), nearest] <= REACH * sigma
+    return np.bincount(nearest[is_close], minlength=len(modes))

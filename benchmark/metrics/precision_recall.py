@@ -1,45 +1,45 @@
-"""Improved precision and recall: Kynkaanniemi et al. 2019, arXiv:1904.06991, equations 1 to 3."""
+"""Improved precision and recall of generated samples."""
 
-from typing import Any
+from benchmark.metrics.arrays import Features
+from benchmark.metrics.neighbours import (
+    Balls,
+    compare_neighbourhoods,
+    share_in_balls,
+    squared_neighbour_distances,
+)
 
-import numpy as np
-
-from benchmark.metrics.neighbours import Balls, meet, nearest
-
-NEIGHBOURS = 3  # the paper's k
+NEIGHBOURS = 3  # k of the paper
 
 
 def precision_recall(
-    real: Any, generated: Any, *, neighbours: int = NEIGHBOURS
+    real: Features, generated: Features, *, k: int = NEIGHBOURS
 ) -> tuple[float, float]:
-    """How much of what is generated is real, and how much of what is real is generated.
+    """Compute the share of generated samples that look real, and of real ones that are covered.
 
-    A sample belongs to a set if it lies in a ball around one of its members that reaches, and
-    includes, the member's k-th nearest neighbour within the set.
+    A sample belongs to a set if it lies in a ball around one of its members; the ball reaches to
+    the member's k-th nearest neighbour within the set, and its border belongs to it.
 
     Args:
         real: features of real samples, ``(n, d)``.
         generated: features of generated samples, ``(m, d)``.
-        neighbours: k.
+        k: number of neighbours.
 
     Returns:
-        Precision (share of ``generated`` that belongs to ``real``) and recall (the other way
-        round), both 0 to 1.
+        Precision (share of ``generated`` that belongs to ``real``) and recall (share of ``real``
+        that belongs to ``generated``), both 0 to 1.
 
     Raises:
-        ValueError: a set has no more than k samples, or they differ in their number of features.
+        ValueError: a set has not more than k samples, or the numbers of features differ.
+
+    Source:
+        Kynkaanniemi et al. 2019, arXiv:1904.06991, equations 1 to 3.
     """
-    around_real, around_generated = (
-        Balls(nearest(features, count=neighbours)[:, -1], closed=True)
+    real_balls, generated_balls = (
+        Balls(squared_neighbour_distances(features, k=k)[:, -1], closed=True)
         for features in (real, generated)
     )
-    meeting = meet(
-        real, generated, around_real=(around_real,), around_generated=(around_generated,)
+    comparison = compare_neighbourhoods(
+        real, generated, real_balls=(real_balls,), generated_balls=(generated_balls,)
     )
-    precision, recall = (share_inside(within) for within in meeting.within)
+    precision, recall = (share_in_balls(counts) for counts in comparison.ball_counts)
     return precision, recall
-
-
-def share_inside(within: np.ndarray) -> float:
-    """Share of samples that lie in at least one ball; ``within``: in how many each lies."""
-    return float((within > 0).mean())

@@ -1,68 +1,152 @@
-"""How a text is like another, and how its sentences differ from each other."""
+"""Similarity of a text to a reference text, and diversity of its sentences."""
 
 import numpy as np
 
-from benchmark.metrics.ngrams import Text, counted
+from benchmark.metrics.ngrams import Text, check_not_empty, count_ngrams
 
 
-def jaccard_distance(text: Text, reference: Text, *, most: int) -> float:
-    """1 - MS-Jaccard of Montahaei et al. 2019, arXiv:1904.03971: 0 if alike, at most 1.
+def ms_jaccard_distance(text: Text, reference: Text, *, max_n: int) -> float:
+    """Compute 1 - MS-Jaccard, a distance between the n-grams of two texts.
 
-    For each n to ``most``, the counts of an n-gram in both texts, a sentence's mean, are compared:
-    the sum of the lesser over that of the greater. MS-Jaccard is their geometric mean. What is
-    never drawn counts as much as what should not have been.
+    For each n to ``max_n``, the mean counts of an n-gram in a sentence are compared: the sum of the
+    lesser over the sum of the greater. MS-Jaccard is their geometric mean. N-grams that are missing
+    count as much as n-grams that are too many.
+
+    Args:
+        text: n sentences as rows of tokens ``(n, length)``.
+        reference: m sentences ``(m, length)``.
+        max_n: length of the longest n-grams.
+
+    Returns:
+        0 to 1: 0 if the mean counts are equal.
 
     Raises:
-        ValueError: one of the texts is empty, or their rows differ in length.
+        ValueError: a text is empty, or the rows differ in length.
+
+    Source:
+        Montahaei et al. 2019, arXiv:1904.03971.
     """
-    if not len(text) or not len(reference):
-        raise ValueError("MS-Jaccard of an empty text")
+    check_not_empty("MS-Jaccard", text, reference)
     shares = []
-    for own, other in counted([text, reference], most):
-        mine, theirs = own.total() / len(text), other.total() / len(reference)
-        if either := np.maximum(mine, theirs).sum():
-            shares.append(np.minimum(mine, theirs).sum() / either)
+    for ours, theirs in count_ngrams([text, reference], max_n):
+        our_mean, their_mean = ours.total() / len(text), theirs.total() / len(reference)
+        if union := np.maximum(our_mean, their_mean).sum():
+            shares.append(np.minimum(our_mean, their_mean).sum() / union)
     return 1 - float(np.prod(shares) ** (1 / len(shares))) if shares else 0.0
 
 
-def distinct(text: Text, reference: Text, *, most: int) -> float:
-    """How many different n-grams a text has over those of as many sentences of another.
+def distinct_ratio(text: Text, reference: Text, *, n: int) -> float:
+    """Compute how many different n-grams a text has, relative to a reference text.
 
-    n is ``most``. Counting the different ones is from Li et al. 2016, arXiv:1510.03055. 1 where the
-    other has none.
+    As many sentences of each are counted as the shorter text has.
+
+    Args:
+        text: sentences as rows of tokens ``(n, length)``.
+        reference: sentences ``(m, length)``.
+        n: length of the n-grams.
+
+    Returns:
+        0 or more; 1 if the reference has no n-grams.
+
+    Raises:
+        ValueError: the rows differ in length.
+
+    Source:
+        Li et al. 2016, arXiv:1510.03055: distinct-n, here relative to a reference.
     """
-    few = min(len(text), len(reference))
-    parts = [Text(own.tokens[:few], own.lengths[:few]) for own in (text, reference)]
-    mine, theirs = (len(np.unique(own.gram)) for own in counted(parts, most)[-1])
-    return mine / theirs if theirs else 1.0
+    count = min(len(text), len(reference))
+    parts = [Text(whole.tokens[:count], whole.lengths[:count]) for whole in (text, reference)]
+    ours, theirs = (len(np.unique(counts.gram)) for counts in count_ngrams(parts, n)[-1])
+    return ours / theirs if theirs else 1.0
 
 
-def spread(text: Text, reference: Text) -> float:
-    """How far two sentences are apart over how far two of another text are, root mean square.
+def spread_ratio(text: Text, reference: Text) -> float:
+    """Compute the root mean square distance of two sentences, relative to a reference text.
 
-    As points with a coordinate for each token at each place: twice the number of places at which
-    they differ is the squared distance. 0 for one sentence drawn again and again.
+    Sentences are points with a coordinate for each token at each place: their squared distance is
+    twice the number of places at which they differ.
+
+    Args:
+        text: sentences as rows of tokens ``(n, length)``.
+        reference: sentences ``(m, length)``.
+
+    Returns:
+        0 or more: 0 for a single repeated sentence; 1 if all sentences of the reference are alike.
+
+    Raises:
+        ValueError: a text is empty.
+
+    Source:
+        This benchmark: the text counterpart of sqrt(trace of the covariance) of image features.
     """
-    apart = [
-        sum(1 - np.square(np.bincount(place) / len(own)).sum() for place in own.tokens.T)
-        for own in (text, reference)
+    check_not_empty("spread", text, reference)
+    spreads = [
+        sum(1 - np.square(np.bincount(place) / len(whole)).sum() for place in whole.tokens.T)
+        for whole in (text, reference)
     ]
-    return float(np.sqrt(apart[0] / apart[1])) if apart[1] else 1.0
+    return float(np.sqrt(spreads[0] / spreads[1])) if spreads[1] else 1.0
 
 
 def novelty(text: Text, reference: Text) -> float:
-    """The share of sentences that do not stand in another text, 0 to 1."""
-    known = set(map(bytes, reference.tokens))
-    return float(np.mean([bytes(row) not in known for row in text.tokens]))
+    """Compute the share of sentences that the reference text does not have.
+
+    Args:
+        text: sentences as rows of tokens ``(n, length)``.
+        reference: sentences ``(m, length)``.
+
+    Returns:
+        0 to 1.
+
+    Raises:
+        ValueError: the text is empty.
+
+    Source:
+        Wang and Wan 2018 (SentiGAN), IJCAI, by Jaccard similarity; here a sentence is new unless it
+        is equal to a sentence of the reference.
+    """
+    check_not_empty("novelty", text)
+    reference_rows = set(map(bytes, reference.tokens))
+    return float(np.mean([bytes(row) not in reference_rows for row in text.tokens]))
 
 
 def uniqueness(text: Text) -> float:
-    """Different sentences as a share of all, above 0 and at most 1."""
+    """Compute the number of different sentences as a share of all.
+
+    Args:
+        text: sentences as rows of tokens ``(n, length)``.
+
+    Returns:
+        Above 0 and at most 1.
+
+    Raises:
+        ValueError: the text is empty.
+
+    Source:
+        This benchmark; compare distinct-n of Li et al. 2016, arXiv:1510.03055.
+    """
+    check_not_empty("uniqueness", text)
     return len(np.unique(text.tokens, axis=0)) / len(text)
 
 
 def length_distance(text: Text, reference: Text) -> float:
-    """The total variation distance of the histograms of lengths, 0 to 1."""
-    places = text.tokens.shape[1] + 1
-    shares = [np.bincount(own.lengths, minlength=places) / len(own) for own in (text, reference)]
+    """Compute the total variation distance of the histograms of sentence lengths.
+
+    Args:
+        text: sentences as rows of tokens ``(n, length)``.
+        reference: sentences ``(m, length)``.
+
+    Returns:
+        0 to 1.
+
+    Raises:
+        ValueError: a text is empty.
+
+    Source:
+        Levin, Peres and Wilmer 2009, "Markov Chains and Mixing Times", chapter 4.
+    """
+    check_not_empty("length distance", text, reference)
+    bins = text.tokens.shape[1] + 1
+    shares = [
+        np.bincount(whole.lengths, minlength=bins) / len(whole) for whole in (text, reference)
+    ]
     return float(np.abs(shares[0] - shares[1]).sum() / 2)

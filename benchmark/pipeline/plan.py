@@ -1,4 +1,4 @@
-"""What `make repro` does side by side: data sets, references, theory and runs; then the pages."""
+"""Plan the tasks of `make repro`: data sets, references, theory, runs, and the pages last."""
 
 import os
 import sys
@@ -19,7 +19,7 @@ from benchmark.training.checkpoints import hold_run_lock
 
 @dataclass(frozen=True)
 class Step:
-    """A stage for one data set or run: its name, its function and the paths that it makes."""
+    """A DVC stage for one data set or run: its name, function and output paths."""
 
     stage: str
     call: Callable[..., None]
@@ -28,19 +28,19 @@ class Step:
 
     @property
     def group(self) -> str:
-        """The stage with all its rows."""
+        """The name of the stage without its row."""
         return self.stage.split("@")[0]
 
 
 @dataclass(frozen=True)
 class Task:
-    """Steps to be taken one after the other.
+    """Steps that run one after another in one process.
 
     Attributes:
-        title: unlike that of any other.
-        steps: in their order.
-        needs: titles of tasks that come before, those that there are.
-        run: the run that is trained or scored, if it is one.
+        title: a unique title.
+        steps: in execution order.
+        needs: titles of tasks that must finish first; titles of no task are ignored.
+        run: the run that is trained or scored, if any.
     """
 
     title: str
@@ -49,91 +49,94 @@ class Task:
     run: config.Run | None = None
 
 
-def to_do(settings: config.Params, changed: set[str]) -> tuple[list[Task], list[Task]]:
-    """The tasks of the stages that are not up to date: those without needs, and the others.
+def plan_tasks(settings: config.Params, changed: set[str]) -> tuple[list[Task], list[Task]]:
+    """Plan the tasks of outdated stages: those without dependencies, and the others.
 
     Args:
-        settings: of the tracks.
-        changed: names of those stages.
+        settings: the parameters.
+        changed: names of the outdated stages.
     """
-    first = [Task(name, data_set(settings, name)) for name in settings.datasets]
-    first.append(Task("theory", (Step("theory", theory.theory, (), (Path("theory"),)),)))
+    first = [Task(name, list_dataset_steps(settings, name)) for name in settings.datasets]
+    first.append(Task("theory", (Step("theory", theory.write_theory, (), (Path("theory"),)),)))
     rest = []
     for name in settings.datasets:
         makes = Path("references", name), Path("references", f"{name}.json")
         step = Step(f"references@{name}", references.references, (name, settings), makes)
         rest.append(Task(f"{name} references", (step,), frozenset({name})))
     for run in settings.runs:
-        rest.append(Task(str(run), both(settings, run), frozenset({run.dataset}), run))
-    return wanted(first, changed), wanted(rest, changed)
+        rest.append(Task(str(run), list_run_steps(settings, run), frozenset({run.dataset}), run))
+    return select_tasks(first, changed), select_tasks(rest, changed)
 
 
-def stages_of(runs: Iterable[config.Run]) -> set[str]:
-    """The stages that runs need, those of their data sets among them."""
+def list_stages(runs: Iterable[config.Run]) -> set[str]:
+    """List the stages that runs need, including those of their data sets."""
     of_data = {
         f"{step}@{run.dataset}" for run in runs for step in ("prepare", "features", "references")
     }
     return of_data | {run.stage(step) for run in runs for step in ("train", "evaluate")}
 
 
-def wanted(tasks: list[Task], changed: set[str]) -> list[Task]:
-    """The tasks with those of their steps that are to be taken, if there are any."""
-    kept = [(task, due(task.steps, changed, whole=task.run is not None)) for task in tasks]
-    return [replace(task, steps=tuple(steps)) for task, steps in kept if steps]
+def select_tasks(tasks: list[Task], changed: set[str]) -> list[Task]:
+    """Select the tasks with outdated steps, each with these steps only."""
+    selected = [
+        (task, select_steps(task.steps, changed, following=task.run is not None)) for task in tasks
+    ]
+    return [replace(task, steps=tuple(steps)) for task, steps in selected if steps]
 
 
-def pages(changed: set[str], before: list[Task]) -> list[Task]:
-    """The report and the site, once all that comes before is done.
+def plan_pages(changed: set[str], before: list[Task]) -> list[Task]:
+    """Plan the report and the site, which wait for all other tasks.
 
     Args:
-        changed: names of the stages that are not up to date.
-        before: what else is to be done.
+        changed: names of the outdated stages.
+        before: the other tasks.
     """
-    steps = Step("report", report.write_tables, (), ()), Step("site", program, ("site",), ())
-    asked = due(steps, changed | ({"report"} if before else set()), whole=True)
+    steps = Step("report", report.write_tables, (), ()), Step("site", exec_command, ("site",), ())
+    outdated = changed | ({"report"} if before else set())
+    selected = select_steps(steps, outdated, following=True)
     needs = frozenset(task.title for task in before)
-    return [Task("report and site", tuple(asked), needs)] if asked else []
+    return [Task("report and site", tuple(selected), needs)] if selected else []
 
 
-def program(name: str) -> None:
-    """Go on as another command of the benchmark, which starts processes of its own."""
+def exec_command(name: str) -> None:
+    """Replace this process by a command of the benchmark, which may start processes itself."""
     os.execv(sys.executable, [sys.executable, "-u", "-m", "benchmark", name])
 
 
-def data_set(settings: config.Params, name: str) -> tuple[Step, ...]:
-    """List the steps that come before all runs of a data set."""
+def list_dataset_steps(settings: config.Params, name: str) -> tuple[Step, ...]:
+    """List the steps that all runs of a data set depend on."""
     features_made = Path("features", name), Path("features", f"{name}.json")
     return (
         Step(f"prepare@{name}", prepare.prepare, (name, settings), (Path("data", name),)),
-        Step(f"features@{name}", features.features, (name, settings), features_made),
+        Step(f"features@{name}", features.compute_features, (name, settings), features_made),
     )
 
 
-def take(steps: Iterable[Step]) -> None:
-    """Take the steps of a task."""
+def run_steps(steps: Iterable[Step]) -> None:
+    """Run the steps of a task in order."""
     for step in steps:
         step.call(*step.arguments)
 
 
-def both(settings: config.Params, run: config.Run) -> tuple[Step, Step]:
-    """A run is trained, then scored."""
+def list_run_steps(settings: config.Params, run: config.Run) -> tuple[Step, Step]:
+    """List the steps that train and score a run."""
     trained, scored = (run.trained, run.losses), (run.scored, run.metrics, run.trajectory)
     return (
-        Step(run.stage("train"), alone, (run, settings), trained),
+        Step(run.stage("train"), train_locked, (run, settings), trained),
         Step(run.stage("evaluate"), evaluate.evaluate, (run, settings), scored),
     )
 
 
-def alone(run: config.Run, settings: config.Params) -> None:
-    """Train a run, unless another program is at it."""
+def train_locked(run: config.Run, settings: config.Params) -> None:
+    """Train a run while holding its lock, so that no other process trains it."""
     with hold_run_lock(run.name):
         train.train(run, settings)
 
 
-def due(steps: Iterable[Step], changed: set[str], *, whole: bool) -> list[Step]:
-    """The steps that are to be taken; with ``whole`` all that follow the first of them."""
-    found: list[Step] = []
+def select_steps(steps: Iterable[Step], changed: set[str], *, following: bool) -> list[Step]:
+    """Select the outdated steps; with ``following`` also all steps after the first of them."""
+    selected: list[Step] = []
     for step in steps:
-        if step.stage in changed or (whole and found):
-            found.append(step)
-    return found
+        if step.stage in changed or (following and selected):
+            selected.append(step)
+    return selected

@@ -1,4 +1,4 @@
-"""Processes that several threads start, hear and wait for, and how a signal reaches them all."""
+"""Start child processes from several threads, read their output and pass signals on."""
 
 import multiprocessing
 import os
@@ -16,38 +16,38 @@ from typing import Any
 
 from benchmark.common.interruption import Interruption
 
-# `python` in a stage is the one that runs this, whether or not its environment is active
+# stages run the Python of this process, even where its environment is not active
 ENVIRONMENT = os.environ | {
     "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
     "PYTHONUNBUFFERED": "1",
 }
 FORKS = multiprocessing.get_context("forkserver")
-# the server imports what the stages need, torch above all, what its optimisers import late, and
-# what the script of the command does, which each child runs again; it computes nothing, so that
-# children inherit no state
+# the server imports what the stages need (torch and what its optimisers import late) and the module
+# of the command, which each child would import again; it computes nothing, so that children inherit
+# no state
 FORKS.set_forkserver_preload(["benchmark.cli", "benchmark.pipeline.plan", "torch._inductor"])
-# to start a process is to ask after all others, and only one thread may hear how each ended
-ASKING = Lock()
+# starting a process polls all others, and only one thread may read each exit status
+START_LOCK = Lock()
 RUNNING: set[subprocess.Popen | BaseProcess] = set()
 
 
-def start(child: BaseProcess) -> None:
-    """Start a process; safe in several threads at once."""
-    with ASKING:
+def start_child(child: BaseProcess) -> None:
+    """Start a process; safe to call from several threads."""
+    with START_LOCK:
         child.start()
 
 
-def join(child: BaseProcess) -> None:
-    """Wait for the end of a process; safe in several threads at once."""
+def join_child(child: BaseProcess) -> None:
+    """Wait until a process has ended; safe to call from several threads."""
     wait_for([child.sentinel])
-    with ASKING:
+    with START_LOCK:
         child.join()
 
 
 def end_children() -> None:
-    """Ask every process, and what it runs, to end; a run in training is saved first."""
+    """Interrupt every running process and its children; a run in training is saved first."""
     for child in list(RUNNING):
-        # it has ended: Linux finds no process, macOS denies a signal to a group that has ended
+        # an ended process: Linux finds none, macOS denies a signal to its group
         with suppress(ProcessLookupError, PermissionError):
             if isinstance(child, BaseProcess):
                 os.kill(child.pid or 0, signal.SIGINT)
@@ -59,23 +59,24 @@ interruption = Interruption(on_signal=end_children)
 
 
 @contextmanager
-def running(child: subprocess.Popen | BaseProcess) -> Iterator[None]:
-    """A process that is told if a signal comes, and waited for at the end of the block."""
+def track_process(child: subprocess.Popen | BaseProcess) -> Iterator[None]:
+    """Pass signals on to a process inside the block, and wait for it at the end."""
     RUNNING.add(child)
-    if interruption.number:  # it came before this child could be told
+    if interruption.number:  # the signal arrived before this child was registered
         end_children()
     try:
         yield
     finally:
-        join(child) if isinstance(child, BaseProcess) else child.wait()
+        join_child(child) if isinstance(child, BaseProcess) else child.wait()
         RUNNING.discard(child)
 
 
 @contextmanager
-def dvc(*arguments: str, **streams: Any) -> Iterator[subprocess.Popen]:
-    """A process of DVC, waited for at the end of the block.
+def start_dvc(*arguments: str, **streams: Any) -> Iterator[subprocess.Popen]:
+    """Start a process of DVC, and wait for it at the end of the block.
 
-    In a group of its own: Ctrl-C on a terminal goes to this program alone, which passes it on.
+    The process has a separate group: Ctrl-C on a terminal reaches this program only, which passes
+    it on.
     """
     child = subprocess.Popen(
         [sys.executable, "-m", "dvc", *arguments],
@@ -85,25 +86,25 @@ def dvc(*arguments: str, **streams: Any) -> Iterator[subprocess.Popen]:
         process_group=0,
         **streams,
     )
-    with running(child):
+    with track_process(child):
         yield child
 
 
 @contextmanager
-def fork(
+def fork_call(
     call: Callable[..., None], arguments: tuple[Any, ...]
 ) -> Iterator[tuple[BaseProcess, Iterator[str]]]:
-    """A process that calls a function, and the lines that it says."""
+    """Call a function in a forked process; yield the process and the lines that it prints."""
     reader, writer = FORKS.Pipe(duplex=False)
-    child = FORKS.Process(target=_speak, args=(call, arguments, writer))
-    start(child)
-    with running(child), open(reader.fileno(), closefd=False) as lines:
+    child = FORKS.Process(target=_call, args=(call, arguments, writer))
+    start_child(child)
+    with track_process(child), open(reader.fileno(), closefd=False) as lines:
         writer.close()
         yield child, lines
 
 
-def _speak(call: Callable[..., None], arguments: tuple[Any, ...], out: Connection) -> None:
-    os.setpgid(0, 0)  # Ctrl-C on a terminal goes to the program alone, which passes it on
+def _call(call: Callable[..., None], arguments: tuple[Any, ...], out: Connection) -> None:
+    os.setpgid(0, 0)  # Ctrl-C on a terminal reaches the parent only, which passes it on
     for stream in (1, 2):
         os.dup2(out.fileno(), stream)
     call(*arguments)

@@ -1,8 +1,8 @@
-"""`dvc repro` with its stages side by side: `gan-benchmark repro --jobs 2`.
+"""Run the stages of `dvc repro` in parallel: `gan-benchmark repro --jobs 2`.
 
-The same stages as plain `dvc repro`, which takes one after the other: here data sets, feature
-spaces and runs that are not up to date are made several at a time, each as soon as what it needs
-is there, by the code that the stages call, and DVC records them. The report and the site follow.
+Plain `dvc repro` runs one stage after another. This command runs outdated data sets, feature spaces
+and runs in parallel, each as soon as its dependencies are done, by the functions that the stages
+call, and DVC commits the outputs. The report and the site follow.
 """
 
 import json
@@ -25,119 +25,121 @@ from benchmark.common.files import read_json
 from benchmark.common.messages import stop
 from benchmark.config.selection import select_runs
 from benchmark.pipeline import recipes
-from benchmark.pipeline.plan import Task, pages, stages_of, take, to_do
-from benchmark.pipeline.processes import dvc, end_children, fork, interruption
-from benchmark.pipeline.rows import write as write_rows
+from benchmark.pipeline.plan import Task, list_stages, plan_pages, plan_tasks, run_steps
+from benchmark.pipeline.processes import end_children, fork_call, interruption, start_dvc
+from benchmark.pipeline.rows import write_rows
 from benchmark.training.checkpoints import delete_checkpoint
 
 
 def exit_if_interrupted() -> None:
-    """End here if a signal asked for it."""
+    """Exit if a signal was received."""
     interruption.exit_if_interrupted(
-        "stopped; runs in training are saved, and `make repro` goes on from there"
+        "stopped; runs in training are saved, and `make repro` resumes them"
     )
 
 
-def answer(*arguments: str) -> str:
-    """What a command of DVC prints; exit with what it complains of if it fails."""
-    with dvc(*arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
-        printed, complaint = child.communicate()
+def read_dvc_output(*arguments: str) -> str:
+    """Run a command of DVC and return its output; exit with its error output if it fails."""
+    with start_dvc(*arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
+        printed, error_output = child.communicate()
     exit_if_interrupted()
     if child.returncode:
-        stop(complaint.strip())
+        stop(error_output.strip())
     return printed
 
 
-def outdated() -> set[str]:
-    """The stages that would run now, those behind them not yet counted.
+def find_outdated_stages() -> set[str]:
+    """Find the stages that are outdated now, without those that depend on them.
 
-    Outputs that are merely not there are fetched from DVC's cache first, if it has them.
+    Missing outputs are restored from DVC's cache first, where it has them.
     """
-    found = json.loads(answer("status", "--json") or "{}")
-    gone = [name for name, changes in found.items() if changes and all(map(deleted, changes))]
-    if not gone or not Path(".dvc/cache").exists():
-        return set(found)
-    with dvc("checkout", "--quiet", *gone, stderr=subprocess.DEVNULL):
-        pass  # what the cache does not have is made again
-    return set(json.loads(answer("status", "--json") or "{}"))
+    status = json.loads(read_dvc_output("status", "--json") or "{}")
+    missing = [
+        name for name, changes in status.items() if changes and all(map(is_deletion, changes))
+    ]
+    if not missing or not Path(".dvc/cache").exists():
+        return set(status)
+    with start_dvc("checkout", "--quiet", *missing, stderr=subprocess.DEVNULL):
+        pass  # stages whose outputs the cache lacks run again
+    return set(json.loads(read_dvc_output("status", "--json") or "{}"))
 
 
-def record(names: Iterable[str]) -> None:
-    """Tell DVC that stages are as they should be now, as `dvc commit --force` does.
+def commit_stages(names: Iterable[str]) -> None:
+    """Commit the current outputs of stages to DVC, as `dvc commit --force` does.
 
-    With one writing of dvc.lock, which takes seconds, for them all: the command has one for each.
+    Writes dvc.lock once for all stages, which takes seconds; the command writes it for each.
     """
     try:
         with Repo() as repo, repo.lock:
-            wanted = set(names)
-            stages = [stage for stage in repo.index.stages if stage.addressing in wanted]
+            committed = set(names)
+            stages = [stage for stage in repo.index.stages if stage.addressing in committed]
             for stage in stages:
                 stage.save()
-                stage.commit(relink=False)  # the files stay as they are, to be read meanwhile
+                stage.commit(relink=False)  # no relinking: other tasks read the files meanwhile
             if stages:
                 stages[0].dvcfile.dump_stages(stages, update_pipeline=False)
     except DvcException as error:
         stop(str(error))
 
 
-def deleted(change: Any) -> bool:
-    """Whether a change that `dvc status` tells of is that files are not there, and no other."""
+def is_deletion(change: Any) -> bool:
+    """Whether a change of `dvc status` consists of deleted files only."""
     if not isinstance(change, dict):
         return False
     kinds = [kind for files in change.values() for kind in dict(files).values()]
     return bool(kinds) and all(kind == "deleted" for kind in kinds)
 
 
-class Tasks:
-    """Does tasks side by side, shows how far each is, and has DVC record them.
+class TaskRunner:
+    """Runs tasks in parallel, shows their progress, and commits their outputs to DVC.
 
-    A process that has imported what is needed is forked for each task, so that nothing is imported
-    twice. The last checkpoint of a run stays until the run is recorded.
+    Each task is forked from a process that has imported the libraries, so that nothing is imported
+    twice. The last checkpoint of a run is kept until the run is committed.
 
     Args:
-        parts: what is to be done; a part is recorded once all of it is done.
-        jobs: how many at a time.
-        made_from: the recipes at the time that the code was imported.
+        parts: groups of tasks; a group is committed once all its tasks are done.
+        jobs: number of parallel tasks.
+        recipe_texts: the recipes when the code was imported.
     """
 
-    def __init__(self, parts: list[list[Task]], jobs: int, made_from: dict[Path, str]) -> None:
+    def __init__(self, parts: list[list[Task]], jobs: int, recipe_texts: dict[Path, str]) -> None:
         self.parts = [part for part in parts if part]
         self.tasks = [task for part in parts for task in part]
         self.runs = [task.run for task in self.tasks if task.run]
         self.jobs = jobs
-        self.made_from = made_from
+        self.recipe_texts = recipe_texts
         self.console = Console(highlight=False)
         self.failed = False
-        self.seconds = 0.0  # that steps took which leave no record of it
+        self.seconds = 0.0  # of tasks whose duration no output records
 
     def run(self) -> None:
-        """Do them all; at the first that fails end the others, and exit with what it said."""
+        """Run all tasks; if one fails, end the others and exit with its output."""
         for path in [path for task in self.tasks for step in task.steps for path in step.makes]:
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
         bar = Progress(
-            # a row is what a task said last, the last row is how many runs are done
+            # a row shows the last line of a task, the last row the number of finished runs
             TextColumn("{task.description}", table_column=Column(no_wrap=True)),
             console=self.console,
             disable=not self.console.is_terminal,
         )
         with bar, ThreadPoolExecutor(self.jobs) as pool:
-            self.go(pool, bar)
+            self.schedule(pool, bar)
         exit_if_interrupted()
 
-    def go(self, pool: ThreadPoolExecutor, bar: Progress) -> None:
-        """Give each task to the pool once what it needs is done, and have what is done recorded."""
+    def schedule(self, pool: ThreadPoolExecutor, bar: Progress) -> None:
+        """Submit each task once its dependencies are done, and commit finished groups."""
         started = time.monotonic()
-        total, ready = bar.add_task("", total=len(self.runs)), 0
-        ahead, undone = list(self.tasks), {task.title for task in self.tasks}
+        total, finished = bar.add_task("", total=len(self.runs)), 0
+        queued, undone = list(self.tasks), {task.title for task in self.tasks}
         waiting: dict[Future[str | None], Task] = {}
         while undone and not interruption.number:
-            free = [task for task in ahead if not task.needs & undone]
-            waiting |= {pool.submit(self.do, task, bar): task for task in free}
-            ahead = [task for task in ahead if task not in free]
-            bar.update(total, description=f"{ready} of {len(self.runs)} runs done")
-            # while the next ones run
-            for part in [own for own in self.parts if not undone & {task.title for task in own}]:
-                self.record(part)
+            free = [task for task in queued if not task.needs & undone]
+            waiting |= {pool.submit(self.run_task, task, bar): task for task in free}
+            queued = [task for task in queued if task not in free]
+            bar.update(total, description=f"{finished} of {len(self.runs)} runs done")
+            # committed while the next tasks run
+            for part in [part for part in self.parts if not undone & {task.title for task in part}]:
+                self.commit_tasks(part)
                 self.parts.remove(part)
             for future in wait(waiting, return_when=FIRST_COMPLETED).done:
                 task = waiting.pop(future)
@@ -145,70 +147,70 @@ class Tasks:
                     end_children()
                     stop(failure)
                 undone.discard(task.title)
-                ready += task.run is not None
-                if task.run and ready == len(self.runs):
-                    self.tell(time.monotonic() - started)
+                finished += task.run is not None
+                if task.run and finished == len(self.runs):
+                    self.print_summary(time.monotonic() - started)
         if not interruption.number:
-            self.record([task for part in self.parts for task in part])
+            self.commit_tasks([task for part in self.parts for task in part])
 
-    def tell(self, seconds: float) -> None:
-        """Say how long the runs took, and how much of that was work."""
-        work = self.seconds + recorded(self.runs)
+    def print_summary(self, seconds: float) -> None:
+        """Print the duration of all runs, and the share spent on training and scoring."""
+        work = self.seconds + sum_seconds(self.runs)
         share = work / (seconds * min(self.jobs, len(self.tasks)))
         self.console.print(
-            f"{len(self.runs)} runs in {seconds:.0f} s, {self.jobs} at a time: {share:.0%}"
-            " training and scoring, the rest DVC, starts of processes and waiting",
+            f"{len(self.runs)} runs in {seconds:.0f} s, {self.jobs} in parallel: {share:.0%}"
+            " training and scoring, the rest DVC, process starts and waiting",
             soft_wrap=True,
         )
 
-    def do(self, task: Task, bar: Progress) -> str | None:
-        """Take the steps of a task, all in one process; what it said if it failed."""
+    def run_task(self, task: Task, bar: Progress) -> str | None:
+        """Run the steps of a task in one process; return its last output if it failed."""
         if interruption.number or self.failed:
             return None
         started = time.monotonic()
-        with fork(take, (task.steps,)) as (child, lines):
-            said = self.show(task, lines, bar)
+        with fork_call(run_steps, (task.steps,)) as (child, lines):
+            printed = self.print_lines(task, lines, bar)
         if child.exitcode and not interruption.number and not self.failed:
             self.failed = True
-            last = "".join(said[-20:])
+            last = "".join(printed[-20:])
             return f"{task.title} failed with status {child.exitcode}:\n{last}"
         if not task.run:
             self.seconds += time.monotonic() - started
         return None
 
-    def show(self, task: Task, lines: Iterable[str], bar: Progress) -> list[str]:
-        """Show the lines as they come; all of them, once there are no more."""
-        said = []
+    def print_lines(self, task: Task, lines: Iterable[str], bar: Progress) -> list[str]:
+        """Print the lines of a task as they arrive, and return all of them."""
+        printed = []
         row = bar.add_task(task.title, total=None)
         for line in lines:
-            said.append(line)
+            printed.append(line)
             if not task.run or line.startswith(("run ", f"{task.title}:")):
                 bar.update(row, description=f"  {line.strip()}")
                 if not self.console.is_terminal:
                     print(line, end="", flush=True)
         bar.remove_task(row)
-        return said
+        return printed
 
-    def record(self, done: list[Task]) -> None:
-        """Have DVC record tasks that are done; no checkpoint of their runs is needed then."""
-        recipes.sums.cache_clear()
-        if recipes.recipes(config.load()) != self.made_from:
+    def commit_tasks(self, done: list[Task]) -> None:
+        """Commit the outputs of finished tasks to DVC, and delete the checkpoints of their runs."""
+        recipes.compute_checksums.cache_clear()
+        if recipes.render_recipes(config.load()) != self.recipe_texts:
             end_children()
-            stop("a source file has changed while runs were trained: run again, with it as it is")
-        record(["recipes", *sorted({step.stage for task in done for step in task.steps})])
+            stop("source files changed while runs were trained; run the command again")
+        commit_stages(["recipes", *sorted({step.stage for task in done for step in task.steps})])
         for task in done:
             if task.run:
                 delete_checkpoint(task.run.name)
 
 
-def recorded(runs: Iterable[config.Run]) -> float:
-    """Seconds that runs were trained and scored, by their records."""
-    records = [
-        record
+def sum_seconds(runs: Iterable[config.Run]) -> float:
+    """Sum the seconds that runs were trained and scored, from their JSON files."""
+    files = [
+        file
         for run in runs
-        for record in (run.trained / "training.json", run.scored / "evaluation.json")
+        for file in (run.trained / "training.json", run.scored / "evaluation.json")
     ]
-    return sum(read_json(record)["seconds"] for record in records)
+    return sum(read_json(file)["seconds"] for file in files)
 
 
 def reproduce(
@@ -218,12 +220,12 @@ def reproduce(
     leaderboards: Collection[str] = (),
     rows: Collection[str] = (),
 ) -> None:
-    """Run the stages that are not up to date, of all that is named together or of everything.
+    """Run the outdated stages of the named tracks, data sets and rows, or all of them.
 
     Exits with one line if a name is unknown. A signal saves the runs in training, then it exits.
 
     Args:
-        jobs: how many tasks at a time.
+        jobs: number of parallel tasks.
         tracks: names of tracks.
         leaderboards: names of data sets.
         rows: names of rows, such as digits-dcgan.
@@ -231,29 +233,29 @@ def reproduce(
     settings = config.load()
     runs = select_runs(settings, tracks=tracks, leaderboards=leaderboards, rows=rows)
     with interruption.defer_signals():
-        make(runs, settings, jobs=jobs)
+        run_outdated_stages(runs, settings, jobs=jobs)
 
 
-def make(runs: list[config.Run], settings: config.Params, *, jobs: int) -> None:
-    """Bring the stages of runs, and those that all share, up to date.
+def run_outdated_stages(runs: list[config.Run], settings: config.Params, *, jobs: int) -> None:
+    """Run the outdated stages of runs, and those that all runs share.
 
     Args:
-        runs: some of the runs of the settings, or all.
+        runs: runs of the settings.
         settings: the parameters.
-        jobs: how many tasks at a time.
+        jobs: number of parallel tasks.
     """
     write_rows(settings)
-    recipes.write(settings)
-    made_from = recipes.recipes(settings)
-    stages = stages_of(runs)
-    # stages that all share have no row in their names
-    while changed := {name for name in outdated() if "@" not in name or name in stages}:
-        first, rest = to_do(settings, changed)
-        # what is made of a data set that comes out anew is outdated then, if it is not already
-        kept = {run.dataset for run in runs if run.stage("train") not in changed}
-        repeat = any(task.title in kept for task in first)
-        last = [] if repeat else pages(changed, first + rest)
-        Tasks([first, rest, last], jobs, made_from).run()
+    recipes.write_recipes(settings)
+    recipe_texts = recipes.render_recipes(settings)
+    stages = list_stages(runs)
+    # stages that all runs share have no row in their names
+    while changed := {name for name in find_outdated_stages() if "@" not in name or name in stages}:
+        first, rest = plan_tasks(settings, changed)
+        # a new data set makes its runs outdated, which `dvc status` shows only afterwards
+        current = {run.dataset for run in runs if run.stage("train") not in changed}
+        repeat = any(task.title in current for task in first)
+        last = [] if repeat else plan_pages(changed, first + rest)
+        TaskRunner([first, rest, last], jobs, recipe_texts).run()
         if not repeat:
             return
     print("everything is up to date")

@@ -1,7 +1,7 @@
-"""The rows of params.yaml as a list that dvc.yaml reads: rows.yaml.
+"""Write the rows of params.yaml to rows.yaml, which dvc.yaml reads.
 
-DVC cannot tell from params.yaml which variants belong to which data sets, so this list is written
-out and committed. The stage `recipes` stops when it does not fit params.yaml.
+DVC cannot derive from params.yaml which variants belong to which data sets, so this list is written
+and committed. The stage `recipes` fails when it does not match params.yaml.
 """
 
 from io import StringIO
@@ -27,7 +27,7 @@ def render(params: config.Params) -> str:
     """Render the content of rows.yaml.
 
     An entry of ``datasets`` names the track; an entry of ``rows`` also names the data set, the
-    variant, the metric that is shown over training, and what training needs besides the data.
+    variant, the metric of the training curve, and the folder that training needs besides the data.
     """
     datasets, rows = CommentedMap(), CommentedMap()
     for name, section in params.tracks.items():
@@ -49,8 +49,8 @@ def render(params: config.Params) -> str:
     return HEAD + text.getvalue()
 
 
-def write(params: config.Params) -> bool:
-    """Write rows.yaml if it does not fit the parameters; return whether it did not."""
+def write_rows(params: config.Params) -> bool:
+    """Write rows.yaml if it does not match the parameters; return whether it was written."""
     text = render(params)
     if FILE.is_file() and FILE.read_text() == text:
         return False

@@ -1,4 +1,4 @@
-"""Each variant over all data sets that it shares with the same others: results/across.csv."""
+"""Compare variants over all data sets that they share: results/across.csv."""
 
 import math
 from typing import Any
@@ -10,80 +10,84 @@ import gans
 from benchmark import config, tracks
 from benchmark.reporting import statistics
 
-REFERENCES = ("noise", "held_out")  # the ends of the scale by which data sets are compared
-BARS = tuple(bar / 20 for bar in range(1, 21))  # of performance profiles, on that scale
+SCALE_ROWS = ("noise", "held_out")  # reference rows at 0 and 1 of the normalised score
+# of performance profiles, as normalised scores
+THRESHOLDS = tuple(threshold / 20 for threshold in range(1, 21))
 COLUMNS = (
     *("datasets", "variant", "family", "runs", "iqm", "low", "high", "rank_best", "rank_worst"),
-    *("beats", "worst", *(f"at_{bar:.2f}" for bar in BARS)),
+    *("beats", "worst", *(f"at_{threshold:.2f}" for threshold in THRESHOLDS)),
 )
 
 
-def table(scores: pd.DataFrame, settings: config.Params) -> pd.DataFrame:
-    """Each variant over all data sets of tracks that share their variants, the best first.
+def build_table(scores: pd.DataFrame, settings: config.Params) -> pd.DataFrame:
+    """Compare variants over all data sets of tracks that share them, the best first.
 
-    By the headline metric of each data set, on a scale from noise, 0, to held-out data, 1: the
-    interquartile mean of all runs, each data set of equal weight, with its interval and range of
-    ranks; how probable it is that a run is better than one of another variant; the worst run; and
-    the share of runs that reach each of some bars.
+    Scores are headline metrics, normalised to 0 for noise and 1 for held-out data. Each row has the
+    interquartile mean of all runs, with equal weight for each data set, its interval and range of
+    ranks; the probability that a run is better than one of another variant; the worst run; and the
+    share of runs that reach each of `THRESHOLDS`.
 
     Args:
         scores: results/scores.csv.
         settings: the parameters.
     """
     rows: list[list[Any]] = []
-    for names, places in _together(settings):
-        runs = {place: _runs(scores, *place) for place in places}
-        runs = {place: own for place, own in runs.items() if set(REFERENCES) <= set(own)}
+    for names, datasets in _group_tracks(settings):
+        runs = {key: _collect_runs(scores, *key) for key in datasets}
+        runs = {key: values for key, values in runs.items() if set(SCALE_ROWS) <= set(values)}
         if len(runs) > 1 and len(names) > 1:
-            rows += _over(runs, sorted(names))
+            rows += _summarise_variants(runs, sorted(names))
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _together(settings: config.Params) -> list[tuple[set[str], list[tuple[str, str]]]]:
-    """Tracks that share at least half of their variants: these, and their (track, data set)."""
+def _group_tracks(settings: config.Params) -> list[tuple[set[str], list[tuple[str, str]]]]:
+    """Group tracks that share at least half of their variants: variants, (track, data set)."""
     groups: list[tuple[set[str], list[tuple[str, str]]]] = []
     for name, track in settings.tracks.items():
-        own, places = set(track.variants), [(name, dataset) for dataset in track.datasets]
-        for place, (names, others) in enumerate(groups):
-            if 2 * len(names & own) >= len(names | own):
-                groups[place] = names & own, others + places
+        variants, datasets = set(track.variants), [(name, dataset) for dataset in track.datasets]
+        for index, (names, others) in enumerate(groups):
+            if 2 * len(names & variants) >= len(names | variants):
+                groups[index] = names & variants, others + datasets
                 break
         else:
-            groups.append((own, places))
+            groups.append((variants, datasets))
     return groups
 
 
-def _runs(scores: pd.DataFrame, track: str, dataset: str) -> dict[str, list[float]]:
-    """Of each row of a data set the scores by its headline metric, where it has any."""
-    own = scores[(scores["track"] == track) & (scores["dataset"] == dataset)]
-    own = own[own["metric"] == tracks.load(track).headline]
-    return {str(name): list(values) for name, values in own.groupby("variant")["value"]}
+def _collect_runs(scores: pd.DataFrame, track: str, dataset: str) -> dict[str, list[float]]:
+    """Collect the headline scores of each row of a data set; row -> one score a seed."""
+    part = scores[(scores["track"] == track) & (scores["dataset"] == dataset)]
+    part = part[part["metric"] == tracks.load(track).headline]
+    return {str(name): list(values) for name, values in part.groupby("variant")["value"]}
 
 
-def _over(
-    places: dict[tuple[str, str], dict[str, list[float]]], variants: list[str]
+def _summarise_variants(
+    datasets: dict[tuple[str, str], dict[str, list[float]]], variants: list[str]
 ) -> list[list[Any]]:
-    """The rows of `table` for some variants, by their runs on each (track, data set)."""
+    """Summarise variants by their runs on each (track, data set): rows of `build_table`."""
     runs: dict[str, list[np.ndarray]] = {variant: [] for variant in variants}
-    for scores in places.values():
-        noise, real = (float(np.mean(scores[name])) for name in REFERENCES)
+    for scores in datasets.values():
+        noise, real = (float(np.mean(scores[name])) for name in SCALE_ROWS)
         for variant in variants:
-            values = scores.get(variant, [math.nan])
-            runs[variant].append(statistics.between(values, noise=noise, real=real))
-    resampled = {name: statistics.resampled_interquartile_means(own) for name, own in runs.items()}
+            seeds = scores.get(variant, [math.nan])
+            runs[variant].append(statistics.normalise_scores(seeds, noise=noise, real=real))
+    resampled = {
+        name: statistics.resampled_interquartile_means(values) for name, values in runs.items()
+    }
     ranks = statistics.ranks_of_resamples(resampled, higher_is_better=True)
     rows = []
-    for variant, own in runs.items():
-        together = statistics.pooled(own)
+    for variant, values in runs.items():
+        pooled = statistics.pool_groups(values)
         ends = np.percentile(resampled[variant], [statistics.TAIL, 100 - statistics.TAIL])
-        ahead = [
-            statistics.probability_of_improvement(one, another, higher_is_better=True)
+        improvements = [
+            statistics.probability_of_improvement(first, second, higher_is_better=True)
             for name, others in runs.items()
             if name != variant
-            for one, another in zip(own, others, strict=True)
+            for first, second in zip(values, others, strict=True)
         ]
-        profile = statistics.performance_profile(together.tolist(), BARS, higher_is_better=True)
-        where = "+".join(dataset for _, dataset in places), variant, gans.family(variant)
-        found = statistics.interquartile_mean(together.tolist()), *ends, *ranks[variant]
-        rows.append([*where, sum(map(len, own)), *found, np.mean(ahead), together.min(), *profile])
+        profile = statistics.performance_profile(pooled.tolist(), THRESHOLDS, higher_is_better=True)
+        keys = "+".join(dataset for _, dataset in datasets), variant, gans.family(variant)
+        summary = statistics.interquartile_mean(pooled.tolist()), *ends, *ranks[variant]
+        count = sum(map(len, values))
+        rows.append([*keys, count, *summary, np.mean(improvements), pooled.min(), *profile])
     return sorted(rows, key=lambda row: -row[COLUMNS.index("iqm")])

@@ -1,6 +1,6 @@
-"""What papers claim of two rows of a track, and what came out.
+"""Check claims of papers about two rows of a track against the scores: results/claims.csv.
 
-The claims, in words, are in site/claims.yaml; the report judges them by the scores, in claims.csv.
+site/claims.yaml has the claims in words.
 """
 
 from pathlib import Path
@@ -16,68 +16,81 @@ from benchmark.tracks import metric_directions
 FILE = Path("site/claims.yaml")
 KEYS = {"source", "track", "dataset", "metric", "better", "worse", "en", "zh"}
 VERDICTS = ("holds", "open", "fails", "missing")
-# what is judged, and what comes out: the means of the two, and what tells them apart
-TOLD = ("source", "track", "dataset", "metric", "better", "worse")
-FOUND = ("verdict", "better_mean", "worse_mean", "difference", "low", "high", "improvement")
+# columns of claims.csv: the claim, then the means of both rows and their comparison
+CLAIM_COLUMNS = ("source", "track", "dataset", "metric", "better", "worse")
+RESULT_COLUMNS = (
+    "verdict",
+    "better_mean",
+    "worse_mean",
+    "difference",
+    "low",
+    "high",
+    "improvement",
+)
 
 
-def load(file: Path = FILE) -> dict[str, dict[str, str]]:
-    """The claims by their names.
+def load_claims(file: Path = FILE) -> dict[str, dict[str, str]]:
+    """Load the claims; name -> claim.
 
     Raises:
-        ValueError: one lacks a key, has another, or names no metric that has a better end.
+        ValueError: a claim has missing or unknown keys, or a metric without a direction.
     """
     claims = YAML(typ="safe").load(file.read_text())
     for name, claim in claims.items():
-        if wrong := KEYS ^ claim.keys():
-            raise ValueError(f"{file}: {name}: {', '.join(sorted(wrong))}")
+        if keys := KEYS ^ claim.keys():
+            raise ValueError(
+                f"{file}: {name}: expected {', '.join(sorted(KEYS))}; add or delete"
+                f" {', '.join(sorted(keys))}"
+            )
         if metric_directions().get(claim["metric"]) is None:
-            raise ValueError(f"{file}: {name}.metric: {claim['metric']}")
+            raise ValueError(
+                f"{file}: {name}.metric: expected a metric with a direction, got {claim['metric']}"
+            )
     return claims
 
 
-def judge_claim(claim: dict[str, str], scores: pd.DataFrame) -> dict[str, Any]:
-    """What came of a claim: a verdict, and unless it is missing, the other values of FOUND.
+def check_claim(claim: dict[str, str], scores: pd.DataFrame) -> dict[str, Any]:
+    """Check a claim; return its verdict and, unless that is missing, all `RESULT_COLUMNS`.
 
-    It holds, or fails, if the interval of the difference leaves out 0; where a row has no interval,
-    if all runs of the one are better than all of the other. Else it is open; without scores of
-    both, or with a run that diverged, it is missing.
+    A claim holds or fails if the interval of the difference excludes 0 or, for rows without an
+    interval, if all runs of one row are better than all runs of the other. Otherwise it is open;
+    without scores of both rows, or with a diverged run, it is missing.
 
     Args:
-        claim: of `load`.
+        claim: of `load_claims`.
         scores: results/scores.csv.
     """
-    own = scores[
+    rows = scores[
         (scores["track"] == claim["track"])
         & (scores["dataset"] == claim["dataset"])
         & (scores["metric"] == claim["metric"])
     ]
-    seeds = [own.loc[own["variant"] == claim[side], "value"] for side in ("better", "worse")]
+    seeds = [rows.loc[rows["variant"] == claim[side], "value"] for side in ("better", "worse")]
     if any(values.empty or not np.isfinite(values).all() for values in seeds):
         return {"verdict": "missing"}
     first, second = map(list, seeds)
     better = bool(metric_directions()[claim["metric"]])
-    between, low, high = statistics.difference(first, second)
-    ahead = statistics.probability_of_improvement(first, second, higher_is_better=better)
+    gap, low, high = statistics.difference(first, second)
+    improvement = statistics.probability_of_improvement(first, second, higher_is_better=better)
     if np.isnan(low):
-        verdict = {1.0: "holds", 0.0: "fails"}.get(ahead, "open")
+        verdict = {1.0: "holds", 0.0: "fails"}.get(improvement, "open")
     elif low <= 0 <= high:
         verdict = "open"
     else:
-        verdict = "holds" if (between > 0) == better else "fails"
+        verdict = "holds" if (gap > 0) == better else "fails"
     means = float(np.mean(first)), float(np.mean(second))
-    return dict(zip(FOUND, (verdict, *means, between, low, high, ahead), strict=True))
+    return dict(zip(RESULT_COLUMNS, (verdict, *means, gap, low, high, improvement), strict=True))
 
 
-def table(scores: pd.DataFrame, claims: dict[str, dict[str, str]]) -> pd.DataFrame:
-    """All claims, a row each: what was judged, and what came out.
+def build_table(scores: pd.DataFrame, claims: dict[str, dict[str, str]]) -> pd.DataFrame:
+    """Check all claims; one row for each, with its verdict and statistics.
 
     Args:
         scores: results/scores.csv.
-        claims: of `load`.
+        claims: of `load_claims`.
     """
     rows = [
-        {"claim": name} | {key: claim[key] for key in TOLD} | judge_claim(claim, scores)
+        {"claim": name} | {key: claim[key] for key in CLAIM_COLUMNS} | check_claim(claim, scores)
         for name, claim in claims.items()
     ]
-    return pd.DataFrame(rows, columns=["claim", *TOLD, *FOUND])
+    return pd.DataFrame(rows, columns=["claim", *CLAIM_COLUMNS, *RESULT_COLUMNS])

@@ -1,4 +1,4 @@
-"""What a handful of training seeds can tell: intervals, ranges of ranks, and comparisons of two."""
+"""Statistics of few training seeds: intervals, ranges of ranks and comparisons of two rows."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -11,14 +11,14 @@ from scipy import stats
 RESAMPLES = 9999
 BATCH = 500  # resamples of many rows at a time
 CONFIDENCE = 0.95
-TAIL = 100 * (1 - CONFIDENCE) / 2  # per cent that are left out at either end
+TAIL = 100 * (1 - CONFIDENCE) / 2  # per cent outside the interval at either end
 
 
-def interval(values: ArrayLike) -> tuple[Any, Any]:
-    """Percentile-bootstrap interval of the mean over seeds, at 95 %.
+def bootstrap_interval(values: ArrayLike) -> tuple[Any, Any]:
+    """Compute the percentile-bootstrap interval of the mean over seeds, at 95 %.
 
-    With n seeds the bootstrap can only mix the n values it has, so with three it reaches from the
-    lowest to the highest: a picture of the spread, not a promise about a fourth seed.
+    The bootstrap resamples the n observed values only, so with three seeds the interval reaches
+    from the lowest to the highest value: it shows their spread and does not bound a fourth seed.
 
     Args:
         values: one score a seed, or a row of them for each of many, ``(..., seeds)``.
@@ -46,28 +46,28 @@ def interval(values: ArrayLike) -> tuple[Any, Any]:
 def rank_ranges(
     scores: Mapping[str, Sequence[float]], *, higher_is_better: bool
 ) -> dict[str, tuple[int, int]]:
-    """The ranks that each contender takes in 95 % of bootstrap resamples of everybody's seeds.
+    """Compute the ranks of each variant in 95 % of bootstrap resamples of all seeds.
 
     Args:
-        scores: contender -> one score a seed; NaN counts as worst.
+        scores: variant -> one score a seed; NaN counts as worst.
         higher_is_better: whether rank 1 is the highest mean.
 
     Returns:
-        Contender -> (best, worst) rank; ranges that overlap are ties that these seeds cannot break.
+        Variant -> (best, worst) rank; variants whose ranges overlap are not distinguished.
     """
     generator = np.random.default_rng(0)
     worst = -np.inf if higher_is_better else np.inf
     means = {}
     for name, values in scores.items():
-        known = np.nan_to_num(np.asarray(values, dtype=np.float64), nan=worst)
-        means[name] = generator.choice(known, size=(RESAMPLES, len(known))).mean(axis=1)
+        filled = np.nan_to_num(np.asarray(values, dtype=np.float64), nan=worst)
+        means[name] = generator.choice(filled, size=(RESAMPLES, len(filled))).mean(axis=1)
     return ranks_of_resamples(means, higher_is_better=higher_is_better)
 
 
 def ranks_of_resamples(
     resampled: Mapping[str, np.ndarray], *, higher_is_better: bool
 ) -> dict[str, tuple[int, int]]:
-    """As `rank_ranges`, of what each contender is ranked by, once a resample, ``(resamples,)``."""
+    """Compute `rank_ranges` from one statistic a resample of each variant, ``(resamples,)``."""
     ordered = np.array(list(resampled.values())) * (-1 if higher_is_better else 1)
     ranks = stats.rankdata(ordered, method="min", axis=0)
     low = np.percentile(ranks, TAIL, axis=1, method="closest_observation")
@@ -78,9 +78,9 @@ def ranks_of_resamples(
 
 
 def interquartile_mean(values: Sequence[float]) -> float:
-    """The mean of the middle half: Agarwal et al. 2021, arXiv:2108.13264, section 4.3.
+    """Compute the mean of the middle half: Agarwal et al. 2021, arXiv:2108.13264, section 4.3.
 
-    Whole values are left out at either end, as many as a quarter holds: none of three seeds, one of
+    A quarter of the values, rounded down, is left out at either end: none of three seeds, one of
     five.
 
     Args:
@@ -89,49 +89,50 @@ def interquartile_mean(values: Sequence[float]) -> float:
     return float(stats.trim_mean(values, 0.25))
 
 
-def between(values: ArrayLike, *, noise: float, real: float) -> np.ndarray:
-    """Scores by a scale on which noise has 0 and real data have 1, so that data sets compare.
+def normalise_scores(values: ArrayLike, *, noise: float, real: float) -> np.ndarray:
+    """Normalise scores to 0 for noise and 1 for real data, to compare data sets.
 
-    What is worse than noise, or not finite, as after divergence, has 0 as well.
+    Scores worse than noise and scores that are not finite, as after divergence, become 0.
 
     Args:
         values: scores by one metric.
-        noise, real: what the two reference rows have by it.
+        noise, real: scores of the two reference rows.
     """
-    with np.errstate(divide="ignore", invalid="ignore"):  # where noise is as good as real data
+    # noise and real data may have equal scores
+    with np.errstate(divide="ignore", invalid="ignore"):
         share = (np.asarray(values, dtype=np.float64) - noise) / np.float64(real - noise)
     return np.where(np.isfinite(share), share, 0).clip(min=0)
 
 
-def pooled(groups: Sequence[np.ndarray]) -> np.ndarray:
-    """Scores of several data sets, ``(..., seeds)`` each, as of one: each set has equal weight.
+def pool_groups(groups: Sequence[np.ndarray]) -> np.ndarray:
+    """Pool the scores of data sets, ``(..., seeds)`` each, with equal weight for each data set.
 
-    A run is there as often as it takes for all data sets to have as many.
+    Runs are repeated until all data sets have the same number of scores.
     """
-    most = math.lcm(*(group.shape[-1] for group in groups))
+    count = math.lcm(*(group.shape[-1] for group in groups))
     return np.concatenate(
-        [np.repeat(group, most // group.shape[-1], axis=-1) for group in groups], axis=-1
+        [np.repeat(group, count // group.shape[-1], axis=-1) for group in groups], axis=-1
     )
 
 
 def resampled_interquartile_means(groups: Sequence[ArrayLike]) -> np.ndarray:
-    """Interquartile means of resamples, seeds drawn within each data set, ``(resamples,)``.
+    """Compute interquartile means of resamples within each data set, ``(resamples,)``.
 
-    That is the stratified bootstrap of Agarwal et al. 2021, arXiv:2108.13264, section 4.1.
+    This is the stratified bootstrap of Agarwal et al. 2021, arXiv:2108.13264, section 4.1.
 
     Args:
-        groups: of each data set one score a seed.
+        groups: one score a seed, for each data set.
     """
     generator = np.random.default_rng(0)
-    drawn = [
-        generator.choice(np.asarray(own, dtype=np.float64), size=(RESAMPLES, len(own)))  # type: ignore[arg-type]
-        for own in groups
+    resampled = [
+        generator.choice(np.asarray(scores, dtype=np.float64), size=(RESAMPLES, len(scores)))  # type: ignore[arg-type]
+        for scores in groups
     ]
-    return stats.trim_mean(pooled(drawn), 0.25, axis=-1)
+    return stats.trim_mean(pool_groups(resampled), 0.25, axis=-1)
 
 
 def difference(first: ArrayLike, second: ArrayLike) -> tuple[Any, Any, Any]:
-    """How much higher the mean of the first is, and the percentile-bootstrap interval, at 95 %.
+    """Compute the difference of two means and its percentile-bootstrap interval, at 95 %.
 
     The seeds of the two are resampled independently.
 
@@ -139,17 +140,17 @@ def difference(first: ArrayLike, second: ArrayLike) -> tuple[Any, Any, Any]:
         first, second: one score a seed, or a row of them for each of many, ``(..., seeds)``.
 
     Returns:
-        The difference, the lower and the upper end, each ``(...)``; the ends are NaN where either
-        has one seed only.
+        First minus second, the lower and the upper end, each ``(...)``; the ends are NaN where
+        either has one seed only.
     """
-    one, other = (np.asarray(own, dtype=np.float64) for own in (first, second))
-    gap = one.mean(axis=-1) - other.mean(axis=-1)
-    if min(one.shape[-1], other.shape[-1]) < 2:
+    left, right = (np.asarray(scores, dtype=np.float64) for scores in (first, second))
+    gap = left.mean(axis=-1) - right.mean(axis=-1)
+    if min(left.shape[-1], right.shape[-1]) < 2:
         missing = np.full(gap.shape, np.nan)[()]
         return gap, missing, missing
     ends = stats.bootstrap(
-        (one, other),
-        apart,
+        (left, right),
+        compute_mean_difference,
         n_resamples=RESAMPLES,
         confidence_level=CONFIDENCE,
         method="percentile",
@@ -159,35 +160,35 @@ def difference(first: ArrayLike, second: ArrayLike) -> tuple[Any, Any, Any]:
     return gap, ends.low, ends.high
 
 
-def apart(first: np.ndarray, second: np.ndarray, axis: int) -> np.ndarray:
-    """How much higher the mean of the first is along an axis."""
+def compute_mean_difference(first: np.ndarray, second: np.ndarray, axis: int) -> np.ndarray:
+    """Compute the mean of the first minus that of the second along an axis."""
     return first.mean(axis=axis) - second.mean(axis=axis)
 
 
 def probability_of_improvement(
     first: ArrayLike, second: ArrayLike, *, higher_is_better: bool
 ) -> Any:
-    """How often a run of the first is better than one of the second, ties being half of one.
+    """Compute the probability that a run of the first beats one of the second; ties count half.
 
-    That is U of Mann and Whitney over the number of pairs: Agarwal et al. 2021, arXiv:2108.13264,
-    section 4.3.
+    This is U of Mann and Whitney divided by the number of pairs: Agarwal et al. 2021,
+    arXiv:2108.13264, section 4.3.
 
     Args:
         first, second: one score a run, or a row of them for each of many, ``(..., runs)``.
-        higher_is_better: which end is good.
+        higher_is_better: direction of the scores.
     """
-    one, other = np.asarray(first), np.asarray(second)
-    won = stats.mannwhitneyu(one, other, axis=-1).statistic
-    higher = won / (one.shape[-1] * other.shape[-1])
+    left, right = np.asarray(first), np.asarray(second)
+    u_statistic = stats.mannwhitneyu(left, right, axis=-1).statistic
+    higher = u_statistic / (left.shape[-1] * right.shape[-1])
     return higher if higher_is_better else 1 - higher
 
 
 def permutation_p(first: ArrayLike, second: ArrayLike) -> Any:
-    """p of the exact permutation test of equal means, two-sided.
+    """Compute p of the exact two-sided permutation test of equal means.
 
-    Of all ways to deal the scores out to the two, twice the share whose means are at least as far
-    apart in the same direction. Of three against three there are 20 ways, so that nothing is below
-    0.1; of five against five 252.
+    p is twice the share of all permutations with at least the observed difference in the same
+    direction. Three against three have 20 permutations, so p is at least 0.1; five against five
+    have 252.
 
     Args:
         first, second: one score a seed, or a row of them for each of many, ``(..., seeds)``.
@@ -195,19 +196,19 @@ def permutation_p(first: ArrayLike, second: ArrayLike) -> Any:
     Returns:
         ``(...)``; 1 where all scores are the same.
     """
-    one, other = (np.asarray(own, dtype=np.float64) for own in (first, second))
-    found = stats.permutation_test(
-        (one, other), apart, n_resamples=math.inf, vectorized=True, axis=-1
+    left, right = (np.asarray(scores, dtype=np.float64) for scores in (first, second))
+    p_value = stats.permutation_test(
+        (left, right), compute_mean_difference, n_resamples=math.inf, vectorized=True, axis=-1
     ).pvalue
-    alike = np.ptp(np.concatenate([one, other], axis=-1), axis=-1) == 0
-    return np.where(alike, 1.0, found)[()]
+    is_constant = np.ptp(np.concatenate([left, right], axis=-1), axis=-1) == 0
+    return np.where(is_constant, 1.0, p_value)[()]
 
 
-def holm(p_values: Sequence[float]) -> list[float]:
-    """p-values of many tests, adjusted so that by chance alone one is small as seldom as of one.
+def adjust_holm(p_values: Sequence[float]) -> list[float]:
+    """Adjust p-values of several tests by the method of Holm, to control the family-wise error.
 
-    Holm 1979, www.jstor.org/stable/4615733: the k-th smallest of m times m - k + 1, none below one
-    that was smaller.
+    Holm 1979, www.jstor.org/stable/4615733: the k-th smallest of m is multiplied by m - k + 1, and
+    adjusted values do not decrease.
     """
     order = np.argsort(p_values, kind="stable")
     factors = np.arange(len(order), 0, -1)
@@ -220,15 +221,15 @@ def holm(p_values: Sequence[float]) -> list[float]:
 def performance_profile(
     values: Sequence[float], thresholds: Sequence[float], *, higher_is_better: bool
 ) -> list[float]:
-    """The share of runs that are at least as good as each threshold.
+    """Compute the share of runs that are at least as good as each threshold.
 
     Agarwal et al. 2021, arXiv:2108.13264, section 4.2, after Dolan and More 2002.
 
     Args:
-        values: one score a run; NaN is as good as nothing.
+        values: one score a run; NaN reaches no threshold.
         thresholds: in any order.
-        higher_is_better: which end is good.
+        higher_is_better: direction of the scores.
     """
-    runs, bars = np.asarray(values, dtype=np.float64)[:, None], np.asarray(thresholds)
-    good = runs >= bars if higher_is_better else runs <= bars
+    runs, limits = np.asarray(values, dtype=np.float64)[:, None], np.asarray(thresholds)
+    good = runs >= limits if higher_is_better else runs <= limits
     return good.mean(axis=0).tolist()

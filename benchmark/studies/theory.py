@@ -1,18 +1,18 @@
-"""What theory says of GANs, beside what this code computes: `gan-benchmark theory`.
+"""Compare predictions of GAN theory with computations: `gan-benchmark theory`.
 
 Written to theory/:
 
 - lines.csv: divergence and distance of two parallel lines (Arjovsky et al. 2017, example 1);
-- value.csv: the value of the game over training on the line, and the value of an optimal judge;
+- value.csv: the value of the game over training on the line, learnt and optimal;
 - discriminator.csv: the learnt and the optimal discriminator at moments of that training;
 - slopes.csv: the generator's gradient under the saturating and the non-saturating loss;
-- theory.json: the settings, what came out, and provenance.
+- theory.json: settings, outcome and provenance.
 """
 
 import json
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -30,30 +30,30 @@ from benchmark.common.provenance import provenance
 from benchmark.common.seeds import stream
 from benchmark.config import VariantConfig
 from benchmark.data.batches import Batches
-from benchmark.metrics.jensen_shannon import jensen_shannon
-from benchmark.metrics.wasserstein import wasserstein
+from benchmark.metrics.jensen_shannon import jensen_shannon_divergence
+from benchmark.metrics.wasserstein import wasserstein_distance
 from benchmark.training.trainer import Trainer
 from gans.common.variant import Losses
 from gans.unconditional.dcgan import DCGAN
 
 FOLDER = Path("theory")
-DISTANCES = np.linspace(-1, 1, 101)  # none is on an edge of the bins below
-SIDE = 1.05  # the histograms of the lines reach from -1.05 to 1.05
-GRIDS = (21, 201)  # bins along each coordinate; odd, so that 0 is the middle of one
-ON_A_LINE = 200  # points
+DISTANCES = np.linspace(-1, 1, 101)  # no distance is on an edge of the bins
+EXTENT = 1.05  # the histograms of the lines reach from -1.05 to 1.05
+GRIDS = (21, 201)  # bins along each coordinate; odd, so that 0 is the centre of a bin
+LINE_POINTS = 200  # points
 LOGITS = np.linspace(-8, 8, 33)
 
 
-def parallel_lines(
+def compute_parallel_lines(
     distances: Sequence[float] | np.ndarray = DISTANCES,
     *,
     grids: Sequence[int] = GRIDS,
-    n: int = ON_A_LINE,
+    n: int = LINE_POINTS,
 ) -> pd.DataFrame:
-    """The lines {0} x [0, 1] and {theta} x [0, 1]: how far apart, by two measures.
+    """Compute two distances between the lines {0} x [0, 1] and {theta} x [0, 1].
 
-    Theory has JS = log 2 and W = |theta| wherever theta is not 0. A histogram sees that the lines
-    are apart as soon as they are in different bins; so there is one curve for each fineness.
+    In theory JS = log 2 and W = |theta| for theta other than 0. A histogram separates the lines
+    once they are in different bins; hence one curve for each number of bins.
 
     Args:
         distances: theta, within 1.
@@ -65,23 +65,25 @@ def parallel_lines(
     """
     along = (np.arange(n) + 0.5) / n
     line = np.stack([np.zeros(n), along], axis=1)
-    bounds = ((-SIDE, SIDE), (0.0, 1.0))
+    bounds = ((-EXTENT, EXTENT), (0.0, 1.0))
     rows: list[tuple[float, str, float]] = []
     for theta in distances:
         moved = line + np.array([theta, 0.0])
-        rows.append((theta, "Wasserstein distance", wasserstein(line, moved)))
+        rows.append((theta, "Wasserstein distance", wasserstein_distance(line, moved)))
         for bins in grids:
-            name = f"Jensen-Shannon divergence, bins of {2 * SIDE / bins:.2f}"
-            rows.append((theta, name, jensen_shannon(line, moved, bounds=bounds, bins=bins)))
+            name = f"Jensen-Shannon divergence, bins of {2 * EXTENT / bins:.2f}"
+            rows.append(
+                (theta, name, jensen_shannon_divergence(line, moved, bounds=bounds, bins=bins))
+            )
     return pd.DataFrame(rows, columns=["distance", "quantity", "value"])
 
 
 @dataclass(frozen=True)
 class Game:
-    """A GAN that learns a Gaussian on the line, and when it is looked at.
+    """Settings of a GAN that learns a Gaussian on the line.
 
-    The discriminator takes so many more steps that it stays near its optimum, as theory assumes.
-    With one step each, it would stay near 1/2 from its first weights on, whatever the generator.
+    The discriminator takes k steps per round to stay near its optimum, as theory assumes. With one
+    step it would stay near 1/2 from its initial weights on, whatever the generator.
     """
 
     mean: float = 1.0  # of the data
@@ -94,28 +96,28 @@ class Game:
     lr: float = 1e-3
     betas: tuple[float, float] = (0.5, 0.999)
     seed: int = 0
-    shown: tuple[int, ...] = (10, 30, 100, 500)  # rounds after which D is drawn
-    looks: int = 40  # moments at which the value is taken, evenly spaced in the logarithm
-    draws: int = 50_000  # for each look, real and generated ones
+    shown: tuple[int, ...] = (10, 30, 100, 500)  # rounds after which D is stored
+    looks: int = 40  # moments of the value, evenly spaced in the logarithm
+    draws: int = 50_000  # real and generated samples at each moment
     bins: int = 200
-    reach: float = 6.0  # sigma about the mean, where the bins end
+    reach: float = 6.0  # bins extend this many sigma about the mean
 
 
-class Followed(DCGAN):
-    """The losses of `dcgan`, with algorithm 1's k steps of the discriminator in a round."""
+class KStepDCGAN(DCGAN):
+    """DCGAN losses with k discriminator steps per round: Goodfellow et al. 2014, algorithm 1."""
 
-    def __init__(self, shape, *, latent: int, width: int, k: int) -> None:
+    def __init__(self, shape: tuple[int, ...], *, latent: int, width: int, k: int) -> None:
         super().__init__(shape, latent=latent, width=width)
         self.k = k
 
-    def step(self, batches) -> Losses:
+    def step(self, batches: Iterator[Tensor]) -> Losses:
         for _ in range(self.k - 1):
             yield next(super().step(batches))
         yield from super().step(batches)
 
 
-class Line:
-    """What is known of a game on the line at any moment, by theory and by measurement."""
+class LineGame:
+    """Theoretical and measured quantities of a game on the line."""
 
     def __init__(self, game: Game) -> None:
         self.game = game
@@ -128,50 +130,52 @@ class Line:
         self.real = game.mean + game.sigma * torch.randn(game.draws, 1, generator=generator)
 
     def value(self, variant: DCGAN) -> dict[str, float]:
-        """V of the learnt discriminator, and max_D V, which is 2 JS - log 4 by theorem 1."""
+        """Compute V of the learnt discriminator, and max_D V = 2 JS - log 4 by theorem 1."""
         generated = variant.sample(self.game.draws)
         real_term = logsigmoid(variant.discriminator(self.real)).mean()
         fake_term = logsigmoid(-variant.discriminator(generated)).mean()
         pair = self.real.numpy(), generated.numpy()
-        divergence = jensen_shannon(*pair, bounds=self.bounds, bins=self.game.bins)
+        divergence = jensen_shannon_divergence(*pair, bounds=self.bounds, bins=self.game.bins)
         return {
             "learnt": (real_term + fake_term).item(),
             "optimal": 2 * divergence - math.log(4),
-            "wasserstein": wasserstein(*pair),
+            "wasserstein": wasserstein_distance(*pair),
         }
 
     def curves(self, variant: DCGAN) -> pd.DataFrame:
-        """D(x), and p_data / (p_data + p_g) by proposition 1; NaN where next to nothing is."""
+        """Compute D(x), and p_data / (p_data + p_g) by proposition 1; NaN without enough mass."""
         samples = np.concatenate([variant.sample(self.game.draws).numpy() for _ in range(4)])
         generated = np.histogram(samples, self.edges)[0] / len(samples)
         centres = torch.tensor(self.centres, dtype=torch.float32)[:, None]
-        both = self.data + generated
-        known = both > 5e-4  # a hundred draws: of fewer, the ratio would be noise
+        total = self.data + generated
+        has_mass = total > 5e-4  # a hundred draws; the ratio of fewer is noise
         width = self.edges[1] - self.edges[0]
         return pd.DataFrame(
             {
                 "x": self.centres,
                 "learnt": torch.sigmoid(variant.discriminator(centres)).numpy(),
-                "optimal": np.divide(self.data, both, out=np.full_like(both, np.nan), where=known),
+                "optimal": np.divide(
+                    self.data, total, out=np.full_like(total, np.nan), where=has_mass
+                ),
                 "data": self.data / width,
                 "generated": generated / width,
             }
         )
 
 
-def play(game: Game) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, float]]:
-    """Train, and look at it now and then.
+def train_game(game: Game) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, float]]:
+    """Train a game, and evaluate it at its moments.
 
     Returns:
         The value: columns ``round``, ``quantity`` (learnt, optimal, wasserstein), ``value``. The
         discriminator: ``round``, ``x``, ``learnt``, ``optimal``, ``data`` and ``generated``, the
-        last two as densities. And what the two come to, see `outcome`.
+        last two as densities. The outcome, see `summarise_game`.
     """
-    line = Line(game)
+    line = LineGame(game)
     torch.manual_seed(stream(game.seed, "data"))
     numbers = game.mean + game.sigma * torch.randn(2**17, 1)
     torch.manual_seed(stream(game.seed, "initialisation"))
-    variant = Followed((1,), latent=game.latent, width=game.width, k=game.k)
+    variant = KStepDCGAN((1,), latent=game.latent, width=game.width, k=game.k)
     entry = VariantConfig(kind="controlled", lr=game.lr, betas=game.betas)
     batches = Batches(numbers, game.batch, stream(game.seed, "order"))
     trainer = Trainer(variant, entry, batches, half_life=game.k * game.batch, seed=game.seed)
@@ -182,28 +186,27 @@ def play(game: Game) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, float]]:
         trainer.step((finished - 1) / game.rounds)
         with trainer.isolated_rng(stream(game.seed, f"look after {finished}")):
             if finished in looks:
-                found = line.value(variant)
-                value += [(finished, name, number) for name, number in found.items()]
+                current = line.value(variant)
+                value += [(finished, name, number) for name, number in current.items()]
             if finished in game.shown:
                 curves.append(line.curves(variant).assign(round=finished))
     values = pd.DataFrame(value, columns=["round", "quantity", "value"])
     table = pd.concat(curves, ignore_index=True)
-    return values, table, outcome(values, table, game)
+    return values, table, summarise_game(values, table, game)
 
 
-def outcome(values: pd.DataFrame, curves: pd.DataFrame, game: Game) -> dict[str, float]:
-    """How near the end is to what theory says, and how near the discriminator was on the way.
+def summarise_game(values: pd.DataFrame, curves: pd.DataFrame, game: Game) -> dict[str, float]:
+    """Summarise how close the game came to theory.
 
-    ``half`` is the largest |D(x) - 1/2| on the support, for which the middle 95 % of the data
-    stand; ``gap`` is the mean distance of D from its optimum over the data and the samples, the
-    largest of the moments shown.
+    ``half`` is the largest |D(x) - 1/2| over the middle 95 % of the data; ``gap`` is the mean
+    distance of D from its optimum over data and samples, the largest over the moments shown.
     """
     last = values[values["round"] == game.rounds].set_index("quantity")["value"]
     support = curves["x"].sub(game.mean).abs() < 2 * game.sigma
     end = curves[support & (curves["round"] == game.rounds)]
     weight = curves["data"] + curves["generated"]
-    missed = (curves["learnt"] - curves["optimal"]).abs() * weight
-    by_round = missed.groupby(curves["round"]).sum() / weight.groupby(curves["round"]).sum()
+    error = (curves["learnt"] - curves["optimal"]).abs() * weight
+    by_round = error.groupby(curves["round"]).sum() / weight.groupby(curves["round"]).sum()
     return {
         "value": float(last["learnt"]),
         "wasserstein": float(last["wasserstein"]),
@@ -212,8 +215,8 @@ def outcome(values: pd.DataFrame, curves: pd.DataFrame, game: Game) -> dict[str,
     }
 
 
-class Answer(nn.Module):
-    """A discriminator that answers everything with one logit, to be set."""
+class ConstantDiscriminator(nn.Module):
+    """A discriminator with the same logit for all samples."""
 
     def __init__(self, logit: float) -> None:
         super().__init__()
@@ -223,36 +226,36 @@ class Answer(nn.Module):
         return self.logit.expand(len(samples))
 
 
-def slope(name: str, logit: float) -> float:
-    """d L_G / d logit of a variant, through the loss that its own step yields."""
-    kind: Any = gans.load(name)  # its own keywords are not those of the contract
-    variant, judge = kind((1,), latent=1, width=1), Answer(logit)
-    variant.discriminator = judge
+def compute_slope(name: str, logit: float) -> float:
+    """Compute d L_G / d logit of a variant, through the loss of its step."""
+    kind: Any = gans.load(name)  # its keywords are not those of the contract
+    variant, discriminator = kind((1,), latent=1, width=1), ConstantDiscriminator(logit)
+    variant.discriminator = discriminator
     *_, (_, losses) = variant.step(iter([torch.zeros(8, 1)]))
-    (gradient,) = torch.autograd.grad(torch.stack(list(losses.values())).sum(), judge.logit)
+    (gradient,) = torch.autograd.grad(torch.stack(list(losses.values())).sum(), discriminator.logit)
     return gradient.item()
 
 
-def slopes(logits: Sequence[float] | np.ndarray = LOGITS) -> pd.DataFrame:
-    """Both generators' slopes where the judge is sure either way, measured and by hand.
+def compute_slopes(logits: Sequence[float] | np.ndarray = LOGITS) -> pd.DataFrame:
+    """Compute the slopes of both generator losses over logits, measured and analytic.
 
-    log(1 - D) has the slope -D in the logit, -log D has D - 1.
+    The slope of log(1 - D) in the logit is -D, that of -log D is D - 1.
 
     Returns:
         Columns ``loss``, ``logit``, ``judged`` (D(G(z))), ``measured`` and ``analytic``.
     """
-    judged = 1 / (1 + np.exp(-np.asarray(logits, dtype=np.float64)))
+    probabilities = 1 / (1 + np.exp(-np.asarray(logits, dtype=np.float64)))
     losses = {
-        "saturating": ("gan_minimax", -judged),
-        "non-saturating": ("dcgan", judged - 1),
+        "saturating": ("gan_minimax", -probabilities),
+        "non-saturating": ("dcgan", probabilities - 1),
     }
     tables = [
         pd.DataFrame(
             {
                 "loss": loss,
                 "logit": logits,
-                "judged": judged,
-                "measured": [slope(variant, float(logit)) for logit in logits],
+                "judged": probabilities,
+                "measured": [compute_slope(variant, float(logit)) for logit in logits],
                 "analytic": analytic,
             }
         )
@@ -261,22 +264,24 @@ def slopes(logits: Sequence[float] | np.ndarray = LOGITS) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True)
 
 
-def write(folder: Path, game: Game) -> dict[str, Any]:
-    """Everything, to the folder.
+def write_tables(folder: Path, game: Game) -> dict[str, Any]:
+    """Compute all tables, and write them to a folder.
 
     Returns:
-        What theory.json holds.
+        The content of theory.json.
     """
     threads.limit(1)
     torch.use_deterministic_algorithms(True)
     started = time.monotonic()
-    lines, (values, curves, end), gradients = parallel_lines(), play(game), slopes()
+    lines = compute_parallel_lines()
+    values, curves, end = train_game(game)
+    gradients = compute_slopes()
     folder.mkdir(parents=True, exist_ok=True)
     tables = {"lines": lines, "value": values, "discriminator": curves, "slopes": gradients}
     for name, table in tables.items():
         table.to_csv(folder / f"{name}.csv", index=False, float_format="%.6g", lineterminator="\n")
     facts = {
-        "lines": {"points": ON_A_LINE, "bins": [round(2 * SIDE / bins, 3) for bins in GRIDS]},
+        "lines": {"points": LINE_POINTS, "bins": [round(2 * EXTENT / bins, 3) for bins in GRIDS]},
         "game": asdict(game),
         "outcome": end,
         "slopes": {"off": float((gradients["measured"] - gradients["analytic"]).abs().max())},
@@ -287,8 +292,8 @@ def write(folder: Path, game: Game) -> dict[str, Any]:
     return facts
 
 
-def theory() -> None:
-    """Everything that the page shows, to its folder."""
-    facts = write(FOLDER, Game())
-    shown = "  ".join(f"{name} {value:.4f}" for name, value in facts["outcome"].items())
-    print(f"theory: {shown}; log 4 is {math.log(4):.4f}; {facts['seconds']} s")
+def write_theory() -> None:
+    """Write theory/, which the page of theory shows."""
+    facts = write_tables(FOLDER, Game())
+    summary = "  ".join(f"{name} {value:.4f}" for name, value in facts["outcome"].items())
+    print(f"theory: {summary}; log 4 is {math.log(4):.4f}; {facts['seconds']} s")

@@ -1,15 +1,14 @@
-"""Train and score runs once more, and hold them against the published table.
+"""Train and score runs again, and compare them with the published tables.
 
-`gan-benchmark verify digits-dcgan ring8-wgan-3` does so for all seeds of the first row and for one
-of the second, in a folder that is thrown away: runs/ and the tables stay as they are. Of each
-metric it says whether it came out
+`gan-benchmark verify digits-dcgan ring8-wgan-3` repeats all seeds of the first row and one of the
+second in a temporary folder: runs/ and the tables do not change. Each metric gets a verdict:
 
 - identical, to the last digit;
 - within the interval of the row, that of its mean over training seeds;
-- different from both.
+- different.
 
-What came out is kept in results/bench/verified.csv, a line a run, the last time that it was
-verified. Data and feature spaces are those that are there.
+results/bench/verified.csv has a line for each run, from its last verification. Data and feature
+spaces are not made again.
 """
 
 import math
@@ -33,33 +32,33 @@ from benchmark.common.messages import nearest, stop
 from benchmark.common.provenance import provenance
 from benchmark.config import Run
 from benchmark.evaluation import evaluate
-from benchmark.pipeline.processes import FORKS, join, start
+from benchmark.pipeline.processes import FORKS, join_child, start_child
 from benchmark.training import train
 
 OUT = Path("results/bench/verified.csv")
 PUBLISHED = Path("results/scores.csv"), Path("results/leaderboard.csv")
 VERDICTS = "identical", "within the interval", "different"
-WHERE = ["track", "dataset", "variant", "seed"]
+KEYS = ["track", "dataset", "variant", "seed"]
 
 
-def chosen(names: Collection[str], settings: config.Params) -> list[Run]:
-    """The runs that are meant by `digits-dcgan`, a row, or `digits-dcgan-0`, one run of it.
+def find_runs(names: Collection[str], settings: config.Params) -> list[Run]:
+    """Find the runs of rows, such as `digits-dcgan`, and single runs, such as `digits-dcgan-0`.
 
-    Exits with one line for each name that means none.
+    Exits with one line for each unknown name.
     """
-    known = settings.rows | {f"{run.row}-{run.seed}": [run] for run in settings.runs}
-    unknown = [name for name in names if name not in known]
+    named_runs = settings.rows | {f"{run.row}-{run.seed}": [run] for run in settings.runs}
+    unknown = [name for name in names if name not in named_runs]
     if unknown:
-        stop(*(f"{name}: not in {config.FILE}; {nearest(name, known)}" for name in unknown))
-    return list(dict.fromkeys(run for name in names for run in known[name]))
+        stop(*(f"{name}: not in {config.FILE}; {nearest(name, named_runs)}" for name in unknown))
+    return list(dict.fromkeys(run for name in names for run in named_runs[name]))
 
 
-def needed(run: Run) -> list[Path]:
-    """What has to be there before a run can be trained and scored."""
+def list_inputs(run: Run) -> list[Path]:
+    """List the folders that a run needs before training."""
     return [Path(kind) / run.dataset for kind in ("data", "features")]
 
 
-def child(folder: Path, settings: config.Params, run: Run) -> None:
+def train_and_score(folder: Path, settings: config.Params, run: Run) -> None:
     """Train and score one run in a folder."""
     os.chdir(folder)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
@@ -67,100 +66,100 @@ def child(folder: Path, settings: config.Params, run: Run) -> None:
     evaluate.evaluate(run, settings)
 
 
-def again(run: Run, folder: Path, settings: config.Params) -> dict[str, float]:
-    """The scores of a run that is made anew in a folder, in a process of its own."""
-    process = FORKS.Process(target=child, args=(folder, settings, run))
-    start(process)
-    join(process)
+def rerun(run: Run, folder: Path, settings: config.Params) -> dict[str, float]:
+    """Train and score a run in a folder, in a new process; return its scores."""
+    process = FORKS.Process(target=train_and_score, args=(folder, settings, run))
+    start_child(process)
+    join_child(process)
     if process.exitcode:
-        raise RuntimeError(f"{run}: exit status {process.exitcode}")
+        raise RuntimeError(f"{run}: expected exit status 0, got {process.exitcode}")
     return read_json(folder / run.metrics)
 
 
-def verdict(published: float, found: float, low: float, high: float) -> str:
-    """One of ``VERDICTS``.
+def compare_value(published: float, repeated: float, low: float, high: float) -> str:
+    """Compare a score with the published one; return one of ``VERDICTS``.
 
     Args:
-        published: of the same seed.
-        found: once more.
+        published: score of the same seed.
+        repeated: score of the repeated run.
         low, high: the row's interval; NaN where there is none.
     """
-    if found == published or (math.isnan(found) and math.isnan(published)):
+    if repeated == published or (math.isnan(repeated) and math.isnan(published)):
         return VERDICTS[0]
-    return VERDICTS[1] if low <= found <= high else VERDICTS[2]
+    return VERDICTS[1] if low <= repeated <= high else VERDICTS[2]
 
 
-def compare(
-    run: Run, found: dict[str, float], scores: pd.DataFrame, track: pd.DataFrame
+def compare_metrics(
+    run: Run, repeated: dict[str, float], scores: pd.DataFrame, leaderboard: pd.DataFrame
 ) -> list[dict[str, Any]]:
-    """Each published metric of a run, what came out, and the verdict.
+    """Compare each published metric of a run with that of its repetition.
 
     Args:
-        run: it is published.
-        found: metric -> what came out.
+        run: a published run.
+        repeated: metric -> score of the repetition.
         scores: results/scores.csv.
-        track: results/leaderboard.csv.
+        leaderboard: results/leaderboard.csv.
     """
     row = {"track": run.track, "dataset": run.dataset, "variant": run.variant}
-    own = pick(scores, **row, seed=run.seed).set_index("metric")["value"]
-    (line,) = pick(track, **row).to_dict("records")
+    row_scores = select_rows(scores, **row, seed=run.seed).set_index("metric")["value"]
+    (line,) = select_rows(leaderboard, **row).to_dict("records")
     return [
         {
             "metric": metric,
             "published": value,
-            "found": (now := found.get(metric, math.nan)),
+            "found": (now := repeated.get(metric, math.nan)),
             "low": (low := line[f"{metric}_low"]),
             "high": (high := line[f"{metric}_high"]),
-            "verdict": verdict(value, now, low, high),
+            "verdict": compare_value(value, now, low, high),
         }
-        for metric, value in own.items()
+        for metric, value in row_scores.items()
     ]
 
 
-def pick(table: pd.DataFrame, **values: Any) -> pd.DataFrame:
-    """The rows of a table that have these values."""
+def select_rows(table: pd.DataFrame, **values: Any) -> pd.DataFrame:
+    """Select the rows of a table with given values."""
     return table[(table[list(values)] == pd.Series(values)).all(axis=1)]
 
 
 def verify_rows(names: Collection[str], *, jobs: int = 1) -> bool:
-    """Make runs once more, and print and keep how they compare with the published tables.
+    """Repeat runs, and print and store their comparison with the published tables.
 
     Args:
         names: rows, such as digits-dcgan, or single runs, such as digits-dcgan-0.
-        jobs: runs at a time.
+        jobs: number of parallel runs.
 
     Returns:
         Whether no metric came out different.
     """
     settings = config.load()
-    runs = chosen(names, settings)
-    for path in dict.fromkeys(path for run in runs for path in needed(run)):
+    runs = find_runs(names, settings)
+    for path in dict.fromkeys(path for run in runs for path in list_inputs(run)):
         if not path.is_dir():
-            stop(f"{path}: not there; run make repro first")
-    scores, track = (pd.read_csv(path) for path in PUBLISHED)
+            stop(f"{path}: expected a folder; run make repro first")
+    scores, leaderboard = (pd.read_csv(path) for path in PUBLISHED)
     for run in runs:
-        if pick(scores, **{name: getattr(run, name) for name in WHERE}).empty:
-            stop(f"{run}: not in {PUBLISHED[0]}; run make repro first")
+        if select_rows(scores, **{name: getattr(run, name) for name in KEYS}).empty:
+            stop(f"{run}: expected scores in {PUBLISHED[0]}, got none; run make repro first")
     console, facts, lines = Console(highlight=False), provenance(), []
-    shown = Table("run", "metric", "published", "now", "interval", "verdict")
+    differences = Table("run", "metric", "published", "now", "interval", "verdict")
     with tempfile.TemporaryDirectory() as name, ThreadPoolExecutor(jobs) as pool:
         folder = Path(name)
         for kind in ("data", "features"):
             (folder / kind).symlink_to(Path(kind).resolve())
         (folder / ".checkpoints").mkdir()
-        made = pool.map(partial(again, folder=folder, settings=settings), runs)
-        for run, found in zip(runs, made, strict=True):
-            rows = compare(run, found, scores, track)
+        results = pool.map(partial(rerun, folder=folder, settings=settings), runs)
+        for run, repeated in zip(runs, results, strict=True):
+            rows = compare_metrics(run, repeated, scores, leaderboard)
             count = Counter(row["verdict"] for row in rows)
-            said = ", ".join(f"{count[kind]} {kind}" for kind in VERDICTS if count[kind])
-            console.print(f"{run}: of {len(rows)} metrics {said}")
+            summary = ", ".join(f"{count[kind]} {kind}" for kind in VERDICTS if count[kind])
+            console.print(f"{run}: of {len(rows)} metrics {summary}")
             for row in rows:
                 if row["verdict"] != VERDICTS[0]:
                     interval = f"{row['low']:.6g} to {row['high']:.6g}"
                     values = [f"{row[key]:.9g}" for key in ("published", "found")]
-                    shown.add_row(str(run), row["metric"], *values, interval, row["verdict"])
+                    differences.add_row(str(run), row["metric"], *values, interval, row["verdict"])
             lines.append(
-                {name: getattr(run, name) for name in WHERE}
+                {name: getattr(run, name) for name in KEYS}
                 | {re.sub(" .*", "", kind): count[kind] for kind in VERDICTS}
                 | {
                     "date": facts["date"],
@@ -170,10 +169,10 @@ def verify_rows(names: Collection[str], *, jobs: int = 1) -> bool:
                     "accelerator": facts["hardware"]["accelerator"],
                 }
             )
-    if shown.row_count:
-        console.print(shown)
-    kept = [pd.read_csv(OUT)] if OUT.exists() else []
-    table = pd.concat([*kept, pd.DataFrame(lines)]).drop_duplicates(WHERE, keep="last")
+    if differences.row_count:
+        console.print(differences)
+    tables = [pd.read_csv(OUT)] if OUT.exists() else []
+    table = pd.concat([*tables, pd.DataFrame(lines)]).drop_duplicates(KEYS, keep="last")
     OUT.parent.mkdir(parents=True, exist_ok=True)
-    table.sort_values(WHERE, kind="stable").to_csv(OUT, index=False, lineterminator="\n")
+    table.sort_values(KEYS, kind="stable").to_csv(OUT, index=False, lineterminator="\n")
     return not any(line["different"] for line in lines)

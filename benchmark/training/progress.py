@@ -15,7 +15,7 @@ LINE_SECONDS = 5  # minimum time between two lines where there is no terminal
 
 
 class Progress:
-    """Shows the number of the run among all runs, the samples seen, the losses and the time left.
+    """Shows the run among all runs, samples seen, losses and time left.
 
     Args:
         run: the run in training.

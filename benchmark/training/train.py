@@ -24,8 +24,9 @@ from torch.utils.flop_counter import FlopCounterMode
 import gans
 from benchmark import config
 from benchmark.common import threads
+from benchmark.common.hashing import sha256
 from benchmark.common.interruption import Interruption
-from benchmark.common.provenance import peak_process_memory, provenance, sha256
+from benchmark.common.provenance import peak_process_memory, provenance
 from benchmark.common.seeds import stream
 from benchmark.config import Run
 from benchmark.data.batches import make_batches
@@ -134,8 +135,8 @@ def build_variant(
     """
     variant = gans.load(run.variant)(shape, **collect_model_kwargs(run, settings)).to(device)
     variant.load_networks(
-        perceptual=lambda: perceptual.layers(run, settings, variant.shape, device),
-        caption_encoder=lambda: features.caption_encoder(run.dataset),
+        perceptual=lambda: perceptual.load_perceptual_layers(run, settings, variant.shape, device),
+        caption_encoder=lambda: features.load_caption_encoder_weights(run.dataset),
     )
     if settings.tracks[run.track].training.channels_last:
         variant.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
@@ -215,8 +216,8 @@ def collect_inputs(run: Run, settings: config.Params) -> dict[str, Any]:
         "training": track.training.model_dump(),
         "data": sha256(Path("data") / run.dataset / "train"),
     }
-    if gans.load(run.variant).perceives:
-        inputs["perceptual"] = perceptual.facts(run, settings)
+    if gans.load(run.variant).needs_perceptual_layers:
+        inputs["perceptual"] = perceptual.describe_perceptual_network(run, settings)
     return inputs
 
 
@@ -247,7 +248,7 @@ def write_outputs(run: Run, trainer: Trainer, inputs: dict[str, Any]) -> None:
         run.trained / "snapshots.npz",
         samples_seen=np.array([seen for seen, _ in trainer.snapshots], dtype=np.int64),
         images=np.array([samples.numpy() for _, samples in trainer.snapshots]),
-        judged=np.array([scores.numpy() for scores in trainer.plane_scores]),
+        discriminator_scores=np.array([scores.numpy() for scores in trainer.plane_scores]),
     )
     facts = {
         "status": status,

@@ -210,7 +210,9 @@ class Trainer:
                 if score is not None:
                     scores[kind] = score
             if scores:
-                self.health.add("judge", summarise_scores(scores, self.variant.boundary))
+                self.health.add(
+                    "discriminator_score", summarise_scores(scores, self.variant.boundary)
+                )
         self.health.read(self.samples_seen)
 
     def draw_batch(self, images: Tensor, conditions: Tensor | None) -> tuple[Tensor, Tensor | None]:

@@ -1,16 +1,20 @@
-"""The results as a web site: `gan-benchmark site` writes public/, for any host or none.
+"""The results as a website: `gan-benchmark site` writes public/, for any host or none.
 
-The pages are made anew in results/pages: site/docs as it stands, and site/templates filled in with
-results/*.csv, runs/, references/ and what the files of gans/ say of themselves. MkDocs builds them.
-What they show, thousands of files that MkDocs has no need to see, is drawn in results/drawn and
-joins the built pages in the end.
+The pages are written anew to results/pages: site/docs as it is, and site/templates filled with
+results/*.csv, runs/, references/ and the docstrings of gans/. MkDocs builds them. The pictures they
+show, thousands of files that MkDocs need not see, are drawn in results/drawn and join the built
+pages at the end.
 
-- pages, navigation, templates: which pages there are, and all of them written;
-- known: what they take from the tables of the report;
+- site: the stage, which builds and publishes;
+- pages, navigation, templates: the list of pages, and all of them written;
+- tables: the tables of the report, which all pages draw on;
 - workers: the processes that write and draw side by side;
-- leaderboards, variants: what the tables of a leaderboard and the page of a variant show;
-- samples: pictures of samples as files of the site;
-- display, papers, pictures, training, charts, theory_charts: how a single thing is shown.
+- leaderboards, variants, studies, across, compare, changes, playground: the content of one kind of
+  page;
+- samples, pictures: samples as files of the site;
+- display, papers, training, charts, scatter, theory_charts: numbers, docstrings and charts.
+
+How a track is shown is in benchmark/tracks/<name>/page.py and site/templates/tracks/<name>/.
 """
 
 from pathlib import Path

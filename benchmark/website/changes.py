@@ -1,4 +1,4 @@
-"""What has changed in results/leaderboard.csv, from its history in git."""
+"""Changes of results/leaderboard.csv, from its history in git."""
 
 import subprocess
 from dataclasses import dataclass
@@ -11,68 +11,70 @@ import pandas as pd
 from benchmark import tracks
 
 TABLE = Path("results/leaderboard.csv")
-MOST = 20  # versions, the newest ones
-ENDS = ("mean", "low", "high")
-WHERE = ["track", "dataset", "variant"]
+VERSIONS = 20  # the newest ones
+PARTS = ("mean", "low", "high")
+ROW = ["track", "dataset", "variant"]
+OLD_NAMES = {"board": "track"}  # columns of tables that were committed before
 
 
 @dataclass(frozen=True)
 class Version:
-    """The table as it was committed."""
+    """The headlines of the table at one commit."""
 
     commit: str
     date: str
-    table: pd.DataFrame
+    headlines: pd.DataFrame
 
 
-def versions(table: Path = TABLE) -> list[Version]:
-    """The committed tables, the newest first; none outside a repository."""
-    found = []
-    for line in git("log", f"-{MOST}", "--format=%H %cI", "--", str(table)).splitlines():
+def read_versions(table: Path = TABLE) -> list[Version]:
+    """Read the committed tables, the newest first; none outside a repository."""
+    versions = []
+    for line in run_git("log", f"-{VERSIONS}", "--format=%H %cI", "--", str(table)).splitlines():
         commit, date = line.split()
-        if text := git("show", f"{commit}:{table.as_posix()}"):
-            found.append(Version(commit, date, headlines(pd.read_csv(StringIO(text)))))
-    return found
+        if text := run_git("show", f"{commit}:{table.as_posix()}"):
+            headlines = extract_headlines(pd.read_csv(StringIO(text)))
+            versions.append(Version(commit, date, headlines))
+    return versions
 
 
-def git(*arguments: str) -> str:
-    """What git answers; nothing if it fails."""
+def run_git(*arguments: str) -> str:
+    """Return the output of git; nothing if it fails."""
     try:
-        done = subprocess.run(["git", *arguments], capture_output=True, text=True, check=True)
+        process = subprocess.run(["git", *arguments], capture_output=True, text=True, check=True)
     except (OSError, subprocess.CalledProcessError):
         return ""
-    return done.stdout
+    return process.stdout
 
 
-def headlines(table: pd.DataFrame) -> pd.DataFrame:
-    """Of each trained row its headline: metric, mean, low and high; rows that have none are gone.
+def extract_headlines(table: pd.DataFrame) -> pd.DataFrame:
+    """Extract metric, mean, low and high of each trained row that has its headline metric.
 
     Args:
-        table: as results/leaderboard.csv, also an older one with fewer columns.
+        table: results/leaderboard.csv, also an older one with other columns.
     """
+    if "track" not in table:
+        table = table.rename(columns=OLD_NAMES)
+    metrics = {name: tracks.load(name).headline for name in tracks.names()}
+    columns = [f"{metric}_{part}" for metric in metrics.values() for part in PARTS]
     rows = []
-    if "track" not in table:  # tables of before had another word for it
-        table = table.rename(columns={"board": "track"})
-    headlines = {name: tracks.load(name).headline for name in tracks.names()}
-    columns = [f"{metric}_{end}" for metric in headlines.values() for end in ENDS]
-    for row in table.filter([*WHERE, "kind", *dict.fromkeys(columns)]).to_dict("records"):
-        headline = headlines.get(row.get("track", ""))  # a track may have had another name
-        if headline is None or row["kind"] == "reference":
+    for row in table.filter([*ROW, "kind", *dict.fromkeys(columns)]).to_dict("records"):
+        metric = metrics.get(row.get("track", ""))  # a track may have had another name
+        if metric is None or row["kind"] == "reference":
             continue
-        values = [row.get(f"{headline}_{what}") for what in ENDS]
+        values = [row.get(f"{metric}_{part}") for part in PARTS]
         if pd.notna(values[0]):
-            rows.append((*(row[name] for name in WHERE), headline, *values))
-    found = pd.DataFrame(rows, columns=[*WHERE, "metric", "mean", "low", "high"])
-    return found.astype({"mean": float, "low": float, "high": float})
+            rows.append((*(row[name] for name in ROW), metric, *values))
+    headlines = pd.DataFrame(rows, columns=[*ROW, "metric", *PARTS])
+    return headlines.astype({"mean": float, "low": float, "high": float})
 
 
-def changes(now: pd.DataFrame, before: pd.DataFrame) -> list[dict[str, Any]]:
-    """Rows that came, went, or have another headline, each with both, in the order of ``now``.
+def find_changes(now: pd.DataFrame, before: pd.DataFrame) -> list[dict[str, Any]]:
+    """Find rows that are new, gone, or have another headline, in the order of ``now``.
 
-    ``kind`` is new, gone, within (the interval that the row had) or beyond (it).
+    ``kind`` is new, gone, within (the old interval) or beyond (it).
     """
-    both = now.merge(before, "outer", on=[*WHERE, "metric"], suffixes=("", "_before"), sort=False)
-    found = []
+    both = now.merge(before, "outer", on=[*ROW, "metric"], suffixes=("", "_before"), sort=False)
+    changes = []
     for row in both.to_dict("records"):
         if pd.isna(row["mean_before"]) or pd.isna(row["mean"]):
             kind = "new" if pd.isna(row["mean_before"]) else "gone"
@@ -81,38 +83,38 @@ def changes(now: pd.DataFrame, before: pd.DataFrame) -> list[dict[str, Any]]:
         else:
             inside = row["low_before"] <= row["mean"] <= row["high_before"]
             kind = "within" if inside else "beyond"
-        found.append({name: row[name] for name in (*WHERE, "metric", "mean", "mean_before")})
-        found[-1]["kind"] = kind
-    return found
+        change = {name: row[name] for name in (*ROW, "metric", "mean", "mean_before")}
+        changes.append(change | {"kind": kind})
+    return changes
 
 
-def history(current: pd.DataFrame, table: Path = TABLE) -> dict[str, Any]:
-    """What the page shows: the last changes, and a line for each version.
+def build_history(ranking: pd.DataFrame, table: Path = TABLE) -> dict[str, Any]:
+    """Compare the table with the committed ones.
 
     Args:
-        current: results/leaderboard.csv as it is now.
-        table: where it lies in the repository.
+        ranking: results/leaderboard.csv as it is now.
+        table: its path in the repository.
 
     Returns:
-        ``versions``: commit, date, rows and how many of them had changed, of each; ``since``: the
-        last version that differs from now, or None; ``changes``: what differs from it.
+        ``versions``: commit, date, rows and number of changed rows of each; ``since``: the newest
+        version that differs from now, or None; ``changes``: the rows that differ from it.
     """
-    known, now = versions(table), headlines(current)
-    lines = (
-        [
+    versions, now = read_versions(table), extract_headlines(ranking)
+    lines = []
+    for place, version in enumerate(versions):
+        rows = version.headlines
+        older = versions[place + 1 : place + 2]
+        changed = len(find_changes(rows, older[0].headlines)) if older else len(rows)
+        lines.append(
             {
-                "commit": own.commit,
-                "date": own.date,
-                "rows": len(own.table),
-                "changed": len(changes(own.table, older.table)) if older else len(own.table),
+                "commit": version.commit,
+                "date": version.date,
+                "rows": len(rows),
+                "changed": changed,
             }
-            for own, older in zip(known, [*known[1:], None], strict=True)
-        ]
-        if known
-        else []
-    )
-    for version in known:
-        if found := changes(now, version.table):
+        )
+    for version in versions:
+        if changes := find_changes(now, version.headlines):
             since = {"commit": version.commit, "date": version.date}
-            return {"versions": lines, "since": since, "changes": found}
+            return {"versions": lines, "since": since, "changes": changes}
     return {"versions": lines, "since": None, "changes": []}

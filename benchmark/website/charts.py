@@ -1,7 +1,7 @@
-"""Charts of the pages: where on the picture lines, bands, dots and ticks are.
+"""Geometry of the charts, in pixels: lines, bands, dots and ticks.
 
-Geometry alone, in pixels; the template `_charts.md` draws it as SVG in the page, and the style
-sheet gives it the colours of either palette.
+The template `_charts.md` draws them as SVG in the page, and the style sheet gives them the colours
+of either palette.
 """
 
 import math
@@ -10,18 +10,18 @@ from dataclasses import dataclass
 from typing import Any
 
 WIDTH, HEIGHT = 380, 250
-LEFT, TOP, RIGHT, BOTTOM = 48, 10, 370, 210  # of what the axes enclose
+LEFT, TOP, RIGHT, BOTTOM = 48, 10, 370, 210  # of the area between the axes
 MARGIN = 0.06  # of an axis, beyond the least and the largest value
 
 
 class Axis:
-    """From values to pixels.
+    """Maps values to pixels.
 
     Args:
         values: finite ones, at least one; positive ones if logarithmic.
-        start, end: the pixels of the least and of the largest, but for a margin.
+        start, end: the pixels of the least and of the largest value, without the margin.
         logarithmic: whether equal ratios are equally far apart.
-        margin: what is left free at either end, a share of the axis.
+        margin: left free at either end, a share of the axis.
     """
 
     def __init__(
@@ -33,36 +33,37 @@ class Axis:
         logarithmic: bool = False,
         margin: float = MARGIN,
     ) -> None:
-        known = list(values)
+        numbers = list(values)
         self.logarithmic = logarithmic
-        low, high = self.scaled(min(known)), self.scaled(max(known))
+        low, high = self.scale(min(numbers)), self.scale(max(numbers))
         free = margin * (high - low) if high > low else 0.5
         self.low, self.high = low - free, high + free
         self.start, self.end = start, end
 
-    def scaled(self, value: float) -> float:
+    def scale(self, value: float) -> float:
+        """Take the logarithm of a value if the axis is logarithmic."""
         return math.log10(value) if self.logarithmic else value
 
     def __call__(self, value: float) -> float:
-        """The pixel of a value."""
-        share = (self.scaled(value) - self.low) / (self.high - self.low)
+        """Place a value, in pixels."""
+        share = (self.scale(value) - self.low) / (self.high - self.low)
         return round(self.start + share * (self.end - self.start), 1)
 
     def __contains__(self, value: float) -> bool:
-        """Whether a value has a place on the axis."""
-        placed = math.isfinite(value) and (value > 0 or not self.logarithmic)
-        return placed and self.low <= self.scaled(value) <= self.high
+        """Whether a value lies on the axis."""
+        is_valid = math.isfinite(value) and (value > 0 or not self.logarithmic)
+        return is_valid and self.low <= self.scale(value) <= self.high
 
     def ticks(self) -> list[tuple[float, str]]:
-        """Pixels and names of some round values: 1, 2 and 5 times powers of ten if logarithmic."""
-        values = self.powers() if self.logarithmic else []
-        if len(values) < 2:  # within so small a ratio, both kinds of axes are alike
+        """Choose round values, with their pixels: 1, 2 and 5 times powers of ten if logarithmic."""
+        values = self.round_values() if self.logarithmic else []
+        if len(values) < 2:  # within so small a ratio, a linear axis looks the same
             low, high = (10**end if self.logarithmic else end for end in (self.low, self.high))
-            values = even(low, high)
+            values = even_values(low, high)
         return [(self(value), short(value)) for value in values if value in self]
 
-    def powers(self) -> list[float]:
-        """Those of ten that a logarithmic axis names: not all of many, and more between few."""
+    def round_values(self) -> list[float]:
+        """Choose powers of ten: some of many, and 2 and 5 times each if there are few."""
         first, last = math.floor(self.low), math.ceil(self.high)
         powers = range(first, last + 1, max(1, (last - first) // 8))
         steps = (1, 2, 5) if self.high - self.low < 3 else (1,)
@@ -71,8 +72,8 @@ class Axis:
         ]
 
 
-def even(low: float, high: float) -> list[float]:
-    """About five round values, equally far apart."""
+def even_values(low: float, high: float) -> list[float]:
+    """Choose about five round values, equally far apart."""
     rough = (high - low) / 5
     size = 10.0 ** math.floor(math.log10(rough))
     step = next(size * by for by in (1, 2, 5, 10) if size * by >= rough)
@@ -80,7 +81,7 @@ def even(low: float, high: float) -> list[float]:
 
 
 def short(value: float) -> str:
-    """Such as 0.5, −20, 3 k or 1.2 M."""
+    """Format a number, such as 0.5, −20, 3 k or 1.2 M."""
     for size, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
         if abs(value) >= size:
             return f"{value / size:g} {letter}".replace("-", "−")
@@ -89,12 +90,12 @@ def short(value: float) -> str:
 
 @dataclass(frozen=True)
 class Line:
-    """What is drawn under one name.
+    """A line of a chart, with its band and dots.
 
     Attributes:
         name: in the legend.
         points: x and y, finite; positive where an axis is logarithmic.
-        band: x and the two ends of what lies about the line, likewise.
+        band: x and the lower and upper end of the band about the line, likewise.
         dots: x and y of single points, likewise.
     """
 
@@ -106,7 +107,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Level:
-    """A horizontal line to read the others against, and its name above one of its ends."""
+    """A horizontal line to compare with, and its name above one of its ends."""
 
     height: float
     name: str
@@ -122,14 +123,14 @@ def plot(
     limits: tuple[float, float] | None = None,
     level: Level | None = None,
 ) -> dict[str, Any] | None:
-    """Where everything of a chart is.
+    """Place every part of a chart.
 
     Args:
         lines: in the order of their colours.
         across, up: titles of the axes.
-        logarithmic: those that are, ``x``, ``y`` or ``xy``.
-        limits: of the y axis, where it does not follow the lines; what lies beyond is cut off.
-        level: to be drawn where it has a place.
+        logarithmic: the axes that are, ``x``, ``y`` or ``xy``.
+        limits: of the y axis, where it does not follow the lines; lines beyond are cut off.
+        level: is drawn if it lies on the y axis.
 
     Returns:
         ``lines``, each with ``name``, ``path``, ``band`` (of SVG, empty without one) and ``dots``;
@@ -142,8 +143,8 @@ def plot(
     heights = [y for _, y in points] + [y for line in lines for _, *ends in line.band for y in ends]
     if level and math.isfinite(level.height) and (level.height > 0 or "y" not in logarithmic):
         heights.append(level.height)
-    at = Axis((x for x, _ in points), LEFT, RIGHT, logarithmic="x" in logarithmic, margin=0)
-    high = Axis(
+    x_axis = Axis((x for x, _ in points), LEFT, RIGHT, logarithmic="x" in logarithmic, margin=0)
+    y_axis = Axis(
         limits or heights,
         BOTTOM,
         TOP,
@@ -154,29 +155,29 @@ def plot(
         "lines": [
             {
                 "name": line.name,
-                "path": path((at(x), high(y)) for x, y in line.points),
-                "band": band(line.band, at, high),
-                "dots": [(at(x), high(y)) for x, y in line.dots],
+                "path": path((x_axis(x), y_axis(y)) for x, y in line.points),
+                "band": outline(line.band, x_axis, y_axis),
+                "dots": [(x_axis(x), y_axis(y)) for x, y in line.dots],
             }
             for line in lines
         ],
-        "ticks": {"across": at.ticks(), "up": high.ticks()},
+        "ticks": {"across": x_axis.ticks(), "up": y_axis.ticks()},
         "titles": {"across": across, "up": up},
         "level": None
-        if level is None or level.height not in high
-        else {"y": high(level.height), "name": level.name, "left": level.left},
+        if level is None or level.height not in y_axis
+        else {"y": y_axis(level.height), "name": level.name, "left": level.left},
     }
 
 
 def path(points: Iterable[tuple[float, float]]) -> str:
-    """Points in pixels, joined, as SVG has it."""
+    """Join points in pixels to a path of SVG."""
     return "M" + "L".join(f"{x:g} {y:g}" for x, y in points)
 
 
-def band(ends: Sequence[tuple[float, float, float]], at: Axis, high: Axis) -> str:
-    """The outline of what lies between two ends; empty without any."""
+def outline(ends: Sequence[tuple[float, float, float]], x_axis: Axis, y_axis: Axis) -> str:
+    """Outline a band as a path of SVG; empty without one."""
     if not ends:
         return ""
-    there = [(at(x), high(upper)) for x, _, upper in ends]
-    back = [(at(x), high(lower)) for x, lower, _ in reversed(ends)]
-    return path([*there, *back]) + "Z"
+    upper = [(x_axis(x), y_axis(high)) for x, _, high in ends]
+    lower = [(x_axis(x), y_axis(low)) for x, low, _ in reversed(ends)]
+    return path([*upper, *lower]) + "Z"

@@ -1,4 +1,4 @@
-"""How numbers are shown to readers: as text, on an axis, and which is the best of a column."""
+"""Numbers as readers see them: as text, on an axis, and the best of a column."""
 
 import math
 from dataclasses import dataclass
@@ -6,79 +6,25 @@ from typing import Any
 
 import pandas as pd
 
-# the title of a metric and its decimals; one that is not here is shown under its own name
-METRICS = {
-    "fid": ("FID", 2),
-    "is": ("IS", 2),
-    "precision": ("Precision", 3),
-    "recall": ("Recall", 3),
-    "fid_infinity": ("FID∞", 2),
-    "kid": ("KID", 4),
-    "mmd": ("MMD", 4),
-    "density": ("Density", 3),
-    "coverage": ("Coverage", 3),
-    "authenticity": ("Authenticity", 3),
-    "nearest_ratio": ("Nearest-distance ratio", 3),
-    "modes": ("Modes", 1),
-    "label_divergence": ("Label divergence", 4),
-    "class_accuracy": ("Class accuracy", 3),
-    "intra_fid": ("Intra-FID", 2),
-    "domain_accuracy": ("Domain accuracy", 3),
-    "perceptual": ("Perceptual distance", 3),
-    "lpips": ("LPIPS", 3),
-    "l1": ("L1", 4),
-    "psnr": ("PSNR", 2),
-    "psnr_y": ("PSNR of Y", 2),
-    "ssim_y": ("SSIM of Y", 3),
-    "ssim": ("SSIM", 3),
-    "output_diversity": ("Output diversity", 3),
-    "reconstruction_error": ("Reconstruction error", 3),
-    "wasserstein": ("Wasserstein", 3),
-    "high_quality": ("High quality", 3),
-    "jensen_shannon": ("JS divergence", 3),
-    "mode_divergence": ("Mode divergence", 3),
-    "r_precision": ("R-precision", 3),
-    "attribute_accuracy": ("Attribute accuracy", 3),
-    "weight_accuracy": ("Weight accuracy", 3),
-    "slant_accuracy": ("Slant accuracy", 3),
-    "colour_accuracy": ("Colour accuracy", 3),
-    "fvd": ("FVD", 2),
-    "frame_fid": ("Frame FID", 2),
-    "motion": ("Motion", 3),
-    "content_consistency": ("Content consistency", 3),
-    "path_distance": ("Path distance", 2),
-    "fvd_infinity": ("FVD∞", 2),
-    "diversity": ("Diversity", 3),
-    "jaccard_distance": ("MS-Jaccard distance", 3),
-    "nll_oracle": ("NLL-oracle", 3),
-    "nll_gen": ("NLL-gen", 3),
-    "fed": ("FED", 4),
-    "valid": ("Valid", 3),
-    **{f"bleu_{n}": (f"BLEU-{n}", 3) for n in (2, 3, 4, 5)},
-    **{f"self_bleu_{n}": (f"Self-BLEU-{n}", 3) for n in (2, 3, 4, 5)},
-    "novelty": ("Novelty", 3),
-    "uniqueness": ("Uniqueness", 3),
-    "length_distance": ("Distance of lengths", 3),
-}
+from benchmark import tracks
+from benchmark.tracks.base.page import Metric
+
+LOG_RATIO = 20  # between the ends of an axis, from which it is logarithmic
 
 
-# what the samples of a leaderboard are
-KINDS = {
-    "images": "images",
-    "toy": "points in the plane",
-    "translation": "images made from images",
-    "multimodal": "images made from images that leave a choice",
-    "domains": "images brought into another domain",
-    "superresolution": "images made from smaller ones",
-    "text_to_image": "images drawn for captions",
-    "text": "sentences",
-    "video": "clips of things that move",
-}
-# what they are made from, where that is not noise
-GIVEN = dict.fromkeys(("translation", "multimodal", "domains", "superresolution"), "images")
-GIVEN["text_to_image"] = "captions"
-# what its budget is counted in, where that is not images
-UNITS = {"toy": "points", "text": "sentences", "video": "clips"}
+class MetricTitles(dict[str, Metric]):
+    """Titles and decimals by metric; a metric without any is shown under its name."""
+
+    def __missing__(self, name: str) -> Metric:
+        return Metric(name)
+
+
+def metric_titles() -> MetricTitles:
+    """Collect titles and decimals of the metrics of all tracks."""
+    titles = MetricTitles()
+    for name in tracks.names():
+        titles |= {**tracks.load(name).page().metrics, **titles}
+    return titles
 
 
 @dataclass(frozen=True)
@@ -91,14 +37,14 @@ class Scale:
 
     @classmethod
     def over(cls, values: pd.Series) -> "Scale":
-        """From the least to the greatest; logarithmic where they are a factor of 20 apart."""
-        known = [value for value in values.astype(float) if math.isfinite(value)] or [0.0, 1.0]
-        low, high = min(known), max(known)
-        log = low > 0 and high / low > 20
+        """Span the finite values; logarithmic where the ends are a factor of 20 apart."""
+        finite = [value for value in values.astype(float) if math.isfinite(value)] or [0.0, 1.0]
+        low, high = min(finite), max(finite)
+        log = low > 0 and high / low > LOG_RATIO
         return cls(low, high if high > low else low + 1, log)
 
     def __call__(self, value: float) -> float | None:
-        """The place of a value, 0 to 100; None if it is not a number or lies outside."""
+        """Place a value, 0 to 100; None if it is not a number or lies outside."""
         if not math.isfinite(value) or not self.low <= value <= self.high:
             return None
         low, high, value = (
@@ -110,7 +56,7 @@ class Scale:
 
 
 def number(value: Any, digits: int = 0) -> str:
-    """A number to be read: thousands set apart, a dash for what is missing."""
+    """Format a number: thousands set apart, a dash for a missing one."""
     if value is None or pd.isna(value):
         return "–"
     if math.isinf(value):
@@ -118,10 +64,10 @@ def number(value: Any, digits: int = 0) -> str:
     return f"{value:,.{digits}f}".replace("-", "−").replace(",", "\u202f")
 
 
-def best(rows: list[dict[str, Any]], column: str, higher: bool | None) -> list[str]:
-    """The variants with the best value of a column; none where there is nothing to compare."""
-    known = [row for row in rows if not pd.isna(row[column])]
-    if higher is None or len({row[column] for row in known}) < 2:
+def find_best(rows: list[dict[str, Any]], column: str, higher: bool | None) -> list[str]:
+    """Find the variants with the best value of a column; none if all values are equal."""
+    scored = [row for row in rows if not pd.isna(row[column])]
+    if higher is None or len({row[column] for row in scored}) < 2:
         return []
-    top = (max if higher else min)(row[column] for row in known)
-    return [row["variant"] for row in known if row[column] == top]
+    top = (max if higher else min)(row[column] for row in scored)
+    return [row["variant"] for row in scored if row[column] == top]

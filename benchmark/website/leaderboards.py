@@ -1,4 +1,4 @@
-"""What the tables of a leaderboard show: rows, columns, scales, the best of each column."""
+"""Rows, columns, scales and best values of the tables of a leaderboard."""
 
 import csv
 import math
@@ -13,127 +13,150 @@ from ruamel.yaml import YAML
 from benchmark import tracks
 from benchmark.common.files import read_json
 from benchmark.config import Params, Run
+from benchmark.tracks.base.page import Page
+from benchmark.tracks.base.track import Track
 from benchmark.website import SOURCE, display
-from benchmark.website.display import METRICS
-from benchmark.website.samples import Shown, folder, said, samples
+from benchmark.website.samples import Shown, load_captions, samples_folder, show_first_samples
 
-# the columns of the leaderboards themselves
-HEADLINES = {
-    "images": ("fid", "is", "precision", "recall"),
-    "toy": ("wasserstein", "modes", "high_quality", "jensen_shannon"),
-    "translation": ("fid", "perceptual", "psnr", "class_accuracy"),
-    "multimodal": ("fid", "output_diversity", "class_accuracy", "perceptual"),
-    "domains": ("perceptual", "psnr", "domain_accuracy", "fid"),
-    "superresolution": ("perceptual", "psnr_y", "ssim_y", "fid"),
-    "text_to_image": ("r_precision", "class_accuracy", "attribute_accuracy", "fid"),
-    "video": ("fvd", "frame_fid", "motion", "content_consistency"),
-    "text": ("jaccard_distance", "fed", "nll_oracle", "valid", "nll_gen"),
-}
-BY_SEED = ["seed", "status", "verdict", "metric", "value"]
+SEED_COLUMNS = ["seed", "status", "verdict", "metric", "value"]
+HEADLINE_METRICS = 4  # columns of a leaderboard whose page names none
 
 
 def build_leaderboard(
-    settings: Params, name: str, dataset: str, scores: pd.DataFrame, ranked: list[dict[str, Any]]
+    settings: Params, name: str, dataset: str, scores: pd.DataFrame, ranking: list[dict[str, Any]]
 ) -> dict[str, Any]:
-    """A leaderboard: its rows in the order of the report, references apart.
+    """Build a leaderboard: its rows in the order of the report, references apart.
 
     Args:
         settings: the parameters.
-        name: of the leaderboard.
-        dataset: its data set.
+        name: of the track.
+        dataset: of the leaderboard.
         scores: results/scores.csv.
-        ranked: the rows of results/leaderboard.csv.
+        ranking: the rows of results/leaderboard.csv.
     """
-    mine = scores[(scores["track"] == name) & (scores["dataset"] == dataset)]
-    track = settings.tracks[name]
+    track = tracks.load(name)
+    page = track.page()
+    section = settings.tracks[name]
     runs = [run for run in settings.runs if (run.track, run.dataset) == (name, dataset)]
-    made = {run.variant for run in runs}
-    variants = {variant: entry for variant, entry in track.variants.items() if variant in made}
+    scored = {run.variant for run in runs}
+    variants = {variant: entry for variant, entry in section.variants.items() if variant in scored}
+    scores = scores[(scores["track"] == name) & (scores["dataset"] == dataset)]
+    facets = load_facets()
     rows = [
-        row(own, mine, tracks.load(name).curve)
-        for own in ranked
-        if (own["track"], own["dataset"]) == (name, dataset)
+        build_row(row, scores, track, page) | {"facets": facets.get(row["variant"], {})}
+        for row in ranking
+        if (row["track"], row["dataset"]) == (name, dataset)
     ]
-    groups = facets()
-    for own in rows:
-        own["facets"] = groups.get(own["variant"], {})
     trained = [row for row in rows if row["kind"] != "reference"]
-    first = mine.drop_duplicates("metric").set_index("metric")["higher_is_better"]
     # reference rows would stretch every axis; where they fall outside, an arrow says so
-    drawn = mine[mine["kind"] != "reference"]
-    direction = {
-        name: None if pd.isna(better) else better
-        for name, better in first.items()
-        if name in set(drawn["metric"])  # a leaderboard without conditional rows has less to show
-    }
+    trained_scores = scores[scores["kind"] != "reference"]
+    higher = metric_directions(scores, set(trained_scores["metric"]))
     metrics = [
-        *(m for m in METRICS if m in direction),
-        *(m for m in direction if m not in METRICS),
+        *(metric for metric in page.metrics if metric in higher),
+        *(metric for metric in higher if metric not in page.metrics),
     ]
+    headlines = headline_metrics(track, page, metrics)
+    has_truth = page.condition == "images" and "psnr" in higher
     return {
         "name": name,
+        "page": page,
         "dataset": dataset,
-        "given": display.GIVEN.get(name),
-        "settings": track.model_copy(update={"variants": variants}),
+        "has_truth": has_truth,
+        "settings": section.model_copy(update={"variants": variants}),
         "facts": read_json(Path("references") / dataset / "evaluation.json"),
-        "hardware": hardware(runs),
+        "hardware": list_hardware(runs),
         "seconds": sum(row["seconds"] * row["seeds"] for row in trained),
-        "headline": tracks.load(name).headline,
-        "curve": tracks.load(name).curve,
-        "metrics": [metric for metric in HEADLINES[name] if metric in metrics],
-        "further": [metric for metric in metrics if metric not in HEADLINES[name]],
-        "higher": direction,
+        "headline": track.headline,
+        "curve": track.curve,
+        "metrics": headlines,
+        "further": [metric for metric in metrics if metric not in headlines],
+        "higher": higher,
         "scales": {
-            m: display.Scale.over(drawn.loc[drawn["metric"] == m, "value"]) for m in metrics
+            metric: display.Scale.over(
+                trained_scores.loc[trained_scores["metric"] == metric, "value"]
+            )
+            for metric in metrics
         },
-        "best": {m: display.best(trained, f"{m}_mean", direction[m]) for m in metrics}
-        | {"seconds": display.best(trained, "seconds", False)},
+        "best": {
+            metric: display.find_best(trained, f"{metric}_mean", higher[metric])
+            for metric in metrics
+        }
+        | {"seconds": display.find_best(trained, "seconds", False)},
         "trained": trained,
-        "captions": said(dataset) if name == "text_to_image" else [],
+        "captions": load_captions(dataset) if page.condition == "captions" else [],
         "references": [row for row in rows if row["kind"] == "reference"],
+        "explanations": {**page.references, **(page.truth_references if has_truth else {})},
     }
 
 
-def row(row: dict[str, Any], scores: pd.DataFrame, curve: str) -> dict[str, Any]:
-    """A row of the leaderboard, its scores by seed and over training, and its first samples.
+def metric_directions(scores: pd.DataFrame, shown: set[str]) -> dict[str, bool | None]:
+    """Map each metric that trained rows have to whether higher is better, or None.
+
+    Args:
+        scores: of one data set.
+        shown: the metrics of its trained rows; without conditional rows it lacks theirs.
+    """
+    first = scores.drop_duplicates("metric").set_index("metric")["higher_is_better"]
+    return {
+        str(name): None if pd.isna(higher) else bool(higher)
+        for name, higher in first.items()
+        if name in shown
+    }
+
+
+def headline_metrics(track: Track, page: Page, metrics: list[str]) -> list[str]:
+    """Choose the columns of a leaderboard, the one it is sorted by among them."""
+    if page.headline_metrics:
+        return [metric for metric in page.headline_metrics if metric in metrics]
+    ordered = sorted(metrics, key=lambda metric: metric != track.headline)
+    return ordered[:HEADLINE_METRICS]
+
+
+def build_row(
+    row: dict[str, Any], scores: pd.DataFrame, track: Track, page: Page
+) -> dict[str, Any]:
+    """Add to a row its scores by seed and over training, and its first samples.
 
     Args:
         row: of results/leaderboard.csv.
         scores: the rows of its data set in results/scores.csv.
-        curve: the metric that is taken over training; lower is better.
+        track: of the row.
+        page: of the track.
     """
-    own = scores[scores["variant"] == row["variant"]]
+    row_scores = scores[scores["variant"] == row["variant"]]
     seeds: dict[int, dict[str, Any]] = {}
-    for seed, status, verdict, metric, value in own[BY_SEED].itertuples(index=False, name=None):
+    columns = row_scores[SEED_COLUMNS].itertuples(index=False, name=None)
+    for seed, status, verdict, metric, value in columns:
         if seed not in seeds:  # not every row has all metrics
             missing = dict.fromkeys(scores["metric"].unique(), math.nan)
             seeds[seed] = {"seed": seed, "status": status, "verdict": verdict} | missing
         seeds[seed][metric] = value
     by_seed = [seeds[seed] for seed in sorted(seeds)]
-    where = row["track"], row["dataset"], row["variant"]
     verdicts = Counter(seed["verdict"] for seed in by_seed if pd.notna(seed["verdict"]))
-    found = row | {
+    runs = [Run(row["track"], row["dataset"], row["variant"], seed["seed"]) for seed in by_seed]
+    pictures = show_row(row | {"runs": runs}, page).content
+    extended = row | {
         "by_seed": by_seed,
-        "runs": [Run(*where, int(seed["seed"])) for seed in by_seed],
+        "runs": runs,
         "verdicts": dict(verdicts.most_common()),
+        "pictures": pictures,
     }
-    found["pictures"] = first(found).told
-    return found if row["kind"] == "reference" else found | trained(found["runs"], curve)
+    return extended if row["kind"] == "reference" else extended | summarise(runs, track.curve)
 
 
-def first(row: dict[str, Any]) -> Shown:
-    """The samples of a row that its leaderboard shows, those of the first seed or draw."""
+def show_row(row: dict[str, Any], page: Page) -> Shown:
+    """Show the samples of a row on its leaderboard, those of the first seed or draw."""
     run = row["runs"][0]
     picture = run.scored / "samples.png"
     if row["kind"] == "reference":
         picture = Path("references") / run.dataset / f"{run.variant}.png"
-    return samples(picture, f"{folder(run)}/samples-{run.seed}", run.track)
+    return show_first_samples(picture, f"{samples_folder(run)}/samples-{run.seed}", page)
 
 
-def trained(runs: list[Run], curve: str) -> dict[str, Any]:
-    """The scores of a row over training, and the means over its seeds of the best and the last."""
-    trajectories = [over_training(own.trajectory, curve) for own in runs]
-    finite = [[own for own in values if math.isfinite(own)] for _, values in trajectories]
+def summarise(runs: list[Run], curve: str) -> dict[str, Any]:
+    """Read the curves of a row, and average over seeds its best and its final value."""
+    trajectories = [read_trajectory(run.trajectory, curve) for run in runs]
+    finite = [[value for value in values if math.isfinite(value)] for _, values in trajectories]
     return {
         "trajectories": trajectories,
         "best": mean(min(values) for values in finite if values),
@@ -141,31 +164,31 @@ def trained(runs: list[Run], curve: str) -> dict[str, Any]:
     }
 
 
-def over_training(file: Path, curve: str) -> list[list[float]]:
-    """What was seen at each moment, and a metric then, of a table that scoring has left."""
+def read_trajectory(file: Path, curve: str) -> list[list[float]]:
+    """Read the samples seen at each moment, and the value of a metric at each."""
     with file.open(newline="") as table:
         rows = [(int(row["samples_seen"]), float(row[curve])) for row in csv.DictReader(table)]
     return [list(column) for column in zip(*rows, strict=True)] or [[], []]
 
 
 def mean(values: Iterable[float]) -> float:
-    """Of numbers; NaN of none."""
-    known = list(values)
-    return sum(known) / len(known) if known else float("nan")
+    """Average numbers; NaN of none."""
+    numbers = list(values)
+    return sum(numbers) / len(numbers) if numbers else math.nan
 
 
-def facets(file: Path = SOURCE / "facets.yaml") -> dict[str, dict[str, str]]:
-    """Variant -> facet -> the group that it is in, as the file has them."""
-    found: dict[str, dict[str, str]] = {}
+def load_facets(file: Path = SOURCE / "facets.yaml") -> dict[str, dict[str, str]]:
+    """Load variant -> facet -> the group of the variant."""
+    facets: dict[str, dict[str, str]] = {}
     for facet, groups in YAML(typ="safe").load(file.read_text()).items():
         for group, variants in groups.items():
             for variant in variants:
-                found.setdefault(variant, {})[facet] = group
-    return found
+                facets.setdefault(variant, {})[facet] = group
+    return facets
 
 
-def hardware(runs: list[Run]) -> list[str]:
-    """What the runs were trained on, each machine once."""
+def list_hardware(runs: list[Run]) -> list[str]:
+    """List the machines that trained the runs, each once."""
     machines = []
     for run in runs:
         machine = read_json(run.trained / "training.json")["hardware"]

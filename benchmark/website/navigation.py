@@ -8,15 +8,19 @@ from benchmark.config import Params
 LEARN = ("game", "losses", "failures", "metrics", "beyond", "claims")  # in the order of reading
 
 
-def navigation(settings: Params, variants: Iterable[str], *, playable: bool) -> list[Any]:
-    """What leads to each page, as MkDocs has it.
+def build_navigation(
+    settings: Params, variants: Iterable[str], *, has_walks: bool, has_films: bool
+) -> list[Any]:
+    """Build the navigation as MkDocs takes it.
 
     Args:
-        settings: whose leaderboards are shown.
-        variants: their names, in the order of their pages.
-        playable: whether there is a page to play on.
+        settings: the tracks to show.
+        variants: names, in the order of their pages.
+        has_walks: whether there is a page of latent walks.
+        has_films: whether there is a page of films.
     """
-    datasets = [name for leaderboard in settings.tracks.values() for name in leaderboard.datasets]
+    datasets = [name for track in settings.tracks.values() for name in track.datasets]
+    studies = [f"studies/{name}.md" for name in settings.studies]
     return [
         {"Home": "index.md"},
         {"Learn": [f"learn/{name}.md" for name in LEARN]},
@@ -27,9 +31,10 @@ def navigation(settings: Params, variants: Iterable[str], *, playable: bool) -> 
                 *(f"leaderboards/{name}.md" for name in datasets),
             ]
         },
+        *([{"Studies": ["studies/index.md", *studies]}] if studies else []),
         {"Compare": "compare.md"},
-        *([{"Films": "films.md"}] if "toy" in settings.tracks else []),
-        *([{"Play": "play.md"}] if playable else []),
+        *([{"Films": "films.md"}] if has_films else []),
+        *([{"Play": "play.md"}] if has_walks else []),
         {"Variants": ["variants/index.md", *(f"variants/{name}.md" for name in variants)]},
         {"Method": ["method.md", "health.md", "theory.md"]},
         {

@@ -1,4 +1,4 @@
-"""Which pages there are, and all of them written to results/pages."""
+"""The list of the pages, and all of them written to results/pages."""
 
 import json
 import shutil
@@ -21,30 +21,50 @@ from benchmark.website import (
     across,
     changes,
     compare,
-    display,
     papers,
+    playground,
     samples,
+    studies,
     theory_charts,
 )
-from benchmark.website.known import RESULTS, TABLES, Known
-from benchmark.website.leaderboards import build_leaderboard, first
-from benchmark.website.navigation import LEARN, navigation
-from benchmark.website.pictures import link
-from benchmark.website.variants import draw, results
+from benchmark.website.leaderboards import build_leaderboard, show_row
+from benchmark.website.navigation import LEARN, build_navigation
+from benchmark.website.tables import RESULTS, TABLES, Tables
+from benchmark.website.variants import build_results, draw_files
 from benchmark.website.workers import Workers
 
 THEORY = Path("theory")
-ALONE = ("across", "changes", "compare", "theory", "learn")  # methods that write a page or a few
+# pages that are written from all leaderboards
+OVERVIEWS = (
+    "index",
+    "leaderboards/index",
+    "method",
+    "health",
+    "reproduce",
+    "verify",
+    "benchmarks",
+    "schema",
+    "variants/index",
+)
+# methods that write pages, each in a worker
+WRITERS = (
+    "write_across",
+    "write_changes",
+    "write_compare",
+    "write_theory",
+    "write_learn",
+    "write_studies",
+)
 
 
-class Site(Known):
-    """The pages, and what they show, made of what is known."""
+class Site(Tables):
+    """All pages, and the files that they show."""
 
     def write(self, meanwhile: Callable[[], None]) -> None:
-        """All pages to results/pages, and what they show to results/drawn.
+        """Write all pages to results/pages, and the files they show to results/drawn.
 
         Args:
-            meanwhile: is called once all pages are there, while what they show is still drawn.
+            meanwhile: is called once all pages are written, while files are still drawn.
 
         Raises:
             Exception: whatever went wrong in one of the processes that write and draw.
@@ -54,97 +74,103 @@ class Site(Known):
         shutil.copytree(SOURCE / "docs", PAGES)
         DRAWN.mkdir()
         with Workers(self) as workers:
-            rows = [
-                (name, dataset)
+            leaderboards = [
+                workers.call("build_leaderboard", name, dataset)
                 for name, track in self.settings.tracks.items()
                 for dataset in track.datasets
             ]
-            leaderboards = [workers.call("leaderboard", *row) for row in rows]
             for name in self.templates.list_templates():  # compiled once, for all processes
                 self.templates.get_template(name)
             self.leaderboards = [leaderboard.result() for leaderboard in leaderboards]
-        with Workers(self) as workers:  # which know the leaderboards
-            pages = [workers.call("variant", variant) for variant in self.papers]
-            pages += [workers.call(page) for page in ALONE]
-            drawn = [
-                workers.call("draw", place, kind, number)
+        with Workers(self) as workers:  # which have the leaderboards
+            pages = [workers.call("write_variant", variant) for variant in self.papers]
+            pages += [workers.call(writer) for writer in WRITERS]
+            drawings = [
+                workers.call("draw_row", place, kind, number)
                 for place, leaderboard in enumerate(self.leaderboards)
                 for kind in ("trained", "references")
                 for number in range(len(leaderboard[kind]))
             ]
-            self.common()
-            self.films()
-            self.play()
+            self.write_downloads()
+            self.write_leaderboards()
+            self.write_films()
+            self.write_walks()
             for page in pages:
                 page.result()
             meanwhile()
-            for picture in drawn:
-                picture.result()
+            for drawing in drawings:
+                drawing.result()
 
-    def leaderboard(self, name: str, dataset: str) -> dict[str, Any]:
-        """What is said of a leaderboard; see `leaderboards.build_leaderboard`."""
-        return build_leaderboard(self.settings, name, dataset, self.scores, self.ranked)
+    def build_leaderboard(self, name: str, dataset: str) -> dict[str, Any]:
+        """Build a leaderboard; see `leaderboards.build_leaderboard`."""
+        return build_leaderboard(self.settings, name, dataset, self.scores, self.ranking_rows)
 
-    def common(self) -> None:
-        """The pages of the leaderboards, those that are about all of them, and what can be taken home."""
+    def write_downloads(self) -> None:
+        """Write the tables, the bibliography and the navigation."""
         downloads = PAGES / "downloads"
         downloads.mkdir(exist_ok=True)
         for name in TABLES:
             shutil.copy(RESULTS / name, downloads / name)
-        entries = [papers.bibtex(gans.files()[variant]) for variant in self.papers]
+        entries = [papers.format_bibtex(gans.files()[variant]) for variant in self.papers]
         (downloads / "papers.bib").write_text("\n\n".join(entries) + "\n")
-        (PAGES / "nav.json").write_text(
-            json.dumps(navigation(self.settings, self.papers, playable=bool(self.walked)))
+        navigation = build_navigation(
+            self.settings,
+            self.papers,
+            has_walks=bool(self.walks),
+            has_films=self.has_films,
         )
+        (PAGES / "nav.json").write_text(json.dumps(navigation))
+
+    def write_leaderboards(self) -> None:
+        """Write the pages of the leaderboards, and those that are about all of them."""
         for leaderboard in self.leaderboards:
-            self.page(
-                "leaderboard.md",
-                f"leaderboards/{leaderboard['dataset']}.md",
-                leaderboard=leaderboard,
-            )
-        for name in (
-            "index",
-            "leaderboards/index",
-            "method",
-            "health",
-            "reproduce",
-            "verify",
-            "benchmarks",
-            "schema",
-            "variants/index",
-        ):
-            self.page(
+            target = f"leaderboards/{leaderboard['dataset']}.md"
+            self.render("leaderboard.md", target, leaderboard=leaderboard)
+        benches = {path.stem: read_json(path) for path in (RESULTS / "bench").glob("*.json")}
+        for name in OVERVIEWS:
+            self.render(
                 f"{name.replace('/', '_')}.md",
                 f"{name}.md",
                 leaderboards=self.leaderboards,
                 papers=self.papers,
                 paths={name: f"gans/{gans.family(name)}/{name}.py" for name in self.papers},
-                benches={path.stem: read_json(path) for path in (RESULTS / "bench").glob("*.json")},
+                benches=benches,
                 verified=self.verified,
-                bars=across.BARS,
+                bars=across.THRESHOLDS,
                 **self.costs,
             )
 
-    def across(self) -> None:
-        """The page of variants over all data sets that they share."""
+    def write_across(self) -> None:
+        """Write the page of variants across the data sets that they share."""
         table = pd.read_csv(RESULTS / "across.csv")
-        self.page("across.md", "across.md", groups=across.groups(table))
+        self.render("across.md", "across.md", groups=across.build_groups(table))
 
-    def variant(self, variant: str) -> None:
-        """The page of a variant, with its results on all leaderboards that it stands on."""
+    def write_studies(self) -> None:
+        """Write the page of each study, and the list of them."""
+        tables = [
+            studies.build_study(name, study, self.leaderboards, self.comparisons)
+            for name, study in self.settings.studies.items()
+        ]
+        for study in tables:
+            self.render("study.md", f"studies/{study['name']}.md", study=study)
+        if tables:
+            self.render("studies_index.md", "studies/index.md", studies=tables)
+
+    def write_variant(self, variant: str) -> None:
+        """Write the page of a variant, with its results on all its leaderboards."""
         path = gans.files()[variant]
         (PAGES / "downloads").mkdir(exist_ok=True)
         shutil.copy(path, PAGES / "downloads" / path.name)
-        self.page(
+        self.render(
             "variant.md",
             f"variants/{variant}.md",
             variant=variant,
             paper=self.papers[variant],
             path=f"gans/{gans.family(variant)}/{path.name}",
-            algorithm=papers.algorithm(path),
-            code=papers.code(path),
+            algorithm=papers.highlight_algorithm(path),
+            code=papers.highlight_code(path),
             results=[
-                results(row, leaderboard)
+                build_results(row, leaderboard)
                 for leaderboard in self.leaderboards
                 for row in leaderboard["trained"]
                 if row["variant"] == variant
@@ -160,117 +186,95 @@ class Site(Known):
             lang="en",
         )
 
-    def draw(self, place: int, kind: str, number: int) -> None:
-        """The files that pages show of a row: its leaderboard's place, trained or references, its own."""
-        row = self.leaderboards[place][kind][number]
-        (DRAWN / samples.folder(row["runs"][0])).mkdir(parents=True, exist_ok=True)
-        first(row).draw()
+    def draw_row(self, place: int, kind: str, number: int) -> None:
+        """Draw the files of a row.
+
+        Args:
+            place: of its leaderboard.
+            kind: ``trained`` or ``references``.
+            number: of the row among these.
+        """
+        leaderboard = self.leaderboards[place]
+        row = leaderboard[kind][number]
+        (DRAWN / samples.samples_folder(row["runs"][0])).mkdir(parents=True, exist_ok=True)
+        show_row(row, leaderboard["page"]).draw()
         if kind == "trained":
-            draw(row["runs"])
+            draw_files(row["runs"])
 
-    def changes(self) -> None:
-        """The page of what has changed in the tables."""
-        self.page("changes.md", "changes.md", history=changes.history(self.ranking))
+    def write_changes(self) -> None:
+        """Write the page of changes in the tables."""
+        self.render("changes.md", "changes.md", history=changes.build_history(self.ranking))
 
-    def theory(self) -> None:
-        """The page on theory."""
+    def write_theory(self) -> None:
+        """Write the page on theory."""
         shutil.copytree(THEORY, PAGES / "assets/theory")
-        self.page(
+        by_dataset = {leaderboard["dataset"]: leaderboard for leaderboard in self.leaderboards}
+        self.render(
             "theory.md",
             "theory.md",
             theory=read_json(THEORY / "theory.json"),
             charts=theory_charts.draw(THEORY),
             papers=self.papers,
-            rings=next(
-                (
-                    leaderboard
-                    for leaderboard in self.leaderboards
-                    if leaderboard["dataset"] == "ring8"
-                ),
-                None,
-            ),
+            rings=by_dataset.get("ring8"),
             modes=len(points.RING),
         )
 
-    def compare(self) -> None:
-        """The page that holds two variants against each other, and what it shows."""
-        following = {}
+    def write_compare(self) -> None:
+        """Write the page that compares variants, and the scripts that it loads."""
+        neighbours = {}
         for leaderboard in self.leaderboards:
-            order = [row["variant"] for row in leaderboard["trained"]]
-            after = dict(pairwise(order))
-            own = self.comparisons[self.comparisons["dataset"] == leaderboard["dataset"]]
-            next_ones = own[own["second"] == own["first"].map(after)]
-            following[leaderboard["dataset"]] = next_ones.to_dict("records")
-            target = PAGES / "assets/compare/data" / f"{leaderboard['dataset']}.js"
+            dataset = leaderboard["dataset"]
+            following = dict(pairwise(row["variant"] for row in leaderboard["trained"]))
+            pairs = self.comparisons[self.comparisons["dataset"] == dataset]
+            pairs = pairs[pairs["second"] == pairs["first"].map(following)]
+            neighbours[dataset] = pairs.to_dict("records")
+            target = PAGES / "assets/compare/data" / f"{dataset}.js"
             compare.write(leaderboard, self.comparisons, target)
         for variant in self.papers:
             target = PAGES / "assets/compare/source" / f"{variant}.js"
             write_script(target, "source", variant, gans.files()[variant].read_text())
-        self.page("compare.md", "compare.md", leaderboards=self.leaderboards, following=following)
+        self.render(
+            "compare.md", "compare.md", leaderboards=self.leaderboards, neighbours=neighbours
+        )
 
-    def learn(self) -> None:
-        """The pages that explain, in two languages, with what the leaderboards say of each claim."""
+    def write_learn(self) -> None:
+        """Write the pages that explain, in two languages, with the verdict on each claim."""
         for folder, language in (("learn", "en"), ("zh", "zh")):
             for name in (*LEARN, *(["index"] if language == "zh" else [])):
-                self.page(
+                self.render(
                     f"{folder}/{name}.md",
                     f"{folder}/{name}.md",
                     leaderboards=self.leaderboards,
                     papers=self.papers,
                     claims=self.claims,
                     lang=language,
-                    value=self.value,
-                    best=self.best,
+                    value=self.format_mean,
+                    best=self.format_best,
                     **self.costs,
                 )
 
-    def films(self) -> None:
-        """The page that plays a film of each run in the plane."""
-        leaderboards = [
-            leaderboard for leaderboard in self.leaderboards if leaderboard["name"] == "toy"
-        ]
-        if not leaderboards:
-            return
-        shown = [
-            {
-                "dataset": leaderboard["dataset"],
-                "variants": list(leaderboard["settings"].variants),
-                "seeds": leaderboard["settings"].seeds,
-            }
-            for leaderboard in leaderboards
-        ]
-        self.page("films.md", "films.md", leaderboards=shown, papers=self.papers)
-        for run in self.settings.runs:
-            if run.track == "toy":
-                folder = f"assets/films/{run.dataset}"
-                (DRAWN / folder).mkdir(parents=True, exist_ok=True)
-                link(run.scored / "film.js", f"{folder}/{run.variant}-{run.seed}.js")
+    def write_films(self) -> None:
+        """Write the page that plays a film of each run, if a track has films."""
+        filmed = playground.list_films(self.leaderboards)
+        if filmed:
+            self.render("films.md", "films.md", leaderboards=filmed, papers=self.papers)
+            playground.link_films(self.settings.runs)
 
-    def play(self) -> None:
-        """The page with walks among latents, and generators that run in it."""
-        shown: dict[str, dict[str, Any]] = {}
-        for run in self.walked:
-            told = read_json(run.scored / "walk.json")
-            shown.setdefault(run.dataset, {})[run.variant] = told
-            folder = f"assets/play/{run.dataset}"
-            (DRAWN / folder).mkdir(parents=True, exist_ok=True)
-            link(run.scored / "walk.png", f"{folder}/{run.variant}.png")
-            if told["network"]:
-                link(run.scored / "network.js", f"{folder}/{run.variant}.js")
-        if shown:
-            self.page("play.md", "play.md", shown=shown)
+    def write_walks(self) -> None:
+        """Write the page of latent walks and of generators that run in it, if there are any."""
+        if walks := playground.link_walks(self.walks):
+            self.render("play.md", "play.md", walks=walks)
 
-    def page(self, template: str, target: str, **context: Any) -> None:
-        """One page from a template; ``root`` leads from it to the top of the site."""
+    def render(self, template: str, target: str, **context: Any) -> None:
+        """Render a template to a page; ``root`` leads from the page to the top of the site."""
         file = PAGES / target
         file.parent.mkdir(parents=True, exist_ok=True)
-        root = "../" * target.count("/")
         text = self.templates.get_template(template).render(
-            root=root,
+            root="../" * target.count("/"),
             settings=self.settings,
-            metrics=display.METRICS,
-            kinds=display.KINDS,
-            units=display.UNITS,
+            metrics=self.metrics,
+            kinds={name: page.samples for name, page in self.track_pages.items()},
+            units={name: page.unit for name, page in self.track_pages.items()},
             limits=diagnosis,
             **context,
         )

@@ -1,4 +1,4 @@
-"""What the file of a variant says of itself: its docstring in parts, and its code, as safe HTML."""
+"""Docstrings and code of variants, as safe HTML."""
 
 import ast
 import re
@@ -19,7 +19,7 @@ ARXIV = re.compile(r"arXiv:([\w.-]+/\d{7}|\d{4}\.\d{4,5})")
 
 @dataclass(frozen=True)
 class Paper:
-    """What the docstring of a variant says; Markdown is HTML by now, and nothing else is."""
+    """The parts of the docstring of a variant; its Markdown is HTML."""
 
     name: str
     title: str
@@ -28,8 +28,8 @@ class Paper:
     departures: Markup
 
 
-def safe_markdown(text: str) -> Markup:
-    """Markdown without raw HTML, links or pictures: what stands there as such is shown as text."""
+def convert_markdown(text: str) -> Markup:
+    """Convert Markdown to HTML; raw HTML, links and pictures in it are shown as text."""
     converter = Markdown(
         extensions=["pymdownx.arithmatex"],
         extension_configs={"pymdownx.arithmatex": {"generic": True}},
@@ -40,32 +40,35 @@ def safe_markdown(text: str) -> Markup:
         converter.inlinePatterns.deregister(pattern)
     for pattern in ("short_reference", "short_image_ref", "autolink", "automail"):
         converter.inlinePatterns.deregister(pattern)
-    return _unfenced(converter.convert(text))
+    return _escape_fences(converter.convert(text))
 
 
-def paper(path: Path) -> Paper:
-    """The docstring of a variant's file, in its parts."""
-    docstring = ast.get_docstring(ast.parse(path.read_text())) or path.stem
-    head, _, rest = docstring.partition("\n\n")
+def read_docstring(path: Path) -> str:
+    """Read the docstring of a file; its name if there is none."""
+    return ast.get_docstring(ast.parse(path.read_text())) or path.stem
+
+
+def parse_paper(path: Path) -> Paper:
+    """Parse the docstring of a variant's file."""
+    head, _, rest = read_docstring(path).partition("\n\n")
     name, _, title = " ".join(head.split()).partition(": ")
     citation, _, rest = rest.partition("\n\n")
     body, _, departures = rest.partition("Departs from the paper:")
-    citation = " ".join(citation.split())
-    linked = ARXIV.sub(r'<a href="https://arxiv.org/abs/\1">arXiv:\1</a>', str(escape(citation)))
+    citation = str(escape(" ".join(citation.split())))
+    linked = ARXIV.sub(r'<a href="https://arxiv.org/abs/\1">arXiv:\1</a>', citation)
     departures = departures.strip()
     return Paper(
         name=name,
         title=title.removesuffix("."),
-        citation=_unfenced(linked),
-        body=safe_markdown(body),
-        departures=safe_markdown(departures[:1].upper() + departures[1:]),
+        citation=_escape_fences(linked),
+        body=convert_markdown(body),
+        departures=convert_markdown(departures[:1].upper() + departures[1:]),
     )
 
 
-def bibtex(path: Path) -> str:
-    """The paper of a variant's file as an entry of BibTeX, named like the file."""
-    docstring = ast.get_docstring(ast.parse(path.read_text())) or path.stem
-    head, _, rest = docstring.partition("\n\n")
+def format_bibtex(path: Path) -> str:
+    """Format the paper of a variant's file as an entry of BibTeX, named like the file."""
+    head, _, rest = read_docstring(path).partition("\n\n")
     title = " ".join(head.split()).partition(": ")[2].removesuffix(".") or path.stem
     citation = " ".join(rest.partition("\n\n")[0].split())
     year = YEAR.search(citation)
@@ -80,46 +83,50 @@ def bibtex(path: Path) -> str:
     return "\n".join([f"@misc{{{path.stem},", *lines, "}"])
 
 
-def steps(text: str) -> list[ast.FunctionDef]:
-    """The functions ``step`` of a file: the algorithms of its variants."""
+def find_steps(text: str) -> list[ast.FunctionDef]:
+    """Find the functions ``step`` of a file: the algorithms of its variants."""
     nodes = ast.walk(ast.parse(text))
     return [node for node in nodes if isinstance(node, ast.FunctionDef) and node.name == "step"]
 
 
-def losses(text: str) -> list[int]:
-    """The lines of a variant's file on which ``step`` yields what a player is to make small."""
+def find_loss_lines(text: str) -> list[int]:
+    """Find the lines on which ``step`` yields the losses of a player."""
     yields = [
-        node for step in steps(text) for node in ast.walk(step) if isinstance(node, ast.Yield)
+        node for step in find_steps(text) for node in ast.walk(step) if isinstance(node, ast.Yield)
     ]
     return sorted(
-        {line for own in yields for line in range(own.lineno, (own.end_lineno or own.lineno) + 1)}
+        {
+            line
+            for node in yields
+            for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)
+        }
     )
 
 
-def algorithm(path: Path) -> Markup:
-    """``step`` of a variant's file, one round of training, marked as in `code`; empty without."""
+def highlight_algorithm(path: Path) -> Markup:
+    """Highlight ``step`` of a variant's file, one round of training; empty without."""
     text = path.read_text()
     lines = text.splitlines()
-    found = ["\n".join(lines[step.lineno - 1 : step.end_lineno]) for step in steps(text)]
-    return marked("\n".join(map(textwrap.dedent, found))) if found else Markup()
+    steps = ["\n".join(lines[step.lineno - 1 : step.end_lineno]) for step in find_steps(text)]
+    return highlight_python("\n".join(map(textwrap.dedent, steps))) if steps else Markup()
 
 
-def code(path: Path) -> Markup:
-    """The whole file, its syntax and the lines of its losses marked."""
-    return marked(path.read_text())
+def highlight_code(path: Path) -> Markup:
+    """Highlight a whole file."""
+    return highlight_python(path.read_text())
 
 
-def marked(text: str) -> Markup:
-    """Code in Python, its syntax and the lines of its losses marked."""
-    form = HtmlFormatter(wrapcode=True, hl_lines=losses(text))
-    return _unfenced(highlight(text, PythonLexer(), form))
+def highlight_python(text: str) -> Markup:
+    """Highlight the syntax of Python, and mark the lines of its losses."""
+    formatter = HtmlFormatter(wrapcode=True, hl_lines=find_loss_lines(text))
+    return _escape_fences(highlight(text, PythonLexer(), formatter))
 
 
-def unfenced(text: str) -> Markup:
-    """Text as HTML that shows it; nothing in it is a tag, or a fence of code."""
-    return _unfenced(str(escape(text)))
+def escape_text(text: str) -> Markup:
+    """Escape text, so that nothing in it is a tag or a fence of code."""
+    return _escape_fences(str(escape(text)))
 
 
-def _unfenced(html: str) -> Markup:
-    """HTML without fences of code: MkDocs' Markdown would see them, even within blocks of HTML."""
+def _escape_fences(html: str) -> Markup:
+    """Escape fences of code, which MkDocs' Markdown would see even within blocks of HTML."""
     return Markup(html.replace("`", "&#96;").replace("~", "&#126;"))

@@ -15,15 +15,15 @@ COLUMNS = 16  # samples in a row of the pictures that evaluate and references wr
 STRIP = 8  # samples in a row of the leaderboard
 
 
-def count(path: Path) -> int:
-    """How many places for square samples a picture with ``COLUMNS`` to a row has."""
+def count_samples(path: Path) -> int:
+    """Count the square samples that a picture with ``COLUMNS`` to a row has room for."""
     with Image.open(path) as picture:
         width, height = picture.size
     return COLUMNS * (height // (width // COLUMNS))
 
 
 def link(path: Path, target: str) -> None:
-    """A file as it is, below results/drawn: a link, which takes no room, where there can be one."""
+    """Link a file below results/drawn, or copy it where links cannot reach."""
     try:
         os.link(path.resolve(), DRAWN / target)
     except OSError:  # on another disk
@@ -31,13 +31,13 @@ def link(path: Path, target: str) -> None:
 
 
 def save(samples: np.ndarray, target: str, columns: int, *, side: int = SIDE) -> None:
-    """Samples as a `sheet`, to a file below results/drawn."""
+    """Save samples as a `sheet` below results/drawn."""
     picture = sheet(samples.transpose(0, 3, 1, 2), columns, side=side)
     picture.save(DRAWN / target, compress_type=zlib.Z_RLE)  # few colours in long runs
 
 
-def tiles(path: Path) -> np.ndarray:
-    """The square samples of a picture with ``COLUMNS`` to a row, uint8 ``(n, h, w, channels)``."""
+def cut(path: Path) -> np.ndarray:
+    """Cut a picture with ``COLUMNS`` to a row into its samples, uint8 ``(n, h, w, channels)``."""
     with Image.open(path) as picture:
         pixels = np.asarray(picture if picture.mode in ("L", "RGB") else picture.convert("RGB"))
     side = pixels.shape[1] // COLUMNS

@@ -1,6 +1,6 @@
-"""Quality against cost: where the picture of a leaderboard has its variants, its ticks and its names.
+"""Geometry of the plot of quality against cost: variants, ticks and names.
 
-Both axes are logarithmic where all that is shown is positive. Geometry alone; the template draws.
+Both axes are logarithmic where all values are positive. The template `_scatter.md` draws it.
 """
 
 import math
@@ -14,6 +14,7 @@ WIDTH, HEIGHT = 680, 400
 LEFT, RIGHT, TOP, BOTTOM = 58, 12, 12, 40  # margins, for the names of ticks and axes
 LETTER, LINE = 6.3, 12  # of a name, about, in pixels
 GAP = 7  # between a dot and its name
+RADIUS = 5  # of the room that a dot takes
 COSTS = {
     "seconds": "seconds of training, mean over seeds",
     "parameters": "parameters",
@@ -23,15 +24,15 @@ COSTS = {
 
 @dataclass(frozen=True)
 class Box:
-    """A rectangle on the picture, in pixels."""
+    """A rectangle of the plot, in pixels."""
 
     left: float
     top: float
     right: float
     bottom: float
 
-    def meets(self, other: "Box") -> bool:
-        """Whether two overlap."""
+    def overlaps(self, other: "Box") -> bool:
+        """Whether two rectangles overlap."""
         across = self.left < other.right and other.left < self.right
         return across and self.top < other.bottom and other.top < self.bottom
 
@@ -40,7 +41,7 @@ PLANE = Box(LEFT, TOP, WIDTH, HEIGHT - BOTTOM)
 
 
 def plot(leaderboard: dict[str, Any], cost: str) -> dict[str, Any] | None:
-    """Where the variants of a leaderboard are, by their headline metric and what they cost.
+    """Place the variants of a leaderboard by their headline metric and their cost.
 
     Args:
         leaderboard: see `leaderboards.build_leaderboard`.
@@ -49,8 +50,8 @@ def plot(leaderboard: dict[str, Any], cost: str) -> dict[str, Any] | None:
     Returns:
         ``dots``, each with ``variant``, ``family``, ``kind``, ``x``, ``y``, the ends of its
         interval ``low`` and ``high`` (None without), ``label`` (``x``, ``y`` and ``anchor``, None
-        where there is no room), ``healthy`` and ``said``; ``across`` and ``up``, ticks; ``lines``,
-        references to read dots against; and ``title``. None without a dot.
+        where there is no room), ``healthy`` and ``description``; ``across`` and ``up``, ticks;
+        ``lines``, references to compare with; and ``title``. None without a dot.
     """
     metric = leaderboard["headline"]
     rows = [
@@ -69,15 +70,18 @@ def plot(leaderboard: dict[str, Any], cost: str) -> dict[str, Any] | None:
     ]
     across = Axis((row[cost] for row in rows), LEFT, WIDTH - RIGHT, logarithmic=True)
     up = Axis(ends, HEIGHT - BOTTOM, TOP, logarithmic=min(ends) > 0)
-    dots = [dot(row, metric, cost, across, up) for row in rows]
+    dots = [place_dot(row, metric, cost, across, up) for row in rows]
     lines = [
         {"variant": row["variant"], "y": up(row[f"{metric}_mean"])}
         for row in held_out
         if row.get(f"{metric}_mean", math.nan) in up
     ]
-    taken = [Box(d["x"] - 5, d["y"] - 5, d["x"] + 5, d["y"] + 5) for d in dots]
-    for own in dots:  # the best first
-        own["label"] = label(own, taken)
+    taken = [
+        Box(dot["x"] - RADIUS, dot["y"] - RADIUS, dot["x"] + RADIUS, dot["y"] + RADIUS)
+        for dot in dots
+    ]
+    for dot in dots:  # the best first
+        dot["label"] = place_label(dot, taken)
     return {
         "cost": cost,
         "title": COSTS[cost],
@@ -88,11 +92,13 @@ def plot(leaderboard: dict[str, Any], cost: str) -> dict[str, Any] | None:
     }
 
 
-def dot(row: dict[str, Any], metric: str, cost: str, across: Axis, up: Axis) -> dict[str, Any]:
-    """One variant: its place, its interval, and what is said of it."""
+def place_dot(
+    row: dict[str, Any], metric: str, cost: str, across: Axis, up: Axis
+) -> dict[str, Any]:
+    """Place the dot and the interval of a variant, and describe it in words."""
     low, high = row[f"{metric}_low"], row[f"{metric}_high"]
-    known = math.isfinite(low) and math.isfinite(high)
-    interval = f", 95 % interval {number(low, 2)} to {number(high, 2)}" if known else ""
+    has_interval = math.isfinite(low) and math.isfinite(high)
+    interval = f", 95 % interval {number(low, 2)} to {number(high, 2)}" if has_interval else ""
     healthy = next(iter(row["verdicts"]), None)
     return {
         "variant": row["variant"],
@@ -100,28 +106,28 @@ def dot(row: dict[str, Any], metric: str, cost: str, across: Axis, up: Axis) -> 
         "kind": row["kind"],
         "x": across(row[cost]),
         "y": up(row[f"{metric}_mean"]),
-        "low": up(low) if known else None,
-        "high": up(high) if known else None,
+        "low": up(low) if has_interval else None,
+        "high": up(high) if has_interval else None,
         "healthy": healthy == "healthy",
-        "said": f"{row['variant']}: {number(row[f'{metric}_mean'], 2)}{interval};"
+        "description": f"{row['variant']}: {number(row[f'{metric}_mean'], 2)}{interval};"
         f" {short(round(row[cost], 1))} {cost.replace('_', ' ')}; {healthy}",
     }
 
 
-def label(own: dict[str, Any], taken: list[Box]) -> dict[str, Any] | None:
-    """Beside, above or below a dot, wherever nothing is yet; what it takes is taken then."""
-    width = LETTER * len(own["variant"])
+def place_label(dot: dict[str, Any], taken: list[Box]) -> dict[str, Any] | None:
+    """Place a name beside, above or below its dot, and add its box to ``taken``."""
+    width = LETTER * len(dot["variant"])
     for anchor, x, y in (
-        ("start", own["x"] + GAP, own["y"] + 4),
-        ("end", own["x"] - GAP, own["y"] + 4),
-        ("middle", own["x"], own["y"] - GAP - 1),
-        ("middle", own["x"], own["y"] + GAP + LINE - 2),
+        ("start", dot["x"] + GAP, dot["y"] + 4),
+        ("end", dot["x"] - GAP, dot["y"] + 4),
+        ("middle", dot["x"], dot["y"] - GAP - 1),
+        ("middle", dot["x"], dot["y"] + GAP + LINE - 2),
     ):
         left = {"start": x, "end": x - width, "middle": x - width / 2}[anchor]
         box = Box(left, y - LINE + 2, left + width, y + 2)
         inside = PLANE.left <= box.left and PLANE.top <= box.top
         inside &= box.right <= PLANE.right and box.bottom <= PLANE.bottom
-        if inside and not any(box.meets(other) for other in taken):
+        if inside and not any(box.overlaps(other) for other in taken):
             taken.append(box)
             return {"x": round(x, 1), "y": round(y, 1), "anchor": anchor}
     return None

@@ -1,4 +1,4 @@
-"""The templates of the pages, and what they format values by."""
+"""The templates of the pages, and the filters that format their values."""
 
 from pathlib import Path
 
@@ -6,13 +6,13 @@ from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, Stric
 
 from benchmark.website import SOURCE, charts, display, papers
 
-COMPILED = Path(".cache/templates")  # from one build to the next; the theme's are there too
+COMPILED = Path(".cache/templates")  # kept from one build to the next, with those of the theme
 
 
-def templates(folder: Path = SOURCE) -> Environment:
-    """The templates of a folder ``site``, with what they format values by."""
+def load_templates(folder: Path = SOURCE) -> Environment:
+    """Load the templates of a folder such as site/."""
     COMPILED.mkdir(parents=True, exist_ok=True)
-    found = Environment(
+    templates = Environment(
         loader=FileSystemLoader(folder / "templates"),
         bytecode_cache=FileSystemBytecodeCache(str(COMPILED)),
         autoescape=True,
@@ -20,8 +20,11 @@ def templates(folder: Path = SOURCE) -> Environment:
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
-    found.filters |= {"number": display.number, "short": lambda value: str(value or "–")[:10]}
-    found.filters["sentence"] = papers.unfenced
-    found.globals["chart_geometry"] = charts
-    found.policies["json.dumps_kwargs"] = {}  # keys in their own order
-    return found
+    templates.filters |= {
+        "number": display.number,
+        "short": lambda value: str(value or "–")[:10],
+        "sentence": papers.escape_text,
+    }
+    templates.globals["chart_geometry"] = charts
+    templates.policies["json.dumps_kwargs"] = {}  # keys keep their order
+    return templates

@@ -1,73 +1,89 @@
-"""What the page of a variant shows of a leaderboard: runs, curves, samples, cost and provenance."""
+"""The results of a variant on a leaderboard: runs, curves, samples, cost and provenance."""
 
 import math
 from pathlib import Path
 from typing import Any
 
-from benchmark import config
+from benchmark import config, tracks
 from benchmark.common.files import read_json
 from benchmark.config import Run
+from benchmark.tracks.base.page import Page
 from benchmark.website.pictures import link
-from benchmark.website.samples import Shown, classes, folder, moments, reconstructions, whole
-from benchmark.website.training import charts, readings
+from benchmark.website.samples import (
+    Shown,
+    samples_folder,
+    show_classes,
+    show_moments,
+    show_reconstructions,
+    show_samples,
+)
+from benchmark.website.training import build_charts, read_curves
 
-OF_THE_FIRST = {"moments": moments, "classes": classes, "reconstructions": reconstructions}
-CURVES = ("losses", "judging", "trajectory")  # of a run, which its charts show
+# shown of the first seed
+FIRST_SEED = {
+    "moments": show_moments,
+    "classes": show_classes,
+    "reconstructions": show_reconstructions,
+}
+CURVES = ("losses", "health_curves", "trajectory")  # of a run; the charts show them
 
 
-def results(row: dict[str, Any], leaderboard: dict[str, Any]) -> dict[str, Any]:
-    """What the page of a variant shows of one leaderboard: its runs, curves and samples.
+def build_results(row: dict[str, Any], leaderboard: dict[str, Any]) -> dict[str, Any]:
+    """Build the results of a variant on one leaderboard.
 
     Args:
-        row: its row of the leaderboard.
-        leaderboard: the leaderboard, see `leaderboards.build_leaderboard`.
+        row: of the variant.
+        leaderboard: see `leaderboards.build_leaderboard`.
     """
-    settings, runs = leaderboard["settings"], row["runs"]
+    settings, page, curve = leaderboard["settings"], leaderboard["page"], leaderboard["curve"]
     entry = settings.variants[row["variant"]]
     keywords = config.model_keywords(settings.datasets[leaderboard["dataset"]], entry)
     held_out = [
-        reference[f"{leaderboard['curve']}_mean"]
+        reference[f"{curve}_mean"]
         for reference in leaderboard["references"]
         if reference["variant"] == "held_out"
     ]
-    told = zip(runs, row["by_seed"], row["trajectories"], strict=True)
+    parts = zip(row["runs"], row["by_seed"], row["trajectories"], strict=True)
     runs = [
-        describe_run(run, seed, over, leaderboard["curve"])
-        | {"pictures": of_seed(run).told, "keywords": keywords}
-        for run, seed, over in told
+        describe_run(run, seed, trajectory, curve, page)
+        | {"pictures": show_seed(run, page).content, "keywords": keywords}
+        for run, seed, trajectory in parts
     ]
+    first = row["runs"][0]
     return {
-        "board": leaderboard,
+        "leaderboard": leaderboard,
         "row": row,
         "entry": entry,
-        "charts": charts(
-            runs, leaderboard["name"], leaderboard["curve"], held_out[0] if held_out else None
-        ),
-        **{name: show(runs[0], folder(runs[0])).told for name, show in OF_THE_FIRST.items()},
-        "runs": [{key: own for key, own in run.items() if key not in CURVES} for run in runs],
+        "charts": build_charts(runs, page, curve, held_out[0] if held_out else None),
+        **{
+            name: show(first, samples_folder(first), page).content
+            for name, show in FIRST_SEED.items()
+        },
+        "runs": [{key: run[key] for key in run if key not in CURVES} for run in runs],
     }
 
 
-def of_seed(run: Run) -> Shown:
-    """All samples of a run."""
-    picture = run.scored / "samples.png"
-    return whole(picture, f"{folder(run)}/samples-{run.seed}", run.track)
+def show_seed(run: Run, page: Page) -> Shown:
+    """Show all samples of a run."""
+    return show_samples(
+        run.scored / "samples.png", f"{samples_folder(run)}/samples-{run.seed}", page
+    )
 
 
-def draw(runs: list[Run]) -> None:
-    """The files that the page of a variant shows of the runs of a row, and offers to take home."""
-    where = folder(runs[0])
-    for show in OF_THE_FIRST.values():
-        show(runs[0], where).draw()
+def draw_files(runs: list[Run]) -> None:
+    """Draw the files of a row that the page of its variant shows or offers for download."""
+    folder, page = samples_folder(runs[0]), tracks.load(runs[0].track).page()
+    for show in FIRST_SEED.values():
+        show(runs[0], folder, page).draw()
     for run in runs:
-        if run != runs[0]:  # of which more is drawn, for the leaderboard
-            of_seed(run).draw()
-        for name, file in records(run).items():
-            link(file, f"{where}/{name.replace('.', f'-{run.seed}.')}")
+        if run != runs[0]:  # whose samples the leaderboard draws
+            show_seed(run, page).draw()
+        for name, file in list_records(run).items():
+            link(file, f"{folder}/{name.replace('.', f'-{run.seed}.')}")
 
 
-def records(run: Run) -> dict[str, Path]:
-    """What a run has left to be read, by the names that it has on the site."""
+def list_records(run: Run) -> dict[str, Path]:
+    """Map the names of the records of a run on the site to its files."""
     return {
         "training.json": run.trained / "training.json",
         "evaluation.json": run.scored / "evaluation.json",
@@ -79,29 +95,32 @@ def records(run: Run) -> dict[str, Path]:
 
 
 def describe_run(
-    run: Run, seed: dict[str, Any], over: list[list[float]], curve: str
+    run: Run, scores: dict[str, Any], trajectory: list[list[float]], curve: str, page: Page
 ) -> dict[str, Any]:
-    """One training run: its scores, curves, and the records of how it was made.
+    """Describe a run: its scores, its curves, and the records of how it was made.
 
-    Of points, the curves over training are left to a film, but for that of the score.
+    Where a film shows the training, losses and health are left to it.
 
     Args:
-        run: whose run it is.
-        seed: its scores.
-        over: what was seen at each moment, and the metric that is taken over training.
+        run: to describe.
+        scores: by metric.
+        trajectory: the samples seen at each moment, and the metric of the curve then.
         curve: the name of that metric; lower is better.
+        page: of the track.
     """
-    filmed = run.track == "toy"
-    moments = [{"samples_seen": seen, curve: value} for seen, value in zip(*over, strict=True)]
-    known = [moment for moment in moments if math.isfinite(moment[curve])]
+    moments = [
+        {"samples_seen": seen, curve: value} for seen, value in zip(*trajectory, strict=True)
+    ]
+    finite = [moment for moment in moments if math.isfinite(moment[curve])]
+    records = [path for path in list_records(run).values() if path.suffix == ".json"]
     return {
-        **seed,
-        **{path.stem: read_json(path) for path in records(run).values() if path.suffix == ".json"},
+        **scores,
+        **{path.stem: read_json(path) for path in records},
         "run": run,
-        "where": folder(run),
-        "losses": [] if filmed else readings(run.losses),
-        "judging": [] if filmed else readings(run.trained / "health.csv"),
-        "trajectory": over,
-        "best": min(known, key=lambda moment: moment[curve]) if known else None,
+        "folder": samples_folder(run),
+        "losses": [] if page.has_films else read_curves(run.losses),
+        "health_curves": [] if page.has_films else read_curves(run.trained / "health.csv"),
+        "trajectory": trajectory,
+        "best": min(finite, key=lambda moment: moment[curve]) if finite else None,
         "last": moments[-1] if moments else None,
     }

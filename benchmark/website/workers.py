@@ -5,29 +5,28 @@ import os
 from concurrent.futures import Future, ProcessPoolExecutor
 from typing import Any
 
-_own: Any = None  # in a worker, what it works for
+_target: Any = None  # in a worker, the object whose methods it calls
 
 
 class Workers:
     """Processes that call methods of an object.
 
-    They are forked when the first call is made: they know the object as it is then, and nothing is
-    imported twice.
+    They are forked at the first call: they have the object as it is then, and import nothing twice.
 
     Args:
-        own: the object.
+        target: the object.
     """
 
-    def __init__(self, own: Any) -> None:
+    def __init__(self, target: Any) -> None:
         self._pool = ProcessPoolExecutor(
             os.cpu_count(),
             mp_context=multiprocessing.get_context("fork"),
             initializer=_begin,
-            initargs=(own,),
+            initargs=(target,),
         )
 
     def call(self, method: str, *arguments: Any) -> Future[Any]:
-        """What a method returns, to come; the calls are taken up in this order."""
+        """Call a method in a worker; calls start in this order."""
         return self._pool.submit(_call, method, *arguments)
 
     def __enter__(self) -> "Workers":
@@ -37,10 +36,10 @@ class Workers:
         self._pool.shutdown(cancel_futures=failure[0] is not None)
 
 
-def _begin(own: Any) -> None:
-    global _own
-    _own = own
+def _begin(target: Any) -> None:
+    global _target
+    _target = target
 
 
 def _call(method: str, *arguments: Any) -> Any:
-    return getattr(_own, method)(*arguments)
+    return getattr(_target, method)(*arguments)

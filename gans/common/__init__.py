@@ -1,1 +1,1 @@
-"""What several algorithms share: the contract, the penalties, the networks."""
+"""Shared by several algorithms: the contract, penalties, losses and networks."""

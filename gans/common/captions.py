@@ -46,7 +46,7 @@ class TextToImage(Variant):
     def kwargs_from_data(cls, known: Mapping[str, Any]) -> dict[str, Any]:
         return {"vocabulary": known["words"].tolist(), "length": known["condition"].shape[1]}
 
-    def read_by(self, encoder: Mapping[str, Tensor]) -> None:
+    def load_caption_encoder(self, encoder: Mapping[str, Tensor]) -> None:
         """Take over the weights of a trained `CaptionEncoder`, by their names."""
         for name, value in encoder.items():
             getattr(self, f"caption_{name}").copy_(value)
@@ -55,7 +55,7 @@ class TextToImage(Variant):
         return real
 
     def load_networks(self, perceptual: LoadLayers, caption_encoder: LoadWeights) -> None:
-        self.read_by(caption_encoder())
+        self.load_caption_encoder(caption_encoder())
 
     def embed(self, condition: Tensor) -> Tensor:
         """Captions, int64 ``(n, length)``, to ``(n, EMBEDDING)``; nothing is learnt in it."""

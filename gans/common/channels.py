@@ -1,13 +1,13 @@
-"""Images of one domain with as many channels as those of another have."""
+"""Conversion between the channel counts of two image domains."""
 
 from torch import Tensor
 
 
-def recoloured(images: Tensor, channels: int) -> Tensor:
-    """Images ``(n, *, h, w)`` with so many channels: a single one repeated, or many averaged to one.
+def match_channels(images: Tensor, channels: int) -> Tensor:
+    """Convert images ``(n, *, h, w)`` to ``channels`` channels, by repeating one or averaging.
 
     Raises:
-        ValueError: neither number is one, and they differ.
+        ValueError: the channel counts differ, and neither of them is 1.
     """
     if images.shape[1] == channels:
         return images
@@ -15,23 +15,23 @@ def recoloured(images: Tensor, channels: int) -> Tensor:
         return images.mean(dim=1, keepdim=True)
     if images.shape[1] != 1:
         raise ValueError(
-            f"images of {images.shape[1]} channels cannot be shown with {channels}; "
-            "only where either has one channel can the two differ"
+            f"expected images of 1 or {channels} channels, got {images.shape[1]}; "
+            "convert one of the two domains to grey"
         )
     return images.expand(-1, channels, -1, -1)
 
 
-def channels(shape: tuple[int, ...], source: tuple[int, ...]) -> int:
-    """Of images ``(c, h, w)`` of two domains, the larger number of channels.
+def shared_channels(shape: tuple[int, ...], source: tuple[int, ...]) -> int:
+    """Return the larger channel count of images ``(c, h, w)`` of two domains.
 
     Raises:
-        ValueError: they differ, and neither is one, or the sizes differ.
+        ValueError: the sizes differ, or the channel counts differ and neither of them is 1.
     """
     if tuple(shape[1:]) != tuple(source[1:]) or (
         shape[0] != source[0] and 1 not in (shape[0], source[0])
     ):
         raise ValueError(
-            f"images of {tuple(source)} cannot be mixed with images of {tuple(shape)}: "
-            "their sizes must be the same, and their channels too, unless either has one"
+            f"images of {tuple(source)} cannot be mixed with images of {tuple(shape)}: expected "
+            "equal sizes, and equal channels or a single one; resize or convert one domain"
         )
     return max(shape[0], source[0])

@@ -1,7 +1,7 @@
-"""A history of samples for a discriminator (Shrivastava et al. 2017, arXiv:1612.07828, section 2.3).
+"""A history of generated samples for a discriminator (Shrivastava et al. 2017, arXiv:1612.07828).
 
-A discriminator that sees only the newest samples forgets what the generator did before, and lets it
-return there.
+Section 2.3: a discriminator that sees only the newest samples forgets earlier ones, and the
+generator can return to them.
 """
 
 import torch
@@ -9,14 +9,13 @@ from torch import Tensor, nn
 
 
 class History(nn.Module):
-    """The last samples, some of which are shown again in place of new ones.
+    """A buffer of past samples that replaces half of the new samples by old ones.
 
-    Without parameters, so that it is no player's; what it holds are buffers, which a resumed run
-    finds as they were.
+    It has no parameters. Its state is in buffers, so that a resumed run continues with it.
 
     Args:
         shape: of one sample.
-        size: samples that it holds; with 0, new ones are always shown.
+        size: capacity in samples; 0 returns the new samples unchanged.
     """
 
     images: Tensor
@@ -28,31 +27,35 @@ class History(nn.Module):
         self.register_buffer("count", torch.zeros((), dtype=torch.int64))
 
     def forward(self, samples: Tensor) -> Tensor:
-        """As many samples ``(n, *shape)``, some of them of before.
+        """Store new samples ``(n, *shape)`` and return as many new or past ones.
 
-        While there is room, all samples are kept and shown. Then each is shown with probability
-        one half; if not, it takes the place of a random one, which is shown instead.
+        While the buffer is not full, it stores and returns all new samples. Afterwards each new
+        sample is returned with probability 1/2; otherwise it replaces a random stored sample,
+        which is returned instead.
 
         Raises:
-            ValueError: there are more samples than the history holds.
+            ValueError: the minibatch is larger than the buffer.
         """
         n, size = len(samples), len(self.images)
         if not size:
             return samples
         if n > size:
-            raise ValueError(f"a history of {size} samples cannot serve a minibatch of {n}")
+            raise ValueError(
+                f"expected a minibatch of at most {size} samples, the history's size, got {n}; "
+                "raise history or lower the batch size"
+            )
         random = torch.randperm(size)[:n].to(samples.device)
         swapped = (torch.rand(n) < 0.5).to(samples.device)
-        turn = self.count + torch.arange(n, device=samples.device)
-        room = turn < size
-        places = torch.where(room, turn, random)
-        old = self.images[places]
-        shown = torch.where(_wide(swapped & ~room, samples), old, samples)
-        self.images[places] = torch.where(_wide(swapped | room, samples), samples, old)
+        position = self.count + torch.arange(n, device=samples.device)
+        is_free = position < size
+        slots = torch.where(is_free, position, random)
+        stored = self.images[slots]
+        returned = torch.where(_broadcast(swapped & ~is_free, samples), stored, samples)
+        self.images[slots] = torch.where(_broadcast(swapped | is_free, samples), samples, stored)
         self.count += n
-        return shown
+        return returned
 
 
-def _wide(mask: Tensor, samples: Tensor) -> Tensor:
-    """A mask ``(n,)`` as one over all of each sample."""
+def _broadcast(mask: Tensor, samples: Tensor) -> Tensor:
+    """Reshape a mask ``(n,)`` so that it broadcasts over samples ``(n, ...)``."""
     return mask.view(-1, *[1] * (samples.dim() - 1))

@@ -1,34 +1,38 @@
-"""What super-resolution by a game shares: a regression that it begins with."""
+"""Super-resolution that begins with a regression and continues with adversarial training."""
 
 from torch import Tensor
 
-from gans.common.variant import ImageToImage
+from gans.common.variant import ImageToImage, Shape
 
 
 class Pretrained(ImageToImage):
-    """A generator that is trained by regression, and then plays a game from where that has led.
+    """A generator trained first by regression, then against a discriminator.
 
-    Until the game begins, the other players have no turn.
+    During the regression no other player takes a step.
 
     Args:
-        shape: of an image that it makes, ``(c, h, w)``.
-        source: of an image that it is given, ``(c, h, w)``.
-        pretraining: share of the budget of the regression, below 1.
+        shape: ``(c, h, w)`` of a high-resolution image.
+        source: ``(c, h, w)`` of a low-resolution image.
+        pretraining: share of the budget for the regression, 0 to below 1.
+
+    Raises:
+        ValueError: ``pretraining`` is out of range.
     """
 
-    progress = 1.0  # until the loop says otherwise: weights that are loaded have played
-    perceives = True
+    progress = 1.0  # outside the training loop: loaded weights are those after training
+    needs_perceptual_layers = True
 
-    def __init__(self, shape: tuple[int, ...], source: tuple[int, ...], pretraining: float) -> None:
+    def __init__(self, shape: Shape, source: Shape, pretraining: float) -> None:
         super().__init__(shape, source)
         if not 0 <= pretraining < 1:
             raise ValueError(f"pretraining of {pretraining} leaves no share of the budget to play")
         self.pretraining = pretraining
 
     @property
-    def played(self) -> float:
-        """Share of the game that is over; below 0 before it begins."""
+    def adversarial_progress(self) -> float:
+        """Share of the adversarial training already done; negative during the regression."""
         return (self.progress - self.pretraining) / (1 - self.pretraining)
 
     def sample(self, n: int, condition: Tensor | None = None) -> Tensor:
+        """Enlarge images ``(n, *source)``, or noise if there are none; clipped to [-1, 1]."""
         return super().sample(n, condition).clamp(-1, 1)

@@ -1,8 +1,8 @@
-"""The contract that every algorithm under ``gans/`` keeps.
+"""The contract that every algorithm under ``gans/`` implements.
 
-A variant is an ``nn.Module``. Each direct child is a *player* with an optimiser of its own.
-``step`` is a generator that reads like the algorithm box of the paper: it yields a player and the
-terms of its loss, and the line after the ``yield`` runs once that player has taken its step.
+A variant is an ``nn.Module``. Each direct child is a *player* with its own optimiser. ``step`` is a
+generator that reads like the paper's algorithm box: it yields a player and the terms of its loss,
+and the line after the ``yield`` runs once that player has taken its optimiser step.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -12,70 +12,79 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import one_hot
 
-Losses = Iterator[tuple[nn.Module, dict[str, Tensor]]]
-LoadLayers = Callable[[], Callable[[Tensor], list[Tensor]]]  # see `ImageToImage.perceive`
+Shape = tuple[int, ...]  # of one sample, without the batch axis
+Batches = Iterator[Any]  # endless minibatches of real data
+Losses = Iterator[tuple[nn.Module, dict[str, Tensor]]]  # players and the terms of their losses
+LoadLayers = Callable[[], Callable[[Tensor], list[Tensor]]]  # see `ImageToImage.perceptual_layers`
 LoadWeights = Callable[[], Mapping[str, Tensor]]  # by name
 
 
 class Variant(nn.Module):
-    """A generative model and the rule by which it is trained.
+    """A generative model and its training algorithm.
 
-    Subclasses assign their players (``self.generator``, ``self.critic``, ...) and write ``step``.
+    Subclasses assign their players (``self.generator``, ``self.critic``, ...) and define ``step``.
     State that a resumed run needs is a parameter or a registered buffer, so that ``state_dict()``
-    holds it.
+    contains it.
 
     Args:
-        shape: shape of one sample, ``(channels, height, width)``, of a clip ``(channels, frames,
-            height, width)``, or ``(features,)``.
+        shape: of one sample: ``(channels, height, width)`` of an image, ``(channels, frames,
+            height, width)`` of a clip, or ``(features,)`` of a vector.
         latent: number of components of the noise.
     """
 
-    generator: nn.Module  # of most; a variant without one overrides `sample`
-    progress: float = 0.0  # share of the budget already spent, 0 to 1; the training loop sets it
-    boundary: float | None = 0.0  # scores above it mean real; None where only differences count
-    condition_key: str | None = (
-        None  # what stands beside the samples in a batch, as the data call it
-    )
-    paired: bool = True  # whether the two of a pair belong together; if not, no example is in both
-    perceives: bool = False  # whether its losses need `perceive`
+    generator: nn.Module  # a variant without this player overrides `sample`
+    progress: float = 0.0  # share of the budget already spent, 0 to 1; set by the training loop
+    boundary: float | None = 0.0  # scores above it mean real; None if only differences count
+    condition_key: str | None = None  # array of the data set that conditions the samples, if any
+    paired: bool = True  # the images of a pair correspond; otherwise they are drawn independently
+    needs_perceptual_layers: bool = False  # its losses use `perceptual_layers`
 
-    def __init__(self, shape: tuple[int, ...], latent: int) -> None:
+    def __init__(self, shape: Shape, latent: int) -> None:
         super().__init__()
         self.shape = tuple(shape)
         self.latent = latent
 
     @classmethod
-    def kwargs_from_data(cls, known: Mapping[str, Any]) -> dict[str, Any]:
-        """Keywords of the constructor that the data set decides, besides the shape of a sample.
+    def kwargs_from_data(cls, arrays: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the constructor's keyword arguments that the data set determines.
 
         Args:
-            known: arrays of its training part, by name: ``images``, ``labels``, maybe ``random_condition``.
+            arrays: of the training split, by name: ``images``, ``labels`` and, if the samples are
+                conditioned on images or captions, ``condition`` and ``words``.
         """
         return {}
 
-    def step(self, batches: Iterator[Any]) -> Losses:
-        """One round of the game.
+    def step(self, batches: Batches) -> Losses:
+        """Run one round of the algorithm, one optimiser step per yield.
 
         Args:
-            batches: endless real data; each ``next`` gives ``(n, *shape)`` in [-1, 1].
+            batches: endless real data; each ``next`` returns samples ``(n, *shape)`` in [-1, 1].
 
         Yields:
-            A player and its named loss terms, already weighted, as scalars. Their sum is what the
-            player descends; no other player receives a gradient from it.
+            A player and its named loss terms, already weighted, as scalars. The player descends
+            their sum; no other player receives a gradient from it.
+
+        Raises:
+            TypeError: the subclass does not define it.
         """
-        raise TypeError(f"{type(self).__name__} must define step")
+        raise TypeError(f"expected {type(self).__name__} to define step, got none; define it")
 
     def lr_scale(self) -> float:
-        """By what the learning rates are multiplied at this moment of the budget."""
+        """Return the factor on all learning rates at the current ``progress``."""
         return 1.0
 
     def sample(self, n: int, condition: Tensor | None = None) -> Tensor:
-        """Draw ``n`` samples, ``(n, *shape)`` in [-1, 1]; ``random_condition`` is what a conditional needs."""
+        """Draw ``n`` samples, ``(n, *shape)`` in [-1, 1].
+
+        Args:
+            n: number of samples.
+            condition: one for each sample, in the form of `random_condition`, which is drawn if it
+                is None; ignored by unconditional variants.
+        """
         return self.generator(self.noise(n))
 
     def random_condition(self, n: int) -> Tensor | None:
-        """What ``n`` samples are drawn for if nobody says; None where a generator is given noise
-        alone."""
+        """Draw ``n`` random conditions; return None if the variant is unconditional."""
         return None
 
     def choose_condition(self, real: Tensor | None, random: Tensor | None) -> Tensor | None:
@@ -86,24 +95,27 @@ class Variant(nn.Module):
         """Load the pretrained networks that the losses use, if any, by calling their loaders."""
 
     def noise(self, n: int) -> Tensor:
-        """Standard normal noise, ``(n, latent)``, on the device of the parameters."""
+        """Draw standard normal noise, ``(n, latent)``, on the device of the parameters."""
         return torch.randn(n, self.latent, device=next(self.parameters()).device)
 
     def fake(self, n: int, condition: Tensor | None = None) -> Tensor:
-        """Samples without a graph, for the steps that do not train the generator."""
+        """Draw samples without a graph, for steps that do not train the generator."""
         with torch.no_grad():
             return self.sample(n, condition)
 
     def discriminator_score(self, images: Tensor, condition: Tensor | None = None) -> Tensor | None:
-        """How real images ``(n, *shape)`` look to the player that judges them, for the diagnosis.
+        """Score how real samples look to the discriminator, for the diagnosis.
 
-        That player is ``discriminator`` or ``critic``. A variant whose judge has another name, or
-        says more than one number of an image, overrides this; so does one whose judge wants to
-        know what the images were drawn for, which is ``random_condition``.
+        The score is that of the player ``discriminator`` or ``critic``. Variants override this if
+        their discriminator has another name, returns several values per sample, or is conditional.
+
+        Args:
+            images: samples ``(n, *shape)``.
+            condition: of each sample, in the form of `random_condition`.
 
         Returns:
-            Scores ``(n,)``, the higher the more real, to be held against ``boundary``; None where
-            no player judges.
+            Scores ``(n,)``, higher for more real, to compare with ``boundary``; None if the variant
+            has no discriminator.
         """
         for name in ("discriminator", "critic"):
             if isinstance(player := getattr(self, name, None), nn.Module):
@@ -111,89 +123,92 @@ class Variant(nn.Module):
         return None
 
     def reconstruct(self, images: Tensor) -> Tensor | None:
-        """Images ``(n, *shape)`` encoded and given back, in [-1, 1] as samples are; None where no
-        encoder is trained to be inverted."""
+        """Encode and decode images ``(n, *shape)``, both in [-1, 1].
+
+        Returns:
+            Reconstructions ``(n, *shape)``; None if the variant has no encoder.
+        """
         return None
 
 
 class Conditional(Variant):
-    """A variant whose samples are drawn for a class.
+    """A variant whose samples are conditioned on a class.
 
-    The batches of its ``step`` are pairs: samples ``(n, *shape)`` and labels, int64 ``(n,)``.
+    The batches of ``step`` are pairs: samples ``(n, *shape)`` and labels, int64 ``(n,)``.
 
     Args:
         shape: of one sample.
         latent: number of components of the noise.
-        classes: how many there are; labels are 0 to classes - 1.
+        classes: number of classes; labels are 0 to classes - 1.
     """
 
     condition_key = "labels"
-    named: bool = True  # whether what is given is a label of the data, and not a code found without
+    named: bool = True  # the condition is a label of the data, not a code learnt without labels
 
-    def __init__(self, shape: tuple[int, ...], latent: int, classes: int) -> None:
+    def __init__(self, shape: Shape, latent: int, classes: int) -> None:
         super().__init__(shape, latent)
         self.classes = classes
 
     @classmethod
-    def kwargs_from_data(cls, known):
-        return {"classes": int(known["labels"].max()) + 1}
+    def kwargs_from_data(cls, arrays: Mapping[str, Any]) -> dict[str, Any]:
+        return {"classes": int(arrays["labels"].max()) + 1}
 
     def random_condition(self, n: int) -> Tensor:
-        """Classes drawn evenly, int64 ``(n,)``."""
+        """Draw labels from the uniform distribution, int64 ``(n,)``."""
         return torch.randint(self.classes, (n,), device=next(self.parameters()).device)
 
     def sample(self, n: int, condition: Tensor | None = None) -> Tensor:
-        """Samples ``(n, *shape)`` of the classes ``random_condition``, int64 ``(n,)``; of any without it."""
+        """Draw samples ``(n, *shape)`` of labels, int64 ``(n,)``, or of random ones."""
         condition = self.random_condition(n) if condition is None else condition
-        return self.generator(torch.cat([self.noise(n), self.code(condition)], dim=1))
+        return self.generator(torch.cat([self.noise(n), self.encode_labels(condition)], dim=1))
 
-    def code(self, labels: Tensor) -> Tensor:
-        """Labels ``(n,)`` as one-hot rows, ``(n, classes)``."""
+    def encode_labels(self, labels: Tensor) -> Tensor:
+        """Encode labels ``(n,)`` as one-hot rows, ``(n, classes)``."""
         return one_hot(labels, self.classes).float()
 
 
 class ImageToImage(Variant):
-    """A variant that is given an image and makes another of it.
+    """A variant whose samples are conditioned on an image.
 
-    The batches of its ``step`` are pairs: images ``(n, *shape)`` such as it is to make, and images
-    ``(n, *source)`` such as it is given, both in [-1, 1].
+    The batches of ``step`` are pairs: target images ``(n, *shape)`` and source images
+    ``(n, *source)``, both in [-1, 1].
 
     Args:
-        shape: of an image that it makes, ``(c, h, w)``.
-        source: of an image that it is given, ``(c, h, w)``.
-        latent: number of components of the noise, if it takes any.
+        shape: ``(c, h, w)`` of a target image.
+        source: ``(c, h, w)`` of a source image.
+        latent: number of components of the noise; 0 if there is none.
     """
 
     condition_key = "condition"
-    # images (n, *shape) to what the layers of a pinned network give before their activation, the
-    # last one last; the training loop sets it
-    perceive: Callable[[Tensor], list[Tensor]]
+    # maps images (n, *shape) to the pre-activation features of each layer of a pinned network, in
+    # order of depth; set by the training loop
+    perceptual_layers: Callable[[Tensor], list[Tensor]]
 
-    def __init__(self, shape: tuple[int, ...], source: tuple[int, ...], latent: int = 0) -> None:
+    def __init__(self, shape: Shape, source: Shape, latent: int = 0) -> None:
         super().__init__(shape, latent)
         self.source = tuple(source)
 
     @classmethod
-    def kwargs_from_data(cls, known):
-        return {"source": list(known["condition"].shape[1:])}
+    def kwargs_from_data(cls, arrays: Mapping[str, Any]) -> dict[str, Any]:
+        return {"source": list(arrays["condition"].shape[1:])}
 
     def random_condition(self, n: int) -> Tensor:
-        """Even noise in the place of images, ``(n, *source)``."""
+        """Draw uniform noise in [-1, 1] in place of source images, ``(n, *source)``."""
         device = next(self.parameters()).device
         return 2 * torch.rand(n, *self.source, device=device) - 1
 
     def sample(self, n: int, condition: Tensor | None = None) -> Tensor:
-        """What is made of the images ``random_condition``, ``(n, *source)``; of noise without them."""
+        """Translate source images ``(n, *source)``, or noise if there are none."""
         return self.generator(self.random_condition(n) if condition is None else condition)
 
     def choose_condition(self, real: Tensor | None, random: Tensor | None) -> Tensor | None:
         return real
 
     def load_networks(self, perceptual: LoadLayers, caption_encoder: LoadWeights) -> None:
-        if self.perceives:
-            self.perceive = perceptual()
+        if self.needs_perceptual_layers:
+            self.perceptual_layers = perceptual()
 
     def discriminator_score(self, images: Tensor, condition: Tensor | None = None) -> Tensor | None:
-        """As in `Variant`; of a judge of patches, the mean over those of an image."""
+        """Score images as in `Variant`; patch scores are averaged over each image."""
         scores = super().discriminator_score(images, condition)
         return None if scores is None else scores.flatten(1).mean(dim=1)

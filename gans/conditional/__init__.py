@@ -1,1 +1,1 @@
-"""Noise and a class in, sample out."""
+"""Variants that generate a sample from noise and a class."""

@@ -2,9 +2,9 @@ r"""ACGAN: Conditional Image Synthesis with Auxiliary Classifier GANs.
 
 Odena, Olah and Shlens, 2017, arXiv:1610.09585, equations 2 and 3.
 
-The discriminator is not told the class but asked for it: beside the source S of an image, real or
-generated, it has a head for its class C. Both players raise the likelihood of the right class, so
-the generator learns to draw images that are told apart with ease.
+The discriminator does not receive the class but predicts it: beside the logit for the source S of
+an image, real or fake, it has logits for its class C. Both players maximise the likelihood of the
+right class, so the generator learns images whose classes are easy to distinguish.
 
 $$L_S = \mathbb{E}[\log P(S = \text{real} \mid X_{\text{real}})]
       + \mathbb{E}[\log P(S = \text{fake} \mid X_{\text{fake}})]$$
@@ -14,34 +14,35 @@ $$L_C = \mathbb{E}[\log P(C = c \mid X_{\text{real}})]
 
 The discriminator ascends $L_S + L_C$ and the generator $L_C - L_S$.
 
-Departs from the paper: the networks of the controlled rows; the source term of the generator is the
-non-saturating one, as in the other rows; the classes of the generated images are those of the
-batch, which are distributed as the data's; Gaussian instead of uniform noise.
+Departs from the paper: the shared networks of the controlled rows; the generator's source term is
+the non-saturating one, as in the other rows; generated images have the classes of the real batch,
+whose distribution is that of the data; Gaussian instead of uniform noise.
 """
 
+from torch import Tensor
 from torch.nn.functional import cross_entropy, softplus
 
 from gans.common import networks
-from gans.common.variant import Conditional, Losses
+from gans.common.variant import Batches, Conditional, Losses, Shape
 
 
 class ACGAN(Conditional):
-    """A discriminator of the source that also names the class."""
+    """The non-saturating loss with an auxiliary classifier."""
 
-    def __init__(self, shape, *, classes: int, latent: int = 100, width: int = 64) -> None:
+    def __init__(self, shape: Shape, *, classes: int, latent: int = 100, width: int = 64) -> None:
         super().__init__(shape, latent, classes)
         self.generator = networks.generator(shape, latent + classes, width)
         self.discriminator = networks.discriminator(shape, width, outputs=1 + classes)
 
-    def heads(self, images):
-        """Logits of the source, ``(n,)``, and of the classes, ``(n, classes)``."""
+    def heads(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        """Compute the logits of the source, ``(n,)``, and of the classes, ``(n, classes)``."""
         outputs = self.discriminator(images)
         return outputs[:, 0], outputs[:, 1:]
 
-    def discriminator_score(self, images, condition=None):
+    def discriminator_score(self, images: Tensor, condition: Tensor | None = None) -> Tensor:
         return self.heads(images)[0]
 
-    def step(self, batches) -> Losses:
+    def step(self, batches: Batches) -> Losses:
         real, labels = next(batches)
         source_real, class_real = self.heads(real)
         source_fake, class_fake = self.heads(self.fake(len(real), labels))

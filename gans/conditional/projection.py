@@ -2,10 +2,10 @@ r"""Projection: cGANs with Projection Discriminator.
 
 Miyato and Koyama, 2018, arXiv:1802.05637, section 3, with the hinge loss of its experiments.
 
-If the classes shift the log-density ratio of data and samples linearly in some features, the best
-discriminator is an inner product: the features phi(x) with an embedding of the class, and beside it
-a score psi that ignores the class. Built in, this form spares the discriminator from having to
-learn what a class appended to its input would mean.
+If the log-density ratio of data and samples is linear in some features for each class, the optimal
+discriminator is the sum of an inner product, between the features phi(x) and an embedding of the
+class, and a class-independent score psi. This architecture spares the discriminator from learning
+how a class concatenated to its input affects the score.
 
 $$f(x, y) = \langle V y, \phi(x) \rangle + \psi(\phi(x))$$
 
@@ -13,25 +13,26 @@ $$L_D = \mathbb{E}_{x, y}[\max(0, 1 - f(x, y))] + \mathbb{E}_{z, y}[\max(0, 1 + 
 
 $$L_G = -\mathbb{E}_{z, y}[f(G(z, y), y)]$$
 
-Departs from the paper: the networks of the controlled rows instead of residual ones, so phi is the
-flattened last layer and not its sum over places; the class enters the generator beside the noise
-and not through conditional batch normalisation, so that this row and `cgan` differ in loss and
-discriminator alone; one step of the discriminator for each of the generator instead of five.
+Departs from the paper: the shared networks of the controlled rows instead of residual ones, so phi
+is the flattened last layer, not its sum over positions; the class is concatenated to the
+generator's noise, instead of conditional batch normalisation, so that this row and `cgan` differ
+only in loss and discriminator; one step of the discriminator per step of the generator instead of
+five.
 """
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.nn.functional import relu
 from torch.nn.utils.parametrizations import spectral_norm
 
 from gans.common import networks
-from gans.common.variant import Conditional, Losses
+from gans.common.variant import Batches, Conditional, Losses, Shape
 
 
 class Discriminator(nn.Module):
-    """Samples ``(n, *shape)`` and labels ``(n,)`` to scores ``(n,)``, each weight of norm 1."""
+    """Samples ``(n, *shape)`` and labels ``(n,)`` to scores ``(n,)``, with spectral norm 1."""
 
-    def __init__(self, shape, width: int, classes: int) -> None:
+    def __init__(self, shape: Shape, width: int, classes: int) -> None:
         super().__init__()
         self.phi, self.psi = networks.discriminator(shape, width).children()
         features = self.phi(torch.zeros(1, *shape)).shape[1]
@@ -40,23 +41,23 @@ class Discriminator(nn.Module):
             if isinstance(layer, nn.Conv2d | nn.Linear | nn.Embedding):
                 spectral_norm(layer)
 
-    def forward(self, images, labels):
+    def forward(self, images: Tensor, labels: Tensor) -> Tensor:
         features = self.phi(images)
         return self.psi(features)[:, 0] + (self.embedding(labels) * features).sum(1)
 
 
 class Projection(Conditional):
-    """The hinge loss and a discriminator that projects its features on the class."""
+    """The hinge loss with a projection discriminator."""
 
-    def __init__(self, shape, *, classes: int, latent: int = 128, width: int = 64) -> None:
+    def __init__(self, shape: Shape, *, classes: int, latent: int = 128, width: int = 64) -> None:
         super().__init__(shape, latent, classes)
         self.generator = networks.generator(shape, latent + classes, width)
         self.discriminator = Discriminator(shape, width, classes)
 
-    def discriminator_score(self, images, condition=None):
+    def discriminator_score(self, images: Tensor, condition: Tensor | None = None) -> Tensor:
         return self.discriminator(images, condition)
 
-    def step(self, batches) -> Losses:
+    def step(self, batches: Batches) -> Losses:
         real, labels = next(batches)
         fake = self.fake(len(real), labels)
         yield (

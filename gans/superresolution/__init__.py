@@ -1,1 +1,1 @@
-"""Small image in, larger image out."""
+"""Variants that generate a high-resolution image from a low-resolution one."""

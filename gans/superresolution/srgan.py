@@ -1,47 +1,47 @@
 r"""SRGAN: Photo-Realistic Single Image Super-Resolution Using a Generative Adversarial Network.
 
-Ledig et al., 2017, arXiv:1609.04802, equations 2, 3, 5 and 6, and section 3.2.
+Ledig, Theis, Huszár, Caballero, Cunningham, Acosta, Aitken, Tejani, Totz, Wang and Shi, 2017,
+arXiv:1609.04802, equations 2, 3, 5 and 6, and section 3.2.
 
-The mean squared error wants the mean of all images that would have shrunk to the one that is given,
-and that mean is smooth. So pixels are no longer compared: what is made has to agree with the truth in
-the features of a pinned network, and to look real to a discriminator, which leaves the generator free
-to choose one of those images. It begins where the mean squared error leads.
+The mean squared error favours the mean of all images that downscale to the input, which is smooth.
+SRGAN compares features of a pinned network instead of pixels and adds an adversarial loss, so that
+the generator can choose one of these images. It starts from a regression by the mean squared error.
 
 $$L_D = -\mathbb{E}_y[\log D(y)] - \mathbb{E}_x[\log(1 - D(G(x)))]$$
 
 $$L_G = \mu \, \mathbb{E}_{x, y}[\|\phi(y) - \phi(G(x))\|_2^2] - \lambda \mathbb{E}_x[\log D(G(x))]$$
 
-phi is what the last convolution of the network gives after its ReLU, of VGG-19 $\phi_{5,4}$; mu brings
-its scale near that of the mean squared error. In the second half of the game the rates are a tenth.
+phi is the ReLU of the network's last convolution, $\phi_{5,4}$ of VGG-19; mu adjusts its scale. In
+the second half of adversarial training the learning rates are a tenth.
 
-Departs from the paper: the generator adds to a bicubic enlargement; phi is of the classifier of the
-data set, and its scale is another, unless vgg19 is asked for; fewer blocks, channels and levels; what
-is given is in [-1, 1], not in [0, 1]; samples are cut off at -1 and 1. The squared norm is a mean over
-channels, of which equation 5 does not speak, and the adversarial term one over the minibatch, not a sum.
+Departs from the paper: the output is added to a bicubic upsampling; phi is that of the data set's
+classifier, with another scale, unless vgg19 is chosen; fewer blocks, channels and levels; inputs
+are in [-1, 1], not in [0, 1]; samples are clipped to [-1, 1]. The squared norm is averaged over
+channels, which equation 5 leaves open, the adversarial term over the minibatch.
 """
 
 from torch.nn.functional import mse_loss, softplus
 
 from gans.common.networks.super_resolution import Discriminator, SRResNet
 from gans.common.pretrained import Pretrained
-from gans.common.variant import Losses
+from gans.common.variant import Batches, Losses, Shape
 
 
 class SRGAN(Pretrained):
-    """A regression by the mean squared error, and then a game with a loss of features.
+    """A regression by the mean squared error, then adversarial training with a content loss.
 
     Args:
         width: channels of the generator, and of the discriminator at full resolution.
-        blocks: of two convolutions, B.
-        pretraining: share of the budget of the regression; the paper's is 10^6 of 1.2 * 10^6 steps.
+        blocks: B, the number of residual blocks.
+        pretraining: share of the regression; in the paper 10^6 of 1.2 * 10^6 steps.
         content_weight, adversarial_weight: mu and lambda.
     """
 
     def __init__(
         self,
-        shape,
+        shape: Shape,
         *,
-        source,
+        source: Shape,
         width: int = 64,
         blocks: int = 16,
         pretraining: float = 5 / 6,
@@ -53,13 +53,13 @@ class SRGAN(Pretrained):
         self.generator = SRResNet(shape, source, width, blocks)
         self.discriminator = Discriminator(shape, width)
 
-    def lr_scale(self):
-        return 0.1 if self.played >= 0.5 else 1.0
+    def lr_scale(self) -> float:
+        return 0.1 if self.adversarial_progress >= 0.5 else 1.0
 
-    def step(self, batches) -> Losses:
+    def step(self, batches: Batches) -> Losses:
         real, condition = next(batches)
         fake = self.generator(condition)
-        if self.played < 0:
+        if self.adversarial_progress < 0:
             yield self.generator, {"mse": mse_loss(fake, real)}
             return
         yield (
@@ -69,7 +69,8 @@ class SRGAN(Pretrained):
                 "fake": softplus(self.discriminator(fake.detach())).mean(),
             },
         )
-        content = mse_loss(self.perceive(fake)[-1].relu(), self.perceive(real)[-1].relu())
+        phi = self.perceptual_layers
+        content = mse_loss(phi(fake)[-1].relu(), phi(real)[-1].relu())
         yield (
             self.generator,
             {

@@ -23,7 +23,7 @@ from torch.nn.functional import softplus
 
 from gans.common.captions import TextToImage
 from gans.common.networks.captions import MatchingDiscriminator, Refiner, Sketch
-from gans.common.networks.resampling import doubled, halved
+from gans.common.networks.resampling import downsample, upsample
 from gans.common.variant import Losses
 
 
@@ -59,11 +59,11 @@ class StackGAN(TextToImage):
 
     def sized(self, images):
         """Images of the size of the stage that is on."""
-        return halved(images, self.times) if self.stage == "sketch" else images
+        return downsample(images, self.times) if self.stage == "sketch" else images
 
     def sample(self, n, condition=None):
         images, _ = self.drawn(self.asked(n, condition))
-        return doubled(images, self.times) if self.stage == "sketch" else images
+        return upsample(images, self.times) if self.stage == "sketch" else images
 
     def discriminator_score(self, images, condition=None):
         return self.discriminator[self.stage](

@@ -1,1 +1,1 @@
-"""Image in, image of another domain out."""
+"""Variants that translate an image to another domain."""

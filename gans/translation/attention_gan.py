@@ -2,79 +2,79 @@ r"""AttentionGAN: Unsupervised Attention-guided Image-to-Image Translation.
 
 Mejjati, Richardt, Tompkin, Cosker and Kim, 2018, arXiv:1806.02311, section 3.
 
-CycleGAN changes the background too, where it helps to tell the domains apart. Here each domain has an
-attention network A, which says of each pixel whether it belongs to what is to be translated. The
-generator sees that alone, and the rest is kept; F, the way back, works alike.
+CycleGAN also changes the background if the domains differ there. Here each domain has an attention
+network A, which segments the foreground. G and, in the opposite direction, F translate only this.
 
 $$m = A(x) \in [0, 1], \qquad G_m(x) = m \odot G(m \odot x) + (1 - m) \odot x$$
 
 $$L = L_{GAN}(G_m) + L_{GAN}(F_m)
   + \lambda (\mathbb{E}_x[\|F_m(G_m(x)) - x\|_1] + \mathbb{E}_y[\|G_m(F_m(y)) - y\|_1])$$
 
-After 30 of 100 epochs the attention is fixed, and the discriminators see only where it exceeds
-$\tau$. The game, the history and the fall of the learning rates are CycleGAN's, as in the authors' code.
+After 30 of 100 epochs the attention is frozen, and the discriminators see only the pixels where it
+exceeds $\tau$. Loss, history and learning-rate decay are CycleGAN's.
 
-Departs from the paper: fewer levels, blocks and channels, larger minibatches; CycleGAN's networks,
-where the authors' convolutions heed the mask; no masks in the history; channels that are repeated.
+Departs from the paper: smaller networks, larger minibatches; CycleGAN's networks with zero padding,
+where the authors' convolutions are masked; no masks in the history; grey images are repeated.
 """
 
-from torch import nn
+from torch import Tensor, nn
 from torch.nn.functional import l1_loss
 
-from gans.common.networks.attended import Attended
-from gans.common.two_way import Judge, TwoWay
-from gans.common.variant import Losses
+from gans.common.bidirectional import BidirectionalTranslation, DiscriminatorWithHistory
+from gans.common.networks.attention_guided import AttentionTranslator
+from gans.common.variant import Batches, Losses, Shape
 
 
-class AttentionGAN(TwoWay):
-    """Two translators that keep what they do not attend to, and a judge of either domain.
+class AttentionGAN(BidirectionalTranslation):
+    """Two attention-guided translators, and a discriminator for each domain.
 
     Args:
         cycle_weight: lambda.
-        history: samples that each discriminator remembers.
-        free: share of the budget in which the attention learns.
+        history: capacity of each discriminator's history, in samples.
+        free: share of the budget in which the attention is trained.
     """
 
     boundary = 0.5
 
     def __init__(
-        self, shape, *, source, width=64, blocks=9, cycle_weight=10.0, history=50, free=0.3, tau=0.1
-    ) -> None:
+        self, shape: Shape, *, source: Shape, width: int = 64, blocks: int = 9,
+        cycle_weight: float = 10.0, history: int = 50, free: float = 0.3, tau: float = 0.1,
+    ) -> None:  # fmt: skip
         super().__init__(shape, source)
         self.cycle_weight, self.free, self.tau = cycle_weight, free, tau
-        there, back = Attended(shape, source, width, blocks), Attended(source, shape, width, blocks)
+        there = AttentionTranslator(shape, source, width, blocks)
+        back = AttentionTranslator(source, shape, width, blocks)
         self.generator = nn.ModuleDict({"there": there, "back": back})
-        self.discriminator = Judge(shape, width, history)
-        self.source_discriminator = Judge(source, width, history)
+        self.discriminator = DiscriminatorWithHistory(shape, width, history)
+        self.source_discriminator = DiscriminatorWithHistory(source, width, history)
 
-    def lr_scale(self):
+    def lr_scale(self) -> float:
         return min(1.0, 2 * (1 - self.progress))
 
-    def seen(self, images, mask):
-        """What a discriminator sees of images that the mask ``(n, 1, h, w)`` belongs to."""
+    def foreground(self, images: Tensor, mask: Tensor) -> Tensor:
+        """Remove the background, where the mask is at most tau, once the attention is frozen."""
         return images if self.progress < self.free else images * (mask > self.tau)
 
-    def discriminator_score(self, images, condition=None):
-        return super().discriminator_score(self.seen(images, self.generator["back"].mask(images)))
+    def discriminator_score(self, images: Tensor, condition: Tensor | None = None) -> Tensor | None:
+        mask = self.generator["back"].mask(images)
+        return super().discriminator_score(self.foreground(images, mask))
 
-    def step(self, batches) -> Losses:
+    def step(self, batches: Batches) -> Losses:
         y, x = next(batches)
         there, back = self.generator["there"], self.generator["back"]
         there.fixed = back.fixed = self.progress >= self.free
         mask_x, mask_y = there.mask(x), back.mask(y)
-        fake_y, fake_x = there.apply_to(x, mask_x), back.apply_to(y, mask_y)
+        fake_y, fake_x = there.apply_mask(x, mask_x), back.apply_mask(y, mask_y)
         cycle = l1_loss(back(fake_y), x) + l1_loss(there(fake_x), y)
-        fake_y, fake_x = self.seen(fake_y, mask_x), self.seen(fake_x, mask_y)
+        fake_y, fake_x = self.foreground(fake_y, mask_x), self.foreground(fake_x, mask_y)
         losses = {"cycle": self.cycle_weight * cycle}
         losses["adversarial"] = (self.discriminator(fake_y) - 1).square().mean()
         losses["source_adversarial"] = (self.source_discriminator(fake_x) - 1).square().mean()
         yield self.generator, losses
-        reals = self.seen(y, mask_y).detach(), self.seen(x, mask_x).detach()
-        games = (
-            (self.discriminator, reals[0], fake_y),
-            (self.source_discriminator, reals[1], fake_x),
-        )
-        for judge, real, fake in games:
-            shown = judge.history(fake.detach())
-            told = {"real": (judge(real) - 1).square().mean(), "fake": judge(shown).square().mean()}
-            yield judge, {term: 0.5 * loss for term, loss in told.items()}
+        y, x = self.foreground(y, mask_y).detach(), self.foreground(x, mask_x).detach()
+        games = (self.discriminator, y, fake_y), (self.source_discriminator, x, fake_x)
+        for discriminator, real, fake in games:
+            past = discriminator.history(fake.detach())
+            losses = {"real": (discriminator(real) - 1).square().mean()}
+            losses["fake"] = discriminator(past).square().mean()
+            yield discriminator, {term: 0.5 * loss for term, loss in losses.items()}

@@ -2,10 +2,10 @@ r"""DualGAN: Unsupervised Dual Learning for Image-to-Image Translation.
 
 Yi, Zhang, Tan and Gong, 2017, arXiv:1704.02510, section 3.1 and algorithm 1.
 
-The dual learning of machine translation, on images: who translates from U to V is checked by a second
-one that translates back. The idea is CycleGAN's, found at the same time; the game is another: critics
-with clipped weights that take several steps for each of the generators, which are U-Nets with dropout
-for noise, and not only in training. U is the domain of the given images.
+Dual learning, from machine translation, applied to images: a translator from U to V is checked by a
+second one that translates back. The idea is that of CycleGAN, published at the same time; the
+losses differ: critics with clipped weights take several steps for each step of the generators.
+These are U-Nets with dropout as noise, in evaluation too. U is the source domain.
 
 $$L_{D_A} = \mathbb{E}_u[D_A(G_A(u))] - \mathbb{E}_v[D_A(v)], \qquad
   L_{D_B} = \mathbb{E}_v[D_B(G_B(v))] - \mathbb{E}_u[D_B(u)]$$
@@ -13,26 +13,26 @@ $$L_{D_A} = \mathbb{E}_u[D_A(G_A(u))] - \mathbb{E}_v[D_A(v)], \qquad
 $$L_G = \lambda_U \|u - G_B(G_A(u))\|_1 + \lambda_V \|v - G_A(G_B(v))\|_1
   - D_A(G_A(u)) - D_B(G_B(v))$$
 
-Departs from the paper: fewer levels and channels, for images of a few pixels, larger minibatches,
-and instance normalisation. The distances are means over pixels, and their weights 20, as in the
-authors' code, which has since gone over to a cross-entropy; this is the paper's game.
+Departs from the paper: fewer levels and channels, for small images, larger minibatches, and
+instance normalisation. The distances are means over pixels with weight 20, as in the authors' code,
+which has since adopted a cross-entropy; this is the paper's loss.
 """
 
 import torch
 from torch import nn
 from torch.nn.functional import l1_loss
 
+from gans.common.bidirectional import BidirectionalTranslation
 from gans.common.networks.image_to_image import PatchDiscriminator, UNet
-from gans.common.two_way import TwoWay
-from gans.common.variant import Losses
+from gans.common.variant import Batches, Losses, Shape
 
 
-class DualGAN(TwoWay):
-    """Two translators, each the way back of the other, and a clipped critic of either domain.
+class DualGAN(BidirectionalTranslation):
+    """Two translators in opposite directions, and a clipped critic for each domain.
 
     Args:
         cycle_weight, target_cycle_weight: lambda_U and lambda_V.
-        n_critic: steps of the critics for each step of the generators; the paper has 2 to 4.
+        n_critic: steps of the critics per step of the generators; 2 to 4 in the paper.
         clip: c, the bound on each weight of a critic.
     """
 
@@ -40,9 +40,9 @@ class DualGAN(TwoWay):
 
     def __init__(
         self,
-        shape,
+        shape: Shape,
         *,
-        source,
+        source: Shape,
         width: int = 64,
         cycle_weight: float = 20.0,
         target_cycle_weight: float = 20.0,
@@ -57,23 +57,24 @@ class DualGAN(TwoWay):
         self.critic = PatchDiscriminator(shape[0], min(shape[1:]), width)
         self.source_critic = PatchDiscriminator(source[0], min(source[1:]), width)
 
-    def step(self, batches) -> Losses:
+    def step(self, batches: Batches) -> Losses:
         for _ in range(self.n_critic):
             v, u = next(batches)
             with torch.no_grad():
-                games = (self.critic, v, self.there(u)), (self.source_critic, u, self.back(v))
+                fake_v, fake_u = self.to_target(u), self.to_source(v)
+            games = (self.critic, v, fake_v), (self.source_critic, u, fake_u)
             for critic, real, fake in games:
                 yield critic, {"wasserstein": critic(fake).mean() - critic(real).mean()}
                 with torch.no_grad():
                     for weight in critic.parameters():
                         weight.clamp_(-self.clip, self.clip)
-        fake_v, fake_u = self.there(u), self.back(v)
+        fake_v, fake_u = self.to_target(u), self.to_source(v)
         yield (
             self.generator,
             {
                 "adversarial": -self.critic(fake_v).mean(),
                 "source_adversarial": -self.source_critic(fake_u).mean(),
-                "cycle": self.cycle_weight * l1_loss(self.back(fake_v), u),
-                "target_cycle": self.target_cycle_weight * l1_loss(self.there(fake_u), v),
+                "cycle": self.cycle_weight * l1_loss(self.to_source(fake_v), u),
+                "target_cycle": self.target_cycle_weight * l1_loss(self.to_target(fake_u), v),
             },
         )

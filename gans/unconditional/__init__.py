@@ -1,1 +1,1 @@
-"""Noise in, sample out."""
+"""Variants that generate a sample from noise."""

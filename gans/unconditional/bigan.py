@@ -2,55 +2,57 @@ r"""BiGAN: Adversarial Feature Learning.
 
 Donahue, Krähenbühl and Darrell, 2017, arXiv:1605.09782, equation 3 and section 3.4.
 
-A GAN maps noise to images; an encoder is wanted for the way back. Show the discriminator pairs: an
-image with the code that the encoder gave it, or a code with the image that the generator drew for
-it. It can only be deceived where both kinds of pairs are distributed alike, and then encoder and
-generator invert each other, though neither ever sees the other's output.
+A GAN maps noise to images; BiGAN adds an encoder that maps images to codes. The discriminator sees
+pairs: an image with the code that the encoder gives it, or a code with the image that the generator
+gives it. At the optimum both kinds of pairs have the same distribution. Encoder and generator then
+invert each other, although neither ever sees the other's output.
 
 $$\min_{G, E} \max_D \; \mathbb{E}_x[\log D(x, E(x))] + \mathbb{E}_z[\log(1 - D(G(z), z))]$$
 
 $$L_{G, E} = -\mathbb{E}_x[\log(1 - D(x, E(x)))] - \mathbb{E}_z[\log D(G(z), z)]$$
 
-The second line is the loss of generator and encoder with the labels exchanged, which has a gradient
-also where the discriminator is sure. The code joins the features of a sample, image or vector, and
-a perceptron judges the two together.
+The second line is the loss of generator and encoder with exchanged labels, whose gradient does not
+vanish when the discriminator is confident. The code is concatenated to the features of the image,
+and a multilayer perceptron scores the pair.
 
-Departs from the paper: the networks of the controlled rows, and as the perceptron theirs for
-vectors; the discriminator moves before the others and not at once with them; Gaussian instead of
-uniform noise.
+Departs from the paper: the shared networks of the controlled rows, and their perceptron for vectors
+as the last layers; the discriminator is updated before the other two, not simultaneously; Gaussian
+instead of uniform noise.
 """
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.nn.functional import softplus
 
 from gans.common import networks
 from gans.common.networks import multilayer
-from gans.common.variant import Losses, Variant
+from gans.common.variant import Batches, Losses, Shape, Variant
 
 
 class BiGAN(Variant):
-    """A discriminator of pairs, its last layers of ``hidden`` units, and all others against it."""
+    """An autoencoder against a discriminator of pairs, whose last layers have ``hidden`` units."""
 
-    def __init__(self, shape, *, latent: int = 50, width: int = 64, hidden: int = 1024) -> None:
+    def __init__(
+        self, shape: Shape, *, latent: int = 50, width: int = 64, hidden: int = 1024
+    ) -> None:
         super().__init__(shape, latent)
         generator = networks.generator(shape, latent, width)
         encoder = networks.discriminator(shape, width, outputs=latent)
-        encoder = nn.Sequential(*encoder.children())  # ``(n, latent)``, also where that is 1
+        encoder = nn.Sequential(*encoder.children())  # keeps (n, latent) for latent = 1
         self.autoencoder = nn.ModuleDict({"generator": generator, "encoder": encoder})
         image = networks.discriminator(shape, width, outputs=hidden)
         joint = multilayer.Discriminator((hidden + latent,), hidden)
         self.discriminator = nn.ModuleDict({"image": image, "joint": joint})
 
-    def score(self, images, codes):
-        """Logits ``(n,)`` of pairs being a real image and its code."""
+    def score(self, images: Tensor, codes: Tensor) -> Tensor:
+        """Compute logits ``(n,)`` of pairs of images and codes, positive for real images."""
         features = self.discriminator["image"](images)
         return self.discriminator["joint"](torch.cat([features, codes], dim=1))
 
-    def discriminator_score(self, images, condition=None):
+    def discriminator_score(self, images: Tensor, condition: Tensor | None = None) -> Tensor:
         return self.score(images, self.autoencoder["encoder"](images))
 
-    def step(self, batches) -> Losses:
+    def step(self, batches: Batches) -> Losses:
         real = next(batches)
         code = self.noise(len(real))
         generator, encoder = self.autoencoder["generator"], self.autoencoder["encoder"]
@@ -71,8 +73,8 @@ class BiGAN(Variant):
             },
         )
 
-    def sample(self, n, condition=None):
+    def sample(self, n: int, condition: Tensor | None = None) -> Tensor:
         return self.autoencoder["generator"](self.noise(n))
 
-    def reconstruct(self, images):
+    def reconstruct(self, images: Tensor) -> Tensor:
         return self.autoencoder["generator"](self.autoencoder["encoder"](images))

@@ -2,39 +2,41 @@ r"""DRAGAN: On Convergence and Stability of GANs.
 
 Kodali, Abernethy, Hays and Kira, 2017, arXiv:1705.07215, equation 3.
 
-Mode collapse comes with sharp gradients of the discriminator around some real points. DRAGAN keeps
-the non-saturating game and asks for a gradient of norm k = 1 in a neighbourhood of the *real* data
-only: x plus uniform noise up to half the standard deviation of the batch, at a random share of the
-way. (Tutorials that call it "adversarial regret" describe the motivation, not the algorithm.)
+Mode collapse coincides with sharp gradients of the discriminator around real points. DRAGAN keeps
+the non-saturating loss and penalises gradient norms other than k = 1 in a neighbourhood of the
+*real* data only: x plus uniform noise of up to half the batch's standard deviation, scaled by a
+random factor. (Tutorials that call DRAGAN "adversarial regret" describe its motivation, not the
+algorithm.)
 
 $$L_D = -\mathbb{E}_x[\log D(x)] - \mathbb{E}_z[\log(1 - D(G(z)))]
       + \lambda \, \mathbb{E}_{x, \delta}[(\|\nabla D(x + \delta)\|_2 - k)^2]$$
 
 $$L_G = -\mathbb{E}_z[\log D(G(z))]$$
 
-Departs from the paper: the networks of the controlled rows. The perturbation is that of the
-authors' code, and the gradient is that of the logit, as in the code of most who followed.
+Departs from the paper: the shared networks of the controlled rows. The perturbation is that of the
+authors' code, and the gradient is that of the logit, as in most later implementations.
 """
 
 import torch
+from torch import Tensor
 from torch.nn.functional import softplus
 
 from gans.common import networks
 from gans.common.penalties import gradient_norm
-from gans.common.variant import Losses, Variant
+from gans.common.variant import Batches, Losses, Shape, Variant
 
 
 class DRAGAN(Variant):
-    """The non-saturating loss, and a penalty on the gradient around the data.
+    """The non-saturating loss, and a gradient penalty around the real data.
 
     Args:
         penalty_weight: lambda.
-        radius: c, the reach of the perturbation, in standard deviations of the batch.
+        radius: c, the largest perturbation, in standard deviations of the batch.
     """
 
     def __init__(
         self,
-        shape,
+        shape: Shape,
         *,
         latent: int = 100,
         width: int = 64,
@@ -47,15 +49,15 @@ class DRAGAN(Variant):
         self.generator = networks.generator(shape, latent, width)
         self.discriminator = networks.discriminator(shape, width)
 
-    def around(self, real):
-        """Real samples, each moved a random share of the way to a perturbed copy."""
-        share = torch.rand(len(real), *[1] * (real.dim() - 1), device=real.device)
-        return real + share * self.radius * real.std() * torch.rand_like(real)
+    def perturb(self, real: Tensor) -> Tensor:
+        """Draw a point between each real sample ``(n, ...)`` and a perturbed copy of it."""
+        position = torch.rand(len(real), *[1] * (real.dim() - 1), device=real.device)
+        return real + position * self.radius * real.std() * torch.rand_like(real)
 
-    def step(self, batches) -> Losses:
+    def step(self, batches: Batches) -> Losses:
         real = next(batches)
         fake = self.fake(len(real))
-        norm = gradient_norm(self.discriminator, self.around(real))
+        norm = gradient_norm(self.discriminator, self.perturb(real))
         yield (
             self.discriminator,
             {

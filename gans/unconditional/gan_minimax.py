@@ -1,13 +1,12 @@
-r"""Minimax GAN: Generative Adversarial Nets, with the loss of the game itself.
+r"""Minimax GAN: Generative Adversarial Nets.
 
 Goodfellow, Pouget-Abadie, Mirza, Xu, Warde-Farley, Ozair, Courville and Bengio, 2014,
-arXiv:1406.2661, equation 1.
+arXiv:1406.2661, equation 1: the minimax loss.
 
-Both players share one value function, and the generator descends log(1 - D(G(z))). Where the
-discriminator is sure that a sample is generated this is flat: its slope in the logit is -D(G(z)),
-which vanishes just when the generator has most to learn, and so the same paper advises against it.
-Only the generator's loss differs from the row `dcgan`: the two rows side by side show what the
-choice costs, or whether the discriminator here ever wins so clearly that it matters.
+Both players share one value function, and the generator descends log(1 - D(G(z))). This saturates
+when the discriminator is confident: the derivative with respect to the logit is -D(G(z)), which
+vanishes when the generator has most to learn. The paper itself therefore advises against it. Only
+the generator's loss differs from the row `dcgan`, so the two rows show the effect of this choice.
 
 $$\min_G \max_D \; \mathbb{E}_x[\log D(x)] + \mathbb{E}_z[\log(1 - D(G(z)))]$$
 
@@ -18,18 +17,18 @@ momentum.
 from torch.nn.functional import softplus
 
 from gans.common import networks
-from gans.common.variant import Losses, Variant
+from gans.common.variant import Batches, Losses, Shape, Variant
 
 
 class MinimaxGAN(Variant):
     """The saturating loss on the shared networks."""
 
-    def __init__(self, shape, *, latent: int = 100, width: int = 64) -> None:
+    def __init__(self, shape: Shape, *, latent: int = 100, width: int = 64) -> None:
         super().__init__(shape, latent)
         self.generator = networks.generator(shape, latent, width)
         self.discriminator = networks.discriminator(shape, width)
 
-    def step(self, batches) -> Losses:
+    def step(self, batches: Batches) -> Losses:
         real = next(batches)
         fake = self.fake(len(real))
         yield (

@@ -2,32 +2,32 @@ r"""LSGAN: Least Squares Generative Adversarial Networks.
 
 Mao, Li, Xie, Lau, Wang and Smolley, 2017, arXiv:1611.04076, equation 9.
 
-The cross-entropy stops pulling on samples that are on the right side of the decision boundary,
-however far from the data they lie. A squared distance to a target value keeps pulling. With targets
-0 for generated and 1 for real, and 1 as what the generator wants to hear:
+The gradient of the cross-entropy vanishes for samples on the right side of the decision boundary,
+however far from the data they are. The squared distance to a target value does not. The targets are
+0 for generated and 1 for real samples, and 1 for the generator:
 
 $$L_D = \tfrac12 \mathbb{E}_x[(D(x) - 1)^2] + \tfrac12 \mathbb{E}_z[D(G(z))^2]$$
 
 $$L_G = \tfrac12 \mathbb{E}_z[(D(G(z)) - 1)^2]$$
 
-Departs from the paper: the networks of the controlled rows.
+Departs from the paper: the shared networks of the controlled rows.
 """
 
 from gans.common import networks
-from gans.common.variant import Losses, Variant
+from gans.common.variant import Batches, Losses, Shape, Variant
 
 
 class LSGAN(Variant):
-    """Least squares on the shared networks; the discriminator's output is linear."""
+    """The least-squares loss on the shared networks, with a linear discriminator output."""
 
     boundary = 0.5  # halfway between the targets
 
-    def __init__(self, shape, *, latent: int = 100, width: int = 64) -> None:
+    def __init__(self, shape: Shape, *, latent: int = 100, width: int = 64) -> None:
         super().__init__(shape, latent)
         self.generator = networks.generator(shape, latent, width)
         self.discriminator = networks.discriminator(shape, width)
 
-    def step(self, batches) -> Losses:
+    def step(self, batches: Batches) -> Losses:
         real = next(batches)
         fake = self.fake(len(real))
         yield (

@@ -2,10 +2,10 @@ r"""Minibatch discrimination: Improved Techniques for Training GANs.
 
 Salimans, Goodfellow, Zaremba, Cheung, Radford and Chen, 2016, arXiv:1606.03498, section 3.2.
 
-A discriminator that sees images one by one cannot know that a generator always emits the same one,
-and its gradient pushes all samples the same way. Here the features f(x) of each image are sent by a
-tensor T to B rows of C numbers, and how close these are to those of the other images of the minibatch
-is appended to the features, before the last layer. Real and generated images are never mixed in one.
+A discriminator that sees images independently cannot detect that a generator always emits the same
+one. Here a tensor T maps the features f(x) of each image to B rows of C numbers. Their closeness to
+those of the other images of the minibatch is concatenated to the features before the last layer. A
+minibatch is all real or all generated.
 
 $$M_i = f(x_i) \, T, \qquad
   o(x_i)_b = \sum_{j \ne i} \exp(-\|M_{i,b} - M_{j,b}\|_1), \qquad
@@ -14,57 +14,58 @@ $$M_i = f(x_i) \, T, \qquad
 $$L_D = -\mathbb{E}_x[\log D(x)] - \mathbb{E}_z[\log(1 - D(G(z)))], \qquad
   L_G = -\mathbb{E}_z[\log D(G(z))]$$
 
-Departs from the paper: the networks of the controlled rows; the sum leaves out j = i, a constant,
-as in the authors' code. T starts standard normal, which that code scales by the first minibatch.
+Departs from the paper: the shared networks of the controlled rows; the sum omits j = i, a constant,
+as in the authors' code. T starts standard normal; that code scales it by the first minibatch.
 """
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.nn.functional import softplus
 
 from gans.common import networks
-from gans.common.variant import Losses, Variant
+from gans.common.variant import Batches, Losses, Shape, Variant
 
 
-class Closeness(nn.Module):
-    """Features ``(n, a)`` to ``(n, a + rows)``: with B rows of closeness, of C columns each."""
+class MinibatchCloseness(nn.Module):
+    """Features ``(n, a)`` to features and closeness to the minibatch, ``(n, a + rows)``."""
 
     def __init__(self, features: int, rows: int, columns: int) -> None:
         super().__init__()
         self.tensor = nn.Parameter(torch.randn(features, rows, columns))  # T
 
-    def forward(self, features):
+    def forward(self, features: Tensor) -> Tensor:
         rows, columns = self.tensor.shape[1:]
         matrices = (features @ self.tensor.flatten(1)).t().view(rows, columns, -1).float()  # M
-        distances = sum((c[:, :, None] - c[:, None]).abs() for c in matrices.unbind(1))  # (B, n, n)
-        closeness = torch.exp(-distances).sum(2) - 1  # a sample is at distance 0 of itself
+        gaps = ((c[:, :, None] - c[:, None]).abs() for c in matrices.unbind(1))
+        distances = sum(gaps, start=matrices.new_zeros(()))  # (B, n, n)
+        closeness = torch.exp(-distances).sum(2) - 1  # without j = i
         return torch.cat([features, closeness.t()], dim=1)
 
 
 class MinibatchDiscriminationGAN(Variant):
-    """The loss above; ``rows`` is B, the measures of closeness, ``columns`` C, what each compares."""
+    """The non-saturating loss with minibatch features; ``rows`` is B and ``columns`` is C."""
 
-    size: int | None = None  # of the last minibatch
+    size: int | None = None  # of the last minibatch of training
 
     def __init__(
-        self, shape, *, latent: int = 100, width: int = 64, rows: int = 100, columns: int = 5
+        self, shape: Shape, *, latent: int = 100, width: int = 64, rows: int = 100, columns: int = 5
     ) -> None:
         super().__init__(shape, latent)
         self.generator = networks.generator(shape, latent, width)
         self.discriminator = networks.discriminator(shape, width)
         size = self.discriminator.get_parameter("head.weight").shape[1]
-        layers = Closeness(size, rows, columns), nn.Linear(size + rows, 1)
+        layers = MinibatchCloseness(size, rows, columns), nn.Linear(size + rows, 1)
         self.discriminator.head = nn.Sequential(*layers)
 
-    def discriminator_score(self, images, condition=None):
-        """Scores ``(n,)`` in minibatches of about the size trained on, which closeness depends on."""
+    def discriminator_score(self, images: Tensor, condition: Tensor | None = None) -> Tensor:
+        """Score images in minibatches of about the training size, on which closeness depends."""
         parts = max(1, round(len(images) / (self.size or len(images))))
         scores = images.new_empty(len(images))
         for part in range(parts):
             scores[part::parts] = self.discriminator(images[part::parts]).to(scores.dtype)
         return scores
 
-    def step(self, batches) -> Losses:
+    def step(self, batches: Batches) -> Losses:
         real = next(batches)
         self.size = len(real)
         fake = self.fake(len(real))

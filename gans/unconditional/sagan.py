@@ -2,11 +2,11 @@ r"""SAGAN: Self-Attention Generative Adversarial Networks.
 
 Zhang, Goodfellow, Metaxas and Odena, 2019, arXiv:1805.08318, equations 1 to 4.
 
-A convolution sees a neighbourhood, and what is far apart must agree through many layers. In a layer
-of self-attention each place i asks all places j how well they match and takes from them what they
-have to give, whatever the distance. It is added to what came in with a weight that begins at 0, so
-that the network learns what is near first. Spectral normalisation of both players keeps the game
-stable, and the loss is the hinge loss.
+A convolution sees a neighbourhood, so that distant regions must be coordinated through many layers.
+In a self-attention layer each position j attends to all positions i and receives a weighted sum of
+their values, whatever their distance. The result is added to the input with a weight that starts at
+0, so that the network learns local structure first. Spectral normalisation stabilises both players,
+and the loss is the hinge loss.
 
 $$\beta_{j,i} = \mathrm{softmax}_i \, (W_f x_i)^\top (W_g x_j), \qquad
     y_j = x_j + \gamma \, W_v \textstyle\sum_i \beta_{j,i} W_h x_i$$
@@ -15,27 +15,27 @@ $$L_D = \mathbb{E}_x[\max(0, 1 - D(x))] + \mathbb{E}_z[\max(0, 1 + D(G(z)))]$$
 
 $$L_G = -\mathbb{E}_z[D(G(z))]$$
 
-Departs from the paper: no classes; the networks of the controlled rows with attention put in,
-instead of residual ones; one learning rate for both players instead of two (the paper has 0.0001
-for the generator and 0.0004 for the discriminator). Vectors have no places to attend to: there,
-only the spectral normalisation of both players is left.
+Departs from the paper: no classes; attention is inserted into the shared networks of the controlled
+rows instead of residual ones; one learning rate for both players instead of two (in the paper
+0.0001 for the generator and 0.0004 for the discriminator). Vectors have no positions to attend to:
+there, only the spectral normalisation remains.
 """
 
 from torch.nn.functional import relu
 
 from gans.common.networks import attention
-from gans.common.variant import Losses, Variant
+from gans.common.variant import Batches, Losses, Shape, Variant
 
 
 class SAGAN(Variant):
     """The hinge loss on networks with self-attention and spectral norm 1."""
 
-    def __init__(self, shape, *, latent: int = 128, width: int = 64) -> None:
+    def __init__(self, shape: Shape, *, latent: int = 128, width: int = 64) -> None:
         super().__init__(shape, latent)
         self.generator = attention.generator(shape, latent, width)
         self.discriminator = attention.discriminator(shape, width)
 
-    def step(self, batches) -> Losses:
+    def step(self, batches: Batches) -> Losses:
         real = next(batches)
         fake = self.fake(len(real))
         yield (

@@ -3,9 +3,9 @@ r"""SNGAN: Spectral Normalization for Generative Adversarial Networks.
 Miyato, Kataoka, Koyama and Yoshida, 2018, arXiv:1802.05957, algorithm 1 and equation 17.
 
 Dividing each weight matrix of the discriminator by its largest singular value bounds the Lipschitz
-constant of every layer by 1, at the price of one step of power iteration a forward pass: no extra
-gradient, no clipping. The games to choose from are the non-saturating and the hinge loss; this is
-the hinge loss, which stops rewarding the discriminator once a sample is classified with a margin.
+constant of every layer by 1. It costs one step of power iteration per forward pass, and needs no
+additional gradient and no clipping. The paper uses the non-saturating and the hinge loss; this is
+the hinge loss, whose gradient is zero for samples classified with a margin.
 
 $$\bar W = W / \sigma(W)$$
 
@@ -13,8 +13,8 @@ $$L_D = \mathbb{E}_x[\max(0, 1 - D(x))] + \mathbb{E}_z[\max(0, 1 + D(G(z)))]$$
 
 $$L_G = -\mathbb{E}_z[D(G(z))]$$
 
-Departs from the paper: the networks of the controlled rows; a convolution's kernel is normalised as
-a matrix of its output channels, as in the paper's experiments.
+Departs from the paper: the shared networks of the controlled rows. A convolution's kernel is
+normalised as a matrix with one row per output channel, as in the paper's experiments.
 """
 
 from torch import nn
@@ -22,21 +22,21 @@ from torch.nn.functional import relu
 from torch.nn.utils.parametrizations import spectral_norm
 
 from gans.common import networks
-from gans.common.variant import Losses, Variant
+from gans.common.variant import Batches, Losses, Shape, Variant
 
 
 class SNGAN(Variant):
-    """The hinge loss and a discriminator whose every layer has spectral norm 1."""
+    """The hinge loss and a discriminator with spectral norm 1 in every layer."""
 
-    def __init__(self, shape, *, latent: int = 128, width: int = 64) -> None:
+    def __init__(self, shape: Shape, *, latent: int = 128, width: int = 64) -> None:
         super().__init__(shape, latent)
         self.generator = networks.generator(shape, latent, width)
         self.discriminator = networks.discriminator(shape, width)
         for layer in self.discriminator.modules():
             if isinstance(layer, nn.Conv2d | nn.Linear):
-                spectral_norm(layer)  # one power iteration a forward pass, as algorithm 1
+                spectral_norm(layer)  # one power iteration per forward pass, algorithm 1
 
-    def step(self, batches) -> Losses:
+    def step(self, batches: Batches) -> Losses:
         real = next(batches)
         fake = self.fake(len(real))
         yield (

@@ -2,29 +2,29 @@ r"""WGAN-GP: Improved Training of Wasserstein GANs.
 
 Gulrajani, Ahmed, Arjovsky, Dumoulin and Courville, 2017, arXiv:1704.00028, algorithm 1.
 
-Clipped weights push a critic towards very simple functions and its gradients towards zero or
-infinity. A 1-Lipschitz critic that attains the Wasserstein distance has a gradient of norm 1 almost
-everywhere on the lines between paired data and samples; so ask for just that, at points drawn
-evenly on lines between real and generated samples.
+Weight clipping biases a critic towards very simple functions and makes its gradients vanish or
+explode. A 1-Lipschitz critic that attains the Wasserstein distance has gradient norm 1 almost
+everywhere on the lines between coupled data and samples. The gradient penalty enforces this norm at
+points drawn uniformly on lines between real and generated samples.
 
 $$L_D = \mathbb{E}_z[D(G(z))] - \mathbb{E}_x[D(x)]
       + \lambda \, \mathbb{E}_{\hat x}[(\|\nabla_{\hat x} D(\hat x)\|_2 - 1)^2]$$
 
 $$L_G = -\mathbb{E}_z[D(G(z))]$$
 
-Departs from the paper: the networks of the controlled rows.
+Departs from the paper: the shared networks of the controlled rows.
 """
 
 from gans.common import networks
-from gans.common.penalties import between, gradient_norm
-from gans.common.variant import Losses, Variant
+from gans.common.penalties import gradient_norm, interpolate
+from gans.common.variant import Batches, Losses, Shape, Variant
 
 
 class WGANGP(Variant):
-    """A critic kept 1-Lipschitz by a penalty on its gradient.
+    """The Wasserstein loss with a critic kept 1-Lipschitz by a gradient penalty.
 
     Args:
-        n_critic: steps of the critic for each step of the generator.
+        n_critic: steps of the critic per step of the generator.
         penalty_weight: lambda of equation 3.
     """
 
@@ -32,7 +32,7 @@ class WGANGP(Variant):
 
     def __init__(
         self,
-        shape,
+        shape: Shape,
         *,
         latent: int = 128,
         width: int = 64,
@@ -45,11 +45,11 @@ class WGANGP(Variant):
         self.generator = networks.generator(shape, latent, width)
         self.critic = networks.discriminator(shape, width)
 
-    def step(self, batches) -> Losses:
+    def step(self, batches: Batches) -> Losses:
         for _ in range(self.n_critic):
             real = next(batches)
             fake = self.fake(len(real))
-            norm = gradient_norm(self.critic, between(real, fake))
+            norm = gradient_norm(self.critic, interpolate(real, fake))
             yield (
                 self.critic,
                 {

@@ -1,4 +1,4 @@
-"""One test of the contract, over every file in gans/: a new variant is picked up by itself."""
+"""The contract, tested on every variant: a new file in gans/ is found automatically."""
 
 import ast
 import inspect
@@ -24,26 +24,26 @@ ENTRY = VariantConfig(kind="controlled", lr=1e-3, betas=(0.5, 0.9))
 
 
 CLASSES = 4
-TOKENS, SENTENCE = 11, (6,)  # of text: the vocabulary, and the shape in the place of an image's
+TOKENS, SENTENCE = 11, (6,)  # of text: vocabulary, and shape of a sample
 VOCABULARY, WORDS = ["", "bold", "in", "red", "seven", "thin"], 3  # of captions
 
 
 def own(name, shape):
-    """The shape of a sample of a variant, where others have this one."""
+    """Return the shape of a variant's sample; sentences replace grey images of 8x8."""
     if issubclass(gans.load(name), Text) and shape == (1, 8, 8):
         return SENTENCE
     return shape
 
 
 def source(name, shape):
-    """Of the images that those of a shape are made from: smaller, or of other channels."""
+    """Return the shape of source images: smaller ones, or grey ones."""
     if gans.family(name) == "superresolution":
         return shape[0], shape[1] // 2, shape[2] // 2
     return 1, *shape[1:]
 
 
 def usual(name):
-    """The shape of a sample of most, or of a clip where nothing else is made."""
+    """Return the default shape of a sample: a clip for video variants, otherwise an image."""
     return (1, 8, 8, 8) if gans.family(name) == "video" else (1, 8, 8)
 
 
@@ -68,7 +68,7 @@ of_every_shape = pytest.mark.parametrize(
 
 
 def build(name, shape=None, seed=0):
-    """A small one: what its constructor takes of these keywords."""
+    """Build a small variant, from those keywords that its constructor accepts."""
     shape = own(name, shape or usual(name))
     torch.manual_seed(seed)
     small = {
@@ -83,8 +83,8 @@ def build(name, shape=None, seed=0):
     }
     known = inspect.signature(gans.load(name)).parameters
     variant = gans.load(name)(shape, **{key: size for key, size in small.items() if key in known})
-    if getattr(variant, "perceives", False):
-        variant.perceive = lambda images: [images, images[..., ::2, ::2]]
+    if getattr(variant, "needs_perceptual_layers", False):
+        variant.perceptual_layers = lambda images: [images, images[..., ::2, ::2]]
     return variant
 
 
@@ -146,7 +146,7 @@ def test_losses_are_named_finite_scalars_of_a_player(name, shape):
     assert seen == set(players), "one step is a turn of every player"
 
 
-def test_only_the_player_on_turn_moves_and_every_player_does(name):
+def test_each_step_updates_one_player_and_every_player_is_updated(name):
     trainer = start(name)
     variant = trainer.variant
     moved = set()
@@ -163,9 +163,8 @@ def test_only_the_player_on_turn_moves_and_every_player_does(name):
     assert moved == set(variant.children())
 
 
-def test_what_is_asked_for_is_what_is_drawn(name):
-    """A conditional variant reads classes, a translator images, another captions; the others are
-    given nothing."""
+def test_samples_depend_on_the_condition(name):
+    """Conditions are classes, images or captions; unconditional variants have none."""
     variant = build(name).eval()
     condition = variant.random_condition(6)
     if isinstance(variant, ImageToImage):
@@ -239,7 +238,7 @@ def has_bfloat16_lstm():
     return True
 
 
-def test_half_the_precision_is_enough_to_train(name):
+def test_bfloat16_is_enough_to_train(name):
     torch.manual_seed(1)
     variant = build(name)
     has_lstm = any(isinstance(layer, torch.nn.LSTM) for layer in variant.modules())
@@ -261,7 +260,7 @@ def test_half_the_precision_is_enough_to_train(name):
     assert all(parameter.dtype is torch.float32 for parameter in trainer.variant.parameters())
 
 
-def test_looking_at_a_run_does_not_touch_it(name):
+def test_logging_does_not_change_a_run(name):
     torch.manual_seed(1)
     trainer = start(name)
     trainer.step(0.5)
@@ -274,7 +273,7 @@ def test_looking_at_a_run_does_not_touch_it(name):
         assert torch.equal(value, state[key]), key
 
 
-def test_a_judge_scores_each_image(name):
+def test_the_discriminator_scores_each_image(name):
     variant = build(name)
     images = torch.zeros(5, *own(name, usual(name)))
     images = images.long() if isinstance(variant, Text) else images
@@ -286,8 +285,8 @@ def test_a_judge_scores_each_image(name):
 
 
 @of_every_shape
-def test_what_is_encoded_is_given_back_in_the_shape_of_the_data(name, shape):
-    """Translators are given images of the other domain, and give those back."""
+def test_reconstructions_have_the_shape_of_the_data(name, shape):
+    """Translators reconstruct source images."""
     variant = build(name, shape).eval()
     wanted = source(name, shape) if isinstance(variant, ImageToImage) else shape
     given_back = variant.reconstruct(torch.rand(5, *wanted) * 2 - 1)
@@ -299,7 +298,7 @@ def test_what_is_encoded_is_given_back_in_the_shape_of_the_data(name, shape):
         assert given_back.abs().max() <= 1
 
 
-def test_the_file_says_what_it_transcribes(name):
+def test_the_module_docstring_cites_the_paper(name):
     path = gans.files()[name]
     doc = ast.get_docstring(ast.parse(path.read_text())) or ""
     title, citation, *body = doc.split("\n\n")
@@ -309,7 +308,7 @@ def test_the_file_says_what_it_transcribes(name):
     assert len(path.read_text().splitlines()) <= 80
 
 
-def test_variants_import_only_what_is_common(name):
+def test_variants_import_only_gans_common(name):
     tree = ast.parse(gans.files()[name].read_text())
     modules = itertools.chain.from_iterable(
         [node.module] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names]

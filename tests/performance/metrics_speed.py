@@ -96,9 +96,9 @@ def frechet_from_samples(arrays: Arrays) -> Values:
 
 
 def our_frechet(arrays: Arrays) -> Values:
-    from benchmark.metrics.frechet import frechet_distance_of_statistics
+    from benchmark.metrics.frechet import frechet_distance_from_moments
 
-    return {"fid": frechet_distance_of_statistics(*moments(arrays))}
+    return {"fid": frechet_distance_from_moments(*moments(arrays))}
 
 
 def pytorch_fid(arrays: Arrays) -> Values:
@@ -131,7 +131,7 @@ def torchmetrics_frechet(arrays: Arrays) -> Values:
 
 
 def our_statistics(arrays: Arrays) -> Values:
-    from benchmark.metrics.frechet import statistics as of
+    from benchmark.metrics.frechet import feature_moments as of
 
     return _summary(*of(arrays["real"]))
 
@@ -155,21 +155,9 @@ def _summary(mean: np.ndarray, covariance: np.ndarray) -> Values:
 
 def our_neighbours(arrays: Arrays) -> Values:
     """All four from one set of distances, with k = 5 for each, as prdc has it."""
-    from benchmark.metrics.density_coverage import density
-    from benchmark.metrics.neighbours import Balls, meet, nearest
-    from benchmark.metrics.precision_recall import share_inside
+    from benchmark.metrics import prdc
 
-    real, generated = arrays["real"], arrays["generated"]
-    radii = [nearest(x, count=5)[:, -1] for x in (real, generated)]
-    around_real = (Balls(radii[0], closed=True), Balls(radii[0], closed=False))
-    around_generated = (Balls(radii[1], closed=True),)
-    found = meet(real, generated, around_real=around_real, around_generated=around_generated)
-    return {
-        "precision": share_inside(found.within[0]),
-        "recall": share_inside(found.within[2]),
-        "density": density(found.within[1], neighbours=5),
-        "coverage": share_inside(found.held[1]),
-    }
+    return prdc(arrays["real"], arrays["generated"], k=5, density_k=5)
 
 
 def prdc(arrays: Arrays) -> Values:

@@ -21,7 +21,7 @@ from rich.table import Table
 from benchmark import config
 from benchmark.common.messages import stop
 from benchmark.common.provenance import provenance
-from benchmark.pipeline.processes import FORKS, join, start
+from benchmark.pipeline.processes import FORKS, join_child, start_child
 from benchmark.training import train
 from benchmark.training.checkpoints import hold_run_lock
 from tests.performance.faults import hashes
@@ -58,8 +58,8 @@ def start_process(
     process = FORKS.Process(
         target=child, args=(folder, settings, run, terminal, checkpoint_seconds)
     )
-    start(process)
-    join(process)
+    start_child(process)
+    join_child(process)
     if process.exitcode:
         raise RuntimeError(f"{run}: exit status {process.exitcode}")
     return hashes(folder, run)

@@ -26,7 +26,7 @@ from benchmark.config import Captions
 from benchmark.data.captions import build_vocabulary, encode_captions, split_words
 from benchmark.data.sources import folders
 from benchmark.data.splits import SplitArrays, Splits
-from benchmark.evaluation.inputs import reason
+from benchmark.evaluation.inputs import summarise_error
 
 CaptionsByImage = dict[Path, list[str]]
 
@@ -103,7 +103,7 @@ def read_cub(path: Path) -> CaptionsByImage:
         try:
             lines = text.read_text().splitlines()
         except (OSError, UnicodeDecodeError) as error:
-            stop(f"{text}: not a text file ({reason(error)})")
+            stop(f"{text}: not a text file ({summarise_error(error)})")
         captions[file] = [line for line in lines if split_words(line)]
         if not captions[file]:
             stop(f"{text}: no caption in it; write one caption a line")
@@ -120,7 +120,7 @@ def read_coco(path: Path, file: Path) -> CaptionsByImage:
     except OSError as error:
         stop(f"{file}: cannot be read ({error.strerror})")
     except ValueError as error:  # of JSON, or of UTF-8
-        stop(f"{file}: not JSON ({reason(error)})")
+        stop(f"{file}: not JSON ({summarise_error(error)})")
     images, annotations = (_get_list(file, content, name) for name in ("images", "annotations"))
     names = {_get(file, row, "id"): str(_get(file, row, "file_name")) for row in images}
     captions: CaptionsByImage = {}

@@ -24,8 +24,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from benchmark.common.hashing import sha256
 from benchmark.common.messages import stop
-from benchmark.features.extractors.weights import checksum
 
 FOLDER = Path("downloads")  # outside DVC's outputs, so that an interrupted download is kept
 SERVER = "https://efrosgans.eecs.berkeley.edu"
@@ -138,7 +138,7 @@ def unpack_archive(name: str) -> Iterator[Path]:
     if not file.is_file():
         _download(name, archive, file)
     expected = recorded.read_text().split()[0] if recorded.is_file() else archive.sha256
-    actual = checksum(file)
+    actual = sha256(file)
     if expected and actual != expected:
         stop(
             f"dataset {name}: {file}: expected sha256 {expected}, got {actual}; delete it and run"

@@ -25,7 +25,7 @@ from benchmark.common.seeds import stream
 from benchmark.config import Folder
 from benchmark.data.sources.downloads import ARCHIVES, Target, unpack_archive
 from benchmark.data.splits import SplitArrays, Splits
-from benchmark.evaluation.inputs import SUFFIXES, images_in, reason
+from benchmark.evaluation.inputs import SUFFIXES, find_images, summarise_error
 
 Files = tuple[list[Path], list[Path]]  # of a split: images to generate, and conditions
 HELD_OUT = 10  # one image in ten
@@ -140,7 +140,7 @@ def list_images(folder: Path) -> list[Path]:
     """List the images of a folder; exits with one line if there are none."""
     if not folder.is_dir():
         stop(f"{folder}: no such folder")
-    if not (files := images_in(folder)):
+    if not (files := find_images(folder)):
         stop(f"{folder}: no image in it ({', '.join(SUFFIXES)})")
     return files
 
@@ -253,6 +253,6 @@ def load_rgb(file: Path) -> Image.Image:
                 return Image.alpha_composite(ground, image.convert("RGBA")).convert("RGB")
     except Exception as error:  # Pillow's plugins raise many kinds, all about the file
         raise ValueError(
-            f"{file}: not a whole image ({reason(error)}); replace it or delete it"
+            f"{file}: not a whole image ({summarise_error(error)}); replace it or delete it"
         ) from error
     raise ValueError(f"{file}: mode {image.mode}; save it with 8 or 16 bits a channel")

@@ -13,7 +13,7 @@ HUES = 6  # that the classifier distinguishes: red, yellow, green, cyan, blue an
 
 
 def make_colours() -> Splits:
-    """Make pairs: the digits at 16x16 in a hue drawn for each, and as condition the grey digit.
+    """Make pairs: the digits at 16x16 in random hues, and the grey digits as conditions.
 
     Images are uint8 ``(n, 3, 16, 16)``, conditions uint8 ``(n, 1, 16, 16)``. The classifier's
     targets are class times 6 plus the index of the hue, so that features depend on the hue too.

@@ -133,10 +133,10 @@ def cut_patches(
 
 
 def cut_squares(image: np.ndarray, tops: np.ndarray, lefts: np.ndarray, side: int) -> np.ndarray:
-    """Cut squares of an image ``(1, c, h, w)`` at their corners, ``(n, c, side, side)``, as a copy.
+    """Copy squares of an image at the given corners, ``(n, c, side, side)``.
 
     Args:
-        image: of which squares are cut.
+        image: ``(1, c, h, w)``.
         tops, lefts: top left corners, ``(n,)`` each.
         side: of a square, in pixels.
     """

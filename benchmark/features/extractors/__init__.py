@@ -1,31 +1,32 @@
-"""Feature spaces: images in, features out; one space, one file.
+"""Feature extractors: images in, features out; one extractor, one file.
 
-- classifier: the data set's own classifier, trained and pinned by the stage ``features``;
-- inception: Inception 2015, the space of most published FIDs;
-- dinov2: DINOv2 ViT-L/14, which knows more of natural images than ImageNet's classes;
-- i3d: of clips, the space of published FVDs.
+- classifier: the classifier of the data set, trained and pinned by the stage ``features``;
+- inception: Inception 2015, whose features most published FIDs take;
+- dinov2: DINOv2 ViT-L/14, which represents more of natural images than the classes of ImageNet;
+- i3d: for clips, the features of published FVDs.
 
-Beside them are networks that compare images one by one: imagenet, for losses, and lpips.
+Networks that compare images pair by pair: imagenet, for losses, and lpips, a metric.
 """
 
-import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 import torch
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+from benchmark.common.progress import ProgressBar
 
 NAMES = ("classifier", "inception", "dinov2", "i3d")
-PLAIN_SECONDS = 5  # between two lines where there is no terminal
 
 
-class Space(Protocol):
+class FeatureExtractor(Protocol):
     """A network that embeds images.
 
-    ``file`` holds its weights, ``features`` is the number of its features.
+    Attributes:
+        name: one of ``NAMES``.
+        file: the weights.
+        features: number of features.
     """
 
     name: str
@@ -33,15 +34,15 @@ class Space(Protocol):
     features: int
 
     def embed(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
-        """Features ``(n, d)`` and class probabilities ``(n, classes)`` or None, float64.
+        """Compute features ``(n, d)`` and class probabilities ``(n, classes)`` or None, float64.
 
         Args:
             images: uint8 ``(n, c, h, w)``.
         """
         ...
 
-    def notes(self, shape: tuple[int, ...]) -> list[str]:
-        """What is done to images ``(c, h, w)`` before the network sees them, for the reader."""
+    def describe_preprocessing(self, shape: tuple[int, ...]) -> list[str]:
+        """List what is done to images ``(c, h, w)`` before the network sees them."""
         ...
 
 
@@ -51,78 +52,61 @@ def load(
     dataset: str | None = None,
     weights: Path | None = None,
     device: torch.device | None = None,
-) -> Space:
-    """A space, ready to embed; exits with one line where its weights cannot be had.
+) -> FeatureExtractor:
+    """Load an extractor; exit with one line if its weights are not available.
 
     Args:
         name: one of ``NAMES``.
-        dataset: whose classifier; the other spaces need none.
+        dataset: the data set of a classifier; the other extractors need none.
         weights: a file to take in place of the published or pinned one.
         device: where the network runs; None is the CPU for a classifier, which is small, and the
             GPU, if there is one, for the others.
+
+    Raises:
+        ValueError: there is no extractor of that name, or the data set is missing.
     """
-    # imported when asked for: torch-fidelity takes a second that a track of digits need not wait
+    # imported when needed: torch-fidelity takes a second, which a track of digits can save
     if name == "classifier":
-        from benchmark.features.extractors.classifier import ClassifierSpace
+        from benchmark.features.extractors.classifier import ClassifierExtractor
 
         if dataset is None:
-            raise ValueError("a classifier is the classifier of a data set")
-        return ClassifierSpace.load(dataset, weights=weights, device=device)
+            raise ValueError("classifier: expected a data set, got None; pass dataset=")
+        return ClassifierExtractor.load(dataset, weights=weights, device=device)
     if name == "inception":
-        from benchmark.features.extractors.inception import InceptionSpace
+        from benchmark.features.extractors.inception import InceptionExtractor
 
-        return InceptionSpace(weights=weights, device=device)
+        return InceptionExtractor(weights=weights, device=device)
     if name == "dinov2":
-        from benchmark.features.extractors.dinov2 import DINOv2Space
+        from benchmark.features.extractors.dinov2 import DINOv2Extractor
 
-        return DINOv2Space(weights=weights, device=device)
+        return DINOv2Extractor(weights=weights, device=device)
     if name == "i3d":
-        from benchmark.features.extractors.i3d import I3DSpace
+        from benchmark.features.extractors.i3d import I3DExtractor
 
-        return I3DSpace(weights=weights, device=device)
-    raise ValueError(f"{name}: not one of {', '.join(NAMES)}")
+        return I3DExtractor(weights=weights, device=device)
+    raise ValueError(f"expected an extractor among {', '.join(NAMES)}, got {name}")
 
 
 def embed_batches(
-    space: Space, batches: Iterable[np.ndarray], *, total: int, title: str
+    extractor: FeatureExtractor, batches: Iterable[np.ndarray], *, total: int, title: str
 ) -> tuple[np.ndarray, np.ndarray | None]:
-    """Embed images that come in batches; a bar on a terminal, plain lines elsewhere, on stderr.
+    """Embed images that come in batches, and show the progress.
 
     Args:
-        space: where to.
+        extractor: the network.
         batches: uint8 ``(b, c, h, w)`` each; only one is held at a time.
         total: number of images in all.
-        title: what the bar says.
+        title: name of the step in the progress.
 
     Returns:
-        As ``Space.embed``.
+        As `FeatureExtractor.embed`.
     """
-    console = Console(stderr=True, highlight=False, markup=False, emoji=False)
-    columns = (
-        TextColumn("{task.description}", markup=False),
-        BarColumn(bar_width=24),
-        TaskProgressColumn(),
-        TimeRemainingColumn(compact=True),
-    )
     features, probabilities = [], []
-    started = shown = time.monotonic()
-    with Progress(
-        *columns, console=console, transient=True, disable=not console.is_terminal
-    ) as bar:
-        task = bar.add_task(title, total=total)
-        done = 0
+    with ProgressBar(title, total=total, unit="image") as progress:
         for batch in batches:
-            embedded, probability = space.embed(batch)
-            features.append(embedded)
-            if probability is not None:
-                probabilities.append(probability)
-            done += len(batch)
-            bar.update(task, completed=done)
-            now = time.monotonic()
-            if not console.is_terminal and now - shown > PLAIN_SECONDS:
-                shown = now
-                left = (now - started) * (total - done) / done
-                console.print(
-                    f"{title}: image {done} of {total}, {left:.0f} s left", soft_wrap=True
-                )
+            batch_features, batch_probabilities = extractor.embed(batch)
+            features.append(batch_features)
+            if batch_probabilities is not None:
+                probabilities.append(batch_probabilities)
+            progress.advance(len(batch))
     return np.concatenate(features), np.concatenate(probabilities) if probabilities else None

@@ -1,4 +1,7 @@
-"""The classifier of a data set: a small network, trained once and pinned, for small images."""
+"""The classifier of a data set: a small network, trained once and pinned, for small images.
+
+The names of its layers stand in pinned files: they stay.
+"""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,14 +14,16 @@ from torch import Tensor, nn
 
 from benchmark import config
 from benchmark.common.messages import stop
+from benchmark.common.progress import ProgressBar
 from benchmark.common.seeds import stream
 from benchmark.data.pixels import to_unit
 from benchmark.data.splits import load_classifier_split
 from benchmark.features.extractors.resize import resize
+from benchmark.features.extractors.training import shuffled_batches
 from benchmark.features.extractors.video_classifier import VideoClassifier
 
 FEATURES = 64
-IMAGES, PIXELS = 1000, 2**20  # that are held at a time, at most
+IMAGES, PIXELS = 1000, 2**20  # most that go through the network at a time
 
 
 class Classifier(nn.Module):
@@ -26,7 +31,7 @@ class Classifier(nn.Module):
 
     Args:
         shape: ``(c, h, w)`` of an image.
-        classes: number of classes; several numbers where several things are to be told.
+        classes: number of classes; several numbers for several labels of an image.
     """
 
     def __init__(self, shape: tuple[int, ...], classes: int | Sequence[int]) -> None:
@@ -50,42 +55,42 @@ class Classifier(nn.Module):
         self.head = nn.Sequential(nn.Dropout(0.3), nn.Linear(FEATURES, sum(self.classes)))
 
     def forward(self, images: Tensor) -> Tensor:
-        """Logits ``(n, classes)`` of images ``(n, c, h, w)`` in [-1, 1].
+        """Compute logits ``(n, classes)`` of images ``(n, c, h, w)`` in [-1, 1].
 
-        Those of several things stand side by side.
+        Logits of several labels stand side by side.
         """
         return self.head(self.body(images))
 
     def layers(self, images: Tensor) -> list[Tensor]:
-        """What the two convolutions give before their ReLUs, ``(n, c_l, h_l, w_l)`` each."""
+        """Compute the outputs of both convolutions before their ReLUs, ``(n, c_l, h_l, w_l)``."""
         first = self.body[:2](images)
         return [first, self.body[3:5](first.relu())]
 
 
-def at_once(shape: tuple[int, ...]) -> int:
-    """How many images ``(c, h, w)`` go through the network together.
+def batch_size(shape: tuple[int, ...]) -> int:
+    """Choose how many images ``(c, h, w)`` go through the network together.
 
-    The bits of what it gives may depend on it, so it does not depend on the number of images.
+    The bits of the outputs may depend on it, so it does not depend on the number of images.
     """
     return max(1, min(IMAGES, PIXELS // (shape[1] * shape[2])))
 
 
-def told(labels: np.ndarray | Tensor) -> list[int]:
-    """How many classes there are of labels ``(n,)``, or of each column of ``(n, k)``."""
+def count_classes(labels: np.ndarray | Tensor) -> list[int]:
+    """Count the classes of labels ``(n,)``, or of each column of ``(n, k)``."""
     return [int(column.max()) + 1 for column in labels.reshape(len(labels), -1).T]
 
 
-def built(shape: tuple[int, ...], classes: Sequence[int]) -> Any:
-    """The network for images ``(c, h, w)``, or for clips ``(c, t, h, w)``; see their classes."""
+def build_classifier(shape: tuple[int, ...], classes: Sequence[int]) -> Any:
+    """Build the network for images ``(c, h, w)``, or for clips ``(c, t, h, w)``."""
     return VideoClassifier(shape, *classes) if len(shape) == 4 else Classifier(shape, classes)
 
 
-def embed(
+def embed_images(
     classifier: Any, images: np.ndarray, *, batch: int = IMAGES
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Features ``(n, 64)`` and class probabilities ``(n, classes)``, float64.
+    """Compute features ``(n, 64)`` and class probabilities ``(n, classes)``, float64.
 
-    Where several things are told, the probabilities of each sum to 1.
+    The probabilities of each label sum to 1.
 
     Args:
         classifier: in evaluation mode.
@@ -98,24 +103,36 @@ def embed(
         for part in torch.from_numpy(images).split(batch):
             hidden = classifier.body(to_unit(part.to(device)))
             features.append(hidden.double().cpu())
-            parts = classifier.head(hidden).double().split(classifier.classes, dim=1)
-            probabilities.append(torch.cat([own.softmax(dim=1) for own in parts], dim=1).cpu())
+            logits = classifier.head(hidden).double().split(classifier.classes, dim=1)
+            parts = [label_logits.softmax(dim=1) for label_logits in logits]
+            probabilities.append(torch.cat(parts, dim=1).cpu())
     return torch.cat(features).numpy(), torch.cat(probabilities).numpy()
 
 
-def predict(classifier: Classifier, probabilities: np.ndarray) -> np.ndarray:
-    """The likeliest class of each thing that is told, ``(n, k)``; see `embed` for the arguments."""
+def predict_classes(classifier: Any, probabilities: np.ndarray) -> np.ndarray:
+    """Return the likeliest class of each of k labels, ``(n, k)``.
+
+    Args:
+        classifier: the network.
+        probabilities: as `embed_images` computes them, ``(n, classes)``.
+    """
     ends = np.cumsum(classifier.classes)[:-1]
-    return np.stack([own.argmax(axis=1) for own in np.split(probabilities, ends, axis=1)], axis=1)
+    parts = np.split(probabilities, ends, axis=1)
+    return np.stack([part.argmax(axis=1) for part in parts], axis=1)
 
 
-def maps(classifier: Classifier, images: np.ndarray, *, batch: int = IMAGES) -> list[np.ndarray]:
-    """What the two convolutions give after their ReLUs, float64 ``(n, c_l, h_l, w_l)`` each.
+def compute_feature_maps(
+    classifier: Classifier, images: np.ndarray, *, batch: int = IMAGES
+) -> list[np.ndarray]:
+    """Compute the outputs of both convolutions after their ReLUs.
 
     Args:
         classifier: in evaluation mode.
         images: uint8 ``(n, c, h, w)``.
         batch: images at a time.
+
+    Returns:
+        Float64 ``(n, c_l, h_l, w_l)`` for each layer.
     """
     device = next(classifier.parameters()).device
     with torch.no_grad():
@@ -126,34 +143,47 @@ def maps(classifier: Classifier, images: np.ndarray, *, batch: int = IMAGES) -> 
     return [torch.cat(layer).numpy() for layer in zip(*parts, strict=True)]
 
 
-def fit(images: Tensor, labels: Tensor, settings: config.Features) -> Any:
-    """Train on images or clips, uint8 ``(n, ...)``, and labels, int64 ``(n,)``, on their device.
+def train_classifier(
+    images: Tensor, labels: Tensor, settings: config.Features, *, title: str = "training classifier"
+) -> Any:
+    """Train a classifier on the device of the images, and show the progress.
 
-    Labels ``(n, k)`` are of k things, each of which is told.
+    Args:
+        images: images or clips, uint8 ``(n, ...)``.
+        labels: int64 ``(n,)``; of k labels for each image, ``(n, k)``.
+        settings: seed, epochs, batch and learning rate.
+        title: name of the step in the progress.
+
+    Returns:
+        The network, in evaluation mode.
     """
     torch.manual_seed(stream(settings.seed, "classifier"))
-    classifier = built(tuple(images.shape[1:]), told(labels)).to(images.device)
+    classifier = build_classifier(tuple(images.shape[1:]), count_classes(labels)).to(images.device)
     optimizer = torch.optim.Adam(classifier.parameters(), lr=settings.lr, fused=True)
     batch = min(settings.batch, len(images))
-    for _ in range(settings.epochs):
-        order = torch.randperm(len(images)).to(images.device)
-        for start in range(0, len(images) - batch + 1, batch):
-            chosen = order[start : start + batch]
-            logits = classifier(to_unit(images[chosen])).split(classifier.classes, dim=1)
-            wanted = labels[chosen].reshape(batch, -1).unbind(dim=1)
+    total = settings.epochs * (len(images) // batch) * batch
+    batches = shuffled_batches(
+        len(images), batch=batch, epochs=settings.epochs, device=images.device
+    )
+    unit = "clip" if images.ndim == 5 else "image"
+    with ProgressBar(title, total=total, unit=unit) as progress:
+        for index in batches:
+            logits = classifier(to_unit(images[index])).split(classifier.classes, dim=1)
+            targets = labels[index].reshape(batch, -1).unbind(dim=1)
             optimizer.zero_grad()
-            sum(map(nn.functional.cross_entropy, logits, wanted)).backward()  # type: ignore[union-attr]
+            sum(map(nn.functional.cross_entropy, logits, targets)).backward()  # type: ignore[union-attr]
             optimizer.step()
+            progress.advance(batch)
     return classifier.eval()
 
 
-def pinned(dataset: str) -> Path:
-    """Where the stage ``features`` puts the weights."""
+def pinned_path(dataset: str) -> Path:
+    """Return where the stage ``features`` writes the weights."""
     return Path("features") / dataset / "classifier.safetensors"
 
 
-class ClassifierSpace:
-    """64 features of the penultimate layer, and probabilities of the data set's classes.
+class ClassifierExtractor:
+    """64 features of the penultimate layer, and probabilities of the classes of the data set.
 
     Args:
         network: in evaluation mode, on its device.
@@ -172,69 +202,84 @@ class ClassifierSpace:
     @classmethod
     def load(
         cls, dataset: str, *, weights: Path | None = None, device: torch.device | None = None
-    ) -> "ClassifierSpace":
-        """The pinned classifier of a data set, or other weights for it; None is the CPU."""
-        file = weights or pinned(dataset)
+    ) -> "ClassifierExtractor":
+        """Load the pinned classifier of a data set; exit with one line if that fails.
+
+        Args:
+            dataset: name of the data set, which is prepared.
+            weights: a file in place of the pinned one.
+            device: where the network runs; None is the CPU.
+        """
+        file = weights or pinned_path(dataset)
         if not file.is_file():
             stop(
                 f"feature space classifier: {file}: no such file"
-                + ("" if weights else "; make repro makes it for data sets of params.yaml")
+                + ("" if weights else "; run make repro, which trains it for each data set")
             )
         images, labels = load_classifier_split(dataset, "train")
-        network = built(images.shape[1:], told(labels))
+        network = build_classifier(images.shape[1:], count_classes(labels))
         try:
             network.load_state_dict(load_file(file))
-        except Exception as error:  # safetensors' own kind, or torch's for other names or shapes
+        except Exception as error:  # of safetensors, or of torch for other names or shapes
             reason = str(error).splitlines()[0].rstrip(":")
-            stop(f"feature space classifier: {file}: not weights of {dataset}'s: {reason}")
+            stop(
+                f"feature space classifier: {file}: not weights of {dataset}'s classifier: {reason}"
+            )
         return cls(network.to(device or "cpu").eval(), file=file, shape=images.shape[1:])
 
     def embed(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Features ``(n, 64)`` and probabilities ``(n, classes)`` of uint8 ``(n, c, h, w)``.
+        """Compute features ``(n, 64)`` and class probabilities ``(n, classes)``, float64.
 
-        Clips ``(n, c, t, h, w)`` are taken by the classifier of a data set of these.
+        Args:
+            images: uint8 ``(n, c, h, w)``; clips ``(n, c, t, h, w)`` if it was trained on clips.
 
         Raises:
             ValueError: another number of channels than in training, or clips of another size.
         """
-        return embed(self.network, self._sized(images), batch=self.at_once)
+        return embed_images(self.network, self._resize(images), batch=self.batch_size)
 
-    def maps(self, images: np.ndarray) -> list[np.ndarray]:
-        """Maps of the two convolutions, float64 ``(n, c_l, h_l, w_l)``, of uint8 ``(n, c, h, w)``.
+    def feature_maps(self, images: np.ndarray) -> list[np.ndarray]:
+        """Compute the maps of both convolutions, for ``perceptual_distance``.
 
-        For ``perceptual_distance``; images are resized as by ``embed``.
+        Args:
+            images: uint8 ``(n, c, h, w)``; resized as by ``embed``.
+
+        Returns:
+            Float64 ``(n, c_l, h_l, w_l)`` for each layer.
 
         Raises:
             ValueError: another number of channels than in training.
         """
-        return maps(self.network, self._sized(images), batch=self.at_once)
+        return compute_feature_maps(self.network, self._resize(images), batch=self.batch_size)
 
     @property
-    def at_once(self) -> int:
-        """How many images to ask for the maps of, where those of all would not fit into memory."""
-        return at_once(self.shape)
+    def batch_size(self) -> int:
+        """Number of images whose maps fit into memory together."""
+        return batch_size(self.shape)
 
-    def _sized(self, images: np.ndarray) -> np.ndarray:
-        """Images of the size of those of training."""
+    def _resize(self, images: np.ndarray) -> np.ndarray:
+        """Resize images to the size of training."""
         if images.shape[1:] == tuple(self.shape):
             return images
         if len(self.shape) != 3:
-            raise ValueError(f"the classifier takes clips of {self.shape}, not {images.shape[1:]}")
+            raise ValueError(f"classifier: expected clips {self.shape}, got {images.shape[1:]}")
         channels, height, width = self.shape
         if images.shape[1] != channels:
-            raise ValueError(f"the classifier takes {channels} channels, not {images.shape[1]}")
+            raise ValueError(
+                f"classifier: expected images of {channels} channels, got {images.shape[1]}"
+            )
         if images.shape[2:] != (height, width):
             images = resize(images, (height, width))
         return images
 
-    def notes(self, shape: tuple[int, ...]) -> list[str]:
-        """What is done to images ``(c, h, w)``; to clips, nothing."""
+    def describe_preprocessing(self, shape: tuple[int, ...]) -> list[str]:
+        """List what is done to images ``(c, h, w)``; nothing is done to clips."""
         if len(self.shape) != 3:
             return []
-        (_, height, width), (_, own_height, own_width) = shape, self.shape
-        if (height, width) == (own_height, own_width):
+        (_, height, width), (_, trained_height, trained_width) = shape, self.shape
+        if (height, width) == (trained_height, trained_width):
             return []
         return [
-            f"{height}x{width} resized to {own_height}x{own_width}"
+            f"{height}x{width} resized to {trained_height}x{trained_width}"
             " (bicubic, antialiased, as clean-fid does)"
         ]

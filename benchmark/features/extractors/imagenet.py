@@ -1,8 +1,8 @@
-"""Networks of torchvision that have learnt to classify ImageNet: their convolutions alone.
+"""Convolutions of networks of torchvision that were trained to classify ImageNet.
 
 AlexNet: Krizhevsky 2014, arXiv:1404.5997. VGG-16 and VGG-19: Simonyan and Zisserman 2014,
-arXiv:1409.1556, without batch normalisation. torchvision names the first digits of the checksums;
-the others are those by which further projects know the files.
+arXiv:1409.1556, without batch normalisation. torchvision publishes the first digits of the SHA-256;
+the other digits come from further projects that use the files.
 """
 
 from collections.abc import Callable
@@ -13,12 +13,12 @@ from torch import Tensor, nn
 from torchvision import models
 
 from benchmark.common.messages import stop
-from benchmark.features.extractors.weights import Published, find, read
+from benchmark.features.extractors.weights import PublishedWeights, find_weights, read_tensors
 
 MODELS = "https://download.pytorch.org/models"
 PUBLISHED = {
-    name: Published(space=name, url=f"{MODELS}/{file}", sha256=sha256, kind="network")
-    for name, file, sha256 in (
+    name: PublishedWeights(network=name, url=f"{MODELS}/{file}", sha256=digest, kind="network")
+    for name, file, digest in (
         (
             "alexnet",
             "alexnet-owt-7be5be79.pth",
@@ -36,20 +36,22 @@ PUBLISHED = {
         ),
     )
 }
-# of the red, green and blue of ImageNet, pixels being in [0, 1]: what the networks learnt from
+# of red, green and blue in ImageNet, for pixels in [0, 1]: the normalisation of training
 MEAN, DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
 
-def convolutions(name: str, file: Path) -> nn.Sequential:
-    """``features`` of a network, frozen, on the CPU; exits with one line if they are not in a file.
+def load_convolutions(name: str, file: Path) -> nn.Sequential:
+    """Load the part ``features`` of a network, frozen, on the CPU.
+
+    Exits with one line if the file does not hold it.
 
     Args:
-        name: of ``PUBLISHED``.
-        file: of the weights of the whole network, or of this part under the same names.
+        name: a key of ``PUBLISHED``.
+        file: weights of the whole network, or of this part under the same names.
     """
     part = "features."
-    tensors = read(file, name, kind=PUBLISHED[name].kind)
-    with torch.device("meta"):  # no weights are drawn, most of which would be of other layers
+    tensors = read_tensors(file, name, kind=PUBLISHED[name].kind)
+    with torch.device("meta"):  # draws no weights, most of which would belong to other layers
         network = getattr(models, name)(weights=None).features
     try:
         network.load_state_dict(
@@ -65,34 +67,37 @@ def convolutions(name: str, file: Path) -> nn.Sequential:
     return network.eval().requires_grad_(False)
 
 
-def layers(
+def load_layers(
     name: str, device: torch.device, *, weights: Path | None = None
 ) -> Callable[[Tensor], list[Tensor]]:
-    """A network up to its last convolution, for perceptual losses.
+    """Load a network up to its last convolution, for perceptual losses.
 
-    Images ``(n, 1 or 3, h, w)`` in [-1, 1] to what each convolution gives before its activation.
-    VGG-19 ends in the fourth convolution before the fifth pooling: after a ReLU it gives phi_{5,4}
-    of Ledig et al. 2017 (SRGAN), arXiv:1609.04802, equation 5, and without one what Wang et al.
-    2018 (ESRGAN), arXiv:1809.00219, section 3.2, compare.
+    VGG-19 ends in the fourth convolution before the fifth pooling: its output after a ReLU is
+    phi_{5,4} of Ledig et al. 2017 (SRGAN), arXiv:1609.04802, equation 5, and its output without a
+    ReLU is what Wang et al. 2018 (ESRGAN), arXiv:1809.00219, section 3.2, compare.
 
     Args:
-        name: of ``PUBLISHED``.
-        device: where it runs.
+        name: a key of ``PUBLISHED``.
+        device: where the network runs.
         weights: a file in place of the published one.
+
+    Returns:
+        A function from images ``(n, 1 or 3, h, w)`` in [-1, 1] to the outputs of each convolution
+        before its activation.
     """
-    network = list(convolutions(name, find(PUBLISHED[name], weights)).to(device))
+    network = list(load_convolutions(name, find_weights(PUBLISHED[name], weights)).to(device))
     last = max(place for place, layer in enumerate(network) if isinstance(layer, nn.Conv2d))
     mean, deviation = (
-        torch.tensor(own, device=device).view(1, 3, 1, 1) for own in (MEAN, DEVIATION)
+        torch.tensor(values, device=device).view(1, 3, 1, 1) for values in (MEAN, DEVIATION)
     )
 
     def perceive(images: Tensor) -> list[Tensor]:
-        maps, found = ((images + 1) / 2 - mean) / deviation, []
+        maps, outputs = ((images + 1) / 2 - mean) / deviation, []
         for layer in network[: last + 1]:
-            # torchvision's own ReLUs would write over what is returned
+            # the ReLUs of torchvision would overwrite the maps that are returned
             maps = maps.relu() if isinstance(layer, nn.ReLU) else layer(maps)
             if isinstance(layer, nn.Conv2d):
-                found.append(maps)
-        return found
+                outputs.append(maps)
+        return outputs
 
     return perceive

@@ -1,7 +1,7 @@
-"""Inception 2015, the space of FID and the Inception Score: Szegedy et al., arXiv:1512.00567.
+"""Inception 2015 of Szegedy et al., arXiv:1512.00567, for FID and the Inception Score.
 
-Weights, resize and the rest of TensorFlow's graph are those of torch-fidelity's
-``inception-v3-compat``, so that numbers compare with published ones.
+Weights, resize and the rest of TensorFlow's graph are those of ``inception-v3-compat`` in
+torch-fidelity, so that numbers compare with published ones.
 """
 
 from pathlib import Path
@@ -14,17 +14,17 @@ from torch_fidelity.feature_extractor_inceptionv3 import (
 )
 
 from benchmark.common.messages import stop
-from benchmark.features.extractors.extractor import Extractor
-from benchmark.features.extractors.weights import Published, find, read
+from benchmark.features.extractors.fidelity import TorchFidelityExtractor
+from benchmark.features.extractors.weights import PublishedWeights, find_weights, read_tensors
 
-PUBLISHED = Published(
-    space="inception",
+PUBLISHED = PublishedWeights(
+    network="inception",
     url=URL_INCEPTION_V3,
     sha256="6726825d0af5f729cebd5821db510b11b1cfad8faad88a03f1befd49fb9129b2",
 )
 
 
-class InceptionSpace(Extractor):
+class InceptionExtractor(TorchFidelityExtractor):
     """2,048 features of the last pooling layer, and probabilities of 1,008 classes.
 
     Args:
@@ -34,26 +34,29 @@ class InceptionSpace(Extractor):
 
     name = "inception"
     features = 2048
-    resizes = "299x299 (bilinear, as TensorFlow 1 does)"
+    resize_note = "299x299 (bilinear, as TensorFlow 1 does)"
 
     def __init__(self, *, weights: Path | None = None, device: torch.device | None = None) -> None:
-        file = find(PUBLISHED, weights)
-        read(file, self.name)  # torch-fidelity would execute what a hostile file holds
+        file = find_weights(PUBLISHED, weights)
+        read_tensors(file, self.name)  # torch-fidelity would execute the code in a hostile file
         try:
             network = FeatureExtractorInceptionV3(
                 "inception-v3-compat",
                 ["2048", "logits_unbiased"],
                 feature_extractor_weights_path=str(file),
             )
-        except RuntimeError:  # its load_state_dict: other names or shapes
+        except RuntimeError:  # of load_state_dict: other names or shapes
             stop(f"feature space inception: {file}: not weights of Inception 2015")
         super().__init__(network, file=file, device=device)
 
     def embed(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Features ``(n, 2048)`` and probabilities ``(n, 1008)`` of uint8 ``(n, c, h, w)``.
+        """Compute features ``(n, 2048)`` and class probabilities ``(n, 1008)``, float64.
 
-        The probabilities leave the last layer's bias out, as the reference code of the Inception
+        The probabilities omit the bias of the last layer, as the reference code of the Inception
         Score does.
+
+        Args:
+            images: uint8 ``(n, c, h, w)``.
         """
-        features, logits = self.run(images)
+        features, logits = self.run_network(images)
         return features.numpy(), logits.softmax(dim=1).numpy()

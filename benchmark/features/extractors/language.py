@@ -1,10 +1,10 @@
-"""Sentences in the states of a language model, whose Fréchet distance says how near texts are.
+"""The language model of a data set of text, which embeds sentences for a Fréchet distance.
 
 An LSTM, trained once on the training sentences by the stage `features` and pinned, reads a
-sentence; the mean of its states over the tokens, the end among them, stands for the sentence.
-Fréchet distances between embedded sentences are those of Semeniuta, Severyn and Gelly 2018,
+sentence; the mean of its states over the tokens, the end included, is the embedding. Fréchet
+distances between embedded sentences are those of Semeniuta, Severyn and Gelly 2018,
 arXiv:1806.04936, section 3, and of de Masson d'Autume et al. 2019, arXiv:1905.09922, section 3,
-whose networks have learnt from other text; here each data set has its own.
+whose networks were trained on other text; here each data set has its own model.
 """
 
 from pathlib import Path
@@ -16,25 +16,26 @@ from torch import Tensor
 
 from benchmark import config
 from benchmark.common.messages import stop
+from benchmark.common.progress import ProgressBar
 from benchmark.common.seeds import stream
 from benchmark.data.sentences import Lexicon
 from benchmark.data.splits import load_split, load_vocabulary
-from benchmark.metrics.frechet import statistics
+from benchmark.metrics.frechet import feature_moments
 from gans.common.networks.recurrent import Recurrent
 
 FOLDER = Path("features")
 WIDTH, HIDDEN = 32, 64  # of the embedding of tokens, and of sentences
 LR = 1e-2
 EPOCH = 2_500  # sentences
-MOST = 10_000  # training sentences whose mean and covariance are kept
+MAX_SENTENCES = 10_000  # training sentences whose mean and covariance are stored
 BATCH = 500
 
 
-class Language:
+class LanguageModel:
     """A language model that embeds sentences.
 
     Args:
-        network: it has learnt the text.
+        network: trained on the text.
         lexicon: of the data set.
     """
 
@@ -42,10 +43,10 @@ class Language:
         self.network, self.lexicon = network.eval(), lexicon
 
     def embed(self, sentences: np.ndarray) -> np.ndarray:
-        """Sentences, int64 ``(n, length)``, as their mean states, float64 ``(n, 64)``."""
+        """Compute the mean states, float64 ``(n, 64)``, of sentences, int64 ``(n, length)``."""
         lengths, length = self.lexicon.count_words(sentences), sentences.shape[1]
-        read = np.arange(length) < np.minimum(lengths + 1, length)[:, None]  # with the end
-        shares = torch.from_numpy(read / read.sum(axis=1, keepdims=True))
+        is_read = np.arange(length) < np.minimum(lengths + 1, length)[:, None]  # with the end
+        shares = torch.from_numpy(is_read / is_read.sum(axis=1, keepdims=True))
         parts = []
         with torch.no_grad():
             for tokens, share in zip(
@@ -56,51 +57,73 @@ class Language:
         return torch.cat(parts).numpy()
 
 
-def fit(tokens: Tensor, vocabulary: int, settings: config.Features) -> Recurrent:
-    """Learn sentences, int64 ``(n, length)``, by their likelihood."""
+def train_language_model(
+    tokens: Tensor,
+    vocabulary: int,
+    settings: config.Features,
+    *,
+    title: str = "training language model",
+) -> Recurrent:
+    """Train a language model by maximum likelihood, and show the progress.
+
+    Args:
+        tokens: sentences, int64 ``(n, length)``.
+        vocabulary: number of words.
+        settings: seed, epochs (of 2,500 sentences) and batch.
+        title: name of the step in the progress.
+    """
     torch.manual_seed(stream(settings.seed, "language"))
     network = Recurrent(vocabulary, WIDTH, HIDDEN)
     optimizer = torch.optim.Adam(network.parameters(), lr=LR, fused=True)
-    for _ in range(settings.epochs * EPOCH // settings.batch):
-        chosen = torch.randint(len(tokens), (settings.batch,))
-        optimizer.zero_grad()
-        network.nll(tokens[chosen]).mean().backward()
-        optimizer.step()
+    steps = settings.epochs * EPOCH // settings.batch
+    with ProgressBar(title, total=steps * settings.batch, unit="sentence") as progress:
+        for _ in range(steps):
+            index = torch.randint(len(tokens), (settings.batch,))
+            optimizer.zero_grad()
+            network.nll(tokens[index]).mean().backward()
+            optimizer.step()
+            progress.advance(settings.batch)
     return network
 
 
-def pinned(dataset: str) -> Path:
-    """Where the stage `features` puts the weights."""
+def pinned_path(dataset: str) -> Path:
+    """Return where the stage `features` writes the weights."""
     return FOLDER / dataset / "language.safetensors"
 
 
-def pin(dataset: str, settings: config.Features) -> float:
-    """Train the model of a data set, and write it and what the training sentences look like to it.
+def train_and_pin_language_model(dataset: str, settings: config.Features) -> float:
+    """Train the model of a data set; write it and the moments of embedded training sentences.
 
     Returns:
-        The negative log-likelihood of a held-out token, in nats.
+        The negative log-likelihood per held-out token, in nats.
     """
     sentences, held_out = (load_split(dataset, split)[0] for split in ("train", "test"))
-    network = fit(torch.from_numpy(sentences), len(load_vocabulary(dataset)), settings)
-    save_file(dict(network.state_dict()), pinned(dataset))
-    mean, covariance = statistics(Language(network, Lexicon.load(dataset)).embed(sentences[:MOST]))
+    network = train_language_model(
+        torch.from_numpy(sentences),
+        len(load_vocabulary(dataset)),
+        settings,
+        title=f"{dataset}: training language model",
+    )
+    save_file(dict(network.state_dict()), pinned_path(dataset))
+    model = LanguageModel(network, Lexicon.load(dataset))
+    mean, covariance = feature_moments(model.embed(sentences[:MAX_SENTENCES]))
     np.savez(FOLDER / dataset / "sentences.npz", mean=mean, covariance=covariance)
     with torch.no_grad():
         parts = torch.from_numpy(held_out).split(BATCH)
         return float(torch.cat([network.nll(part) for part in parts]).double().mean())
 
 
-def load(dataset: str) -> Language:
-    """The pinned model of a data set; exits with a line if it is not there."""
-    file = pinned(dataset)
+def load_language_model(dataset: str) -> LanguageModel:
+    """Load the pinned model of a data set; exit with one line if it is missing."""
+    file = pinned_path(dataset)
     if not file.is_file():
-        stop(f"{file}: no such file; run dvc repro features_text@{dataset} first")
+        stop(f"{file}: no such file; run dvc repro features@{dataset} first")
     network = Recurrent(len(load_vocabulary(dataset)), WIDTH, HIDDEN)
     network.load_state_dict(load_file(file))
-    return Language(network, Lexicon.load(dataset))
+    return LanguageModel(network, Lexicon.load(dataset))
 
 
-def real(dataset: str) -> tuple[np.ndarray, np.ndarray]:
-    """Mean ``(64,)`` and covariance ``(64, 64)`` of embedded training sentences."""
+def load_sentence_moments(dataset: str) -> tuple[np.ndarray, np.ndarray]:
+    """Load mean ``(64,)`` and covariance ``(64, 64)`` of embedded training sentences."""
     with np.load(FOLDER / dataset / "sentences.npz") as file:
         return file["mean"], file["covariance"]

@@ -1,8 +1,8 @@
-"""LPIPS: how far apart two images look to a network, weighed as people would.
+"""LPIPS: perceptual distance between images, with weights fitted to human judgements.
 
-Zhang et al. 2018, arXiv:1801.03924, equation 1, version 0.1, by the code and with the linear layers
-that torchmetrics has from the authors. The network under these is torchvision's; its weights are
-looked for as those of the feature spaces are.
+Zhang et al. 2018, arXiv:1801.03924, equation 1, version 0.1. Code and linear layers are those of
+the authors, as torchmetrics ships them. The network below them is that of torchvision; its weights
+are found as those of the feature extractors.
 """
 
 from pathlib import Path
@@ -15,25 +15,25 @@ from torchmetrics.functional.image.lpips import _LPIPS
 from benchmark.common.messages import stop
 from benchmark.data.pixels import to_unit
 from benchmark.features.extractors import imagenet
-from benchmark.features.extractors.extractor import default_device, full_float32
-from benchmark.features.extractors.resize import three_channels
-from benchmark.features.extractors.weights import find
+from benchmark.features.extractors.devices import default_device, full_float32
+from benchmark.features.extractors.resize import to_three_channels
+from benchmark.features.extractors.weights import find_weights
 
 BACKBONES = {"alex": "alexnet", "vgg": "vgg16"}
-SMALLEST = {"alex": 31, "vgg": 16}  # pixels along a side, which leave the last layer one place
-BATCH = 32  # images of either set that are held as floats at a time
+MIN_SIDE = {"alex": 31, "vgg": 16}  # pixels, which leave one place in the last layer
+BATCH = 32  # images of each set that are held as floats at a time
 
 
 class LPIPS:
     """The mean LPIPS of pairs of images.
 
-    Images are compared as large as they are: the authors learnt from 64x64, and do not enlarge
-    smaller ones. Exits with one line if they are too small, or weights cannot be had.
+    Images are compared at their size: the authors trained on 64x64, and do not enlarge smaller
+    images. Exits with one line if the images are too small, or weights are not available.
 
     Args:
-        name: of the network, ``alex`` or ``vgg``.
+        name: network, ``alex`` or ``vgg``.
         shape: ``(c, h, w)`` of the images.
-        weights: a file in place of the published one, of the network alone.
+        weights: a file of the network in place of the published one; the linear layers stay.
         device: None is the GPU if there is one.
     """
 
@@ -46,34 +46,40 @@ class LPIPS:
         device: torch.device | None = None,
     ) -> None:
         _, height, width = shape
-        if min(height, width) < SMALLEST[name]:
+        if min(height, width) < (side := MIN_SIDE[name]):
             stop(
-                f"metric lpips: images of {height}x{width} pixels are too small for {name}, which"
-                f" takes {SMALLEST[name]}x{SMALLEST[name]}; leave the line out of metrics"
+                f"metric lpips: expected images of at least {side}x{side} pixels for {name}, got"
+                f" {height}x{width}; remove the line lpips from metrics"
             )
         self.device = device or default_device()
-        self.file = find(imagenet.PUBLISHED[BACKBONES[name]], weights)
-        published = imagenet.convolutions(BACKBONES[name], self.file)
-        network = _LPIPS(net=name, pnet_rand=True)  # or torchvision fetches weights by itself
+        self.file = find_weights(imagenet.PUBLISHED[BACKBONES[name]], weights)
+        published = imagenet.load_convolutions(BACKBONES[name], self.file)
+        network = _LPIPS(net=name, pnet_rand=True)  # or torchvision downloads weights
         for part in network.net.children():
             for place, layer in part.named_children():
                 layer.load_state_dict(published[int(place)].state_dict())
         self.network = network.to(self.device)
 
-    def __call__(self, truth: np.ndarray, made: np.ndarray) -> float:
-        """Mean over pairs of images, uint8 ``(n, 1 or 3, h, w)``; 0 for equal ones.
+    def __call__(self, truth: np.ndarray, generated: np.ndarray) -> float:
+        """Compute the mean over pairs of images; 0 for equal ones.
+
+        Args:
+            truth: uint8 ``(n, 1 or 3, h, w)``.
+            generated: likewise; image i is compared with image i.
 
         Raises:
             ValueError: the shapes differ, or there are no images.
         """
-        if truth.shape != made.shape or not truth.size:
-            raise ValueError(f"images of shapes {truth.shape} and {made.shape} do not compare")
-        found = []
+        if truth.shape != generated.shape or not truth.size:
+            raise ValueError(
+                f"expected two sets of images of one shape, got {truth.shape} and {generated.shape}"
+            )
+        distances = []
         with torch.no_grad(), full_float32(self.device):
             for start in range(0, len(truth), BATCH):
                 pair = (
-                    to_unit(torch.from_numpy(three_channels(images)).to(self.device))
-                    for images in (truth[start : start + BATCH], made[start : start + BATCH])
+                    to_unit(torch.from_numpy(to_three_channels(images)).to(self.device))
+                    for images in (truth[start : start + BATCH], generated[start : start + BATCH])
                 )
-                found.append(self.network(*pair).double().flatten().cpu())
-        return float(torch.cat(found).mean())
+                distances.append(self.network(*pair).double().flatten().cpu())
+        return float(torch.cat(distances).mean())

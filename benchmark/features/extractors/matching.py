@@ -1,9 +1,10 @@
-"""Captions and images in one space, in which what belongs together is near.
+"""The dual encoder of a data set: captions and images in one joint space.
 
-Two small networks, trained once by the stage `features` and pinned: one reads captions, the other
-looks at images. Each caption of a batch is to be nearer to its own image than the others are, and
-each image to its caption, as in Xu et al. 2018 (AttnGAN), arXiv:1711.10485, equations 7 to 13, for
-whole captions; Reed et al. 2016 and StackGAN rely on such an encoder too (arXiv:1605.05395).
+Two small networks, trained once by the stage `features` and pinned: one embeds captions, the other
+images. Training draws each caption of a batch nearer to its image than to the other images, and
+each image nearer to its caption, as in Xu et al. 2018 (AttnGAN), arXiv:1711.10485, equations 7 to
+13, for whole captions; Reed et al. 2016 (arXiv:1605.05395) and StackGAN rely on such an encoder
+too. The names of its networks stand in pinned files: they stay.
 """
 
 from pathlib import Path
@@ -16,24 +17,26 @@ from torch.nn.functional import cross_entropy, normalize
 
 from benchmark import config
 from benchmark.common.messages import stop
+from benchmark.common.progress import ProgressBar
 from benchmark.common.seeds import stream
 from benchmark.data.pixels import to_unit
 from benchmark.data.splits import load_classifier_split, load_condition, load_split, load_vocabulary
 from benchmark.features.extractors.classifier import Classifier
+from benchmark.features.extractors.training import shuffled_batches
 from benchmark.metrics.r_precision import r_precision
 from gans.common.networks.captions import EMBEDDING, CaptionEncoder
 
-SHARPNESS = 10.0  # by which cosines are multiplied, gamma_3 of AttnGAN
+SHARPNESS = 10.0  # factor of the cosines, gamma_3 of AttnGAN
 BATCH = 500
-CANDIDATES = 100
+CANDIDATES = 100  # captions that R-precision compares each image with
 
 
-class Matching(nn.Module):
-    """The two networks.
+class CaptionImageEncoder(nn.Module):
+    """A dual encoder of captions and images.
 
     Args:
         shape: ``(c, h, w)`` of an image.
-        vocabulary: number of words, the padding included.
+        vocabulary: number of words, including the padding.
     """
 
     def __init__(self, shape: tuple[int, ...], vocabulary: int) -> None:
@@ -41,15 +44,16 @@ class Matching(nn.Module):
         self.caption = CaptionEncoder(vocabulary)
         self.picture = Classifier(shape, EMBEDDING)
 
-    def captions(self, condition: np.ndarray) -> np.ndarray:
-        """Captions, int64 ``(n, words)``, in the joint space, float64 ``(n, d)``."""
-        return self._embed(self.caption, condition)
+    def embed_captions(self, captions: np.ndarray) -> np.ndarray:
+        """Embed captions, int64 ``(n, words)``, as float64 ``(n, d)``."""
+        return self._embed(self.caption, captions)
 
-    def pictures(self, images: np.ndarray) -> np.ndarray:
-        """Images, uint8 ``(n, c, h, w)``, in the joint space, float64 ``(n, d)``."""
+    def embed_images(self, images: np.ndarray) -> np.ndarray:
+        """Embed images, uint8 ``(n, c, h, w)``, as float64 ``(n, d)``."""
         return self._embed(self.picture, images)
 
     def _embed(self, network: nn.Module, arrays: np.ndarray) -> np.ndarray:
+        """Embed arrays by one of the networks, batch by batch."""
         device = next(self.parameters()).device
         with torch.no_grad():
             parts = [
@@ -59,79 +63,125 @@ class Matching(nn.Module):
         return torch.cat(parts).numpy()
 
 
-def fit(images: Tensor, condition: Tensor, vocabulary: int, settings: config.Features) -> Matching:
-    """Train on images, uint8 ``(n, c, h, w)``, and their captions, int64 ``(n, words)``."""
+def train_caption_image_encoder(
+    images: Tensor,
+    captions: Tensor,
+    vocabulary: int,
+    settings: config.Features,
+    *,
+    title: str = "training caption encoder",
+) -> CaptionImageEncoder:
+    """Train a dual encoder on the device of the images, and show the progress.
+
+    Args:
+        images: uint8 ``(n, c, h, w)``.
+        captions: int64 ``(n, words)``; caption i belongs to image i.
+        vocabulary: number of words, including the padding.
+        settings: seed, epochs, batch and learning rate.
+        title: name of the step in the progress.
+
+    Returns:
+        The encoder, in evaluation mode.
+    """
     torch.manual_seed(stream(settings.seed, "matching"))
-    matching = Matching(tuple(images.shape[1:]), vocabulary).to(images.device)
-    optimizer = torch.optim.Adam(matching.parameters(), lr=settings.lr, fused=True)
+    encoder = CaptionImageEncoder(tuple(images.shape[1:]), vocabulary).to(images.device)
+    optimizer = torch.optim.Adam(encoder.parameters(), lr=settings.lr, fused=True)
     batch = min(settings.batch, len(images))
-    own = torch.arange(batch, device=images.device)
-    for _ in range(settings.epochs):
-        order = torch.randperm(len(images)).to(images.device)
-        for start in range(0, len(images) - batch + 1, batch):
-            chosen = order[start : start + batch]
-            looked = normalize(matching.picture(to_unit(images[chosen])), dim=1)
-            read = normalize(matching.caption(condition[chosen]), dim=1)
-            near = SHARPNESS * looked @ read.T
+    targets = torch.arange(batch, device=images.device)
+    total = settings.epochs * (len(images) // batch) * batch
+    batches = shuffled_batches(
+        len(images), batch=batch, epochs=settings.epochs, device=images.device
+    )
+    with ProgressBar(title, total=total, unit="image") as progress:
+        for index in batches:
+            image_vectors = normalize(encoder.picture(to_unit(images[index])), dim=1)
+            caption_vectors = normalize(encoder.caption(captions[index]), dim=1)
+            similarity = SHARPNESS * image_vectors @ caption_vectors.T
             optimizer.zero_grad()
-            (cross_entropy(near, own) + cross_entropy(near.T, own)).backward()
+            loss = cross_entropy(similarity, targets) + cross_entropy(similarity.T, targets)
+            loss.backward()
             optimizer.step()
-    return matching.eval()
+            progress.advance(batch)
+    return encoder.eval()
 
 
-def pinned(dataset: str) -> Path:
-    """Where the stage `features` puts the weights."""
+def pinned_path(dataset: str) -> Path:
+    """Return where the stage `features` writes the weights."""
     return Path("features") / dataset / "matching.safetensors"
 
 
-def pin(dataset: str, device: torch.device, settings: config.Features) -> float:
-    """Train the networks of a data set and write their weights; R-precision on held-out pairs."""
-    (images, condition), (shown, said) = (
-        (load_split(dataset, split)[0], captions(dataset, split)) for split in ("train", "test")
+def train_and_pin_caption_image_encoder(
+    dataset: str, device: torch.device, settings: config.Features
+) -> float:
+    """Train the encoder of a data set and write its weights; return held-out R-precision."""
+    (images, captions), (test_images, test_captions) = (
+        (load_split(dataset, split)[0], load_captions(dataset, split))
+        for split in ("train", "test")
     )
-    known = len(load_vocabulary(dataset))
-    matching = fit(
-        torch.from_numpy(images).to(device), torch.from_numpy(condition).to(device), known, settings
+    encoder = train_caption_image_encoder(
+        torch.from_numpy(images).to(device),
+        torch.from_numpy(captions).to(device),
+        len(load_vocabulary(dataset)),
+        settings,
+        title=f"{dataset}: training caption encoder",
     )
-    weights = {name: value.cpu() for name, value in matching.state_dict().items()}
-    save_file(weights, pinned(dataset))
-    return score(matching, matching.captions(said), shown, meanings(dataset))
+    weights = {name: value.cpu() for name, value in encoder.state_dict().items()}
+    save_file(weights, pinned_path(dataset))
+    return compute_r_precision(
+        encoder, encoder.embed_captions(test_captions), test_images, load_caption_meanings(dataset)
+    )
 
 
-def captions(dataset: str, split: str) -> np.ndarray:
-    """The captions of a data set, int64 ``(n, words)``."""
-    condition = load_condition(dataset, split)
-    assert condition is not None  # or nobody asks for them
-    return condition
+def load_captions(dataset: str, split: str) -> np.ndarray:
+    """Load the captions of a data set that has captions, int64 ``(n, words)``."""
+    captions = load_condition(dataset, split)
+    assert captions is not None  # callers ask only for data sets with captions
+    return captions
 
 
-def meanings(dataset: str) -> np.ndarray:
-    """What each held-out caption says, as a number: those of equal attributes or words the same."""
-    said = load_classifier_split(dataset, "test")[1]
-    said = said if said.ndim == 2 else captions(dataset, "test")
-    return np.unique(said, axis=0, return_inverse=True)[1].reshape(-1)
+def load_caption_meanings(dataset: str) -> np.ndarray:
+    """Number the meanings of held-out captions, ``(n,)``.
 
-
-def score(matching: Matching, captions: np.ndarray, images: np.ndarray, alike: np.ndarray) -> float:
-    """R-precision of images, uint8 ``(n, c, h, w)``, drawn for the first of embedded captions.
-
-    Of a hundred captions; of all, where there are not so many that say something else.
+    Captions of equal attributes, or without attributes of equal words, have the same number.
     """
-    captions, alike = captions[: len(images)], alike[: len(images)]
-    most = len(alike) - int(np.unique(alike, return_counts=True)[1].max()) + 1
+    labels = load_classifier_split(dataset, "test")[1]
+    attributes = labels if labels.ndim == 2 else load_captions(dataset, "test")
+    return np.unique(attributes, axis=0, return_inverse=True)[1].reshape(-1)
+
+
+def compute_r_precision(
+    encoder: CaptionImageEncoder,
+    caption_vectors: np.ndarray,
+    images: np.ndarray,
+    meanings: np.ndarray,
+) -> float:
+    """Compute R-precision of images that were drawn for the first captions, 0 to 1.
+
+    Each image is compared with 100 captions, or with fewer if there are not enough captions of
+    another meaning.
+
+    Args:
+        encoder: of the data set.
+        caption_vectors: embedded captions, ``(m, d)``, m at least n.
+        images: uint8 ``(n, c, h, w)``; image i was drawn for caption i.
+        meanings: of the captions, ``(m,)``.
+    """
+    caption_vectors, meanings = caption_vectors[: len(images)], meanings[: len(images)]
+    largest_group = int(np.unique(meanings, return_counts=True)[1].max())
     return r_precision(
-        captions,
-        matching.pictures(images),
+        caption_vectors,
+        encoder.embed_images(images),
         seed=stream(0, "other captions"),
-        alike=alike,
-        candidates=min(CANDIDATES, most),
+        meanings=meanings,
+        candidates=min(CANDIDATES, len(meanings) - largest_group + 1),
     )
 
 
-def load(dataset: str) -> Matching:
-    """The pinned networks of a data set, on the CPU."""
-    if not (file := pinned(dataset)).is_file():
-        stop(f"{file}: no such file; run dvc repro features_text_to_image@{dataset} first")
-    network = Matching(load_split(dataset, "train")[0].shape[1:], len(load_vocabulary(dataset)))
-    network.load_state_dict(load_file(file))
-    return network.eval()
+def load_caption_image_encoder(dataset: str) -> CaptionImageEncoder:
+    """Load the pinned encoder of a data set, on the CPU; exit with one line if it is missing."""
+    if not (file := pinned_path(dataset)).is_file():
+        stop(f"{file}: no such file; run dvc repro features@{dataset} first")
+    shape = load_split(dataset, "train")[0].shape[1:]
+    encoder = CaptionImageEncoder(shape, len(load_vocabulary(dataset)))
+    encoder.load_state_dict(load_file(file))
+    return encoder.eval()

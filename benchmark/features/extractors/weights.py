@@ -1,6 +1,5 @@
-"""Published weights: found, or fetched and checked, or one line that says what to put where."""
+"""Published weights: found on disk, or downloaded and checked."""
 
-import hashlib
 import os
 import pickle
 import socket
@@ -10,95 +9,106 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from benchmark.common.hashing import sha256
 from benchmark.common.messages import stop
 
 FOLDER = Path("downloads") / "weights"  # outside DVC's outputs, so that it outlives a clean
-SECONDS = 30  # without an answer
+SECONDS = 30  # of waiting for an answer
 
 
 @dataclass(frozen=True)
-class Published:
+class PublishedWeights:
     """A file of weights as its authors publish it.
 
-    An environment variable, ``INCEPTION_WEIGHTS`` for the space inception, may name another file.
-    ``kind`` is what messages call it.
+    An environment variable, such as ``INCEPTION_WEIGHTS`` for inception, may name another file.
+
+    Attributes:
+        network: name of the network.
+        url: address of the file.
+        sha256: digest of the file.
+        kind: what messages call the network.
     """
 
-    space: str
+    network: str
     url: str
     sha256: str
     kind: str = "feature space"
 
     @property
-    def name(self) -> str:
+    def file_name(self) -> str:
+        """Name of the file at its address."""
         return self.url.rsplit("/", 1)[1]
 
     @property
     def title(self) -> str:
-        return f"{self.kind} {self.space}"
+        """Kind and name, for messages."""
+        return f"{self.kind} {self.network}"
 
     @property
     def variable(self) -> str:
-        return f"{self.space.upper()}_WEIGHTS"
+        """Name of the environment variable that may name another file."""
+        return f"{self.network.upper()}_WEIGHTS"
 
 
-def checksum(file: Path) -> str:
-    """SHA-256 of a file's bytes, as sha256sum prints it."""
-    with file.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()
+def find_weights(published: PublishedWeights, path: Path | None = None) -> Path:
+    """Find a file of weights, or download it; exit with one line if neither works.
 
-
-def find(published: Published, given: Path | None = None) -> Path:
-    """Where the weights lie: given, in the environment, fetched earlier, or fetched now.
-
-    A file that is given is taken as it is. One that was fetched, here or by torch's hub, has the
-    published checksum.
+    The order is: ``path``, the environment variable, earlier downloads, the published address. A
+    file that the user names is taken unchecked; a download, here or by torch's hub, must have the
+    published digest.
     """
-    named = os.environ.get(published.variable)
-    for path, source in ((given, "--weights"), (named, published.variable)):
-        if path:
-            if not Path(path).is_file():
-                stop(f"{published.title}: {source} {path}: no such file")
-            return Path(path)
+    from_environment = os.environ.get(published.variable)
+    for named, source in ((path, "--weights"), (from_environment, published.variable)):
+        if named:
+            if not Path(named).is_file():
+                stop(f"{published.title}: {source} {named}: no such file")
+            return Path(named)
     for folder in (FOLDER, Path(torch.hub.get_dir()) / "checkpoints"):
-        file = folder / published.name
+        file = folder / published.file_name
         if file.is_file():
-            found = checksum(file)
-            if found != published.sha256:
+            digest = sha256(file)
+            if digest != published.sha256:
                 stop(
-                    f"{published.title}: {file} is not whole: its sha256 is {found},"
-                    f" not {published.sha256}; delete it and run again"
+                    f"{published.title}: {file} is damaged: expected sha256 {published.sha256}, got"
+                    f" {digest}; delete the file and run again"
                 )
             return file
-    return _fetch(published)
+    return _download(published)
 
 
-def _fetch(published: Published) -> Path:
-    file = FOLDER / published.name
+def _download(published: PublishedWeights) -> Path:
+    """Download a file of weights; exit with one line if that fails."""
+    file = FOLDER / published.file_name
     FOLDER.mkdir(parents=True, exist_ok=True)
-    before = socket.getdefaulttimeout()
+    timeout = socket.getdefaulttimeout()
     socket.setdefaulttimeout(SECONDS)  # torch's hub would wait for ever
     try:
         torch.hub.download_url_to_file(published.url, str(file), hash_prefix=published.sha256)
-    except (OSError, RuntimeError):  # no network, no such host; or another checksum
+    except (OSError, RuntimeError):  # no network, no such host; or another digest
         stop(
-            f"{published.title}: no source answered; put {published.name}"
+            f"{published.title}: no source answered; put {published.file_name}"
             f" (sha256 {published.sha256}) in {FOLDER}, or its path in {published.variable},"
             " and run again"
         )
     finally:
-        socket.setdefaulttimeout(before)
+        socket.setdefaulttimeout(timeout)
     return file
 
 
-def read(file: Path, space: str, *, kind: str = "feature space") -> dict[str, Tensor]:
-    """The tensors of a file that torch saved, on the CPU; nothing in it is executed."""
+def read_tensors(file: Path, network: str, *, kind: str = "feature space") -> dict[str, Tensor]:
+    """Read the tensors of a file that torch saved, on the CPU; execute nothing in it.
+
+    Args:
+        file: exits with one line if it holds anything else.
+        network: name of the network, for messages.
+        kind: what messages call the network.
+    """
     try:
         tensors = torch.load(file, map_location="cpu", weights_only=True)
     except (OSError, RuntimeError, EOFError, ValueError, pickle.UnpicklingError):
-        stop(f"{kind} {space}: {file}: not a file of weights that torch can read")
+        stop(f"{kind} {network}: {file}: not a file of weights that torch can read")
     if not isinstance(tensors, dict) or not all(
         isinstance(value, Tensor) for value in tensors.values()
     ):
-        stop(f"{kind} {space}: {file}: holds no dictionary of tensors")
+        stop(f"{kind} {network}: {file}: expected a dictionary of tensors, got something else")
     return tensors

@@ -1,4 +1,4 @@
-"""What the tracks share whose generators are given images."""
+"""The base class of tracks from images to images."""
 
 from pathlib import Path
 from typing import Any, ClassVar
@@ -12,7 +12,7 @@ from benchmark.tracks.images import Images
 
 
 class ImageToImageTrack(Track):
-    """A track whose generators are given images, and whose truth is known."""
+    """A track from images to images with known ground truth."""
 
     schema: type[TrackConfig] = LikenessConfig
     higher_is_better: ClassVar[dict[str, bool | None]] = Images.higher_is_better | {

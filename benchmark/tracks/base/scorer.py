@@ -1,4 +1,4 @@
-"""The contract of what scores the samples of a data set."""
+"""The interface of scorers."""
 
 from typing import Any
 
@@ -6,27 +6,27 @@ import numpy as np
 
 
 class Scorer:
-    """Scores sets of samples of one data set, whose stage `features` has run."""
+    """Scores samples on one data set; its stage `features` must have run."""
 
-    def scores(self, samples: np.ndarray, wanted: np.ndarray | None = None) -> dict[str, float]:
+    def scores(self, samples: np.ndarray, labels: np.ndarray | None = None) -> dict[str, float]:
         """Compute every metric of the samples.
 
         Args:
             samples: as they are stored, ``(n, ...)``.
-            wanted: the class that each was asked for, ``(n,)``, where there are classes.
+            labels: the class that each was drawn for, ``(n,)``, where there are classes.
         """
         raise NotImplementedError
 
     def model_scores(self, variant: Any) -> dict[str, float]:
-        """Compute the metrics that samples alone do not show."""
+        """Compute the metrics that need the model, not only samples."""
         return {}
 
     def output_diversity(self, draws: list[np.ndarray]) -> dict[str, float]:
-        """Compute how far apart several outputs for the same inputs are, where a network tells."""
+        """Compute the distance between outputs for the same inputs, where a network defines one."""
         return {}
 
     def headline(self, samples: np.ndarray) -> float:
-        """Compute what a search minimises."""
+        """Compute the score that a search minimises."""
         raise NotImplementedError
 
     def moment(self, samples: np.ndarray) -> dict[str, float]:
@@ -38,5 +38,5 @@ class Scorer:
         raise NotImplementedError
 
     def facts(self) -> dict[str, Any]:
-        """State what samples are compared with, for the record of a run."""
+        """Describe the reference of the scores, for evaluation.json."""
         raise NotImplementedError

@@ -1,8 +1,8 @@
-"""The contract of a track."""
+"""The interface of tracks."""
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -10,21 +10,24 @@ from benchmark.config.runs import Run
 from benchmark.config.schema import Dataset, Params, TrackConfig
 from benchmark.tracks.base.scorer import Scorer
 
-Source = Callable[[], Any]  # makes the splits of a data set
+if TYPE_CHECKING:
+    from benchmark.tracks.base.page import Page
+
+Source = Callable[[], Any]  # loads the splits of a data set
 ReferenceRows = dict[str, Callable[[str, int], tuple[np.ndarray, np.ndarray]]]
 
 
 class Track:
     """One kind of task: its settings, data, metrics and presentation.
 
-    A subclass sets the attributes and overrides the methods that differ. The methods import the
-    modules that do the work when they are called: training never loads scores or pages.
+    A subclass sets the attributes and overrides the methods that differ. Methods import
+    their modules when called: training never loads scores or pages.
 
     Attributes:
         schema: its section of params.yaml.
-        higher_is_better: each metric, and whether higher is better; None where neither end is.
+        higher_is_better: each metric, and whether higher is better; None where neither is.
         headline: the metric that its leaderboards are sorted by.
-        curve: the metric that is shown over training; lower is better.
+        curve: the metric of the training curve; lower is better.
         makes_clips: whether samples move.
     """
 
@@ -40,22 +43,22 @@ class Track:
     # data
 
     def sources(self) -> dict[str, Source]:
-        """List the data sets that the track knows by name."""
+        """List the built-in data sets of the track."""
         raise NotImplementedError
 
     def user_files(self, name: str, dataset: Dataset) -> str | None:
-        """Name the key under which a data set says where the user's files are, if it does."""
+        """Name the key of a data set with the path of the user's files, if any."""
         return None
 
     def custom_source(self, name: str, dataset: Dataset) -> Source | None:
-        """Make the source of a data set that its block in params.yaml describes."""
+        """Make the source of a data set from its block in params.yaml, if it has one."""
         return None
 
     def check_size(self, name: str, splits: Any, config: TrackConfig) -> None:
         """Exit with one line if a user's data set is too small to train and score on."""
 
     def find_mistakes(self, config: TrackConfig, params: Params) -> list[str]:
-        """Find what the schema allows but the code does not: one line each."""
+        """Find mistakes that the schema allows, one line each."""
         return []
 
     def needs_features(self, config: TrackConfig) -> bool:
@@ -65,17 +68,17 @@ class Track:
     # scores
 
     def write_features(self, dataset: str, params: Params) -> None:
-        """Train and pin the networks that scores need, and embed the real samples."""
+        """Train and store the networks that scores need, and embed the real samples."""
         from benchmark.features import features
 
         features.write(dataset, params)
 
     def scorer(self, dataset: str, config: TrackConfig) -> Scorer:
-        """Make the scorer of a data set, whose stage `features` has run."""
+        """Make the scorer of a data set; its stage `features` must have run."""
         raise NotImplementedError
 
     def reference_rows(self, dataset: str) -> ReferenceRows:
-        """List the rows that every leaderboard is read against."""
+        """List the reference rows of a data set; row -> function of data set and seed."""
         from benchmark.evaluation import references
 
         return references.unconditional_rows()
@@ -83,8 +86,14 @@ class Track:
     # presentation
 
     def save_samples(self, samples: np.ndarray, scorer: Any, path: Path) -> None:
-        """Write samples in a form that can be looked at; ``path`` lacks the suffix."""
+        """Write samples as picture, animation or text; ``path`` has no suffix."""
         raise NotImplementedError
 
     def write_playground(self, variant: Any, run: Run) -> None:
-        """Write what readers can play with on the site, such as a film or a latent walk."""
+        """Write data of the interactive pages, such as a film or a latent walk."""
+
+    def page(self) -> "Page":
+        """Load how the site shows the track, from the module ``page`` beside it if there is one."""
+        from benchmark.tracks.base.page import load_page
+
+        return load_page(self)

@@ -35,7 +35,7 @@ class Domains(ImageToImageTrack):
         pictures.save(samples, scorer, path)
 
     def find_mistakes(self, config: TrackConfig, params: Params) -> list[str]:
-        from benchmark.config.validation import misfitting_variants
+        from benchmark.config.validation import find_misfitting_variants
         from benchmark.data.sources.domains import DOMAINS
         from benchmark.data.sources.translation import SIDE
 
@@ -43,5 +43,5 @@ class Domains(ImageToImageTrack):
         return [
             problem
             for dataset in self.sources().keys() & config.datasets
-            for problem in misfitting_variants(self.name, config, dataset, shape, source)
+            for problem in find_misfitting_variants(self.name, config, dataset, shape, source)
         ]

@@ -1,4 +1,4 @@
-"""Images of several domains between their inputs and the truth, as a picture."""
+"""Save inputs, outputs and ground truth of several domains as a picture."""
 
 from pathlib import Path
 from typing import Any
@@ -11,12 +11,12 @@ from benchmark.tracks.translation.pictures import COLUMNS
 
 
 def save(images: np.ndarray, scorer: Any, path: Path) -> None:
-    """Write inputs, outputs and the truth, a row each, to ``path`` with suffix .png.
+    """Write inputs, outputs and ground truth, a row each, to ``path`` with suffix .png.
 
-    Columns are the first inputs for which each domain is asked, in turn.
+    Columns are the first inputs of each target domain, in turn.
     """
     count = COLUMNS // len(DOMAINS)
-    places = [np.flatnonzero(scorer.domains == domain)[:count] for domain in range(len(DOMAINS))]
-    shown = np.stack(places, axis=1).ravel()
-    rows = scorer.condition[shown, :3], images[shown], scorer.truth[shown]
+    indices = [np.flatnonzero(scorer.domains == domain)[:count] for domain in range(len(DOMAINS))]
+    selected = np.stack(indices, axis=1).ravel()
+    rows = scorer.condition[selected, :3], images[selected], scorer.truth[selected]
     tile(np.concatenate(rows), COLUMNS).save(path.with_suffix(".png"))

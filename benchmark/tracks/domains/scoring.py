@@ -1,4 +1,4 @@
-"""Images of several domains: scored as translations are, and by the domain that they end in."""
+"""Score translations between several domains, also by the domain of the outputs."""
 
 import numpy as np
 
@@ -9,10 +9,10 @@ from benchmark.tracks.translation import scoring as translation
 
 
 class Scorer(translation.Scorer):
-    """Scores sets of images, each made from a held-out one, in the order of these.
+    """Scores outputs for the held-out inputs, in their order.
 
     Args:
-        dataset: name of the data set; its stage of features has run.
+        dataset: name of the data set; its stage `features` must have run.
         settings: the metrics' parameters.
     """
 
@@ -22,39 +22,38 @@ class Scorer(translation.Scorer):
         self.rendered = render_domains(held_out.images)
         self.domains = self.condition[:, 3 : 3 + len(DOMAINS), 0, 0].argmax(axis=1)
 
-    def scores(self, images: np.ndarray, wanted: np.ndarray | None = None) -> dict[str, float]:
-        """Every metric of images, uint8 ``(n, 3, h, w)``, one of each held-out one that is given.
+    def scores(self, images: np.ndarray, labels: np.ndarray | None = None) -> dict[str, float]:
+        """Compute every metric of outputs, uint8 ``(n, 3, h, w)``, one for each held-out input.
 
         Args:
-            images: what was made.
-            wanted: not needed: each is to be of the class of the image that it was made from.
+            images: the outputs.
+            labels: ignored: each output has the class of its input.
         """
         accuracy = domain_accuracy(self.domains, self.rendered, images)
         return super().scores(images) | {"domain_accuracy": accuracy}
 
     def headline(self, images: np.ndarray) -> float:
-        """The perceptual distance alone, of images, uint8 ``(n, 3, h, w)``."""
+        """Compute the perceptual distance of images, uint8 ``(n, 3, h, w)``."""
         return self.distance(self.truth, images)
 
 
-def domain_accuracy(wanted: np.ndarray, rendered: np.ndarray, images: np.ndarray) -> float:
-    """The share of images that are of the domain wanted, 0 to 1.
+def domain_accuracy(targets: np.ndarray, rendered: np.ndarray, images: np.ndarray) -> float:
+    """Compute the share of images in their target domain, 0 to 1.
 
-    An image is of the domain in which it should look most as it does, by mean absolute distance.
-    Choi et al. 2018 (StarGAN), arXiv:1711.09020, table 3, have a network say the domain.
+    The domain of an image is that of the nearest rendering, by mean absolute distance. Choi et al.
+    2018 (StarGAN), arXiv:1711.09020, table 3, classify domains by a network.
 
     Args:
-        wanted: the domain of each, ``(n,)``.
-        rendered: how each should look in every domain, uint8 ``(k, n, c, h, w)``.
+        targets: the target domain of each image, ``(n,)``.
+        rendered: each image rendered in every domain, uint8 ``(k, n, c, h, w)``.
         images: uint8 ``(n, c, h, w)``.
 
     Raises:
-        ValueError: there are not as many of each, or they are not of one size.
+        ValueError: the shapes do not match.
     """
-    if rendered.shape[1:] != images.shape or wanted.shape != images.shape[:1]:
+    if rendered.shape[1:] != images.shape or targets.shape != images.shape[:1]:
         raise ValueError(
-            f"{len(wanted)} domains and images of shape {rendered.shape[1:]} do not fit images of"
-            f" shape {images.shape}"
+            f"expected {len(targets)} images of shape {rendered.shape[2:]}, got {images.shape}"
         )
     distances = np.abs(rendered.astype(np.float32) - images).mean(axis=(2, 3, 4))
-    return float((distances.argmin(axis=0) == wanted).mean())
+    return float((distances.argmin(axis=0) == targets).mean())

@@ -11,9 +11,9 @@ from benchmark.tracks.base.track import Source, Track
 
 
 class Images(Track):
-    """Images that a generator makes of noise."""
+    """Images from noise."""
 
-    # None: neither end is good; compare with the held-out images
+    # None: neither direction is better; compare with the held-out images
     higher_is_better: ClassVar[dict[str, bool | None]] = {
         "is": True,
         "fid": False,

@@ -1,4 +1,4 @@
-"""Samples of images as a picture."""
+"""Save samples of images as a picture."""
 
 from pathlib import Path
 
@@ -9,15 +9,15 @@ from benchmark.evaluation import walks
 from benchmark.evaluation.pictures import tile
 from gans.common.variant import Variant
 
-COUNT = 64  # samples of a picture
+COUNT = 64  # samples in a picture
 COLUMNS = 16
 
 
 def save(images: np.ndarray, path: Path) -> None:
-    """Write the first images, uint8 ``(n, c, h, w)``, not chosen, to ``path`` with suffix .png."""
+    """Write the first images, uint8 ``(n, c, h, w)``, to ``path`` with suffix .png."""
     tile(images[:COUNT], COLUMNS).save(path.with_suffix(".png"))
 
 
 def write_playground(variant: Variant, run: Run) -> None:
     """Write a walk through the latent space, and the generator as a script for the page."""
-    walks.write(variant, run)
+    walks.write_walk(variant, run)

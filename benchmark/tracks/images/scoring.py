@@ -1,34 +1,41 @@
-"""Images: scored in the feature space of the data set, against the training images."""
+"""Score images against the training images, in the feature space of the data set."""
 
 from typing import Any
 
 import numpy as np
 
 from benchmark import config
-from benchmark.common.provenance import sha256
+from benchmark.common.hashing import sha256
 from benchmark.data.splits import load_classifier_split, load_split
 from benchmark.features import extractors, features
-from benchmark.features.extractors.classifier import ClassifierSpace
-from benchmark.metrics.class_coverage import class_accuracy, label_divergence, modes_hit
-from benchmark.metrics.density_coverage import density
+from benchmark.features.extractors.classifier import ClassifierExtractor
+from benchmark.metrics.class_coverage import class_accuracy, classes_covered, label_divergence
+from benchmark.metrics.density_coverage import density_from_counts
 from benchmark.metrics.diversity import output_diversity
 from benchmark.metrics.fid_infinity import fid_infinity
-from benchmark.metrics.frechet import frechet_distance_of_statistics, statistics
+from benchmark.metrics.frechet import feature_moments, frechet_distance_from_moments
 from benchmark.metrics.inception_score import inception_score
 from benchmark.metrics.intra_fid import intra_fid
 from benchmark.metrics.kid import kid
-from benchmark.metrics.memorisation import authentic, distance_ratio
-from benchmark.metrics.mmd import gaussian_mmd, median_distance
-from benchmark.metrics.neighbours import Balls, meet, nearest
-from benchmark.metrics.perceptual import distance_in_parts
-from benchmark.metrics.precision_recall import share_inside
+from benchmark.metrics.memorisation import (
+    authenticity_from_neighbours,
+    distance_ratio_from_neighbours,
+)
+from benchmark.metrics.mmd import median_distance, mmd
+from benchmark.metrics.neighbours import (
+    Balls,
+    compare_neighbourhoods,
+    share_in_balls,
+    squared_neighbour_distances,
+)
+from benchmark.metrics.perceptual import perceptual_distance_in_batches
 from benchmark.tracks.base import scorer as base
 
-ENOUGH = 4  # samples for each feature, from which on FID is a line in 1/N
+ENOUGH = 4  # samples per feature from which on FID is linear in 1/N
 
 
 class Real:
-    """What all sets of samples are held against, computed once.
+    """Statistics of the real images, computed once.
 
     Args:
         features: of the real images, ``(n, d)``.
@@ -37,15 +44,15 @@ class Real:
 
     def __init__(self, features: np.ndarray, settings: config.Metrics) -> None:
         self.features, self.settings = features, settings
-        self.statistics = statistics(features)
+        self.statistics = feature_moments(features)
         self.bandwidth = median_distance(features)
         most = max(settings.neighbours, settings.density_neighbours)
-        self.nearest = nearest(features, count=most)
+        self.nearest = squared_neighbour_distances(features, k=most)
 
     def compare(
         self, generated: np.ndarray, probabilities: np.ndarray | None = None
     ) -> dict[str, float]:
-        """Every metric that can be had from features.
+        """Compute every metric of features.
 
         Args:
             generated: features, ``(m, d)``.
@@ -57,50 +64,53 @@ class Real:
         return scores | self.distances(generated) | self.neighbourhoods(generated)
 
     def fid(self, generated: np.ndarray) -> float:
-        return frechet_distance_of_statistics(*self.statistics, *statistics(generated))
+        """Compute FID of features ``(m, d)``."""
+        return frechet_distance_from_moments(*self.statistics, *feature_moments(generated))
 
     def diversity(self, generated: np.ndarray) -> float:
-        """How far apart two samples are over how far apart two real images are, root mean square.
+        """Compute the root mean square distance of two samples relative to two real images.
 
-        0 for one sample drawn again and again. The mean squared distance of two draws is twice the
+        0 if all samples are equal. The mean squared distance of two draws is twice the
         trace of their covariance.
         """
-        (_, real), (_, drawn) = self.statistics, statistics(generated)
+        (_, real), (_, drawn) = self.statistics, feature_moments(generated)
         return float(np.sqrt(drawn.trace() / real.trace()))
 
     def distances(self, generated: np.ndarray) -> dict[str, float]:
-        """How far the one distribution is from the other."""
+        """Compute the distances between the two distributions."""
         scores = {"fid": self.fid(generated)}
         m, d = generated.shape
         if m >= ENOUGH * d:
             least = max(ENOUGH * d // 2, m // 10)
-            scores["fid_infinity"] = fid_infinity(self.features, generated, least=least)
+            scores["fid_infinity"] = fid_infinity(self.features, generated, min_samples=least)
         size = min(self.settings.kid_subset_size, len(self.features), m)
         scores["kid"], _ = kid(
             self.features, generated, subsets=self.settings.kid_subsets, subset_size=size
         )
-        scores["mmd"] = gaussian_mmd(self.features, generated, bandwidth=self.bandwidth)
+        scores["mmd"] = mmd(self.features, generated, bandwidth=self.bandwidth)
         return scores
 
     def neighbourhoods(self, generated: np.ndarray) -> dict[str, float]:
-        """Who lies near whom."""
+        """Compute the metrics of nearest neighbours."""
         k, density_k = self.settings.neighbours, self.settings.density_neighbours
-        meeting = meet(
+        meeting = compare_neighbourhoods(
             self.features,
             generated,
-            around_real=(
+            real_balls=(
                 Balls(self.nearest[:, k - 1], closed=True),
                 Balls(self.nearest[:, density_k - 1], closed=False),
             ),
-            around_generated=(Balls(nearest(generated, count=k)[:, -1], closed=True),),
+            generated_balls=(
+                Balls(squared_neighbour_distances(generated, k=k)[:, -1], closed=True),
+            ),
         )
         return {
-            "precision": share_inside(meeting.within[0]),
-            "recall": share_inside(meeting.within[2]),
-            "density": density(meeting.within[1], neighbours=density_k),
-            "coverage": share_inside(meeting.held[1]),
-            "authenticity": authentic(self.nearest[:, 0], meeting),
-            "nearest_ratio": distance_ratio(self.nearest[:, 0], meeting),
+            "precision": share_in_balls(meeting.ball_counts[0]),
+            "recall": share_in_balls(meeting.ball_counts[2]),
+            "density": density_from_counts(meeting.ball_counts[1], k=density_k),
+            "coverage": share_in_balls(meeting.sample_counts[1]),
+            "authenticity": authenticity_from_neighbours(self.nearest[:, 0], meeting),
+            "nearest_ratio": distance_ratio_from_neighbours(self.nearest[:, 0], meeting),
         }
 
 
@@ -113,56 +123,60 @@ class Scorer(base.Scorer):
     """
 
     def __init__(self, dataset: str, settings: config.Metrics) -> None:
-        self.space = features.space(dataset)
+        self.space = features.load_pinned_extractor(dataset)
         self.labels = load_split(dataset, "train")[1]
-        self.classifier: extractors.Space | None = (
-            None  # of data with nothing to learn there is none
-        )
+        self.classifier: extractors.FeatureExtractor | None = None  # None without classes
         if load_classifier_split(dataset, "train")[1].any():
             self.classifier = (
                 self.space
                 if self.space.name == "classifier"
                 else extractors.load("classifier", dataset=dataset)
             )
-        self.real = Real(features.real(dataset, "train")[0], settings)
+        self.real = Real(features.load_real_features(dataset, "train")[0], settings)
 
-    def scores(self, images: np.ndarray, wanted: np.ndarray | None = None) -> dict[str, float]:
-        """Every metric of images, uint8 ``(n, c, h, w)``.
+    def scores(self, images: np.ndarray, labels: np.ndarray | None = None) -> dict[str, float]:
+        """Compute every metric of images, uint8 ``(n, c, h, w)``.
 
         Args:
             images: the samples.
-            wanted: the class that each was asked for, ``(n,)``; without it, or without classes,
-                the two metrics that hold samples against it are left out.
+            labels: the class that each was drawn for, ``(n,)``; without it, or without classes,
+                the two metrics that need it are left out.
         """
         embedded, probabilities = self.space.embed(images)
         scores = self.real.compare(embedded, probabilities) | self.classes(images, probabilities)
-        if wanted is not None and self.classifier is not None:
-            scores["class_accuracy"] = class_accuracy(wanted, self.predict(images, probabilities))
-            scores["intra_fid"] = intra_fid(self.real.features, self.labels, embedded, wanted)
+        if labels is not None and self.classifier is not None:
+            scores["class_accuracy"] = class_accuracy(labels, self.predict(images, probabilities))
+            scores["intra_fid"] = intra_fid(self.real.features, self.labels, embedded, labels)
         return scores
 
     def headline(self, images: np.ndarray) -> float:
-        """FID alone, of images, uint8 ``(n, c, h, w)``."""
+        """Compute FID of images, uint8 ``(n, c, h, w)``."""
         return self.real.fid(self.space.embed(images)[0])
 
     def distance(self, first: np.ndarray, second: np.ndarray) -> float:
-        """The perceptual distance of images, uint8 ``(n, c, h, w)``, in the pinned classifier."""
+        """Compute the perceptual distance of images, uint8 ``(n, c, h, w)``, by the classifier."""
         space = self.classifier
-        assert isinstance(space, ClassifierSpace)
+        assert isinstance(space, ClassifierExtractor)
         parts = (
-            slice(start, start + space.at_once) for start in range(0, len(first), space.at_once)
+            slice(start, start + space.batch_size)
+            for start in range(0, len(first), space.batch_size)
         )
-        return distance_in_parts((space.maps(first[few]), space.maps(second[few])) for few in parts)
+        return perceptual_distance_in_batches(
+            (space.feature_maps(first[few]), space.feature_maps(second[few])) for few in parts
+        )
+        return perceptual_distance_in_batches(
+            (space.feature_maps(first[part]), space.feature_maps(second[part])) for part in parts
+        )
 
     def output_diversity(self, draws: list[np.ndarray]) -> dict[str, float]:
         if self.classifier is None:
             return {}
-        if all(np.array_equal(draw, draws[0]) for draw in draws):  # of variants without noise
+        if all(np.array_equal(draw, draws[0]) for draw in draws):  # a variant without noise
             return {"output_diversity": 0.0}
         return {"output_diversity": output_diversity(draws, distance=self.distance)}
 
     def facts(self) -> dict[str, Any]:
-        """What samples are held against."""
+        """Describe the reference of the scores."""
         return {
             "real_images": len(self.real.features),
             "feature_space": self.space.name,
@@ -170,7 +184,7 @@ class Scorer(base.Scorer):
         }
 
     def moment(self, images: np.ndarray) -> dict[str, float]:
-        """The few metrics that are taken over training, of images, uint8 ``(n, c, h, w)``."""
+        """Compute the metrics of snapshots, of images, uint8 ``(n, c, h, w)``."""
         embedded, probabilities = self.space.embed(images)
         scores = {"fid": self.real.fid(embedded)}
         if probabilities is not None:
@@ -179,24 +193,24 @@ class Scorer(base.Scorer):
         return scores | self.classes(images, probabilities)
 
     def classes(self, images: np.ndarray, probabilities: np.ndarray | None) -> dict[str, float]:
-        """Which classes are drawn: how many, and how evenly; see `compare` for the arguments."""
+        """Compute the number and shares of the classes drawn; see `predict` for the arguments."""
         if self.classifier is None:
             return {}
-        drawn, known = self.predict(images, probabilities), int(self.labels.max()) + 1
+        drawn, count = self.predict(images, probabilities), int(self.labels.max()) + 1
         return {
-            "modes": modes_hit(drawn, classes=known),
-            "label_divergence": label_divergence(self.labels, drawn, classes=known),
+            "modes": classes_covered(drawn, classes=count),
+            "label_divergence": label_divergence(self.labels, drawn, classes=count),
         }
 
     def predict(self, images: np.ndarray, probabilities: np.ndarray | None = None) -> np.ndarray:
-        """The class that the classifier gives to each image, ``(n,)``.
+        """Predict the class of each image by the classifier, ``(n,)``.
 
         Args:
             images: uint8 ``(n, c, h, w)``.
-            probabilities: of the feature space, if it has classes and is the classifier.
+            probabilities: of the feature space, if it is the classifier.
         """
-        assert self.classifier is not None  # or nobody is asked for a class
+        assert self.classifier is not None  # data without classes have no labels
         if self.classifier is not self.space or probabilities is None:
             _, probabilities = self.classifier.embed(images)
-        assert probabilities is not None  # a classifier gives them
+        assert probabilities is not None  # a classifier has probabilities
         return probabilities.argmax(axis=1)

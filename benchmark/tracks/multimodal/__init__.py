@@ -1,4 +1,4 @@
-"""Image to image, with many right answers."""
+"""Image to image, with many correct outputs."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from benchmark.tracks.base.track import Source
 
 
 class Multimodal(ImageToImageTrack):
-    """Images of which many are right for one input."""
+    """Images from images, with many correct outputs for one input."""
 
     def sources(self) -> dict[str, Source]:
         from benchmark.tracks.multimodal.data import SOURCES

@@ -1,7 +1,7 @@
 """Mistakes in the section of the super-resolution track."""
 
 from benchmark.config.schema import TrackConfig
-from benchmark.config.validation import misfitting_variants
+from benchmark.config.validation import find_misfitting_variants
 from benchmark.tracks.superresolution.schema import SuperresolutionDataset
 
 
@@ -21,5 +21,5 @@ def find_mistakes(config: TrackConfig) -> list[str]:
             continue
         shape, small = (3, folder.side, folder.side), folder.side // folder.scale
         source = (3, small, small)
-        problems += misfitting_variants("superresolution", config, name, shape, source)
+        problems += find_misfitting_variants("superresolution", config, name, shape, source)
     return problems

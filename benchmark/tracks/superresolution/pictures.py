@@ -1,4 +1,4 @@
-"""Enlarged images between their inputs and the truth, as a picture."""
+"""Save enlarged images with their inputs and ground truth as a picture."""
 
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from benchmark.tracks.translation.pictures import COLUMNS
 
 
 def save(images: np.ndarray, scorer: Any, path: Path) -> None:
-    """Write bicubic enlargements, outputs and the truth, a row each, to ``path`` with .png."""
+    """Write bicubic enlargements, outputs and ground truth, a row each, to a .png."""
     inputs = scorer.condition[:COLUMNS]
     enlarged = resize_bicubic(inputs, images.shape[-1] // inputs.shape[-1])
     rows = enlarged, images[:COLUMNS], scorer.truth[:COLUMNS]

@@ -13,10 +13,10 @@ ORDERS = (2, 3, 4, 5)  # of BLEU
 
 
 class Text(Track):
-    """Sentences, also those of an oracle or of a file of the user's."""
+    """Sentences from noise, also of an oracle or a user's file."""
 
     schema = TextConfig
-    # None: neither end is good; compare with the held-out sentences
+    # None: neither direction is better; compare with the held-out sentences
     higher_is_better: ClassVar[dict[str, bool | None]] = {
         "jaccard_distance": False,
         "fed": False,

@@ -7,9 +7,9 @@ from benchmark.data.splits import load_split
 
 
 def mismatched(dataset: str, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """The held-out images, each in the place of another, so that none has its own caption."""
+    """Permute the held-out images so that none has its caption."""
     images, labels = load_split(dataset, "test")
     order = np.random.default_rng(stream(seed, "mismatched")).permutation(len(images))
-    places = np.empty(len(images), dtype=np.int64)
-    places[order] = np.roll(order, 1)
-    return images[places], labels[places]
+    indices = np.empty(len(images), dtype=np.int64)
+    indices[order] = np.roll(order, 1)
+    return images[indices], labels[indices]

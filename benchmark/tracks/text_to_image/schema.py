@@ -7,7 +7,7 @@ from benchmark.config.sources import Captions
 
 
 class TextToImageDataset(Dataset):
-    """A data set of images with captions, which may be a folder of the user's."""
+    """A data set of images with captions, possibly a user's folder."""
 
     folder: Captions | None = None
 

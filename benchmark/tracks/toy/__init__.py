@@ -1,4 +1,4 @@
-"""Noise to points in the plane, where mode collapse can be seen and counted."""
+"""Noise to points in the plane, where mode collapse is visible and measurable."""
 
 from pathlib import Path
 from typing import Any, ClassVar
@@ -12,7 +12,7 @@ from benchmark.tracks.toy.schema import ToyConfig
 
 
 class Toy(Track):
-    """Points that a generator makes of noise."""
+    """Points in the plane from noise."""
 
     schema = ToyConfig
     higher_is_better: ClassVar[dict[str, bool | None]] = {

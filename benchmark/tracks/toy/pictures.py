@@ -1,4 +1,4 @@
-"""Points in the plane as a picture."""
+"""Save points in the plane as a picture."""
 
 from pathlib import Path
 
@@ -13,13 +13,13 @@ SIDE = 120  # pixels of a picture
 
 
 def save(points: np.ndarray, path: Path) -> None:
-    """Write points ``(n, 2)`` as a picture, the darker the more there are; points outside lack."""
+    """Write the density of points ``(n, 2)`` as a picture; points outside are left out."""
     draw(points).save(path.with_suffix(".png"))
 
 
 def draw(points: np.ndarray) -> Image.Image:
-    """Draw the density of points ``(n, 2)`` in the square of the plane that is shown."""
-    x, y = points[:, 0], -points[:, 1]  # pictures count downwards
+    """Draw the density of points ``(n, 2)`` in the square `BOUNDS`."""
+    x, y = points[:, 0], -points[:, 1]  # the y axis of pictures points down
     counts, _, _ = np.histogram2d(y, x, bins=SIDE, range=BOUNDS)
     ink = np.log1p(counts) / np.log1p(max(counts.max(), 1))
     return Image.fromarray((255 * (1 - ink)).astype(np.uint8))
@@ -27,4 +27,4 @@ def draw(points: np.ndarray) -> Image.Image:
 
 def write_playground(run: Run) -> None:
     """Write the film of a run."""
-    films.record(run)
+    films.write_run_film(run)

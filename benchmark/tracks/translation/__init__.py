@@ -1,4 +1,4 @@
-"""Image to image, with one right answer."""
+"""Image to image, with one correct output."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from benchmark.tracks.translation.schema import (
 
 
 class Translation(ImageToImageTrack):
-    """Images made from images, also from folders of the user's."""
+    """Images from images, also from a user's folders."""
 
     schema = TranslationConfig
 

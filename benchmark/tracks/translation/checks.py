@@ -13,11 +13,11 @@ from benchmark.tracks.translation.schema import TranslationDataset
 def find_mistakes(config: TrackConfig) -> list[str]:
     """Find mistakes in folders of images, and variants that cannot be trained on them."""
     problems = []
-    for name, own in config.datasets.items():
-        assert isinstance(own, TranslationDataset)
-        place, archive, folder = f"translation.datasets.{name}", ARCHIVES.get(name), own.folder
+    for name, dataset in config.datasets.items():
+        assert isinstance(dataset, TranslationDataset)
+        place, archive, folder = f"translation.datasets.{name}", ARCHIVES.get(name), dataset.folder
         if folder and not archive and name in translation.SOURCES:
-            continue  # the name is taken, which is reported elsewhere
+            continue  # a taken name is reported elsewhere
         if archive:
             paired: bool | None = archive.paired
         elif folder:
@@ -26,20 +26,20 @@ def find_mistakes(config: TrackConfig) -> list[str]:
             continue
         if folder:
             problems += find_folder_mistakes(name, f"{place}.folder", folder, archive)
-        if own.feature_space == "classifier":
+        if dataset.feature_space == "classifier":
             problems.append(
                 f"{place}.feature_space: a folder has no classes to train a classifier on; write"
                 " inception or dinov2"
             )
         for variant in config.variants:
-            problems += find_variant_mistakes(variant, name, paired, own.perceptual)
+            problems += find_variant_mistakes(variant, name, paired, dataset.perceptual)
     return problems
 
 
 def find_folder_mistakes(
     name: str, place: str, folder: Folder, archive: Translation | None
 ) -> list[str]:
-    """Find keys of a folder that are missing, too many, or at odds with each other."""
+    """Find keys of a folder that are missing, superfluous or contradictory."""
     problems = []
     for key in ("path", "paired"):
         given = getattr(folder, key) is not None
@@ -66,8 +66,10 @@ def find_folder_mistakes(
 def find_variant_mistakes(
     variant: str, dataset: str, paired: bool | None, perceptual: str
 ) -> list[str]:
-    """Why a variant cannot be trained on a folder of images, if so; what cannot be loaded is told
-    elsewhere."""
+    """Find reasons why a variant cannot be trained on a folder of images.
+
+    Variants that cannot be loaded are reported elsewhere.
+    """
     place = f"translation.variants.{variant}"
     try:
         kind = gans.load(variant)
@@ -75,7 +77,7 @@ def find_variant_mistakes(
         return []
     if paired is False and getattr(kind, "paired", False):
         return [f"{place}: learns from pairs, and {dataset} has none; leave one of the two out"]
-    if getattr(kind, "perceives", False) and perceptual == "classifier":
+    if getattr(kind, "needs_perceptual_layers", False) and perceptual == "classifier":
         return [
             f"{place}: compares images by a network, and {dataset} has no classes to train one on;"
             " write perceptual: vgg19 there, or leave one of the two out"

@@ -8,12 +8,12 @@ from benchmark.tracks.base.schema import ComparedDataset, LikenessConfig
 
 
 class TranslationDataset(ComparedDataset):
-    """A data set of pairs, which may be a folder of the user's."""
+    """A data set of pairs, possibly a user's folder."""
 
     folder: Folder | None = None
 
 
 class TranslationConfig(LikenessConfig):
-    """Images to images, also those of a folder of the user's."""
+    """Images to images, also of a user's folder."""
 
     datasets: dict[Name, TranslationDataset] = Field(default_factory=dict)  # type: ignore[assignment]

@@ -1,13 +1,13 @@
-"""Images made from images: scored as images are, and against what should have been made."""
+"""Score translated images as images, and against the ground truth."""
 
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from benchmark import config
+from benchmark.common.hashing import sha256
 from benchmark.data.splits import is_paired, load_condition, load_split
-from benchmark.features.extractors.weights import checksum
-from benchmark.metrics.l1 import l1
+from benchmark.metrics.l1 import l1_distance
 from benchmark.metrics.psnr import psnr
 from benchmark.metrics.ssim import RADIUS, ssim
 from benchmark.tracks.images import scoring as images
@@ -17,59 +17,59 @@ if TYPE_CHECKING:
 
 
 class Scorer(images.Scorer):
-    """Scores sets of images, each made from a held-out one, in the order of these.
+    """Scores outputs for the held-out inputs, in their order.
 
-    The truth is what belongs to each in the data; where images are trained on without it, it is
-    used here alone. Where nothing belongs to them, they are scored as any images are.
+    The ground truth is the partner of each input in the data; unpaired training does not use it.
+    Outputs of data without pairs are scored as images only.
 
     Args:
-        dataset: name of the data set; its stage of features has run.
+        dataset: name of the data set; its stage `features` must have run.
         settings: the metrics' parameters.
     """
 
     def __init__(self, dataset: str, settings: config.Metrics) -> None:
         super().__init__(dataset, settings)
-        self.truth, self.wanted = load_split(dataset, "test")
+        self.truth, self.labels_of_truth = load_split(dataset, "test")
         condition = load_condition(dataset, "test")
-        assert condition is not None  # params.yaml allows no other data set on this track
+        assert condition is not None  # all data sets of this track have inputs
         self.condition = condition
         self.pairs = is_paired(dataset)
         self.lpips: LPIPS | None = None
-        if self.pairs and (asked := getattr(settings, "lpips", None)):
+        if self.pairs and (network := getattr(settings, "lpips", None)):
             from benchmark.features.extractors import lpips  # its imports take a second
 
-            self.lpips = lpips.LPIPS(asked, self.truth.shape[1:])
+            self.lpips = lpips.LPIPS(network, self.truth.shape[1:])
 
     def facts(self) -> dict[str, Any]:
-        """What samples are held against, and the weights of LPIPS if it is asked for."""
+        """Describe the reference of the scores, and the weights of LPIPS if configured."""
         if self.lpips is None:
             return super().facts()
-        return super().facts() | {"lpips": checksum(self.lpips.file)}
+        return super().facts() | {"lpips": sha256(self.lpips.file)}
 
-    def scores(self, images: np.ndarray, wanted: np.ndarray | None = None) -> dict[str, float]:
-        """Every metric of images, uint8 ``(n, c, h, w)``, one of each held-out one that is given.
+    def scores(self, images: np.ndarray, labels: np.ndarray | None = None) -> dict[str, float]:
+        """Compute every metric of outputs, uint8 ``(n, c, h, w)``, one for each held-out input.
 
         Args:
-            images: what was made.
-            wanted: not needed: each is to be of the class of the image that it was made from.
+            images: the outputs.
+            labels: ignored: each output has the class of its input.
         """
         if not self.pairs:
             return super().scores(images)
-        return super().scores(images, self.wanted) | self.likeness(images)
+        return super().scores(images, self.labels_of_truth) | self.likeness(images)
 
     def likeness(self, images: np.ndarray) -> dict[str, float]:
-        """How near each is to the truth; that of the truth itself has no bound in decibels.
+        """Compute the similarity to the ground truth, without infinite values.
 
-        SSIM of those alone that its window fits into.
+        SSIM only for images larger than its window.
         """
         scores = self.perception(images)
-        scores |= {"l1": l1(self.truth, images), "psnr": psnr(self.truth, images)}
+        scores |= {"l1": l1_distance(self.truth, images), "psnr": psnr(self.truth, images)}
         if min(images.shape[2:]) > 2 * RADIUS:
             scores["ssim"] = ssim(self.truth, images)
         return {name: value for name, value in scores.items() if np.isfinite(value)}
 
     def perception(self, images: np.ndarray) -> dict[str, float]:
-        """How near each is to the truth in the eyes of networks: those that there are."""
+        """Compute the distance to the ground truth by the available networks."""
         scores = {}
         if self.classifier is not None:
             scores["perceptual"] = self.distance(self.truth, images)

@@ -13,7 +13,7 @@ NAMES = {"fid": "fvd", "fid_infinity": "fvd_infinity"}  # the same distance, bet
 
 
 class Video(Track):
-    """Clips that a generator makes of noise."""
+    """Clips from noise."""
 
     makes_clips = True
 

@@ -5,7 +5,7 @@ from benchmark.config.schema import TrackConfig
 
 
 def find_mistakes(config: TrackConfig) -> list[str]:
-    """Find variants, layouts and feature spaces that are for images and not for clips."""
+    """Find variants, layouts and feature spaces that do not support clips."""
     problems = [
         f"video.variants.{variant}: makes images of images, not clips; leave it out"
         for variant in gans.files().keys() & config.variants

@@ -1,4 +1,4 @@
-"""Clips in motion, and frame by frame."""
+"""Save clips as an animation, and frame by frame."""
 
 from pathlib import Path
 
@@ -8,20 +8,20 @@ from PIL import Image
 from benchmark.evaluation import clips as clip_files
 from benchmark.evaluation.pictures import sheet, tile
 
-COLUMNS, COUNT = 8, 24  # clips that are shown in motion, about 80 KB of WebP
-STRIPS = 4  # of these, clips that are shown frame by frame
+COLUMNS, COUNT = 8, 24  # clips in the animation, about 80 KB of WebP
+STRIPS = 4  # of these, clips in the picture of frames
 
 
 def save(clips: np.ndarray, path: Path) -> None:
-    """Write the first clips, not chosen: in motion, .webp, and some frame by frame, .png.
+    """Write the first clips as an animation, .webp, and frame by frame, .png.
 
     Args:
         clips: uint8 ``(n, c, t, h, w)``.
         path: without the suffix.
     """
     frames = clips[:COUNT].swapaxes(0, 2).swapaxes(1, 2)  # (t, n, c, h, w)
-    clip_files.save([sheet(frame, COLUMNS) for frame in frames], path.with_suffix(".webp"))
-    strips = clip_files.frames(clips[:STRIPS])
+    clip_files.save_clips([sheet(frame, COLUMNS) for frame in frames], path.with_suffix(".webp"))
+    strips = clip_files.split_frames(clips[:STRIPS])
     tile(strips, clips.shape[2]).save(path.with_suffix(".png"))
 
 

@@ -7,13 +7,13 @@ from benchmark.data.splits import Split, load_split
 
 
 def still(dataset: str, seed: int) -> Split:
-    """The first frame of each held-out clip, again and again."""
+    """Repeat the first frame of each held-out clip."""
     clips, labels = load_split(dataset, "test")
     return clips[:, :, :1].repeat(clips.shape[2], axis=2), labels
 
 
 def shuffled(dataset: str, seed: int) -> Split:
-    """Held-out clips, the frames of each in an order drawn for it."""
+    """Shuffle the frames of each held-out clip."""
     clips, labels = load_split(dataset, "test")
     generator = np.random.default_rng(stream(seed, "shuffled"))
     order = generator.random(clips.shape[:1] + clips.shape[2:3]).argsort(axis=1)

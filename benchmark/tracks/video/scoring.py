@@ -1,14 +1,14 @@
-"""Clips: scored in the feature space of a video classifier, frame by frame, and by their motion."""
+"""Score clips by a video classifier, frame by frame, and by their motion."""
 
 import numpy as np
 
 from benchmark import config
 from benchmark.data.sources.videos import DIRECTIONS, SCENES
 from benchmark.features import features
-from benchmark.features.extractors.classifier import ClassifierSpace
+from benchmark.features.extractors.classifier import ClassifierExtractor
 from benchmark.features.extractors.video_classifier import embed_frames
 from benchmark.metrics.content_consistency import content_consistency
-from benchmark.metrics.frechet import frechet_distance_of_statistics, statistics
+from benchmark.metrics.frechet import feature_moments, frechet_distance_from_moments
 from benchmark.metrics.motion import motion_accuracy, path_distances
 from benchmark.tracks.images import scoring as images
 from benchmark.tracks.video import NAMES
@@ -18,25 +18,28 @@ class Scorer(images.Scorer):
     """Scores sets of clips against the training clips of a data set.
 
     Args:
-        dataset: name of the data set; its stage of features has run.
+        dataset: name of the data set; its stage `features` must have run.
         settings: the metrics' parameters.
     """
 
     def __init__(self, dataset: str, settings: config.Metrics) -> None:
         super().__init__(dataset, settings)
-        assert isinstance(self.classifier, ClassifierSpace)  # clips have classes
-        self.network, self.real_frames = self.classifier.network, features.real_frames(dataset)
+        assert isinstance(self.classifier, ClassifierExtractor)  # clips have classes
+        self.network, self.real_frames = (
+            self.classifier.network,
+            features.load_frame_moments(dataset),
+        )
         self.scene = SCENES[dataset]
 
-    def scores(self, clips: np.ndarray, wanted: np.ndarray | None = None) -> dict[str, float]:
-        """Every metric of clips, uint8 ``(n, c, t, h, w)``; see `images.Scorer` for the rest."""
-        found = super().scores(clips, wanted)
-        scores = {NAMES.get(name, name): value for name, value in found.items() if name != "is"}
+    def scores(self, clips: np.ndarray, labels: np.ndarray | None = None) -> dict[str, float]:
+        """Compute every metric of clips, uint8 ``(n, c, t, h, w)``; see `images.Scorer`."""
+        metrics = super().scores(clips, labels)
+        scores = {NAMES.get(name, name): value for name, value in metrics.items() if name != "is"}
         single, classes = embed_frames(self.network, clips)
         speed = self.scene.speed
         distances = path_distances(clips, room=self.scene.room, speed=speed)
         return scores | {
-            "frame_fid": frechet_distance_of_statistics(*self.real_frames, *statistics(single)),
+            "frame_fid": frechet_distance_from_moments(*self.real_frames, *feature_moments(single)),
             "motion": motion_accuracy(distances, speed=speed),
             "path_distance": float(distances.mean()),
             "content_consistency": content_consistency(classes),
@@ -44,14 +47,14 @@ class Scorer(images.Scorer):
         }
 
     def moment(self, clips: np.ndarray) -> dict[str, float]:
-        """The few metrics that are taken over training, of clips, uint8 ``(n, c, t, h, w)``."""
-        found = super().moment(clips)
-        return {NAMES.get(name, name): value for name, value in found.items() if name != "is"}
+        """Compute the metrics of snapshots, of clips, uint8 ``(n, c, t, h, w)``."""
+        metrics = super().moment(clips)
+        return {NAMES.get(name, name): value for name, value in metrics.items() if name != "is"}
 
     def predict(self, clips: np.ndarray, probabilities: np.ndarray | None = None) -> np.ndarray:
-        """The class of what each clip shows, however it moves, ``(n,)``."""
+        """Predict the class of each clip, summed over directions, ``(n,)``."""
         assert self.classifier is not None
         if probabilities is None:
             _, probabilities = self.classifier.embed(clips)
-        assert probabilities is not None  # a classifier gives them
+        assert probabilities is not None  # a classifier has probabilities
         return probabilities.reshape(len(clips), -1, len(DIRECTIONS)).sum(axis=2).argmax(axis=1)

@@ -1,8 +1,8 @@
 """The networks of the controlled rows with self-attention (Zhang et al. 2019, arXiv:1805.08318).
 
-A convolution sees a few pixels around each; attention lets every place draw on every other. It
-stands in both players at the finest resolution whose sides are at most 32, where the paper found it
-most useful: as many pairs of places as there are cost too much on finer ones.
+A convolution sees a small neighbourhood; self-attention connects all positions of a feature map.
+Both players have it at the finest resolution with sides of at most 32, where the paper found it
+most useful: the cost is quadratic in the number of positions.
 """
 
 import torch
@@ -11,16 +11,16 @@ from torch import Tensor, nn
 from gans.common import networks
 from gans.common.networks import convolutional, spectral
 
-FINEST = 32  # pixels
+LARGEST_SIDE = 32  # pixels, of a feature map with attention
 
 
 class SelfAttention(nn.Module):
-    """Features ``(n, c, h, w)`` and, weighted by gamma, what each place finds at all others.
+    """Features ``(n, c, h, w)`` plus their self-attention, weighted by gamma.
 
-    Gamma begins at 0, so that the network first relies on what is near (equation 3).
+    Gamma starts at 0, so that the network first relies on local cues (equation 3).
 
     Args:
-        channels: c; queries, keys and values have an eighth of them, as in the paper.
+        channels: c; queries, keys and values have c / 8 channels, as in the paper.
     """
 
     def __init__(self, channels: int) -> None:
@@ -33,44 +33,55 @@ class SelfAttention(nn.Module):
         self.gamma = nn.Parameter(torch.zeros(()))
 
     def weights(self, features: Tensor) -> Tensor:
-        """How much each place, a row, attends to each: ``(n, h * w, h * w)`` (equation 1)."""
+        """Compute the attention of each position, a row, to all: ``(n, h * w, h * w)`` (eq. 1)."""
         keys, queries = self.key(features).flatten(2), self.query(features).flatten(2)
         return (queries.transpose(1, 2) @ keys).softmax(dim=2)
 
     def forward(self, features: Tensor) -> Tensor:
         values = self.value(features).flatten(2)
-        found = values @ self.weights(features).transpose(1, 2)  # (n, c / 8, h * w), equation 2
-        return features + self.gamma * self.out(found.unflatten(2, features.shape[2:]))
+        attended = values @ self.weights(features).transpose(1, 2)  # (n, c / 8, h * w), eq. 2
+        return features + self.gamma * self.out(attended.unflatten(2, features.shape[2:]))
 
 
-def finest(shape: tuple[int, ...], depth: int) -> int:
-    """How often an image is halved before it is small enough for attention, at most ``depth``."""
+def count_halvings_to_attention(shape: tuple[int, ...], depth: int) -> int:
+    """Count the halvings until an image fits `LARGEST_SIDE`, at most ``depth``."""
     halvings = 0
-    while halvings < depth and max(shape[1:]) // 2**halvings > FINEST:
+    while halvings < depth and max(shape[1:]) // 2**halvings > LARGEST_SIDE:
         halvings += 1
     return halvings
 
 
-def insert(layers: nn.Sequential, activation: type[nn.Module], level: int, channels: int) -> None:
-    """Put self-attention behind the activation number ``level``, counted from 0."""
-    places = [place for place, layer in enumerate(layers) if isinstance(layer, activation)]
-    layers.insert(places[level] + 1, SelfAttention(channels))
+def insert_attention(
+    layers: nn.Sequential, activation: type[nn.Module], level: int, channels: int
+) -> None:
+    """Insert self-attention after the activation layer number ``level``, counted from 0."""
+    indices = [index for index, layer in enumerate(layers) if isinstance(layer, activation)]
+    layers.insert(indices[level] + 1, SelfAttention(channels))
 
 
 def generator(shape: tuple[int, ...], latent: int, width: int) -> nn.Module:
-    """Noise ``(n, latent)`` to samples ``(n, *shape)``, each layer with spectral norm 1."""
+    """Build the shared generator with self-attention and spectral norm 1 in every layer.
+
+    Args:
+        shape, latent, width: as for `gans.common.networks.generator`.
+    """
     network = networks.generator(shape, latent, width)
     if isinstance(network, convolutional.Generator):
-        depth = convolutional.levels(min(shape[1:]))
-        halvings = finest(shape, depth)
-        insert(network, nn.ReLU, depth - halvings, width * 2**halvings)
-    return spectral.normalised(network)
+        depth = convolutional.count_halvings(min(shape[1:]))
+        halvings = count_halvings_to_attention(shape, depth)
+        insert_attention(network, nn.ReLU, depth - halvings, width * 2**halvings)
+    return spectral.apply_spectral_norm(network)
 
 
 def discriminator(shape: tuple[int, ...], width: int) -> nn.Module:
-    """Samples ``(n, *shape)`` to scores ``(n,)``, each layer with spectral norm 1."""
+    """Build the shared discriminator with self-attention and spectral norm 1 in every layer.
+
+    Args:
+        shape, width: as for `gans.common.networks.discriminator`.
+    """
     network = networks.discriminator(shape, width)
     if isinstance(network, convolutional.Discriminator):
-        halvings = finest(shape, convolutional.levels(min(shape[1:])))
-        insert(network.features, nn.LeakyReLU, halvings, width * 2**halvings)
-    return spectral.normalised(network)
+        depth = convolutional.count_halvings(min(shape[1:]))
+        halvings = count_halvings_to_attention(shape, depth)
+        insert_attention(network.features, nn.LeakyReLU, halvings, width * 2**halvings)
+    return spectral.apply_spectral_norm(network)

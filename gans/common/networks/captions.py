@@ -10,8 +10,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import conv1d, leaky_relu, normalize
 
-from gans.common.networks.convolutional import Generator, levels
-from gans.common.networks.resampling import Doubled
+from gans.common.networks.convolutional import Generator, count_halvings
+from gans.common.networks.resampling import Upsample
 
 EMBEDDING = 64  # components of an embedded caption
 WORD = 32  # of a word
@@ -112,7 +112,7 @@ class MatchingDiscriminator(nn.Module):
     def __init__(self, shape: tuple[int, ...], width: int, code: int) -> None:
         super().__init__()
         channels, height, breadth = shape
-        depth = levels(min(height, breadth))
+        depth = count_halvings(min(height, breadth))
         layers: list[nn.Module] = [nn.Conv2d(channels, width, 3, padding=1), nn.LeakyReLU(0.2)]
         for _ in range(depth):
             layers += [nn.Conv2d(width, 2 * width, 4, stride=2, padding=1), nn.LeakyReLU(0.2)]
@@ -197,7 +197,7 @@ class Refiner(nn.Module):
         layers: list[nn.Module] = [Block(wide) for _ in range(blocks)]
         for _ in range(times + 1):
             layers += [
-                Doubled(),
+                Upsample(),
                 nn.Conv2d(wide, wide // 2, 3, padding=1, bias=False),
                 nn.BatchNorm2d(wide // 2),
                 nn.ReLU(),

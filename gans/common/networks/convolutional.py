@@ -1,17 +1,17 @@
 """The generator and the discriminator of DCGAN (Radford et al. 2016, arXiv:1511.06434, section 3).
 
-Sized from the data: the side is halved while it is even and greater than 7, so that 8x8 has one
-level, 28x28 has two and 64x64 has four. The discriminator has no batch normalisation: a penalty on
-its gradient (WGAN-GP, DRAGAN) needs a discriminator that judges each sample by itself, and the
-controlled rows all use the same one.
+The number of levels follows from the image size: the side is halved while it is even and greater
+than 7, once for 8x8, twice for 28x28 and four times for 64x64. The discriminator has no batch
+normalisation: a gradient penalty (WGAN-GP, DRAGAN) needs a discriminator that treats samples
+independently, and all controlled rows use the same one.
 """
 
 import torch
 from torch import Tensor, nn
 
 
-def levels(side: int) -> int:
-    """How often a side can be halved while it is even and greater than 7."""
+def count_halvings(side: int) -> int:
+    """Count how often a side can be halved while it is even and greater than 7."""
     count = 0
     while side % 2 == 0 and side > 7:
         side //= 2
@@ -25,43 +25,43 @@ class Generator(nn.Sequential):
     Args:
         shape: ``(c, h, w)`` of an image.
         latent: number of components of the noise.
-        width: channels at full resolution; each coarser level has twice as many.
+        width: channels at full resolution, doubled at each coarser level.
     """
 
     def __init__(self, shape: tuple[int, ...], latent: int, width: int) -> None:
         channels, height, breadth = shape
-        depth = levels(min(height, breadth))
-        wide = width * 2**depth
-        coarse = (wide, height // 2**depth, breadth // 2**depth)
+        depth = count_halvings(min(height, breadth))
+        inputs = width * 2**depth
+        coarsest = (inputs, height // 2**depth, breadth // 2**depth)
         layers: list[nn.Module] = [
-            nn.Linear(latent, wide * coarse[1] * coarse[2], bias=False),
-            nn.Unflatten(1, coarse),
-            nn.BatchNorm2d(wide),
+            nn.Linear(latent, inputs * coarsest[1] * coarsest[2], bias=False),
+            nn.Unflatten(1, coarsest),
+            nn.BatchNorm2d(inputs),
             nn.ReLU(inplace=True),
         ]
         for _ in range(depth):
             layers += [
-                nn.ConvTranspose2d(wide, wide // 2, 4, stride=2, padding=1, bias=False),
-                nn.BatchNorm2d(wide // 2),
+                nn.ConvTranspose2d(inputs, inputs // 2, 4, stride=2, padding=1, bias=False),
+                nn.BatchNorm2d(inputs // 2),
                 nn.ReLU(inplace=True),
             ]
-            wide //= 2
-        super().__init__(*layers, nn.Conv2d(wide, channels, 3, padding=1), nn.Tanh())
+            inputs //= 2
+        super().__init__(*layers, nn.Conv2d(inputs, channels, 3, padding=1), nn.Tanh())
 
 
 class Discriminator(nn.Module):
-    """Images ``(n, c, h, w)`` to logits, ``(n,)``, or ``(n, outputs)`` where there are more.
+    """Images ``(n, c, h, w)`` to logits ``(n,)``, or ``(n, outputs)`` for several outputs.
 
     Args:
         shape: ``(c, h, w)`` of an image.
-        width: channels at full resolution; each coarser level has twice as many.
-        outputs: values per image.
+        width: channels at full resolution, doubled at each coarser level.
+        outputs: logits per image.
     """
 
     def __init__(self, shape: tuple[int, ...], width: int, outputs: int = 1) -> None:
         super().__init__()
         channels, height, breadth = shape
-        depth = levels(min(height, breadth))
+        depth = count_halvings(min(height, breadth))
         layers: list[nn.Module] = [
             nn.Conv2d(channels, width, 3, padding=1),
             nn.LeakyReLU(0.2, inplace=True),

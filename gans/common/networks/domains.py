@@ -1,25 +1,25 @@
 """The networks of StarGAN (Choi et al. 2018, arXiv:1711.09020, appendix 7.2).
 
-Images of fewer channels than the networks have are taken too; see `recoloured`.
+They also accept images with a single channel; see `match_channels`.
 """
 
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import one_hot
 
-from gans.common.channels import recoloured
-from gans.common.networks.convolutional import levels
-from gans.common.networks.image_to_image import WIDEST, ResNet
+from gans.common.channels import match_channels
+from gans.common.networks.convolutional import count_halvings
+from gans.common.networks.image_to_image import MAX_WIDTH_FACTOR, ResNet
 
 
 class DomainTranslator(nn.Module):
-    """Images ``(n, *shape)`` of any domain, and the domains wanted, int64 ``(n,)``, to as many images.
+    """Images ``(n, *shape)`` and target domains, int64 ``(n,)``, to images of these domains.
 
     Args:
         shape: ``(c, h, w)`` of an image.
-        domains: how many there are; each is a plane beside the channels, 1 if it is wanted, else 0.
+        domains: number of domains; the target domain enters as one-hot planes.
         width: channels at full resolution.
-        blocks: residual ones.
+        blocks: number of residual blocks.
     """
 
     def __init__(self, shape: tuple[int, ...], domains: int, width: int, blocks: int) -> None:
@@ -28,30 +28,30 @@ class DomainTranslator(nn.Module):
         self.network = ResNet(shape, (shape[0] + domains, *shape[1:]), width, blocks)
 
     def forward(self, images: Tensor, domains: Tensor) -> Tensor:
-        images = recoloured(images, self.channels)
+        images = match_channels(images, self.channels)
         planes = one_hot(domains, self.domains).to(images.dtype)[:, :, None, None]
         return self.network(torch.cat([images, planes.expand(-1, -1, *images.shape[2:])], dim=1))
 
 
 class DomainDiscriminator(nn.Module):
-    """Images ``(n, *shape)`` to scores ``(n, 1)``, the mean of those of patches, and to a domain.
+    """Images ``(n, *shape)`` to scores ``(n, 1)``, the mean over patches, and to domain logits.
 
-    Without normalisation, for a penalty on its gradient.
+    It has no normalisation, because its loss has a gradient penalty.
 
     Args:
         shape: ``(c, h, w)`` of an image.
-        domains: how many there are.
-        width: channels after the first level; each coarser one has twice as many, up to 8 times.
+        domains: number of domains.
+        width: channels after the first level, doubled at each coarser one up to 8 times.
     """
 
     def __init__(self, shape: tuple[int, ...], domains: int, width: int) -> None:
         super().__init__()
         inputs, height, breadth = shape
         self.channels = inputs
-        depth = max(1, levels(min(height, breadth)))
+        depth = max(1, count_halvings(min(height, breadth)))
         layers: list[nn.Module] = []
         for level in range(depth):
-            outputs = min(2**level, WIDEST) * width
+            outputs = min(2**level, MAX_WIDTH_FACTOR) * width
             layers += [nn.Conv2d(inputs, outputs, 4, stride=2, padding=1), nn.LeakyReLU(0.01)]
             inputs = outputs
         self.features = nn.Sequential(*layers)
@@ -59,10 +59,10 @@ class DomainDiscriminator(nn.Module):
         whole = height // 2**depth, breadth // 2**depth
         self.domain = nn.Conv2d(inputs, domains, whole, bias=False)
 
-    def both(self, images: Tensor) -> tuple[Tensor, Tensor]:
-        """Scores ``(n, 1)``, and logits of the domains ``(n, domains)``."""
-        features = self.features(recoloured(images, self.channels))
+    def score_and_classify(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        """Return scores ``(n, 1)`` and the logits of the domains ``(n, domains)``."""
+        features = self.features(match_channels(images, self.channels))
         return self.patches(features).mean(dim=(2, 3)), torch.flatten(self.domain(features), 1)
 
     def forward(self, images: Tensor) -> Tensor:
-        return self.both(images)[0]
+        return self.score_and_classify(images)[0]

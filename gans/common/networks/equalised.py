@@ -1,8 +1,8 @@
 """Layers with an equalised learning rate (Karras et al. 2018, arXiv:1710.10196, section 4.1).
 
-Adam's steps are as long for a weight of a small range as for one of a large range, so that where
-He's initial deviations differ from layer to layer, so do the speeds. Here all weights begin as
-standard normal numbers, and He's constant multiplies them whenever the layer is used.
+Adam's step size does not depend on the scale of a weight, so that layers whose He initialisation
+differs in scale learn at different relative speeds. These layers draw all weights from the standard
+normal distribution and multiply them by He's constant in each forward pass.
 """
 
 from math import sqrt
@@ -11,17 +11,17 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import conv2d, linear
 
-HE = sqrt(2)  # gain of a layer that a rectifier follows
+HE = sqrt(2)  # gain of a layer followed by a ReLU
 
 
 class Linear(nn.Linear):
-    """A linear layer, its weights scaled as it runs.
+    """A linear layer whose weights are scaled in the forward pass.
 
     Args:
-        inputs: number of components of a row.
-        outputs: number of components of what comes out.
-        gain: deviation of the outputs where the inputs have deviation 1.
-        rate: factor by which the layer learns more slowly than the optimiser says.
+        inputs: number of input features.
+        outputs: number of output features.
+        gain: standard deviation of the outputs for inputs of standard deviation 1.
+        rate: factor on the layer's learning rate.
     """
 
     def __init__(self, inputs: int, outputs: int, *, gain: float = HE, rate: float = 1.0) -> None:
@@ -36,13 +36,13 @@ class Linear(nn.Linear):
 
 
 class Conv2d(nn.Conv2d):
-    """A convolution that keeps the size of its images, its weights scaled as it runs.
+    """A size-preserving convolution whose weights are scaled in the forward pass.
 
     Args:
-        inputs: channels that come in.
-        outputs: channels that come out.
+        inputs: number of input channels.
+        outputs: number of output channels.
         kernel: side of the kernel, odd.
-        gain: deviation of the outputs where the inputs have deviation 1.
+        gain: standard deviation of the outputs for inputs of standard deviation 1.
     """
 
     def __init__(self, inputs: int, outputs: int, kernel: int, *, gain: float = HE) -> None:

@@ -5,18 +5,18 @@ from math import prod
 import torch
 from torch import Tensor, nn
 
-# what discriminators of points are given beside them
-FREQUENCIES, BANDWIDTH = 32, 0.3  # the second in cycles per unit of length
+# random Fourier features of the discriminators of points
+FREQUENCIES, BANDWIDTH = 32, 0.3  # number; standard deviation in cycles per unit of length
 
 
 class Generator(nn.Sequential):
     """Noise ``(n, latent)`` to samples ``(n, *shape)``.
 
     Args:
-        shape: shape of one sample.
+        shape: of one sample.
         latent: number of components of the noise.
         width: units of each of the two hidden layers.
-        bounded: end in a tanh, so that samples lie in [-1, 1].
+        bounded: whether a tanh bounds the samples to [-1, 1].
     """
 
     def __init__(
@@ -33,12 +33,12 @@ class Generator(nn.Sequential):
         )
 
 
-class Fourier(nn.Module):
+class FourierFeatures(nn.Module):
     """Points ``(n, d)`` and sines and cosines of them, ``(n, d + 2 * count)``.
 
-    The random Fourier features of Tancik et al. 2020, arXiv:2006.10739, section 5, beside the
-    points themselves. A perceptron learns what is coarse first (their section 4): without them it
-    takes thousands of steps to tell the narrow modes of a mixture from what lies between.
+    Tancik et al. 2020, arXiv:2006.10739, section 5, concatenated to the points themselves. A
+    perceptron learns low frequencies first (their section 4): without these features it takes
+    thousands of steps to separate the narrow modes of a mixture.
 
     Args:
         d: coordinates of a point.
@@ -46,11 +46,11 @@ class Fourier(nn.Module):
         bandwidth: its standard deviation, in cycles per unit of length.
     """
 
+    frequencies: Tensor
+
     def __init__(self, d: int, *, count: int, bandwidth: float) -> None:
         super().__init__()
         self.register_buffer("frequencies", 2 * torch.pi * bandwidth * torch.randn(d, count))
-
-    frequencies: Tensor
 
     def forward(self, points: Tensor) -> Tensor:
         phases = points @ self.frequencies
@@ -58,13 +58,13 @@ class Fourier(nn.Module):
 
 
 class Discriminator(nn.Module):
-    """Samples ``(n, *shape)`` to logits, ``(n,)``, or ``(n, outputs)`` where there are more.
+    """Samples ``(n, *shape)`` to logits ``(n,)``, or ``(n, outputs)`` for several outputs.
 
     Args:
-        shape: shape of one sample.
+        shape: of one sample.
         width: units of each of the two hidden layers.
-        outputs: values per sample.
-        fourier: of how many frequencies it is given sines and cosines beside the sample.
+        outputs: logits per sample.
+        fourier: number of frequencies of the `FourierFeatures` of the input; 0 for none.
     """
 
     def __init__(
@@ -72,10 +72,10 @@ class Discriminator(nn.Module):
     ) -> None:
         super().__init__()
         d = prod(shape)
-        seen = [Fourier(d, count=fourier, bandwidth=BANDWIDTH)] if fourier else []
+        features = [FourierFeatures(d, count=fourier, bandwidth=BANDWIDTH)] if fourier else []
         self.features = nn.Sequential(
             nn.Flatten(),
-            *seen,
+            *features,
             nn.Linear(d + 2 * fourier, width),
             nn.LeakyReLU(0.2, inplace=True),
             nn.Linear(width, width),

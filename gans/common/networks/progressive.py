@@ -1,10 +1,10 @@
 """The growing generator and critic of Karras et al. 2018 (arXiv:1710.10196, section 2 and table 2).
 
-Sized from the data: growth begins where a side cannot be halved any more (4 for 8, 16, 32 and 64;
-7 for 28) and doubles it level by level. All levels exist from the beginning, so that one optimiser
-trains them; ``grow`` says how many doublings are in use, and its fraction how far the next is faded
-in. Images come in and go out at full size whatever is in use: the critic averages them down, the
-generator repeats its pixels.
+Growth begins at the size that cannot be halved any more (4 for sides of 8, 16, 32 and 64; 7 for 28)
+and doubles it level by level. All levels exist from the start, so that one optimiser trains them;
+``grow`` sets how many doublings are in use, and its fractional part is the fade-in weight of the
+next. Inputs and outputs have full size at every stage of growth: the critic averages images down,
+the generator repeats pixels.
 """
 
 from itertools import pairwise
@@ -14,68 +14,81 @@ import torch
 from torch import Tensor, nn
 
 from gans.common import networks
-from gans.common.networks.convolutional import levels
+from gans.common.networks.convolutional import count_halvings
 from gans.common.networks.equalised import Conv2d, Linear
-from gans.common.networks.resampling import Doubled, Halved, doubled, halved
+from gans.common.networks.resampling import (
+    Downsample,
+    Upsample,
+    downsample,
+    upsample,
+)
 
-WIDEST = 512  # channels, however coarse the level
+MAX_WIDTH = 512  # channels of a level
 
 
 def generator(shape: tuple[int, ...], latent: int, width: int) -> nn.Module:
-    """Noise ``(n, latent)`` to samples ``(n, *shape)``; vectors come from the shared perceptron."""
+    """Build the growing generator of images, or the shared generator of vectors.
+
+    Args:
+        shape, latent, width: as for `Generator`.
+    """
     kind = Generator if len(shape) == 3 else networks.generator
     return kind(shape, latent, width)
 
 
 def critic(shape: tuple[int, ...], width: int) -> nn.Module:
-    """Samples ``(n, *shape)`` to scores ``(n,)``; vectors are judged by the shared perceptron."""
+    """Build the growing critic of images, or the shared discriminator of vectors.
+
+    Args:
+        shape, width: as for `Critic`.
+    """
     kind = Critic if len(shape) == 3 else networks.discriminator
     return kind(shape, width)
 
 
 def grow(network: nn.Module, grown: float) -> None:
-    """Put so many doublings of a network in use; one for vectors does not grow."""
-    if isinstance(network, Growing):
+    """Set how many doublings a network uses; networks of vectors do not grow."""
+    if isinstance(network, GrowingNetwork):
         network.grow(grown)
 
 
-def doublings(shape: tuple[int, ...]) -> int:
-    """How often the smallest images are doubled; never for vectors, which have no resolution."""
-    return min(map(levels, shape[1:])) if len(shape) == 3 else 0
+def count_doublings(shape: tuple[int, ...]) -> int:
+    """Count the doublings from the coarsest to the full size; 0 for vectors."""
+    return min(map(count_halvings, shape[1:])) if len(shape) == 3 else 0
 
 
-def widths(shape: tuple[int, ...], width: int, widest: int = WIDEST) -> list[int]:
-    """Channels of each level, from coarse to fine; a level has half as many as the one before."""
-    return [min(width * 2**left, widest) for left in range(doublings(shape), -1, -1)]
+def level_widths(shape: tuple[int, ...], width: int, max_width: int = MAX_WIDTH) -> list[int]:
+    """List the channels of each level from coarse to fine; each has half as many as the last."""
+    return [min(width * 2**left, max_width) for left in range(count_doublings(shape), -1, -1)]
 
 
-def coarse(shape: tuple[int, ...]) -> tuple[int, int]:
-    """Height and breadth where growth begins."""
-    return shape[1] // 2 ** doublings(shape), shape[2] // 2 ** doublings(shape)
+def coarsest_size(shape: tuple[int, ...]) -> tuple[int, int]:
+    """Return the height and width of the coarsest level."""
+    return shape[1] // 2 ** count_doublings(shape), shape[2] // 2 ** count_doublings(shape)
 
 
-def coarsened(images: Tensor, halvings: float) -> Tensor:
-    """Images with the detail that so many halvings leave, in the size they had.
+def coarsen(images: Tensor, halvings: float) -> Tensor:
+    """Remove the detail that is lost in ``halvings`` halvings, at unchanged size.
 
-    A fraction blends two resolutions, as the data are blended while a level fades in.
+    A fractional part blends two resolutions, as the data are blended while a level fades in.
     """
     if halvings == 0:
         return images
-    fine, rough = (doubled(halved(images, k), k) for k in (int(halvings), ceil(halvings)))
-    return torch.lerp(fine, rough, halvings % 1)
+    fine, coarse = (upsample(downsample(images, k), k) for k in (int(halvings), ceil(halvings)))
+    return torch.lerp(fine, coarse, halvings % 1)
 
 
 class PixelNorm(nn.Module):
-    """Features of each pixel, or the components of each row, scaled to a mean square of 1."""
+    """Features scaled to a mean square of 1 over channels, at each pixel or in each row."""
 
     def forward(self, features: Tensor) -> Tensor:
         return features * torch.rsqrt(features.square().mean(dim=1, keepdim=True) + 1e-8)
 
 
-class MinibatchDeviation(nn.Module):
-    """One more channel: how much the features differ between the images of the batch (section 3).
+class MinibatchStandardDeviation(nn.Module):
+    """An additional channel with the standard deviation over the minibatch (section 3).
 
-    A number a batch: the deviation of each feature at each place, averaged over all of them.
+    One number per minibatch: the standard deviation of each feature at each position, averaged.
     """
 
     def forward(self, features: Tensor) -> Tensor:
@@ -83,33 +96,36 @@ class MinibatchDeviation(nn.Module):
         return torch.cat([features, deviation.expand_as(features[:, :1])], dim=1)
 
 
-def normalised(inputs: int, outputs: int) -> list[nn.Module]:
-    """A convolution of the generator."""
+def generator_layers(inputs: int, outputs: int) -> list[nn.Module]:
+    """Build a convolution of the generator, with its activation and normalisation."""
     return [Conv2d(inputs, outputs, 3), nn.LeakyReLU(0.2), PixelNorm()]
 
 
-def plain(inputs: int, outputs: int) -> list[nn.Module]:
-    """A convolution of the critic."""
+def critic_layers(inputs: int, outputs: int) -> list[nn.Module]:
+    """Build a convolution of the critic, with its activation."""
     return [Conv2d(inputs, outputs, 3), nn.LeakyReLU(0.2)]
 
 
-def verdict(shape: tuple[int, ...], width: int) -> list[nn.Module]:
-    """The last layers of the critic: features of the coarsest level to a score ``(n,)``."""
+def critic_head(shape: tuple[int, ...], width: int) -> list[nn.Module]:
+    """Build the critic's last layers, from features of the coarsest level to scores ``(n,)``."""
     return [
-        MinibatchDeviation(),
-        *plain(width + 1, width),
+        MinibatchStandardDeviation(),
+        *critic_layers(width + 1, width),
         nn.Flatten(),
-        Linear(width * prod(coarse(shape)), width),
+        Linear(width * prod(coarsest_size(shape)), width),
         nn.LeakyReLU(0.2),
         Linear(width, 1, gain=1),
         nn.Flatten(0),
     ]
 
 
-class Growing(nn.Module):
-    """A network that knows how far it has grown, which is to its full size at first.
+class GrowingNetwork(nn.Module):
+    """The state of growth of a network, which starts at full size.
 
-    The share of what fades in is a tensor: a number would have it compiled anew for each value.
+    The fade-in weight is a tensor: a number would be compiled anew for each value.
+
+    Args:
+        doublings: from the coarsest to the full size.
     """
 
     fade: Tensor
@@ -121,28 +137,28 @@ class Growing(nn.Module):
         self.register_buffer("fade", torch.zeros(()), persistent=False)
 
     def grow(self, grown: float) -> None:
-        """Put so many doublings in use; a fraction of one is the share by which it is faded in."""
+        """Set the doublings in use; the fractional part is the fade-in weight of one more."""
         self.level, self.fading = int(grown), int(grown % 1 > 0)
         self.fade.fill_(grown % 1)
 
-    def between(self, old: Tensor, new: Tensor) -> Tensor:
-        """What the level so far and the new one make together."""
+    def blend(self, old: Tensor, new: Tensor) -> Tensor:
+        """Blend the output of the current level with that of the level fading in."""
         return old + self.fade * (new - old)
 
 
-class Generator(Growing):
+class Generator(GrowingNetwork):
     """Noise ``(n, latent)`` to images ``(n, *shape)`` in [-1, 1].
 
     Args:
         shape: ``(c, h, w)`` of an image at full size.
         latent: number of components of the noise.
-        width: channels at full size.
+        width: channels at full size, doubled at each coarser level.
     """
 
     def __init__(self, shape: tuple[int, ...], latent: int, width: int) -> None:
-        super().__init__(doublings(shape))
-        wide = widths(shape, width)
-        first = (wide[0], *coarse(shape))
+        super().__init__(count_doublings(shape))
+        widths = level_widths(shape, width)
+        first = (widths[0], *coarsest_size(shape))
         self.levels = nn.ModuleList(
             [
                 nn.Sequential(
@@ -151,16 +167,20 @@ class Generator(Growing):
                     nn.Unflatten(1, first),
                     nn.LeakyReLU(0.2),
                     PixelNorm(),
-                    *normalised(wide[0], wide[0]),
+                    *generator_layers(widths[0], widths[0]),
                 )
             ]
         )
-        for previous, own in pairwise(wide):
+        for inputs, outputs in pairwise(widths):
             self.levels.append(
-                nn.Sequential(Doubled(), *normalised(previous, own), *normalised(own, own))
+                nn.Sequential(
+                    Upsample(),
+                    *generator_layers(inputs, outputs),
+                    *generator_layers(outputs, outputs),
+                )
             )
         self.images = nn.ModuleList(
-            nn.Sequential(Conv2d(own, shape[0], 1, gain=1), nn.Tanh()) for own in wide
+            nn.Sequential(Conv2d(channels, shape[0], 1, gain=1), nn.Tanh()) for channels in widths
         )
 
     def forward(self, noise: Tensor) -> Tensor:
@@ -170,33 +190,37 @@ class Generator(Growing):
         images = self.images[self.level](features)
         if self.fading:
             newest = self.images[self.level + 1](self.levels[self.level + 1](features))
-            images = self.between(doubled(images), newest)
-        return doubled(images, self.doublings - self.level - self.fading)
+            images = self.blend(upsample(images), newest)
+        return upsample(images, self.doublings - self.level - self.fading)
 
 
-class Critic(Growing):
-    """Images ``(n, *shape)`` to scores ``(n,)``, the mirror of the generator.
+class Critic(GrowingNetwork):
+    """Images ``(n, *shape)`` to scores ``(n,)``, the mirror image of the generator.
 
     Args:
         shape: ``(c, h, w)`` of an image at full size.
-        width: channels at full size.
+        width: channels at full size, doubled at each coarser level.
     """
 
     def __init__(self, shape: tuple[int, ...], width: int) -> None:
-        super().__init__(doublings(shape))
-        wide = widths(shape, width)
+        super().__init__(count_doublings(shape))
+        widths = level_widths(shape, width)
         self.images = nn.ModuleList(
-            nn.Sequential(Conv2d(shape[0], own, 1), nn.LeakyReLU(0.2)) for own in wide
+            nn.Sequential(Conv2d(shape[0], channels, 1), nn.LeakyReLU(0.2)) for channels in widths
         )
-        self.levels = nn.ModuleList([nn.Sequential(*verdict(shape, wide[0]))])
-        for previous, own in pairwise(wide):
-            self.levels.append(nn.Sequential(*plain(own, own), *plain(own, previous), Halved()))
+        self.levels = nn.ModuleList([nn.Sequential(*critic_head(shape, widths[0]))])
+        for outputs, inputs in pairwise(widths):
+            self.levels.append(
+                nn.Sequential(
+                    *critic_layers(inputs, inputs), *critic_layers(inputs, outputs), Downsample()
+                )
+            )
 
     def forward(self, images: Tensor) -> Tensor:
-        images = halved(images, self.doublings - self.level - self.fading)
+        images = downsample(images, self.doublings - self.level - self.fading)
         if self.fading:
             newest = self.levels[self.level + 1](self.images[self.level + 1](images))
-            features = self.between(self.images[self.level](halved(images)), newest)
+            features = self.blend(self.images[self.level](downsample(images)), newest)
         else:
             features = self.images[self.level](images)
         for level in reversed(self.levels[: self.level + 1]):

@@ -1,56 +1,56 @@
-"""Images made larger and smaller by powers of two, with the same bits each time on any device.
+"""Resampling of images by powers of two, bit-reproducible on every device.
 
-The interpolations of PyTorch have gradients that differ from run to run on a GPU; a repetition is
-an ``expand`` here and a reduction a mean, whose gradients do not.
+The gradients of PyTorch's interpolation differ from run to run on a GPU. Those of ``expand`` and
+``mean``, which these functions use instead, do not.
 """
 
 from torch import Tensor, nn
 from torch.nn.functional import pad
 
 
-def doubled(images: Tensor, times: int = 1) -> Tensor:
-    """Each pixel of ``(n, c, h, w)`` as a square of side ``2**times``."""
+def upsample(images: Tensor, times: int = 1) -> Tensor:
+    """Repeat each pixel of ``(n, c, h, w)`` as a square of side ``2**times``."""
     n, channels, height, breadth = images.shape
     side = 2**times
     squares = images[:, :, :, None, :, None].expand(n, channels, height, side, breadth, side)
     return squares.reshape(n, channels, height * side, breadth * side)
 
 
-def halved(images: Tensor, times: int = 1) -> Tensor:
-    """The mean of each square of side ``2**times`` of ``(n, c, h, w)`` as a pixel."""
+def downsample(images: Tensor, times: int = 1) -> Tensor:
+    """Average each square of side ``2**times`` of ``(n, c, h, w)`` to a pixel."""
     n, channels, height, breadth = images.shape
     side = 2**times
     squares = images.reshape(n, channels, height // side, side, breadth // side, side)
     return squares.mean(dim=(3, 5))
 
 
-def blurred(images: Tensor) -> Tensor:
-    """Images through the filter [1, 2, 1] / 4 along each side, zero beyond the border.
+def blur(images: Tensor) -> Tensor:
+    """Filter images ``(n, c, h, w)`` by [1, 2, 1] / 4 along each side, with zero padding.
 
-    Doubling and then blurring is bilinear interpolation; blurring and then halving is its adjoint,
-    up to a factor.
+    `upsample` and then `blur` is bilinear upsampling; `blur` and then `downsample` is
+    its adjoint, up to a factor.
     """
     images = pad(images, (1, 1, 1, 1))
     images = images[:, :, :-2] + 2 * images[:, :, 1:-1] + images[:, :, 2:]
     return (images[..., :-2] + 2 * images[..., 1:-1] + images[..., 2:]) / 16
 
 
-class Doubled(nn.Module):
-    """``doubled`` as a layer."""
+class Upsample(nn.Module):
+    """`upsample` by a factor of 2, as a layer."""
 
     def forward(self, images: Tensor) -> Tensor:
-        return doubled(images)
+        return upsample(images)
 
 
-class Halved(nn.Module):
-    """``halved`` as a layer."""
-
-    def forward(self, images: Tensor) -> Tensor:
-        return halved(images)
-
-
-class Blurred(nn.Module):
-    """``blurred`` as a layer."""
+class Downsample(nn.Module):
+    """`downsample` by a factor of 2, as a layer."""
 
     def forward(self, images: Tensor) -> Tensor:
-        return blurred(images)
+        return downsample(images)
+
+
+class Blur(nn.Module):
+    """`blur`, as a layer."""
+
+    def forward(self, images: Tensor) -> Tensor:
+        return blur(images)

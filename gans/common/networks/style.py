@@ -1,7 +1,7 @@
 """The networks of StyleGAN (Karras et al. 2019, arXiv:1812.04948, section 2, configuration E).
 
-A mapping network makes a style of the noise, and a synthesis network is told a style for each of
-its layers. The layers themselves are those of ProGAN at full size, with bilinear resampling.
+A mapping network turns noise into a style, and a synthesis network applies a style in each of its
+layers. The layers are those of ProGAN at full size, with bilinear resampling.
 """
 
 from itertools import pairwise
@@ -12,16 +12,28 @@ from torch.nn.functional import leaky_relu
 
 from gans.common import networks
 from gans.common.networks.equalised import Conv2d, Linear
-from gans.common.networks.progressive import PixelNorm, coarse, plain, verdict, widths
-from gans.common.networks.resampling import Blurred, Doubled, Halved
+from gans.common.networks.progressive import (
+    PixelNorm,
+    coarsest_size,
+    critic_head,
+    critic_layers,
+    level_widths,
+)
+from gans.common.networks.resampling import Blur, Downsample, Upsample
 
 
 def generator(
     shape: tuple[int, ...], latent: int, width: int, *, depth: int, rate: float
 ) -> nn.ModuleDict:
-    """``mapping``, noise to a style, and ``synthesis``, styles ``(n, layers, latent)`` to samples.
+    """Build the networks ``mapping`` and ``synthesis``.
 
-    Vectors come from the shared perceptron, which counts as one layer: its noise is the style.
+    ``mapping`` maps noise ``(n, latent)`` to styles ``(n, latent)``, and ``synthesis`` maps the
+    styles of all layers, ``(n, layers, latent)``, to samples ``(n, *shape)``. For vectors the
+    synthesis is the shared generator, which counts as one layer; its noise is the style.
+
+    Args:
+        shape, latent, width: as for `Synthesis`.
+        depth, rate: as for `Mapping`.
     """
     if len(shape) == 3:
         synthesis: nn.Module = Synthesis(shape, latent, width)
@@ -31,46 +43,64 @@ def generator(
 
 
 def discriminator(shape: tuple[int, ...], width: int) -> nn.Module:
-    """Samples ``(n, *shape)`` to logits ``(n,)``; vectors are judged by the shared perceptron."""
+    """Build the discriminator of images, or the shared discriminator of vectors.
+
+    Args:
+        shape, width: as for `Discriminator`.
+    """
     kind = Discriminator if len(shape) == 3 else networks.discriminator
     return kind(shape, width)
 
 
-def layers(shape: tuple[int, ...]) -> int:
-    """How many styles the synthesis is told."""
-    return 2 * len(widths(shape, 1)) if len(shape) == 3 else 1
+def count_layers(shape: tuple[int, ...]) -> int:
+    """Count the layers of the synthesis network that apply a style."""
+    return 2 * len(level_widths(shape, 1)) if len(shape) == 3 else 1
 
 
-def mixed(first: Tensor, second: Tensor, shape: tuple[int, ...], share: float) -> Tensor:
-    """Styles of each layer ``(n, layers, latent)``: the first up to some layer, the second from it.
+def mix_styles(first: Tensor, second: Tensor, shape: tuple[int, ...], share: float) -> Tensor:
+    """Mix two styles per sample: the first up to a random layer, the second from there on.
 
     Args:
-        first: styles ``(n, latent)``.
-        second: as many others.
+        first, second: styles ``(n, latent)``.
         shape: of a sample.
-        share: of the samples that are mixed, each at a layer drawn evenly; the rest have the first.
+        share: probability that a sample is mixed, at a layer drawn uniformly; otherwise it has the
+            first style in all layers.
+
+    Returns:
+        Styles of each layer, ``(n, layers, latent)``.
     """
-    count = layers(shape)
-    at_layer = 1 + (torch.rand(len(first), 1, device=first.device) * (count - 1)).floor()
-    chosen = torch.rand(len(first), 1, device=first.device) < share
-    ours = torch.arange(count, device=first.device) < torch.where(chosen, at_layer, count)
-    return torch.where(ours[:, :, None], first[:, None], second[:, None])
+    count = count_layers(shape)
+    crossover = 1 + (torch.rand(len(first), 1, device=first.device) * (count - 1)).floor()
+    is_mixed = torch.rand(len(first), 1, device=first.device) < share
+    layers = torch.arange(count, device=first.device)
+    is_first = layers < torch.where(is_mixed, crossover, count)
+    return torch.where(is_first[:, :, None], first[:, None], second[:, None])
+
+
+def repeat_style(styles: Tensor, shape: tuple[int, ...]) -> Tensor:
+    """Repeat styles ``(n, latent)`` for each layer, ``(n, layers, latent)``."""
+    return styles[:, None].expand(-1, count_layers(shape), -1)
 
 
 def adain(features: Tensor, scale: Tensor, shift: Tensor) -> Tensor:
-    """Features ``(n, c, h, w)``, each map given a deviation and a mean, both ``(n, c)`` (eq. 1)."""
+    """Apply adaptive instance normalisation (equation 1).
+
+    Args:
+        features: ``(n, c, h, w)``.
+        scale, shift: new standard deviation and mean of each feature map, ``(n, c)``.
+    """
     centred = features - features.mean(dim=(2, 3), keepdim=True)
-    size = torch.rsqrt(centred.square().mean(dim=(2, 3), keepdim=True) + 1e-8)
-    return scale[:, :, None, None] * (centred * size) + shift[:, :, None, None]
+    inverse_deviation = torch.rsqrt(centred.square().mean(dim=(2, 3), keepdim=True) + 1e-8)
+    return scale[:, :, None, None] * (centred * inverse_deviation) + shift[:, :, None, None]
 
 
 class Mapping(nn.Sequential):
-    """Noise ``(n, latent)`` to styles ``(n, latent)``: the space w.
+    """Noise ``(n, latent)`` to styles ``(n, latent)``, the space w.
 
     Args:
         latent: number of components of both.
         depth: number of layers.
-        rate: factor by which they learn more slowly than the synthesis.
+        rate: factor on their learning rate.
     """
 
     def __init__(self, latent: int, depth: int, rate: float) -> None:
@@ -79,12 +109,12 @@ class Mapping(nn.Sequential):
             self.extend([Linear(latent, latent, rate=rate), nn.LeakyReLU(0.2)])
 
 
-class Layer(nn.Module):
-    """What is done to the features, then noise, a leaky ReLU, and the style.
+class SynthesisLayer(nn.Module):
+    """A layer of the synthesis network: a module, noise, a leaky ReLU and the style.
 
     Args:
-        before: what is done to them first.
-        channels: of the features then.
+        before: the module, a convolution or the identity.
+        channels: of its output.
         latent: number of components of the style.
     """
 
@@ -107,24 +137,24 @@ class Synthesis(nn.Module):
     Args:
         shape: ``(c, h, w)`` of an image.
         latent: number of components of a style.
-        width: channels at full resolution; each coarser level has twice as many.
+        width: channels at full resolution, doubled at each coarser level.
     """
 
     def __init__(self, shape: tuple[int, ...], latent: int, width: int) -> None:
         super().__init__()
-        wide = widths(shape, width)
-        self.constant = nn.Parameter(torch.randn(wide[0], *coarse(shape)))
+        widths = level_widths(shape, width)
+        self.constant = nn.Parameter(torch.randn(widths[0], *coarsest_size(shape)))
         self.layers = nn.ModuleList(
             [
-                Layer(nn.Identity(), wide[0], latent),
-                Layer(Conv2d(wide[0], wide[0], 3), wide[0], latent),
+                SynthesisLayer(nn.Identity(), widths[0], latent),
+                SynthesisLayer(Conv2d(widths[0], widths[0], 3), widths[0], latent),
             ]
         )
-        for previous, own in pairwise(wide):
-            enlarge = nn.Sequential(Doubled(), Conv2d(previous, own, 3), Blurred())
-            self.layers.append(Layer(enlarge, own, latent))
-            self.layers.append(Layer(Conv2d(own, own, 3), own, latent))
-        self.image = nn.Sequential(Conv2d(wide[-1], shape[0], 1, gain=1), nn.Tanh())
+        for inputs, outputs in pairwise(widths):
+            upsample = nn.Sequential(Upsample(), Conv2d(inputs, outputs, 3), Blur())
+            self.layers.append(SynthesisLayer(upsample, outputs, latent))
+            self.layers.append(SynthesisLayer(Conv2d(outputs, outputs, 3), outputs, latent))
+        self.image = nn.Sequential(Conv2d(widths[-1], shape[0], 1, gain=1), nn.Tanh())
 
     def forward(self, styles: Tensor) -> Tensor:
         features = self.constant.repeat(len(styles), 1, 1, 1)
@@ -134,16 +164,20 @@ class Synthesis(nn.Module):
 
 
 class Discriminator(nn.Sequential):
-    """Images ``(n, *shape)`` to logits ``(n,)``: the critic of ProGAN, bilinear and full-grown.
+    """Images ``(n, *shape)`` to logits ``(n,)``: ProGAN's critic, full-grown and bilinear.
+
+    The last convolution of a level is activated before the average pooling; the authors' code pools
+    first.
 
     Args:
         shape: ``(c, h, w)`` of an image.
-        width: channels at full resolution; each coarser level has twice as many.
+        width: channels at full resolution, doubled at each coarser level.
     """
 
     def __init__(self, shape: tuple[int, ...], width: int) -> None:
-        wide = widths(shape, width)[::-1]
-        levels: list[nn.Module] = [Conv2d(shape[0], wide[0], 1), nn.LeakyReLU(0.2)]
-        for own, following in pairwise(wide):
-            levels += [*plain(own, own), Blurred(), *plain(own, following), Halved()]
-        super().__init__(*levels, *verdict(shape, wide[-1]))
+        widths = level_widths(shape, width)[::-1]
+        layers: list[nn.Module] = [Conv2d(shape[0], widths[0], 1), nn.LeakyReLU(0.2)]
+        for inputs, outputs in pairwise(widths):
+            layers += [*critic_layers(inputs, inputs), Blur()]
+            layers += [*critic_layers(inputs, outputs), Downsample()]
+        super().__init__(*layers, *critic_head(shape, widths[-1]))

@@ -1,80 +1,84 @@
-"""The networks of SRGAN (Ledig et al. 2017, arXiv:1609.04802, figure 4) and the generator of ESRGAN
-(Wang et al. 2018, arXiv:1809.00219, figure 4), which work at the resolution of what is given and
-double it at the end.
+"""The networks of SRGAN and the generator of ESRGAN.
 
-The generators have no layer of a fixed size, and so they enlarge images of any side, whatever they
-were trained on. No activation bounds what they make, as in the papers. What they make is added to a
-bicubic enlargement, and is nothing at first: the papers' have 10^6 steps to learn to enlarge at all.
+Ledig et al. 2017, arXiv:1609.04802, figure 4, and Wang et al. 2018, arXiv:1809.00219, figure 4.
+
+The generators work at the input resolution and double it at the end. They are fully convolutional,
+so that they enlarge images of any size. Their outputs are unbounded, as in the papers. They are
+added to a bicubic upsampling and are 0 initially: the papers' budgets have 10^6 steps to learn the
+upsampling too.
 
 The discriminator has two convolutions for each time that the side can be halved while it is even
 and greater than 7: four times, as in the paper, for its 96x96.
 """
 
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 from torch.func import functional_call
 
-from gans.common.networks.convolutional import levels
-from gans.common.networks.resampling import Doubled
+from gans.common.networks.convolutional import count_halvings
+from gans.common.networks.resampling import Upsample
 
-WIDEST = 8  # times the width of the first level of the discriminator, however deep
-HIDDEN = 16  # times that width, between its two dense layers
-SCALING = 0.2  # of what a dense block, or three of them, adds to what it is given
-SLOPE = 0.2  # of the leaky ReLU where it is negative
-CONVOLUTIONS = 5  # of a dense block
+MAX_WIDTH_FACTOR = 8  # largest number of channels of the discriminator, in multiples of its width
+HIDDEN = 16  # units between its two dense layers, in multiples of its width
+RESIDUAL_SCALING = 0.2  # of the output of a dense block, and of three of them; beta
+SLOPE = 0.2  # negative slope of the leaky ReLU
+DENSE_CONVOLUTIONS = 5  # of a dense block
 DENSE_BLOCKS = 3  # of a residual-in-residual dense block
-BEGINNING = 0.1  # by what the first weights of dense blocks are multiplied
+INITIAL_SCALE = 0.1  # factor on the initial weights of dense blocks
 
 
-def doublings(shape: tuple[int, ...], source: tuple[int, ...]) -> int:
-    """How often an image ``source`` is doubled to be as large as one of ``shape``, ``(c, h, w)``.
+def count_doublings(shape: tuple[int, ...], source: tuple[int, ...]) -> int:
+    """Count the doublings from images ``source`` to images ``shape``, both ``(c, h, w)``.
 
     Raises:
-        ValueError: neither once nor twice, or they differ in channels.
+        ValueError: it is neither 1 nor 2, or the channels differ.
     """
     channels, *sides = source
     for count in (1, 2):
         if [channels, *(2**count * side for side in sides)] == list(shape):
             return count
     raise ValueError(
-        f"images {tuple(shape)} are not those of {tuple(source)} enlarged 2 or 4 times"
+        f"expected the size of {tuple(source)} doubled once or twice, got {tuple(shape)}; "
+        "use images that are enlarged 2 or 4 times"
     )
 
 
-def enlarged(images: Tensor, times: int) -> Tensor:
-    """Images ``(n, c, h, w)`` with sides ``2**times`` as long, by bicubic interpolation.
+def upsample_bicubic(images: Tensor, times: int) -> Tensor:
+    """Upsample images ``(n, c, h, w)`` by ``2**times`` with bicubic interpolation.
 
-    Its gradient in the images would differ from run to run on a GPU, but nothing asks for it.
+    Its gradient with respect to the images is not reproducible on a GPU; no loss needs it.
     """
-    # PyTorch's kernel is that of benchmark/bicubic.py only where it is to avoid aliasing
+    # PyTorch's kernel is that of benchmark/data/bicubic.py only with antialiasing
     return nn.functional.interpolate(
         images, scale_factor=2**times, mode="bicubic", antialias=True, align_corners=False
     )
 
 
-def last(width: int, channels: int, kernel: int) -> nn.Conv2d:
-    """The layer that makes images, which makes nothing at first."""
-    layer = convolution(width, channels, kernel)
+def zero_convolution(width: int, channels: int, kernel: int) -> nn.Conv2d:
+    """Build an output convolution whose weights and biases start at 0."""
+    layer = same_convolution(width, channels, kernel)
     nn.init.zeros_(layer.weight)
     nn.init.zeros_(layer.bias)  # type: ignore[arg-type]
     return layer
 
 
-def convolution(inputs: int, outputs: int, kernel: int = 3, **keywords) -> nn.Conv2d:
-    """A convolution that keeps the size, but for its stride."""
-    return nn.Conv2d(inputs, outputs, kernel, padding=kernel // 2, **keywords)
+def same_convolution(inputs: int, outputs: int, kernel: int = 3, **kwargs: Any) -> nn.Conv2d:
+    """Build a convolution that keeps the size for stride 1."""
+    return nn.Conv2d(inputs, outputs, kernel, padding=kernel // 2, **kwargs)
 
 
-class Residual(nn.Module):
-    """Features ``(n, c, h, w)`` and what two normalised convolutions add to them."""
+class ResidualBlock(nn.Module):
+    """Features ``(n, c, h, w)`` plus the output of two normalised convolutions."""
 
     def __init__(self, width: int) -> None:
         super().__init__()
         self.branch = nn.Sequential(
-            convolution(width, width, bias=False),
+            same_convolution(width, width, bias=False),
             nn.BatchNorm2d(width),
             nn.PReLU(width),
-            convolution(width, width, bias=False),
+            same_convolution(width, width, bias=False),
             nn.BatchNorm2d(width),
         )
 
@@ -82,102 +86,110 @@ class Residual(nn.Module):
         return features + self.branch(features)
 
 
-class Shuffled(nn.Sequential):
-    """Features ``(n, c, h, w)`` at twice the side: four of them for each, laid out as a square."""
+class SubPixelUpsample(nn.Sequential):
+    """Features ``(n, c, h, w)`` at twice the resolution, by a sub-pixel convolution."""
 
     def __init__(self, width: int) -> None:
-        super().__init__(convolution(width, 4 * width), nn.PixelShuffle(2), nn.PReLU(width))
+        super().__init__(same_convolution(width, 4 * width), nn.PixelShuffle(2), nn.PReLU(width))
 
 
 class SRResNet(nn.Module):
-    """Images ``(n, *source)`` to images ``(n, *shape)``, about in [-1, 1].
+    """Images ``(n, *source)`` to images ``(n, *shape)``, approximately in [-1, 1].
 
     Args:
-        shape: ``(c, h, w)`` of an image that is made.
-        source: ``(c, h, w)`` of one that is given, whose sides are a half or a quarter.
+        shape: ``(c, h, w)`` of a high-resolution image.
+        source: ``(c, h, w)`` of a low-resolution image, with sides of a half or a quarter.
         width: channels of all layers.
-        blocks: of two convolutions.
+        blocks: number of residual blocks.
+
+    Raises:
+        ValueError: the shapes do not fit.
     """
 
     def __init__(
         self, shape: tuple[int, ...], source: tuple[int, ...], width: int, blocks: int
     ) -> None:
         super().__init__()
-        self.doublings = doublings(shape, source)
-        self.head = nn.Sequential(convolution(source[0], width, 9), nn.PReLU(width))
+        self.doublings = count_doublings(shape, source)
+        self.head = nn.Sequential(same_convolution(source[0], width, 9), nn.PReLU(width))
         self.body = nn.Sequential(
-            *[Residual(width) for _ in range(blocks)],
-            convolution(width, width, bias=False),
+            *[ResidualBlock(width) for _ in range(blocks)],
+            same_convolution(width, width, bias=False),
             nn.BatchNorm2d(width),
         )
         self.tail = nn.Sequential(
-            *[Shuffled(width) for _ in range(self.doublings)],
-            last(width, shape[0], 9),
+            *[SubPixelUpsample(width) for _ in range(self.doublings)],
+            zero_convolution(width, shape[0], 9),
         )
 
     def forward(self, images: Tensor) -> Tensor:
         features = self.head(images)
-        return enlarged(images, self.doublings) + self.tail(features + self.body(features))
+        return upsample_bicubic(images, self.doublings) + self.tail(features + self.body(features))
 
 
-class Dense(nn.Module):
-    """Features ``(n, c, h, w)`` and what five convolutions add, each of which sees all before it.
+class DenseBlock(nn.Module):
+    """Features ``(n, c, h, w)`` plus the output of five densely connected convolutions.
 
     Args:
         width: c.
-        growth: channels that each of the first four adds to what the next ones see.
-        scaling: of the sum; beta.
+        growth: output channels of each of the first four convolutions.
+        scaling: of the output; beta.
     """
 
     def __init__(self, width: int, growth: int, scaling: float) -> None:
         super().__init__()
         self.scaling = scaling
         self.layers = nn.ModuleList(
-            convolution(width + i * growth, growth if i < CONVOLUTIONS - 1 else width)
-            for i in range(CONVOLUTIONS)
+            same_convolution(width + i * growth, growth if i < DENSE_CONVOLUTIONS - 1 else width)
+            for i in range(DENSE_CONVOLUTIONS)
         )
         for layer in self.layers:
             assert isinstance(layer, nn.Conv2d) and layer.bias is not None
             nn.init.kaiming_normal_(layer.weight)
-            layer.weight.data *= BEGINNING
+            layer.weight.data *= INITIAL_SCALE
             nn.init.zeros_(layer.bias)
 
     def forward(self, features: Tensor) -> Tensor:
         *inner, outer = self.layers
-        seen = features
+        dense = features
         for layer in inner:
-            seen = torch.cat([seen, nn.functional.leaky_relu(layer(seen), SLOPE)], dim=1)
-        return features + self.scaling * outer(seen)
+            dense = torch.cat([dense, nn.functional.leaky_relu(layer(dense), SLOPE)], dim=1)
+        return features + self.scaling * outer(dense)
 
 
 class RRDB(nn.Module):
-    """A residual-in-residual dense block: features and what three dense blocks make of them.
+    """A residual-in-residual dense block: features plus the output of three dense blocks.
 
     Args:
-        width, growth: of the dense blocks.
-        scaling: of what each of them, and the three together, add; beta.
+        width, growth: as for `DenseBlock`.
+        scaling: of the output of each dense block, and of all three; beta.
     """
 
-    def __init__(self, width: int, growth: int, scaling: float = SCALING) -> None:
+    def __init__(self, width: int, growth: int, scaling: float = RESIDUAL_SCALING) -> None:
         super().__init__()
         self.scaling = scaling
-        self.branch = nn.Sequential(*[Dense(width, growth, scaling) for _ in range(DENSE_BLOCKS)])
+        self.branch = nn.Sequential(
+            *[DenseBlock(width, growth, scaling) for _ in range(DENSE_BLOCKS)]
+        )
 
     def forward(self, features: Tensor) -> Tensor:
         return features + self.scaling * self.branch(features)
 
 
 class RRDBNet(nn.Module):
-    """Images ``(n, *source)`` to images ``(n, *shape)``, about in [-1, 1].
+    """Images ``(n, *source)`` to images ``(n, *shape)``, approximately in [-1, 1].
 
-    Features are doubled by repetition before a convolution, as in the authors' code.
+    Nearest-neighbour upsampling and a convolution double the resolution, as in the authors' code.
 
     Args:
-        shape: ``(c, h, w)`` of an image that is made.
-        source: ``(c, h, w)`` of one that is given, whose sides are a half or a quarter.
+        shape: ``(c, h, w)`` of a high-resolution image.
+        source: ``(c, h, w)`` of a low-resolution image, with sides of a half or a quarter.
         width: channels between the blocks.
         growth: of the dense blocks.
-        blocks: of three dense blocks each.
+        blocks: number of residual-in-residual dense blocks.
+
+    Raises:
+        ValueError: the shapes do not fit.
     """
 
     def __init__(
@@ -189,28 +201,34 @@ class RRDBNet(nn.Module):
         blocks: int,
     ) -> None:
         super().__init__()
-        self.doublings = doublings(shape, source)
-        self.head = convolution(source[0], width)
+        self.doublings = count_doublings(shape, source)
+        self.head = same_convolution(source[0], width)
         self.body = nn.Sequential(
-            *[RRDB(width, growth) for _ in range(blocks)], convolution(width, width)
+            *[RRDB(width, growth) for _ in range(blocks)], same_convolution(width, width)
         )
         tail: list[nn.Module] = []
         for _ in range(self.doublings):
-            tail += [Doubled(), convolution(width, width), nn.LeakyReLU(SLOPE, inplace=True)]
-        tail += [convolution(width, width), nn.LeakyReLU(SLOPE, inplace=True)]
-        self.tail = nn.Sequential(*tail, last(width, shape[0], 3))
+            tail += [
+                Upsample(),
+                same_convolution(width, width),
+                nn.LeakyReLU(SLOPE, inplace=True),
+            ]
+        tail += [same_convolution(width, width), nn.LeakyReLU(SLOPE, inplace=True)]
+        self.tail = nn.Sequential(*tail, zero_convolution(width, shape[0], 3))
 
     def forward(self, images: Tensor) -> Tensor:
         features = self.head(images)
-        return enlarged(images, self.doublings) + self.tail(features + self.body(features))
+        return upsample_bicubic(images, self.doublings) + self.tail(features + self.body(features))
 
 
-class Interpolated(nn.Module):
-    """A network; out of training, one whose weights lie between its own and those kept last.
+class NetworkInterpolation(nn.Module):
+    """A network; in evaluation, with weights interpolated between stored and current ones.
+
+    Wang et al. 2018, equation 4.
 
     Args:
         network: without buffers.
-        share: of the way from the weights that were kept to its own; alpha.
+        share: alpha, 0 for the stored and 1 for the current weights.
     """
 
     kept: Tensor
@@ -219,29 +237,29 @@ class Interpolated(nn.Module):
         super().__init__()
         self.network = network
         self.share = share
-        self.register_buffer("kept", self.flat())
+        self.register_buffer("kept", self.flatten_weights())
 
-    def flat(self) -> Tensor:
-        """Its own weights as one vector."""
-        return torch.cat([own.detach().flatten() for own in self.network.parameters()])
+    def flatten_weights(self) -> Tensor:
+        """Concatenate the current weights to one vector."""
+        return torch.cat([weight.detach().flatten() for weight in self.network.parameters()])
 
-    def keep(self) -> None:
-        """Begin the way at the weights of this moment."""
-        self.kept.copy_(self.flat())
+    def store_weights(self) -> None:
+        """Store the current weights as the start of the interpolation."""
+        self.kept.copy_(self.flatten_weights())
 
-    def weights(self) -> dict[str, Tensor]:
-        """Those out of training, by name."""
-        own = dict(self.network.named_parameters())
-        kept = self.kept.split([end.numel() for end in own.values()])
+    def interpolated_weights(self) -> dict[str, Tensor]:
+        """Interpolate between stored and current weights, by name."""
+        current = dict(self.network.named_parameters())
+        stored = self.kept.split([end.numel() for end in current.values()])
         return {
             name: torch.lerp(start.view(end.shape), end, self.share)
-            for start, (name, end) in zip(kept, own.items(), strict=True)
+            for start, (name, end) in zip(stored, current.items(), strict=True)
         }
 
     def forward(self, images: Tensor) -> Tensor:
         if self.training:
             return self.network(images)
-        return functional_call(self.network, self.weights(), (images,))
+        return functional_call(self.network, self.interpolated_weights(), (images,))
 
 
 class Discriminator(nn.Sequential):
@@ -249,17 +267,17 @@ class Discriminator(nn.Sequential):
 
     Args:
         shape: ``(c, h, w)`` of an image.
-        width: channels of the first level; each coarser one has twice as many, up to 8 times.
+        width: channels of the first level, doubled at each coarser one up to 8 times.
     """
 
     def __init__(self, shape: tuple[int, ...], width: int) -> None:
         channels, height, breadth = shape
-        depth = levels(min(height, breadth))
+        depth = count_halvings(min(height, breadth))
         layers: list[nn.Module] = []
         for level in range(depth):
-            outputs = min(2**level, WIDEST) * width
+            outputs = min(2**level, MAX_WIDTH_FACTOR) * width
             for stride, inputs in ((1, channels), (2, outputs)):
-                layers.append(convolution(inputs, outputs, stride=stride))
+                layers.append(same_convolution(inputs, outputs, stride=stride))
                 layers += [nn.BatchNorm2d(outputs)] if len(layers) > 1 else []
                 layers.append(nn.LeakyReLU(SLOPE, inplace=True))
             channels = outputs

@@ -15,7 +15,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from gans.common.networks.convolutional import levels
+from gans.common.networks.convolutional import count_halvings
 
 # mypy knows of convolutions how many axes a stride has; here it depends on the data
 LAYERS: dict[int, tuple[Any, Any]] = {
@@ -29,8 +29,8 @@ def strides(size: tuple[int, ...]) -> list[tuple[int, ...]]:
     first; there is at least one."""
     *frames, height, breadth = size
     return [
-        (*(2 if level < levels(own) else 1 for own in frames), 2, 2)
-        for level in range(levels(min(height, breadth)))
+        (*(2 if level < count_halvings(own) else 1 for own in frames), 2, 2)
+        for level in range(count_halvings(min(height, breadth)))
     ] or [(1,) * len(size)]
 
 

@@ -1,12 +1,12 @@
-// Plays films of training runs, two side by side. A film is a script that calls film(...) with what
-// benchmark/films.py says, loaded when it is first asked for: this works from file://, too.
+// Plays films of training runs, two side by side. A film is a script that calls film(...), see
+// benchmark/evaluation/films.py, loaded when it is first chosen: this works from file://, too.
 {
   const player = document.getElementById("film-player")
   const { root } = player.dataset
-  const boards = JSON.parse(player.dataset.boards)
+  const leaderboards = JSON.parse(player.dataset.leaderboards)
   const titles = JSON.parse(player.dataset.titles)
   const control = (name) => player.querySelector(`[name="${name}"]`)
-  const still = matchMedia("(prefers-reduced-motion: reduce)")
+  const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)")
 
   // --- films
 
@@ -14,22 +14,22 @@
   const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))
 
   // three bytes a point -> x, y, x, y, ... in [0, 1], or NaN for a point that was not finite
-  function places(text) {
+  function unpackPoints(text) {
     const packed = bytes(text)
-    const found = new Float32Array((packed.length / 3) * 2)
+    const coordinates = new Float32Array((packed.length / 3) * 2)
     for (let i = 0, j = 0; i < packed.length; i += 3) {
-      found[j++] = (packed[i] << 4) | (packed[i + 1] >> 4)
-      found[j++] = ((packed[i + 1] & 15) << 8) | packed[i + 2]
+      coordinates[j++] = (packed[i] << 4) | (packed[i + 1] >> 4)
+      coordinates[j++] = ((packed[i + 1] & 15) << 8) | packed[i + 2]
     }
-    return found.map((step) => (step === 4095 ? NaN : step / 4094))
+    return coordinates.map((step) => (step === 4095 ? NaN : step / 4094))
   }
 
   window.film = (dataset, variant, seed, data) => {
     films.set(`${dataset}/${variant}-${seed}`, {
       ...data,
-      real: places(data.real),
-      points: places(data.points),
-      judged: data.judged === null ? null : bytes(data.judged),
+      real: unpackPoints(data.real),
+      points: unpackPoints(data.points),
+      scores: data.discriminator_scores === null ? null : bytes(data.discriminator_scores),
     })
   }
 
@@ -56,18 +56,18 @@
     })
   }
 
-  const known = (value) => value !== null && value !== undefined
+  const isDefined = (value) => value !== null && value !== undefined
   const grouped = (value) => String(value).replace(/\B(?=(\d{3})+$)/g, "\u202f")
 
   function short(value) {
-    if (!known(value)) return "–"
+    if (!isDefined(value)) return "–"
     const size = Math.abs(value)
     const extreme = size >= 1e4 || (size > 0 && size < 1e-3)
     const text = extreme ? value.toExponential(1) : value.toFixed(size >= 100 ? 0 : 2)
     return text.replace("-", "−").replace("e+", "e")
   }
 
-  const percent = (value) => (known(value) ? `${Math.round(100 * value)} %` : "–")
+  const percent = (value) => (isDefined(value) ? `${Math.round(100 * value)} %` : "–")
 
   // --- drawing
 
@@ -89,22 +89,22 @@
     grid.width = grid.height = side
     const pixels = grid.getContext("2d").createImageData(side, side)
     levels.forEach((level, place) => {
-      if (level === 255) return // no finite score: the ground shows through
+      if (level === 255) return // no finite score: the background stays
       const row = side - 1 - Math.floor(place / side) // rows of the film count from below
       pixels.data.set([...colours.ramp[level], 255], 4 * (row * side + (place % side)))
     })
     grid.getContext("2d").putImageData(pixels, 0, 0)
-    const cell = box.size / (side - 1) // the outer places lie on the edge, so half a cell is beyond
+    const step = box.size / (side - 1) // the outer places lie on the edge, so half a step is outside
     context.save()
     context.beginPath()
     context.rect(box.left, box.top, box.size, box.size)
     context.clip()
     context.imageSmoothingQuality = "high"
-    context.drawImage(grid, box.left - cell / 2, box.top - cell / 2, cell * side, cell * side)
+    context.drawImage(grid, box.left - step / 2, box.top - step / 2, step * side, step * side)
     context.beginPath()
     for (let i = 0; i + 1 < side && boundary !== null; i++) {
       for (let j = 0; j + 1 < side; j++) {
-        // corners in turn about the cell; where two neighbours lie on either side, the line crosses
+        // corners of a square in turn; the line crosses between two on either side of the boundary
         const corners = [[i, j], [i, j + 1], [i + 1, j + 1], [i + 1, j]]
         const scores = corners.map(([y, x]) => levels[y * side + x])
         if (scores.includes(255)) continue
@@ -115,8 +115,8 @@
           const share = (boundary - a) / (b - a)
           const [[y, x], [v, u]] = [corners[k], corners[(k + 1) % 4]]
           crossed.push([
-            box.left + cell * (x + share * (u - x)),
-            box.top + box.size - cell * (y + share * (v - y)),
+            box.left + step * (x + share * (u - x)),
+            box.top + box.size - step * (y + share * (v - y)),
           ])
         }
         for (let k = 0; k + 1 < crossed.length; k += 2) {
@@ -147,11 +147,11 @@
     const box = { left: margin, top: margin, size: width - 2 * margin }
     const radius = Math.max(1.5, width / 200)
     if (!film) return
-    if (film.judged && moment >= 0) {
+    if (film.scores && moment >= 0) {
       const count = film.side ** 2
       const [low, high, score] = [film.low[moment], film.high[moment], film.boundary[moment]]
-      const boundary = known(score) && high > low ? ((score - low) / (high - low)) * 254 : null
-      const levels = film.judged.subarray(moment * count, (moment + 1) * count)
+      const boundary = isDefined(score) && high > low ? ((score - low) / (high - low)) * 254 : null
+      const levels = film.scores.subarray(moment * count, (moment + 1) * count)
       drawLandscape(context, levels, film.side, boundary, box)
     }
     drawDots(context, film.real, radius + 1, box)
@@ -180,13 +180,13 @@
     context.fill()
   }
 
-  // the 2nd and 98th percentile of all values, with some room
+  // the 2nd and 98th percentile of all values, with a margin
   function range(lines) {
-    const sorted = lines.flatMap((line) => line.values).filter(known).sort((a, b) => a - b)
+    const sorted = lines.flatMap((line) => line.values).filter(isDefined).sort((a, b) => a - b)
     if (!sorted.length) return [0, 1]
     const [low, high] = [0.02, 0.98].map((share) => sorted[Math.round(share * (sorted.length - 1))])
-    const room = (high - low) * 0.12 || 0.5
-    return [low - room, high + room]
+    const margin = (high - low) * 0.12 || 0.5
+    return [low - margin, high + margin]
   }
 
   const PAD = 5
@@ -219,12 +219,12 @@
       context.setLineDash(dash)
       context.beginPath()
       values.forEach((value, time) => {
-        if (!known(value)) return
-        context[time && known(values[time - 1]) ? "lineTo" : "moveTo"](x(time), y(value))
+        if (!isDefined(value)) return
+        context[time && isDefined(values[time - 1]) ? "lineTo" : "moveTo"](x(time), y(value))
       })
       context.stroke()
       context.setLineDash([])
-      if (!known(values[moment])) continue
+      if (!isDefined(values[moment])) continue
       context.beginPath()
       context.arc(x(moment), y(values[moment]), 3, 0, 2 * Math.PI)
       context.fill()
@@ -235,7 +235,7 @@
     context.fillText(label(low), right + PAD, height - PAD + 2)
   }
 
-  // --- a run: what stands on one side
+  // --- a run, on one side of the page
 
   const DASHES = [[], [5, 3], [2, 2]]
 
@@ -268,7 +268,7 @@
       const path = `${data}/${variant}-${seed}`
       this.path = path
       const film = await load(path)
-      if (this.path !== path) return // another one was chosen meanwhile
+      if (this.path !== path) return // another run was chosen meanwhile
       this.film = film
       this.losses = Object.entries(film ? film.losses : {}).map(([name, values]) => ({ name, values }))
       const rest = ["first", "third", "second"]
@@ -300,19 +300,19 @@
         : !this.length ? "This run diverged before its first moment: only the data are shown."
         : film.diverged && at >= moment
         ? `This run diverged: its last moment is that of ${grouped(film.samples_seen[moment])} points.`
-        : film.judged ? "" : "No player judges points here, so the ground is blank."
+        : film.scores ? "" : "This variant has no discriminator, so the background is blank."
       note.hidden = !note.textContent
-      const value = (list) => (film && known(list) ? list[moment] : null)
-      this.find(".film-scale").classList.toggle("film-off", !known(value(film?.low)))
+      const value = (list) => (film && isDefined(list) ? list[moment] : null)
+      this.find(".film-scale").classList.toggle("film-off", !isDefined(value(film?.low)))
       this.read("low", short(value(film?.low)))
       this.read("high", short(value(film?.high)))
       const modes = value(film?.modes)
-      this.read("modes", known(modes) ? `${Math.round(modes)} of ${film.of}` : "–")
+      this.read("modes", isDefined(modes) ? `${Math.round(modes)} of ${film.of}` : "–")
       this.read("quality", percent(value(film?.high_quality)))
       for (const line of this.losses) line.shown.textContent = short(value(line.values))
       const shares = !film ? [] : [
         {
-          values: film.modes.map((count) => (known(count) ? count / film.of : null)),
+          values: film.modes.map((count) => (isDefined(count) ? count / film.of : null)),
           colour: colours.second,
           dash: DASHES[1],
         },
@@ -323,12 +323,12 @@
       drawChart(this.find('[data-chart="losses"]'), lines, moments, at, range(lines), short)
     }
 
-    // in words, for those who do not see it
-    told(at) {
+    // in words, for screen readers
+    describe(at) {
       const moment = Math.min(at, this.length - 1)
       if (moment < 0) return `${this.variant}: ${this.find(".film-note").textContent}`
       const { film } = this
-      const modes = known(film.modes[moment]) ? `${film.modes[moment]} of ${film.of} modes, ` : ""
+      const modes = isDefined(film.modes[moment]) ? `${film.modes[moment]} of ${film.of} modes, ` : ""
       const end = film.diverged && at >= moment ? ", diverged" : ""
       return `${this.variant}: ${modes}${percent(film.high_quality[moment])} high quality${end}`
     }
@@ -339,9 +339,9 @@
   const runs = ["left", "right"].map((side) => new Run(side))
   const status = player.querySelector('[role="status"]')
   const state = { data: "", seed: 0, left: "", right: "", at: 0 }
-  let ready = false // once the first two films are there, or known not to be
+  let ready = false // once the first two films are loaded, or missing
   let playing = false
-  let telling = 0
+  let timer = 0
   const moments = () => Math.max(...runs.map((run) => run.length), 1)
 
   function draw() {
@@ -359,15 +359,15 @@
     for (const run of runs) run.draw(state.at, count, control("trails").checked)
   }
 
-  // once things rest: the address, and what a screen reader says
+  // once nothing moves: update the address, and the text for screen readers
   function settle() {
-    clearTimeout(telling)
-    telling = setTimeout(() => {
+    clearTimeout(timer)
+    timer = setTimeout(() => {
       if (playing) return
-      const told = runs.map((run) => run.told(state.at))
-      status.textContent = told.join("; ")
+      const descriptions = runs.map((run) => run.describe(state.at))
+      status.textContent = descriptions.join("; ")
       runs.forEach((run, side) => {
-        const label = `Real and generated points; ${told[side]}`
+        const label = `Real and generated points; ${descriptions[side]}`
         run.find(".film-plane").setAttribute("aria-label", label)
       })
       history.replaceState(null, "", `#${new URLSearchParams(state)}`)
@@ -387,6 +387,7 @@
     const button = player.querySelector(".film-play")
     button.setAttribute("aria-label", on ? "Pause" : "Play")
     button.classList.toggle("film-on", on)
+    for (const run of runs) run.find(".film-plane").setAttribute("aria-label", `Film of ${run.variant}, playing`)
     if (!on) return settle()
     if (state.at >= moments() - 1) state.at = 0
     let last = performance.now()
@@ -411,17 +412,17 @@
     control(name).replaceChildren(...made)
   }
 
-  // take what was asked for where it is there, and what is nearest to it elsewhere
+  // choose the wanted run, and the nearest one where it is missing
   async function choose(wanted) {
-    const board = boards.find((one) => one.dataset === wanted.data) || boards[0]
-    const { variants, seeds } = board
+    const leaderboard = leaderboards.find(({ dataset }) => dataset === wanted.data) || leaderboards[0]
+    const { variants, seeds } = leaderboard
     const variant = (...names) => names.find((name) => variants.includes(name))
-    state.data = board.dataset
+    state.data = leaderboard.dataset
     state.seed = seeds.find((seed) => String(seed) === String(wanted.seed)) ?? seeds[0]
     state.left = variant(wanted.left, "dcgan", variants[0])
     state.right = variant(wanted.right, "wgan_gp", variants.at(-1))
-    if (known(wanted.at)) state.at = Math.trunc(Number(wanted.at)) || 0
-    options("data", boards.map((one) => one.dataset), state.data)
+    if (isDefined(wanted.at)) state.at = Math.trunc(Number(wanted.at)) || 0
+    options("data", leaderboards.map(({ dataset }) => dataset), state.data)
     options("seed", seeds, state.seed)
     options("left", variants, state.left)
     options("right", variants, state.right)
@@ -431,7 +432,7 @@
     settle()
   }
 
-  // what the address asks for; an anchor of the page asks for nothing
+  // the choices in the address; an anchor of the page has none
   const address = () => {
     const text = location.hash.slice(1)
     return text.includes("=") ? Object.fromEntries(new URLSearchParams(text)) : {}
@@ -477,7 +478,7 @@
     const { target } = event
     if (target !== document.body && !player.contains(target)) return
     const { top, bottom } = player.querySelector(".film-runs").getBoundingClientRect()
-    if (target === document.body && (bottom < 0 || top > innerHeight)) return // reading on below
+    if (target === document.body && (bottom < 0 || top > innerHeight)) return // the player is out of sight
     if (target.matches("select")) return
     if (event.key === " " && target.matches("button, a, [type=checkbox]")) return
     event.preventDefault()
@@ -496,34 +497,34 @@
   }).observe(document.body, { attributes: true, attributeFilter: ["data-md-color-scheme"] })
   new ResizeObserver(draw).observe(player)
 
-  // a few pairs worth a look, of those that are here
+  // pairs that show a contrast, if both are here
   const TRIES = [
-    ["ring8", "gan_minimax", "dcgan", "the minimax loss of the first paper against the one it advises"],
-    ["ring8", "dcgan", "unrolled", "a generator that looks a few steps ahead, made against hopping"],
-    ["grid25", "dcgan", "pacgan", "a discriminator that judges points in pairs, so that sameness shows"],
+    ["ring8", "gan_minimax", "dcgan", "the minimax loss of the first paper against the one that the paper recommends"],
+    ["ring8", "dcgan", "unrolled", "a generator that looks several steps ahead, against mode hopping"],
+    ["grid25", "dcgan", "pacgan", "a discriminator that sees points in pairs, so that it notices too little variety"],
     ["grid25", "wgan", "wgan_gp", "two ways to bound the slope of a critic: clipped weights, or a penalty"],
-    ["grid25", "lsgan", "wgan_gp", "a discriminator of least squares and a critic, and their landscapes"],
-    ["ring8", "vae", "dcgan", "no discriminator at all, and one"],
+    ["grid25", "lsgan", "wgan_gp", "a least-squares discriminator and a critic, and their landscapes"],
+    ["ring8", "vae", "dcgan", "without a discriminator, and with one"],
   ]
   for (const [data, left, right, why] of TRIES) {
-    const board = boards.find((one) => one.dataset === data)
-    if (!board?.variants.includes(left) || !board.variants.includes(right)) continue
+    const leaderboard = leaderboards.find(({ dataset }) => dataset === data)
+    if (![left, right].every((variant) => leaderboard?.variants.includes(variant))) continue
     const item = document.createElement("li")
     const link = document.createElement("a")
-    link.href = `#${new URLSearchParams({ data, seed: board.seeds[0], left, right, at: 0 })}`
+    link.href = `#${new URLSearchParams({ data, seed: leaderboard.seeds[0], left, right, at: 0 })}`
     link.textContent = `${left} and ${right} on ${data}`
     link.addEventListener("click", (event) => {
       event.preventDefault()
-      player.scrollIntoView({ behavior: still.matches ? "auto" : "smooth" })
-      choose({ data, seed: board.seeds[0], left, right, at: 0 }).then(() => play(!still.matches))
+      player.scrollIntoView({ behavior: reducedMotion.matches ? "auto" : "smooth" })
+      choose({ data, seed: leaderboard.seeds[0], left, right, at: 0 }).then(() => play(!reducedMotion.matches))
     })
     item.append(link, `: ${why}.`)
     document.querySelector(".film-tries").append(item)
     document.querySelector(".film-try").hidden = false
   }
 
-  const given = address()
-  choose(given).then(() => {
-    if (!still.matches && !known(given.at)) play(true)
+  const wanted = address()
+  choose(wanted).then(() => {
+    if (!reducedMotion.matches && !isDefined(wanted.at)) play(true)
   })
 }

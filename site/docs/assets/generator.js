@@ -1,13 +1,13 @@
-// Runs a generator that benchmark/walks.py has written down: latents in, grey levels out.
+// Runs a generator that benchmark/evaluation/walks.py exported: latents in, grey levels out.
 {
-  function unpacked({ weights, scale }) {
+  function unpack({ weights, scale }) {
     const bytes = Uint8Array.from(atob(weights), (letter) => letter.charCodeAt(0))
     const whole = new Int16Array(bytes.buffer) // little-endian, as all that browsers run on
     const each = whole.length / scale.length
     return Float32Array.from(whole, (value, place) => value * scale[Math.floor(place / each)])
   }
 
-  function activated(values, after) {
+  function activate(values, after) {
     for (let i = 0; i < values.length; i++) values[i] = after === "relu" ? Math.max(values[i], 0) : Math.tanh(values[i])
     return values
   }
@@ -15,7 +15,7 @@
   function linear(layer, input) {
     const out = Float32Array.from(layer.bias)
     for (let o = 0; o < layer.outputs; o++) {
-      for (let i = 0; i < input.length; i++) out[o] += layer.own[o * input.length + i] * input[i]
+      for (let i = 0; i < input.length; i++) out[o] += layer.values[o * input.length + i] * input[i]
     }
     return out
   }
@@ -38,7 +38,7 @@
               if (row < 0 || row >= h) continue
               for (let u = 0; u < side; u++) {
                 const column = upward ? 2 * x - 1 + u : x + 1 - u
-                if (column >= 0 && column < w) map[row * w + column] += layer.own[kernel + v * side + u] * value
+                if (column >= 0 && column < w) map[row * w + column] += layer.values[kernel + v * side + u] * value
               }
             }
           }
@@ -52,10 +52,10 @@
   globalThis.generated = (network, latent) => {
     let [values, shape] = [latent, []]
     for (const layer of network.layers) {
-      layer.own ??= unpacked(layer)
+      layer.values ??= unpack(layer)
       if (layer.kind === "linear") [values, shape] = [linear(layer, values), layer.shape]
       else [values, shape] = convolution(layer, values, shape, layer.kind === "upward")
-      values = activated(values, layer.after)
+      values = activate(values, layer.after)
     }
     return { levels: Uint8ClampedArray.from(values, (value) => Math.round(127.5 * (value + 1))), shape }
   }

@@ -1,23 +1,24 @@
-// The picture of moments of a training run, a row a moment, as a film: a row at a time.
+// Plays the picture of moments of a run, a row a moment, as a film.
 for (const block of document.querySelectorAll(".moments")) {
   const picture = block.querySelector("img")
   const seen = [...block.querySelectorAll("li")].map((item) => item.textContent)
   const frame = Object.assign(document.createElement("div"), { className: "frame" })
   const slider = Object.assign(document.createElement("input"), { type: "range", min: 0, max: seen.length - 1, value: seen.length - 1 })
   slider.setAttribute("aria-label", "Moment of training")
-  const [play, told] = [document.createElement("button"), document.createElement("output")]
+  const [play, output] = [document.createElement("button"), document.createElement("output")]
   play.type = "button"
   const film = Object.assign(document.createElement("div"), { className: "moments-film", hidden: true })
   const line = document.createElement("p")
-  line.append(play, slider, told)
+  line.append(play, slider, output)
   film.append(frame, line)
   frame.setAttribute("role", "img")
   let timer = 0
 
   function show(moment) {
     slider.value = moment
-    told.textContent = seen[moment]
-    // rows are as far apart as they are high, and the gap between
+    output.textContent = seen[moment]
+    slider.setAttribute("aria-valuetext", `${seen[moment]} seen`)
+    // rows have equal heights, with a gap between
     frame.style.backgroundPositionY = `${(100 * moment) / Math.max(seen.length - 1, 1)}%`
     frame.setAttribute("aria-label", `Samples after ${seen[moment]}`)
   }
@@ -43,7 +44,7 @@ for (const block of document.querySelectorAll(".moments")) {
     show(Number(slider.value))
   })
 
-  // only the size of the whole picture tells how high a row is
+  // the height of a row follows from the size of the whole picture
   const whole = new Image()
   whole.onload = () => {
     const gap = 2

@@ -1,23 +1,23 @@
-// Leaderboards: sorted, searched, filtered and cut down to columns; without this they are plain
-// tables. The address holds what was chosen on the first board of a page.
+// Leaderboards that readers sort, search, filter and save; without this they are plain tables. The
+// address keeps the choices for the first leaderboard of a page.
 {
-  const made = (tag, told = {}, ...children) => {
-    const element = Object.assign(document.createElement(tag), told)
+  const make = (tag, properties = {}, ...children) => {
+    const element = Object.assign(document.createElement(tag), properties)
     element.append(...children)
     return element
   }
 
   const title = (cell) => (cell.querySelector(".dt-column-title") ?? cell).firstChild.textContent.trim()
 
-  // what a cell says, without its drawing and its small print
-  function words(cell) {
+  // the text of a table cell, without its drawing and its small print
+  function cellText(cell) {
     const value = cell.querySelector(".value")
     if (value) return (value.querySelector("b") ?? value).textContent.trim()
     if (cell.querySelector("img")) return ""
     return cell.textContent.replace(/★|✓|⚠|fastest/g, "").replace(/[ \n\t]+/g, " ").trim()
   }
 
-  // numbers as programs read them
+  // numbers without typography
   const plain = (text) => text.replaceAll("\u202f", "").replace("−", "-").replace(/^–$/, "")
 
   const TEX = { "&": "\\&", "%": "\\%", $: "\\$", "#": "\\#", _: "\\_", "{": "\\{", "}": "\\}", "~": "\\textasciitilde{}", "^": "\\textasciicircum{}", "\\": "\\textbackslash{}" }
@@ -35,15 +35,16 @@
     },
   }
 
-  document.querySelectorAll(".board").forEach((board, number) => {
-    const scroll = board.querySelector(".scroll")
-    const element = board.querySelector("table.leaderboard")
+  document.querySelectorAll(".sortable").forEach((section, number) => {
+    const scroll = section.querySelector(".scroll")
+    const element = section.querySelector("table.leaderboard")
     const heads = [...element.tHead.rows[0].cells]
     const names = heads.map(title)
     const table = new DataTable(element, {
       columns: heads.map((cell) => ({
         type: cell.dataset.type,
         orderable: cell.dataset.orderable !== "false",
+        orderSequence: cell.dataset.first === "desc" ? ["desc", "asc", ""] : ["asc", "desc", ""],
         columnControl: cell.dataset.orderable === "false" ? [] : ["order"],
       })),
       autoWidth: false,
@@ -54,27 +55,27 @@
     })
     for (const cell of heads) cell.querySelector("button")?.setAttribute("aria-label", `Sort by ${title(cell)}`)
 
-    const find = made("input", { type: "search", placeholder: "variant, kind, …" })
-    const count = made("span")
+    const find = make("input", { type: "search", placeholder: "variant, kind, …" })
+    const count = make("span")
     count.setAttribute("role", "status")
-    const bar = made("div", { className: "find-bar" }, made("label", { className: "find" }, "Find ", find))
+    const bar = make("div", { className: "find-bar" }, make("label", { className: "find" }, "Find ", find))
 
-    // facets: what rows say of themselves, where they do not all say the same
+    // facets: attributes of rows that differ
     const rows = [...element.tBodies[0].rows]
     const facets = new Map()
     for (const [name, label] of [["family", "Family"], ["kind", "Kind"], ["loss", "Loss"], ["architecture", "Architecture"], ["health", "Health"]]) {
       const values = [...new Set(rows.map((row) => row.dataset[name]))].filter(Boolean).sort()
       if (values.length < 2) continue
-      const select = made("select", {}, made("option", { value: "", textContent: "all" }), ...values.map((value) => made("option", { value, textContent: value })))
+      const select = make("select", {}, make("option", { value: "", textContent: "all" }), ...values.map((value) => make("option", { value, textContent: value })))
       facets.set(name, select)
-      bar.append(made("label", {}, `${label} `, select))
+      bar.append(make("label", {}, `${label} `, select))
     }
     table.search.fixed("facets", (text, data, index) => {
       const { dataset } = table.row(index).node()
       return [...facets].every(([name, { value }]) => !value || dataset[name] === value)
     })
 
-    // columns: a cell over several is as wide as those of them that are left
+    // columns: a cell that spans several shrinks with those that are hidden
     const hidden = new Set()
     function cut() {
       for (const box of boxes) hidden[box.checked ? "delete" : "add"](Number(box.value))
@@ -84,25 +85,25 @@
         for (const cell of row.cells) {
           const span = Number(cell.dataset.span ?? (cell.dataset.span = cell.colSpan))
           let left = span
-          for (const own of hidden) if (own >= place && own < place + span) left--
+          for (const column of hidden) if (column >= place && column < place + span) left--
           cell.hidden = left === 0
-          if (cell.colSpan !== Math.max(left, 1)) cell.colSpan = Math.max(left, 1) // else all is laid out anew
+          if (cell.colSpan !== Math.max(left, 1)) cell.colSpan = Math.max(left, 1) // setting it lays the table out
           place += span
         }
       }
     }
-    const boxes = names.map((name, place) => made("input", { type: "checkbox", checked: true, disabled: name === "Variant", value: place }))
-    bar.append(made("details", { className: "columns" }, made("summary", { textContent: "Columns" }),
-      made("div", {}, ...names.map((name, place) => made("label", {}, boxes[place], ` ${name}`)))))
+    const boxes = names.map((name, place) => make("input", { type: "checkbox", checked: true, disabled: name === "Variant", value: place }))
+    bar.append(make("details", { className: "columns" }, make("summary", { textContent: "Columns" }),
+      make("div", {}, ...names.map((name, place) => make("label", {}, boxes[place], ` ${name}`)))))
 
     const shown = () => [names, ...table.rows({ search: "applied", order: "applied" }).nodes().toArray()
-      .map((row) => [...row.cells].map(words))].map((row) => row.filter((_, place) => !hidden.has(place) && names[place] !== "Samples"))
-    const save = made("span", { className: "save" }, "Save as ")
+      .map((row) => [...row.cells].map(cellText))].map((row) => row.filter((_, place) => !hidden.has(place) && names[place] !== "Samples"))
+    const save = make("span", { className: "save" }, "Save as ")
     for (const [name, form] of Object.entries(FORMS)) {
-      const button = made("button", { type: "button", textContent: name })
+      const button = make("button", { type: "button", textContent: name })
       button.addEventListener("click", () => {
         const address = URL.createObjectURL(new Blob([form(shown())], { type: "text/plain;charset=utf-8" }))
-        made("a", { href: address, download: `${element.id}.${{ CSV: "csv", JSON: "json", LaTeX: "tex" }[name]}` }).click()
+        make("a", { href: address, download: `${element.id}.${{ CSV: "csv", JSON: "json", LaTeX: "tex" }[name]}` }).click()
         URL.revokeObjectURL(address)
       })
       save.append(button)
@@ -116,34 +117,34 @@
       count.textContent = left === all ? "" : `${left} of ${all} variants`
     }
 
-    const first = number === 0 && element.id.startsWith("board-")
+    const first = number === 0 && element.id.startsWith("leaderboard-")
     let ready = false
     function keep() {
       if (!first || !ready) return
-      const said = new URLSearchParams()
-      if (find.value) said.set("find", find.value)
-      for (const [name, { value }] of facets) if (value) said.set(name, value)
+      const address = new URLSearchParams()
+      if (find.value) address.set("find", find.value)
+      for (const [name, { value }] of facets) if (value) address.set(name, value)
       const [order] = table.order()
-      if (order?.[1]) said.set("sort", order.slice(0, 2).join("."))
-      if (hidden.size) said.set("hide", [...hidden].join("."))
-      const text = said.toString()
+      if (order?.[1]) address.set("sort", order.slice(0, 2).join("."))
+      if (hidden.size) address.set("hide", [...hidden].join("."))
+      const text = address.toString()
       if (text || location.hash.includes("=")) history.replaceState(null, "", text ? `#${text}` : location.pathname + location.search)
     }
 
     if (first && location.hash.includes("=")) {
-      const said = new URLSearchParams(location.hash.slice(1))
-      find.value = said.get("find") ?? ""
-      for (const [name, select] of facets) if (said.has(name)) select.value = said.get(name)
-      for (const place of (said.get("hide") ?? "").split(".").filter(Boolean)) if (boxes[place] && !boxes[place].disabled) boxes[place].checked = false
-      const [place, direction] = (said.get("sort") ?? "").split(".")
+      const address = new URLSearchParams(location.hash.slice(1))
+      find.value = address.get("find") ?? ""
+      for (const [name, select] of facets) if (address.has(name)) select.value = address.get(name)
+      for (const place of (address.get("hide") ?? "").split(".").filter(Boolean)) if (boxes[place] && !boxes[place].disabled) boxes[place].checked = false
+      const [place, direction] = (address.get("sort") ?? "").split(".")
       if (direction && heads[place]?.dataset.orderable !== "false") table.order([[Number(place), direction]])
     }
-    const whenever = (controls, act) => controls.forEach((control) => control.addEventListener("input", () => {
+    const onInput = (controls, act) => controls.forEach((control) => control.addEventListener("input", () => {
       act()
       keep()
     }))
-    whenever([find, ...facets.values()], refresh)
-    whenever(boxes, cut)
+    onInput([find, ...facets.values()], refresh)
+    onInput(boxes, cut)
     table.on("order.dt", keep)
     refresh()
     if (boxes.some((box) => !box.checked)) cut()
@@ -151,8 +152,8 @@
   })
 }
 
-// What the theme makes of a page once it is there: each block of code has a bar of buttons, all of
-// the same name to a screen reader, and a table of text scrolls, which the keyboard cannot reach.
+// The theme adds a bar of buttons to each block of code, all with the same name for screen readers,
+// and lets tables of text scroll, but not by keyboard.
 new MutationObserver(() => {
   document.querySelectorAll(".md-code__nav:not([aria-label])").forEach((bar) => {
     bar.setAttribute("aria-label", `Tools of code block ${bar.parentElement.id.replace(/\D+/g, "") || "0"}`)
@@ -164,7 +165,7 @@ new MutationObserver(() => {
   })
 }).observe(document.body, { childList: true, subtree: true })
 
-// Two pictures in one place: the slider says where the one ends and the other begins.
+// Two pictures in one place: the slider sets where the first ends and the second begins.
 for (const figure of document.querySelectorAll(".wipe")) {
   const slider = figure.querySelector("input")
   slider.addEventListener("input", () => figure.style.setProperty("--at", `${slider.value}%`))

@@ -95,6 +95,14 @@ def said(tmp_path, capsys, change):
             r" did you mean n_critic\?",
         ),
         (
+            lambda t: t["studies"]["gradient_penalties"]["rows"].append("digits-wgan_pg"),
+            r"studies.gradient_penalties.rows: digits-wgan_pg: no such row; did you mean .*",
+        ),
+        (
+            lambda t: t["studies"]["gradient_penalties"]["rows"].append("rnig8-wgan"),
+            r"studies.gradient_penalties.rows: rnig8-wgan: no such row; did you mean ring8-wgan\?",
+        ),
+        (
             lambda t: t["search"].update(seed=1),
             r"search.seed: 1 is a seed of images; take one that is on no track",
         ),
@@ -354,3 +362,24 @@ def test_controlled_rows_share_networks_and_faithful_ones_do_not():
     dataset = track.datasets["digits"]
     assert config.model_keywords(dataset, track.variants["dcgan"]) == dataset.networks
     assert config.model_keywords(dataset, track.variants["gan"]) == track.variants["gan"].model
+
+
+def test_a_study_may_name_rows_of_a_track_that_was_taken_out(tmp_path):
+    yaml = YAML()
+    tree = yaml.load(REAL.read_text())
+    del tree["toy"]
+    with (tmp_path / "params.yaml").open("w") as file:
+        yaml.dump(tree, file)
+    assert "toy" not in config.load(tmp_path / "params.yaml").tracks
+
+
+def test_entries_are_taken_over_replaced_and_left_out(tmp_path):
+    yaml = YAML()
+    tree = yaml.load(REAL.read_text())
+    tree["toy"]["variants"]["progan"] = None
+    with (tmp_path / "params.yaml").open("w") as file:
+        yaml.dump(tree, file)
+    params = config.load(tmp_path / "params.yaml")
+    images, toy = params.tracks["images"].variants, params.tracks["toy"].variants
+    assert toy["dcgan"] == images["dcgan"] and toy["gan"] != images["gan"]
+    assert list(toy) == [name for name in images if name != "progan"]

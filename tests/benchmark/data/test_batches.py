@@ -29,7 +29,7 @@ def test_labels_come_with_their_images():
             assert torch.equal(to_bytes(drawn)[:, 0].long(), condition)
 
 
-def test_unpaired_images_have_no_example_in_common():
+def test_unpaired_images_and_conditions_share_no_example():
     images = torch.arange(40, dtype=torch.uint8)[:, None, None, None]
     batches = UnpairedBatches(images, 5, 0, condition=images + 100)
     seen, condition, together = set(), set(), 0
@@ -55,14 +55,14 @@ def test_unpaired_orders_resume(before):
     assert whole.samples_seen == resumed.samples_seen == 6 * (before + 8)
 
 
-def test_every_level_survives_the_way_there_and_back():
+def test_every_level_survives_the_round_trip():
     levels = torch.arange(256, dtype=torch.uint8)
     unit = to_unit(levels)
     assert unit.min() == -1 and unit.max() == 1
     assert torch.equal(to_bytes(unit), levels)
 
 
-def test_what_lies_outside_is_clipped_not_wrapped():
+def test_values_outside_are_clipped_not_wrapped():
     assert to_bytes(torch.tensor([-1.5, 1.5])).tolist() == [0, 255]
 
 
@@ -71,7 +71,7 @@ def test_a_pass_shows_every_image_at_most_once():
     assert len(seen) == len(set(seen)) == 9
 
 
-def test_passes_differ_and_seeds_decide():
+def test_passes_differ_and_depend_on_the_seed():
     first = drawn(Batches(IMAGES, 10, seed=0), 2)
     assert first[0] != first[1]
     assert first == drawn(Batches(IMAGES, 10, seed=0), 2)
@@ -79,7 +79,7 @@ def test_passes_differ_and_seeds_decide():
 
 
 @pytest.mark.parametrize("before", [0, 1, 3, 4, 7])
-def test_a_resumed_order_goes_on(before):
+def test_a_resumed_order_continues(before):
     whole = Batches(IMAGES, 3, seed=0)
     drawn(whole, before)
     state = whole.state_dict()
@@ -90,13 +90,13 @@ def test_a_resumed_order_goes_on(before):
 
 
 @pytest.mark.parametrize("workers", [1, 2, 5])
-def test_a_streamed_order_is_the_same_whoever_fetches(workers):
+def test_a_streamed_order_is_the_same_for_any_number_of_workers(workers):
     streamed = StreamedBatches(IMAGES, 3, seed=0, device=torch.device("cpu"), workers=workers)
     assert drawn(streamed, 20) == drawn(Batches(IMAGES, 3, seed=0), 20)
 
 
 @pytest.mark.parametrize("before", [0, 1, 3, 4, 7])
-def test_a_streamed_order_resumes_and_either_way_takes_over(before):
+def test_streamed_and_resident_batches_resume_each_other(before):
     whole = StreamedBatches(IMAGES, 3, seed=0, device=torch.device("cpu"))
     drawn(whole, before)
     others = (
@@ -112,7 +112,7 @@ def test_a_streamed_order_resumes_and_either_way_takes_over(before):
         assert other.samples_seen == whole.samples_seen == 3 * (before + 8)
 
 
-def test_what_is_too_large_for_memory_stays_on_the_disk(tmp_path, monkeypatch):
+def test_data_too_large_for_memory_stay_on_the_disk(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     images = np.random.default_rng(0).integers(0, 256, (50, 3, 4, 4), np.uint8)
     save_split("made_up", "train", SplitArrays(images, np.zeros(50, np.int64)))

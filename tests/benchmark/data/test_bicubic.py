@@ -28,7 +28,7 @@ def scaled(image, factor):
 
 
 def interior(side, factor):
-    """The pixels made of pixels that are all there, none of them mirrored."""
+    """Indices of the scaled pixels that depend on no mirrored pixel."""
     reach = 2 / min(float(factor), 1.0)
     places = (np.arange(math.ceil(side * factor)) + 0.5) / float(factor) - 0.5
     return np.flatnonzero((places - reach >= 0) & (places + reach <= side - 1))
@@ -45,7 +45,7 @@ def test_the_kernel_at_quarters_of_a_pixel():
 def test_four_pixels_halved_by_hand():
     """The kernel is twice as wide: its values above, in parts of 256, lie half pixels apart.
 
-    The middle of the first pixel made is at 0.5. Pixels -3 to 4 add -3, -9, 29, 111, 111, 29, -9
+    The centre of the first scaled pixel is at 0.5. Pixels -3 to 4 add -3, -9, 29, 111, 111, 29, -9
     and -3 parts; -3 to -1 mirror 2 to 0, and 4 mirrors 3.
     """
     first = np.array([111 + 29, 111 - 9, 29 - 3, -9 - 3]) / 256
@@ -56,7 +56,7 @@ def test_four_pixels_halved_by_hand():
 
 
 def test_two_pixels_doubled_by_hand():
-    """The middles of the pixels made are at -1/4, 1/4, 3/4 and 5/4.
+    """The centres of the scaled pixels are at -1/4, 1/4, 3/4 and 5/4.
 
     To the first, pixels -2 to 1 add -3, 29, 111 and -9 parts of 128, to the second -1 to 2 add -9,
     111, 29 and -3; -2 and -1 mirror 1 and 0, and 2 mirrors 1.
@@ -89,17 +89,17 @@ def test_equals_the_output_of_matlab_along_a_line():
     """imresize([0 0 1 1 0], [1 10]), stackoverflow.com/questions/17380407, 2013; without the last
     value, for the same reason."""
     expected = [0, -0.0234, -0.0703, 0.2031, 0.7969, 1.0938, 1.0938, 0.7969, 0.2031]
-    found = compute_weights(5, 2) @ [0, 0, 1, 1, 0]
-    np.testing.assert_allclose(found[:-1], expected, atol=5.1e-5)
+    actual = compute_weights(5, 2) @ [0, 0, 1, 1, 0]
+    np.testing.assert_allclose(actual[:-1], expected, atol=5.1e-5)
 
 
-def test_equals_a_port_that_is_held_against_matlab():
+def test_equals_a_port_that_is_tested_against_matlab():
     """arange(16) as 4x4 to 3x3, printed by bicubic-pytorch 1.2.0, github.com/sanghyun-son, whose
     tests compare this case with files of MATLAB R2019b to 1e-3: it shrinks, with mirrored edges.
     It computes in float32, so that what should be 15 - 8.8499 is 6.1505."""
     expected = [[0.7506, 2.1004, 3.4503], [6.1505, 7.5, 8.8499], [11.5497, 12.8996, 14.2494]]
-    found = scaled(np.arange(16).reshape(4, 4), Fraction(3, 4))
-    np.testing.assert_allclose(found, expected, atol=5e-4)
+    actual = scaled(np.arange(16).reshape(4, 4), Fraction(3, 4))
+    np.testing.assert_allclose(actual, expected, atol=5e-4)
 
 
 @pytest.mark.parametrize("factor", [HALF, QUARTER, Fraction(3, 4), 2, 4])
@@ -112,12 +112,12 @@ def test_equals_torch_within(factor):
         mode="bicubic",
         antialias=True,
     )[0, 0].numpy()
-    found = scaled(image, factor)
-    assert found.shape == expected.shape
+    actual = scaled(image, factor)
+    assert actual.shape == expected.shape
     within = np.ix_(*(interior(side, factor) for side in image.shape))
-    assert found[within].size >= 4
-    np.testing.assert_allclose(found[within], expected[within], rtol=1e-10)
-    assert not np.allclose(found, expected)
+    assert actual[within].size >= 4
+    np.testing.assert_allclose(actual[within], expected[within], rtol=1e-10)
+    assert not np.allclose(actual, expected)
 
 
 @pytest.mark.parametrize("factor", [HALF, QUARTER, Fraction(3, 4)])
@@ -129,11 +129,11 @@ def test_equals_pillow_within_when_shrinking(factor):
         (width, height), Image.Resampling.BICUBIC
     )
     within = np.ix_(*(interior(side, factor) for side in image.shape))
-    found = scaled(image, factor)[within]
-    np.testing.assert_allclose(found, np.asarray(floats)[within], atol=1e-3)
+    actual = scaled(image, factor)[within]
+    np.testing.assert_allclose(actual, np.asarray(floats)[within], atol=1e-3)
     # and it rounds after either axis
-    made = resize_bicubic(image[None, None], factor)[0, 0][within].astype(int)
-    assert np.abs(made - np.asarray(theirs)[within]).max() <= 1
+    resized = resize_bicubic(image[None, None], factor)[0, 0][within].astype(int)
+    assert np.abs(resized - np.asarray(theirs)[within]).max() <= 1
 
 
 @settings(max_examples=50, deadline=None)
@@ -148,15 +148,15 @@ def test_weights_sum_to_one_and_mirror(side, factor):
 
 @settings(max_examples=30, deadline=None)
 @given(st.integers(0, 255), st.integers(1, 20), st.integers(1, 20), FACTORS)
-def test_what_is_constant_stays_so(value, height, width, factor):
-    made = resize_bicubic(np.full((1, 2, height, width), value, np.uint8), factor)
-    assert made.dtype == np.uint8
-    assert made.shape == (1, 2, math.ceil(height * factor), math.ceil(width * factor))
-    assert (made == value).all()
+def test_a_constant_image_stays_constant(value, height, width, factor):
+    resized = resize_bicubic(np.full((1, 2, height, width), value, np.uint8), factor)
+    assert resized.dtype == np.uint8
+    assert resized.shape == (1, 2, math.ceil(height * factor), math.ceil(width * factor))
+    assert (resized == value).all()
 
 
 @pytest.mark.parametrize("factor", [HALF, QUARTER, 2, 4])
-def test_a_ramp_stays_one_within(factor):
+def test_a_ramp_stays_a_ramp_within(factor):
     within = interior(32, factor)
     places = (within + 0.5) / float(factor) - 0.5
     np.testing.assert_allclose(
@@ -174,27 +174,27 @@ def test_a_fraction_is_its_float():
 
 
 @pytest.mark.parametrize("factor", [HALF, 2])
-def test_the_axes_are_scaled_alike_and_each_image_for_itself(factor):
+def test_axes_and_images_are_scaled_independently(factor):
     images = pictures()
-    made = resize_bicubic(images, factor)
+    resized = resize_bicubic(images, factor)
     turned = resize_bicubic(images.transpose(0, 1, 3, 2), factor)
     flipped = resize_bicubic(images[:, :, ::-1, ::-1], factor)[:, :, ::-1, ::-1]
     for other in (turned.transpose(0, 1, 3, 2), flipped):
-        assert np.abs(other.astype(int) - made).max() <= 1
-    assert np.abs(resize_bicubic(images[1:, 2:], factor).astype(int) - made[1:, 2:]).max() <= 1
+        assert np.abs(other.astype(int) - resized).max() <= 1
+    assert np.abs(resize_bicubic(images[1:, 2:], factor).astype(int) - resized[1:, 2:]).max() <= 1
 
 
 def test_nothing_aliases():
-    """Stripes finer than the pixels made are grey, where every fourth pixel would be black."""
+    """Stripes finer than the scaled pixels are grey, where every fourth pixel would be black."""
     stripes = np.tile(np.array([0, 255], np.uint8), 32).reshape(1, 1, 1, 64).repeat(16, axis=2)
-    made = resize_bicubic(stripes, QUARTER)[0, 0]
-    assert (np.abs(made[:, 2:-2].astype(int) - 127.5) < 2).all()
+    resized = resize_bicubic(stripes, QUARTER)[0, 0]
+    assert (np.abs(resized[:, 2:-2].astype(int) - 127.5) < 2).all()
 
 
-def test_what_overshoots_is_clipped():
+def test_overshoots_are_clipped():
     edge = np.repeat(np.array([0, 255], np.uint8), 8).reshape(1, 1, 1, 16).repeat(4, axis=2)
-    made = resize_bicubic(edge, 2)[0, 0, 0].astype(int)
-    assert made.min() == 0 and made.max() == 255 and (np.diff(made) >= 0).all()
+    resized = resize_bicubic(edge, 2)[0, 0, 0].astype(int)
+    assert resized.min() == 0 and resized.max() == 255 and (np.diff(resized) >= 0).all()
 
 
 def test_bad_input_is_an_error():

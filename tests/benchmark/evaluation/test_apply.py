@@ -22,7 +22,7 @@ def blurred(part):
 @pytest.mark.parametrize("size", [(5, 7), (32, 32), (96, 200), (250, 131)])
 def test_tiles_make_what_the_whole_would_make(size):
     image = torch.rand(1, 3, *size)
-    made = apply.tiled(blurred, image, scale=1, tile=96)
+    made = apply.apply_tiled(blurred, image, scale=1, tile=96)
     assert made.shape == image.shape
     inner = slice(8, -8)  # at the border the last pixel is repeated, where the whole ends
     assert torch.allclose(made[..., inner, inner], blurred(image)[..., inner, inner], atol=1e-6)
@@ -31,7 +31,7 @@ def test_tiles_make_what_the_whole_would_make(size):
 @pytest.mark.parametrize("scale", [2, 4])
 def test_larger_images_are_put_together_in_place(scale):
     image = torch.rand(1, 1, 70, 101)
-    made = apply.tiled(
+    made = apply.apply_tiled(
         lambda part: interpolate(part, scale_factor=scale), image, scale=scale, tile=96
     )
     assert torch.equal(made, interpolate(image, scale_factor=scale))
@@ -39,7 +39,9 @@ def test_larger_images_are_put_together_in_place(scale):
 
 def test_a_network_is_given_sides_that_it_can_halve():
     seen = []
-    apply.tiled(lambda part: seen.append(part.shape) or part, torch.rand(1, 1, 150, 33), scale=1)
+    apply.apply_tiled(
+        lambda part: seen.append(part.shape) or part, torch.rand(1, 1, 150, 33), scale=1
+    )
     assert all(side % apply.MULTIPLE == 0 for shape in seen for side in shape[2:])
 
 
@@ -70,7 +72,7 @@ def test_a_folder_of_any_images_becomes_a_folder(trained, capsys):
     with Image.open(trained / "made/deeper/odd.png") as image:
         assert image.size == (19, 30) and image.mode == "RGB"
     assert "3 images in made" in capsys.readouterr().out
-    assert (to_bytes(apply.read(folder.parent / "clear.png", 1)) == 255).all()
+    assert (to_bytes(apply.load_image(folder.parent / "clear.png", 1)) == 255).all()
 
 
 def test_an_image_is_turned_as_its_camera_says(trained):
@@ -78,7 +80,7 @@ def test_an_image_is_turned_as_its_camera_says(trained):
     exif = Image.Exif()
     exif[0x0112] = 6  # turned by a quarter
     Image.fromarray(pixels).save("turned.png", exif=exif)
-    assert apply.read(trained / "turned.png", 3).shape == (1, 3, 6, 4)
+    assert apply.load_image(trained / "turned.png", 3).shape == (1, 3, 6, 4)
 
 
 @pytest.mark.parametrize(

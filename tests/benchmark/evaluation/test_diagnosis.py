@@ -29,15 +29,15 @@ def ramp(before, after, *, at):
     return [before if samples_seen < at else after for samples_seen in MOMENTS]
 
 
-def curves(*, judge="discriminator", loss=1.2, gradient=1.0, weights=5.0, **scores):
+def curves(*, player="discriminator", loss=1.2, gradient=1.0, weights=5.0, **scores):
     """Losses and health of a run; each value is a number, or one a moment.
 
-    ``scores`` are quantities of the judge, such as ``score_train``.
+    ``scores`` are quantities of the discriminator, such as ``score_train``.
     """
-    told = {f"accuracy_{kind}": share for kind, share in GOOD.items()}
-    told |= {"score_train": 0.5, "score_held_out": 0.4, "score_generated": -0.5} | scores
+    quantities = {f"accuracy_{kind}": share for kind, share in GOOD.items()}
+    quantities |= {"score_train": 0.5, "score_held_out": 0.4, "score_generated": -0.5} | scores
     rows = [("generator", "gradient_norm", gradient), ("generator", "weight_norm", weights)]
-    rows += [("judge", name, value) for name, value in told.items()]
+    rows += [("discriminator_score", name, value) for name, value in quantities.items()]
 
     def long(rows, third):
         table = [
@@ -49,7 +49,7 @@ def curves(*, judge="discriminator", loss=1.2, gradient=1.0, weights=5.0, **scor
         ]
         return pd.DataFrame(table, columns=["samples_seen", "player", third, "value"])
 
-    losses = [(judge, "loss", loss), ("generator", "adversarial", 0.9)]
+    losses = [(player, "loss", loss), ("generator", "adversarial", 0.9)]
     return long(losses, "term"), long(rows, "quantity")
 
 
@@ -82,15 +82,15 @@ def test_a_run_that_diverged_before_anything_was_recorded():
     assert verdict((losses, of_players), nothing, status="diverged").samples_seen == 0
 
 
-@pytest.mark.parametrize("judge", ["discriminator", "critic"])
-def test_scores_beyond_meaning(judge):
+@pytest.mark.parametrize("player", ["discriminator", "critic"])
+def test_scores_above_the_limit_are_divergence(player):
     bounds = (diagnosis.LIMIT, diagnosis.LIMIT + 1)
-    assert verdict(curves(judge=judge, loss=bounds[0])).name == "healthy"
+    assert verdict(curves(player=player, loss=bounds[0])).name == "healthy"
     for sign in (1, -1):
         late = ramp(1.2, sign * bounds[1], at=1300)
-        found = verdict(curves(judge=judge, loss=late))
+        found = verdict(curves(player=player, loss=late))
         assert (found.name, found.samples_seen) == ("diverged", 1300)
-    found = verdict(curves(judge=judge, score_train=ramp(0.5, bounds[1], at=700)))
+    found = verdict(curves(player=player, score_train=ramp(0.5, bounds[1], at=700)))
     assert (found.name, found.samples_seen) == ("diverged", 700)
     assert "1e+03" in found.reason
 
@@ -105,7 +105,7 @@ def test_a_gradient_that_vanishes():
     found = verdict(curves(gradient=ramp(1.0, 0.0, at=900)))
     assert found.samples_seen == 1000  # the first window of two moments that are both after it
     # a critic whose scores are a thousandth has a thousandth of the gradient, and is as well
-    small = curves(judge="critic", gradient=1e-3, score_train=5e-4, score_generated=-5e-4)
+    small = curves(player="critic", gradient=1e-3, score_train=5e-4, score_generated=-5e-4)
     assert verdict(small).name == "healthy"
 
 
@@ -115,7 +115,7 @@ def test_what_a_run_recovers_from_is_no_illness():
 
 
 def overfitted(accuracy, missing, at=100):
-    """A judge that loses so much of the gap of 1 between its scores on held-out images."""
+    """A discriminator that loses so much of the gap of 1 between its scores on held-out images."""
     scores = ramp(0.5, 0.5 - missing, at=at)
     shares = {"accuracy_train": accuracy, "accuracy_generated": accuracy}
     return curves(**shares, accuracy_held_out=0.1, score_held_out=scores)
@@ -156,7 +156,7 @@ def test_samples_that_are_alike_or_of_few_classes():
     assert "0.20 times" in found.reason and "10 classes" in found.reason
 
 
-def waves(swings, *, low, high, start=1000):
+def make_waves(swings, *, low, high, start=1000):
     """A loss of ``high`` that falls to ``low`` and comes back, until it has changed so often."""
     values = []
     for samples_seen in MOMENTS:
@@ -168,30 +168,32 @@ def waves(swings, *, low, high, start=1000):
 def test_players_that_overpower_each_other_in_turns():
     # the first change turns nothing: there is no direction yet
     changes = diagnosis.TURNS + 1
-    found = verdict(curves(loss=waves(changes, low=0.5, high=0.5 * diagnosis.SWING)))
+    found = verdict(curves(loss=make_waves(changes, low=0.5, high=0.5 * diagnosis.SWING)))
     assert (found.name, found.samples_seen) == ("oscillation", 1200)
     assert f"turned {diagnosis.TURNS} times" in found.reason
     for well in (
-        waves(changes - 1, low=0.5, high=0.5 * diagnosis.SWING),
-        waves(changes, low=0.5, high=0.49 * diagnosis.SWING),
-        waves(changes, low=0.5, high=0.5 * diagnosis.SWING, start=-400),  # it is over by the end
+        make_waves(changes - 1, low=0.5, high=0.5 * diagnosis.SWING),
+        make_waves(changes, low=0.5, high=0.49 * diagnosis.SWING),
+        make_waves(
+            changes, low=0.5, high=0.5 * diagnosis.SWING, start=-400
+        ),  # it is over by the end
     ):
         assert verdict(curves(loss=well)).name == "healthy"
-    negative = [-value for value in waves(9, low=0.5, high=2.0)]
-    assert verdict(curves(judge="critic", loss=negative)).name == "healthy"
+    negative = [-value for value in make_waves(9, low=0.5, high=2.0)]
+    assert verdict(curves(player="critic", loss=negative)).name == "healthy"
 
 
 def test_the_noise_of_a_small_loss_is_no_oscillation():
-    noise = waves(9, low=0.001, high=0.01)
+    noise = make_waves(9, low=0.001, high=0.01)
     assert verdict(curves(loss=[1.0, *noise[1:]])).name == "healthy"
     assert verdict(curves(loss=noise)).name == "oscillation"
 
 
-def test_the_rules_that_need_a_judge_are_silent_without_one():
-    losses, of_players = curves(gradient=0.0, loss=waves(9, low=0.5, high=1e6))
-    of_players = of_players[of_players["player"] != "judge"]
+def test_rules_about_the_discriminator_need_one():
+    losses, of_players = curves(gradient=0.0, loss=make_waves(9, low=0.5, high=1e6))
+    of_players = of_players[of_players["player"] != "discriminator_score"]
     found = verdict((losses, of_players))
-    assert found.name == "healthy" and "no player judges" in found.reason
+    assert found.name == "healthy" and "no discriminator" in found.reason
 
 
 def test_text_of_few_different_ngrams_has_collapsed():
@@ -211,7 +213,7 @@ def test_causes_come_before_what_follows_from_them():
             "score_held_out": -0.5,
         },
         "mode collapse": {},
-        "oscillation": {"loss": waves(9, low=0.5, high=1.0)},
+        "oscillation": {"loss": make_waves(9, low=0.5, high=1.0)},
     }
     assert len(ill) == len(diagnosis.RULES)
     for first, second in itertools.pairwise(ill):
@@ -250,11 +252,11 @@ def scorer(tmp_path_factory):
             update={"features": settings.features.model_copy(update={"epochs": 5})}
         )
         patch.setattr(config, "load", lambda: small)
-        features.features("digits", small)
+        features.compute_features("digits", small)
         yield Scorer("digits", settings.tracks["images"].metrics)
 
 
-def recorded(
+def train_briefly(
     scorer,
     variant,
     *,
@@ -282,8 +284,8 @@ def recorded(
         if is_due(trainer.samples_seen, before, budget=samples_seen, times=4):
             trainer.take_snapshot(300)
     tables = (
-        pd.DataFrame(recorded.rows, columns=["samples_seen", "player", third, "value"])
-        for recorded, third in ((trainer.curves, "term"), (trainer.health, "quantity"))
+        pd.DataFrame(train_briefly.rows, columns=["samples_seen", "player", third, "value"])
+        for train_briefly, third in ((trainer.curves, "term"), (trainer.health, "quantity"))
     )
     moments = [
         {"samples_seen": seen, **scorer.moment(samples.numpy())}
@@ -292,7 +294,7 @@ def recorded(
     return *tables, pd.DataFrame(moments)
 
 
-MADE_TO_FAIL = {
+CASES = {
     "healthy": (DCGAN, {}),
     "healthy: a critic": (gans.load("wgan_gp"), {"betas": (0.0, 0.9)}),
     "vanishing generator gradient": (Untaught, {"samples_seen": 8000}),
@@ -303,10 +305,10 @@ MADE_TO_FAIL = {
 }
 
 
-@pytest.mark.parametrize("case", MADE_TO_FAIL)
+@pytest.mark.parametrize("case", CASES)
 def test_a_run_that_is_made_to_fail_is_named_rightly(scorer, case):
-    variant, options = MADE_TO_FAIL[case]
-    found = diagnosis.diagnose("ok", *recorded(scorer, variant, **options))
+    variant, options = CASES[case]
+    found = diagnosis.diagnose("ok", *train_briefly(scorer, variant, **options))
     assert found.name == case.split(":")[0], found
     assert (found.samples_seen is None) == (found.name == "healthy")
 
@@ -314,7 +316,7 @@ def test_a_run_that_is_made_to_fail_is_named_rightly(scorer, case):
 def test_a_run_whose_players_carry_each_other_away(scorer):
     # a momentum of 0.9 and a high rate: the players swing, and the generator ends in few modes
     options = {"lr": 5e-3, "betas": (0.9, 0.999), "width": 64}
-    losses, of_players, moments = recorded(scorer, gans.load("gan"), **options)
+    losses, of_players, moments = train_briefly(scorer, gans.load("gan"), **options)
     assert diagnosis.diagnose("ok", losses, of_players, moments).name == "mode collapse"
     assert diagnosis.diagnose("ok", losses, of_players, moments.iloc[:0]).name == "oscillation"
 

@@ -3,9 +3,7 @@
 import json
 import re
 from base64 import b64decode
-from html.parser import HTMLParser
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -14,9 +12,7 @@ import pytest
 from benchmark.config import Run
 from benchmark.data.sources.points import SOURCES
 from benchmark.evaluation import films
-from benchmark.website.templates import templates
 
-REPOSITORY = Path(__file__).parents[3]
 RUN = Run("toy", "ring8", "dcgan", 0)
 TERMS = {"discriminator": ("real", "fake"), "generator": ("adversarial",)}
 STEP = 3 / 4094  # of a coordinate
@@ -27,7 +23,7 @@ def real_points(n=500):
     return SOURCES["ring8"].draw(n, np.random.default_rng(0))
 
 
-def recorded(moments=60, *, judge=True, count=400, more_losses=0):
+def make_records(moments=60, *, has_discriminator=True, count=400, more_losses=0):
     """What training and scoring leave of a run: the arrays, the losses and the trajectory."""
     generator = np.random.default_rng(1)
     seen = 500 * np.arange(1, moments + 1)
@@ -49,7 +45,7 @@ def recorded(moments=60, *, judge=True, count=400, more_losses=0):
         }
     )
     arrays = {"samples_seen": seen, "images": points}
-    arrays["judged"] = scores if judge else np.zeros(0, dtype=np.float32)
+    arrays["discriminator_scores"] = scores if has_discriminator else np.zeros(0, dtype=np.float32)
     return (
         arrays,
         pd.DataFrame(losses, columns=["samples_seen", "player", "term", "value"]),
@@ -57,7 +53,7 @@ def recorded(moments=60, *, judge=True, count=400, more_losses=0):
     )
 
 
-def leave(arrays, losses, trajectory, run=RUN, status="ok"):
+def write_records(arrays, losses, trajectory, run=RUN, status="ok"):
     """Write it where the film looks for it."""
     for folder in (run.trained, run.losses.parent, run.trajectory.parent):
         folder.mkdir(parents=True, exist_ok=True)
@@ -72,10 +68,10 @@ def place(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
 
-def played(run=RUN, real=None):
+def load_film(run=RUN, real=None):
     """The film as a page gets it, and its size."""
     target = Path("films/film.js")
-    films.write(run, real_points() if real is None else real, target)
+    films.write_film(run, real_points() if real is None else real, target)
     text = target.read_bytes()
     assert text.isascii()
     called = re.fullmatch(r"film\((.*)\)\n", text.decode())[1]
@@ -94,14 +90,14 @@ def coordinates(text, count):
 
 
 def landscape(film):
-    levels = np.frombuffer(b64decode(film["judged"]), dtype=np.uint8)
+    levels = np.frombuffer(b64decode(film["discriminator_scores"]), dtype=np.uint8)
     return levels.reshape(-1, film["side"], film["side"])
 
 
 def test_points_come_back_within_half_a_step():
-    arrays, *tables = recorded()
-    leave(arrays, *tables)
-    film, size = played()
+    arrays, *tables = make_records()
+    write_records(arrays, *tables)
+    film, size = load_film()
     assert 100_000 < size < 200_000
     shown = coordinates(film["points"], film["count"])
     assert shown == pytest.approx(arrays["images"].clip(-1.5, 1.5), abs=STEP / 2 + 1e-6)
@@ -113,11 +109,11 @@ def test_points_come_back_within_half_a_step():
 
 
 def test_scores_come_back_within_half_a_level_or_beyond_the_scale():
-    arrays, *tables = recorded()
-    leave(arrays, *tables)
-    film, _ = played()
+    arrays, *tables = make_records()
+    write_records(arrays, *tables)
+    film, _ = load_film()
     for scores, levels, low, high in zip(
-        arrays["judged"], landscape(film), film["low"], film["high"], strict=True
+        arrays["discriminator_scores"], landscape(film), film["low"], film["high"], strict=True
     ):
         assert low < high
         back = low + levels * (high - low) / 254
@@ -127,22 +123,22 @@ def test_scores_come_back_within_half_a_level_or_beyond_the_scale():
 
 
 def test_a_scale_is_the_same_whatever_the_unit_of_the_critic():
-    arrays, *tables = recorded(moments=4)
-    leave(arrays, *tables)
-    first, _ = played()
-    arrays["judged"] = (1024 * arrays["judged"]).astype(np.float32)
-    leave(arrays, *tables)
-    second, _ = played()
+    arrays, *tables = make_records(moments=4)
+    write_records(arrays, *tables)
+    first, _ = load_film()
+    arrays["discriminator_scores"] = (1024 * arrays["discriminator_scores"]).astype(np.float32)
+    write_records(arrays, *tables)
+    second, _ = load_film()
     assert np.array_equal(landscape(first), landscape(second))
     assert second["high"] == pytest.approx([1024 * value for value in first["high"]], rel=1e-6)
 
 
 def test_the_boundary_halves_the_points():
     # scores rise to the right: the median of all points shown is that of their x
-    arrays, *tables = recorded(moments=3)
-    arrays["judged"] = np.broadcast_to(AXIS, (3, 24, 24)).astype(np.float32)
-    leave(arrays, *tables)
-    film, _ = played()
+    arrays, *tables = make_records(moments=3)
+    arrays["discriminator_scores"] = np.broadcast_to(AXIS, (3, 24, 24)).astype(np.float32)
+    write_records(arrays, *tables)
+    film, _ = load_film()
     for moment, drawn in enumerate(arrays["images"]):
         x = np.concatenate([real_points()[:400, 0], drawn[:, 0].clip(-1.5, 1.5)])
         assert film["boundary"][moment] == pytest.approx(np.median(x), abs=1e-6)
@@ -156,18 +152,18 @@ def test_scores_between_places_are_bilinear():
     x, y = points.clip(-1.5, 1.5).T
     expected = 2 + 3 * x - y + 0.5 * x * y  # within a run, the product is bilinear in itself
     moments = np.stack([points, points]), np.stack([scores, -scores])
-    found = films.scores_at(*moments)
+    found = films.interpolate_scores(*moments)
     assert found == pytest.approx(np.stack([expected, -expected]))
     points[0], moments[1][1, 0, 0] = np.nan, np.inf
-    lost = ~np.isfinite(films.scores_at(np.stack([points, points]), moments[1]))
+    lost = ~np.isfinite(films.interpolate_scores(np.stack([points, points]), moments[1]))
     at_corner = (points <= AXIS[1]).all(axis=1)
     assert (lost == [np.isnan(x + points[:, 0]), at_corner | np.isnan(points[:, 0])]).all()
 
 
 def test_losses_are_the_sums_of_a_players_terms_at_the_moments():
-    arrays, losses, trajectory = recorded(more_losses=5)
-    leave(arrays, losses, trajectory)
-    film, _ = played()
+    arrays, losses, trajectory = make_records(more_losses=5)
+    write_records(arrays, losses, trajectory)
+    film, _ = load_film()
     assert list(film["losses"]) == list(TERMS)
     for player, values in film["losses"].items():
         own = losses[losses["player"] == player].groupby("samples_seen")["value"].sum()
@@ -177,16 +173,18 @@ def test_losses_are_the_sums_of_a_players_terms_at_the_moments():
 
 
 def test_a_run_without_a_judge_has_no_landscape():
-    leave(*recorded(judge=False))
-    film, size = played()
-    assert [film[key] for key in ("judged", "side", "low", "high", "boundary")] == [None] * 5
+    write_records(*make_records(has_discriminator=False))
+    film, size = load_film()
+    assert [film[key] for key in ("discriminator_scores", "side", "low", "high", "boundary")] == [
+        None
+    ] * 5
     assert size < 120_000 and len(film["modes"]) == 60
 
 
-@pytest.mark.parametrize("judge", [True, False])
-def test_a_run_that_diverged_has_fewer_moments(judge):
-    leave(*recorded(moments=7, judge=judge), status="diverged")
-    film, _ = played()
+@pytest.mark.parametrize("has_discriminator", [True, False])
+def test_a_run_that_diverged_has_fewer_moments(has_discriminator):
+    write_records(*make_records(moments=7, has_discriminator=has_discriminator), status="diverged")
+    film, _ = load_film()
     assert film["diverged"]
     assert len(film["samples_seen"]) == len(film["modes"]) == len(film["losses"]["generator"]) == 7
     assert coordinates(film["points"], 400).shape == (7, 400, 2)
@@ -194,27 +192,27 @@ def test_a_run_that_diverged_has_fewer_moments(judge):
 
 def test_a_run_that_diverged_at_once_has_none():
     arrays = {"samples_seen": np.zeros(0, dtype=np.int64)}
-    arrays |= dict.fromkeys(("images", "judged"), np.zeros(0))
+    arrays |= dict.fromkeys(("images", "discriminator_scores"), np.zeros(0))
     losses = pd.DataFrame(
         [(20, "generator", "adversarial", np.nan)],
         columns=["samples_seen", "player", "term", "value"],
     )
-    leave(arrays, losses, pd.DataFrame(columns=["samples_seen", "jensen_shannon"]))
-    film, size = played()
+    write_records(arrays, losses, pd.DataFrame(columns=["samples_seen", "jensen_shannon"]))
+    film, size = load_film()
     assert film["samples_seen"] == film["modes"] == [] and film["points"] == "" and size < 4000
     assert film["losses"] == {"generator": []}
 
 
 def test_what_is_not_finite_is_left_out():
-    arrays, losses, trajectory = recorded(moments=3)
+    arrays, losses, trajectory = make_records(moments=3)
     arrays["images"][1, :3] = [[np.nan, 0], [np.inf, 0], [0, -np.inf]]
     arrays["images"][1, 3] = [1e30, -1e30]
-    arrays["judged"][1, 0, :2] = np.nan, np.inf
-    arrays["judged"][2] = np.nan
+    arrays["discriminator_scores"][1, 0, :2] = np.nan, np.inf
+    arrays["discriminator_scores"][2] = np.nan
     losses.loc[(losses["samples_seen"] == 1000) & (losses["term"] == "fake"), "value"] = np.nan
     trajectory.loc[1, "modes"] = np.nan
-    leave(arrays, losses, trajectory)
-    film, _ = played()
+    write_records(arrays, losses, trajectory)
+    film, _ = load_film()
     shown = coordinates(film["points"], 400)
     assert np.isnan(shown[1, :3]).all() and not np.isnan(shown[1, 3:]).any()
     assert shown[1, 3] == pytest.approx([1.5, -1.5])
@@ -229,25 +227,25 @@ def test_what_is_not_finite_is_left_out():
 
 
 def test_a_moment_of_no_finite_point_keeps_its_landscape():
-    arrays, *tables = recorded(moments=2)
+    arrays, *tables = make_records(moments=2)
     arrays["images"][0] = np.nan
-    leave(arrays, *tables)
-    film, _ = played()
+    write_records(arrays, *tables)
+    film, _ = load_film()
     assert film["low"][0] < film["high"][0]
 
 
 def test_a_flat_landscape_is_at_the_middle():
-    arrays, *tables = recorded(moments=2)
-    arrays["judged"][:] = 0.25
-    leave(arrays, *tables)
-    film, _ = played()
+    arrays, *tables = make_records(moments=2)
+    arrays["discriminator_scores"][:] = 0.25
+    write_records(arrays, *tables)
+    film, _ = load_film()
     assert (landscape(film) == 127).all() and film["low"] == film["high"] == [0.25, 0.25]
 
 
 def test_points_past_the_first_400_are_left_out():
-    arrays, *tables = recorded(moments=2, count=450)
-    leave(arrays, *tables)
-    film, _ = played()
+    arrays, *tables = make_records(moments=2, count=450)
+    write_records(arrays, *tables)
+    film, _ = load_film()
     assert film["count"] == 400
     assert coordinates(film["points"], 400)[1] == pytest.approx(
         arrays["images"][1, :400].clip(-1.5, 1.5), abs=STEP / 2 + 1e-6
@@ -256,16 +254,16 @@ def test_points_past_the_first_400_are_left_out():
 
 def test_data_without_modes_have_none_covered():
     run = Run("toy", "spiral", "vae", 1)
-    arrays, losses, trajectory = recorded(moments=2, judge=False)
-    leave(arrays, losses, trajectory[["samples_seen", "jensen_shannon"]], run)
-    film, _ = played(run)
+    arrays, losses, trajectory = make_records(moments=2, has_discriminator=False)
+    write_records(arrays, losses, trajectory[["samples_seen", "jensen_shannon"]], run)
+    film, _ = load_film(run)
     assert film["of"] is None and film["modes"] == film["high_quality"] == [None, None]
 
 
 def test_of_many_moments_some_are_shown_from_the_first_to_the_last():
-    arrays, *tables = recorded(moments=150)
-    leave(arrays, *tables)
-    film, size = played()
+    arrays, *tables = make_records(moments=150)
+    write_records(arrays, *tables)
+    film, size = load_film()
     seen = arrays["samples_seen"].tolist()
     assert len(film["samples_seen"]) == films.MOMENTS and size < 200_000
     assert film["samples_seen"][0] == seen[0] and film["samples_seen"][-1] == seen[-1]
@@ -276,114 +274,76 @@ def test_of_many_moments_some_are_shown_from_the_first_to_the_last():
 
 
 BROKEN = {
-    "images": (lambda found: found.update(images=found["images"][:2]), r"images has shape \(2,"),
-    "pictures": (lambda found: found.update(images=np.zeros((3, 9, 1, 8, 8))), "images has shape"),
-    "judged": (lambda found: found.update(judged=found["judged"][:, :5]), "judged has shape"),
-    "fewer": (lambda found: found.update(judged=found["judged"][:2]), "judged has shape"),
-    "order": (lambda found: found.update(samples_seen=np.array([2, 1, 3])), "that grow"),
-    "whole": (lambda found: found.update(samples_seen=np.array([0.5, 1, 3])), "whole numbers"),
-    "none": (lambda found: found.pop("judged"), "no judged"),
+    "images": (
+        lambda found: found.update(images=found["images"][:2]),
+        r"images of shape .*got \(2,",
+    ),
+    "pictures": (
+        lambda found: found.update(images=np.zeros((3, 9, 1, 8, 8))),
+        "expected images of shape",
+    ),
+    "scores": (
+        lambda found: found.update(discriminator_scores=found["discriminator_scores"][:, :5]),
+        "expected discriminator_scores of shape",
+    ),
+    "fewer": (
+        lambda found: found.update(discriminator_scores=found["discriminator_scores"][:2]),
+        "expected discriminator_scores of shape",
+    ),
+    "order": (
+        lambda found: found.update(samples_seen=np.array([2, 1, 3])),
+        "expected increasing integers",
+    ),
+    "whole": (
+        lambda found: found.update(samples_seen=np.array([0.5, 1, 3])),
+        "expected increasing integers",
+    ),
+    "none": (
+        lambda found: found.pop("discriminator_scores"),
+        "missing arrays discriminator_scores",
+    ),
 }
 
 
 @pytest.mark.parametrize("case", BROKEN)
 def test_snapshots_that_do_not_fit_are_refused(case):
-    arrays, *tables = recorded(moments=3)
-    broken, said = BROKEN[case]
-    broken(arrays)
-    leave(arrays, *tables)
-    with pytest.raises(ValueError, match=said):
-        played()
+    arrays, *tables = make_records(moments=3)
+    break_arrays, message = BROKEN[case]
+    break_arrays(arrays)
+    write_records(arrays, *tables)
+    with pytest.raises(ValueError, match=message):
+        load_film()
 
 
 def test_tables_that_do_not_fit_are_refused():
-    arrays, losses, trajectory = recorded(moments=3)
-    leave(arrays, losses.drop(columns="term"), trajectory)
-    with pytest.raises(ValueError, match=r"losses.*no column term"):
-        played()
-    leave(arrays, losses, trajectory[["samples_seen"]])
-    with pytest.raises(ValueError, match="no column modes, high_quality"):
-        played()
-    leave(arrays, losses.assign(samples_seen=7), trajectory)
-    with pytest.raises(ValueError, match="no loss at any moment"):
-        played()
-    leave(arrays, losses, trajectory, status="stopped")
-    with pytest.raises(ValueError, match=r"training\.json: status is 'stopped'"):
-        played()
-    leave(arrays, losses, trajectory)
+    arrays, losses, trajectory = make_records(moments=3)
+    write_records(arrays, losses.drop(columns="term"), trajectory)
+    with pytest.raises(ValueError, match=r"losses.*missing columns term"):
+        load_film()
+    write_records(arrays, losses, trajectory[["samples_seen"]])
+    with pytest.raises(ValueError, match="missing columns modes, high_quality"):
+        load_film()
+    write_records(arrays, losses.assign(samples_seen=7), trajectory)
+    with pytest.raises(ValueError, match="expected losses at the moments"):
+        load_film()
+    write_records(arrays, losses, trajectory, status="stopped")
+    with pytest.raises(ValueError, match=r"training\.json: expected status .*got 'stopped'"):
+        load_film()
+    write_records(arrays, losses, trajectory)
     RUN.losses.unlink()
     with pytest.raises(FileNotFoundError):
-        played()
+        load_film()
 
 
 @pytest.mark.parametrize(
     "real", [np.zeros((0, 2)), np.zeros(2), np.zeros((4, 3)), np.full((4, 2), np.nan)], ids=str
 )
 def test_real_points_that_do_not_fit_are_refused(real):
-    leave(*recorded(moments=2))
-    with pytest.raises(ValueError, match="real has shape"):
-        played(real=real)
+    write_records(*make_records(moments=2))
+    with pytest.raises(ValueError, match="got shape"):
+        load_film(real=real)
 
 
 def test_pictures_have_no_film():
-    with pytest.raises(ValueError, match="not a distribution in the plane"):
-        films.film(Run("images", "digits", "dcgan", 0), real_points())
-
-
-# --- the page
-
-BOARDS = [{"dataset": "ring8", "variants": ["dcgan", "wgan_gp"], "seeds": [0, 1]}]
-PAPERS = {"dcgan": SimpleNamespace(name="DCGAN", title='Of "quotes" & <tags>')}
-
-
-class Tags(HTMLParser):
-    def __init__(self, text):
-        super().__init__()
-        self.tags = []
-        self.feed(text)
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.append((tag, dict(attrs)))
-
-    def find(self, **wanted):
-        return [own for _, own in self.tags if wanted.items() <= own.items()]
-
-
-@pytest.fixture
-def page():
-    filled = templates(REPOSITORY / "site").get_template("films.md")
-    text = filled.render(root="../", tracks=BOARDS, papers=PAPERS)
-    return Tags(text)
-
-
-def test_the_page_hands_its_player_what_there_is(page):
-    [player] = page.find(id="film-player")
-    assert json.loads(player["data-tracks"]) == BOARDS
-    assert json.loads(player["data-titles"]) == {"dcgan": 'DCGAN: Of "quotes" & <tags>'}
-    assert player["data-root"] == "../"
-    scripts = [own["src"] for tag, own in page.tags if tag == "script"]
-    assert scripts == ["../assets/load.js", "../assets/films.js"]
-    assert any(tag == "noscript" for tag, _ in page.tags)
-
-
-def test_the_player_finds_its_parts_on_the_page(page):
-    script = (REPOSITORY / "site/docs/assets/films.js").read_text()
-    names = {own["name"] for _, own in page.tags if own.get("name")}
-    assert set(re.findall(r'control\("(\w+)"\)', script)) <= names
-    reads = {own["data-read"] for _, own in page.tags if own.get("data-read")}
-    assert set(re.findall(r'this\.read\("(\w+)"', script)) <= reads
-    classes = {name for _, own in page.tags for name in (own.get("class") or "").split()}
-    for name in re.findall(r'(?:find|querySelector|querySelectorAll)\("\.([\w-]+)"\)', script):
-        assert name in classes, name
-    for name in re.findall(r'\[data-chart="(\w+)"\]', script):
-        assert page.find(**{"data-chart": name}), name
-    style = (REPOSITORY / "site/docs/assets/site.css").read_text()
-    colours = re.search(r"NAMES = \[(.*?)\]", script, re.DOTALL)[1]
-    for name in re.findall(r'"(\w+)"', colours):
-        assert style.count(f"--film-{name}:") == 2, name  # a light and a dark one
-
-
-def test_nothing_is_fetched(page):
-    script = (REPOSITORY / "site/docs/assets/films.js").read_text()
-    assert not re.search(r"fetch\(|XMLHttpRequest|import\(|https?:", script)
-    assert not any(name.startswith("on") for _, own in page.tags for name in own)
+    with pytest.raises(ValueError, match="expected a data set of ring8"):
+        films.build_film(Run("images", "digits", "dcgan", 0), real_points())

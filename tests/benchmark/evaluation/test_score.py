@@ -8,6 +8,7 @@ import torch
 from PIL import Image
 
 from benchmark import config
+from benchmark.common import progress
 from benchmark.data.splits import SplitArrays, save_split
 from benchmark.evaluation import inputs
 from benchmark.features import extractors, features
@@ -32,7 +33,7 @@ def save_folder(folder, images):
 
 
 def read_all(name, size=7):
-    return np.concatenate(list(inputs.read(str(name)).batches(size)))
+    return np.concatenate(list(inputs.load_input(str(name)).batches(size)))
 
 
 @pytest.fixture
@@ -45,9 +46,9 @@ def here(tmp_path, monkeypatch):
     from safetensors.torch import save_file
 
     torch.manual_seed(0)
-    classifier.pinned("digits").parent.mkdir(parents=True)
-    save_file(classifier.Classifier((1, 8, 8), 10).state_dict(), classifier.pinned("digits"))
-    features.embed_real("digits", extractors.load("classifier", dataset="digits"))
+    classifier.pinned_path("digits").parent.mkdir(parents=True)
+    save_file(classifier.Classifier((1, 8, 8), 10).state_dict(), classifier.pinned_path("digits"))
+    features.embed_real_images("digits", extractors.load("classifier", dataset="digits"))
     return tmp_path
 
 
@@ -141,7 +142,7 @@ def test_colour_in_every_form(here):
     np.save("last.npy", images.transpose(0, 2, 3, 1))
     np.save("first.npy", images)
     for name in ("nested", "last.npy", "first.npy"):
-        assert inputs.read(name).shape == (3, 6, 4)
+        assert inputs.load_input(name).shape == (3, 6, 4)
         assert np.array_equal(read_all(name, size=2), images)
 
 
@@ -151,8 +152,12 @@ def test_palettes_and_single_bits_are_read(here):
     image.convert("P").save(here / "palette" / "a.png")
     (here / "bits").mkdir()
     image.convert("1").save(here / "bits" / "a.png")
-    assert inputs.read("palette").shape == (3, 8, 8)
-    assert set(np.unique(read_all("bits"))) <= {0, 255} and inputs.read("bits").shape == (1, 8, 8)
+    assert inputs.load_input("palette").shape == (3, 8, 8)
+    assert set(np.unique(read_all("bits"))) <= {0, 255} and inputs.load_input("bits").shape == (
+        1,
+        8,
+        8,
+    )
 
 
 def test_features_are_scored_as_they_are(here, run):
@@ -215,7 +220,7 @@ def test_few_images_are_a_warning_with_the_bias_and_the_number_needed(here, run)
 
 def test_batches_come_one_at_a_time_and_are_told_about(here, monkeypatch, capsys):
     """Nothing reads ahead, and without a terminal progress is plain lines on stderr."""
-    monkeypatch.setattr(extractors, "PLAIN_SECONDS", -1)
+    monkeypatch.setattr(progress, "PLAIN_SECONDS", -1)
     space = extractors.load("classifier", dataset="digits")
     asked = []
 
@@ -310,15 +315,21 @@ def make_bad(here):
         (["digits", "either.npy"], ["both axis 1 and axis 3 could be the channels"]),
         (["digits", "zero.npy"], ["nothing in it"]),
         (["digits", "text.txt"], ["neither a folder nor a file of arrays"]),
-        (["digits", "three.npy"], ["three.npy: 3 of them", "at least 4"]),
-        (["digits", "good.npy", "--splits", "10"], ["9 of them", "10 parts"]),
+        (["digits", "three.npy"], ["three.npy: expected 4 or more samples", "got 3"]),
+        (
+            ["digits", "good.npy", "--splits", "10"],
+            ["expected at least 10 samples", "10 parts, got 9"],
+        ),
         (["digits", "good.npy", "--space", "inceptoin"], ["did you mean inception?"]),
         (["good.npy", "good.npz", "--space", "classifier"], ["of which data set?"]),
         (["good.npy", "good.npz", "--space", "classifier:digts"], ["did you mean digits?"]),
         (["good.npy", "good.npz", "--space", "inception:digits"], ["write --space inception"]),
         (["good.npy", "good.npz", "--space", "inception", "--weights", "w"], ["w: no such file"]),
         (["features.npy", "features.npy", "--space", "dinov2"], ["leave --space and --weights"]),
-        (["good", "good", "--space", "classifier:digits"], ["takes 1 channels, not 3"]),
+        (
+            ["good", "good", "--space", "classifier:digits"],
+            ["expected images of 1 channels, got 3"],
+        ),
         (["good.npy", "good.npz", "--space", "classifier:mnist"], ["features/mnist", "make repro"]),
     ],
 )

@@ -53,7 +53,7 @@ def trained(name, shape, **keywords):
 def test_the_page_draws_what_torch_draws(name, shape, keywords):
     variant = trained(name, shape, **keywords)
     latents = torch.randn(20, variant.latent)
-    told = json.dumps({"network": walks.network(variant), "latents": latents.tolist()})
+    told = json.dumps({"network": walks.export_network(variant), "latents": latents.tolist()})
     command = ["node", "-e", RUN, str(SCRIPT)]
     done = subprocess.run(command, input=told, capture_output=True, text=True, check=True)
     with torch.no_grad():
@@ -67,12 +67,12 @@ def test_the_page_draws_what_torch_draws(name, shape, keywords):
 
 @pytest.mark.parametrize("name", ["stylegan", "progan", "gan"])
 def test_a_generator_of_its_own_is_not_told(name):
-    assert walks.network(trained(name, (1, 8, 8), latent=4, width=4)) is None
+    assert walks.export_network(trained(name, (1, 8, 8), latent=4, width=4)) is None
 
 
 def test_a_walk_has_its_latents_in_the_corners():
     variant = trained("dcgan", (1, 8, 8), latent=6, width=4)
-    samples, columns = walks.walk(variant)
+    samples, columns = walks.draw_walk(variant)
     assert samples.shape == (walks.STEPS**2, 1, 8, 8) and columns == walks.STEPS
     torch.manual_seed(walks.stream(0, "walk"))
     with torch.no_grad():
@@ -86,15 +86,15 @@ def test_what_lies_between_is_as_long_as_a_latent():
     torch.manual_seed(0)
     corners = torch.randn(4, 20000)
     shares = torch.rand(5, 4)
-    lengths = walks.mixed(corners, shares).norm(dim=1) / 20000**0.5
+    lengths = walks.mix_latents(corners, shares).norm(dim=1) / 20000**0.5
     assert torch.allclose(lengths, torch.ones(5), atol=0.03)
-    assert torch.allclose(walks.mixed(corners, torch.eye(4)), corners)
+    assert torch.allclose(walks.mix_latents(corners, torch.eye(4)), corners)
 
 
 def test_a_row_of_a_conditional_walk_is_a_class():
     variant = trained("cgan", (1, 8, 8), latent=6, width=4, classes=3)
-    samples, columns = walks.walk(variant)
-    assert len(samples) == 3 * columns and walks.network(variant) is None
+    samples, columns = walks.draw_walk(variant)
+    assert len(samples) == 3 * columns and walks.export_network(variant) is None
     first, second = samples[: 2 * columns].astype(int).reshape(2, columns, -1)
     assert np.abs(first - second).max() > 10
 
@@ -104,14 +104,14 @@ def test_a_cell_is_written_as_picture_and_script(tmp_path, monkeypatch):
     run = Run("images", "digits", "dcgan", 0)
     run.scored.mkdir(parents=True)
     variant = trained("dcgan", (1, 8, 8), latent=4, width=4)
-    walks.write(variant, run)
+    walks.write_walk(variant, run)
     told = json.loads((run.scored / "walk.json").read_text())
     assert told == {"rows": 15, "columns": 15, "sides": [8, 8], "classes": 0, "network": True}
     picture = np.asarray(Image.open(run.scored / "walk.png"))
     assert picture.shape == (120, 120)
-    samples, _ = walks.walk(variant)
+    samples, _ = walks.draw_walk(variant)
     assert np.array_equal(picture[8:16, 16:24], samples[15 + 2, 0])
     text = (run.scored / "network.js").read_text(encoding="ascii")
     said = re.fullmatch(r"network\((.*)\)\n", text)[1]
     dataset, name, network = json.loads(f"[{said}]")
-    assert (dataset, name) == ("digits", "dcgan") and network == walks.network(variant)
+    assert (dataset, name) == ("digits", "dcgan") and network == walks.export_network(variant)

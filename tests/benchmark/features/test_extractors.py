@@ -1,7 +1,7 @@
-"""Feature spaces: equal to torch-fidelity on the same weights; what is missing gets one line.
+"""Feature extractors against torch-fidelity on the same weights, and their error messages.
 
-The published weights are large and may be out of reach, so the networks here have random ones: the
-wiring is what is tested. Theirs and ours read the same file.
+The published weights are large and may be out of reach, so the networks here have random weights:
+the wiring is tested. Both implementations read the same file.
 """
 
 import hashlib
@@ -41,14 +41,15 @@ class Images(torch.utils.data.Dataset):
         return self.images[index]
 
 
-def pictures(n, *, seed, channels=3, size=40):
-    """Smooth coloured noise, uint8 ``(n, c, size, size)``."""
+def random_images(n, *, seed, channels=3, size=40):
+    """Draw smooth coloured noise, uint8 ``(n, c, size, size)``."""
     generator = np.random.default_rng(seed)
     coarse = generator.integers(0, 256, (n, channels, 5, 5), dtype=np.uint8)
     return np.rint(resize.resize(coarse, (size, size))).astype(np.uint8)
 
 
-def theirs(real, generated, **options):
+def fidelity_metrics(real, generated, **options):
+    """Compute metrics by torch-fidelity."""
     return torch_fidelity.calculate_metrics(
         input1=Images(generated),
         input2=Images(real),
@@ -65,7 +66,7 @@ def theirs(real, generated, **options):
 
 @pytest.fixture(scope="module")
 def inception_weights(tmp_path_factory):
-    """Random weights of Inception, as a file; built without those that would be fetched."""
+    """Write random weights of Inception to a file; nothing is downloaded."""
     build = torch_fidelity.feature_extractor_inceptionv3
     file = tmp_path_factory.mktemp("weights") / "random-inception.pth"
     torch.manual_seed(0)
@@ -73,7 +74,7 @@ def inception_weights(tmp_path_factory):
         patch.setattr(build, "load_state_dict_from_url", lambda *args, **kwargs: {})
         patch.setattr(torch.nn.Module, "load_state_dict", lambda *args, **kwargs: None)
         network = build.FeatureExtractorInceptionV3("inception-v3-compat", ["2048"])
-    for module in network.modules():  # torch's own start lets the signal die out on the way
+    for module in network.modules():  # with torch's initialisation the signal would vanish
         if isinstance(module, torch.nn.Conv2d | torch.nn.Linear):
             torch.nn.init.kaiming_normal_(module.weight)
     network.fc.weight *= 20  # so that the images' probabilities differ
@@ -83,7 +84,7 @@ def inception_weights(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def dinov2_weights(tmp_path_factory):
-    """Random weights of a small DINOv2, position embeddings for images of 70 pixels."""
+    """Write random weights of a small DINOv2, with position embeddings for images of 70 pixels."""
     file = tmp_path_factory.mktemp("weights") / "random-dinov2.pth"
     torch.manual_seed(0)
     network = dinov2.VisionTransformer(width=128, depth=2, grid=5)
@@ -94,17 +95,17 @@ def dinov2_weights(tmp_path_factory):
     return file
 
 
-def test_inception_is_torch_fidelitys(inception_weights):
-    # Theirs is off by some 4e-6 where there are fewer images than features, in its null space, and
-    # thousands of images are out of question here: so the means lie apart, and FID is large.
-    real, generated = pictures(24, seed=0), pictures(20, seed=1) // 2
+def test_inception_equals_torch_fidelity(inception_weights):
+    # With fewer images than features, FID of torch-fidelity is off by 4e-6, in the null space;
+    # thousands of images would take too long: so the means lie apart, and FID is large.
+    real, generated = random_images(24, seed=0), random_images(20, seed=1) // 2
     generated[:, :, ::2] = 255
-    space = extractors.load("inception", weights=inception_weights)
-    (ours_real, _), (ours, probabilities) = space.embed(real), space.embed(generated)
+    extractor = extractors.load("inception", weights=inception_weights)
+    (ours_real, _), (ours, probabilities) = extractor.embed(real), extractor.embed(generated)
     assert ours.shape == (20, 2048) and ours.dtype == np.float64
     assert probabilities.shape == (20, 1008) and np.allclose(probabilities.sum(axis=1), 1)
     subsets = {"kid_subsets": 5, "kid_subset_size": 15}
-    expected = theirs(
+    expected = fidelity_metrics(
         real,
         generated,
         isc=True,
@@ -114,45 +115,45 @@ def test_inception_is_torch_fidelitys(inception_weights):
     )
     fid, score = expected["frechet_inception_distance"], expected["inception_score_mean"]
     assert fid > 5 and score > 1.01  # or equality would say little
-    # their mean over samples is taken in float32
+    # torch-fidelity takes the mean over samples in float32
     assert frechet_distance(ours_real, ours) == pytest.approx(fid, rel=1e-6)
     assert inception_score(probabilities, splits=2)[0] == pytest.approx(score, rel=1e-6)
     mean, spread = kid(ours_real, ours, subsets=5, subset_size=15)
     assert mean == pytest.approx(expected["kernel_inception_distance_mean"], rel=1e-6)
-    # their kernel is in float32
+    # the kernel of torch-fidelity is in float32
     assert spread == pytest.approx(expected["kernel_inception_distance_std"], rel=1e-4)
 
 
 @pytest.mark.parametrize("count", [1, 65])
 def test_greyscale_is_repeated(inception_weights, dinov2_weights, count):
-    grey = pictures(count, seed=2, channels=1, size=16)
-    space = extractors.load("dinov2", weights=dinov2_weights)
-    features, probabilities = space.embed(grey)
-    assert np.array_equal(features, space.embed(np.repeat(grey, 3, axis=1))[0])
+    grey = random_images(count, seed=2, channels=1, size=16)
+    extractor = extractors.load("dinov2", weights=dinov2_weights)
+    features, probabilities = extractor.embed(grey)
+    assert np.array_equal(features, extractor.embed(np.repeat(grey, 3, axis=1))[0])
     assert features.shape == (count, 128) and probabilities is None
-    assert space.notes((1, 16, 16))[0] == "one channel repeated to three"
+    assert extractor.describe_preprocessing((1, 16, 16))[0] == "one channel repeated to three"
     assert (
-        len(space.notes((3, 16, 16))) == 1
-        and "16x16 resized to 224x224" in space.notes((3, 16, 16))[0]
+        len(extractor.describe_preprocessing((3, 16, 16))) == 1
+        and "16x16 resized to 224x224" in extractor.describe_preprocessing((3, 16, 16))[0]
     )
     with pytest.raises(ValueError, match="2 channels"):
-        space.embed(grey[:, [0, 0]])
+        extractor.embed(grey[:, [0, 0]])
 
 
-def test_dinov2_is_torch_fidelitys(dinov2_weights, monkeypatch):
-    real, generated = pictures(160, seed=0), pictures(150, seed=1) // 2
-    space = extractors.load("dinov2", weights=dinov2_weights)
-    network = dinov2.VisionTransformer.of(weights.read(dinov2_weights, "dinov2"))
+def test_dinov2_equals_torch_fidelity(dinov2_weights, monkeypatch):
+    real, generated = random_images(160, seed=0), random_images(150, seed=1) // 2
+    extractor = extractors.load("dinov2", weights=dinov2_weights)
+    network = dinov2.VisionTransformer.from_tensors(weights.read_tensors(dinov2_weights, "dinov2"))
     monkeypatch.setattr(feature_extractor_dinov2.torch.hub, "load", lambda *args: network)
-    ours, ours_real = space.embed(generated)[0], space.embed(real)[0]
-    expected = theirs(real, generated, feature_extractor="dinov2-vit-l-14")
+    ours, ours_real = extractor.embed(generated)[0], extractor.embed(real)[0]
+    expected = fidelity_metrics(real, generated, feature_extractor="dinov2-vit-l-14")
     fid = expected["frechet_inception_distance"]
     assert fid > 1e-3
     assert frechet_distance(ours_real, ours) == pytest.approx(fid, rel=1e-6)
 
 
-def test_the_dinov2_network_is_a_vision_transformer_with_scaled_branches():
-    """torchvision's, where the scale of each branch is folded into the branch's last layer."""
+def test_dinov2_network_equals_torchvision_with_scaled_branches():
+    """The scale of each branch is folded into its last layer."""
     torch.manual_seed(0)
     ours = dinov2.VisionTransformer(width=128, depth=3, grid=5)
     with torch.no_grad():
@@ -195,13 +196,13 @@ def test_the_dinov2_network_is_a_vision_transformer_with_scaled_branches():
 
 
 def test_position_embeddings_of_another_grid():
-    """Keys' cubic kernel with a = -0.75, at the published, slightly moved, places."""
+    """The cubic kernel of Keys with a = -0.75, at the published, slightly shifted positions."""
     network = dinov2.VisionTransformer(width=64, depth=1, grid=37)
     rows = torch.randn(37, generator=torch.Generator().manual_seed(0))
     network.pos_embed.data[0, 1:] = rows.repeat_interleave(37)[:, None]
     network.pos_embed.data[0, 0] = -5
-    places = network.places(16, 16).detach()
-    assert places.shape == (1, 257, 64) and (places[0, 0] == -5).all()
+    positions = network.interpolate_positions(16, 16).detach()
+    assert positions.shape == (1, 257, 64) and (positions[0, 0] == -5).all()
 
     def kernel(x):
         x = abs(x)
@@ -211,15 +212,15 @@ def test_position_embeddings_of_another_grid():
 
     where = [(row + 0.5) * 37 / 16.1 - 0.5 for row in range(2, 14)]  # away from the edges
     expected = [sum(kernel(x - i) * float(rows[i]) for i in range(37)) for x in where]
-    inner = places[0, 1:, 0].view(16, 16)[2:14]
+    inner = positions[0, 1:, 0].view(16, 16)[2:14]
     torch.testing.assert_close(
         inner, torch.tensor(expected)[:, None].expand(12, 16), rtol=1e-4, atol=1e-4
     )
-    assert network.places(37, 37) is network.pos_embed
+    assert network.interpolate_positions(37, 37) is network.pos_embed
 
 
 @pytest.mark.parametrize(("height", "width"), [(8, 8), (57, 33), (299, 299)])
-def test_the_resize_is_clean_fids(height, width):
+def test_resize_equals_clean_fid(height, width):
     images = np.random.default_rng(0).integers(0, 256, (3, 3, 32, 48), dtype=np.uint8)
     reference = make_resizer("PIL", False, "bicubic", (width, height))
     expected = np.stack([reference(image.transpose(1, 2, 0)) for image in images])
@@ -231,7 +232,7 @@ def prepared(tmp_path, monkeypatch):
     """A small data set ``digits`` and params.yaml, in a working directory of their own."""
     monkeypatch.chdir(tmp_path)
     for split, count in (("train", 60), ("test", 40)):
-        images = pictures(count, seed=count, channels=1, size=8)
+        images = random_images(count, seed=count, channels=1, size=8)
         save_split("digits", split, SplitArrays(images, np.arange(count) % 10))
     text = PARAMS.read_text().replace("epochs: 20", "epochs: 1")
     (tmp_path / "params.yaml").write_text(text)
@@ -246,32 +247,35 @@ def choose(space):
     config.FILE.write_text(changed)
 
 
-def test_the_stage_pins_the_classifier(prepared):
-    features.features("digits", config.load())
-    told = json.loads((prepared / "features/digits/space.json").read_text())
-    assert (told["space"], told["features"], told["notes"]) == ("classifier", 64, [])
-    space = features.space("digits")
+def test_stage_pins_the_classifier(prepared):
+    features.compute_features("digits", config.load())
+    record = json.loads((prepared / "features/digits/space.json").read_text())
+    assert (record["space"], record["features"], record["notes"]) == ("classifier", 64, [])
+    extractor = features.load_pinned_extractor("digits")
     images = load_array("digits", "test", "images")
-    embedded, probabilities = space.embed(images)
-    stored, stored_probabilities = features.real("digits", "test")
+    embedded, probabilities = extractor.embed(images)
+    stored, stored_probabilities = features.load_real_features("digits", "test")
     assert np.array_equal(embedded, stored) and np.array_equal(probabilities, stored_probabilities)
-    assert space.notes((1, 8, 8)) == [] and "8x8 (bicubic" in space.notes((1, 28, 28))[0]
-    assert space.embed(pictures(3, seed=1, channels=1, size=28))[0].shape == (3, 64)
-    with pytest.raises(ValueError, match="1 channels, not 3"):
-        space.embed(pictures(3, seed=1, size=8))
+    assert (
+        extractor.describe_preprocessing((1, 8, 8)) == []
+        and "8x8 (bicubic" in extractor.describe_preprocessing((1, 28, 28))[0]
+    )
+    assert extractor.embed(random_images(3, seed=1, channels=1, size=28))[0].shape == (3, 64)
+    with pytest.raises(ValueError, match="expected images of 1 channels, got 3"):
+        extractor.embed(random_images(3, seed=1, size=8))
 
 
-def test_the_stage_embeds_in_the_space_of_the_data_set(prepared, dinov2_weights, monkeypatch):
+def test_stage_embeds_in_the_feature_space_of_params(prepared, dinov2_weights, monkeypatch):
     choose("dinov2")
     monkeypatch.setenv("DINOV2_WEIGHTS", str(dinov2_weights))
-    features.features("digits", config.load())
-    told = json.loads((prepared / "features/digits/space.json").read_text())
-    assert told["space"] == "dinov2" and told["features"] == 128
-    assert told["notes"][0] == "one channel repeated to three"
+    features.compute_features("digits", config.load())
+    record = json.loads((prepared / "features/digits/space.json").read_text())
+    assert record["space"] == "dinov2" and record["features"] == 128
+    assert record["notes"][0] == "one channel repeated to three"
     assert {"classifier.safetensors", "accuracy.json"} < {
         path.name for path in (prepared / "features/digits").iterdir()
     }
-    embedded, probabilities = features.real("digits", "train")
+    embedded, probabilities = features.load_real_features("digits", "train")
     assert embedded.shape == (60, 128) and probabilities is None
     scorer = Scorer("digits", config.load().tracks["images"].metrics)
     scores = scorer.scores(load_array("digits", "train", "images"))
@@ -279,32 +283,32 @@ def test_the_stage_embeds_in_the_space_of_the_data_set(prepared, dinov2_weights,
     assert scores["fid"] == pytest.approx(0, abs=1e-6) and scores["precision"] == 1
 
 
-def test_other_weights_than_the_real_images_were_embedded_by(
+def test_other_weights_than_those_of_the_stage_are_an_error(
     prepared, dinov2_weights, monkeypatch, tmp_path, capsys
 ):
     choose("dinov2")
     monkeypatch.setenv("DINOV2_WEIGHTS", str(dinov2_weights))
-    features.features("digits", config.load())
+    features.compute_features("digits", config.load())
     other = tmp_path / "other.pth"
     torch.save(dinov2.VisionTransformer(width=64, depth=1, grid=2).state_dict(), other)
     monkeypatch.setenv("DINOV2_WEIGHTS", str(other))
-    assert "is not the file that the real images of digits were embedded by" in line(
-        capsys, lambda: features.space("digits")
+    assert "expected the weights that the real images of digits were embedded by" in error_line(
+        capsys, lambda: features.load_pinned_extractor("digits")
     )
 
 
-def line(capsys, call):
-    """The one line with which a call stops."""
+def error_line(capsys, call):
+    """Return the single line with which a call stops."""
     capsys.readouterr()
     with pytest.raises(SystemExit) as stopped:
         call()
     assert stopped.value.code == 1
-    (said,) = capsys.readouterr().err.splitlines()
-    return said
+    (message,) = capsys.readouterr().err.splitlines()
+    return message
 
 
 @pytest.mark.parametrize(("name", "module"), [("inception", inception), ("dinov2", dinov2)])
-def test_weights_out_of_reach(name, module, tmp_path, monkeypatch, capsys):
+def test_unreachable_weights_are_one_line(name, module, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(torch.hub, "get_dir", lambda: str(tmp_path / "hub"))
 
@@ -313,26 +317,33 @@ def test_weights_out_of_reach(name, module, tmp_path, monkeypatch, capsys):
 
     monkeypatch.setattr(torch.hub, "download_url_to_file", unreachable)
     published = module.PUBLISHED
-    said = line(capsys, lambda: extractors.load(name))
-    for part in (published.name, published.sha256, "downloads/weights", f"{name.upper()}_WEIGHTS"):
-        assert part in said
-    (tmp_path / "downloads/weights" / published.name).write_bytes(b"half")
-    said = line(capsys, lambda: extractors.load(name))
-    assert "is not whole" in said and hashlib.sha256(b"half").hexdigest() in said
+    message = error_line(capsys, lambda: extractors.load(name))
+    for part in (
+        published.file_name,
+        published.sha256,
+        "downloads/weights",
+        f"{name.upper()}_WEIGHTS",
+    ):
+        assert part in message
+    (tmp_path / "downloads/weights" / published.file_name).write_bytes(b"half")
+    message = error_line(capsys, lambda: extractors.load(name))
+    assert "is damaged" in message and hashlib.sha256(b"half").hexdigest() in message
 
 
-def test_weights_that_torchs_hub_has_are_taken(tmp_path, monkeypatch):
+def test_weights_in_the_cache_of_torch_hub_are_used(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(torch.hub, "get_dir", lambda: str(tmp_path / "hub"))
-    file = tmp_path / "hub/checkpoints/some.pth"
+    file = tmp_path / "hub/checkpoints/network.pth"
     file.parent.mkdir(parents=True)
     file.write_bytes(b"whole")
-    url, sha256 = "https://example.org/some.pth", hashlib.sha256(b"whole").hexdigest()
-    assert weights.find(weights.Published("inception", url, sha256)) == file
+    url, sha256 = "https://example.org/network.pth", hashlib.sha256(b"whole").hexdigest()
+    assert weights.find_weights(weights.PublishedWeights("inception", url, sha256)) == file
 
 
 @pytest.mark.parametrize("name", ["inception", "dinov2"])
-def test_files_that_are_no_weights(name, dinov2_weights, inception_weights, tmp_path, capsys):
+def test_broken_files_of_weights_are_one_line(
+    name, dinov2_weights, inception_weights, tmp_path, capsys
+):
     missing, broken, other = (tmp_path / f"{kind}.pth" for kind in ("missing", "broken", "other"))
     whole = {"inception": inception_weights, "dinov2": dinov2_weights}
     broken.write_bytes(whole[name].read_bytes()[:1000])
@@ -341,25 +352,27 @@ def test_files_that_are_no_weights(name, dinov2_weights, inception_weights, tmp_
     for file, reason in (
         (missing, "no such file"),
         (broken, "not a file of weights"),
-        (other, "no dictionary of tensors"),
+        (other, "expected a dictionary of tensors"),
         (swapped, "not weights of"),
     ):
-        said = line(capsys, lambda file=file: extractors.load(name, weights=file))
-        assert reason in said and str(file) in said
+        message = error_line(capsys, lambda file=file: extractors.load(name, weights=file))
+        assert reason in message and str(file) in message
 
 
-def test_a_stage_that_has_not_run(tmp_path, monkeypatch, capsys):
+def test_missing_stage_is_one_line(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    assert "make repro makes it" in line(capsys, lambda: features.space("digits"))
-    said = line(capsys, lambda: extractors.load("classifier", dataset="digits"))
-    assert "make repro makes it" in said
+    assert "run make repro" in error_line(capsys, lambda: features.load_pinned_extractor("digits"))
+    message = error_line(capsys, lambda: extractors.load("classifier", dataset="digits"))
+    assert "run make repro" in message
 
 
-def test_weights_of_another_classifier(prepared, tmp_path, capsys):
-    features.features("digits", config.load())
+def test_weights_of_another_classifier_are_one_line(prepared, tmp_path, capsys):
+    features.compute_features("digits", config.load())
     from safetensors.torch import save_file
 
     other = tmp_path / "other.safetensors"
     save_file(classifier.Classifier((3, 8, 8), 10).state_dict(), other)
-    said = line(capsys, lambda: extractors.load("classifier", dataset="digits", weights=other))
-    assert str(other) in said and "not weights of digits" in said
+    message = error_line(
+        capsys, lambda: extractors.load("classifier", dataset="digits", weights=other)
+    )
+    assert str(other) in message and "not weights of digits" in message

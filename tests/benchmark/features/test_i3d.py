@@ -1,4 +1,4 @@
-"""The space of published FVDs: what its network sees, and what is said where it cannot be had."""
+"""The features of published FVDs: preprocessing, finding the network, error messages."""
 
 from pathlib import Path
 
@@ -18,8 +18,8 @@ ROOT = Path(__file__).parents[3]
 FRAMES = 16
 
 
-class MadeUp(nn.Module):
-    """Takes what I3D takes, and tells of each frame how bright its colours are."""
+class FakeI3D(nn.Module):
+    """A network with the interface of I3D, linear in the mean colours of each frame."""
 
     def __init__(self, features: int = 400, side: int = i3d.SIDE):
         super().__init__()
@@ -41,66 +41,66 @@ class MadeUp(nn.Module):
 @pytest.fixture
 def network(tmp_path):
     torch.manual_seed(0)
-    made = MadeUp()
-    torch.jit.script(made).save(str(tmp_path / i3d.FILE))
-    return made
+    fake = FakeI3D()
+    torch.jit.script(fake).save(str(tmp_path / i3d.FILE))
+    return fake
 
 
 @pytest.mark.parametrize("channels", [1, 3])
 def test_frames_are_enlarged_and_scaled(network, tmp_path, channels):
-    found = extractors.load("i3d", weights=tmp_path / i3d.FILE)
+    extractor = extractors.load("i3d", weights=tmp_path / i3d.FILE)
     generator = np.random.default_rng(0)
     flat = generator.integers(0, 256, (20, channels, FRAMES, 1, 1), dtype=np.uint8)
-    embedded, probabilities = found.embed(flat.repeat(12, axis=3).repeat(10, axis=4))
+    embedded, probabilities = extractor.embed(flat.repeat(12, axis=3).repeat(10, axis=4))
     assert embedded.shape == (20, 400) and embedded.dtype == np.float64 and probabilities is None
     colours = np.broadcast_to(flat[..., 0, 0] / 127.5 - 1, (20, 3, FRAMES)).reshape(20, -1)
-    wanted = colours @ network.matrix.detach().double().numpy()
-    np.testing.assert_allclose(embedded, wanted, atol=1e-4)
-    assert found.notes((1, FRAMES, 12, 10)) == [
+    expected = colours @ network.matrix.detach().double().numpy()
+    np.testing.assert_allclose(embedded, expected, atol=1e-4)
+    assert extractor.describe_preprocessing((1, FRAMES, 12, 10)) == [
         "one channel repeated to three",
         "12x10 resized to 224x224 (bilinear)",
     ]
 
 
-def test_it_is_found_in_the_environment_and_among_the_downloads(network, tmp_path, monkeypatch):
+def test_network_is_found_in_the_environment_and_the_downloads(network, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv(i3d.VARIABLE, str(tmp_path / i3d.FILE))
-    assert i3d.find() == tmp_path / i3d.FILE
+    assert i3d.find_network() == tmp_path / i3d.FILE
     monkeypatch.delenv(i3d.VARIABLE)
     (tmp_path / i3d.FOLDER).mkdir(parents=True)
     (tmp_path / i3d.FILE).rename(tmp_path / i3d.FOLDER / i3d.FILE)
-    assert i3d.find() == i3d.FOLDER / i3d.FILE
+    assert i3d.find_network() == i3d.FOLDER / i3d.FILE
 
 
-def test_what_is_wrong_is_one_line(network, tmp_path, monkeypatch, capsys):
+def test_errors_are_one_line(network, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv(i3d.VARIABLE, raising=False)
     broken, small = tmp_path / "broken.pt", tmp_path / "small.pt"
     broken.write_bytes(b"no network")
-    torch.jit.script(MadeUp(7)).save(str(small))
+    torch.jit.script(FakeI3D(7)).save(str(small))
     clips = np.zeros((2, 1, FRAMES, 8, 8), np.uint8)
     whole = extractors.load("i3d", weights=tmp_path / i3d.FILE)
-    for call, said in (
+    for call, reason in (
         (lambda: extractors.load("i3d"), "put i3d_torchscript.pt"),
         (lambda: extractors.load("i3d", weights=tmp_path / "gone.pt"), "no such file"),
         (lambda: extractors.load("i3d", weights=broken), "not a file of TorchScript"),
-        (lambda: extractors.load("i3d", weights=small).embed(clips), "not 400 numbers"),
-        (lambda: whole.embed(clips[:, :, 0]), "sees clips, not images"),
+        (lambda: extractors.load("i3d", weights=small).embed(clips), "expected 400 features"),
+        (lambda: whole.embed(clips[:, :, 0]), "expected clips, got images"),
         (lambda: whole.embed(clips[:, :, :3]), str(tmp_path / i3d.FILE)),
     ):
         with pytest.raises(SystemExit) as stopped:
             call()
         assert stopped.value.code == 1
         line = capsys.readouterr().err.strip()
-        assert said in line and "\n" not in line
+        assert reason in line and "\n" not in line
 
 
-def test_a_board_of_clips_can_be_scored_in_it(tmp_path, monkeypatch):
+def test_clips_can_be_scored_by_it(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv(i3d.VARIABLE, str(tmp_path / "small.pt"))
-    monkeypatch.setattr(i3d, "SIDE", 16)  # as large as the clips are
+    monkeypatch.setattr(i3d, "SIDE", 16)  # the size of the clips
     torch.manual_seed(0)
-    torch.jit.script(MadeUp(side=16)).save(str(tmp_path / "small.pt"))
+    torch.jit.script(FakeI3D(side=16)).save(str(tmp_path / "small.pt"))
     settings = config.load(ROOT / "params.yaml")
     block = (
         settings.tracks["video"]
@@ -117,7 +117,7 @@ def test_a_board_of_clips_can_be_scored_in_it(tmp_path, monkeypatch):
             for name in list_arrays("moving_digits", split)
         }
         save_split("moving_digits", split, arrays)
-    features.features("moving_digits", settings)
+    features.compute_features("moving_digits", settings)
     scorer = video_scoring.Scorer("moving_digits", config.Metrics())
     assert scorer.facts()["feature_space"] == "i3d"
     clips, labels = load_split("moving_digits", "test")

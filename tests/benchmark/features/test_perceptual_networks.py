@@ -1,7 +1,7 @@
 """Published networks that compare images: VGG-19 in losses, LPIPS as a metric.
 
-Their weights are large and may be out of reach, so those here are random: the wiring is what is
-tested, against torchvision and torchmetrics with the same ones.
+Their weights are large and may be out of reach, so those here are random: the wiring is tested,
+against torchvision and torchmetrics with the same weights.
 """
 
 import copy
@@ -14,33 +14,32 @@ import torch
 import torchmetrics
 import torchvision
 from ruamel.yaml import YAML
-from torchmetrics.functional.image import lpips as theirs
+from torchmetrics.functional.image import lpips as torchmetrics_module
 from torchmetrics.image.lpip import LearnedPerceptualImagePatchSimilarity
 from torchvision.models.feature_extraction import create_feature_extractor
 from torchvision.transforms.functional import normalize
 
 from benchmark import config, tracks
+from benchmark.common.hashing import sha256
 from benchmark.config import Run
 from benchmark.data.pixels import to_unit
 from benchmark.data.splits import list_arrays, load_array, save_split
 from benchmark.evaluation import evaluate
 from benchmark.features.extractors import imagenet, lpips
-from benchmark.features.extractors.weights import checksum
 from benchmark.pipeline import recipes
+from benchmark.tracks.translation.page import METRICS
 from benchmark.training import train
 from benchmark.training.checkpoints import delete_checkpoint
-from benchmark.website.display import METRICS
 from tests.benchmark.config.test_params import REAL
-from tests.benchmark.data.sources.test_folders import keep
 from tests.benchmark.data.sources.test_photo_folders import mine, noise, write
-from tests.benchmark.features.test_extractors import line, pictures
+from tests.benchmark.features.test_extractors import error_line, random_images
 from tests.command import run_command
 
 CPU = torch.device("cpu")
 
 
 def random_weights(folder, name, *, zipped=True):
-    """The convolutions of a network in a file, and a layer behind them that nobody asks for."""
+    """Write random convolutions of a network to a file, and another layer that is not needed."""
     torch.manual_seed(0)
     with torch.device("meta"):
         network = getattr(torchvision.models, name)(weights=None).features
@@ -52,7 +51,7 @@ def random_weights(folder, name, *, zipped=True):
                 layer.bias.normal_(std=0.1)
     tensors = {f"features.{key}": value for key, value in network.state_dict().items()}
     file = folder / f"random-{name}.pth"
-    # the published ones are older than the format that torch writes today
+    # the published files are older than the format that torch writes today
     torch.save(
         tensors | {"classifier.1.bias": torch.zeros(9)},
         file,
@@ -71,27 +70,27 @@ def alexnet(tmp_path_factory):
     return random_weights(tmp_path_factory.mktemp("weights"), "alexnet", zipped=False)
 
 
-def test_vgg19_is_torchvisions_before_each_activation(vgg19):
+def test_vgg19_equals_torchvision_before_each_activation(vgg19):
     file, network = vgg19
     images = torch.rand(2, 3, 32, 24) * 2 - 1
-    perceive = imagenet.layers("vgg19", CPU, weights=file)
-    found = perceive(images)
+    perceive = imagenet.load_layers("vgg19", CPU, weights=file)
+    outputs = perceive(images)
     reference = normalize((images + 1) / 2, imagenet.MEAN, imagenet.DEVIATION)
-    assert [maps.shape[1] for maps in found] == [64] * 2 + [128] * 2 + [256] * 4 + [512] * 8
+    assert [maps.shape[1] for maps in outputs] == [64] * 2 + [128] * 2 + [256] * 4 + [512] * 8
     # the fifth pooling is the last layer, and right before it are the fourth convolution and a ReLU
     kinds = [type(layer).__name__ for layer in network][-4:]
     assert kinds == ["ReLU", "Conv2d", "ReLU", "MaxPool2d"]
     with torch.no_grad():
         before, after = network[:-2](reference), network[:-1](reference)
-    torch.testing.assert_close(found[-1], before, rtol=1e-4, atol=1e-5)
-    torch.testing.assert_close(found[-1].relu(), after, rtol=1e-4, atol=1e-5)
-    for maps in found:
-        assert (maps < 0).any(), "what a ReLU has written over"
+    torch.testing.assert_close(outputs[-1], before, rtol=1e-4, atol=1e-5)
+    torch.testing.assert_close(outputs[-1].relu(), after, rtol=1e-4, atol=1e-5)
+    for maps in outputs:
+        assert (maps < 0).any(), "a ReLU has overwritten the maps"
 
 
-def test_vgg19_normalises_as_torchvision_says():
-    told = torchvision.models.VGG19_Weights.DEFAULT.transforms()
-    assert tuple(told.mean) == imagenet.MEAN and tuple(told.std) == imagenet.DEVIATION
+def test_vgg19_normalises_as_torchvision():
+    expected = torchvision.models.VGG19_Weights.DEFAULT.transforms()
+    assert tuple(expected.mean) == imagenet.MEAN and tuple(expected.std) == imagenet.DEVIATION
 
 
 @pytest.mark.parametrize(
@@ -102,15 +101,15 @@ def test_vgg19_normalises_as_torchvision_says():
         ("vgg19", torchvision.models.VGG19_Weights.DEFAULT),
     ],
 )
-def test_the_weights_are_those_that_torchvision_publishes(name, weights):
+def test_weights_are_those_of_torchvision(name, weights):
     published = imagenet.PUBLISHED[name]
     assert published.url == weights.url
-    (digits,) = re.findall(r"-([0-9a-f]{8})\.pth$", published.name)
+    (digits,) = re.findall(r"-([0-9a-f]{8})\.pth$", published.file_name)
     assert re.fullmatch(f"{digits}[0-9a-f]{{56}}", published.sha256)
 
 
-def test_vgg19_sees_grey_images_thrice_and_only_images_have_a_gradient(vgg19):
-    perceive = imagenet.layers("vgg19", CPU, weights=vgg19[0])
+def test_vgg19_repeats_greyscale_and_has_no_gradient(vgg19):
+    perceive = imagenet.load_layers("vgg19", CPU, weights=vgg19[0])
     grey = (torch.rand(2, 1, 16, 16) * 2 - 1).requires_grad_()
     (last,) = perceive(grey)[-1:]
     assert last.shape[2:] == (1, 1)
@@ -119,7 +118,7 @@ def test_vgg19_sees_grey_images_thrice_and_only_images_have_a_gradient(vgg19):
     last.square().sum().backward()
     assert grey.grad.abs().max() > 0
     assert not perceive(grey.detach())[-1].requires_grad
-    assert copy.deepcopy(perceive) is perceive, "the moving average needs no network of its own"
+    assert copy.deepcopy(perceive) is perceive, "the moving average shares the network"
 
 
 def unreachable(*args, **kwargs):
@@ -128,7 +127,7 @@ def unreachable(*args, **kwargs):
 
 @pytest.fixture
 def offline(tmp_path, monkeypatch):
-    """A working directory without weights, and no way to fetch any."""
+    """Change to a working directory without weights and without a network."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / ".checkpoints").mkdir()
     monkeypatch.setattr(torch.hub, "get_dir", lambda: str(tmp_path / "hub"))
@@ -141,42 +140,44 @@ def offline(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("name", "ask"),
     [
-        ("vgg19", lambda: imagenet.layers("vgg19", CPU)),
+        ("vgg19", lambda: imagenet.load_layers("vgg19", CPU)),
         ("alexnet", lambda: lpips.LPIPS("alex", (3, 64, 64))),
         ("vgg16", lambda: lpips.LPIPS("vgg", (3, 64, 64))),
     ],
 )
-def test_weights_out_of_reach(offline, capsys, name, ask):
+def test_unreachable_weights_are_one_line(offline, capsys, name, ask):
     published = imagenet.PUBLISHED[name]
-    said = line(capsys, ask)
-    assert said.startswith(f"network {name}: no source answered; put {published.name} ")
+    message = error_line(capsys, ask)
+    assert message.startswith(f"network {name}: no source answered; put {published.file_name} ")
     for part in (published.sha256, "downloads/weights", f"{name.upper()}_WEIGHTS"):
-        assert part in said
-    (offline / "downloads/weights" / published.name).write_bytes(b"half")
-    assert "is not whole" in line(capsys, ask)
+        assert part in message
+    (offline / "downloads/weights" / published.file_name).write_bytes(b"half")
+    assert "is damaged" in error_line(capsys, ask)
 
 
-def test_a_file_of_another_network(alexnet, tmp_path, capsys):
-    said = line(capsys, lambda: imagenet.layers("vgg19", CPU, weights=alexnet[0]))
-    assert said == f"network vgg19: {alexnet[0]}: not weights of torchvision's vgg19"
+def test_weights_of_another_network_are_one_line(alexnet, tmp_path, capsys):
+    message = error_line(capsys, lambda: imagenet.load_layers("vgg19", CPU, weights=alexnet[0]))
+    assert message == f"network vgg19: {alexnet[0]}: not weights of torchvision's vgg19"
     (tmp_path / "none.pth").write_bytes(b"none")
-    said = line(capsys, lambda: imagenet.layers("vgg19", CPU, weights=tmp_path / "none.pth"))
-    assert said.startswith("network vgg19: ") and "not a file of weights" in said
+    message = error_line(
+        capsys, lambda: imagenet.load_layers("vgg19", CPU, weights=tmp_path / "none.pth")
+    )
+    assert message.startswith("network vgg19: ") and "not a file of weights" in message
 
 
 def torchmetrics_lpips(monkeypatch, network, name):
-    """Theirs, which would fetch the network."""
-    fetched = lambda net, pretrained: copy.deepcopy(network)  # noqa: E731
-    monkeypatch.setattr(theirs, "_get_tv_model_features", fetched)
+    """Build LPIPS of torchmetrics, which would download the network."""
+    local_network = lambda net, pretrained: copy.deepcopy(network)  # noqa: E731
+    monkeypatch.setattr(torchmetrics_module, "_get_tv_model_features", local_network)
     reference = LearnedPerceptualImagePatchSimilarity(net_type=name, reduction="mean")
     monkeypatch.undo()
     return reference
 
 
-def pair(n=5, size=64, channels=3):
-    truth = pictures(n, seed=0, size=size, channels=channels)
+def random_pair(n=5, size=64, channels=3):
+    truth = random_images(n, seed=0, size=size, channels=channels)
     return truth, np.clip(
-        truth.astype(int) + pictures(n, seed=1, size=size, channels=channels) // 3 - 40, 0, 255
+        truth.astype(int) + random_images(n, seed=1, size=size, channels=channels) // 3 - 40, 0, 255
     ).astype(np.uint8)
 
 
@@ -184,24 +185,24 @@ def pair(n=5, size=64, channels=3):
     ("name", "backbone"),
     [("alex", "alexnet"), pytest.param("vgg", "vgg16", marks=pytest.mark.slow)],
 )
-def test_lpips_is_torchmetrics(name, backbone, tmp_path, monkeypatch):
+def test_lpips_equals_torchmetrics(name, backbone, tmp_path, monkeypatch):
     file, network = random_weights(tmp_path, backbone)
     reference = torchmetrics_lpips(monkeypatch, network, name)
     ours = lpips.LPIPS(name, (3, 64, 64), weights=file, device=CPU)
-    monkeypatch.setattr(lpips, "BATCH", 2)  # the last one is not full
-    for size in (64, lpips.SMALLEST[name]):
-        truth, made = pair(size=size)
-        units = (to_unit(torch.from_numpy(images)) for images in (truth, made))
+    monkeypatch.setattr(lpips, "BATCH", 2)  # the last batch is not full
+    for size in (64, lpips.MIN_SIDE[name]):
+        truth, generated = random_pair(size=size)
+        units = (to_unit(torch.from_numpy(images)) for images in (truth, generated))
         expected = float(reference(*units))
         assert expected > 1e-3
-        assert ours(truth, made) == pytest.approx(expected, rel=1e-5)
-        assert ours(truth, truth) == 0 < ours(made, truth)
+        assert ours(truth, generated) == pytest.approx(expected, rel=1e-5)
+        assert ours(truth, truth) == 0 < ours(generated, truth)
 
 
-def test_lpips_is_equation_1(alexnet):
-    """By torchvision alone, and the linear layers as they stand in their file."""
+def test_lpips_equals_equation_1(alexnet):
+    """By torchvision, and the linear layers as their file has them."""
     file, network = alexnet
-    truth, made = pair()
+    truth, generated = random_pair()
     shift, scale = (
         torch.tensor(x).view(3, 1, 1) for x in ([-0.03, -0.088, -0.188], [0.458, 0.448, 0.450])
     )
@@ -210,7 +211,7 @@ def test_lpips_is_equation_1(alexnet):
     with torch.no_grad():
         maps = [
             list(layers((to_unit(torch.from_numpy(images)) - shift) / scale).values())
-            for images in (truth, made)
+            for images in (truth, generated)
         ]
     path = f"{torchmetrics.__path__[0]}/functional/image/lpips_models/alex.pth"
     linear = list(torch.load(path, map_location=CPU, weights_only=True).values())
@@ -221,49 +222,55 @@ def test_lpips_is_equation_1(alexnet):
         )
         difference = next(units) - next(units)
         expected += float((weight.double() * difference**2).sum(dim=1).mean())
-    assert lpips.LPIPS("alex", (3, 64, 64), weights=file)(truth, made) == pytest.approx(
+    assert lpips.LPIPS("alex", (3, 64, 64), weights=file)(truth, generated) == pytest.approx(
         expected, rel=1e-3
     )
 
 
-def test_lpips_of_grey_images_and_of_what_does_not_compare(alexnet):
+def test_lpips_accepts_greyscale_and_rejects_unequal_shapes(alexnet):
     distance = lpips.LPIPS("alex", (1, 64, 64), weights=alexnet[0])
-    truth, made = pair(n=2, channels=1)
-    assert distance(truth, made) == distance(truth.repeat(3, axis=1), made.repeat(3, axis=1)) > 0
-    with pytest.raises(ValueError, match="do not compare"):
-        distance(truth, made[:1])
-    with pytest.raises(ValueError, match="do not compare"):
-        distance(truth[:0], made[:0])
+    truth, generated = random_pair(n=2, channels=1)
+    assert (
+        distance(truth, generated)
+        == distance(truth.repeat(3, axis=1), generated.repeat(3, axis=1))
+        > 0
+    )
+    with pytest.raises(ValueError, match="expected two sets of images of one shape"):
+        distance(truth, generated[:1])
+    with pytest.raises(ValueError, match="expected two sets of images of one shape"):
+        distance(truth[:0], generated[:0])
 
 
 @pytest.mark.parametrize(("name", "side"), [("alex", 31), ("vgg", 16)])
-def test_images_that_are_too_small_for_lpips(name, side, capsys):
-    said = line(capsys, lambda: lpips.LPIPS(name, (3, 64, side - 1)))
-    assert said.startswith(f"metric lpips: images of 64x{side - 1} pixels are too small for {name}")
+def test_images_too_small_for_lpips_are_one_line(name, side, capsys):
+    message = error_line(capsys, lambda: lpips.LPIPS(name, (3, 64, side - 1)))
+    assert message.startswith(f"metric lpips: expected images of at least {side}x{side} pixels")
+    assert f"for {name}, got 64x{side - 1}" in message
 
 
 @pytest.fixture
 def track(offline):
-    """A track of folders of photographs with both games, and data and features of it."""
+    """Prepare a track of photographs in folders with both GANs, its data and its features."""
     tree = YAML().load(REAL.read_text())
     for name in ("images", "toy", "translation", "multimodal", "domains"):
         del tree[name]
-    own = tree["superresolution"]
-    own["datasets"].clear()
+    block = tree["superresolution"]
+    block["datasets"].clear()
     mine(tree, patches=60, side=32)
-    own["datasets"]["mine"]["images"] = 12
-    own["seeds"] = [0]
-    own["training"] |= {"batch": 2, "logs": 2, "snapshots": 1, "snapshot_samples": 4}
+    block["datasets"]["mine"].pop("images", None)
+    block["datasets"]["mine"]["samples_seen"] = 12
+    block["seeds"] = [0]
+    block["training"] |= {"batch": 2, "logs": 2, "snapshots": 1, "snapshot_samples": 4}
     model = {"blocks": 1, "width": 4, "pretraining": 0.4}
-    own["variants"] = {
+    block["variants"] = {
         name: {"kind": "faithful", "lr": 1e-3, "model": dict(model)} for name in ("srgan", "esrgan")
     }
-    own["variants"]["srresnet"] = {"kind": "controlled", "lr": 1e-3, "model": {"blocks": 1}}
+    block["variants"]["srresnet"] = {"kind": "controlled", "lr": 1e-3, "model": {"blocks": 1}}
     tree["search"] = {}
     tree["features"]["epochs"] = 1
     for number in range(3):
-        keep(noise(67, 90, seed=number), offline / f"sharp/{number}.png")
-    keep(noise(75, 99, seed=7), offline / "held/a.png")
+        save_image(noise(67, 90, seed=number), offline / f"sharp/{number}.png")
+    save_image(noise(75, 99, seed=7), offline / "held/a.png")
     write(tree, offline)
     run_command("prepare", "mine")
     run_command("features", "mine")
@@ -278,38 +285,43 @@ def trained(variant):
     return run, json.loads((run.trained / "training.json").read_text())
 
 
-def test_losses_by_the_network_that_params_name(track, offline, vgg19, monkeypatch, capsys):
+def test_losses_use_the_network_of_params(track, offline, vgg19, monkeypatch, capsys):
     written = {}
-    run, told = trained("srgan")
-    assert told["perceptual"] == {
+    run, record = trained("srgan")
+    assert record["perceptual"] == {
         "network": "classifier",
-        "weights": checksum(offline / "features/mine/classifier.safetensors"),
+        "weights": sha256(offline / "features/mine/classifier.safetensors"),
     }
     written["classifier"] = run.losses.read_bytes()
     recipe = recipes.FOLDER / "train/superresolution/mine/srgan.json"
-    before = json.loads(recipes.recipes(config.load())[recipe])
-    assert not {"benchmark/perceptual.py", "benchmark/spaces/imagenet.py"} & set(before["code"])
+    before = json.loads(recipes.render_recipes(config.load())[recipe])
+    assert not {
+        "benchmark/features/perceptual.py",
+        "benchmark/features/extractors/imagenet.py",
+    } & set(before["code"])
 
     track["superresolution"]["datasets"]["mine"]["perceptual"] = "vgg19"
     write(track, offline)
     for name in ("srgan", "esrgan"):
-        said = line(capsys, lambda name=name: trained(name))
-        assert said.startswith("network vgg19: no source answered")
-    assert "perceptual" not in trained("srresnet")[1], "it needs no network"
+        message = error_line(capsys, lambda name=name: trained(name))
+        assert message.startswith("network vgg19: no source answered")
+    assert "perceptual" not in trained("srresnet")[1], "srresnet needs no network"
     monkeypatch.setenv("VGG19_WEIGHTS", str(vgg19[0]))
     for name in ("srgan", "esrgan"):
-        run, told = trained(name)
-        assert told["perceptual"] == {"network": "vgg19", "weights": checksum(vgg19[0])}
-        assert told["status"] == "ok"
+        run, record = trained(name)
+        assert record["perceptual"] == {"network": "vgg19", "weights": sha256(vgg19[0])}
+        assert record["status"] == "ok"
         written[name] = run.losses.read_bytes()
     assert b"content" in written["srgan"] and written["srgan"] != written["classifier"]
     assert b"perceptual" in written["esrgan"]
-    after = json.loads(recipes.recipes(config.load())[recipe])
+    after = json.loads(recipes.render_recipes(config.load())[recipe])
     assert after["settings"]["dataset"]["perceptual"] == "vgg19"
-    assert {"benchmark/perceptual.py", "benchmark/spaces/imagenet.py"} <= set(after["code"])
+    assert {"benchmark/features/perceptual.py", "benchmark/features/extractors/imagenet.py"} <= set(
+        after["code"]
+    )
 
 
-def test_images_that_are_too_small_for_vgg19(track, offline, capsys):
+def test_images_too_small_for_vgg19_are_one_line(track, offline, capsys):
     track["superresolution"]["datasets"]["mine"]["perceptual"] = "vgg19"
     write(track, offline)
     for split in ("train", "test"):
@@ -319,11 +331,11 @@ def test_images_that_are_too_small_for_vgg19(track, offline, capsys):
             "condition": arrays["condition"][..., :4, :4],
         }
         save_split("mine", split, arrays | small)
-    said = line(capsys, lambda: trained("srgan"))
-    assert said.startswith("mine: images of 8x8 pixels are too small for VGG-19")
+    message = error_line(capsys, lambda: trained("srgan"))
+    assert message.startswith("mine: expected images of at least 16x16 pixels for VGG-19, got 8x8")
 
 
-def test_lpips_is_scored_where_it_is_asked_for(track, offline, alexnet, monkeypatch, capsys):
+def test_lpips_is_scored_if_params_ask_for_it(track, offline, alexnet, monkeypatch, capsys):
     run_command("references", "mine")
     rows = json.loads((offline / "references/mine.json").read_text())
     assert not any("lpips" in scores for seeds in rows.values() for scores in seeds.values())
@@ -332,23 +344,23 @@ def test_lpips_is_scored_where_it_is_asked_for(track, offline, alexnet, monkeypa
     track["superresolution"]["metrics"]["lpips"] = "alex"
     write(track, offline)
     settings = config.load()
-    said = line(capsys, lambda: evaluate.evaluate(run, settings))
-    assert said.startswith("network alexnet: no source answered")
+    message = error_line(capsys, lambda: evaluate.evaluate(run, settings))
+    assert message.startswith("network alexnet: no source answered")
     monkeypatch.setenv("ALEXNET_WEIGHTS", str(alexnet[0]))
     evaluate.evaluate(run, settings)
     assert json.loads(run.metrics.read_text())["lpips"] > 0
     facts = json.loads((run.scored / "evaluation.json").read_text())
-    assert facts["lpips"] == checksum(alexnet[0])
+    assert facts["lpips"] == sha256(alexnet[0])
     run_command("references", "mine")
     rows = json.loads((offline / "references/mine.json").read_text())
     assert rows["held_out"]["0"]["lpips"] == 0 < rows["bicubic"]["0"]["lpips"]
     for name in ("translation", "domains", "superresolution"):
         assert tracks.load(name).higher_is_better["lpips"] is False
-    assert METRICS["lpips"][0] == "LPIPS"
+    assert METRICS["lpips"].title == "LPIPS"
 
 
 @pytest.mark.parametrize(
-    ("change", "wanted"),
+    ("change", "expected"),
     [
         (
             lambda t: t["superresolution"]["metrics"].update(lpips="alexnet"),
@@ -364,16 +376,16 @@ def test_lpips_is_scored_where_it_is_asked_for(track, offline, alexnet, monkeypa
         ),
         (
             lambda t: t["images"]["datasets"]["digits"].update(perceptual="vgg19"),
-            r"images.datasets.digits.perceptual: no such key; there are: images, .*",
+            r"images.datasets.digits.perceptual: no such key; there are: samples_seen, .*",
         ),
     ],
 )
-def test_one_line_says_what_is_wrong(tmp_path, capsys, change, wanted):
+def test_errors_in_params_are_one_line(tmp_path, capsys, change, expected):
     tree = YAML().load(REAL.read_text())
     change(tree)
     path = write(tree, tmp_path)
-    said = line(capsys, lambda: config.load(path))
-    assert re.fullmatch(wanted, said.removeprefix(f"{path}: "))
+    message = error_line(capsys, lambda: config.load(path))
+    assert re.fullmatch(expected, message.removeprefix(f"{path}: "))
 
 
 def test_a_folder_without_classes_needs_a_published_network(tmp_path, capsys):
@@ -386,6 +398,6 @@ def test_a_folder_without_classes_needs_a_published_network(tmp_path, capsys):
         tree["translation"]["variants"] = {"srgan": entry}
         return lambda: config.load(write(tree, tmp_path))
 
-    said = line(capsys, settings())
-    assert "srgan: compares images by a network" in said and "perceptual: vgg19" in said
+    message = error_line(capsys, settings())
+    assert "srgan: compares images by a network" in message and "perceptual: vgg19" in message
     assert settings(perceptual="vgg19")().translation.datasets["photos"].perceptual == "vgg19"

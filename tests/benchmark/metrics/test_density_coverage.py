@@ -1,4 +1,4 @@
-"""Density and coverage against prdc and hand-made cases."""
+"""Density and coverage against prdc and worked examples."""
 
 import numpy as np
 import pytest
@@ -16,12 +16,12 @@ def sets():
 def test_equals_prdc(k):
     real, generated = sets()
     theirs = compute_prdc(real, generated, nearest_k=k)
-    assert density_coverage(real, generated, neighbours=k) == pytest.approx(
+    assert density_coverage(real, generated, k=k) == pytest.approx(
         (theirs["density"], theirs["coverage"]), rel=1e-14
     )
 
 
-def test_which_is_real_and_which_generated():
+def test_order_of_real_and_generated():
     """Generated in one of two real modes, closer to its middle: dense, and half is covered."""
     generator = np.random.default_rng(0)
     modes = generator.normal(size=(2, 200, 2)) * 0.1 + np.array([[[0, 0]], [[10, 10]]])
@@ -34,11 +34,11 @@ def test_which_is_real_and_which_generated():
 
 def test_the_border_does_not_belong_to_the_ball():
     real = np.array([[0.0], [1.0], [2.0], [3.0]])
-    assert density_coverage(real, np.array([[-1.0]]), neighbours=1) == (0, 0)
-    assert density_coverage(real, np.array([[-0.5]]), neighbours=1) == (1, 0.25)
+    assert density_coverage(real, np.array([[-1.0]]), k=1) == (0, 0)
+    assert density_coverage(real, np.array([[-0.5]]), k=1) == (1, 0.25)
 
 
-def test_one_distribution_has_a_density_of_about_one():
+def test_equal_distributions_have_a_density_of_about_one():
     generator = np.random.default_rng(0)
     density, coverage = density_coverage(*generator.normal(size=(2, 2000, 4)))
     assert density == pytest.approx(1, abs=0.05)

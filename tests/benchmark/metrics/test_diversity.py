@@ -1,4 +1,4 @@
-"""Diversity of the images made of one input, in closed forms."""
+"""Diversity of the images made from one input, in closed forms."""
 
 import numpy as np
 import pytest
@@ -16,11 +16,11 @@ def draws(count, *, seed=0):
     return [[generator.normal(size=shape) for shape in SHAPES] for _ in range(count)]
 
 
-def test_is_zero_of_draws_that_are_alike():
+def test_is_zero_for_equal_draws():
     assert output_diversity(draws(1) * 4) == 0
 
 
-def test_of_two_draws_it_is_their_distance():
+def test_two_draws_score_their_distance():
     first, second = draws(2)
     expected = pytest.approx(perceptual_distance(first, second), rel=1e-12)
     assert output_diversity([first, second]) == expected
@@ -46,24 +46,24 @@ def test_is_twice_the_variance_of_the_unit_maps(count, seed):
     assert output_diversity(made) == pytest.approx(expected, rel=1e-8)
 
 
-def test_the_order_of_the_draws_changes_nothing():
+def test_ignores_the_order_of_draws():
     made = draws(5)
     assert output_diversity(made) == pytest.approx(output_diversity(made[::-1]), rel=1e-12)
 
 
-def test_inputs_that_differ_do_not_count():
-    """Every draw is the same: the images differ between inputs, not between draws."""
+def test_differences_between_inputs_do_not_count():
+    """Every draw is the same: images differ between inputs, not between draws."""
     assert output_diversity([[np.random.default_rng(0).normal(size=(50, 3, 2, 2))]] * 2) == 0
 
 
-def test_of_anything_that_has_a_distance():
-    """Of three numbers the pairs are 1, 3 and 2 apart."""
+def test_accepts_any_distance():
+    """The pairs of three numbers are 1, 3 and 2 apart."""
     assert output_diversity([1.0, 2.0, 4.0], distance=lambda a, b: abs(a - b)) == 2
 
 
 def test_bad_input_is_an_error():
     for count in (0, 1):
-        with pytest.raises(ValueError, match=f"{count} draws make no pair"):
+        with pytest.raises(ValueError, match=f"expected at least 2 draws, got {count}"):
             output_diversity(draws(count))
-    with pytest.raises(ValueError, match="do not compare"):
+    with pytest.raises(ValueError, match="expected maps of equally many layers"):
         output_diversity([draws(1)[0], draws(1)[0][:1]])

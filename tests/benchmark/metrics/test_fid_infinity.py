@@ -1,5 +1,7 @@
 """FID infinity against closed forms."""
 
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -20,14 +22,14 @@ def generated(m=1000, *, seed=0):
 
 @pytest.fixture(scope="module")
 def real():
-    """Samples whose mean is exactly 0 and whose covariance exactly 1: no bias of their own."""
+    """Samples whose mean is exactly 0 and whose covariance exactly 1, so that they add no bias."""
     samples = np.random.default_rng(1).normal(size=(500, D))
     samples -= samples.mean(axis=0)
     values, vectors = np.linalg.eigh(np.cov(samples, rowvar=False))
     return samples @ (vectors / np.sqrt(values)) @ vectors.T
 
 
-def test_is_much_closer_to_the_truth_than_the_distance_of_as_many_samples(real):
+def test_is_far_less_biased_than_the_frechet_distance(real):
     draws = [generated(seed=seed) for seed in range(40)]
     plain = np.mean([frechet_distance(real, x) for x in draws]) - TRUTH
     extrapolated = np.mean([fid_infinity(real, x) for x in draws]) - TRUTH
@@ -35,24 +37,27 @@ def test_is_much_closer_to_the_truth_than_the_distance_of_as_many_samples(real):
     assert abs(extrapolated) < plain / 4
 
 
-def test_equal_distributions_come_out_about_zero_on_either_side(real):
+def test_equal_distributions_score_around_zero(real):
     random = np.random.default_rng(2)
     values = [fid_infinity(real, random.normal(size=(400, D))) for _ in range(40)]
     assert min(values) < 0 < max(values)
     assert abs(np.mean(values)) < 4 * np.std(values) / np.sqrt(40)
 
 
-def test_is_the_intercept_of_the_line_through_its_points(monkeypatch, real):
-    """A distance of exactly 3 + 7/N is taken back to 3, through sizes evenly spaced in N."""
+def test_extrapolates_to_the_intercept(monkeypatch, real):
+    """A distance of exactly 3 + 7/N extrapolates to 3, through sizes evenly spaced in N."""
     sizes = []
 
     def distance(mean_a, covariance_a, mean_b, size):
         sizes.append(size)
         return 3 + 7 / size
 
-    monkeypatch.setattr("benchmark.metrics.fid_infinity.statistics", lambda x: (None, len(x)))
-    monkeypatch.setattr("benchmark.metrics.fid_infinity.frechet_distance_of_statistics", distance)
-    assert fid_infinity(real, generated(), points=4, least=400) == pytest.approx(3, rel=1e-12)
+    module = sys.modules["benchmark.metrics.fid_infinity"]  # the package has a function of its name
+    monkeypatch.setattr(module, "feature_moments", lambda x: (None, len(x)))
+    monkeypatch.setattr(module, "frechet_distance_from_moments", distance)
+    assert fid_infinity(real, generated(), subsets=4, min_samples=400) == pytest.approx(
+        3, rel=1e-12
+    )
     assert sizes == [400, 600, 800, 1000]
     sizes.clear()
     fid_infinity(real, generated())
@@ -65,15 +70,17 @@ def test_the_seed_fixes_the_value(real):
     assert fid_infinity(real, samples, seed=1) != fid_infinity(real, samples)
 
 
-def test_two_points_and_float32_are_enough(real):
+def test_accepts_two_subsets_and_float32(real):
     samples = generated()
-    value = fid_infinity(real.astype(np.float32), samples.astype(np.float32), points=2, least=500)
-    assert value == pytest.approx(fid_infinity(real, samples, points=2, least=500), rel=1e-4)
+    value = fid_infinity(
+        real.astype(np.float32), samples.astype(np.float32), subsets=2, min_samples=500
+    )
+    assert value == pytest.approx(fid_infinity(real, samples, subsets=2, min_samples=500), rel=1e-4)
 
 
 @settings(max_examples=15, deadline=None)
 @given(seed=st.integers(0, 999))
-def test_rotation_and_shift_of_both_change_nothing(seed):
+def test_ignores_rotation_and_shift_of_both(seed):
     random = np.random.default_rng(seed)
     first, second = random.normal(size=(60, 4)), random.normal(size=(90, 4)) * 1.3
     rotation = np.linalg.qr(random.normal(size=(4, 4)))[0]
@@ -82,22 +89,24 @@ def test_rotation_and_shift_of_both_change_nothing(seed):
 
 
 def test_is_not_symmetric(real):
-    """Only the second set is taken to infinity."""
+    """Only the second set is extrapolated."""
     samples = generated(500)
     assert fid_infinity(real, samples) != pytest.approx(fid_infinity(samples, real), rel=1e-3)
 
 
-@pytest.mark.parametrize(("m", "least"), [(1000, 16), (1000, 1000), (100, None), (10, 5)])
-def test_a_least_size_outside_its_range_is_an_error(real, m, least):
-    message = f"the least of {m} samples must lie above the 16 features and below {m}"
+@pytest.mark.parametrize(("m", "min_samples"), [(1000, 16), (1000, 1000), (100, None), (10, 5)])
+def test_smallest_subset_out_of_range_is_an_error(real, m, min_samples):
+    message = f"expected min_samples above the 16 features and below the {m} generated samples"
     with pytest.raises(ValueError, match=message):
-        fid_infinity(real, generated(m), least=least)
+        fid_infinity(real, generated(m), min_samples=min_samples)
 
 
 def test_bad_input_is_an_error(real):
-    with pytest.raises(ValueError, match="no line goes through 1 points"):
-        fid_infinity(real, generated(), points=1)
-    with pytest.raises(ValueError, match=r"real samples have 16 features, generated ones 3"):
+    with pytest.raises(ValueError, match="expected at least 2 subsets to fit a line, got 1"):
+        fid_infinity(real, generated(), subsets=1)
+    with pytest.raises(
+        ValueError, match="expected equally many features, got 16 of real samples and 3 of"
+    ):
         fid_infinity(real, np.ones((50, 3)))
-    with pytest.raises(ValueError, match="real: 1 samples, where at least 2 are wanted"):
+    with pytest.raises(ValueError, match="real: expected at least 2 samples, got 1"):
         fid_infinity(real[:1], generated())

@@ -11,10 +11,10 @@ from torch_fidelity.metric_fid import fid_features_to_statistics, fid_statistics
 
 from benchmark.metrics import frechet
 from benchmark.metrics.frechet import (
-    Moments,
+    RunningMoments,
+    feature_moments,
     frechet_distance,
-    frechet_distance_of_statistics,
-    statistics,
+    frechet_distance_from_moments,
 )
 
 RNG = np.random.default_rng(0)
@@ -31,14 +31,14 @@ def rotation(d, seed=0):
 
 
 def covariance(variances, seed):
-    """A covariance with these eigenvalues."""
+    """Build a covariance with these eigenvalues."""
     turned = rotation(len(variances), seed)
     matrix = (turned * variances) @ turned.T
     return (matrix + matrix.T) / 2
 
 
 def exact_trace(a, b):
-    """tr (A B)^1/2 with 50 digits."""
+    """Compute tr (A B)^1/2 with 50 digits."""
     with mpmath.workdps(50):
         values, vectors = mpmath.eigsy(mpmath.matrix(a.tolist()))
         roots = [mpmath.sqrt(max(value, 0)) for value in values]
@@ -54,21 +54,21 @@ def test_equals_torch_fidelity_and_pytorch_fid():
         *(fid_features_to_statistics(torch.from_numpy(x)) for x in (real, generated)), verbose=False
     )
     assert ours == pytest.approx(theirs["frechet_inception_distance"], rel=1e-9)
-    other = calculate_frechet_distance(*statistics(real), *statistics(generated))
+    other = calculate_frechet_distance(*feature_moments(real), *feature_moments(generated))
     assert ours == pytest.approx(other, rel=1e-9)
 
 
 @pytest.mark.parametrize("decades", [0, 4, 8, 11])
-def test_equals_fifty_digits_where_variances_are_decades_apart(decades):
+def test_equals_fifty_digits_for_variances_decades_apart(decades):
     variances = 10.0 ** -np.linspace(0, decades, 30)
     a, b = covariance(variances, 1), covariance(variances, 2)
-    ours = frechet_distance_of_statistics(np.zeros(30), a, np.zeros(30), b)
+    ours = frechet_distance_from_moments(np.zeros(30), a, np.zeros(30), b)
     expected = np.trace(a) + np.trace(b) - 2 * exact_trace(a, b)
     assert ours == pytest.approx(expected, rel=1e-10)
 
 
 def from_samples(x, y):
-    """The distance by singular values of the samples, which takes no root of a covariance."""
+    """Compute the distance by singular values of the samples, without roots of covariances."""
     difference = x.mean(axis=0) - y.mean(axis=0)
     x, y = ((z - z.mean(axis=0)) / np.sqrt(len(z) - 1) for z in (x, y))
     shared = np.linalg.svd(x @ y.T, compute_uv=False).sum()
@@ -92,8 +92,8 @@ def test_rounding_adds_no_direction(seed, d, n, more):
     assert frechet_distance(x, y) == pytest.approx(from_samples(x, y), rel=1e-10)
 
 
-def test_features_that_few_share():
-    """Most directions are only in one of the sets, where squares would lose half the digits."""
+def test_sets_that_share_a_minority_of_directions():
+    """Most directions occur in one set only, so that squares would lose half the digits."""
     x, y = RNG.normal(size=(2, 400, 30))
     x[:, :15], y[:, 20:] = 0, 0
     turned = rotation(30)
@@ -103,20 +103,20 @@ def test_features_that_few_share():
 
 @settings(max_examples=30, deadline=None)
 @given(SEEDS, st.integers(1, 12))
-def test_gaussians_that_commute_have_a_closed_form(seed, d):
+def test_commuting_gaussians_have_a_closed_form(seed, d):
     generator = np.random.default_rng(seed)
     a, b = generator.uniform(0.1, 4, size=(2, d))
     shift = generator.normal(size=d)
     expected = shift @ shift + ((np.sqrt(a) - np.sqrt(b)) ** 2).sum()
     turned = rotation(d, seed)
     first, second = (turned @ np.diag(x) @ turned.T for x in (a, b))
-    ours = frechet_distance_of_statistics(np.zeros(d), first, shift, second)
+    ours = frechet_distance_from_moments(np.zeros(d), first, shift, second)
     assert ours == pytest.approx(expected, rel=1e-12, abs=1e-12)
 
 
 @settings(max_examples=20, deadline=None)
 @given(SEEDS, st.integers(2, 10), st.integers(2, 40), st.integers(2, 40))
-def test_is_symmetric_and_does_not_see_rotations(seed, d, n, m):
+def test_is_symmetric_and_ignores_rotations(seed, d, n, m):
     generator = np.random.default_rng(seed)
     real, generated = generator.normal(size=(n, d)), generator.normal(size=(m, d)) * 2 + 1
     expected = frechet_distance(real, generated)
@@ -132,22 +132,22 @@ def test_grows_with_a_shift_by_its_square(seed, shift):
     assert frechet_distance(real, real + shift) == pytest.approx(6 * shift**2, rel=1e-9)
 
 
-def test_a_set_is_at_distance_zero_from_itself_and_its_shuffling():
+def test_is_zero_for_copies_and_shuffled_copies():
     real = features()
     assert frechet_distance(real, real.copy()) == 0
     assert frechet_distance(real, RNG.permutation(real)) == pytest.approx(0, abs=1e-10)
 
 
-def test_a_collapsed_generator_gets_the_exact_value():
+def test_collapsed_generator_has_a_closed_form():
     real = features()
-    mean, own = statistics(real)
+    mean, real_covariance = feature_moments(real)
     collapsed = np.repeat(real[:1], 50, axis=0)
-    expected = ((mean - real[0]) ** 2).sum() + np.trace(own)
+    expected = ((mean - real[0]) ** 2).sum() + np.trace(real_covariance)
     assert frechet_distance(real, collapsed) == pytest.approx(expected, rel=1e-12)
     assert frechet_distance(collapsed, collapsed + 2) == pytest.approx(16 * 4, rel=1e-12)
 
 
-def test_constant_features_count_for_their_means_alone():
+def test_constant_features_count_by_their_means():
     real, generated = features(), features(shift=0.2)
     expected = frechet_distance(real, generated)
     padded = (
@@ -159,23 +159,23 @@ def test_constant_features_count_for_their_means_alone():
 def test_features_of_very_different_scales():
     real, generated = features(), features(shift=0.1)
     scales = 10.0 ** np.linspace(-6, 6, 16)
-    a, b = (statistics(x * scales) for x in (real, generated))
+    a, b = (feature_moments(x * scales) for x in (real, generated))
     expected = np.trace(a[1]) + np.trace(b[1]) - 2 * exact_trace(a[1], b[1])
     expected += ((a[0] - b[0]) ** 2).sum()
-    assert frechet_distance_of_statistics(*a, *b) == pytest.approx(expected, rel=1e-10)
+    assert frechet_distance_from_moments(*a, *b) == pytest.approx(expected, rel=1e-10)
 
 
 @pytest.mark.parametrize("mean", [0.0, 1e3, 1e6])
 @pytest.mark.parametrize("as_tensor", [False, True])
-def test_moments_of_batches_are_those_of_the_whole(mean, as_tensor):
+def test_moments_of_batches_equal_moments_of_the_whole(mean, as_tensor):
     whole = features(1000, 8) + mean
-    moments = Moments()
+    moments = RunningMoments()
     for start in (0, 1, 7, 500, 512):
         end = {0: 1, 1: 7, 7: 500, 500: 512, 512: 1000}[start]
         batch = whole[start:end]
         moments.update(torch.from_numpy(batch) if as_tensor else batch)
     np.testing.assert_allclose(moments.mean, whole.mean(axis=0), rtol=1e-12)
-    # the covariance of what is left when the mean, which is known, is taken off
+    # subtracting the mean beforehand keeps the digits of the expected covariance
     expected = np.cov(whole - mean, rowvar=False)
     np.testing.assert_allclose(moments.covariance, expected, atol=1e-10 * expected.max())
     assert moments.count == 1000
@@ -188,7 +188,7 @@ def test_the_size_of_a_chunk_changes_only_rounding(monkeypatch):
     assert frechet_distance(real, generated) == pytest.approx(expected, rel=1e-12)
 
 
-def test_single_precision_is_taken_as_it_is_and_computed_in_double():
+def test_single_precision_is_computed_in_double():
     real, generated = features().astype(np.float32), features(shift=0.2).astype(np.float32)
     expected = frechet_distance(real.astype(np.float64), generated.astype(np.float64))
     assert frechet_distance(real, generated) == pytest.approx(expected, rel=1e-12)
@@ -197,18 +197,18 @@ def test_single_precision_is_taken_as_it_is_and_computed_in_double():
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU")
 def test_moments_on_a_gpu_are_the_same():
     whole = features(1000, 8) + 1e3
-    moments = Moments()
+    moments = RunningMoments()
     moments.update(torch.from_numpy(whole).cuda())
     np.testing.assert_allclose(moments.covariance, np.cov(whole - 1e3, rowvar=False), rtol=1e-9)
 
 
 def test_bad_input_is_an_error():
     real = features()
-    with pytest.raises(ValueError, match="1 samples, where at least 2 are wanted"):
+    with pytest.raises(ValueError, match="expected at least 2 samples, got 1"):
         frechet_distance(real, real[:1])
-    with pytest.raises(ValueError, match="numbers that are not finite"):
+    with pytest.raises(ValueError, match="expected finite numbers"):
         frechet_distance(real, np.where(real > 2, np.nan, real))
-    with pytest.raises(ValueError, match=r"mean of shape \(4,\), where \(16,\) is wanted"):
-        frechet_distance_of_statistics(*statistics(real), np.zeros(4), np.eye(4))
-    with pytest.raises(ValueError, match="the variance of feature 1 is negative"):
-        frechet_distance_of_statistics(np.zeros(2), np.eye(2), np.zeros(2), np.diag([1.0, -1.0]))
+    with pytest.raises(ValueError, match=r"mean: expected shape \(16,\), got \(4,\)"):
+        frechet_distance_from_moments(*feature_moments(real), np.zeros(4), np.eye(4))
+    with pytest.raises(ValueError, match="expected variances of 0 or more, got -1 for feature 1"):
+        frechet_distance_from_moments(np.zeros(2), np.eye(2), np.zeros(2), np.diag([1.0, -1.0]))

@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch_fidelity.metric_isc import isc_features_to_metric
 
-from benchmark.metrics.inception_score import RunningScore, inception_score
+from benchmark.metrics.inception_score import RunningInceptionScore, inception_score
 
 
 @pytest.mark.parametrize("splits", [1, 7, 10])
@@ -18,26 +18,28 @@ def test_equals_torch_fidelity(splits):
     assert deviation == pytest.approx(theirs["inception_score_std"], rel=1e-9, abs=1e-12)
 
 
-def test_certain_and_even_is_the_number_of_classes():
+def test_certain_and_even_scores_the_number_of_classes():
     assert inception_score(np.tile(np.eye(10), (50, 1)), splits=5) == pytest.approx((10, 0))
 
 
-def test_all_alike_is_one():
+def test_equal_probabilities_score_one():
     assert inception_score(np.tile([0.2, 0.3, 0.5], (30, 1)), splits=3) == pytest.approx((1, 0))
     assert inception_score(np.tile([0.0, 1.0], (30, 1)), splits=3) == pytest.approx((1, 0))
 
 
 def test_more_parts_than_samples_is_an_error():
-    with pytest.raises(ValueError, match="3 samples cannot be split into 10 parts"):
+    with pytest.raises(
+        ValueError, match=r"expected at least as many samples as splits \(10\), got 3"
+    ):
         inception_score(np.eye(3))
 
 
 @pytest.mark.parametrize("as_tensor", [False, True])
-def test_batches_give_the_score_of_the_whole(as_tensor):
+def test_batches_score_as_the_whole(as_tensor):
     logits = np.random.default_rng(0).normal(size=(300, 5)) * 4
     probabilities = torch.from_numpy(logits).softmax(dim=1).numpy()
     probabilities[0] = [1, 0, 0, 0, 0]
-    running = RunningScore()
+    running = RunningInceptionScore()
     for part in np.array_split(probabilities, 7):
         running.update(torch.from_numpy(part) if as_tensor else part)
     expected, _ = inception_score(probabilities, splits=1)

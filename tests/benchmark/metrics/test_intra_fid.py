@@ -1,4 +1,4 @@
-"""FID within each class: closed forms, and what it sees that FID does not."""
+"""FID within each class: closed forms, and samples of the wrong class."""
 
 import numpy as np
 import pytest
@@ -11,26 +11,26 @@ LABELS = np.arange(3).repeat(40)
 REAL = RNG.normal(size=(120, 4)) + 10 * LABELS[:, None]
 
 
-def test_a_shift_of_each_class_counts_by_the_mean_of_their_squares():
+def test_shifts_of_classes_score_the_mean_of_their_squares():
     shifts = np.array([0.0, 1.0, 2.0])
     generated = REAL + shifts[LABELS][:, None]
     assert intra_fid(REAL, LABELS, generated, LABELS) == pytest.approx(4 * (0 + 1 + 4) / 3)
 
 
-def test_of_one_class_it_is_the_frechet_distance():
+def test_one_class_scores_the_frechet_distance():
     generated = RNG.normal(size=(50, 4))
     one, other = np.zeros(120, int), np.zeros(50, int)
     expected = pytest.approx(frechet_distance(REAL, generated), rel=1e-12)
     assert intra_fid(REAL, one, generated, other) == expected
 
 
-def test_sees_good_samples_of_the_wrong_class():
+def test_detects_good_samples_of_the_wrong_class():
     swapped = (LABELS + 1) % 3
     assert intra_fid(REAL, LABELS, REAL, LABELS) == 0
     assert frechet_distance(REAL, REAL) == 0 and intra_fid(REAL, LABELS, REAL, swapped) > 100
 
 
-def test_the_order_of_samples_does_not_matter():
+def test_ignores_the_order_of_samples():
     order = RNG.permutation(120)
     generated = REAL + RNG.normal(size=REAL.shape)
     expected = intra_fid(REAL, LABELS, generated, LABELS)
@@ -39,9 +39,11 @@ def test_the_order_of_samples_does_not_matter():
 
 
 def test_bad_input_is_an_error():
-    with pytest.raises(ValueError, match=r"labels of shape \(3,\) for 120 samples"):
+    with pytest.raises(
+        ValueError, match=r"expected labels of shape \(120,\), one a sample, got \(3,\)"
+    ):
         intra_fid(REAL, LABELS[:3], REAL, LABELS)
-    with pytest.raises(ValueError, match="class 2 has 0 generated samples; at least 2 are wanted"):
+    with pytest.raises(ValueError, match="expected at least 2 generated samples of class 2, got 0"):
         intra_fid(REAL, LABELS, REAL[:80], LABELS[:80])
-    with pytest.raises(ValueError, match="class 3 has 1 real samples"):
+    with pytest.raises(ValueError, match="expected at least 2 real samples of class 3, got 1"):
         intra_fid(REAL, np.append(LABELS[:-1], 3), REAL, LABELS)

@@ -1,4 +1,4 @@
-"""Memorisation on cases made by hand: copies are caught, held-out data are not."""
+"""Memorisation on constructed cases: copies are detected, held-out data are not."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ def draw(n, d, seed):
     return np.random.default_rng(seed).normal(size=(n, d))
 
 
-def test_a_memoriser_is_caught():
+def test_detects_a_memoriser():
     real = draw(500, 16, 0)
     copies = real[np.random.default_rng(1).integers(0, 500, 300)]
     assert authenticity(real, copies) == 0
@@ -22,16 +22,16 @@ def test_a_memoriser_is_caught():
 
 @pytest.mark.parametrize(
     ("d", "mutual"),
-    # the probability that two neighbours are each other's nearest: Cox 1981, Biometrika 68, 367
+    # probability that two neighbours are each other's nearest: Cox 1981, Biometrika 68, 367
     [(1, 2 / 3), (2, 6 * np.pi / (8 * np.pi + 3 * 3**0.5))],
 )
-def test_held_out_samples_score_what_neighbours_do(d, mutual):
+def test_held_out_samples_score_as_theory_predicts(d, mutual):
     real, unseen = np.random.default_rng(0).uniform(size=(2, 20_000, d))
     assert authenticity(real, unseen) == pytest.approx(1 - mutual, abs=0.015)
     assert nearest_distance_ratio(real, unseen) == pytest.approx(1, abs=0.02)
 
 
-def test_samples_far_from_all_data_are_no_copies():
+def test_samples_far_from_all_data_are_not_copies():
     real = draw(200, 4, 0)
     assert authenticity(real, real + 100) == 1
     assert nearest_distance_ratio(real, real + 100) > 100
@@ -43,8 +43,8 @@ def test_half_copies_score_half():
     assert authenticity(real, generated) == 0.5
 
 
-def test_which_is_real_and_which_generated():
-    """Copies of few of many, and a set that holds copies among much else."""
+def test_order_of_real_and_generated():
+    """Copies of 20 of 500 samples, and 500 samples of which 20 are copies."""
     real = draw(500, 8, 0)
     assert authenticity(real, real[:20]) == 0
     assert authenticity(real[:20], real) > 0.5

@@ -1,4 +1,4 @@
-"""Modes of a mixture on hand-made cases and closed forms."""
+"""Modes of a mixture on worked examples and closed forms."""
 
 import math
 
@@ -8,7 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import chi2, entropy
 
-from benchmark.metrics.modes import high_quality, mode_divergence, modes_covered, quality_counts
+from benchmark.metrics.modes import (
+    count_high_quality,
+    high_quality_share,
+    mode_divergence,
+    modes_covered,
+)
 
 SIGMA = 0.01
 ANGLES = 2 * np.pi * np.arange(8) / 8
@@ -16,7 +21,7 @@ MODES = np.stack([np.cos(ANGLES), np.sin(ANGLES)], axis=1)
 
 
 def all_three(points, modes=MODES, sigma=SIGMA):
-    metrics = (modes_covered, high_quality, mode_divergence)
+    metrics = (modes_covered, high_quality_share, mode_divergence)
     return tuple(metric(points, modes, sigma=sigma) for metric in metrics)
 
 
@@ -37,7 +42,7 @@ def test_the_data_themselves():
     assert covered == 8
     expected = chi2.cdf(9, df=2)
     assert share == pytest.approx(expected, abs=4 * math.sqrt(expected * (1 - expected) / 20_000))
-    assert divergence < 16 / 20_000  # (k - 1) / 2n is to be expected
+    assert divergence < 16 / 20_000  # the expectation is (k - 1) / 2n
 
 
 @pytest.mark.parametrize("direction", [(1, 0), (0, -1), (0.6, 0.8)])
@@ -49,19 +54,19 @@ def test_three_sigma_is_where_high_quality_ends(direction):
     assert divergence == pytest.approx(math.log(8))  # the worst, and not the best
 
 
-def test_poor_samples_neither_cover_a_mode_nor_weigh_in_the_histogram():
+def test_poor_samples_neither_cover_a_mode_nor_enter_the_histogram():
     good, poor = MODES[[0, 0, 1, 1]], MODES[[2, 2, 2]] * 1.2
     points = np.concatenate([good, poor])
     assert all_three(points) == (2, pytest.approx(4 / 7), pytest.approx(math.log(8 / 2)))
-    assert quality_counts(points, MODES, sigma=SIGMA).tolist() == [2, 2, 0, 0, 0, 0, 0, 0]
+    assert count_high_quality(points, MODES, sigma=SIGMA).tolist() == [2, 2, 0, 0, 0, 0, 0, 0]
 
 
 def test_a_sample_counts_for_the_nearest_mode_only():
     modes = np.array([[0.0], [1.0]])  # sigma so wide that each sample is within reach of both
-    assert quality_counts([[0.4], [0.6], [0.7]], modes, sigma=1.0).tolist() == [1, 2]
+    assert count_high_quality([[0.4], [0.6], [0.7]], modes, sigma=1.0).tolist() == [1, 2]
 
 
-def test_samples_that_are_not_finite_are_of_no_quality():
+def test_samples_that_are_not_finite_are_of_low_quality():
     points = np.array([[np.nan, 0], [np.inf, 0], [-np.inf, np.nan], [1, 0]])
     assert all_three(points) == (1, 0.25, pytest.approx(math.log(8)))
 
@@ -71,19 +76,19 @@ def test_samples_that_are_not_finite_are_of_no_quality():
     counts=st.lists(st.integers(0, 20), min_size=2, max_size=9).filter(any),
     seed=st.integers(0, 99),
 )
-def test_the_divergence_is_that_of_the_histogram_from_the_uniform(counts, seed):
+def test_divergence_equals_scipy(counts, seed):
     modes = np.random.default_rng(seed).permutation(len(counts))[:, None].astype(float)
     points = np.repeat(modes, counts, axis=0)
     uniform = np.full(len(counts), 1 / len(counts))
     expected = entropy(np.array(counts) / sum(counts), uniform)
-    found = mode_divergence(points, modes, sigma=0.1)
-    assert 0 <= found == pytest.approx(expected, rel=1e-9, abs=1e-12)
+    divergence = mode_divergence(points, modes, sigma=0.1)
+    assert 0 <= divergence == pytest.approx(expected, rel=1e-9, abs=1e-12)
     assert modes_covered(points, modes, sigma=0.1) == np.count_nonzero(counts)
 
 
 @settings(max_examples=30, deadline=None)
 @given(seed=st.integers(0, 999), scale=st.floats(1e-3, 1e3))
-def test_order_rotation_shift_and_scale_change_nothing(seed, scale):
+def test_ignores_order_rotation_shift_and_scale(seed, scale):
     generator = np.random.default_rng(seed)
     points = MODES[generator.integers(8, size=40)] + generator.normal(size=(40, 2)) * 0.1
     rotation = np.linalg.qr(generator.normal(size=(2, 2)))[0]
@@ -94,12 +99,14 @@ def test_order_rotation_shift_and_scale_change_nothing(seed, scale):
 
 
 def test_bad_input_is_an_error():
-    with pytest.raises(ValueError, match="points: 0 samples, where at least 1 are wanted"):
+    with pytest.raises(ValueError, match="points: expected at least 1 samples, got 0"):
         all_three(np.zeros((0, 2)))
-    with pytest.raises(ValueError, match=r"modes: of shape \(8,\), where \(n, d\) is wanted"):
+    with pytest.raises(ValueError, match=r"modes: expected shape \(n, d\), got \(8,\)"):
         all_three(MODES, np.zeros(8))
-    with pytest.raises(ValueError, match="points have 3 coordinates, modes 2"):
+    with pytest.raises(
+        ValueError, match="expected points and modes of equal dimension, got 3 and 2"
+    ):
         all_three(np.zeros((4, 3)))
     for sigma in (0, -1, math.nan):
-        with pytest.raises(ValueError, match=r"a standard deviation of .* is not above 0"):
+        with pytest.raises(ValueError, match="expected a standard deviation above 0"):
             all_three(MODES, sigma=sigma)

@@ -1,4 +1,4 @@
-"""Distances in tiles against all distances at once, on easy sets and on others."""
+"""Neighbourhoods in tiles against tables of all distances, on easy and hard sets."""
 
 import numpy as np
 import pytest
@@ -6,45 +6,57 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmark.metrics import neighbours
-from benchmark.metrics.neighbours import Balls, Distinct, Factors, meet, nearest
+from benchmark.metrics import distance_tiles, neighbour_search
+from benchmark.metrics.distance_tiles import DistanceFactor, DistinctSamples
+from benchmark.metrics.neighbours import (
+    Balls,
+    compare_neighbourhoods,
+    squared_neighbour_distances,
+)
 
 
 def squares(a, b):
-    """All squared distances, from differences."""
+    """Compute all squared distances from differences."""
     return np.array([np.einsum("ij,ij->i", a - row, a - row) for row in b]).T
 
 
-def everything(real, generated, *, k=3):
-    """What ``nearest`` and ``meet`` find, as one tuple of arrays."""
-    own, other = nearest(real, count=k), nearest(generated, count=k)
-    meeting = meet(
+def in_tiles(real, generated, *, k=3):
+    """Collect all results of both functions in one tuple of arrays."""
+    first, second = (squared_neighbour_distances(x, k=k) for x in (real, generated))
+    comparison = compare_neighbourhoods(
         real,
         generated,
-        around_real=(Balls(own[:, -1], closed=True), Balls(own[:, -1], closed=False)),
-        around_generated=(Balls(other[:, -1], closed=True),),
+        real_balls=(Balls(first[:, -1], closed=True), Balls(first[:, -1], closed=False)),
+        generated_balls=(Balls(second[:, -1], closed=True),),
     )
-    return (own, other, *meeting.within, *meeting.held, meeting.squared, meeting.nearest)
+    return (
+        first,
+        second,
+        *comparison.ball_counts,
+        *comparison.sample_counts,
+        comparison.squared_distances,
+        comparison.nearest_real,
+    )
 
 
-def expected(real, generated, *, k=3):
-    """The same from tables of all distances."""
+def from_tables(real, generated, *, k=3):
+    """Compute the same from tables of all distances."""
     real, generated = real.astype(np.float64), generated.astype(np.float64)
     tables = []
     for features in (real, generated):
         table = squares(features, features)
         np.fill_diagonal(table, np.inf)
         tables.append(np.sort(table, axis=1)[:, :k])
-    own, other = tables
+    first, second = tables
     across = squares(real, generated)
     inside = (
-        across <= own[:, -1:],
-        across < own[:, -1:],
-        (across <= other[:, -1]).T,
+        across <= first[:, -1:],
+        across < first[:, -1:],
+        (across <= second[:, -1]).T,
     )
     return (
-        own,
-        other,
+        first,
+        second,
         *(table.sum(axis=0) for table in inside),
         *(table.sum(axis=1) for table in inside),
         across.min(axis=0),
@@ -71,13 +83,13 @@ def cases():
 
 @pytest.mark.parametrize(("real", "generated"), [pytest.param(*c[1:], id=c[0]) for c in cases()])
 @pytest.mark.parametrize(("tile", "sparse"), [(1024, 1 / 64), (64, 1.0), (200, 0.0)])
-def test_equals_all_distances_at_once(real, generated, tile, sparse, monkeypatch):
-    monkeypatch.setattr(neighbours, "TILE", tile)
-    monkeypatch.setattr(neighbours, "SPARSE", sparse)
-    monkeypatch.setattr(neighbours, "PENDING", 1000)
-    found = everything(real.astype(np.float32) if real.dtype == int else real, generated)
-    for ours, theirs in zip(found, expected(real, generated), strict=True):
-        np.testing.assert_array_equal(ours, theirs)
+def test_equals_tables_of_all_distances(real, generated, tile, sparse, monkeypatch):
+    monkeypatch.setattr(distance_tiles, "TILE", tile)
+    monkeypatch.setattr(neighbour_search, "SPARSE", sparse)
+    monkeypatch.setattr(neighbour_search, "PENDING", 1000)
+    ours = in_tiles(real.astype(np.float32) if real.dtype == int else real, generated)
+    for tiled, full in zip(ours, from_tables(real, generated), strict=True):
+        np.testing.assert_array_equal(tiled, full)
 
 
 @settings(max_examples=30, deadline=None)
@@ -91,62 +103,71 @@ def test_the_size_of_a_tile_never_changes_a_value(seed, d, mean, tile):
     generator = np.random.default_rng(seed)
     real = np.round(generator.normal(size=(60, d)) + mean, 1)
     generated = np.round(generator.normal(size=(50, d)) + mean, 1)
-    whole = everything(real, generated)
+    whole = in_tiles(real, generated)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(neighbours, "TILE", tile)
-        patch.setattr(neighbours, "DEPTH", 3)
-        for a, b in zip(whole, everything(real, generated), strict=True):
+        patch.setattr(distance_tiles, "TILE", tile)
+        patch.setattr(distance_tiles, "DEPTH", 3)
+        for a, b in zip(whole, in_tiles(real, generated), strict=True):
             np.testing.assert_array_equal(a, b)
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 @pytest.mark.parametrize("d", [3, 100, 700])
-def test_the_bound_of_the_rounding_holds(dtype, d):
+def test_rounding_bound_holds(dtype, d):
     generator = np.random.default_rng(d)
-    # all of one sign, so that rounding does not average out
+    # all numbers have one sign, so that rounding errors do not cancel
     x, y = generator.uniform(0, 1, (80, d)), generator.uniform(0, 1, (70, d))
-    own, other = Distinct(x), Distinct(y)
+    x_samples, y_samples = DistinctSamples(x), DistinctSamples(y)
     zero = torch.zeros(d, dtype=torch.float64)
-    first, second = Factors(own, zero, dtype), Factors(other, zero, dtype)
+    first = DistanceFactor(x_samples, zero, dtype)
+    second = DistanceFactor(y_samples, zero, dtype)
     tile = first.tile(slice(0, 80), second, slice(0, 70)).astype(np.float64)
     difference = abs(tile - squares(x, y))
-    assert (difference <= first.error(second.norms)[:, None]).all()
+    assert (difference <= first.rounding_bound(second.norms)[:, None]).all()
     assert difference.max() > 0
 
 
-def test_meetings_with_parts_of_a_set_add_up():
+def test_comparisons_with_parts_of_a_set_add_up():
     generator = np.random.default_rng(0)
     real, generated = generator.normal(size=(200, 5)), generator.normal(size=(90, 5))
-    balls = Balls(nearest(real, count=3)[:, -1], closed=True)
-    whole = meet(real, generated, around_real=(balls,))
-    parts = [meet(real, part, around_real=(balls,)) for part in np.array_split(generated, 4)]
-    np.testing.assert_array_equal(sum(part.held[0] for part in parts), whole.held[0])
-    for name in ("nearest", "squared"):
+    balls = Balls(squared_neighbour_distances(real, k=3)[:, -1], closed=True)
+    whole = compare_neighbourhoods(real, generated, real_balls=(balls,))
+    parts = [
+        compare_neighbourhoods(real, part, real_balls=(balls,))
+        for part in np.array_split(generated, 4)
+    ]
+    counts = sum(part.sample_counts[0] for part in parts)
+    np.testing.assert_array_equal(counts, whole.sample_counts[0])
+    for name in ("nearest_real", "squared_distances"):
         together = np.concatenate([getattr(part, name) for part in parts])
         np.testing.assert_array_equal(together, getattr(whole, name))
-    together = np.concatenate([part.within[0] for part in parts])
-    np.testing.assert_array_equal(together, whole.within[0])
+    together = np.concatenate([part.ball_counts[0] for part in parts])
+    np.testing.assert_array_equal(together, whole.ball_counts[0])
 
 
-def test_tensors_are_as_good_as_arrays():
+def test_tensors_equal_arrays():
     real = torch.randn(50, 4, generator=torch.Generator().manual_seed(0))
-    np.testing.assert_array_equal(nearest(real, count=2), nearest(real.numpy(), count=2))
+    np.testing.assert_array_equal(
+        squared_neighbour_distances(real, k=2), squared_neighbour_distances(real.numpy(), k=2)
+    )
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU")
-def test_tensors_on_a_gpu_give_the_same():
+def test_tensors_on_a_gpu_equal_arrays():
     real, generated = next((x, y) for name, x, y in cases() if name == "apart")
     on_device = (torch.from_numpy(features).cuda() for features in (real, generated))
-    for a, b in zip(everything(*on_device), everything(real, generated), strict=True):
+    for a, b in zip(in_tiles(*on_device), in_tiles(real, generated), strict=True):
         np.testing.assert_array_equal(a, b)
 
 
 def test_bad_input_is_an_error():
-    with pytest.raises(ValueError, match="3 samples have no 3 neighbours each"):
-        nearest(np.eye(3), count=3)
-    with pytest.raises(ValueError, match="numbers that are not finite"):
-        nearest(np.array([[0.0], [np.nan], [1.0]]), count=1)
-    with pytest.raises(ValueError, match="real samples have 3 features, generated ones 4"):
-        meet(np.eye(3), np.eye(4))
-    with pytest.raises(ValueError, match=r"real: of shape \(3,\), where \(n, d\) is wanted"):
-        meet(np.ones(3), np.eye(4))
+    with pytest.raises(ValueError, match="expected at least 4 samples for k = 3 neighbours, got 3"):
+        squared_neighbour_distances(np.eye(3), k=3)
+    with pytest.raises(ValueError, match="expected finite numbers"):
+        squared_neighbour_distances(np.array([[0.0], [np.nan], [1.0]]), k=1)
+    with pytest.raises(
+        ValueError, match="expected equally many features, got 3 of real samples and 4"
+    ):
+        compare_neighbourhoods(np.eye(3), np.eye(4))
+    with pytest.raises(ValueError, match=r"real: expected shape \(n, d\), got \(3,\)"):
+        compare_neighbourhoods(np.ones(3), np.eye(4))

@@ -1,4 +1,4 @@
-"""The perceptual distance against LPIPS of torchmetrics, a plain loop and closed forms."""
+"""Perceptual distance against LPIPS of torchmetrics, a plain loop and closed forms."""
 
 import math
 
@@ -11,18 +11,18 @@ from torchmetrics.functional.image.lpips import _LPIPS
 
 from benchmark.features.extractors import classifier
 from benchmark.metrics import perceptual
-from benchmark.metrics.perceptual import distance_in_parts, perceptual_distance
+from benchmark.metrics.perceptual import perceptual_distance, perceptual_distance_in_batches
 
 SHAPES = ((4, 5, 6, 7), (4, 3, 2, 2))  # of two layers
 
 
-def maps(seed=0):
+def random_maps(seed=0):
     generator = np.random.default_rng(seed)
     return [generator.normal(size=shape) for shape in SHAPES]
 
 
 def in_a_loop(truth, made):
-    """Equation 1, place by place."""
+    """Compute equation 1 place by place."""
     total = 0.0
     for first, second in zip(truth, made, strict=True):
         n, _, height, width = first.shape
@@ -38,13 +38,13 @@ def in_a_loop(truth, made):
 @settings(max_examples=10, deadline=None)
 @given(st.integers(0, 9999))
 def test_equals_a_plain_loop(seed):
-    truth, made = maps(seed), maps(seed + 1)
+    truth, made = random_maps(seed), random_maps(seed + 1)
     expected = in_a_loop(truth, made)
     assert perceptual_distance(truth, made) == pytest.approx(expected, rel=1e-9)
 
 
 def test_equals_lpips_of_torchmetrics():
-    """Theirs with all weights 1, and a network with random ones: fetched are neither."""
+    """With all linear weights 1 and a random network, so that nothing is downloaded."""
     torch.manual_seed(0)
     reference = _LPIPS(pretrained=False, net="alex", pnet_rand=True, use_dropout=False)
     for layer in reference.lins:
@@ -55,12 +55,12 @@ def test_equals_lpips_of_torchmetrics():
         outputs = [reference.net(reference.scaling_layer(x)) for x in images]
     truth, made = ([layer.numpy() for layer in output] for output in outputs)
     assert len(truth) == 5 and expected > 0.01
-    # theirs is in float32, and adds 1e-8 to the squares
+    # torchmetrics computes in float32, and adds 1e-8 to the squares
     assert perceptual_distance(truth, made) == pytest.approx(expected, rel=1e-3)
 
 
-def test_of_constant_maps_it_is_what_the_angle_between_them_says():
-    """|a - b|^2 of unit vectors is 2 - 2 cos of their angle, whatever their lengths."""
+def test_constant_maps_score_by_their_angle():
+    """|a - b|^2 of unit vectors is 2 - 2 cos of their angle."""
     for angle in (0, 0.3, math.pi / 2, math.pi):
         first, second = np.zeros((2, 3, 2, 4, 5))
         first[:, 0] = 7
@@ -70,22 +70,22 @@ def test_of_constant_maps_it_is_what_the_angle_between_them_says():
         assert three == pytest.approx(3 * one, rel=1e-12)
 
 
-def test_a_place_without_anything_is_at_one_from_any_other():
+def test_zero_map_is_at_distance_one_from_any_other():
     first, second = np.zeros((2, 1, 3, 1, 2))
     first[..., 0] = 5
     assert perceptual_distance([first], [second]) == pytest.approx(1 / 2)
     assert perceptual_distance([second], [second]) == 0
 
 
-def test_is_zero_of_copies_and_symmetric():
-    truth, made = maps(), maps(1)
+def test_is_zero_for_copies_and_symmetric():
+    truth, made = random_maps(), random_maps(1)
     assert perceptual_distance(truth, truth) == 0
     expected = pytest.approx(perceptual_distance(truth, made), rel=1e-12)
     assert 0 < perceptual_distance(made, truth) == expected
 
 
 def test_is_the_mean_over_images():
-    truth, made = maps(), maps(1)
+    truth, made = random_maps(), random_maps(1)
     each = [
         perceptual_distance([x[i : i + 1] for x in truth], [x[i : i + 1] for x in made])
         for i in range(4)
@@ -97,37 +97,37 @@ def test_is_the_mean_over_images():
 def test_in_parts_it_is_the_same(shapes, monkeypatch):
     generator = np.random.default_rng(0)
     truth, made = ([generator.normal(size=shape) for shape in shapes] for _ in range(2))
-    monkeypatch.setattr(perceptual, "AT_ONCE", 70)
+    monkeypatch.setattr(perceptual, "BATCH", 70)
     whole = pytest.approx(perceptual_distance(truth, made), rel=1e-12)
-    for at_once in (1, 32, 69):
-        monkeypatch.setattr(perceptual, "AT_ONCE", at_once)
+    for batch in (1, 32, 69):
+        monkeypatch.setattr(perceptual, "BATCH", batch)
         assert perceptual_distance(truth, made) == whole
         for size in (1, 33, 100):
-            parts = (
+            batches = (
                 tuple([maps[start : start + size] for maps in layers] for layers in (truth, made))
                 for start in range(0, 70, size)
             )
-            assert distance_in_parts(parts) == whole
+            assert perceptual_distance_in_batches(batches) == whole
 
 
 @pytest.fixture(scope="module")
-def space():
+def extractor():
     torch.manual_seed(0)
     network = classifier.Classifier((1, 12, 12), 10).eval()
-    return classifier.ClassifierSpace(network, file=None, shape=(1, 12, 12))
+    return classifier.ClassifierExtractor(network, file=None, shape=(1, 12, 12))
 
 
-def pictures(n=8, channels=1, size=12):
+def random_images(n=8, channels=1, size=12):
     return np.random.default_rng(0).integers(0, 256, (n, channels, size, size), dtype=np.uint8)
 
 
-def test_grows_with_the_noise_on_the_images(space):
-    truth = pictures()
+def test_grows_with_the_noise_on_the_images(extractor):
+    truth = random_images()
     noise = np.random.default_rng(1).normal(size=truth.shape)
     distances = [
         perceptual_distance(
-            space.maps(truth),
-            space.maps(np.clip(truth + scale * noise, 0, 255).astype(np.uint8)),
+            extractor.feature_maps(truth),
+            extractor.feature_maps(np.clip(truth + scale * noise, 0, 255).astype(np.uint8)),
         )
         for scale in (0, 5, 20, 80)
     ]
@@ -135,54 +135,63 @@ def test_grows_with_the_noise_on_the_images(space):
     assert distances == sorted(distances) and distances[-1] > 5 * distances[1] > 0
 
 
-def test_the_maps_of_the_classifier(space):
-    images = pictures()
-    first, second = space.maps(images)
+def test_maps_of_the_classifier(extractor):
+    images = random_images()
+    first, second = extractor.feature_maps(images)
     assert first.shape == (8, 32, 12, 12) and second.shape == (8, 64, 6, 6)
     assert first.dtype == second.dtype == np.float64
     assert first.min() == second.min() == 0  # after the ReLUs
-    # the rest of the network makes of the last ones what embed gives
+    # the rest of the network turns the last maps into the features of embed
     with torch.no_grad():
-        features = space.network.body[6:](torch.from_numpy(second).float())
-    np.testing.assert_allclose(features.numpy(), space.embed(images)[0], rtol=1e-5, atol=1e-6)
-    batches = classifier.maps(space.network, images, batch=3)
+        features = extractor.network.body[6:](torch.from_numpy(second).float())
+    np.testing.assert_allclose(features.numpy(), extractor.embed(images)[0], rtol=1e-5, atol=1e-6)
+    batches = classifier.compute_feature_maps(extractor.network, images, batch=3)
     np.testing.assert_allclose(batches[1], second, rtol=1e-5, atol=1e-6)
 
 
-def test_few_large_images_go_through_the_network_at_a_time(space, monkeypatch):
-    assert space.at_once == classifier.IMAGES, "as many as ever of small ones"
+def test_batches_of_large_images_are_small(extractor, monkeypatch):
+    assert extractor.batch_size == classifier.IMAGES, "small images come in full batches"
     for side in (96, 512, 5000):
-        count = classifier.at_once((3, side, side))
+        count = classifier.batch_size((3, side, side))
         assert count == 1 or count * side**2 <= classifier.PIXELS < (count + 1) * side**2
-    images = pictures(7)
-    expected = classifier.maps(space.network, images, batch=2), space.embed(images)[0]
+    images = random_images(7)
+    expected = (
+        classifier.compute_feature_maps(extractor.network, images, batch=2),
+        extractor.embed(images)[0],
+    )
     monkeypatch.setattr(classifier, "PIXELS", 2 * 12 * 12 + 1)
-    assert all(map(np.array_equal, space.maps(images), expected[0]))
-    np.testing.assert_allclose(space.embed(images)[0], expected[1], rtol=1e-5, atol=1e-6)
+    assert all(map(np.array_equal, extractor.feature_maps(images), expected[0]))
+    np.testing.assert_allclose(extractor.embed(images)[0], expected[1], rtol=1e-5, atol=1e-6)
 
 
-def test_the_maps_are_of_resized_images(space):
-    large = pictures(size=24)
-    assert [x.shape[2:] for x in space.maps(large)] == [(12, 12), (6, 6)]
+def test_maps_are_computed_from_resized_images(extractor):
+    large = random_images(size=24)
+    assert [x.shape[2:] for x in extractor.feature_maps(large)] == [(12, 12), (6, 6)]
     resized = classifier.resize(large, (12, 12))
-    expected = classifier.maps(space.network, resized)
-    np.testing.assert_array_equal(space.maps(large)[1], expected[1])
-    with pytest.raises(ValueError, match="takes 1 channels, not 3"):
-        space.maps(pictures(channels=3))
+    expected = classifier.compute_feature_maps(extractor.network, resized)
+    np.testing.assert_array_equal(extractor.feature_maps(large)[1], expected[1])
+    with pytest.raises(ValueError, match="expected images of 1 channels, got 3"):
+        extractor.feature_maps(random_images(channels=3))
 
 
 def test_bad_input_is_an_error():
-    truth, made = maps(), maps(1)
+    truth, made = random_maps(), random_maps(1)
     for wrong in ([], made[:1]):
-        with pytest.raises(ValueError, match=f"maps of 2 and {len(wrong)} layers do not compare"):
+        with pytest.raises(
+            ValueError, match=f"equally many layers, at least 1, got 2 and {len(wrong)}"
+        ):
             perceptual_distance(truth, wrong)
-    with pytest.raises(ValueError, match="maps of 0 and 0 layers"):
+    with pytest.raises(ValueError, match="equally many layers, at least 1, got 0 and 0"):
         perceptual_distance([], [])
-    with pytest.raises(ValueError, match="no maps"):
-        distance_in_parts([])
-    with pytest.raises(ValueError, match=r"maps of shapes \(4, 5, 6, 7\) and \(4, 3, 2, 2\)"):
+    with pytest.raises(ValueError, match="expected at least 1 batch of maps"):
+        perceptual_distance_in_batches([])
+    with pytest.raises(
+        ValueError, match=r"maps of one shape .*, got \(4, 5, 6, 7\) and \(4, 3, 2, 2\)"
+    ):
         perceptual_distance(truth, made[::-1])
-    with pytest.raises(ValueError, match="do not compare"):
+    with pytest.raises(ValueError, match=r"expected maps of one shape \(n, c_l, h_l, w_l\)"):
         perceptual_distance([np.zeros((2, 3))], [np.zeros((2, 3))])
-    with pytest.raises(ValueError, match=r"layers differ in their number of images: \[3, 4\]"):
+    with pytest.raises(
+        ValueError, match=r"expected equally many images in each layer, got \[3, 4\]"
+    ):
         perceptual_distance([truth[0], truth[1][:3]], [made[0], made[1][:3]])

@@ -1,4 +1,4 @@
-"""Precision and recall against hand-made cases, torch-fidelity and prdc."""
+"""Precision and recall against worked examples, torch-fidelity and prdc."""
 
 import numpy as np
 import pytest
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from prdc import compute_prdc
 from torch_fidelity.metric_prc import prc_features_to_metric
 
-from benchmark.metrics import neighbours
+from benchmark.metrics import distance_tiles
 from benchmark.metrics.precision_recall import precision_recall
 
 
@@ -20,7 +20,7 @@ def sets(seed=0):
 @pytest.mark.parametrize("k", [1, 3, 5])
 def test_equals_torch_fidelity_and_prdc(k):
     real, generated = sets()
-    precision, recall = precision_recall(real, generated, neighbours=k)
+    precision, recall = precision_recall(real, generated, k=k)
     theirs = prc_features_to_metric(  # torch-fidelity takes the generated first
         torch.from_numpy(generated),
         torch.from_numpy(real),
@@ -36,8 +36,8 @@ def test_equals_torch_fidelity_and_prdc(k):
     assert (precision, recall) == pytest.approx((other["precision"], other["recall"]))
 
 
-def test_which_is_real_and_which_generated():
-    """Generated in one of two real modes: all of it is real, half of the real is generated."""
+def test_order_of_real_and_generated():
+    """Generated samples in one of two real modes: precision 1, recall a half."""
     generator = np.random.default_rng(0)
     modes = generator.normal(size=(2, 100, 2)) * 0.1 + np.array([[[0, 0]], [[10, 10]]])
     real, generated = modes.reshape(200, 2), modes[0] + 1e-6
@@ -47,10 +47,10 @@ def test_which_is_real_and_which_generated():
 
 def test_the_boundary_belongs_to_the_ball():
     real = np.array([[0.0], [1.0], [2.0], [3.0]])
-    assert precision_recall(real, np.array([[4.0], [4.0], [9.0], [9.0]]), neighbours=1)[0] == 0.5
+    assert precision_recall(real, np.array([[4.0], [4.0], [9.0], [9.0]]), k=1)[0] == 0.5
 
 
-def test_identical_sets_score_one_and_distant_ones_zero():
+def test_identical_sets_score_one_and_distant_sets_zero():
     real, _ = sets()
     assert precision_recall(real, real) == (1, 1)
     assert precision_recall(real, real + 1000) == (0, 0)
@@ -59,18 +59,18 @@ def test_identical_sets_score_one_and_distant_ones_zero():
 def test_the_size_of_a_chunk_changes_nothing(monkeypatch):
     real, generated = sets()
     expected = precision_recall(real, generated)
-    monkeypatch.setattr(neighbours, "TILE", 17)
+    monkeypatch.setattr(distance_tiles, "TILE", 17)
     assert precision_recall(real, generated) == expected
 
 
 def test_too_few_samples_is_an_error():
-    with pytest.raises(ValueError, match="3 samples have no 3 neighbours each"):
+    with pytest.raises(ValueError, match="expected at least 4 samples for k = 3 neighbours, got 3"):
         precision_recall(np.eye(5), np.eye(5)[:3])
 
 
 @settings(max_examples=20, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.integers(1, 8))
-def test_swaps_with_its_arguments_and_does_not_see_rotations(seed, d):
+def test_swaps_with_its_arguments_and_ignores_rotations(seed, d):
     generator = np.random.default_rng(seed)
     real, generated = generator.normal(size=(40, d)), generator.normal(size=(30, d)) + 0.5
     precision, recall = precision_recall(real, generated)

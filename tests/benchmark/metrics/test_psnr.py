@@ -12,7 +12,7 @@ from benchmark.metrics.psnr import psnr
 
 
 def noisy(n=3, channels=3, size=12, *, seed=0):
-    """Images and the same with noise, uint8 ``(n, c, size, size)`` each."""
+    """Draw images, and add noise to a copy, uint8 ``(n, c, size, size)`` each."""
     generator = np.random.default_rng(seed)
     truth = generator.integers(0, 256, (n, channels, size, size), dtype=np.uint8)
     noise = generator.normal(scale=20, size=truth.shape)
@@ -29,23 +29,23 @@ def test_equals_scikit_image(channels, border):
         for a, b in zip(truth, made, strict=True)
     ]
     for i, each in enumerate(expected):
-        alone = psnr(truth[i : i + 1], made[i : i + 1], border=border)
-        assert alone == pytest.approx(each, rel=1e-12)
+        single = psnr(truth[i : i + 1], made[i : i + 1], border=border)
+        assert single == pytest.approx(each, rel=1e-12)
     assert psnr(truth, made, border=border) == pytest.approx(np.mean(expected), rel=1e-12)
 
 
 @given(st.integers(1, 255))
-def test_of_one_error_everywhere(error):
+def test_constant_error(error):
     truth, made = np.zeros((2, 1, 3, 3), np.uint8), np.full((2, 1, 3, 3), error, np.uint8)
     assert psnr(truth, made) == pytest.approx(20 * math.log10(255 / error), abs=1e-12)
 
 
-def test_black_for_white_is_no_decibel():
+def test_black_for_white_scores_zero():
     black, white = np.zeros((1, 3, 4, 4), np.uint8), np.full((1, 3, 4, 4), 255, np.uint8)
     assert psnr(black, white) == 0
 
 
-def test_is_the_mean_of_the_images_decibels_and_not_that_of_their_mean_error():
+def test_averages_decibels_rather_than_errors():
     truth = np.zeros((2, 1, 4, 4), np.uint8)
     made = truth.copy()
     made[0], made[1] = 1, 100
@@ -71,7 +71,7 @@ def test_is_symmetric_and_falls_with_the_noise():
     assert scores == sorted(scores, reverse=True)
 
 
-def test_what_the_border_holds_does_not_count():
+def test_border_does_not_count():
     truth, made = noisy()
     spoilt = made.copy()
     spoilt[..., :2], spoilt[..., -1:, :] = 255 - truth[..., :2], 0
@@ -79,7 +79,7 @@ def test_what_the_border_holds_does_not_count():
     assert psnr(truth, spoilt) < psnr(truth, made)
 
 
-def test_the_type_of_the_numbers_changes_nothing():
+def test_ignores_the_type_of_numbers():
     truth, made = noisy()
     ours = psnr(truth.astype(np.float32), made.astype(np.float64))
     assert ours == pytest.approx(psnr(truth, made), rel=1e-12)
@@ -87,17 +87,23 @@ def test_the_type_of_the_numbers_changes_nothing():
 
 def test_bad_input_is_an_error():
     truth, made = noisy()
-    with pytest.raises(ValueError, match=r"\(3, 3, 12, 12\) and \(2, 3, 12, 12\) do not compare"):
+    with pytest.raises(
+        ValueError, match=r"expected two sets .*, got \(3, 3, 12, 12\) and \(2, 3, 12, 12\)"
+    ):
         psnr(truth, made[:2])
-    with pytest.raises(ValueError, match="do not compare"):
+    with pytest.raises(ValueError, match="expected two sets of images of one shape"):
         psnr(truth[0], made[0])
-    with pytest.raises(ValueError, match="do not compare"):
+    with pytest.raises(ValueError, match="expected two sets of images of one shape"):
         psnr(truth[:0], made[:0])
-    with pytest.raises(ValueError, match="made: images are uint8 or floats, not int64"):
+    with pytest.raises(
+        ValueError, match="generated: expected images in uint8 or floats, got int64"
+    ):
         psnr(truth, made.astype(np.int64))
     for wrong in (-0.5, 255.5, math.nan):
-        with pytest.raises(ValueError, match=r"truth: values that do not lie in \[0, 255\]"):
+        with pytest.raises(ValueError, match=r"truth: expected values in \[0, 255\]"):
             psnr(np.full(made.shape, wrong), made)
     for border in (-1, 6):
-        with pytest.raises(ValueError, match=f"a border of {border} cannot be cut off"):
+        with pytest.raises(
+            ValueError, match=f"expected a border of 0 to 5 pixels .*, got {border}"
+        ):
             psnr(truth, made, border=border)

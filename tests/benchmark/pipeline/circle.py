@@ -24,7 +24,7 @@ def draw_unit_circle() -> tuple[SplitArrays, SplitArrays]:
 class RadiusScorer(Scorer):
     """Scores points by their distance from the circle."""
 
-    def scores(self, samples: np.ndarray, wanted: np.ndarray | None = None) -> dict[str, float]:
+    def scores(self, samples: np.ndarray, labels: np.ndarray | None = None) -> dict[str, float]:
         return {"radius_error": self.headline(samples)}
 
     def headline(self, samples: np.ndarray) -> float:

@@ -260,7 +260,7 @@ def test_a_new_variant_runs_its_own_cells(changed):
 def test_rows_that_do_not_fit_stop_dvc_with_a_line_that_says_what_to_do(changed):
     edit(changed, lambda tree: tree.pop("text"))
     output = run(changed, "dvc", "repro", ok=False)
-    line = "rows.yaml did not fit params.yaml; it is rewritten: run the command again"
+    line = "rows.yaml did not match params.yaml and is rewritten; run the command again"
     assert line in output.splitlines() and "Traceback" not in output
     assert executed(run(changed, "dvc", "repro")) == {"recipes", "report", "site"}
     assert "text" not in set(pd.read_csv(changed / "results" / "scores.csv")["track"])
@@ -354,7 +354,7 @@ def test_an_interruption_saves_the_cells_side_by_side(changed):
     output = child.communicate(timeout=60)[0]
     assert child.returncode == 128 + signal.SIGINT, "".join(lines) + output
     assert output.splitlines()[-1] == (
-        "stopped; runs in training are saved, and `make repro` goes on from there"
+        "stopped; runs in training are saved, and `make repro` resumes them"
     )
     assert "Traceback" not in "".join(lines) + output
     assert len(list(changed.glob(".checkpoints/*.pt"))) == 2

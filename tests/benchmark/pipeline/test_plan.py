@@ -1,80 +1,80 @@
-"""What there is to do, and in which order it can be done."""
+"""The plan of tasks and their dependencies."""
 
 from benchmark import config
-from benchmark.pipeline.plan import pages, to_do
+from benchmark.pipeline.plan import plan_pages, plan_tasks
 
 SETTINGS = config.load()
 
 
-def both(*changed):
-    first, rest = to_do(SETTINGS, set(changed))
+def plan(*changed):
+    first, rest = plan_tasks(SETTINGS, set(changed))
     return first + rest
 
 
 def titles(*changed):
-    return [task.title for task in both(*changed)]
+    return [task.title for task in plan(*changed)]
 
 
 def steps(task):
     return [step.stage for step in task.steps]
 
 
-def test_nothing_is_to_be_done_where_nothing_has_changed():
+def test_nothing_is_planned_without_changes():
     assert titles() == titles("report", "site", "recipes") == []
 
 
-def test_cells_wait_for_their_data_set_alone():
-    found = both("features@digits", "train@digits-dcgan", "evaluate@digits-dcgan")
-    assert [task.title for task in found] == [
+def test_runs_wait_only_for_their_data_set():
+    tasks = plan("features@digits", "train@digits-dcgan", "evaluate@digits-dcgan")
+    assert [task.title for task in tasks] == [
         "digits",
         *(f"digits dcgan seed {seed}" for seed in SETTINGS.tracks["images"].seeds),
     ]
-    assert steps(found[0]) == ["features@digits"] and not found[0].needs
-    assert {task.needs for task in found[1:]} == {frozenset({"digits"})}
+    assert steps(tasks[0]) == ["features@digits"] and not tasks[0].needs
+    assert {task.needs for task in tasks[1:]} == {frozenset({"digits"})}
 
 
-def test_a_data_set_is_made_before_what_is_embedded_of_it():
-    (task,) = both("features@digits", "prepare@digits")
+def test_a_data_set_is_prepared_before_its_features():
+    (task,) = plan("features@digits", "prepare@digits")
     assert steps(task) == ["prepare@digits", "features@digits"]
 
 
-def test_what_is_trained_is_scored():
+def test_trained_runs_are_scored():
     seeds = len(SETTINGS.tracks["toy"].seeds)
-    found = both("train@ring8-dcgan")
-    assert len(found) == seeds
-    assert steps(found[0]) == ["train@ring8-dcgan", "evaluate@ring8-dcgan"]
-    found = both("evaluate@ring8-dcgan")
-    assert len(found) == seeds and steps(found[0]) == ["evaluate@ring8-dcgan"]
+    tasks = plan("train@ring8-dcgan")
+    assert len(tasks) == seeds
+    assert steps(tasks[0]) == ["train@ring8-dcgan", "evaluate@ring8-dcgan"]
+    tasks = plan("evaluate@ring8-dcgan")
+    assert len(tasks) == seeds and steps(tasks[0]) == ["evaluate@ring8-dcgan"]
 
 
-def test_references_and_theory_are_tasks_of_their_own():
-    found = both("references@ring8", "theory", "prepare@ring8")
-    assert [(task.title, task.needs) for task in found] == [
+def test_references_and_theory_are_separate_tasks():
+    tasks = plan("references@ring8", "theory", "prepare@ring8")
+    assert [(task.title, task.needs) for task in tasks] == [
         ("ring8", frozenset()),
         ("theory", frozenset()),
         ("ring8 references", frozenset({"ring8"})),
     ]
 
 
-def test_no_two_tasks_have_one_title_or_make_one_path():
+def test_titles_and_outputs_of_tasks_are_unique():
     every = {
         f"{step}@{name}"
         for name in SETTINGS.datasets
         for step in ("prepare", "features", "references")
     } | {run.stage("train") for run in SETTINGS.runs}
-    found = both(*every, "theory")
-    made = [path for task in found for step in task.steps for path in step.makes]
-    assert len({task.title for task in found}) == len(found) and len(set(made)) == len(made)
-    assert sum(task.run is not None for task in found) == len(SETTINGS.runs)
+    tasks = plan(*every, "theory")
+    made = [path for task in tasks for step in task.steps for path in step.makes]
+    assert len({task.title for task in tasks}) == len(tasks) and len(set(made)) == len(made)
+    assert sum(task.run is not None for task in tasks) == len(SETTINGS.runs)
 
 
 def test_the_pages_come_last_and_the_site_after_the_report():
-    before = both("train@ring8-dcgan")
-    (task,) = pages(set(), before)
+    before = plan("train@ring8-dcgan")
+    (task,) = plan_pages(set(), before)
     assert steps(task) == ["report", "site"]
     assert task.needs == {task.title for task in before}
-    (task,) = pages({"site"}, [])
+    (task,) = plan_pages({"site"}, [])
     assert steps(task) == ["site"] and not task.needs
-    (task,) = pages({"report"}, [])
+    (task,) = plan_pages({"report"}, [])
     assert steps(task) == ["report", "site"]
-    assert pages({"recipes"}, []) == []
+    assert plan_pages({"recipes"}, []) == []

@@ -1,4 +1,4 @@
-"""What each stage is made from: the settings and the code that are its own, and no others."""
+"""Recipes: each stage depends on its settings and sources, and on no others."""
 
 import json
 import re
@@ -13,19 +13,19 @@ from benchmark.pipeline import recipes
 SETTINGS = config.load()
 
 
-def changed(settings):
-    """The recipes that are others than those of params.yaml."""
-    before, after = recipes.recipes(SETTINGS), recipes.recipes(settings)
+def list_changed(settings):
+    """List the recipes that differ from those of params.yaml."""
+    before, after = recipes.render_recipes(SETTINGS), recipes.render_recipes(settings)
     return {path.as_posix() for path in before | after if before.get(path) != after.get(path)}
 
 
-def edited(track, change):
-    own = SETTINGS.tracks[track].model_copy(deep=True)
-    return SETTINGS.model_copy(update={track: own.model_copy(update=change(own))})
+def edit_track(track, change):
+    section = SETTINGS.tracks[track].model_copy(deep=True)
+    return SETTINGS.model_copy(update={track: section.model_copy(update=change(section))})
 
 
-def test_every_stage_of_a_row_or_a_data_set_has_one():
-    found = {path.as_posix() for path in recipes.recipes(SETTINGS)}
+def test_every_stage_has_a_recipe():
+    paths = {path.as_posix() for path in recipes.render_recipes(SETTINGS)}
     stages = [
         f"{step}/{name}"
         for names, steps in (
@@ -35,38 +35,40 @@ def test_every_stage_of_a_row_or_a_data_set_has_one():
         for name in names
         for step in steps
     ]
-    assert found == {f"recipes/{stage}.json" for stage in (*stages, "theory")}
+    assert paths == {f"recipes/{stage}.json" for stage in (*stages, "theory")}
 
 
-def test_all_code_that_is_named_is_there():
-    for names in recipes.CODE.values():
+def test_listed_sources_exist():
+    for names in recipes.STAGE_SOURCES.values():
         for name in names:
-            assert (recipes.HERE / name).exists(), name
+            assert (recipes.PACKAGE / name).exists(), name
     for track in tracks.names():
-        for step, parts in recipes.PARTS.items():
-            files = recipes.track_files(track, step)
+        for step, parts in recipes.TRACK_MODULES.items():
+            files = recipes.list_track_files(track, step)
             assert {f"benchmark/tracks/{track}/{parts[0]}.py"} <= {
-                file.relative_to(recipes.HERE.parent).as_posix() for file in files
+                file.relative_to(recipes.PACKAGE.parent).as_posix() for file in files
             }
 
 
-def test_a_learning_rate_is_of_its_row_alone():
+def test_a_learning_rate_changes_its_row_only():
     def change(track):
         entry = track.variants["dcgan"].model_copy(update={"lr": 0.123})
         return {"variants": track.variants | {"dcgan": entry}}
 
     rows = {f"recipes/train/{name}-dcgan.json" for name in SETTINGS.tracks["images"].datasets}
-    assert changed(edited("images", change)) == rows
+    assert list_changed(edit_track("images", change)) == rows
 
 
-def test_a_metric_is_of_all_that_is_scored_on_its_board():
-    found = changed(
-        edited("toy", lambda own: {"metrics": own.metrics.model_copy(update={"bins": 7})})
+def test_a_metric_changes_every_scored_stage_of_its_track():
+    paths = list_changed(
+        edit_track(
+            "toy", lambda section: {"metrics": section.metrics.model_copy(update={"bins": 7})}
+        )
     )
-    assert len(found) == len(SETTINGS.tracks["toy"].datasets) * (
+    assert len(paths) == len(SETTINGS.tracks["toy"].datasets) * (
         len(SETTINGS.tracks["toy"].variants) + 1
     )
-    assert all(re.match("recipes/(evaluate|references)/(ring8|grid25)", path) for path in found)
+    assert all(re.match("recipes/(evaluate|references)/(ring8|grid25)", path) for path in paths)
 
 
 @pytest.mark.parametrize(
@@ -91,40 +93,40 @@ def test_a_metric_is_of_all_that_is_scored_on_its_board():
         ("benchmark/website/pages.py", set()),
     ],
 )
-def test_code_is_of_the_stages_that_it_makes(file, rows):
-    told = {path: json.loads(text) for path, text in recipes.recipes(SETTINGS).items()}
-    found = {str(path)[8:-5] for path, recipe in told.items() if file in recipe["code"]}
-    assert rows <= found and bool(rows) == bool(found)
+def test_sources_belong_to_the_stages_that_run_them(file, rows):
+    parsed = {path: json.loads(text) for path, text in recipes.render_recipes(SETTINGS).items()}
+    paths = {str(path)[8:-5] for path, recipe in parsed.items() if file in recipe["code"]}
+    assert rows <= paths and bool(rows) == bool(paths)
     steps = {path.split("/")[0] for path in rows}
-    assert {path.split("/")[0] for path in found} == steps
+    assert {path.split("/")[0] for path in paths} == steps
     if file.startswith("gans/unconditional"):
-        assert {path.split("-")[-1] for path in found} == {Path(file).stem}
+        assert {path.split("-")[-1] for path in paths} == {Path(file).stem}
     if "toy" in file:
-        assert not any("images" in path or "digits" in path for path in found)
+        assert not any("images" in path or "digits" in path for path in paths)
 
 
-def test_a_recipe_that_is_as_it_was_is_not_touched(tmp_path, monkeypatch):
+def test_unchanged_recipes_are_not_rewritten(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    recipes.write(SETTINGS)
+    recipes.write_recipes(SETTINGS)
     one, other = Path("recipes/theory.json"), Path("recipes/train/ring8-vae.json")
     other.write_text("{}")
     Path("recipes/train/ring8-gone.json").write_text("{}")
     before = one.stat().st_mtime_ns
-    recipes.write(SETTINGS)
+    recipes.write_recipes(SETTINGS)
     assert one.stat().st_mtime_ns == before and json.loads(other.read_text())["code"]
     assert {path: path.read_text() for path in Path("recipes").rglob("*.json")} == (
-        recipes.recipes(SETTINGS)
+        recipes.render_recipes(SETTINGS)
     )
 
 
-def test_a_changed_file_has_another_sum(tmp_path, monkeypatch):
-    monkeypatch.setattr(recipes, "HERE", tmp_path / "benchmark")
+def test_a_changed_file_has_another_checksum(tmp_path, monkeypatch):
+    monkeypatch.setattr(recipes, "PACKAGE", tmp_path / "benchmark")
     file = tmp_path / "benchmark" / "run.py"
     file.parent.mkdir()
     file.write_text("a = 1")
-    before = recipes.sums(file)
+    before = recipes.compute_checksums(file)
     assert set(before) == {"benchmark/run.py"}
     file.write_text("a = 2")
-    recipes.sums.cache_clear()
-    assert recipes.sums(file) != before
+    recipes.compute_checksums.cache_clear()
+    assert recipes.compute_checksums(file) != before
     assert all(path.is_file() for path in gans.files().values())

@@ -1,4 +1,4 @@
-"""Runs side by side: processes that several threads start and wait for."""
+"""Parallel stages: processes of several threads, and the stages that are selected."""
 
 import os
 import subprocess
@@ -8,60 +8,62 @@ import pytest
 
 from benchmark.pipeline import processes, recipes, repro
 from benchmark.pipeline.plan import Task
-from benchmark.pipeline.processes import FORKS, join, start
-from benchmark.pipeline.repro import deleted
+from benchmark.pipeline.processes import FORKS, join_child, start_child
+from benchmark.pipeline.repro import is_deletion
 
 
 def exit_code(_):
     child = FORKS.Process(target=os.getpid)
-    start(child)
-    join(child)
+    start_child(child)
+    join_child(child)
     return child.exitcode
 
 
-def test_each_thread_hears_how_its_own_process_ended():
+def test_each_thread_reads_the_exit_status_of_its_process():
     with ThreadPoolExecutor(8) as pool:
         assert set(pool.map(exit_code, range(100))) == {0}
 
 
-def test_processes_that_have_ended_are_not_signalled(monkeypatch):
+def test_ended_processes_are_not_signalled(monkeypatch):
     def denied(*_):  # what macOS answers for a process that has ended and was not waited for yet
         raise PermissionError
 
     monkeypatch.setattr(os, "killpg", denied)
-    with subprocess.Popen(["true"]) as child, processes.running(child):
+    with subprocess.Popen(["true"]) as child, processes.track_process(child):
         processes.end_children()
     assert child.returncode == 0
 
 
-def test_outputs_that_are_gone_are_no_change_of_what_they_are_made_from():
-    assert deleted({"changed outs": {"runs/a": "deleted", "runs/b": "deleted"}})
-    assert not deleted({"changed outs": {"runs/a": "deleted", "runs/b": "modified"}})
-    assert deleted({"changed deps": {"runs/a": "deleted"}})  # what is made before it is gone too
-    assert not deleted({"changed deps": {"params.yaml": {"images.training.batch": "modified"}}})
-    assert not deleted("changed command")
+def test_deleted_outputs_are_no_other_change():
+    assert is_deletion({"changed outs": {"runs/a": "deleted", "runs/b": "deleted"}})
+    assert not is_deletion({"changed outs": {"runs/a": "deleted", "runs/b": "modified"}})
+    assert is_deletion(
+        {"changed deps": {"runs/a": "deleted"}}
+    )  # its stage's outputs are missing too
+    assert not is_deletion({"changed deps": {"params.yaml": {"images.training.batch": "modified"}}})
+    assert not is_deletion("changed command")
 
 
 ROWS = "digits-dcgan", "digits-wgan", "ring8-dcgan", "grid25-dcgan"
 
 
 @pytest.fixture
-def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The stages that are run of some that are outdated."""
-    made: list[str] = []
+def executed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Collect the stages that run when several are outdated."""
+    executed: list[str] = []
 
     class Recorder:
-        def __init__(self, parts: list[list[Task]], jobs: int, made_from: dict) -> None:
-            made.extend(step.stage for part in parts for task in part for step in task.steps)
+        def __init__(self, parts: list[list[Task]], jobs: int, recipe_texts: dict) -> None:
+            executed.extend(step.stage for part in parts for task in part for step in task.steps)
 
         def run(self) -> None: ...
 
     changed = {f"{step}@{row}" for row in ROWS for step in ("train", "evaluate")}
     changed |= {"references@digits", "references@outline"}
-    monkeypatch.setattr(repro, "outdated", lambda: changed)
-    monkeypatch.setattr(repro, "Tasks", Recorder)
-    monkeypatch.setattr(recipes, "write", lambda settings: None)
-    return made
+    monkeypatch.setattr(repro, "find_outdated_stages", lambda: changed)
+    monkeypatch.setattr(repro, "TaskRunner", Recorder)
+    monkeypatch.setattr(recipes, "write_recipes", lambda settings: None)
+    return executed
 
 
 @pytest.mark.parametrize(
@@ -80,34 +82,34 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         ),
     ],
 )
-def test_only_what_is_named_is_made(
-    made: list[str], named: dict[str, list[str]], stages: set[str]
+def test_only_named_stages_run(
+    executed: list[str], named: dict[str, list[str]], stages: set[str]
 ) -> None:
     repro.reproduce(jobs=2, **named)
     scored = {stage.replace("train", "evaluate") for stage in stages if "train" in stage}
-    assert set(made) == stages | scored | {"report", "site"}
+    assert set(executed) == stages | scored | {"report", "site"}
 
 
-def test_everything_is_made_where_nothing_is_named(made: list[str]) -> None:
+def test_all_outdated_stages_run_by_default(executed: list[str]) -> None:
     repro.reproduce(jobs=2)
-    assert set(made) == repro.outdated() | {"report", "site"}
+    assert set(executed) == repro.find_outdated_stages() | {"report", "site"}
 
 
-def test_rows_that_are_not_named_cause_no_second_round(
-    made: list[str], monkeypatch: pytest.MonkeyPatch
+def test_other_rows_cause_no_second_round(
+    executed: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     changed = [{"prepare@digits", "train@digits-dcgan", "evaluate@digits-dcgan"}]
-    monkeypatch.setattr(repro, "outdated", changed.pop)  # asked once, or there is none to pop
+    monkeypatch.setattr(repro, "find_outdated_stages", changed.pop)  # a second call would raise
     repro.reproduce(rows=["digits-dcgan"])
-    assert {"prepare@digits", "report", "site"} < set(made)
+    assert {"prepare@digits", "report", "site"} < set(executed)
 
 
-def test_what_all_share_is_made_whatever_is_named(
-    made: list[str], monkeypatch: pytest.MonkeyPatch
+def test_shared_stages_run_for_any_selection(
+    executed: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(repro, "outdated", lambda: {"theory", "prepare@ring8"})
+    monkeypatch.setattr(repro, "find_outdated_stages", lambda: {"theory", "prepare@ring8"})
     repro.reproduce(leaderboards=["grid25"])
-    assert set(made) == {"theory", "report", "site"}
+    assert set(executed) == {"theory", "report", "site"}
 
 
 @pytest.mark.parametrize(
@@ -119,10 +121,10 @@ def test_what_all_share_is_made_whatever_is_named(
         ({"rows": ["?"]}, "got ?; name data set and variant, such as digits-gan"),
     ],
 )
-def test_a_name_that_there_is_not_is_one_line(
-    made: list[str], capsys: pytest.CaptureFixture[str], named: dict[str, list[str]], line: str
+def test_an_unknown_name_is_one_line(
+    executed: list[str], capsys: pytest.CaptureFixture[str], named: dict[str, list[str]], line: str
 ) -> None:
     with pytest.raises(SystemExit):
         repro.reproduce(**named)
     (printed,) = capsys.readouterr().err.splitlines()
-    assert line in printed and not made
+    assert line in printed and not executed

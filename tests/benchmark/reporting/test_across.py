@@ -23,7 +23,7 @@ def over(seeds, monkeypatch, *, alone=()):
         track: SimpleNamespace(variants=[*seeds[name], *more], datasets={name: None})
         for track, name, more in (("images", "digits", ()), ("toy", "ring8", alone))
     }
-    return across.table(pd.DataFrame(rows, columns=columns), SimpleNamespace(tracks=tracks))
+    return across.build_table(pd.DataFrame(rows, columns=columns), SimpleNamespace(tracks=tracks))
 
 
 def test_a_variant_that_is_good_everywhere_comes_first(monkeypatch):
@@ -42,21 +42,21 @@ def test_a_variant_that_is_good_everywhere_comes_first(monkeypatch):
     assert found.loc["lost", ["at_0.05", "at_0.70", "at_0.75"]].tolist() == [0.5, 0.5, 0]
 
 
-def test_only_boards_that_share_half_of_their_variants_are_taken_together(monkeypatch):
+def test_only_tracks_that_share_half_of_their_variants_are_taken_together(monkeypatch):
     seeds = {name: {"a": [1.0], "b": [2.0]} for name in ("digits", "ring8")}
     assert len(over(seeds, monkeypatch)) == 2
     found = over(seeds, monkeypatch, alone=["d", "e", "f"])
     assert found.empty and tuple(found) == across.COLUMNS
 
 
-def test_a_variant_of_one_board_alone_does_not_part_it_from_the_others(monkeypatch):
+def test_a_variant_of_one_track_alone_does_not_part_it_from_the_others(monkeypatch):
     seeds = {"digits": {"a": [1.0], "b": [2.0], "new": [1.0]}, "ring8": {"a": [1.0], "b": [2.0]}}
     assert sorted(over(seeds, monkeypatch)["variant"]) == ["a", "b"]
 
 
 def test_a_data_set_without_the_ends_of_the_scale_is_left_out(monkeypatch):
     seeds = {name: {"a": [1.0], "b": [2.0]} for name in ("digits", "ring8")}
-    monkeypatch.setattr(across, "REFERENCES", ("noise", "truth"))
+    monkeypatch.setattr(across, "SCALE_ROWS", ("noise", "truth"))
     assert over(seeds, monkeypatch).empty
 
 

@@ -14,7 +14,7 @@ from benchmark.website.navigation import LEARN
 
 REPOSITORY = Path(__file__).parents[3]
 TEMPLATES = REPOSITORY / "site/templates"
-CLAIMS = claims.load(REPOSITORY / claims.FILE)
+CLAIMS = claims.load_claims(REPOSITORY / claims.FILE)
 REFERENCES = {"identity", "bicubic", "held_out", "memoriser", "noise"}
 CLAIM = {"track": "images", "dataset": "digits", "metric": "fid", "better": "a", "worse": "b"}
 
@@ -41,26 +41,26 @@ def scores(better, worse, metric="fid"):
     ],
 )
 def test_a_claim_has_one_verdict(better, worse, verdict):
-    found = claims.judge_claim(CLAIM, scores(better, worse))
+    found = claims.check_claim(CLAIM, scores(better, worse))
     assert found["verdict"] == verdict
     if verdict != "missing":
         assert found["better_mean"] == pytest.approx(np.mean(better))
         assert found["worse_mean"] == pytest.approx(np.mean(worse))
-        turned = claims.judge_claim(CLAIM | {"metric": "recall"}, scores(better, worse, "recall"))
+        turned = claims.check_claim(CLAIM | {"metric": "recall"}, scores(better, worse, "recall"))
         opposite = {"holds": "fails", "fails": "holds"}  # where higher is better
         assert turned["verdict"] == opposite.get(verdict, verdict)
 
 
 def test_each_claim_is_a_row_of_the_table():
     asked = {"one": CLAIM | {"source": "x"}, "other": CLAIM | {"source": "y", "better": "c"}}
-    found = claims.table(scores([1.0, 1.1, 1.2], [5.0, 5.1, 5.2]), asked).set_index("claim")
+    found = claims.build_table(scores([1.0, 1.1, 1.2], [5.0, 5.1, 5.2]), asked).set_index("claim")
     assert list(found["verdict"]) == ["holds", "missing"]
     assert found.loc["one", "low"] <= found.loc["one", "difference"] <= found.loc["one", "high"] < 0
     assert found.loc["other", ["better_mean", "difference"]].isna().all()
 
 
 @pytest.mark.parametrize("name", CLAIMS)
-def test_a_claim_is_about_two_rows_of_a_board(name, monkeypatch):
+def test_a_claim_is_about_two_rows_of_a_track(name, monkeypatch):
     monkeypatch.chdir(REPOSITORY)
     claim, track = CLAIMS[name], config.load().tracks[CLAIMS[name]["track"]]
     assert claim["dataset"] in track.datasets
@@ -70,11 +70,14 @@ def test_a_claim_is_about_two_rows_of_a_board(name, monkeypatch):
     assert re.search(r"[\u4e00-\u9fff]", claim["zh"]) and claim["en"].endswith(".")
 
 
-def test_a_claim_that_is_not_whole_is_refused(tmp_path):
+def test_an_incomplete_claim_raises(tmp_path):
     file = tmp_path / "claims.yaml"
     file.write_text("one: {source: x, track: images}\n")
-    with pytest.raises(ValueError, match=r"claims.yaml: one: better, dataset, en, metric, worse"):
-        claims.load(file)
+    with pytest.raises(
+        ValueError,
+        match=r"claims.yaml: one: expected .*; add or delete better, dataset, en, metric, worse",
+    ):
+        claims.load_claims(file)
 
 
 @pytest.mark.parametrize("name", LEARN)

@@ -31,11 +31,14 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Params:
 
 
 def test_what_is_not_scored_is_left_out(settings: Params) -> None:
-    made = settings.with_results()
-    rows = {(run.track, run.row) for run in made.runs}
+    scored = settings.with_results()
+    rows = {(run.track, run.row) for run in scored.runs}
     assert rows == {("images", "digits-dcgan"), ("toy", "ring8-dcgan"), ("toy", "ring8-wgan")}
-    assert set(made.tracks) == {"images", "toy"} and len(made.runs) == 6
-    assert set(made.images.variants) == {"dcgan"} and set(made.toy.variants) == {"dcgan", "wgan"}
+    assert set(scored.tracks) == {"images", "toy"} and len(scored.runs) == 6
+    assert set(scored.images.variants) == {"dcgan"} and set(scored.toy.variants) == {
+        "dcgan",
+        "wgan",
+    }
     assert len(settings.runs) == 16, "the settings themselves stay"
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from benchmark import tracks
 from benchmark.reporting import report
-from benchmark.reporting.statistics import holm
+from benchmark.reporting.statistics import adjust_holm
 
 SEEDS = {"a": [1.0, 2.0, 3.0], "b": [4.0, 6.0, 5.0], "c": [1.5, 2.5, 9.0], "d": [np.nan, 1.0, 1.0]}
 
@@ -37,19 +37,19 @@ def tables(metric, track, seeds=SEEDS):
 
 @pytest.mark.parametrize(("metric", "track"), [("fid", "images"), ("r_precision", "text_to_image")])
 def test_each_two_variants_are_compared_the_better_first(metric, track):
-    found = report.comparisons(*tables(metric, track))
+    found = report.compare_variants(*tables(metric, track))
     order = ["a", "c", "b"] if metric == "fid" else ["b", "c", "a"]
     assert list(zip(found["first"], found["second"], strict=True)) == [
         *itertools.combinations(order, 2)
     ]
-    assert (found["metric"] == metric).all() and tuple(found) == report.COMPARED
+    assert (found["metric"] == metric).all() and tuple(found) == report.COMPARISON_COLUMNS
     row = found[(found["first"] == order[0]) & (found["second"] == order[2])].iloc[0]
     assert row["difference"] == pytest.approx(-3 if metric == "fid" else 3)
     assert row["low"] < row["difference"] < row["high"]
     assert row["improvement"] == 1 and row["p"] == pytest.approx(0.1)
-    assert list(found["p_adjusted"]) == holm(list(found["p"]))
+    assert list(found["p_adjusted"]) == adjust_holm(list(found["p"]))
 
 
-def test_a_board_with_one_variant_has_no_pair():
-    found = report.comparisons(*tables("fid", "images", {"a": [1.0, 2.0]}))
-    assert found.empty and tuple(found) == report.COMPARED
+def test_a_data_set_with_one_variant_has_no_pair():
+    found = report.compare_variants(*tables("fid", "images", {"a": [1.0, 2.0]}))
+    assert found.empty and tuple(found) == report.COMPARISON_COLUMNS

@@ -7,14 +7,14 @@ import pytest
 from scipy import stats
 
 from benchmark.reporting.statistics import (
-    between,
+    adjust_holm,
+    bootstrap_interval,
     difference,
-    holm,
     interquartile_mean,
-    interval,
+    normalise_scores,
     performance_profile,
     permutation_p,
-    pooled,
+    pool_groups,
     probability_of_improvement,
     rank_ranges,
     ranks_of_resamples,
@@ -25,25 +25,29 @@ from benchmark.reporting.statistics import (
 def test_the_interval_is_that_of_all_resamples():
     values = [1.0, 2.0, 4.0, 8.0, 16.0]
     means = [np.mean(chosen) for chosen in itertools.product(values, repeat=5)]
-    assert interval(values) == pytest.approx(tuple(np.percentile(means, [2.5, 97.5])), abs=0.2)
+    assert bootstrap_interval(values) == pytest.approx(
+        tuple(np.percentile(means, [2.5, 97.5])), abs=0.2
+    )
 
 
 def test_with_three_values_it_reaches_from_the_lowest_to_the_highest():
     """All three draws are the lowest one time in 27, which is more than 2.5 %."""
-    assert interval([2.0, 10.0, 1.0]) == (1.0, 10.0)
+    assert bootstrap_interval([2.0, 10.0, 1.0]) == (1.0, 10.0)
 
 
 def test_values_that_agree_have_an_interval_of_no_width():
-    assert interval([3.0, 3.0, 3.0]) == (3.0, 3.0)
+    assert bootstrap_interval([3.0, 3.0, 3.0]) == (3.0, 3.0)
 
 
 def test_one_value_has_none():
-    assert np.isnan(interval([3.0])).all()
+    assert np.isnan(bootstrap_interval([3.0])).all()
 
 
 def test_the_interval_covers_the_mean_of_a_normal_about_as_often_as_it_says():
     generator = np.random.default_rng(0)
-    covered = [low <= 0 <= high for low, high in map(interval, generator.normal(size=(60, 40)))]
+    covered = [
+        low <= 0 <= high for low, high in map(bootstrap_interval, generator.normal(size=(60, 40)))
+    ]
     assert 0.8 < np.mean(covered) <= 1
 
 
@@ -84,15 +88,15 @@ def test_the_interval_of_a_difference_is_that_of_all_resamples():
     first, second = [1.0, 2.0, 4.0], [10.0, 30.0, 20.0]
     means = [[np.mean(own) for own in itertools.product(v, repeat=3)] for v in (first, second)]
     every = [a - b for a, b in itertools.product(*means)]
-    between, low, high = difference(first, second)
-    assert between == pytest.approx(7 / 3 - 20)
+    normalise_scores, low, high = difference(first, second)
+    assert normalise_scores == pytest.approx(7 / 3 - 20)
     assert (low, high) == pytest.approx(tuple(np.percentile(every, [2.5, 97.5])), abs=0.4)
-    assert difference(second, first) == pytest.approx((-between, -high, -low), abs=0.4)
+    assert difference(second, first) == pytest.approx((-normalise_scores, -high, -low), abs=0.4)
 
 
 def test_of_a_single_seed_a_difference_has_no_interval():
-    between, *ends = difference([3.0], [1.0, 2.0])
-    assert between == 1.5 and np.isnan(ends).all()
+    normalise_scores, *ends = difference([3.0], [1.0, 2.0])
+    assert normalise_scores == 1.5 and np.isnan(ends).all()
 
 
 def test_an_improvement_is_counted_over_all_pairs_of_runs():
@@ -144,8 +148,8 @@ def test_holm_is_the_closed_procedure_of_bonferroni():
     generator = np.random.default_rng(0)
     for _ in range(20):
         p_values = generator.uniform(0, 0.5, size=5).round(2).tolist()
-        assert holm(p_values) == pytest.approx(closed(p_values))
-    assert holm([]) == []
+        assert adjust_holm(p_values) == pytest.approx(closed(p_values))
+    assert adjust_holm([]) == []
 
 
 def test_a_profile_is_the_share_of_runs_that_are_as_good():
@@ -158,14 +162,16 @@ def test_a_profile_is_the_share_of_runs_that_are_as_good():
 def test_noise_and_real_data_are_the_ends_of_the_scale(noise, real):
     middle, beyond = (noise + real) / 2, real + (real - noise) / 2
     worse = noise - (real - noise)
-    found = between([noise, middle, real, beyond, worse, np.nan, np.inf], noise=noise, real=real)
+    found = normalise_scores(
+        [noise, middle, real, beyond, worse, np.nan, np.inf], noise=noise, real=real
+    )
     assert found == pytest.approx([0, 0.5, 1, 1.5, 0, 0, 0])
 
 
 def test_each_data_set_has_equal_weight_however_many_seeds_it_has():
     few, many = np.array([1.0, 4.0]), np.array([0.0, 0.0, 3.0])
-    assert pooled([few, many]).mean() == pytest.approx((few.mean() + many.mean()) / 2)
-    assert np.bincount(pooled([few, many]).astype(int)).tolist() == [4, 3, 0, 2, 3]
+    assert pool_groups([few, many]).mean() == pytest.approx((few.mean() + many.mean()) / 2)
+    assert np.bincount(pool_groups([few, many]).astype(int)).tolist() == [4, 3, 0, 2, 3]
 
 
 def test_resamples_are_drawn_within_each_data_set():

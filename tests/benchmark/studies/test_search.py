@@ -45,8 +45,8 @@ def workplace(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("variant", SETTINGS.tracks["images"].variants)
 def test_trials_are_the_same_every_time_and_lie_in_the_space(variant):
-    found = search.trials(SETTINGS, "images", "digits", variant)
-    assert found == search.trials(SETTINGS, "images", "digits", variant)
+    found = search.list_trials(SETTINGS, "images", "digits", variant)
+    assert found == search.list_trials(SETTINGS, "images", "digits", variant)
     assert len({trial.settings for trial in found}) == len(found) <= SETTINGS.search.trials
     space, own = SETTINGS.search, SETTINGS.search.model.get(variant, {})
     for trial in found:
@@ -62,7 +62,7 @@ def test_trials_are_the_same_every_time_and_lie_in_the_space(variant):
 
 
 def test_a_trial_is_a_training_run_and_its_fid(workplace):
-    features.features("digits", TINY)
+    features.compute_features("digits", TINY)
     sane, wild = (
         search.Trial("images", "digits", "dcgan", 0, json.dumps({"lr": lr, "betas": [0.5, 0.999]}))
         for lr in (1e-3, 1e30)
@@ -78,7 +78,7 @@ def test_a_trial_in_the_plane_is_scored_there(tmp_path, monkeypatch):
     settings = SETTINGS.model_copy(
         update={"search": SETTINGS.search.model_copy(update={"samples_seen": {"toy": 1280}})}
     )
-    trial = search.trials(settings, "toy", "ring8", "dcgan")[0]
+    trial = search.list_trials(settings, "toy", "ring8", "dcgan")[0]
     assert 0 < search.run_trial(trial, settings) < 5
 
 
@@ -91,7 +91,7 @@ def test_the_boards_hold_what_won(name):
     own = TABLE[(TABLE["track"] == name) & TABLE["variant"].isin(track.variants)]
     assert set(own["dataset"]) == {next(iter(track.datasets))}
     assert set(own["samples_seen"]) == {SETTINGS.search.samples_seen[name]}
-    won = search.best(own)
+    won = search.select_best(own)
     assert won  # a variant that is new may be without a search
     for name, found in won.items():
         entry = track.variants[name]
@@ -131,7 +131,7 @@ def test_no_trial_is_run_twice_and_the_least_wins(workplace, monkeypatch, capsys
     table = pd.read_csv(search.OUT)
     assert tuple(table.columns) == search.COLUMNS and len(table) == len(seen)
     assert table["score"].max() == math.inf
-    assert search.best(table)["dcgan"]["lr"] == 1e-3
+    assert search.select_best(table)["dcgan"]["lr"] == 1e-3
     assert "dcgan:\n  lr: 0.001" in capsys.readouterr().out
 
 
@@ -151,8 +151,8 @@ def test_trials_of_another_budget_are_run_again(workplace, monkeypatch):
 
 def test_what_is_not_there_is_one_line(workplace, capsys):
     for arguments, line in (
-        (["dcgn"], "dcgn: not in params.yaml; did you mean dcgan?"),
-        (["--track", "image"], "image: not in params.yaml; did you mean images?"),
-        (["dcgan"], "features/digits: not there; run `dvc repro features@digits` first"),
+        (["dcgn"], "expected a name of params.yaml, got dcgn; did you mean dcgan?"),
+        (["--track", "image"], "expected a name of params.yaml, got image; did you mean images?"),
+        (["dcgan"], "features/digits: expected a folder; run `dvc repro features@digits` first"),
     ):
         assert mistake_of(capsys, "search", *arguments, status=1) == line

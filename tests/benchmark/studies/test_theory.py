@@ -10,7 +10,7 @@ import torch
 
 from benchmark.common import threads
 from benchmark.studies import theory
-from benchmark.studies.theory import Game, Line
+from benchmark.studies.theory import Game, LineGame
 
 LOG2, LOG4 = math.log(2), math.log(4)
 # a tenth of the page's steps, at a higher rate: seconds, and a little rougher
@@ -22,12 +22,14 @@ SHORT = Game(
 @pytest.fixture(scope="module")
 def played():
     threads.limit(1)
-    values, curves, end = theory.play(SHORT)
+    values, curves, end = theory.train_game(SHORT)
     return values.pivot(index="round", columns="quantity", values="value"), curves, end
 
 
 def test_the_distance_of_parallel_lines_grows_and_their_divergence_does_not():
-    table = theory.parallel_lines().pivot(index="distance", columns="quantity", values="value")
+    table = theory.compute_parallel_lines().pivot(
+        index="distance", columns="quantity", values="value"
+    )
     theta = table.index.to_numpy()
     assert table["Wasserstein distance"].to_numpy() == pytest.approx(np.abs(theta), abs=1e-12)
     for width in (0.10, 0.01):
@@ -42,7 +44,7 @@ def test_the_lines_need_not_be_seen_at_even_points():
     """Drawn at random, the same holds: the way across is the shortest."""
     generator = np.random.default_rng(0)
     line = np.stack([np.zeros(60), generator.random(60)], axis=1)
-    assert theory.wasserstein(line, line + np.array([0.7, 0])) == pytest.approx(0.7)
+    assert theory.wasserstein_distance(line, line + np.array([0.7, 0])) == pytest.approx(0.7)
 
 
 def test_the_value_of_the_game_falls_to_minus_log_4(played):
@@ -110,7 +112,7 @@ def test_the_measures_agree_on_two_gaussians_with_a_known_optimum():
     """V of the closed form of D* is 2 JS - log 4, and D* is the ratio of the densities."""
     game = Game(mean=0.5, sigma=0.5, draws=50_000)
     torch.manual_seed(0)
-    line, pair = Line(game), Shifted(game)
+    line, pair = LineGame(game), Shifted(game)
     value = line.value(pair)
     assert value["learnt"] == pytest.approx(value["optimal"], abs=0.01)
     assert value["wasserstein"] == pytest.approx(0.5, abs=0.01)
@@ -121,25 +123,25 @@ def test_the_measures_agree_on_two_gaussians_with_a_known_optimum():
 
 
 def test_the_discriminator_takes_k_steps_a_round():
-    variant = theory.Followed((1,), latent=2, width=4, k=3)
+    variant = theory.KStepDCGAN((1,), latent=2, width=4, k=3)
     players = [player for player, _ in variant.step(iter([torch.zeros(8, 1)] * 3))]
     assert players == [variant.discriminator] * 3 + [variant.generator]
 
 
 def test_the_game_comes_back_bit_by_bit():
     game = Game(rounds=4, k=2, batch=16, width=4, shown=(2, 4), looks=3, draws=500, bins=20)
-    first, second = theory.play(game), theory.play(game)
+    first, second = theory.train_game(game), theory.train_game(game)
     pd.testing.assert_frame_equal(first[0], second[0], check_exact=True)
     pd.testing.assert_frame_equal(first[1], second[1], check_exact=True)
     # looking more often changes nothing of what is seen
-    often = theory.play(Game(**{**vars(game), "looks": 9, "shown": (1, 2, 3, 4)}))
+    often = theory.train_game(Game(**{**vars(game), "looks": 9, "shown": (1, 2, 3, 4)}))
     last = first[0][first[0]["round"] == 4].reset_index(drop=True)
     again = often[0][often[0]["round"] == 4].reset_index(drop=True)
     pd.testing.assert_frame_equal(last, again, check_exact=True)
 
 
 def test_measured_slopes_are_the_analytic_ones():
-    table = theory.slopes()
+    table = theory.compute_slopes()
     assert set(table["loss"]) == {"saturating", "non-saturating"}
     np.testing.assert_allclose(table["measured"], table["analytic"], rtol=1e-5)
     expected = {"saturating": lambda d: -d, "non-saturating": lambda d: d - 1}
@@ -149,14 +151,14 @@ def test_measured_slopes_are_the_analytic_ones():
 
 
 def test_where_samples_are_rejected_only_the_saturating_loss_is_flat():
-    table = theory.slopes([-8.0, 8.0]).set_index(["loss", "logit"])["measured"]
+    table = theory.compute_slopes([-8.0, 8.0]).set_index(["loss", "logit"])["measured"]
     assert abs(table["saturating", -8.0]) < 4e-4 and table["non-saturating", -8.0] < -0.999
     assert table["saturating", 8.0] < -0.999 and abs(table["non-saturating", 8.0]) < 4e-4
 
 
 def test_what_is_written(tmp_path):
     game = Game(rounds=4, k=2, batch=16, width=4, shown=(2, 4), looks=3, draws=500, bins=20)
-    facts = theory.write(tmp_path / "theory", game)
+    facts = theory.write_tables(tmp_path / "theory", game)
     assert json.loads((tmp_path / "theory" / "theory.json").read_text()) == json.loads(
         json.dumps(facts)
     )

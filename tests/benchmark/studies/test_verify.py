@@ -25,7 +25,7 @@ def tables(folder, published, low, high):
     pd.DataFrame([where | {"fed_low": low, "fed_high": high}]).to_csv(
         folder / verify.PUBLISHED[1], index=False
     )
-    for path in verify.needed(RUN):
+    for path in verify.list_inputs(RUN):
         (folder / path).mkdir(parents=True)
 
 
@@ -41,8 +41,8 @@ def tables(folder, published, low, high):
     ],
 )
 def test_each_metric_has_one_verdict(found, low, high, said):
-    assert verify.verdict(0.1 + 0.2, found, low, high) == said
-    assert verify.verdict(math.nan, math.nan, low, high) == "identical"
+    assert verify.compare_value(0.1 + 0.2, found, low, high) == said
+    assert verify.compare_value(math.nan, math.nan, low, high) == "identical"
 
 
 def test_a_name_means_a_row_or_a_cell(capsys):
@@ -50,14 +50,14 @@ def test_a_name_means_a_row_or_a_cell(capsys):
         SETTINGS.model_dump(exclude_unset=True)
         | {"text": SETTINGS.tracks["text"].model_dump() | {"seeds": [0, 3]}}
     )
-    row = verify.chosen(["oracle-mle"], settings)
+    row = verify.find_runs(["oracle-mle"], settings)
     assert [(run.dataset, run.variant, run.seed) for run in row] == [
         ("oracle", "mle", 0),
         ("oracle", "mle", 3),
     ]
-    assert verify.chosen(["oracle-mle-3", "oracle-mle"], settings) == row[::-1]
+    assert verify.find_runs(["oracle-mle-3", "oracle-mle"], settings) == row[::-1]
     with pytest.raises(SystemExit):
-        verify.chosen(["oracle-mel", "oracle-mle-1"], settings)
+        verify.find_runs(["oracle-mel", "oracle-mle-1"], settings)
     lines = capsys.readouterr().err.splitlines()
     assert lines[0] == "oracle-mel: not in params.yaml; did you mean oracle-mle?"
     assert lines[1].startswith("oracle-mle-1: not in params.yaml; ")
@@ -68,7 +68,7 @@ def test_what_came_out_is_said_and_kept(found, status, tmp_path, monkeypatch, ca
     monkeypatch.chdir(tmp_path)
     tables(tmp_path, 0.5, 0.4, 0.7)
     monkeypatch.setattr(config, "load", lambda: SETTINGS)
-    monkeypatch.setattr(verify, "again", lambda run, folder, settings: {"fed": found})
+    monkeypatch.setattr(verify, "rerun", lambda run, folder, settings: {"fed": found})
     for _ in range(2):  # of the last time alone
         assert verify.verify_rows([RUN.row], jobs=2) == (status == 0)
     with nullcontext() if status == 0 else pytest.raises(SystemExit, match="1"):
@@ -86,8 +86,8 @@ def test_what_is_not_there_or_not_published_is_one_line(tmp_path, monkeypatch, c
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(config, "load", lambda: SETTINGS)
     line = mistake_of(capsys, "verify", RUN.row)
-    assert line == f"data/{RUN.dataset}: not there; run make repro first"
+    assert line == f"data/{RUN.dataset}: expected a folder; run make repro first"
     tables(tmp_path, 0.5, 0.4, 0.7)
     other = SETTINGS.runs[1]
     line = mistake_of(capsys, "verify", other.row)
-    assert line == f"{other}: not in results/scores.csv; run make repro first"
+    assert line == f"{other}: expected scores in results/scores.csv, got none; run make repro first"

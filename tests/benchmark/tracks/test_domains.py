@@ -51,9 +51,9 @@ def workplace(tmp_path_factory):
         (root / "features/renderings").mkdir(parents=True)
         prepare.prepare("renderings", SETTINGS)
         images, labels = map(torch.from_numpy, load_split("renderings", "train"))
-        network = classifier.fit(images, labels, SETTINGS.features)
-        save_file(network.state_dict(), classifier.pinned("renderings"))
-        features.embed_real("renderings", classifier.ClassifierSpace.load("renderings"))
+        network = classifier.train_classifier(images, labels, SETTINGS.features)
+        save_file(network.state_dict(), classifier.pinned_path("renderings"))
+        features.embed_real_images("renderings", classifier.ClassifierExtractor.load("renderings"))
         yield root
 
 

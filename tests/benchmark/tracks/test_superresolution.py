@@ -68,8 +68,11 @@ def scorer(tmp_path, monkeypatch, photographs):
     images, labels = map(torch.from_numpy, load_classifier_split(name, "train"))
     settings = config.Features(seed=0, epochs=1, batch=64, lr=1e-3)
     (tmp_path / "features" / name).mkdir(parents=True)
-    save_file(classifier.fit(images, labels, settings).state_dict(), classifier.pinned(name))
-    features.embed_real(name, classifier.ClassifierSpace.load(name))
+    save_file(
+        classifier.train_classifier(images, labels, settings).state_dict(),
+        classifier.pinned_path(name),
+    )
+    features.embed_real_images(name, classifier.ClassifierExtractor.load(name))
     return superresolution_scoring.Scorer(name, config.Metrics())
 
 
@@ -90,13 +93,17 @@ def test_rows_of_reference_are_in_order(scorer):
 
 def test_maps_are_compared_in_parts(scorer, monkeypatch):
     made = scorer.truth[::-1].copy()
-    whole = perceptual_distance(*(scorer.classifier.maps(own) for own in (scorer.truth, made)))
+    whole = perceptual_distance(
+        *(scorer.classifier.feature_maps(own) for own in (scorer.truth, made))
+    )
     assert scorer.likeness(made)["perceptual"] == scorer.distance(scorer.truth, made) == whole > 0
     assert scorer.headline(made) == scorer.likeness(made)[tracks.load("superresolution").headline]
     most = []
     monkeypatch.setattr(classifier, "PIXELS", 32 * 32 * 60)
-    maps = scorer.classifier.maps
-    monkeypatch.setattr(scorer.classifier, "maps", lambda few: most.append(len(few)) or maps(few))
+    maps = scorer.classifier.feature_maps
+    monkeypatch.setattr(
+        scorer.classifier, "feature_maps", lambda few: most.append(len(few)) or maps(few)
+    )
     # sums of floats in a network depend on how many images are in it
     assert scorer.distance(scorer.truth, made) == pytest.approx(whole, rel=1e-6)
     assert most == [60, 60, 60, 60, 60, 60, 20, 20]

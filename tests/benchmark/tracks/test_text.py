@@ -19,7 +19,6 @@ from benchmark.tracks.text import scoring as text_scoring
 from benchmark.tracks.text.pictures import COUNT
 from benchmark.training import train, weights
 from benchmark.training.checkpoints import delete_checkpoint
-from tests.benchmark.training.interrupted import goes_on_to_the_same_bytes
 from tests.command import mistake_of, run_command
 
 TINY = {"filters": 4, "windows": [1, 2]}
@@ -68,7 +67,7 @@ def workplace(tmp_path_factory):
         patch.setattr(grammar, "DRAWN", {"train": 900, "test": 150})
         for name in SETTINGS.tracks["text"].datasets:
             prepare.prepare(name, SETTINGS)
-            features.features(name, SETTINGS)
+            features.compute_features(name, SETTINGS)
         yield root
 
 
@@ -77,9 +76,9 @@ def cell_of(variant, dataset="oracle"):
 
 
 @pytest.mark.parametrize("variant", SETTINGS.tracks["text"].variants)
-def test_a_killed_run_goes_on_to_the_same_bytes(variant):
+def test_a_killed_run_check_resumed_bytes(variant):
     run = cell_of(variant)
-    goes_on_to_the_same_bytes(run, SETTINGS, at=112)
+    check_resumed_bytes(run, SETTINGS, at=112)
 
 
 @pytest.mark.parametrize("dataset", SETTINGS.tracks["text"].datasets)
@@ -149,7 +148,7 @@ def test_an_embedded_sentence_is_the_mean_state_up_to_its_end():
     tokens = load_split("grammar", "test")[0][:9]
     embedded = model.embed(tokens)
     assert embedded.shape == (9, language.HIDDEN) and embedded.dtype == np.float64
-    for row, count in enumerate(model.lexicon.lengths(tokens)):
+    for row, count in enumerate(model.lexicon.count_words(tokens)):
         read = torch.from_numpy(tokens[row : row + 1, : count + 1])
         with torch.no_grad():
             states, _ = model.network.lstm(model.network.embedding(read))
@@ -160,7 +159,7 @@ def test_sentences_read_backwards_are_far():
     scorer = text_scoring.Scorer("grammar", SETTINGS.tracks["text"].metrics)
     tokens = load_split("grammar", "test")[0]
     turned = tokens.copy()
-    for row, count in enumerate(scorer.lexicon.lengths(tokens)):
+    for row, count in enumerate(scorer.lexicon.count_words(tokens)):
         turned[row, :count] = tokens[row, :count][::-1]
     straight, back = (scorer.scores(sentences) for sentences in (tokens, turned))
     assert back["bleu_2"] < straight["bleu_2"] and back["fed"] > 2 * straight["fed"]
@@ -171,7 +170,7 @@ def test_what_follows_the_end_is_not_scored():
     scorer = text_scoring.Scorer("grammar", SETTINGS.tracks["text"].metrics)
     tokens = load_split("grammar", "test")[0]
     filled = tokens.copy()
-    lengths = scorer.lexicon.lengths(tokens)
+    lengths = scorer.lexicon.count_words(tokens)
     behind = np.arange(tokens.shape[1]) > lengths[:, None]
     filled[behind] = 5
     assert scorer.scores(filled) == pytest.approx(scorer.scores(tokens), rel=1e-6)

@@ -37,7 +37,7 @@ def made(tmp_path_factory):
         patch.setattr(pictures, "DRAWN", {"train": 1000, "test": 240})
         (root / ".checkpoints").mkdir()
         prepare.prepare(NAME, track())
-        features.features(NAME, track())
+        features.compute_features(NAME, track())
     return root
 
 
@@ -177,7 +177,7 @@ def test_two_digits_stand_beside_each_other(shapes):
 
 def test_words_are_those_of_the_caption():
     said = "A bold Seven, white-on black; don't  3 times!"
-    assert captions.words(said) == [
+    assert captions.split_words(said) == [
         "a",
         "bold",
         "seven",
@@ -196,19 +196,19 @@ def test_words_are_those_of_the_caption():
 
 
 def test_the_classifier_is_told_several_things_at_once():
-    told = json.loads((classifier.pinned(NAME).parent / "accuracy.json").read_text())
-    network = classifier.ClassifierSpace.load(NAME).network
+    told = json.loads((classifier.pinned_path(NAME).parent / "accuracy.json").read_text())
+    network = classifier.ClassifierExtractor.load(NAME).network
     assert network.classes == (10, 11, 3, 3, len(COLOURS))
     images, attributes = load_classifier_split(NAME, "test")
-    _, probabilities = classifier.embed(network, images)
+    _, probabilities = classifier.embed_images(network, images)
     assert probabilities.sum(axis=1) == pytest.approx(np.full(len(images), len(ATTRIBUTES)))
-    right = classifier.predict(network, probabilities) == attributes
+    right = classifier.predict_classes(network, probabilities) == attributes
     assert right.mean() == pytest.approx(told["accuracy"])
     assert (right.mean(axis=0) > [0.3, 0.7, 0.5, 0.6, 0.9]).all()
 
 
 def test_the_pinned_encoder_tells_captions_apart():
-    told = json.loads((matching.pinned(NAME).parent / "accuracy.json").read_text())
+    told = json.loads((matching.pinned_path(NAME).parent / "accuracy.json").read_text())
     assert told["r_precision"] > 0.2, "chance is 0.01"
     scorer = text_to_image_scoring.Scorer(NAME, config.Metrics())
     images, _ = load_split(NAME, "test")
@@ -237,10 +237,10 @@ def test_reference_rows_are_what_they_are_called():
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
-def test_a_killed_run_goes_on_to_the_same_bytes(settings, variant):
+def test_a_killed_run_resumes_to_the_same_bytes(settings, variant):
     run = cell_of(settings, variant)
     goes_on_to_the_same_bytes(run, settings, at=112)
-    encoder = features.caption_encoder(NAME)
+    encoder = features.load_caption_encoder_weights(NAME)
     with safe_open(run.trained / "weights.safetensors", framework="pt") as weights:
         for name, value in encoder.items():
             assert torch.equal(weights.get_tensor(f"caption_{name}"), value)
@@ -275,7 +275,7 @@ def test_samples_are_drawn_for_a_caption(settings, monkeypatch, capsys):
     one, other = drawn.values()
     assert one.shape == (6, 3, 16, 16) and not np.array_equal(one, other)
     for text, line in {
-        "a bold sevn": "--caption: “sevn” is no word that gan_int_cls has learnt;"
+        "a bold sevn": "--caption: expected a word of the vocabulary of gan_int_cls, got “sevn”;"
         " did you mean seven?",
         "...": "--caption: “...” has no word in it",
         "a " * 30: "--caption: 30 words; gan_int_cls reads 12 at most",

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from benchmark.data.sources.points import SOURCES
-from benchmark.metrics.wasserstein import wasserstein
+from benchmark.metrics.wasserstein import wasserstein_distance
 from benchmark.tracks.toy import Toy
 from benchmark.tracks.toy.pictures import draw
 from benchmark.tracks.toy.schema import PlaneMetrics
@@ -74,18 +74,20 @@ def test_the_real_points_are_always_the_same_and_no_cell_draws_them():
 def test_as_many_points_are_paired_off_as_both_sets_have():
     points = draws("two_moons", 40)
     scorer = Scorer("two_moons", reference=30)
-    assert scorer.scores(points)["wasserstein"] == wasserstein(scorer.real, points[:30])
+    assert scorer.scores(points)["wasserstein"] == wasserstein_distance(scorer.real, points[:30])
     scorer = Scorer("two_moons", PlaneMetrics(transported=10), reference=30)
-    assert scorer.scores(points)["wasserstein"] == wasserstein(scorer.real[:10], points[:10])
+    assert scorer.scores(points)["wasserstein"] == wasserstein_distance(
+        scorer.real[:10], points[:10]
+    )
 
 
 def test_bad_input_is_an_error():
     with pytest.raises(ValueError, match="ring9: no such data set; did you mean ring8"):
         Scorer("ring9")
     for name in ("ring8", "spiral"):
-        with pytest.raises(ValueError, match=r"where \(n, d\) is wanted"):
+        with pytest.raises(ValueError, match=r"expected shape \(n, d\)"):
             Scorer(name, reference=10).scores(np.zeros(4))
-        with pytest.raises(ValueError, match=r"0 samples, where at least 1 are wanted"):
+        with pytest.raises(ValueError, match="expected at least 1 samples, got 0"):
             Scorer(name, reference=10).scores(np.zeros((0, 2)))
 
 

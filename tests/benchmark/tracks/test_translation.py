@@ -17,7 +17,7 @@ from benchmark.features.extractors import classifier
 from benchmark.tracks.translation import scoring as translation_scoring
 from benchmark.training import train, weights
 from benchmark.training.checkpoints import delete_checkpoint
-from tests.benchmark.training.interrupted import goes_on_to_the_same_bytes
+from tests.benchmark.training.interrupted import check_resumed_bytes
 
 VARIANTS = ("unet", "pix2pix", "cyclegan")
 
@@ -35,10 +35,10 @@ def made(tmp_path_factory):
             save_split("outline", split, first)
         images, labels = map(torch.from_numpy, load_split("outline", "train"))
         settings = config.Features(seed=0, epochs=2, batch=64, lr=1e-3)
-        network = classifier.fit(images, labels, settings)
+        network = classifier.train_classifier(images, labels, settings)
         (root / "features/outline").mkdir(parents=True)
-        save_file(network.state_dict(), classifier.pinned("outline"))
-        features.embed_real("outline", classifier.ClassifierSpace.load("outline"))
+        save_file(network.state_dict(), classifier.pinned_path("outline"))
+        features.embed_real_images("outline", classifier.ClassifierExtractor.load("outline"))
     return root
 
 
@@ -79,9 +79,9 @@ def cell_of(settings, variant):
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
-def test_a_killed_run_goes_on_to_the_same_bytes(settings, variant):
+def test_a_killed_run_resumes_to_the_same_bytes(settings, variant):
     run = cell_of(settings, variant)
-    goes_on_to_the_same_bytes(run, settings, at=112)
+    check_resumed_bytes(run, settings, at=112)
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
@@ -100,7 +100,7 @@ def test_a_cell_is_scored_against_the_truth(settings, variant):
         weights.load(run.trained / "weights.safetensors"),
         240,
         seed=0,
-        sources=load_condition("outline", "test"),
+        conditions=load_condition("outline", "test"),
     )
     truth, _ = load_split("outline", "test")
     assert scores["l1"] == pytest.approx(np.abs(made / 255.0 - truth / 255.0).mean())

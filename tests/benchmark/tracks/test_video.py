@@ -19,11 +19,10 @@ from benchmark.evaluation import evaluate, references, sample
 from benchmark.evaluation.pictures import count_places
 from benchmark.features import features
 from benchmark.features.extractors.video_classifier import VideoClassifier, embed_frames
-from benchmark.metrics.motion import centres
+from benchmark.metrics.motion import brightness_centres
 from benchmark.tracks.video import scoring as video_scoring
 from benchmark.training import train
 from benchmark.training.checkpoints import delete_checkpoint
-from tests.benchmark.training.interrupted import goes_on_to_the_same_bytes
 from tests.command import mistake_of, run_command
 
 ROOT = Path(__file__).parents[3]
@@ -63,7 +62,7 @@ def workplace(tmp_path_factory):
         few = videos.Scene(side=16, room=8, speed=1, times=1, most=(600, 150))
         patch.setitem(videos.SCENES, "moving_digits", few)
         prepare.prepare("moving_digits", SETTINGS)
-        features.features("moving_digits", SETTINGS)
+        features.compute_features("moving_digits", SETTINGS)
         yield root
 
 
@@ -88,12 +87,12 @@ def test_digits_bounce_and_never_leave_the_frame():
         # every pixel of the digit is in every frame
         light = clips.sum(axis=(1, 3, 4), dtype=np.int64)
         assert (light == digits.images[:most].sum(axis=(1, 2, 3), dtype=np.int64)[:, None]).all()
-        steps = np.diff(centres(clips), axis=1)
+        steps = np.diff(brightness_centres(clips), axis=1)
         assert np.allclose(np.abs(steps), np.abs(steps[:, :1]))
         assert np.isin(np.round(steps, 6), (-1, 0, 1)).all()
         assert (np.sign(steps[:, 1:]) != np.sign(steps[:, :-1])).any(axis=(1, 2)).all(), "a bounce"
         # the last step leads back to the first frame: a clip that is repeated has no seam
-        again = np.abs(centres(clips)[:, 0] - centres(clips)[:, -1])
+        again = np.abs(brightness_centres(clips)[:, 0] - brightness_centres(clips)[:, -1])
         assert again.max() < 1.000001
 
 
@@ -102,7 +101,7 @@ def test_the_label_says_in_which_direction_a_digit_sets_out():
         clips, joint = load_classifier_split("moving_digits", split)
         classes, motions = np.divmod(joint, len(videos.DIRECTIONS))
         assert np.array_equal(classes, load_split("moving_digits", split)[1])
-        first = centres(clips)[:, 1] - centres(clips)[:, 0]
+        first = brightness_centres(clips)[:, 1] - brightness_centres(clips)[:, 0]
         np.testing.assert_allclose(first, np.array(videos.DIRECTIONS)[motions], atol=1e-9)
         assert (np.bincount(motions, minlength=4) > len(motions) / 8).all()
 
@@ -142,7 +141,7 @@ def test_frames_are_embedded_one_by_one(scorer):
     found, classes = embed_frames(scorer.network, clips, batch=4)
     assert found.shape == (96, 32) and classes.shape == (6, 16)
     with torch.no_grad():
-        one = scorer.network.of_frames(to_unit(torch.from_numpy(clips[4:5, :, 7])))
+        one = scorer.network.frame_features(to_unit(torch.from_numpy(clips[4:5, :, 7])))
     np.testing.assert_allclose(found[4 * 16 + 7], one[0], rtol=1e-4, atol=1e-5)
 
 
@@ -189,9 +188,9 @@ def test_what_the_features_write_is_what_the_stage_declares():
 
 
 @pytest.mark.parametrize("variant", SETTINGS.tracks["video"].variants)
-def test_a_killed_run_goes_on_to_the_same_bytes_and_is_scored(variant):
+def test_a_killed_run_check_resumed_bytes_and_is_scored(variant):
     run = cell_of(variant)
-    goes_on_to_the_same_bytes(run, SETTINGS, at=32)
+    check_resumed_bytes(run, SETTINGS, at=32)
     evaluate.evaluate(run, SETTINGS)
     scores = json.loads(run.metrics.read_text())
     known = {"fvd", "frame_fid", "motion", "content_consistency", "diversity", "kid", "precision"}

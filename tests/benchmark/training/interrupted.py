@@ -27,7 +27,7 @@ def interrupted(*, at: int) -> Iterator[None]:
         yield
 
 
-def goes_on_to_the_same_bytes(run: config.Run, settings: config.Params, *, at: int) -> None:
+def check_resumed_bytes(run: config.Run, settings: config.Params, *, at: int) -> None:
     """A run that is interrupted after so many images, and taken up, leaves what it left whole."""
     names = ("weights.safetensors", "snapshots.npz", "health.csv")
     kept = [*(run.trained / name for name in names), run.losses]

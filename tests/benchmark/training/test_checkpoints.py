@@ -22,7 +22,7 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
-def test_what_was_saved_comes_back():
+def test_a_saved_state_is_loaded():
     store = Checkpoint("run", "mark")
     assert store.load(CPU) is None
     store.save({"weights": torch.arange(3), "rows": [(1, "a")], "step": 5})
@@ -33,7 +33,7 @@ def test_what_was_saved_comes_back():
     assert store.load(CPU) is None
 
 
-def test_nothing_is_left_once_the_cell_is_done(folder):
+def test_deleting_leaves_no_file(folder):
     store = Checkpoint("run", "mark")
     store.save({"step": 5})
     (folder / "run.tmp").write_bytes(b"half of the next, whose writer was killed")
@@ -41,23 +41,23 @@ def test_nothing_is_left_once_the_cell_is_done(folder):
     assert list(folder.iterdir()) == []
 
 
-@pytest.mark.parametrize("keep", [0, 1, 100, -1])
-def test_a_torn_one_is_set_aside(folder, capsys, keep):
+@pytest.mark.parametrize("length", [0, 1, 100, -1])
+def test_a_truncated_checkpoint_is_renamed(folder, capsys, length):
     store = Checkpoint("run", "mark")
     store.save({"weights": torch.arange(1000)})
-    store.path.write_bytes(store.path.read_bytes()[:keep])
+    store.path.write_bytes(store.path.read_bytes()[:length])
     assert store.load(CPU) is None
     assert "cannot be read" in capsys.readouterr().out
     assert (folder / "run.invalid").exists() and not store.path.exists()
 
 
-def test_a_foreign_one_is_set_aside(folder, capsys):
+def test_a_checkpoint_of_other_settings_is_renamed(folder, capsys):
     Checkpoint("run", "old settings").save({"step": 5})
     assert Checkpoint("run", "new settings").load(CPU) is None
     assert "belongs to other settings: renamed to run.invalid" in capsys.readouterr().out
 
 
-def test_a_full_disk_leaves_the_one_before(folder, capsys):
+def test_a_full_disk_keeps_the_previous_checkpoint(folder, capsys):
     store = Checkpoint("run", "mark")
     store.save({"step": 1})
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -77,14 +77,14 @@ def test_a_full_disk_leaves_the_one_before(folder, capsys):
 def test_the_fingerprint_covers_settings_and_code(tmp_path):
     code = tmp_path / "code.py"
     code.write_text("a = 1")
-    marks = {compute_fingerprint({"lr": 1}, [code]), compute_fingerprint({"lr": 2}, [code])}
-    assert compute_fingerprint({"lr": 1}, [code]) in marks
+    fingerprints = {compute_fingerprint({"lr": 1}, [code]), compute_fingerprint({"lr": 2}, [code])}
+    assert compute_fingerprint({"lr": 1}, [code]) in fingerprints
     code.write_text("a = 2")
-    marks.add(compute_fingerprint({"lr": 1}, [code]))
-    assert len(marks) == 3
+    fingerprints.add(compute_fingerprint({"lr": 1}, [code]))
+    assert len(fingerprints) == 3
 
 
-def test_two_processes_cannot_hold_one_cell(capsys):
+def test_two_processes_cannot_hold_one_lock(capsys):
     with hold_run_lock("run"):
         with pytest.raises(SystemExit), hold_run_lock("run"):
             pass

@@ -62,7 +62,7 @@ def workplace(tmp_path, monkeypatch):
     return tmp_path
 
 
-def cell_of(settings, variant):
+def find_run(settings, variant):
     return next(run for run in settings.runs if run.variant == variant)
 
 
@@ -79,16 +79,16 @@ def outputs(run):
 
 
 @pytest.mark.parametrize("variant", ["dcgan", "wgan", "vae"])
-def test_the_same_cell_twice_gives_the_same_bytes(settings, variant):
-    run = cell_of(settings, variant)
+def test_the_same_run_twice_gives_the_same_bytes(settings, variant):
+    run = find_run(settings, variant)
     trained(run, settings)
     first = outputs(run)
     trained(run, settings)
     assert outputs(run) == first
 
 
-def test_a_run_that_is_killed_goes_on_to_the_same_bytes(settings, monkeypatch):
-    run = cell_of(settings, "dcgan")
+def test_a_killed_run_resumes_to_the_same_bytes(settings, monkeypatch):
+    run = find_run(settings, "dcgan")
     trained(run, settings)
     whole = outputs(run)
     with interrupted(at=640):
@@ -110,8 +110,8 @@ def test_a_run_that_is_killed_goes_on_to_the_same_bytes(settings, monkeypatch):
 
 
 @pytest.mark.parametrize("diverges", [False, True])
-def test_a_cell_of_a_row_that_is_not_whole_is_not_trained_again(settings, monkeypatch, diverges):
-    run = cell_of(settings, "dcgan")
+def test_a_finished_run_of_an_unfinished_row_is_not_trained_again(settings, monkeypatch, diverges):
+    run = find_run(settings, "dcgan")
     with monkeypatch.context() as patch:
         if diverges:
             patch.setattr(train, "is_finite", lambda losses: False)
@@ -130,8 +130,8 @@ def test_a_cell_of_a_row_that_is_not_whole_is_not_trained_again(settings, monkey
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_saves_and_says_how_to_go_on(settings, monkeypatch, capsys, number):
-    run = cell_of(settings, "dcgan")
+def test_a_signal_saves_and_says_how_to_resume(settings, monkeypatch, capsys, number):
+    run = find_run(settings, "dcgan")
     trained(run, settings)
     whole = outputs(run)
     step = Trainer.step
@@ -156,8 +156,8 @@ def test_a_signal_saves_and_says_how_to_go_on(settings, monkeypatch, capsys, num
     assert outputs(run) == whole
 
 
-def test_snapshots_and_losses_are_at_the_moments_asked_for(settings):
-    run = cell_of(settings, "dcgan")
+def test_snapshots_and_losses_are_at_the_configured_moments(settings):
+    run = find_run(settings, "dcgan")
     trained(run, settings)
     with np.load(run.trained / "snapshots.npz") as file:
         assert file["samples_seen"].tolist() == [256, 512, 768, 1024, 1280]
@@ -176,14 +176,18 @@ def rows_of(file):
 
 def test_the_state_of_each_player_is_recorded_with_the_losses(settings):
     kinds = ("train", "held_out", "generated")
-    judged = {("judge", f"{what}_{kind}") for what in ("score", "accuracy") for kind in kinds}
+    judged = {
+        ("discriminator_score", f"{what}_{kind}")
+        for what in ("score", "accuracy")
+        for kind in kinds
+    }
     norms = ("gradient_norm", "weight_norm")
     for variant, players, of_judge in (
         ("dcgan", ("discriminator", "generator"), judged),
         ("wgan", ("critic", "generator"), judged),
         ("vae", ("autoencoder",), set()),
     ):
-        run = cell_of(settings, variant)
+        run = find_run(settings, variant)
         trained(run, settings)
         moments = {row["samples_seen"] for row in rows_of(run.losses)}
         expected = {(player, norm) for player in players for norm in norms} | of_judge
@@ -198,9 +202,9 @@ def test_the_state_of_each_player_is_recorded_with_the_losses(settings):
                 assert not row["quantity"].startswith("acc") or 0 <= float(row["value"]) <= 1
 
 
-def test_looking_at_a_run_does_not_change_it(settings, monkeypatch):
+def test_logging_health_does_not_change_a_run(settings, monkeypatch):
     for variant in ("dcgan", "wgan", "vae"):
-        run = cell_of(settings, variant)
+        run = find_run(settings, variant)
         trained(run, settings)
         looked = outputs(run)
         with monkeypatch.context() as patch:
@@ -215,7 +219,7 @@ def test_looking_at_a_run_does_not_change_it(settings, monkeypatch):
     ("boundary", "held_out"),
     [(0.0, 0.75), (None, 0.25)],  # without a boundary it is the median of the others, 2
 )
-def test_what_the_judge_makes_of_images(boundary, held_out):
+def test_scores_are_summarised_as_means_and_accuracies(boundary, held_out):
     scores = {
         "train": torch.tensor([3.0, 4, 5, 6]),
         "held_out": torch.tensor([-1.0, 1, 2, 7]),
@@ -233,7 +237,7 @@ def test_what_the_judge_makes_of_images(boundary, held_out):
 
 
 def test_taking_fewer_snapshots_does_not_change_training(settings):
-    run = cell_of(settings, "dcgan")
+    run = find_run(settings, "dcgan")
     trained(run, settings)
     first = (run.trained / "weights.safetensors").read_bytes()
     trained(run, with_training(settings, snapshots=1, logs=3))
@@ -256,9 +260,9 @@ def with_training(settings, **options):
         ),  # takes a compiler and a minute
     ],
 )
-def test_options_of_the_engine_keep_what_a_run_promises(settings, monkeypatch, option):
+def test_a_run_with_engine_options_resumes_to_the_same_bytes(settings, monkeypatch, option):
     settings = with_training(settings, **option)
-    run = cell_of(settings, "dcgan")
+    run = find_run(settings, "dcgan")
     trained(run, settings)
     whole = outputs(run)
     facts = json.loads((run.trained / "training.json").read_text())
@@ -277,11 +281,11 @@ def test_options_of_the_engine_keep_what_a_run_promises(settings, monkeypatch, o
     assert outputs(run) == whole
 
 
-def test_channels_last_is_only_another_order_in_memory(settings):
+def test_channels_last_changes_only_the_order_in_memory(settings):
     runs = []
     for channels_last in (False, True):
         options = with_training(settings, channels_last=channels_last)
-        trainer = train.build_trainer(cell_of(settings, "dcgan"), options, torch.device("cpu"))
+        trainer = train.build_trainer(find_run(settings, "dcgan"), options, torch.device("cpu"))
         trainer.step(0)
         runs.append(trainer)
     for one, other in zip(*(trainer.variant.parameters() for trainer in runs), strict=True):
@@ -291,8 +295,8 @@ def test_channels_last_is_only_another_order_in_memory(settings):
     )
 
 
-def test_where_the_images_lie_does_not_change_training(settings, monkeypatch):
-    run = cell_of(settings, "dcgan")
+def test_streaming_from_the_disk_does_not_change_training(settings, monkeypatch):
+    run = find_run(settings, "dcgan")
     trained(run, settings)
     first = outputs(run)
     monkeypatch.setattr(batches, "measure_memory", lambda device: 0)
@@ -300,8 +304,8 @@ def test_where_the_images_lie_does_not_change_training(settings, monkeypatch):
     assert outputs(run) == first
 
 
-def test_event_files_hold_the_curves_and_change_nothing(settings, monkeypatch):
-    run = cell_of(settings, "dcgan")
+def test_event_files_hold_the_curves_and_change_no_output(settings, monkeypatch):
+    run = find_run(settings, "dcgan")
     trained(run, settings)
     first = outputs(run)
     assert not tensorboard.FOLDER.exists()
@@ -329,7 +333,7 @@ def test_event_files_hold_the_curves_and_change_nothing(settings, monkeypatch):
 
 
 def test_a_terminal_does_not_change_training(settings, monkeypatch):
-    run = cell_of(settings, "dcgan")
+    run = find_run(settings, "dcgan")
     trained(run, settings)
     first = outputs(run)
     monkeypatch.setenv("FORCE_COLOR", "1")  # rich then takes the output for a terminal
@@ -338,7 +342,7 @@ def test_a_terminal_does_not_change_training(settings, monkeypatch):
 
 
 def test_divergence_is_a_result(settings, monkeypatch):
-    run = cell_of(settings, "dcgan")
+    run = find_run(settings, "dcgan")
     step = Trainer.step
 
     def poisoned(trainer, progress):
@@ -367,7 +371,7 @@ class Walk(Variant):
         yield self.player, {"down": self.player.weight.sum()}
 
 
-def test_the_moving_average_has_the_half_life_asked_for():
+def test_the_moving_average_has_the_configured_half_life():
     batches = Batches(torch.zeros(64, 1, dtype=torch.uint8), 10, seed=0)
     trainer = Trainer(
         Walk(),
@@ -418,13 +422,13 @@ def plane(settings, workplace):
 
 
 @pytest.mark.parametrize("variant", ["dcgan", "cgan", "vae", "wgan"])
-def test_a_film_of_points_is_kept_as_they_are(plane, variant, monkeypatch):
+def test_snapshots_of_points_are_not_quantised(plane, variant, monkeypatch):
     run = next(c for c in plane.runs if c.track == "toy" and c.variant == variant)
     trained(run, plane)
     with np.load(run.trained / "snapshots.npz") as file:
-        drawn, judged = file["images"], file["judged"]
+        drawn, scores = file["images"], file["discriminator_scores"]
     assert drawn.shape == (5, 20, 2) and drawn.dtype == np.float32
-    assert judged.shape == ((0,) if variant == "vae" else (5, 24, 24))
+    assert scores.shape == ((0,) if variant == "vae" else (5, 24, 24))
     whole = outputs(run)
     # what is filmed leaves no trace in the training
     monkeypatch.setattr(Trainer, "score_plane", lambda trainer: None)
@@ -433,7 +437,7 @@ def test_a_film_of_points_is_kept_as_they_are(plane, variant, monkeypatch):
     assert outputs(run)[weights_of] == whole[weights_of]
 
 
-def test_a_landscape_has_y_before_x_and_asks_of_the_nearest_class(plane):
+def test_plane_scores_have_y_before_x_and_the_nearest_condition(plane):
     run = next(c for c in plane.runs if c.track == "toy" and c.variant == "cgan")
     trainer = train.build_trainer(run, plane, torch.device("cpu"))
     seen = {}

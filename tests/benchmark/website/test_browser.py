@@ -14,9 +14,10 @@ from playwright.sync_api import sync_playwright
 
 from benchmark.config import Run
 from benchmark.evaluation import walks
-from benchmark.website.templates import templates
+from benchmark.website.templates import load_templates
 from tests.benchmark.evaluation.test_walks import trained
-from tests.benchmark.website.made_up import REPOSITORY, built
+from tests.benchmark.website import made_up
+from tests.benchmark.website.made_up import REPOSITORY, STUDIES
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 pytestmark = [
@@ -38,6 +39,8 @@ KINDS = (
     "leaderboards/index",
     "leaderboards/digits",
     "across",
+    "studies/index",
+    "studies/clipping",
     "compare",
     "films",
     "variants/wgan",
@@ -47,14 +50,15 @@ KINDS = (
     "learn/claims",
     "zh/game",
     "verify",
+    "architecture",
     "changes",
     "add-a-variant",
     "own-images",
     "score",
 )
 # as variants may be called
-LONG = """document.querySelectorAll("option").forEach((own) => {
-  own.textContent = "minibatch_discrimination_and_more"
+LONG = """document.querySelectorAll("option").forEach((option) => {
+  option.textContent = "minibatch_discrimination_and_more"
 })"""
 PATIENCE, IDLE = 120_000, 10_000  # ms: for an answer of the page; until it loads nothing more
 LOOKS = {"light": ("light", DESK), "dark": ("dark", DESK), "phone": ("light", PHONE)}
@@ -62,69 +66,76 @@ LOOKS = {"light": ("light", DESK), "dark": ("dark", DESK), "phone": ("light", PH
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("browser")
-    diverged = [("wgan", 1)]
-    return built(folder, variants=["dcgan", "wgan"], seeds=[0, 1], diverged=diverged, plane=True)
+    return made_up.build(
+        tmp_path_factory.mktemp("browser"),
+        variants=["dcgan", "wgan"],
+        seeds=[0, 1],
+        diverged=[("wgan", 1)],
+        names=["images", "toy", "video", "text"],
+        studies=STUDIES,
+    )
 
 
 @pytest.fixture(scope="module")
 def browser():
     with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield found
-        found.close()
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(scope="module")
 def playground(site):
-    """The page to play on, of a generator that runs in it and of one that is told the class."""
+    """The page to play on, with a generator that runs in it and a conditional one."""
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(site.parent)
         shown = {}
         for name, more in (("dcgan", {}), ("cgan", {"classes": 3})):
-            cell = Run("images", "digits", name, 7)
-            cell.scored.mkdir(parents=True)
-            walks.write(trained(name, (1, 8, 8), latent=4, width=4, **more), cell)
-            shown[name] = json.loads((cell.scored / "walk.json").read_text())
+            run = Run("images", "digits", name, 7)
+            run.scored.mkdir(parents=True)
+            walks.write_walk(trained(name, (1, 8, 8), latent=4, width=4, **more), run)
+            shown[name] = json.loads((run.scored / "walk.json").read_text())
             folder = site / "assets/play/digits"
             folder.mkdir(parents=True, exist_ok=True)
-            shutil.copy(cell.scored / "walk.png", folder / f"{name}.png")
+            shutil.copy(run.scored / "walk.png", folder / f"{name}.png")
             if shown[name]["network"]:
-                shutil.copy(cell.scored / "network.js", folder / f"{name}.js")
-    page = templates(REPOSITORY / "site").get_template("play.md")
-    text = page.render(root="", shown={"digits": shown}).split("---\n", 2)[2]
+                shutil.copy(run.scored / "network.js", folder / f"{name}.js")
+    page = load_templates(REPOSITORY / "site").get_template("play.md")
+    text = page.render(root="", walks={"digits": shown}).split("---\n", 2)[2]
     (site / "play.html").write_text(f"<!doctype html><html lang=en><body>{text}</body></html>")
     return shown
 
 
 @pytest.fixture
 def opened(site, browser):
-    """Opens pages of the site by their names; whatever they complain of fails the test."""
-    contexts, complaints, asked = [], [], []
+    """Opens pages of the site by their names; any error on a page fails the test."""
+    contexts, complaints, requests = [], [], []
 
-    def failed(error):
+    def note_error(error):
         # the theme's buttons of code listen to every click, and set what DataTables has fixed
         if "delegateTarget" not in str(error):
             complaints.append(str(error))
 
-    def lost(request):
-        if request.resource_type != "xhr":  # axe asks for style sheets anew, which a file refuses
-            complaints.append(f"lost: {request.url}")
+    def note_failure(request):
+        if (
+            request.resource_type != "xhr"
+        ):  # axe requests style sheets a second time, which files refuse
+            complaints.append(f"failed: {request.url}")
 
-    def open_(name, *, look="light", script=True, **told):
+    def open_(name, *, look="light", script=True, **options):
         scheme, size = LOOKS[look]
         context = browser.new_context(
-            color_scheme=scheme, viewport=size, java_script_enabled=script, **told
+            color_scheme=scheme, viewport=size, java_script_enabled=script, **options
         )
         context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
-        page.on("pageerror", failed)
-        page.on("request", lambda request: asked.append(request.url))
-        page.on("requestfailed", lost)
+        page.on("pageerror", note_error)
+        page.on("request", lambda request: requests.append(request.url))
+        page.on("requestfailed", note_failure)
         path, _, fragment = name.partition("#")
         page.goto(f"file://{site}/{path}.html" + (f"#{fragment}" if fragment else ""))
-        with suppress(NoAnswer):  # of which the browser now and then says nothing
+        with suppress(NoAnswer):  # the browser does not always report it
             page.wait_for_load_state("networkidle", timeout=IDLE)
         return page
 
@@ -132,7 +143,7 @@ def opened(site, browser):
     for context in contexts:
         context.close()
     assert not complaints
-    assert [url for url in asked if not url.startswith(("file://", "data:", "blob:"))] == []
+    assert [url for url in requests if not url.startswith(("file://", "data:", "blob:"))] == []
 
 
 def names(page):
@@ -141,7 +152,7 @@ def names(page):
     return [text.strip() for text in rows.all_inner_texts()]
 
 
-def test_a_board_is_searched_and_sorted_and_cut_and_its_address_says_so(opened):
+def test_a_leaderboard_is_searched_sorted_and_cut_and_its_address_keeps_that(opened):
     page = opened("leaderboards/digits")
     assert sorted(names(page)) == ["dcgan", "wgan"]
     page.get_by_label("Find").first.fill("wgan")
@@ -155,14 +166,14 @@ def test_a_board_is_searched_and_sorted_and_cut_and_its_address_says_so(opened):
     page.locator(".columns summary").first.click()
     page.get_by_label("Precision").first.uncheck()
     assert not page.locator("#leaderboard-digits thead th", has_text="Precision").is_visible()
-    again = opened("leaderboards/digits#" + page.url.partition("#")[2])
-    assert names(again) == names(page)
-    assert not again.locator("#leaderboard-digits thead th", has_text="Precision").is_visible()
-    assert again.locator("#leaderboard-digits .references .explained").first.is_visible()
+    reopened = opened("leaderboards/digits#" + page.url.partition("#")[2])
+    assert names(reopened) == names(page)
+    assert not reopened.locator("#leaderboard-digits thead th", has_text="Precision").is_visible()
+    assert reopened.locator("#leaderboard-digits .references .explained").first.is_visible()
 
 
 @pytest.mark.parametrize("form", ["CSV", "JSON", "LaTeX"])
-def test_what_is_shown_can_be_taken_home(opened, form):
+def test_the_rows_shown_can_be_saved(opened, form):
     page = opened("leaderboards/digits")
     page.get_by_label("Find").first.fill("dcgan")
     with page.expect_download() as waiting:
@@ -183,8 +194,8 @@ def test_two_are_compared_and_swapped(opened):
     page = opened("compare#data=digits&first=wgan&second=dcgan")
     chosen = page.locator("#compare select").evaluate_all("all => all.map((one) => one.value)")
     assert chosen == ["digits", "wgan", "dcgan", "", ""]
-    assert "FID" in page.locator(".compare-said").inner_text()
-    assert "same latent" in page.locator(".compare-shown").inner_text()
+    assert "FID" in page.locator(".compare-verdicts").inner_text()
+    assert "same latent" in page.locator(".compare-shared").inner_text()
     assert page.locator(".compare-scores tbody tr").count() >= 4
     assert (
         page.locator(".compare-code .first").count()
@@ -199,11 +210,11 @@ def test_two_are_compared_and_swapped(opened):
 
 def test_a_third_is_compared_with_the_first(opened):
     page = opened("compare#data=ring8&first=wgan&second=dcgan")
-    assert page.locator(".compare-said p").count() == 1
+    assert page.locator(".compare-verdicts p").count() == 1
     page.locator("select[name=third]").select_option("dcgan")
     page.wait_for_function("location.hash.includes('third=dcgan')")
     assert page.locator(".compare-scores thead th").count() == 4
-    assert page.locator(".compare-said p").count() == 2
+    assert page.locator(".compare-verdicts p").count() == 2
     assert page.locator(".compare-chart .line.third").count()
     page.locator("select[name=third]").select_option("")
     page.wait_for_function("!location.hash.includes('third')")
@@ -239,14 +250,14 @@ def test_training_is_shown_as_a_film(opened):
     assert film.locator("output").inner_text() == "400"
     film.get_by_role("button", name="Play").click()
     film.locator("output", has_text="800").wait_for()
-    assert film.locator(".frame").evaluate("own => own.style.backgroundPositionY") == "100%"
+    assert film.locator(".frame").evaluate("frame => frame.style.backgroundPositionY") == "100%"
 
 
 def test_a_walk_goes_on_and_samples_are_drawn(opened, playground):
     page = opened("play")
     assert page.locator("select[name=variant]").input_value() == "dcgan"
     assert page.locator(".play-samples canvas").count() == 32
-    drawn = "all => all.map((own) => own.toDataURL()).join()"
+    drawn = "all => all.map((canvas) => canvas.toDataURL()).join()"
     before = page.locator(".play-samples canvas").evaluate_all(drawn)
     page.get_by_role("button", name="New samples").click()
     page.wait_for_function("location.hash.includes('seed=1')")
@@ -258,8 +269,8 @@ def test_a_walk_goes_on_and_samples_are_drawn(opened, playground):
     page.locator("select[name=variant]").select_option("cgan")
     assert page.locator(".play-samples canvas").count() == 0
     assert page.get_by_role("slider", name="Class").get_attribute("max") == "2"
-    again = opened("play#data=digits&variant=dcgan&seed=1")
-    assert again.locator(".play-samples canvas").evaluate_all(drawn) != before
+    reopened = opened("play#data=digits&variant=dcgan&seed=1")
+    assert reopened.locator(".play-samples canvas").evaluate_all(drawn) != before
 
 
 def test_a_film_plays(opened):
@@ -303,5 +314,5 @@ def test_no_page_is_wider_than_a_phone(opened, name):
 )
 def test_axe_finds_nothing(opened, name, look):
     page = opened(name, look=look)
-    found = Axe().run(page).response["violations"]
-    assert [(rule["id"], rule["nodes"][0]["html"][:200]) for rule in found] == []
+    violations = Axe().run(page).response["violations"]
+    assert [(rule["id"], rule["nodes"][0]["html"][:200]) for rule in violations] == []

@@ -1,8 +1,9 @@
-"""What changed in a table that is kept in git."""
+"""Changes in a table that git keeps."""
 
 import subprocess
 
 import pandas as pd
+import pytest
 
 from benchmark.website import changes
 
@@ -35,35 +36,49 @@ def commit(folder, current):
 
 
 def test_rows_come_and_go_and_move():
-    before = changes.headlines(table(a=1.0, b=2.0, c=3.0, gone=4.0, noise=9.0))
-    now = changes.headlines(table(a=1.0, b=2.5, c=7.0, new=5.0, noise=8.0))
-    found = {row["variant"]: row["kind"] for row in changes.changes(now, before)}
-    assert found == {"b": "within", "c": "beyond", "gone": "gone", "new": "new"}
-    assert changes.changes(now, now) == []
+    before = changes.extract_headlines(table(a=1.0, b=2.0, c=3.0, gone=4.0, noise=9.0))
+    now = changes.extract_headlines(table(a=1.0, b=2.5, c=7.0, new=5.0, noise=8.0))
+    kinds = {row["variant"]: row["kind"] for row in changes.find_changes(now, before)}
+    assert kinds == {"b": "within", "c": "beyond", "gone": "gone", "new": "new"}
+    assert changes.find_changes(now, now) == []
 
 
-def test_the_last_version_that_differs_is_what_is_compared_with(tmp_path, monkeypatch):
+def test_the_table_is_compared_with_the_last_version_that_differs(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert changes.history(table(a=1.0)) == {"versions": [], "since": None, "changes": []}
+    empty = {"versions": [], "since": None, "changes": []}
+    assert changes.build_history(table(a=1.0)) == empty
     commit(tmp_path, table(a=1.0))
     commit(tmp_path, table(a=1.0, b=2.0))
-    found = changes.history(table(a=1.0, b=2.0))  # as committed last
-    assert [row["variant"] for row in found["changes"]] == ["b"]
-    assert [(own["rows"], own["changed"]) for own in found["versions"]] == [(2, 1), (1, 1)]
-    assert found["since"]["commit"] == found["versions"][1]["commit"]
-    found = changes.history(table(a=1.5, b=2.0))
-    assert [(row["variant"], row["mean_before"], row["mean"]) for row in found["changes"]] == [
-        ("a", 1.0, 1.5)
+    history = changes.build_history(table(a=1.0, b=2.0))  # as committed last
+    assert [row["variant"] for row in history["changes"]] == ["b"]
+    assert [(version["rows"], version["changed"]) for version in history["versions"]] == [
+        (2, 1),
+        (1, 1),
     ]
+    assert history["since"]["commit"] == history["versions"][1]["commit"]
+    history = changes.build_history(table(a=1.5, b=2.0))
+    [row] = history["changes"]
+    assert (row["variant"], row["mean_before"], row["mean"]) == ("a", 1.0, 1.5)
 
 
-def test_an_older_table_may_have_other_columns():
-    older = (
-        table(a=1.0)
-        .drop(columns=["fid_low", "fid_high"])
-        .assign(leaderboard="a leaderboard of old")
-    )
-    assert changes.headlines(older).empty
-    bare = changes.headlines(table(a=1.0).drop(columns=["fid_low", "fid_high"]))
-    (row,) = changes.changes(changes.headlines(table(a=2.0)), bare)
+def test_a_version_whose_column_was_called_board_is_read(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    commit(tmp_path, table(a=1.0, b=2.0).rename(columns={"track": "board"}))
+    commit(tmp_path, table(a=1.5, b=2.0))
+    history = changes.build_history(table(a=1.5, b=2.0))
+    assert [version["rows"] for version in history["versions"]] == [2, 2]
+    [row] = history["changes"]
+    assert (row["variant"], row["mean_before"], row["mean"]) == ("a", 1.0, 1.5)
+
+
+@pytest.mark.parametrize("column", ["track", "board"])
+def test_rows_of_an_unknown_track_are_left_out(column):
+    older = table(a=1.0).rename(columns={"track": column}).assign(**{column: "no_such_track"})
+    assert changes.extract_headlines(older).empty
+
+
+def test_an_older_table_may_lack_columns():
+    older = table(a=1.0).drop(columns=["fid_low", "fid_high"])
+    bare = changes.extract_headlines(older)
+    [row] = changes.find_changes(changes.extract_headlines(table(a=2.0)), bare)
     assert row["kind"] == "beyond"

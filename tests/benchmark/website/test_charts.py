@@ -1,4 +1,4 @@
-"""Charts: where points and ticks are, what is cut off, and what has no place."""
+"""Charts: places of points and ticks, and what lies outside."""
 
 import math
 from itertools import pairwise
@@ -39,11 +39,11 @@ def test_what_is_beyond_an_axis_has_no_place_there(value):
 
 
 @pytest.mark.parametrize(
-    ("value", "said"),
+    ("value", "text"),
     [(0.5, "0.5"), (20.0, "20"), (3000.0, "3 k"), (1.2e6, "1.2 M"), (-0.5, "−0.5"), (0.0, "0")],
 )
-def test_large_numbers_are_short(value, said):
-    assert short(value) == said
+def test_large_numbers_are_short(value, text):
+    assert short(value) == text
 
 
 def test_a_line_goes_from_edge_to_edge_and_up_where_values_rise():
@@ -63,16 +63,16 @@ def test_a_band_is_within_the_picture_and_closed():
 
 def test_a_level_is_in_sight_if_it_has_a_place():
     lines = [Line("fid", [(0, 10.0), (10, 30.0)])]
-    found = plot(lines, **TITLES, logarithmic="y", level=Level(0.1, "held-out data"))
-    assert TOP < found["level"]["y"] < BOTTOM and found["level"]["name"] == "held-out data"
+    chart = plot(lines, **TITLES, logarithmic="y", level=Level(0.1, "held-out data"))
+    assert TOP < chart["level"]["y"] < BOTTOM and chart["level"]["name"] == "held-out data"
     for height in (0.0, math.nan):
         beyond = plot(lines, **TITLES, logarithmic="y", level=Level(height, "held-out data"))
         assert beyond["level"] is None
 
 
 def test_limits_are_kept_and_what_lies_beyond_is_cut_off_by_the_page():
-    found = plot([Line("real", [(1, 1.0), (10, 300.0)])], **TITLES, limits=(0, 2))
-    assert {name for _, name in found["ticks"]["up"]} == {"0", "0.5", "1", "1.5", "2"}
+    chart = plot([Line("real", [(1, 1.0), (10, 300.0)])], **TITLES, limits=(0, 2))
+    assert {name for _, name in chart["ticks"]["up"]} == {"0", "0.5", "1", "1.5", "2"}
 
 
 @pytest.mark.parametrize("lines", [[], [Line("real", [])]])

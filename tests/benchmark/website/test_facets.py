@@ -1,11 +1,11 @@
-"""What leaderboards are filtered by: a variant is in one group of each facet at most."""
+"""Facets of leaderboards: a variant is in one group of each at most."""
 
 from pathlib import Path
 
 from ruamel.yaml import YAML
 
 import gans
-from benchmark.website.leaderboards import facets
+from benchmark.website.leaderboards import load_facets
 
 FILE = Path(__file__).parents[3] / "site" / "facets.yaml"
 
@@ -18,10 +18,10 @@ def test_every_name_is_a_variant_and_stands_once():
 
 
 def test_groups_are_what_the_files_say():
-    found = facets(FILE)
+    facets = load_facets(FILE)
     for name, path in gans.files().items():
         text = path.read_text()
-        if name in found and "relu(1" in text:
-            assert found[name]["loss"] == "hinge", name
-        if name in found and found[name]["loss"] in ("minimax", "non-saturating"):
+        if name in facets and "relu(1" in text:
+            assert facets[name]["loss"] == "hinge", name
+        if name in facets and facets[name]["loss"] in ("minimax", "non-saturating"):
             assert "softplus" in text or "logistic" in text or "entropy" in text, name

@@ -1,4 +1,4 @@
-"""The guide to a variant of one's own: its example is one."""
+"""The guide to adding a variant: its example works."""
 
 import itertools
 import re
@@ -14,7 +14,7 @@ GUIDE = Path(__file__).parents[3] / "site" / "docs" / "add-a-variant.md"
 def test_the_example_of_the_guide_is_a_variant(tmp_path):
     text = re.search(r"```python\n(.*?)```", GUIDE.read_text(), re.DOTALL)[1]
     (tmp_path / "my_gan.py").write_text(text)
-    assert papers.paper(tmp_path / "my_gan.py").name == "MyGAN"
+    assert papers.parse_paper(tmp_path / "my_gan.py").name == "MyGAN"
     names: dict = {"__name__": "my_gan"}
     exec(compile(text, "my_gan.py", "exec"), names)
     variant = names["MyGAN"]((1, 8, 8), latent=4, width=4)

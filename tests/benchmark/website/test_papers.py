@@ -1,4 +1,4 @@
-"""What the file of a variant shows of itself."""
+"""Docstrings and code of variants on the site."""
 
 import html
 import re
@@ -9,7 +9,7 @@ import gans
 from benchmark.website import papers
 
 STEP = """
-class Some:
+class Variant:
     def step(self, batches):
         real = next(batches)
         yield (
@@ -24,26 +24,26 @@ class Some:
 
 
 def test_the_lines_of_the_losses_are_those_that_step_yields():
-    assert papers.losses(STEP) == [5, 6, 7, 8, 9]
-    assert papers.losses("x = 1\n") == []
+    assert papers.find_loss_lines(STEP) == [5, 6, 7, 8, 9]
+    assert papers.find_loss_lines("x = 1\n") == []
 
 
 @pytest.mark.parametrize("name", ["dcgan", "wgan_gp", "cyclegan", "seqgan"])
 def test_the_losses_of_a_variant_are_marked(name):
     path = gans.files()[name]
-    lines = papers.losses(path.read_text())
-    assert lines and str(papers.code(path)).count('class="hll"') == len(lines)
+    lines = papers.find_loss_lines(path.read_text())
+    assert lines and str(papers.highlight_code(path)).count('class="hll"') == len(lines)
 
 
 @pytest.mark.parametrize("name", gans.files())
 def test_the_algorithm_is_the_round_and_has_all_losses(name):
-    shown = str(papers.algorithm(gans.files()[name]))
+    shown = str(papers.highlight_algorithm(gans.files()[name]))
     text = html.unescape(re.sub(r"<[^>]+>", "", shown))
     assert text.startswith("def step(self, ") and "\nclass " not in text
-    whole = str(papers.code(gans.files()[name]))
+    whole = str(papers.highlight_code(gans.files()[name]))
     assert shown.count('class="hll"') == whole.count('class="hll"') > 0
 
 
 def test_a_file_may_have_no_algorithm(tmp_path):
     (tmp_path / "tame.py").write_text('"""Tame: A title."""\n')
-    assert papers.algorithm(tmp_path / "tame.py") == ""
+    assert papers.highlight_algorithm(tmp_path / "tame.py") == ""

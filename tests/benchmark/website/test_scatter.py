@@ -1,4 +1,4 @@
-"""The picture of quality against cost: what is where, which names there is room for."""
+"""The plot of quality against cost: places of dots, and room for names."""
 
 import math
 from itertools import combinations
@@ -55,23 +55,23 @@ def test_equal_ratios_are_equally_far_apart():
     assert second - first == pytest.approx(third - second, abs=0.2)
 
 
-def test_names_lie_on_nothing():
+def test_names_overlap_nothing():
     dots = scatter.plot(leaderboard(*crowd()), "seconds")["dots"]
     boxes = []
     for dot in dots:
         boxes.append(scatter.Box(dot["x"] - 5, dot["y"] - 5, dot["x"] + 5, dot["y"] + 5))
     names = []
     for dot in dots:
-        if told := dot["label"]:
+        if label := dot["label"]:
             width = scatter.LETTER * len(dot["variant"])
-            left = told["x"] - {"start": 0, "middle": width / 2, "end": width}[told["anchor"]]
-            names.append(scatter.Box(left, told["y"] - scatter.LINE + 2, left + width, told["y"]))
+            left = label["x"] - {"start": 0, "middle": width / 2, "end": width}[label["anchor"]]
+            names.append(scatter.Box(left, label["y"] - scatter.LINE + 2, left + width, label["y"]))
     assert 10 < len(names) < len(dots)
-    assert not any(one.meets(other) for one, other in combinations(names, 2))
-    assert not any(name.meets(box) for name in names for box in boxes)
+    assert not any(one.overlaps(other) for one, other in combinations(names, 2))
+    assert not any(name.overlaps(box) for name in names for box in boxes)
 
 
-def test_what_is_not_known_is_left_out():
+def test_missing_values_are_left_out():
     rows = row("a", 1.0, 2.0), row("b", NAN, 3.0), row("c", 2.0, NAN), row("d", math.inf, 1.0)
     assert [dot["variant"] for dot in scatter.plot(leaderboard(*rows), "seconds")["dots"]] == ["a"]
     assert scatter.plot(leaderboard(*rows[1:]), "seconds") is None
@@ -83,10 +83,10 @@ def test_one_seed_has_no_interval_and_a_sick_run_is_marked():
         leaderboard(row("a", 1.0, 2.0, interval=NAN, verdict="mode collapse")), "seconds"
     )["dots"]
     assert dot["low"] is None and dot["high"] is None
-    assert not dot["healthy"] and "mode collapse" in dot["said"]
+    assert not dot["healthy"] and "mode collapse" in dot["description"]
 
 
-def test_held_out_data_are_a_line_where_they_are_in_sight():
+def test_held_out_data_are_a_line_within_the_axis():
     near, far = ({"variant": "held_out", "fid_mean": fid} for fid in (1.5, 0.001))
     rows = row("a", 1.0, 2.0), row("b", 4.0, 2.0)
     (line,) = scatter.plot(leaderboard(*rows, references=[near]), "seconds")["lines"]
@@ -96,5 +96,5 @@ def test_held_out_data_are_a_line_where_they_are_in_sight():
 
 def test_a_perfect_reference_has_no_place_on_a_logarithmic_axis():
     perfect = {"variant": "held_out", "fid_mean": 0.0}
-    found = scatter.plot(leaderboard(row("a", 1.0, 2.0), references=[perfect]), "seconds")
-    assert found["lines"] == [] and len(found["dots"]) == 1
+    plot = scatter.plot(leaderboard(row("a", 1.0, 2.0), references=[perfect]), "seconds")
+    assert plot["lines"] == [] and len(plot["dots"]) == 1

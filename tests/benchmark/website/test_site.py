@@ -17,21 +17,23 @@ from PIL import Image
 from benchmark.evaluation import diagnosis
 from benchmark.website import display
 from benchmark.website.navigation import LEARN
-from benchmark.website.site import build
-from tests.benchmark.website.made_up import HOSTILE, REPOSITORY, built
+from benchmark.website.site import run_mkdocs
+from tests.benchmark.website import made_up
+from tests.benchmark.website.made_up import HOSTILE, REPOSITORY, STUDIES
 
 CASES = {
     "two variants": {
         "variants": ["dcgan", "wgan"],
         "seeds": [0, 1],
         "diverged": [("wgan", 1)],
-        "plane": True,
+        "names": ["images", "toy", "video", "text"],
+        "studies": STUDIES,
     },
     "one seed, diverged": {
         "variants": ["dcgan"],
         "seeds": [0],
         "diverged": [("dcgan", 0)],
-        "plane": False,
+        "names": ["images"],
     },
 }
 
@@ -40,11 +42,15 @@ CASES = {
 def public(request, tmp_path_factory):
     """The built site of a case, as its folder and the case."""
     case = CASES[request.param]
-    return built(tmp_path_factory.mktemp("site"), **case), case
+    return made_up.build(tmp_path_factory.mktemp("site"), **case), case
+
+
+def has_all_tracks(case):
+    return len(case["names"]) > 1
 
 
 class Page(HTMLParser):
-    """What a page refers to, what can be referred to in it, and its text."""
+    """The links, the anchors and the scripts of a page."""
 
     LOADING: ClassVar = {
         "script": "src",
@@ -64,13 +70,13 @@ class Page(HTMLParser):
         self.feed(path.read_text())
 
     def handle_starttag(self, tag, attrs):
-        found = dict(attrs)
-        self.tags.append((tag, found))
-        if found.get("id"):
-            self.ids.add(found["id"])
-        if tag == "a" and found.get("href"):
-            self.links.append(found["href"])
-        if address := found.get(self.LOADING.get(tag, "")):
+        values = dict(attrs)
+        self.tags.append((tag, values))
+        if values.get("id"):
+            self.ids.add(values["id"])
+        if tag == "a" and values.get("href"):
+            self.links.append(values["href"])
+        if address := values.get(self.LOADING.get(tag, "")):
             self.loaded.append(address)
 
     def handle_data(self, data):
@@ -86,11 +92,13 @@ def pages(public):
 def test_every_page_is_there(public):
     folder, case = public
     further = ["leaderboards/ring8", "leaderboards/moving_digits", "leaderboards/grammar", "films"]
-    expected = further if case["plane"] else []
+    further += ["studies/index", *(f"studies/{name}" for name in STUDIES)]
+    expected = further if has_all_tracks(case) else []
     expected += [
         "index",
         "method",
         "reproduce",
+        "architecture",
         "verify",
         "add-a-variant",
         "schema",
@@ -131,7 +139,7 @@ def test_links_and_anchors_resolve(pages):
             if lost or (
                 parts.fragment
                 and target in pages
-                and "=" not in parts.fragment  # what is to be shown
+                and "=" not in parts.fragment  # choices that a script reads
                 and parts.fragment not in pages[target].ids | {"__top"}
             ):
                 broken.append((path.name, address))
@@ -164,18 +172,18 @@ def test_what_the_data_say_is_text(public, pages):
 
 def test_sentences_are_text(public):
     folder, case = public
-    if not case["plane"]:
+    if not has_all_tracks(case):
         return
     for name in ("leaderboards/grammar", "variants/dcgan"):
         text = (folder / f"{name}.html").read_text()
         shown = re.findall(r'<ul class="sentences">(.*?)</ul>', text, re.DOTALL)
         assert shown, name
-        said = html.unescape("\n".join(shown))
-        assert "<li><script>alert('sentence')</script></li>" in said, name
-        assert "<li>```</li>" in said and "<li>~~~ <img src=x" in said, name
-        assert not any(re.search(r"<(?!/?li>)", own) for own in shown), name
-    said = html.unescape((folder / "variants/dcgan.html").read_text())
-    assert "$$x$$ [a link](javascript:alert(1)) &amp; \ufffdwzxhzdk:0\ufffd" in said
+        text = html.unescape("\n".join(shown))
+        assert "<li><script>alert('sentence')</script></li>" in text, name
+        assert "<li>```</li>" in text and "<li>~~~ <img src=x" in text, name
+        assert not any(re.search(r"<(?!/?li>)", line) for line in shown), name
+    text = html.unescape((folder / "variants/dcgan.html").read_text())
+    assert "$$x$$ [a link](javascript:alert(1)) &amp; \ufffdwzxhzdk:0\ufffd" in text
 
 
 def test_formulas_are_mathml(public):
@@ -229,7 +237,7 @@ def test_every_run_has_a_verdict_with_its_reason(public, pages):
     shown = r'{}/{} <a href="[^"]*"><span class="diverged">' + icon + "diverged</span>"
     assert re.search(shown.format(len(ill), len(case["seeds"])), leaderboard)
     assert "since 200 images: a loss is &lt;i&gt;no&lt;/i&gt; number." in page
-    assert ("nothing ails it" in page) == (len(case["seeds"]) > len(ill))
+    assert ("nothing is wrong" in page) == (len(case["seeds"]) > len(ill))
     scores = pd.read_csv(folder / "downloads" / "scores.csv")
     assert scores.loc[scores["kind"] == "reference", "verdict"].isna().all()
     trained = scores[scores["kind"] != "reference"]
@@ -267,22 +275,22 @@ def test_curves_are_there_unless_nothing_is_finite(public):
     of_digits = [title for title in titles if "images seen" in title]
     assert len(of_digits) == (len(expected) if ("dcgan", 0) not in case["diverged"] else 0)
     assert all(map(str.startswith, of_digits, expected))
-    assert any("over points seen" in title for title in titles) == case["plane"]
+    assert any("over points seen" in title for title in titles) == has_all_tracks(case)
 
 
 def test_clips_move_unless_the_reader_asks_for_none(public):
     folder, case = public
-    if not case["plane"]:
+    if not has_all_tracks(case):
         return
     for page in ("leaderboards/moving_digits.html", "variants/dcgan.html"):
         text = (folder / page).read_text()
-        found = re.findall(
+        clips = re.findall(
             r'<picture><source media="\(prefers-reduced-motion: reduce\)" srcset="([^"]*)">'
             r'<img class="samples" loading="lazy" src="([^"]*)"',
             text,
         )
-        assert len(found) == (4 if page.startswith("leaderboards") else 2), page
-        for still, moving in found:
+        assert len(clips) == (4 if page.startswith("leaderboards") else 2), page
+        for still, moving in clips:
             with Image.open((folder / page).parent / still) as picture:
                 assert not getattr(picture, "is_animated", False)
             with Image.open((folder / page).parent / moving) as picture:
@@ -294,8 +302,8 @@ def test_clips_move_unless_the_reader_asks_for_none(public):
 def test_the_theory_page_counts_the_modes_that_are_lost(public):
     folder, case = public
     text = (folder / "theory.html").read_text()
-    assert ("Seeds that miss modes" in text) == case["plane"]
-    if case["plane"]:  # seed 1 of each is made up to have found 7 of the 8
+    assert ("Seeds that miss modes" in text) == has_all_tracks(case)
+    if has_all_tracks(case):  # seed 1 of each is made up to have found 7 of the 8
         row = r'dcgan.html"><code>dcgan</code></a></th><td>1 of 2</td><td>8, 7</td>'
         assert re.search(row, text)
 
@@ -303,10 +311,10 @@ def test_the_theory_page_counts_the_modes_that_are_lost(public):
 def test_downloads_are_the_files_themselves(public):
     folder, _ = public
     assert (folder / "downloads" / "dcgan.py").read_text() == HOSTILE
-    assert (folder / "downloads" / "scores.csv").read_text().startswith("board,dataset,variant,")
+    assert (folder / "downloads" / "scores.csv").read_text().startswith("track,dataset,variant,")
 
 
-def test_a_fault_found_by_mkdocs_ends_the_stage(tmp_path, monkeypatch, capsys):
+def test_a_fault_in_a_page_ends_the_stage(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     shutil.copytree(REPOSITORY / "site", "site")
     pages = tmp_path / "results" / "pages"
@@ -314,7 +322,7 @@ def test_a_fault_found_by_mkdocs_ends_the_stage(tmp_path, monkeypatch, capsys):
     (pages / "nav.json").write_text(json.dumps([{"Home": "index.md"}]))
     (pages / "index.md").write_text("# Home\n\n[lost](nowhere.md)\n")
     with pytest.raises(SystemExit) as stopped:
-        build()
+        run_mkdocs()
     assert stopped.value.code == 1
     assert "nowhere.md" in capsys.readouterr().err
 
@@ -327,20 +335,20 @@ def test_what_is_compared_is_what_the_tables_say(public):
     assert {path.stem for path in scripts} == set(scores["dataset"])
     for path in scripts:
         called = re.fullmatch(r"compared\((.*)\)\n", path.read_text(encoding="ascii"))[1]
-        dataset, found = json.loads(f"[{called}]", parse_constant=pytest.fail)  # no NaN
+        dataset, data = json.loads(f"[{called}]", parse_constant=pytest.fail)  # no NaN
         rows = scores[(scores["dataset"] == dataset) & (scores["kind"] != "reference")]
-        assert list(found["variants"]) == list(rows["variant"])
+        assert list(data["variants"]) == list(rows["variant"])
         for row in rows.to_dict("records"):
-            own = found["variants"][row["variant"]]
-            assert own["kind"] == row["kind"] and len(own["trajectory"]) == row["seeds"]
-            for name, *_ in found["metrics"]:
-                mean = own["scores"][name][0]
+            variant = data["variants"][row["variant"]]
+            assert variant["kind"] == row["kind"] and len(variant["trajectory"]) == row["seeds"]
+            for name, *_ in data["metrics"]:
+                mean = variant["scores"][name][0]
                 assert (mean is None) == bool(pd.isna(row[f"{name}_mean"]))
                 assert mean is None or mean == pytest.approx(row[f"{name}_mean"], rel=1e-5)
-            for picture in (own["picture"], own["still"]):
+            for picture in (variant["picture"], variant["still"]):
                 assert picture is None or (folder / picture).is_file()
-        own = pairs[pairs["dataset"] == dataset]
-        assert [pair[:2] for pair in found["pairs"]] == own[["first", "second"]].to_numpy().tolist()
+        names = pairs.loc[pairs["dataset"] == dataset, ["first", "second"]]
+        assert [pair[:2] for pair in data["pairs"]] == names.to_numpy().tolist()
     for path in (folder / "assets/compare/source").iterdir():
         called = re.fullmatch(r"source\((.*)\)\n", path.read_text(encoding="ascii"))[1]
         name, text = json.loads(f"[{called}]")
@@ -354,9 +362,9 @@ def test_chinese_pages_say_that_they_are(public):
         assert f'<html lang="{language}"' in path.read_text(encoding="utf-8")
 
 
-def test_boards_of_references_alone_are_shown(tmp_path):
-    case = CASES["two variants"] | {"plane": False, "diverged": []}
-    folder = built(tmp_path, **case, ranked=False)
+def test_leaderboards_of_references_are_shown(tmp_path):
+    case = CASES["two variants"] | {"names": ["images"], "diverged": []}
+    folder = made_up.build(tmp_path, **case, ranked=False)
     leaderboard = (folder / "leaderboards/digits.html").read_text()
     assert "held_out" in leaderboard and "0 variants on digits" in leaderboard
     assert "no variant" in (folder / "leaderboards/index.html").read_text()

@@ -10,7 +10,7 @@ import pytest
 
 from benchmark.studies import theory
 from benchmark.website import display, theory_charts
-from benchmark.website.templates import templates
+from benchmark.website.templates import load_templates
 
 SITE = Path(__file__).parents[3] / "site"
 GAME = theory.Game(rounds=4, k=2, batch=16, width=4, shown=(2, 4), looks=3, draws=500, bins=20)
@@ -18,9 +18,9 @@ GAME = theory.Game(rounds=4, k=2, batch=16, width=4, shown=(2, 4), looks=3, draw
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    made = tmp_path_factory.mktemp("theory")
-    theory.write(made, GAME)
-    return made
+    folder = tmp_path_factory.mktemp("theory")
+    theory.write_tables(folder, GAME)
+    return folder
 
 
 @pytest.fixture(scope="module")
@@ -32,16 +32,16 @@ def test_every_chart_is_there(drawn):
     assert sorted(drawn) == ["discriminator-2", "discriminator-4", "lines", "slopes", "value"]
 
 
-def page(folder, known):
-    """The page as Markdown, as the site fills its templates in."""
+def page(folder, papers):
+    """Render the page as Markdown."""
     facts = json.loads((folder / "theory.json").read_text())
     return (
-        templates(SITE)
+        load_templates(SITE)
         .get_template("theory.md")
         .render(
             root="",
             theory=facts,
-            papers=known,
+            papers=papers,
             rings=None,
             modes=8,
             charts=theory_charts.draw(folder),
@@ -50,24 +50,24 @@ def page(folder, known):
 
 
 class Links(HTMLParser):
-    """Where a page leads to, and which pictures it shows."""
+    """The links of a page, and the pictures it shows."""
 
     def __init__(self, text):
         super().__init__()
-        self.found = set()
+        self.links = set()
         self.feed(text)
 
     def handle_starttag(self, tag, attrs):
-        self.found |= {value.split("#")[0] for key, value in attrs if key in ("src", "href")}
+        self.links |= {value.split("#")[0] for key, value in attrs if key in ("src", "href")}
 
 
 def test_the_page_shows_every_chart_and_offers_every_table(folder, drawn):
-    text = page(folder, known=["dcgan"])
+    text = page(folder, papers=["dcgan"])
     pictures = re.findall(r"<figure class=\"chart\".*?</figure>", text, re.DOTALL)
     assert len(pictures) == len(drawn)
     for picture in pictures:
         assert ElementTree.fromstring(picture.replace(" data-search-exclude", "")).tag == "figure"
-    links = {link for link in Links(text).found if not link.startswith("http")}
+    links = {link for link in Links(text).links if not link.startswith("http")}
     assert "variants/dcgan.html" in links and "variants/wgan.html" not in links
     local = {link for link in links if not link.startswith("variants/")}
     assert local >= {f"assets/theory/{path.name}" for path in folder.iterdir()}
@@ -84,11 +84,11 @@ def test_the_page_shows_every_chart_and_offers_every_table(folder, drawn):
     ],
 )
 def test_charts_name_what_they_show(folder, words):
-    pictures = re.findall(r"<(?:text|li)[^>]*>.*?</(?:text|li)>", page(folder, known=[]))
-    assert any(words in own for own in pictures)
+    pictures = re.findall(r"<(?:text|li)[^>]*>.*?</(?:text|li)>", page(folder, papers=[]))
+    assert any(words in picture for picture in pictures)
 
 
 def test_the_page_says_what_came_out(folder):
-    text, facts = page(folder, known=[]), json.loads((folder / "theory.json").read_text())
+    text, facts = page(folder, papers=[]), json.loads((folder / "theory.json").read_text())
     assert display.number(facts["outcome"]["value"], 4) in text
     assert facts["hardware"]["processor"] in text and ">nan<" not in text

@@ -1,4 +1,4 @@
-"""Curves of training: what is drawn of several seeds, and of one."""
+"""Curves of training, of several seeds and of one."""
 
 import math
 
@@ -23,17 +23,17 @@ LOSSES = [
 @pytest.fixture
 def drawn(monkeypatch):
     """Draws curves; returns the lines, or None where there was nothing to draw."""
-    found = []
+    plots = []
 
-    def plot(lines, **told):
-        found.append(lines)
-        return charts.plot(lines, **told)
+    def plot(lines, **keywords):
+        plots.append(lines)
+        return charts.plot(lines, **keywords)
 
     monkeypatch.setattr(training, "plot", plot)
 
     def draw(seeds, **keywords):
-        picture = training.curves(seeds, up="loss", **keywords)
-        return {line.name: line for line in found[-1]} if picture else None
+        picture = training.draw_curves(seeds, up="loss", unit="images", **keywords)
+        return {line.name: line for line in plots[-1]} if picture else None
 
     return draw
 
@@ -41,37 +41,38 @@ def drawn(monkeypatch):
 def changed(change):
     """The losses with other values, by a function of seed and reading."""
     return [
-        [own._replace(value=change(seed, own)) for own in run] for seed, run in enumerate(LOSSES)
+        [reading._replace(value=change(seed, reading)) for reading in run]
+        for seed, run in enumerate(LOSSES)
     ]
 
 
 def test_seeds_are_a_band_from_the_least_to_the_greatest_about_their_mean(drawn):
-    found = drawn(LOSSES)
-    assert list(found) == ["real", "fake"]
-    assert found["real"].points == [(100, 2.0), (200, 3.0)]
-    assert found["real"].band[0] == (100, 1.0, 3.0)
-    assert found["fake"].band[1] == (200, 2.0, 22.0)
+    lines = drawn(LOSSES)
+    assert list(lines) == ["real", "fake"]
+    assert lines["real"].points == [(100, 2.0), (200, 3.0)]
+    assert lines["real"].band[0] == (100, 1.0, 3.0)
+    assert lines["fake"].band[1] == (200, 2.0, 22.0)
 
 
-def test_one_seed_is_a_line_alone(drawn):
-    found = drawn(LOSSES[1:2])
-    assert found["real"].points == [(100, 2.0), (200, 3.0)] and not found["real"].band
+def test_one_seed_is_a_line_without_a_band(drawn):
+    lines = drawn(LOSSES[1:2])
+    assert lines["real"].points == [(100, 2.0), (200, 3.0)] and not lines["real"].band
 
 
 def test_what_is_not_finite_is_in_no_band(drawn):
-    lost = changed(lambda seed, own: math.inf if (seed, own.images) == (2, 200) else own.value)
+    lost = changed(lambda seed, at: math.inf if (seed, at.samples_seen) == (2, 200) else at.value)
     assert drawn(lost)["real"].band[1] == (200, 2.0, 3.0)
 
 
 def test_nothing_is_drawn_of_nothing(drawn):
-    assert drawn(changed(lambda seed, own: math.nan)) is None
+    assert drawn(changed(lambda seed, at: math.nan)) is None
     assert drawn([[], []]) is None
 
 
 def test_a_logarithmic_axis_leaves_out_what_has_no_place_there(drawn):
-    lower = changed(lambda seed, own: own.value - 1)  # 0 for the first real one
-    found = drawn(lower, log=True, level=Level(0.0, "a perfect score"))
-    assert found["real"].band[0] == (100, 1.0, 2.0)
+    lower = changed(lambda seed, at: at.value - 1)  # 0 for the first real one
+    lines = drawn(lower, log=True, level=Level(0.0, "a perfect score"))
+    assert lines["real"].band[0] == (100, 1.0, 2.0)
 
 
 def test_lines_are_in_the_order_of_what_was_seen(drawn):
@@ -79,20 +80,22 @@ def test_lines_are_in_the_order_of_what_was_seen(drawn):
     assert [seen for seen, _ in drawn([late, early])["fid"].points] == [100, 200]
 
 
-def test_the_judge_is_smoothed_as_the_diagnosis_does():
-    rows = [(100 * k, "judge", "accuracy_train", (k * 7 % 5) / 5) for k in range(1, 41)]
-    others = [(100, "judge", "real", 3.0), (100, "generator", "gradient", 0.1)]
-    found = training.judged([Reading(*row) for row in (*rows, *others)])
-    expected = diagnosis.smooth(pd.DataFrame([row[3] for row in rows]))[0]
-    assert [own.value for own in found] == pytest.approx(expected.tolist())
-    assert {own.name for own in found} == {"training images"}
+def test_accuracies_are_smoothed_as_the_diagnosis_does():
+    rows = [
+        (100 * k, "discriminator_score", "accuracy_train", (k * 7 % 5) / 5) for k in range(1, 41)
+    ]
+    others = [(100, "discriminator_score", "real", 3.0), (100, "generator", "gradient", 0.1)]
+    readings = training.smooth_accuracies([Reading(*row) for row in (*rows, *others)])
+    expected = diagnosis.smooth_curves(pd.DataFrame([row[3] for row in rows]))[0]
+    assert [reading.value for reading in readings] == pytest.approx(expected.tolist())
+    assert {reading.name for reading in readings} == {"training images"}
 
 
-def test_what_was_written_is_read(tmp_path):
+def test_curves_are_read_from_their_file(tmp_path):
     file = tmp_path / "losses.csv"
     file.write_text(
-        "images,player,term,value\n64,critic,wasserstein,-1.5\n128,critic,penalty,nan\n"
+        "samples_seen,player,term,value\n64,critic,wasserstein,-1.5\n128,critic,penalty,nan\n"
     )
-    first, second = training.readings(file)
+    first, second = training.read_curves(file)
     assert first == Reading(64, "critic", "wasserstein", -1.5)
     assert second[:3] == (128, "critic", "penalty") and math.isnan(second.value)

@@ -1,4 +1,4 @@
-"""The history of samples that a discriminator is shown again."""
+"""The history of generated samples."""
 
 import pytest
 import torch
@@ -10,14 +10,14 @@ def samples(start, n=4):
     return torch.arange(start, start + n, dtype=torch.float32)[:, None]
 
 
-def test_while_there_is_room_all_are_kept_and_shown():
+def test_all_samples_are_stored_and_returned_until_it_is_full():
     history = History((1,), 8)
     for start in (0, 4):
         assert torch.equal(history(samples(start)), samples(start))
     assert torch.equal(history.images, samples(0, 8))
 
 
-def test_then_half_of_what_is_shown_is_old_and_nothing_is_lost_or_doubled():
+def test_then_half_of_the_returned_samples_are_old_and_none_is_lost():
     torch.manual_seed(0)
     history, old = History((1,), 8), 0
     history(samples(0)), history(samples(4))
@@ -31,14 +31,14 @@ def test_then_half_of_what_is_shown_is_old_and_nothing_is_lost_or_doubled():
     assert old / 4000 == pytest.approx(0.5, abs=0.03)
 
 
-def test_a_minibatch_may_overrun_the_room():
+def test_a_minibatch_may_exceed_the_free_slots():
     history = History((1,), 6)
     history(samples(0))
     history(samples(4))
     assert len(set(history.images.flatten().tolist())) == 6
 
 
-def test_what_it_holds_is_in_the_state():
+def test_stored_samples_are_in_the_state():
     torch.manual_seed(0)
     first, second = History((1,), 4), History((1,), 4)
     for start in range(0, 40, 4):
@@ -51,7 +51,7 @@ def test_what_it_holds_is_in_the_state():
     assert torch.equal(second(samples(40)), shown)
 
 
-def test_without_a_size_new_ones_are_shown_and_too_many_are_refused():
+def test_size_zero_returns_new_samples_and_large_minibatches_are_an_error():
     assert torch.equal(History((1,), 0)(samples(3)), samples(3))
-    with pytest.raises(ValueError, match="history of 3 samples cannot serve a minibatch of 4"):
+    with pytest.raises(ValueError, match="at most 3 samples, the history's size, got 4"):
         History((1,), 3)(samples(0))

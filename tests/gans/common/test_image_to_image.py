@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from gans.common.channels import channels, recoloured
-from gans.common.networks.codes import Coupled, Disentangled
+from gans.common.channels import match_channels, shared_channels
+from gans.common.networks.autoencoders import CoupledAutoencoders, DisentangledAutoencoders
 from gans.common.networks.domains import DomainDiscriminator
 from gans.common.networks.image_to_image import PatchDiscriminator, ResNet, UNet
 
@@ -12,12 +12,15 @@ SHAPES = [((3, 16, 16), (1, 16, 16)), ((1, 8, 8), (3, 8, 8)), ((1, 28, 28), (1, 
 
 
 @pytest.mark.parametrize(("shape", "source"), SHAPES, ids=str)
-def test_images_have_the_shape_of_the_other_domain(shape, source):
+def test_outputs_have_the_shape_of_the_target_domain(shape, source):
     condition = torch.rand(2, *source)
     made = [ResNet(shape, source, 4, 1)(condition)]
     if shape[1] % 8 == 0:
         made.append(UNet(shape, source, 4)(condition))
-    coupled, disentangled = Coupled(shape, source, 4, 2), Disentangled(shape, source, 5, 4, 1, 8)
+    coupled, disentangled = (
+        CoupledAutoencoders(shape, source, 4, 2),
+        DisentangledAutoencoders(shape, source, 5, 4, 1, 8),
+    )
     made.append(coupled.decode(coupled.encode(condition, "source"), "target"))
     content, style = disentangled.encode(condition, "source")
     assert style.shape == (2, 5)
@@ -26,8 +29,8 @@ def test_images_have_the_shape_of_the_other_domain(shape, source):
         assert images.shape == (2, *shape) and images.abs().max() <= 1
 
 
-def test_the_decoder_of_a_u_net_sees_the_levels_of_the_encoder():
-    """With the innermost level cut out, what is made still depends on what is given."""
+def test_a_u_net_has_skip_connections():
+    """With the innermost level set to 0, the output still depends on the input."""
     torch.manual_seed(0)
     network = UNet((1, 16, 16), (1, 16, 16), 4)
     network.decoder[0].register_forward_hook(lambda _, __, features: torch.zeros_like(features))
@@ -49,26 +52,26 @@ def test_a_score_of_a_patch_depends_on_the_patch():
     assert slope[..., :3, :3].abs().sum() > 0 and not slope[..., 3:, 3:].any()
 
 
-def test_a_discriminator_of_domains_judges_each_image_by_itself():
+def test_a_domain_discriminator_scores_images_independently():
     torch.manual_seed(0)
     network, images = DomainDiscriminator((3, 8, 8), 4, 4), torch.rand(5, 3, 8, 8)
-    scores, logits = network.both(images)
+    scores, logits = network.score_and_classify(images)
     assert scores.shape == (5, 1) and logits.shape == (5, 4)
     torch.testing.assert_close(network(images[:2]), scores[:2])
 
 
 def test_channels_are_repeated_or_averaged():
     grey, colours = torch.rand(2, 1, 4, 4), torch.rand(2, 3, 4, 4)
-    assert torch.equal(recoloured(grey, 3), grey.expand(-1, 3, -1, -1))
-    torch.testing.assert_close(recoloured(recoloured(grey, 3), 1), grey)
-    torch.testing.assert_close(recoloured(colours, 1), colours.mean(dim=1, keepdim=True))
-    assert recoloured(colours, 3) is colours
-    with pytest.raises(ValueError, match="images of 3 channels cannot be shown with 2"):
-        recoloured(colours, 2)
+    assert torch.equal(match_channels(grey, 3), grey.expand(-1, 3, -1, -1))
+    torch.testing.assert_close(match_channels(match_channels(grey, 3), 1), grey)
+    torch.testing.assert_close(match_channels(colours, 1), colours.mean(dim=1, keepdim=True))
+    assert match_channels(colours, 3) is colours
+    with pytest.raises(ValueError, match="expected images of 1 or 2 channels, got 3"):
+        match_channels(colours, 2)
 
 
 @pytest.mark.parametrize("source", [(2, 8, 8), (3, 8, 16)], ids=str)
-def test_domains_that_cannot_be_mixed_are_refused(source):
-    assert channels((3, 8, 8), (1, 8, 8)) == channels((1, 8, 8), [3, 8, 8]) == 3
+def test_domains_that_cannot_be_combined_are_an_error(source):
+    assert shared_channels((3, 8, 8), (1, 8, 8)) == shared_channels((1, 8, 8), [3, 8, 8]) == 3
     with pytest.raises(ValueError, match="cannot be mixed"):
-        channels((3, 8, 8), source)
+        shared_channels((3, 8, 8), source)

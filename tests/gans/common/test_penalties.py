@@ -1,9 +1,9 @@
-"""Penalties on closed forms."""
+"""Gradient norms in closed form."""
 
 import torch
 from torch import nn
 
-from gans.common.penalties import between, gradient_norm
+from gans.common.penalties import gradient_norm, interpolate
 
 
 class Quadratic(nn.Module):
@@ -25,7 +25,7 @@ def test_gradient_norm_is_that_of_each_input():
     torch.testing.assert_close(gradient_norm(Quadratic(), x), x.norm(dim=1))
 
 
-def test_gradient_norm_can_be_trained_through():
+def test_gradient_norm_is_differentiable():
     critic = nn.Linear(3, 1, bias=False)
     penalty = (gradient_norm(critic, torch.randn(2, 3)) - 1).square().mean()
     penalty.backward()
@@ -34,10 +34,10 @@ def test_gradient_norm_can_be_trained_through():
     torch.testing.assert_close(critic.weight.grad, expected)
 
 
-def test_between_lies_on_the_segments_and_differs_from_one_to_the_next():
+def test_interpolates_lie_at_independent_positions_on_the_segments():
     torch.manual_seed(0)
     real, fake = torch.zeros(1000, 1, 2, 2), torch.ones(1000, 1, 2, 2)
-    points = between(real, fake)
+    points = interpolate(real, fake)
     position = points[:, 0, 0, 0]
     assert (points == position[:, None, None, None]).all(), "one position a sample"
     assert position.min() >= 0 and position.max() <= 1

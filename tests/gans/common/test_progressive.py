@@ -1,4 +1,4 @@
-"""The parts of the growing networks, each by the property that it is there for."""
+"""The parts of the growing networks."""
 
 import math
 
@@ -8,22 +8,22 @@ from torch import nn
 from torch.nn.functional import interpolate
 
 from gans.common.networks import equalised, progressive
-from gans.common.networks.resampling import blurred, doubled, halved
+from gans.common.networks.resampling import blur, downsample, upsample
 
 SHAPES = [(1, 8, 8), (3, 32, 32), (1, 28, 28), (1, 6, 6), (3, 16, 24)]
 
 
-def test_halving_undoes_doubling_and_neither_moves_anything():
+def test_downsampling_inverts_upsampling():
     images = torch.randn(2, 3, 4, 6)
-    assert torch.equal(doubled(images, 0), images) and torch.equal(halved(images, 0), images)
-    torch.testing.assert_close(halved(doubled(images, 2), 2), images)
-    assert torch.equal(doubled(images), interpolate(images, scale_factor=2, mode="nearest"))
-    torch.testing.assert_close(halved(images), nn.functional.avg_pool2d(images, 2))
+    assert torch.equal(upsample(images, 0), images) and torch.equal(downsample(images, 0), images)
+    torch.testing.assert_close(downsample(upsample(images, 2), 2), images)
+    assert torch.equal(upsample(images), interpolate(images, scale_factor=2, mode="nearest"))
+    torch.testing.assert_close(downsample(images), nn.functional.avg_pool2d(images, 2))
 
 
-def test_doubled_and_blurred_is_bilinear_but_for_the_border():
+def test_upsampling_and_blurring_is_bilinear_except_at_the_border():
     images = torch.randn(2, 3, 5, 6)
-    ours, theirs = blurred(doubled(images)), interpolate(images, scale_factor=2, mode="bilinear")
+    ours, theirs = blur(upsample(images)), interpolate(images, scale_factor=2, mode="bilinear")
     torch.testing.assert_close(ours[..., 1:-1, 1:-1], theirs[..., 1:-1, 1:-1])
 
 
@@ -34,7 +34,7 @@ def test_doubled_and_blurred_is_bilinear_but_for_the_border():
         (lambda **own: equalised.Conv2d(64, 80, 3, **own), 64 * 9, (8, 64, 10, 10)),
     ],
 )
-def test_an_equalised_layer_has_standard_normal_weights_and_scales_as_it_runs(make, fan_in, inputs):
+def test_an_equalised_layer_scales_standard_normal_weights(make, fan_in, inputs):
     torch.manual_seed(0)
     layer = make(gain=1.5)
     assert layer.weight.std().item() == pytest.approx(1, abs=0.02)
@@ -50,7 +50,7 @@ def test_an_equalised_layer_has_standard_normal_weights_and_scales_as_it_runs(ma
     )
 
 
-def test_a_slow_layer_computes_the_same_and_learns_less():
+def test_a_lower_rate_changes_learning_but_not_the_output():
     torch.manual_seed(0)
     slow = equalised.Linear(400, 300, gain=1.0, rate=0.01)
     rows = torch.randn(64, 400)
@@ -69,8 +69,8 @@ def test_pixel_norm_gives_each_pixel_a_mean_square_of_one():
     torch.testing.assert_close(squares, torch.ones(3, 4, 4))
 
 
-def test_the_minibatch_deviation_is_a_channel_that_sees_the_other_images():
-    layer = progressive.MinibatchDeviation()
+def test_the_minibatch_standard_deviation_is_an_additional_channel():
+    layer = progressive.MinibatchStandardDeviation()
     features = torch.randn(5, 3, 2, 2)
     out = layer(features)
     assert out.shape == (5, 4, 2, 2)
@@ -86,16 +86,16 @@ def test_the_minibatch_deviation_is_a_channel_that_sees_the_other_images():
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
-def test_images_keep_their_full_size_however_far_the_networks_have_grown(shape):
+def test_images_have_full_size_at_every_stage_of_growth(shape):
     generator, critic = progressive.Generator(shape, 6, 4), progressive.Critic(shape, 4)
-    doublings = progressive.doublings(shape)
+    doublings = progressive.count_doublings(shape)
     for grown in sorted({*range(doublings + 1), *(part + 0.3 for part in range(doublings))}):
         progressive.grow(generator, grown)
         progressive.grow(critic, grown)
         images = generator(torch.randn(3, 6))
         assert images.shape == (3, *shape)
         finest = doublings - math.ceil(grown)
-        torch.testing.assert_close(images, doubled(halved(images, finest), finest))
+        torch.testing.assert_close(images, upsample(downsample(images, finest), finest))
         assert critic(images).shape == (3,)
 
 
@@ -107,8 +107,8 @@ def outputs(network, inputs, *sizes):
     return found
 
 
-def test_a_new_level_of_the_generator_is_faded_in_evenly():
-    """At 0 the smaller network repeated, at 1 the new layers alone, a straight line between."""
+def test_a_new_level_of_the_generator_is_faded_in_linearly():
+    """At 0 it is the upsampled smaller network, at 1 the new layers, linear in between."""
     generator = progressive.Generator((3, 32, 32), 6, 4)
     noise = torch.randn(3, 6)
     small, start, part, large = outputs(generator, noise, 1, 1 + 1e-7, 1.3, 2)
@@ -130,16 +130,16 @@ def test_a_new_level_of_the_critic_is_faded_in():
     torch.testing.assert_close(end, large)
     assert not torch.allclose(small, large)
     assert not torch.allclose(part, small) and not torch.allclose(part, large)
-    coarse = doubled(halved(images, 2), 2)
+    coarse = upsample(downsample(images, 2), 2)
     torch.testing.assert_close(*(outputs(critic, own, 1)[0] for own in (images, coarse)))
 
 
-def test_real_images_lose_the_detail_that_the_networks_do_not_have():
+def test_coarsening_removes_detail():
     images = torch.randn(2, 1, 8, 8)
-    assert torch.equal(progressive.coarsened(images, 0), images)
-    half = progressive.coarsened(images, 1)
-    torch.testing.assert_close(half, doubled(halved(images)))
-    torch.testing.assert_close(progressive.coarsened(images, 0.25), 0.75 * images + 0.25 * half)
-    quarter = doubled(halved(images, 2), 2)
-    torch.testing.assert_close(progressive.coarsened(images, 1.5), 0.5 * half + 0.5 * quarter)
-    assert progressive.coarsened(torch.zeros(3, 2), 0.0).shape == (3, 2), "vectors stay"
+    assert torch.equal(progressive.coarsen(images, 0), images)
+    half = progressive.coarsen(images, 1)
+    torch.testing.assert_close(half, upsample(downsample(images)))
+    torch.testing.assert_close(progressive.coarsen(images, 0.25), 0.75 * images + 0.25 * half)
+    quarter = upsample(downsample(images, 2), 2)
+    torch.testing.assert_close(progressive.coarsen(images, 1.5), 0.5 * half + 0.5 * quarter)
+    assert progressive.coarsen(torch.zeros(3, 2), 0.0).shape == (3, 2), "vectors stay"

@@ -1,11 +1,11 @@
-"""Spectral normalisation against the singular value decomposition and PyTorch's own."""
+"""Spectral normalisation compared with the singular value decomposition and with PyTorch."""
 
 import pytest
 import torch
 from torch import nn
 from torch.nn.utils.parametrizations import spectral_norm
 
-from gans.common.networks.spectral import normalised
+from gans.common.networks.spectral import apply_spectral_norm
 
 
 def largest(layer):
@@ -24,7 +24,7 @@ def largest(layer):
 )
 def test_the_largest_singular_value_is_one(make):
     torch.manual_seed(0)
-    layer = normalised(make())
+    layer = apply_spectral_norm(make())
     for _ in range(100):
         layer.weight  # noqa: B018 - an iteration
     assert largest(layer) == pytest.approx(1, abs=1e-3)
@@ -36,7 +36,7 @@ def test_its_gradient_is_that_of_pytorch():
     ours, theirs = nn.Linear(30, 20), nn.Linear(30, 20)
     ours.load_state_dict(plain.state_dict())
     theirs.load_state_dict(plain.state_dict())
-    normalised(ours)
+    apply_spectral_norm(ours)
     spectral_norm(theirs)
     for _ in range(200):
         assert ours.weight.shape == theirs.weight.shape
@@ -48,9 +48,9 @@ def test_its_gradient_is_that_of_pytorch():
     torch.testing.assert_close(*gradients, atol=1e-3, rtol=1e-3)
 
 
-def test_one_step_of_the_iteration_is_taken_in_training_and_none_is_kept_otherwise():
+def test_only_training_stores_a_step_of_the_power_iteration():
     torch.manual_seed(0)
-    layer = normalised(nn.Linear(30, 20))
+    layer = apply_spectral_norm(nn.Linear(30, 20))
     with torch.no_grad():
         layer.parametrizations.weight.original.normal_()
     kept = layer.parametrizations.weight[0].right.clone()
@@ -60,10 +60,10 @@ def test_one_step_of_the_iteration_is_taken_in_training_and_none_is_kept_otherwi
     assert not torch.equal(layer.parametrizations.weight[0].right, kept)
 
 
-def test_a_shorter_vector_changes_nothing():
-    """A moving average shortens it; with PyTorch's the weights would grow."""
+def test_the_length_of_the_stored_vector_does_not_matter():
+    """A moving average shortens it; with PyTorch's implementation the weights would grow."""
     torch.manual_seed(0)
-    layer = normalised(nn.Linear(30, 20)).eval()
+    layer = apply_spectral_norm(nn.Linear(30, 20)).eval()
     before = layer.weight.clone()
     layer.parametrizations.weight[0].right *= 0.7
     torch.testing.assert_close(layer.weight, before)

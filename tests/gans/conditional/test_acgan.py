@@ -1,4 +1,4 @@
-"""ACGAN: the discriminator names the class, and the generator wants it named right."""
+"""ACGAN: losses of the source and of the class."""
 
 import math
 
@@ -12,7 +12,7 @@ CLASSES = 4
 
 
 class Constant(nn.Module):
-    """A discriminator that answers the same to everything."""
+    """A discriminator with constant outputs."""
 
     def __init__(self, outputs):
         super().__init__()
@@ -23,7 +23,7 @@ class Constant(nn.Module):
 
 
 class Linear(nn.Module):
-    """No opinion on the source; class logits W x."""
+    """A discriminator with source logit 0 and class logits W x."""
 
     def __init__(self, weight):
         super().__init__()
@@ -61,7 +61,7 @@ def test_likelihoods_of_source_and_class(favour):
     variant.discriminator = Constant([2.0, favour, 0.0, 0.0, 0.0])
     first, second = turns(variant, torch.tensor([0, 1, 0, 1]))
     normaliser = math.log(math.exp(favour) + CLASSES - 1)
-    expected = 0.5 * (normaliser - favour) + 0.5 * normaliser  # log 4 without a favourite
+    expected = 0.5 * (normaliser - favour) + 0.5 * normaliser  # log 4 for equal logits
     assert first["class_real"].item() == pytest.approx(expected)
     assert first["class_fake"].item() == pytest.approx(expected)
     assert second["class_fake"].item() == pytest.approx(expected)
@@ -70,7 +70,7 @@ def test_likelihoods_of_source_and_class(favour):
     assert second["adversarial"].item() == pytest.approx(math.log1p(math.exp(-2)))
 
 
-def test_the_class_term_pulls_a_sample_to_its_class():
+def test_the_class_term_moves_a_sample_to_its_class():
     """The gradient of -log P(c | x) with class logits W x is W^T (p - e_c)."""
     variant = build()
     weight = torch.tensor([[1.0, 0.0], [0.0, 1.0], [-1.0, 0.0], [0.0, -1.0]])
@@ -89,7 +89,7 @@ def test_the_class_term_pulls_a_sample_to_its_class():
     assert (moved.diagonal() > probabilities.diagonal() + 0.01).all()
 
 
-def test_the_judge_says_real_or_not_whatever_the_class():
+def test_the_diagnosis_score_does_not_depend_on_the_class():
     variant = build()
     variant.discriminator = Constant([-1.5, 7.0, 8.0, 9.0, 10.0])
     assert torch.equal(

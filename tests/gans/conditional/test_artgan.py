@@ -1,4 +1,4 @@
-"""ArtGAN: K classes and a generated one, and a decoder that the generator shares."""
+"""ArtGAN: K + 1 classes, and the decoder that the generator shares."""
 
 import math
 
@@ -12,7 +12,7 @@ CLASSES = 3
 
 
 class Constant(nn.Module):
-    """A discriminator that answers the same to everything."""
+    """A discriminator with constant outputs."""
 
     def __init__(self, outputs):
         super().__init__()
@@ -39,7 +39,7 @@ def build(shape=(2,), width=8):
 
 
 def images(n=16):
-    """Gratings of random phase and frequency."""
+    """Return gratings of random phase and frequency."""
     torch.manual_seed(1)
     phase, frequency = torch.rand(2, n, 1, 1, 1)
     return (6 * phase + (1 + frequency) * torch.arange(8.0)).sin().expand(n, 1, 8, 8)
@@ -57,12 +57,12 @@ def test_each_of_the_sigmoids_has_its_target():
     variant.discriminator = Constant(logits)
     as_first = softplus(-2) + softplus(0) + softplus(-1) + softplus(1)
     as_generated = softplus(2) + softplus(0) + softplus(-1) + softplus(-1)
-    assert variant.taken_for(labels, points).item() == pytest.approx(as_first)
-    assert variant.taken_for(labels + CLASSES, points).item() == pytest.approx(as_generated)
+    assert variant.class_loss(labels, points).item() == pytest.approx(as_first)
+    assert variant.class_loss(labels + CLASSES, points).item() == pytest.approx(as_generated)
 
 
 @pytest.mark.parametrize("logit", [-3.0, 3.0])
-def test_the_judge_takes_for_real_what_is_not_of_the_last_class(logit):
+def test_the_diagnosis_score_is_minus_the_logit_of_the_last_class(logit):
     variant = build()
     variant.discriminator = Constant([0.0, 5.0, -5.0, logit])
     assert torch.equal(variant.discriminator_score(torch.zeros(2, 2)), torch.full((2,), -logit))
@@ -70,7 +70,7 @@ def test_the_judge_takes_for_real_what_is_not_of_the_last_class(logit):
 
 def test_the_label_reaches_the_generator():
     """The gradient at logits W x is W^T (sigmoid(W x) - target), so a sample of each class moves
-    towards what is taken for that class and away from what is taken for generated."""
+    towards a higher score of its class and a lower score of the generated class."""
     variant = build()
     weight = torch.tensor([[2.0, 0.0], [-1.0, 1.5], [-1.0, -1.5], [0.5, 0.0]])
     points = torch.zeros(CLASSES, 2)
@@ -78,7 +78,7 @@ def test_the_label_reaches_the_generator():
     variant.discriminator = nn.Linear(2, CLASSES + 1, bias=False)
     variant.discriminator.weight = nn.Parameter(weight)
     labels = torch.arange(CLASSES)
-    loss = variant.taken_for(labels, variant.sample(CLASSES, labels))
+    loss = variant.class_loss(labels, variant.sample(CLASSES, labels))
     (gradient,) = torch.autograd.grad(loss, variant.generator.points)
     target = torch.eye(CLASSES + 1)[:CLASSES]
     torch.testing.assert_close(gradient, (0.5 - target) @ weight / CLASSES)
@@ -87,13 +87,13 @@ def test_the_label_reaches_the_generator():
     assert moved[:, :CLASSES].argmax(dim=1).equal(labels)
 
 
-def test_a_round_trains_both_on_the_label():
+def test_a_round_trains_both_players_on_the_label():
     """Real images against their class, samples against K + 1, then samples against their class."""
     variant = build((1, 8, 8))
-    asked = []
-    variant.taken_for = lambda labels, images: asked.append(labels.tolist()) or images.mean()
+    labels = []
+    variant.class_loss = lambda target, images: labels.append(target.tolist()) or images.mean()
     list(variant.step(iter([(images(3), torch.tensor([2, 0, 1]))])))
-    assert asked == [[2, 0, 1], [CLASSES] * 3, [2, 0, 1]]
+    assert labels == [[2, 0, 1], [CLASSES] * 3, [2, 0, 1]]
 
 
 @pytest.mark.parametrize("shape", [(1, 8, 8), (3, 16, 16), (2,)], ids=str)
@@ -118,7 +118,7 @@ def test_reconstructions_leave_the_running_means_to_the_samples():
     assert any(not torch.equal(buffer, before[name]) for name, buffer in variant.named_buffers())
 
 
-def test_real_images_are_given_back_better_and_better():
+def test_reconstructions_of_real_images_improve():
     variant = build((1, 8, 8))
     real = images()
     labels = torch.arange(len(real)) % CLASSES

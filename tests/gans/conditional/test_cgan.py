@@ -1,4 +1,4 @@
-"""CGAN: both players are told the class."""
+"""CGAN: both players are conditioned on the class."""
 
 import math
 
@@ -12,7 +12,7 @@ CLASSES = 3
 
 
 class Recorder(nn.Module):
-    """A discriminator that keeps what it was shown."""
+    """A discriminator that records its input."""
 
     def forward(self, x):
         self.seen = x
@@ -20,14 +20,14 @@ class Recorder(nn.Module):
 
 
 class Echo(nn.Module):
-    """A generator that draws, as a point of the line, the class that it was told."""
+    """A generator whose samples are the number of their class."""
 
     def forward(self, inputs):
         return inputs[:, -CLASSES:].argmax(dim=1, keepdim=True).float()
 
 
 class Matcher(nn.Module):
-    """A discriminator of points of the line: 2 if the point is the class it was told, else -5."""
+    """A discriminator of numbers: 2 if the number is that of the class, otherwise -5."""
 
     def __init__(self):
         super().__init__()
@@ -42,7 +42,7 @@ def build(shape=(2,)):
     return gans.load("cgan")(shape, classes=CLASSES, latent=4, width=8)
 
 
-def test_an_image_is_joined_by_a_plane_of_ones_for_its_class():
+def test_one_hot_planes_of_the_class_are_concatenated_to_images():
     variant = build((2, 4, 5))
     variant.discriminator = Recorder()
     images = torch.randn(CLASSES, 2, 4, 5)
@@ -53,7 +53,7 @@ def test_an_image_is_joined_by_a_plane_of_ones_for_its_class():
     assert torch.equal(seen[:, 2:], planes)
 
 
-def test_a_vector_is_joined_by_the_one_hot_vector():
+def test_the_one_hot_class_is_concatenated_to_vectors():
     variant = build()
     variant.discriminator = Recorder()
     points = torch.randn(CLASSES, 2)
@@ -71,7 +71,7 @@ def test_the_score_of_an_image_changes_with_the_class(shape):
     assert not torch.allclose(scores[0], scores[1]) and not torch.allclose(scores[1], scores[2])
 
 
-def test_each_sample_is_judged_for_the_class_it_was_drawn_for():
+def test_each_sample_is_scored_for_its_class():
     """Real points of the wrong class score -5, samples of the right class 2."""
     variant = build((1,))
     variant.generator, variant.discriminator = Echo(), Matcher()

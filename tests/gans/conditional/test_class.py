@@ -1,4 +1,4 @@
-"""What a class does to the samples, the same for every variant that is given one."""
+"""The effect of the class on samples, for every conditional variant."""
 
 import pytest
 import torch
@@ -25,7 +25,7 @@ def test_the_class_changes_the_sample_of_the_same_noise(name, shape):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_classes_are_drawn_evenly(name):
+def test_classes_are_drawn_uniformly(name):
     torch.manual_seed(0)
     drawn = gans.load(name)((2,), classes=4, width=8).random_condition(4000)
     assert torch.bincount(drawn, minlength=4).sub(1000).abs().max() < 150

@@ -1,4 +1,4 @@
-"""InfoGAN: the code of a sample can be read off it."""
+"""InfoGAN: the bound on the mutual information of code and sample."""
 
 import itertools
 import math
@@ -13,7 +13,7 @@ CLASSES = 4
 
 
 class Constant(nn.Module):
-    """A discriminator and a Q that answer the same to everything."""
+    """A discriminator and a Q with constant outputs."""
 
     def __init__(self, outputs):
         super().__init__()
@@ -29,23 +29,23 @@ def build(shape=(2,), **keywords):
 
 
 def data(n=32):
-    """Four blobs in the corners of a square; whoever looks at a label fails."""
+    """Yield points of four blobs in the corners of a square, without labels."""
     corners = torch.tensor(list(itertools.product([-1.0, 1.0], repeat=2)))
     while True:
         yield corners[torch.randint(4, (n,))] + 0.1 * torch.randn(n, 2), None
 
 
 def bound(variant, n=512):
-    """L_I of the category and of the numbers, on fresh samples, lambda aside."""
+    """Return L_I of the category and of the numbers on new samples, for lambda = 1."""
     variant.information_weight = 1.0
     with torch.no_grad():
         labels = variant.random_condition(n)
-        samples, numbers = variant.draw(labels)
-        terms = variant.uncertainty(variant.discriminator(samples), labels, numbers)
+        samples, numbers = variant.sample_with_code(labels)
+        terms = variant.information_losses(variant.discriminator(samples), labels, numbers)
     return -terms["category"].item(), -terms["numbers"].item()
 
 
-def test_a_q_that_knows_nothing_bounds_the_information_by_zero():
+def test_a_constant_q_bounds_the_information_by_zero():
     variant = build(continuous=0)
     variant.discriminator = Constant([0.0] * (1 + CLASSES))
     category, numbers = bound(variant)
@@ -53,28 +53,28 @@ def test_a_q_that_knows_nothing_bounds_the_information_by_zero():
 
 
 def test_the_bound_in_closed_form():
-    """An image that is the code, read by a Q that is linear in it."""
+    """The sample is the code, and Q is linear in it."""
     variant = build(continuous=1)
     labels = torch.arange(CLASSES)
     numbers = torch.tensor([[-1.0], [0.5], [0.0], [1.0]])
     outputs = torch.cat([torch.zeros(4, 1), 3 * torch.eye(CLASSES), numbers + 2], dim=1)
-    terms = variant.uncertainty(outputs, labels, numbers)
+    terms = variant.information_losses(outputs, labels, numbers)
     log_q = 3 - math.log(math.exp(3) + CLASSES - 1)
     assert -terms["category"].item() == pytest.approx(log_q + math.log(CLASSES))
     log_density = -0.5 * 2**2 - 0.5 * math.log(2 * math.pi)  # each mean is off by 2
     assert -terms["numbers"].item() == pytest.approx(log_density + math.log(2))
 
 
-def test_a_category_read_without_doubt_shares_all_its_information():
+def test_a_perfectly_predicted_category_has_maximal_information():
     variant = build()
     labels = torch.arange(CLASSES)
     outputs = torch.cat([torch.zeros(4, 1), 100 * torch.eye(CLASSES), torch.zeros(4, 2)], dim=1)
-    terms = variant.uncertainty(outputs, labels, torch.zeros(4, 2))
+    terms = variant.information_losses(outputs, labels, torch.zeros(4, 2))
     assert -terms["category"].item() == pytest.approx(math.log(CLASSES))
 
 
 @pytest.mark.parametrize("part", ["category", "numbers"])
-def test_the_bound_moves_both_the_generator_and_q(part):
+def test_the_bound_trains_the_generator_and_q(part):
     variant = build()
     turns = {player: losses for player, losses in variant.step(data())}
     head = variant.discriminator.head.weight
@@ -88,8 +88,8 @@ def test_the_bound_moves_both_the_generator_and_q(part):
     assert sum(gradient.norm() for gradient in gradients) > 1e-4
 
 
-def test_q_is_moved_by_the_bound_alone():
-    """The adversarial loss that shares its turn has no gradient at the head of Q."""
+def test_only_the_bound_trains_q():
+    """The adversarial loss of the same step has no gradient at the head of Q."""
     variant = build()
     _, losses = next(variant.step(data()))
     loss = losses["real"] + losses["fake"]
@@ -102,8 +102,8 @@ def test_each_part_of_the_code_changes_the_sample_of_the_same_noise(part):
     variant = build((1, 8, 8), width=8).eval()
     torch.manual_seed(1)
     noise, numbers = torch.randn(3, 2), torch.rand(3, 2)
-    code = variant.code(torch.zeros(3, dtype=torch.long))
-    other = variant.code(torch.ones(3, dtype=torch.long)) if part == "category" else code
+    code = variant.encode_labels(torch.zeros(3, dtype=torch.long))
+    other = variant.encode_labels(torch.ones(3, dtype=torch.long)) if part == "category" else code
     shift = 0.5 if part == "numbers" else 0.0
     one = variant.generator(torch.cat([noise, code, numbers], dim=1))
     two = variant.generator(torch.cat([noise, other, numbers - shift], dim=1))
@@ -123,13 +123,13 @@ def train(variant, steps):
             optimizers[player].step()
 
 
-def test_training_finds_categories_and_without_the_bound_it_does_not():
-    """Log 4 = 1.39 is all there is to know of the category."""
+def test_training_finds_categories_only_with_the_bound():
+    """The information of the category is at most log 4 = 1.39."""
     found = {}
     for weight in (0.0, 1.0):
         variant = build(information_weight=weight)
         before = bound(variant)
-        variant.information_weight = weight  # which measuring has set
+        variant.information_weight = weight  # `bound` has set it to 1
         train(variant, steps=160)
         found[weight] = bound(variant)
     assert found[0.0][0] < 0.1

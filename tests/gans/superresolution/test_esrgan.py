@@ -1,4 +1,4 @@
-"""ESRGAN: dense blocks, the relativistic game, features before activation, mixed weights."""
+"""ESRGAN: dense blocks, relativistic losses, pre-activation features, interpolated weights."""
 
 import io
 import math
@@ -12,26 +12,26 @@ import gans
 from benchmark.config import VariantConfig
 from benchmark.data.batches import Batches
 from benchmark.training.trainer import Trainer
-from gans.common.networks.super_resolution import RRDB, Dense
+from gans.common.networks.super_resolution import RRDB, DenseBlock
 
 ENTRY = VariantConfig(kind="controlled", lr=1e-2, betas=(0.9, 0.999))
-SCORES = [0.0, 2.0], [1.0, 5.0]  # of real and of made images; their means are 1 and 3
+SCORES = [0.0, 2.0], [1.0, 5.0]  # of real and generated images; their means are 1 and 3
 
 
 def layers(images):
-    """A pinned network of two layers; the last one says minus half of what is there."""
+    """A pinned network of two layers; the last returns minus half of the image."""
     return [images, -images / 2]
 
 
 def build(perceive=layers, shape=(1, 8, 8), source=(1, 2, 2), **keywords):
     torch.manual_seed(0)
     variant = gans.load("esrgan")(shape, source=source, width=4, growth=3, blocks=1, **keywords)
-    variant.perceive = perceive
+    variant.perceptual_layers = perceive
     return variant
 
 
-class Made(nn.Module):
-    """A generator that gives one image of each of two shades."""
+class TwoShades(nn.Module):
+    """A generator of two images of constant shade."""
 
     def __init__(self):
         super().__init__()
@@ -41,8 +41,8 @@ class Made(nn.Module):
         return self.shades[:, None, None, None].expand(2, 1, 8, 8)
 
 
-class Scores(nn.Module):
-    """A discriminator that scores real images, which are 1, and made ones as they are listed."""
+class ListedScores(nn.Module):
+    """A discriminator with listed scores for real images, which are 1, and generated ones."""
 
     def __init__(self, shift):
         super().__init__()
@@ -56,7 +56,7 @@ class Scores(nn.Module):
 
 def game(shift=0.0, **keywords):
     variant = build(**keywords)
-    variant.generator, variant.discriminator = Made(), Scores(shift)
+    variant.generator, variant.discriminator = TwoShades(), ListedScores(shift)
     batch = torch.ones(2, 1, 8, 8), torch.zeros(2, 1, 2, 2)
     (judge, judged), (maker, terms) = variant.step(iter([batch]))
     assert judge is variant.discriminator and maker is variant.generator
@@ -67,7 +67,7 @@ def softplus(*values):
     return sum(math.log1p(math.exp(value)) for value in values) / len(values)
 
 
-def test_closed_form_of_the_relativistic_game():
+def test_closed_form_of_the_relativistic_losses():
     judged, terms = game(adversarial_weight=0.1)
     assert judged["real"].item() == pytest.approx(softplus(-(0 - 3), -(2 - 3)))
     assert judged["fake"].item() == pytest.approx(softplus(1 - 1, 5 - 1))
@@ -82,7 +82,7 @@ def test_a_constant_added_to_all_scores_changes_no_loss():
     assert build().boundary is None
 
 
-def test_features_are_compared_before_their_activation_and_pixels_too():
+def test_pre_activation_features_and_pixels_are_compared():
     """|0.5 - 1| and |-0.5 - 1| in pixels, half of that in features; all are negative in these."""
     _, terms = game(l1_weight=0.1)
     assert terms["l1"].item() == pytest.approx(0.1 * (0.5 + 1.5) / 2)
@@ -98,34 +98,34 @@ def test_weights_multiply_their_terms():
 
 
 def test_the_generator_learns_from_the_real_half_too():
-    """The mean of the made ones' scores is what the real ones are held against."""
+    """The mean score of generated images enters the loss of the real ones."""
     variant = build(adversarial_weight=1.0)
     variant.discriminator = nn.Sequential(nn.Flatten(), nn.Linear(64, 1))
     real, fake = torch.rand(3, 1, 8, 8), torch.rand(3, 1, 8, 8, requires_grad=True)
-    more, _ = variant.relative(real, fake)
+    more, _ = variant.relative_logits(real, fake)
     (slope,) = torch.autograd.grad(more.sum(), fake)
     weight = variant.discriminator[1].weight.view(1, 8, 8)
     assert torch.allclose(slope, -weight.expand(3, 1, 8, 8), atol=1e-6)
 
 
-def test_scaled_by_nothing_a_block_is_the_identity():
+def test_a_block_with_scaling_zero_is_the_identity():
     features = torch.randn(2, 4, 5, 5)
     assert torch.equal(RRDB(4, 3, 0.0)(features), features)
-    assert torch.equal(Dense(4, 3, 0.0)(features), features)
+    assert torch.equal(DenseBlock(4, 3, 0.0)(features), features)
     assert not torch.equal(RRDB(4, 3)(features), features)
 
 
 def test_the_residuals_are_scaled_by_a_fifth_at_both_levels():
     block, features = RRDB(4, 3), torch.randn(2, 4, 5, 5)
     assert torch.allclose(block(features), features + 0.2 * block.branch(features))
-    dense, whole = block.branch[0], Dense(4, 3, 1.0)
+    dense, whole = block.branch[0], DenseBlock(4, 3, 1.0)
     whole.load_state_dict(dense.state_dict())
     added = whole(features) - features
     assert torch.allclose(dense(features), features + 0.2 * added, atol=1e-6)
 
 
 def test_each_convolution_of_a_dense_block_sees_all_before_it():
-    block = Dense(4, 3, 1.0)
+    block = DenseBlock(4, 3, 1.0)
     assert [layer.in_channels for layer in block.layers] == [4, 7, 10, 13, 16]
     assert [layer.out_channels for layer in block.layers] == [3, 3, 3, 3, 4]
     seen = []
@@ -138,9 +138,9 @@ def test_each_convolution_of_a_dense_block_sees_all_before_it():
         assert torch.equal(later[:, : earlier.shape[1]], earlier)
 
 
-def test_dense_blocks_begin_small():
+def test_dense_blocks_have_small_initial_weights():
     torch.manual_seed(0)
-    block = Dense(32, 16, 0.2)
+    block = DenseBlock(32, 16, 0.2)
     for layer in block.layers:
         expected = 0.1 * math.sqrt(2 / (9 * layer.in_channels))
         assert layer.weight.std().item() == pytest.approx(expected, rel=0.1)
@@ -152,7 +152,7 @@ def test_nothing_in_the_generator_is_normalised():
 
 
 @pytest.mark.parametrize("factor", [2, 4])
-def test_it_enlarges_images_of_any_side(factor):
+def test_it_enlarges_images_of_any_size(factor):
     variant = build(shape=(3, 2 * factor, 2 * factor), source=(3, 2, 2)).eval()
     assert variant.sample(2, torch.rand(2, 3, 6, 5)).shape == (2, 3, 6 * factor, 5 * factor)
 
@@ -160,14 +160,14 @@ def test_it_enlarges_images_of_any_side(factor):
 @pytest.mark.parametrize(
     ("progress", "halvings"), [(0.0, 0), (0.5, 0), (0.57, 1), (0.63, 2), (0.75, 3), (0.9, 4)]
 )
-def test_rates_are_halved_in_the_game(progress, halvings):
+def test_learning_rates_are_halved_in_adversarial_training(progress, halvings):
     variant = build(pretraining=0.5)
     variant.progress = progress
     assert variant.lr_scale() == 0.5**halvings
 
 
-def test_at_the_ends_of_the_way_samples_are_those_of_either_network():
-    """Of the weights before the game, of those after it, and of what lies between."""
+def test_interpolated_samples_at_both_ends_are_those_of_either_network():
+    """Alpha = 0 is the network after the regression, alpha = 1 the current one."""
     trainer = start()
     condition = torch.rand(3, 1, 2, 2)
 
@@ -196,12 +196,12 @@ def test_at_the_ends_of_the_way_samples_are_those_of_either_network():
     ends = dict(network.network.named_parameters())
     network.share = 0.25
     start_of = dict(zip(ends, network.kept.split([e.numel() for e in ends.values()]), strict=True))
-    for name, weights in network.weights().items():
+    for name, weights in network.interpolated_weights().items():
         expected = 0.75 * start_of[name].view_as(weights) + 0.25 * ends[name]
         assert torch.allclose(weights, expected, atol=1e-7)
 
 
-def test_mixing_leaves_the_training_alone():
+def test_interpolation_does_not_change_the_training():
     states = []
     for share in (0.0, 1.0):
         torch.manual_seed(1)
@@ -213,7 +213,7 @@ def test_mixing_leaves_the_training_alone():
         assert torch.equal(value, states[1][key]), key
 
 
-def test_the_kept_weights_are_state_and_not_trained():
+def test_the_stored_weights_are_state_and_not_trained():
     variant = build()
     assert "generator.kept" in variant.state_dict()
     assert "generator.kept" not in dict(variant.named_parameters())
@@ -228,7 +228,7 @@ def start(**keywords):
 
 
 @pytest.mark.parametrize("stop", [0.2, 0.6])
-def test_a_run_resumed_before_and_in_the_game_ends_with_the_same_bits(stop):
+def test_a_run_resumed_in_either_phase_ends_with_the_same_bits(stop):
     whole = start(interpolation=0.8)
     whole.step(0.0)
     whole.step(stop)

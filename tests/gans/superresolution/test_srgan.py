@@ -1,4 +1,4 @@
-"""SRGAN: the regression before the game, and the terms of the game."""
+"""SRGAN: the regression, and the terms of adversarial training."""
 
 import io
 import math
@@ -17,14 +17,14 @@ SHAPES = [((3, 16, 16), (3, 8, 8)), ((1, 8, 8), (1, 2, 2)), ((1, 28, 28), (1, 7,
 
 
 def layers(images):
-    """A pinned network of two layers; the last one says minus half of what is there."""
+    """A pinned network of two layers; the last returns minus half of the image."""
     return [images, -images / 2]
 
 
 def build(shape=(1, 8, 8), source=(1, 2, 2), perceive=layers, name="srgan", **keywords):
     torch.manual_seed(0)
     variant = gans.load(name)(shape, source=source, width=4, blocks=1, **keywords)
-    variant.perceive = perceive
+    variant.perceptual_layers = perceive
     return variant
 
 
@@ -33,7 +33,7 @@ def pair(n=4, shape=(1, 8, 8), source=(1, 2, 2)):
 
 
 class Constant(nn.Module):
-    """A player that gives the same for every image."""
+    """A player with a constant output."""
 
     def __init__(self, value, *shape):
         super().__init__()
@@ -45,7 +45,7 @@ class Constant(nn.Module):
 
 
 def game(made=0.5, real=-1.0, score=0.3, **keywords):
-    """The terms of both turns of a game of players that always give the same."""
+    """Return a variant with constant players, and the terms of both players' losses."""
     variant = build(**keywords)
     variant.generator, variant.discriminator = Constant(made, 1, 8, 8), Constant(score, 1)
     batch = torch.full((4, 1, 8, 8), real), torch.zeros(4, 1, 2, 2)
@@ -77,7 +77,7 @@ def test_weights_multiply_their_terms():
     assert slope.item() == pytest.approx(-1e-3 / (1 + math.exp(0.3)))
 
 
-def test_the_discriminator_is_told_which_are_made():
+def test_the_discriminator_learns_which_images_are_generated():
     variant = build()
     variant.generator, variant.discriminator = Constant(0.5, 1, 8, 8), nn.Flatten()
     batch = torch.full((4, 1, 8, 8), -1.0), torch.zeros(4, 1, 2, 2)
@@ -88,14 +88,14 @@ def test_the_discriminator_is_told_which_are_made():
 
 
 @pytest.mark.parametrize("name", ["srgan", "esrgan"])
-def test_samples_are_cut_off(name):
+def test_samples_are_clipped(name):
     variant = gans.load(name)((1, 8, 8), source=(1, 2, 2), width=4, blocks=1)
     for value in (-2.5, 2.5):
         variant.generator = Constant(value, 1, 8, 8)
         assert (variant.sample(3, torch.zeros(3, 1, 2, 2)) == value / 2.5).all()
 
 
-def test_what_is_negative_in_both_costs_nothing_and_gives_no_gradient():
+def test_features_negative_in_both_have_no_loss_and_no_gradient():
     variant, _, terms = game(made=0.5, real=1.0)
     assert terms["content"].item() == 0
     (slope,) = torch.autograd.grad(terms["content"], variant.generator.value)
@@ -103,7 +103,7 @@ def test_what_is_negative_in_both_costs_nothing_and_gives_no_gradient():
 
 
 @pytest.mark.parametrize(("name", "term"), [("srgan", "mse"), ("esrgan", "l1")])
-def test_the_game_begins_after_its_share_and_leaves_the_discriminator_alone_before(name, term):
+def test_the_regression_does_not_update_the_discriminator(name, term):
     def forbidden(images):
         raise AssertionError("features are not needed before the game")
 
@@ -112,14 +112,14 @@ def test_the_game_begins_after_its_share_and_leaves_the_discriminator_alone_befo
         variant.progress = progress
         ((player, losses),) = variant.step(iter([pair()]))
         assert player is variant.generator and losses.keys() == {term}
-    variant.perceive = layers
+    variant.perceptual_layers = layers
     for progress in (0.4, 0.7, 1.0):
         variant.progress = progress
         players = [player for player, _ in variant.step(iter([pair()]))]
         assert players == [variant.discriminator, variant.generator]
 
 
-def test_before_the_game_it_is_srresnet():
+def test_during_the_regression_it_is_srresnet():
     variant = build()
     regression = gans.load("srresnet")((1, 8, 8), source=(1, 2, 2), width=4, blocks=1)
     regression.generator.load_state_dict(variant.generator.state_dict())
@@ -129,22 +129,22 @@ def test_before_the_game_it_is_srresnet():
 
 
 @pytest.mark.parametrize(
-    ("progress", "pace"), [(0.0, 1.0), (0.5, 1.0), (0.7, 1.0), (0.75, 0.1), (0.99, 0.1)]
+    ("progress", "lr_scale"), [(0.0, 1.0), (0.5, 1.0), (0.7, 1.0), (0.75, 0.1), (0.99, 0.1)]
 )
-def test_rates_are_a_tenth_in_the_second_half_of_the_game(progress, lr_scale):
+def test_learning_rates_are_a_tenth_in_the_second_half_of_adversarial_training(progress, lr_scale):
     variant = build(pretraining=0.5)
     variant.progress = progress
     assert variant.lr_scale() == lr_scale
 
 
 @pytest.mark.parametrize("share", [-0.1, 1.0, 1.5])
-def test_a_regression_that_leaves_no_game_is_an_error(share):
+def test_a_regression_for_the_whole_budget_is_an_error(share):
     with pytest.raises(ValueError, match="pretraining"):
         build(pretraining=share)
 
 
 @pytest.mark.parametrize(("shape", "source"), SHAPES, ids=str)
-def test_a_judge_scores_each_image(shape, source):
+def test_the_discriminator_scores_each_image(shape, source):
     variant = build(shape, source)
     assert variant.discriminator_score(torch.zeros(5, *shape), torch.zeros(5, *source)).shape == (
         5,
@@ -160,7 +160,7 @@ def test_the_discriminator_has_two_convolutions_for_each_level():
 
 
 @pytest.mark.parametrize("progress", [0.1, 0.9])
-def test_each_turn_moves_one_player(progress):
+def test_the_regression_updates_one_player_and_then_both_are_updated(progress):
     trainer = start()
     before = {name: value.clone() for name, value in trainer.variant.named_parameters()}
     trainer.step(progress)
@@ -180,7 +180,7 @@ def start():
 
 
 @pytest.mark.parametrize("stop", [0.2, 0.6])
-def test_a_run_resumed_before_and_in_the_game_ends_with_the_same_bits(stop):
+def test_a_run_resumed_in_either_phase_ends_with_the_same_bits(stop):
     torch.manual_seed(1)
     whole = start()
     whole.step(0.0)

@@ -1,4 +1,4 @@
-"""SRResNet: the size of what is made, what it is added to, and the loss."""
+"""SRResNet: the output size, the skip connections and the loss."""
 
 import numpy as np
 import pytest
@@ -14,7 +14,7 @@ SHAPES = [((3, 16, 16), (3, 8, 8)), ((1, 8, 8), (1, 2, 2)), ((1, 12, 20), (1, 3,
 
 
 def build(shape=(3, 16, 16), source=(3, 8, 8), *, name="srresnet", **keywords):
-    """A small one, whose last layer no longer makes nothing."""
+    """Build a small variant whose last layer is not 0."""
     torch.manual_seed(0)
     variant = gans.load(name)(shape, source=list(source), width=4, blocks=1, **keywords)
     for layer in variant.generator.modules():
@@ -32,7 +32,7 @@ def test_it_enlarges_by_the_factor_of_the_data(shape, source):
     assert variant.sample(3, torch.rand(3, *source)).shape == (3, *shape)
 
 
-def test_it_enlarges_images_of_another_side_than_in_training():
+def test_it_enlarges_images_of_another_size_than_in_training():
     variant = build((1, 8, 8), (1, 2, 2)).eval()
     assert variant.sample(2, torch.rand(2, 1, 7, 5)).shape == (2, 1, 28, 20)
 
@@ -47,14 +47,14 @@ def test_it_enlarges_images_of_another_side_than_in_training():
     ],
     ids=str,
 )
-def test_another_factor_is_an_error_that_names_both_shapes(shape, source):
+def test_the_error_for_another_factor_names_both_shapes(shape, source):
     with pytest.raises(ValueError) as error:
         build(shape, source)
     assert str(shape) in str(error.value) and str(source) in str(error.value)
 
 
 def test_four_channels_become_the_pixels_of_a_square():
-    layer = super_resolution.Shuffled(1)
+    layer = super_resolution.SubPixelUpsample(1)
     with torch.no_grad():
         layer[0].weight.zero_()
         layer[0].bias.copy_(torch.tensor([1.0, 2.0, 3.0, 4.0]))
@@ -64,8 +64,8 @@ def test_four_channels_become_the_pixels_of_a_square():
 
 @pytest.mark.parametrize("name", ["srresnet", "srgan", "esrgan"])
 @pytest.mark.parametrize("factor", [2, 4])
-def test_at_first_it_is_the_bicubic_enlargement(name, factor):
-    """Up to the border, beyond which one sees a mirror image and the other nothing."""
+def test_initially_it_is_the_bicubic_upsampling(name, factor):
+    """The border is excluded: one pads by reflection, the other with zeros."""
     condition = np.random.default_rng(0).integers(0, 256, (2, 3, 10, 10), dtype=np.uint8)
     variant = gans.load(name)(
         (3, 8 * factor, 8 * factor), source=(3, 8, 8), width=4, blocks=1
@@ -76,24 +76,24 @@ def test_at_first_it_is_the_bicubic_enlargement(name, factor):
     assert np.abs(made[inside].astype(int) - expected[inside]).max() <= 1
 
 
-def test_the_body_is_skipped():
-    """Without what the blocks and the layer behind them add, the first features go on."""
+def test_a_skip_connection_bypasses_the_body():
+    """With a body that outputs 0, the first features reach the tail unchanged."""
     network = build().generator
     images = torch.rand(2, 3, 8, 8)
     nn.init.zeros_(network.body[-1].weight)
     nn.init.zeros_(network.body[-1].bias)
-    expected = super_resolution.enlarged(images, 1) + network.tail(network.head(images))
+    expected = super_resolution.upsample_bicubic(images, 1) + network.tail(network.head(images))
     torch.testing.assert_close(network(images), expected)
 
 
-def test_a_block_adds_to_what_it_is_given():
-    block = super_resolution.Residual(4)
+def test_a_residual_block_adds_to_its_input():
+    block = super_resolution.ResidualBlock(4)
     nn.init.zeros_(block.branch[-1].weight)
     features = torch.randn(2, 4, 5, 5)
     assert torch.equal(block(features), features)
 
 
-def test_the_loss_is_the_mean_squared_error_of_what_is_not_cut_off():
+def test_the_loss_is_the_mean_squared_error_before_clipping():
     class Constant(nn.Module):
         def __init__(self):
             super().__init__()

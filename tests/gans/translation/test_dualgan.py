@@ -1,11 +1,11 @@
-"""DualGAN: critics with clipped weights, several steps of them, and noise."""
+"""DualGAN: weight clipping, steps of the critics, and noise by dropout."""
 
 import pytest
 import torch
 from torch import nn
 
 import gans
-from tests.gans.translation.players import Plus
+from tests.gans.translation.players import AddNumber
 
 SHAPE = (1, 16, 16)
 
@@ -30,7 +30,7 @@ def test_clipping_bounds_every_weight_of_the_critics():
 
 
 @pytest.mark.parametrize("n_critic", [1, 3])
-def test_the_critics_take_so_many_steps_for_each_of_the_generators(n_critic):
+def test_the_critics_take_n_critic_steps_per_step_of_the_generators(n_critic):
     variant = build(n_critic=n_critic)
     players = [player for player, _ in variant.step(pairs())]
     assert players == [variant.critic, variant.source_critic] * n_critic + [variant.generator]
@@ -46,9 +46,9 @@ class Mean(nn.Module):
 
 
 def test_closed_form_of_every_loss():
-    """Critics that measure brightness, and translators that add to it."""
+    """Critics return the brightness, and translators add to it."""
     variant = build(cycle_weight=2.0, target_cycle_weight=3.0, n_critic=1)
-    variant.generator = nn.ModuleDict({"there": Plus(0.5), "back": Plus(0.25)})
+    variant.generator = nn.ModuleDict({"there": AddNumber(0.5), "back": AddNumber(0.25)})
     variant.critic, variant.source_critic = Mean(), Mean()
     v, u = torch.full((4, *SHAPE), 0.25), torch.full((4, *SHAPE), -1.0)
     (_, one), (_, other), (_, made) = variant.step(iter([(v, u)]))
@@ -58,7 +58,7 @@ def test_closed_form_of_every_loss():
     assert {term: loss.item() for term, loss in made.items()} == pytest.approx(expected)
 
 
-def test_the_noise_is_dropout_and_does_not_end_with_training():
+def test_dropout_is_active_in_evaluation():
     variant = build().eval()
     condition = variant.random_condition(3)
     assert not torch.equal(variant.sample(3, condition), variant.sample(3, condition))

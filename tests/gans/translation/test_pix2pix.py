@@ -9,15 +9,15 @@ from torch import nn
 import gans
 
 
-class Says(nn.Module):
-    """A discriminator that answers the same to everything, and remembers what it was shown."""
+class ConstantDiscriminator(nn.Module):
+    """A discriminator that scores every patch equally and records its inputs."""
 
     def __init__(self, value):
         super().__init__()
-        self.value, self.shown = value, []
+        self.value, self.inputs = value, []
 
     def forward(self, images):
-        self.shown.append(images)
+        self.inputs.append(images)
         return self.value + 0 * images.sum(dim=1, keepdim=True)
 
 
@@ -27,22 +27,22 @@ def build(**keywords):
 
 
 @pytest.mark.parametrize("logit", [0.0, 2.0])
-def test_losses_against_a_discriminator_that_knows_nothing(logit):
+def test_losses_of_a_constant_discriminator(logit):
     variant = build()
-    variant.discriminator = Says(logit)
+    variant.discriminator = ConstantDiscriminator(logit)
     real, condition = torch.rand(4, 3, 16, 16), torch.rand(4, 1, 16, 16)
-    (_, told), (_, made) = variant.step(iter([(real, condition)]))
+    (_, losses), (_, made) = variant.step(iter([(real, condition)]))
     right, wrong = math.log1p(math.exp(-logit)), math.log1p(math.exp(logit))
-    assert told["real"].item() == pytest.approx(0.5 * right)
-    assert told["fake"].item() == pytest.approx(0.5 * wrong)
+    assert losses["real"].item() == pytest.approx(0.5 * right)
+    assert losses["fake"].item() == pytest.approx(0.5 * wrong)
     assert made["adversarial"].item() == pytest.approx(right)
     assert 0 < made["l1"].item() <= 100 * 2
-    for shown in variant.discriminator.shown:
+    for shown in variant.discriminator.inputs:
         assert torch.equal(shown[:, :1], condition), "what was given stands beside every image"
-    assert torch.equal(variant.discriminator.shown[0][:, 1:], real)
+    assert torch.equal(variant.discriminator.inputs[0][:, 1:], real)
 
 
-def test_the_same_image_beside_another_is_judged_otherwise():
+def test_the_score_depends_on_the_source():
     variant = build()
     images, condition = torch.rand(2, 3, 16, 16), torch.rand(2, 1, 16, 16)
     assert not torch.allclose(
@@ -51,7 +51,7 @@ def test_the_same_image_beside_another_is_judged_otherwise():
     )
 
 
-def test_the_noise_is_dropout_and_does_not_end_with_training():
+def test_dropout_is_active_in_evaluation():
     variant = build().eval()
     condition = variant.random_condition(3)
     assert not torch.equal(variant.sample(3, condition), variant.sample(3, condition))

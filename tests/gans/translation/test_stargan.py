@@ -1,4 +1,4 @@
-"""StarGAN: one generator that is told the domain, and one discriminator that names it."""
+"""StarGAN: one generator conditioned on the domain, and a discriminator that classifies it."""
 
 import math
 
@@ -8,12 +8,12 @@ from torch import nn
 from torch.nn.functional import cross_entropy, l1_loss, one_hot
 
 import gans
-from gans.common.channels import recoloured
-from gans.common.penalties import between, gradient_norm
+from gans.common.channels import match_channels
+from gans.common.penalties import gradient_norm, interpolate
 
 SHAPE, SOURCE = (3, 8, 8), (1, 8, 8)
 DOMAINS = 4
-TOLD = (3 + 2 * DOMAINS, 8, 8)  # an image and the planes that say two domains
+CONDITION = (3 + 2 * DOMAINS, 8, 8)  # an image and the planes of two domains
 
 
 def build(shape=SHAPE, source=SOURCE, **keywords):
@@ -21,7 +21,7 @@ def build(shape=SHAPE, source=SOURCE, **keywords):
     return gans.load("stargan")(shape, source=source, width=4, blocks=1, **keywords)
 
 
-def test_the_planes_say_which_domain_is_wanted():
+def test_the_planes_encode_the_target_domain():
     variant = build()
     images = torch.rand(2, *SHAPE)
     zero, one = (variant.generator(images, torch.full((2,), domain)) for domain in (0, 1))
@@ -34,22 +34,22 @@ def test_the_planes_say_which_domain_is_wanted():
     assert torch.equal(seen[0][:, :3], images) and torch.equal(planes, torch.eye(2))
 
 
-def test_both_ways_are_the_same_network_with_channels_as_they_should_be():
+def test_both_directions_share_a_network_and_have_their_channels():
     variant = build()
     assert variant.sample(2, torch.rand(2, *SOURCE)).shape == (2, *SHAPE)
     assert variant.reconstruct(torch.rand(2, *SOURCE)).shape == (2, *SOURCE)
     assert {name for name, _ in variant.named_children()} == {"generator", "discriminator"}
 
 
-class Keeps(nn.Module):
-    """A generator that gives back what it is given."""
+class IdentityGenerator(nn.Module):
+    """A generator that returns its input."""
 
     def forward(self, images, domains):
         return images
 
 
 class Brightness(nn.Module):
-    """A score that is the mean of the pixels, times a slope, and logits of an even choice."""
+    """A discriminator with the mean of the pixels times a slope as score, and equal logits."""
 
     def __init__(self, slope):
         super().__init__()
@@ -58,15 +58,15 @@ class Brightness(nn.Module):
     def forward(self, images):
         return self.slope * images.flatten(1).mean(dim=1, keepdim=True)
 
-    def both(self, images):
+    def score_and_classify(self, images):
         return self.forward(images), torch.zeros(len(images), 2)
 
 
 @pytest.mark.parametrize("slope", [0.0, 8.0, 24.0])
 def test_closed_form_of_every_loss(slope):
-    """The gradient of the mean of 64 pixels has the norm 1 / 8."""
+    """The gradient of the mean of 64 pixels has norm 1 / 8."""
     variant = build((1, 8, 8), n_critic=1)
-    variant.generator, variant.discriminator = Keeps(), Brightness(slope)
+    variant.generator, variant.discriminator = IdentityGenerator(), Brightness(slope)
     y = torch.rand(4, *SOURCE)
     (_, told), (_, made) = variant.step(iter([(y, -y)]))
     assert told["wasserstein"].item() == pytest.approx(0, abs=1e-5)
@@ -77,7 +77,7 @@ def test_closed_form_of_every_loss(slope):
     assert made["cycle"].item() == 0
 
 
-def test_images_are_classed_by_where_they_come_from_and_made_ones_by_what_was_asked():
+def test_real_images_have_their_domain_and_generated_ones_the_target():
     variant = build((1, 8, 8), n_critic=1)
     asked = []
     variant.generator.register_forward_hook(lambda _, inputs, __: asked.append(inputs))
@@ -90,33 +90,33 @@ def test_images_are_classed_by_where_they_come_from_and_made_ones_by_what_was_as
 
 
 @pytest.mark.parametrize("n_critic", [1, 3])
-def test_the_discriminator_takes_so_many_steps(n_critic):
+def test_the_discriminator_takes_n_critic_steps(n_critic):
     variant = build(n_critic=n_critic)
     batch = torch.rand(4, *SHAPE), torch.rand(4, *SOURCE)
     players = [player for player, _ in variant.step(iter([batch] * n_critic))]
     assert players == [variant.discriminator] * n_critic + [variant.generator]
 
 
-def test_channels_that_cannot_be_matched_are_named():
+def test_the_error_names_channels_that_cannot_be_matched():
     with pytest.raises(ValueError, match=r"\(2, 8, 8\) cannot be mixed with images of \(3, 8, 8\)"):
         build(source=(2, 8, 8))
 
 
 @pytest.mark.parametrize("shape", [(1, 8, 8), (3, 8, 8)], ids=str)
-def test_without_planes_the_source_is_the_one_domain_and_the_target_the_other(shape):
+def test_without_planes_source_and_target_are_the_two_domains(shape):
     variant = build(shape, n_critic=1)
     y, x = torch.rand(4, *shape), torch.rand(4, *SOURCE)
     torch.manual_seed(1)
     told = [losses for _, losses in variant.step(iter([(y, x)]))]
 
     torch.manual_seed(1)
-    real = torch.cat([recoloured(x, shape[0]), y])
+    real = torch.cat([match_channels(x, shape[0]), y])
     own = torch.arange(2).repeat_interleave(4)
     asked = own[torch.randperm(8)]
     fake = variant.generator(real, asked)
-    excess = gradient_norm(variant.discriminator, between(real, fake.detach())) - 1
-    scores, logits = variant.discriminator.both(real)
-    made, named = variant.discriminator.both(fake)
+    excess = gradient_norm(variant.discriminator, interpolate(real, fake.detach())) - 1
+    scores, logits = variant.discriminator.score_and_classify(real)
+    made, named = variant.discriminator.score_and_classify(fake)
     expected = {
         "class": cross_entropy(logits, own),
         "wasserstein": made.mean() - scores.mean(),
@@ -129,21 +129,21 @@ def test_without_planes_the_source_is_the_one_domain_and_the_target_the_other(sh
         "cycle": 10 * l1_loss(variant.generator(fake, own), real),
     }
     torch.testing.assert_close(told[1], expected)
-    there = recoloured(variant.generator(x, torch.ones(4, dtype=torch.int64)), shape[0])
-    back = recoloured(variant.generator(there, torch.zeros(4, dtype=torch.int64)), 1)
+    there = match_channels(variant.generator(x, torch.ones(4, dtype=torch.int64)), shape[0])
+    back = match_channels(variant.generator(there, torch.zeros(4, dtype=torch.int64)), 1)
     torch.testing.assert_close(variant.sample(4, x), there)
     torch.testing.assert_close(variant.reconstruct(x), back)
 
 
 def condition_of(images, wanted, own):
-    """Images beside the planes that say the domain wanted of each and its own."""
+    """Concatenate images to the planes of their target domains and their domains."""
     said = torch.cat([one_hot(torch.tensor(domains), DOMAINS) for domains in (wanted, own)], dim=1)
     planes = (2.0 * said - 1)[:, :, None, None].expand(-1, -1, *images.shape[2:])
     return torch.cat([images, planes], dim=1)
 
 
-def test_planes_say_the_domain_wanted_and_the_own():
-    variant = build(source=TOLD, n_critic=1)
+def test_planes_encode_the_target_domain_and_the_domain():
+    variant = build(source=CONDITION, n_critic=1)
     assert variant.generator.domains == variant.discriminator.domain.out_channels == DOMAINS
     asked = []
     variant.generator.register_forward_hook(lambda _, inputs, __: asked.append(inputs))
@@ -155,8 +155,8 @@ def test_planes_say_the_domain_wanted_and_the_own():
     assert wanted.tolist() == [1, 2, 3] and own.tolist() == [0, 3, 2]
 
 
-def test_of_many_domains_images_are_classed_by_their_own_and_made_ones_by_what_was_asked():
-    variant = build(source=TOLD, n_critic=1)
+def test_with_planes_real_images_have_their_domain_and_generated_ones_the_target():
+    variant = build(source=CONDITION, n_critic=1)
     asked, named = [], []
     variant.generator.register_forward_hook(lambda _, inputs, __: asked.append(inputs))
     variant.discriminator.domain.register_forward_hook(lambda _, __, logits: named.append(logits))
@@ -169,8 +169,8 @@ def test_of_many_domains_images_are_classed_by_their_own_and_made_ones_by_what_w
     assert torch.equal(asked[2][1], own), "the way back asks for the own domain"
 
 
-def test_what_is_made_depends_on_the_domain_wanted_after_a_few_steps():
-    variant = build(source=TOLD, n_critic=1)
+def test_samples_depend_on_the_target_domain_after_three_steps():
+    variant = build(source=CONDITION, n_critic=1)
     optimizers = {
         player: torch.optim.Adam(player.parameters(), lr=1e-3) for player in variant.children()
     }
@@ -188,6 +188,6 @@ def test_what_is_made_depends_on_the_domain_wanted_after_a_few_steps():
     assert all((one - other).abs().max() > 0.01 for other in others)
 
 
-def test_planes_that_are_no_pair_are_named():
+def test_the_error_names_an_odd_number_of_planes():
     with pytest.raises(ValueError, match=r"\(8, 8, 8\) cannot be mixed with images of \(3, 8, 8\)"):
         build(source=(8, 8, 8))

@@ -16,8 +16,8 @@ def build(**keywords):
     return gans.load("unit")(SHAPE, source=SOURCE, width=4, blocks=2, **keywords)
 
 
-def test_the_layers_next_to_the_code_are_those_of_both_domains():
-    """What is learnt from images of one domain moves the codes of the other."""
+def test_the_domains_share_the_layers_next_to_the_code():
+    """An update of the shared layers on one domain changes the codes of the other."""
     variant = build()
     y = torch.rand(2, *SHAPE)
     before = variant.generator.encode(y, "target")
@@ -33,10 +33,10 @@ def test_the_layers_next_to_the_code_are_those_of_both_domains():
 
 @pytest.mark.parametrize("mean", [0.0, 1.5])
 def test_closed_form_of_the_divergence(mean):
-    """Of a Gaussian of unit variance from the prior, half of the squared mean, each component."""
+    """For unit variance the divergence is half of the squared mean, in each component."""
     variant = build()
     variant.generator["encoder"] = Constant(mean)
-    codes, divergence = variant.generator.draw(torch.rand(500, *SHAPE), "target")
+    codes, divergence = variant.generator.sample_codes(torch.rand(500, *SHAPE), "target")
     assert divergence.item() == pytest.approx(0.5 * mean**2)
     expected = torch.distributions.kl_divergence(
         torch.distributions.Normal(mean, 1.0), torch.distributions.Normal(0.0, 1.0)
@@ -60,21 +60,21 @@ def test_weights_of_the_terms():
     variant.generator["encoder"] = Constant(2.0)
     variant.discriminator, variant.source_discriminator = Constant(0.0), Constant(0.0)
     for domain in ("source", "target"):
-        variant.generator[f"{domain}_decoder"] = Grey((SOURCE, SHAPE)[domain == "target"])
+        variant.generator[f"{domain}_decoder"] = GreyDecoder((SOURCE, SHAPE)[domain == "target"])
     batch = torch.full((4, *SHAPE), 0.5), torch.full((4, *SOURCE), -0.25)
-    (_, made), *judges = variant.step(iter([batch]))
+    (_, made), *discriminators = variant.step(iter([batch]))
     for domain, far in {"source": 0.25, "target": 0.5}.items():
         assert made[f"{domain}_divergence"].item() == pytest.approx(0.1 * 2)
         assert made[f"{domain}_cycle_divergence"].item() == pytest.approx(0.1 * 4)
         assert made[f"{domain}_reconstruction"].item() == pytest.approx(100 * far)
         assert made[f"{domain}_cycle"].item() == pytest.approx(100 * far)
         assert made[f"{domain}_adversarial"].item() == pytest.approx(10 * math.log(2))
-    for _, told in judges:
-        assert sum(told.values()).item() == pytest.approx(10 * math.log(4))
+    for _, losses in discriminators:
+        assert sum(losses.values()).item() == pytest.approx(10 * math.log(4))
 
 
-class Grey(nn.Module):
-    """Images of zeros, whatever the code."""
+class GreyDecoder(nn.Module):
+    """A decoder that returns images of zeros."""
 
     def __init__(self, shape):
         super().__init__()
@@ -84,7 +84,7 @@ class Grey(nn.Module):
         return codes.new_zeros(len(codes), *self.shape)
 
 
-def test_a_sample_is_that_of_the_mean_code():
+def test_a_sample_decodes_the_mean_code():
     variant = build()
     condition = variant.random_condition(3)
     assert torch.equal(variant.sample(3, condition), variant.sample(3, condition))

@@ -10,7 +10,7 @@ import gans
 
 
 class Constant(nn.Module):
-    """A discriminator that answers the same to everything."""
+    """A discriminator with a constant logit."""
 
     def __init__(self, value):
         super().__init__()
@@ -21,7 +21,7 @@ class Constant(nn.Module):
 
 
 class Sum(nn.Module):
-    """Adds up what it is shown, weighted."""
+    """A discriminator that returns a weighted sum of its inputs."""
 
     def __init__(self, weight):
         super().__init__()
@@ -32,7 +32,7 @@ class Sum(nn.Module):
 
 
 class Point(nn.Module):
-    """Emits one point whatever it is given."""
+    """A network with one point as output."""
 
     def __init__(self, point):
         super().__init__()
@@ -52,8 +52,8 @@ def turns(variant, real):
 
 
 @pytest.mark.parametrize("logit", [0.0, 3.0])
-def test_losses_of_a_discriminator_that_knows_nothing(logit):
-    """At logit 0 either player loses log 4."""
+def test_losses_of_a_constant_discriminator(logit):
+    """At logit 0 the loss of either player is log 4."""
     variant = build()
     variant.discriminator["joint"] = Constant(logit)
     first, second = turns(variant, torch.zeros(4, 2))
@@ -82,8 +82,8 @@ def test_an_image_is_paired_with_its_code_and_a_code_with_its_image():
     assert torch.equal(variant.discriminator_score(torch.ones(3, 1)), torch.full((3,), 12.0))
 
 
-def test_image_and_code_are_judged_together():
-    """The score is no sum of a score of the image and one of the code, which knows no pairs."""
+def test_the_score_is_not_additive_in_image_and_code():
+    """A sum of a score of the image and a score of the code could not compare the two."""
     variant = build()
     images, codes = torch.randn(6, 2), torch.randn(6, 3)
     here = variant.score(images, codes) - variant.score(images, codes.roll(1, 0))
@@ -102,7 +102,7 @@ def test_the_score_of_an_image_changes_with_the_code(shape):
 
 
 def line(weight, bias):
-    """x -> weight x + bias, on numbers."""
+    """Build x -> weight x + bias on numbers."""
     layer = nn.Linear(1, 1)
     nn.init.constant_(layer.weight, weight)
     nn.init.constant_(layer.bias, bias)
@@ -111,8 +111,8 @@ def line(weight, bias):
 
 @pytest.mark.parametrize("paired", [True, False])
 def test_the_encoder_learns_to_invert_the_generator(paired):
-    """Samples and codes are distributed right from the start, but G(E(x)) mirrors x at the mean:
-    only who looks at pairs can tell, and a discriminator shown the codes of others does not."""
+    """Samples and codes have the right marginal distributions from the start, but G(E(x)) mirrors
+    x at the mean: only a discriminator of matching pairs detects this."""
     variant = build((1,), latent=1, width=32)
     variant.autoencoder["generator"], variant.autoencoder["encoder"] = (
         line(0.5, 1.0),

@@ -1,4 +1,4 @@
-"""Each loss against its closed form, on players simple enough to have one."""
+"""Losses compared with their closed forms, on simple players."""
 
 import math
 
@@ -14,7 +14,7 @@ LOG2 = math.log(2)
 
 
 class Constant(nn.Module):
-    """A discriminator that answers the same to everything."""
+    """A discriminator with a constant logit."""
 
     def __init__(self, value):
         super().__init__()
@@ -47,7 +47,7 @@ class Point(nn.Module):
 
 
 def turns(name, discriminator, *, real=(0.0, 0.0), fake=(3.0, 4.0), **keywords):
-    """The losses of one round, by player, the first turn of each."""
+    """Run one round and return the losses of each player's first step."""
     variant = gans.load(name)((2,), latent=1, width=4, **keywords)
     player = "critic" if hasattr(variant, "critic") else "discriminator"
     setattr(variant, player, discriminator)
@@ -69,13 +69,13 @@ def test_non_saturating_loss(name, logit):
     assert losses["generator"]["adversarial"] == pytest.approx(math.log1p(math.exp(-logit)))
 
 
-def test_at_the_optimum_of_the_game_its_value_is_minus_log_4():
+def test_the_minimax_value_at_the_optimum_is_minus_log_4():
     losses = turns("gan_minimax", Constant(0.0))
     assert sum(losses["discriminator"].values()) == pytest.approx(2 * LOG2)
     assert losses["generator"]["adversarial"] == pytest.approx(-LOG2)
 
 
-def test_the_saturating_gradient_vanishes_where_the_other_does_not():
+def test_the_saturating_gradient_vanishes_and_the_non_saturating_does_not():
     """d/dlogit log(1 - D) = -D, d/dlogit -log D = -(1 - D)."""
     slopes = {}
     for name in ("gan_minimax", "dcgan"):
@@ -96,7 +96,7 @@ def test_least_squares():
 
 
 @pytest.mark.parametrize(("name", "keywords"), [("wgan", {"clip": 1.0}), ("wgan_gp", {})])
-def test_the_critic_estimates_the_gap_in_mean(name, keywords):
+def test_the_critic_estimates_the_difference_in_mean(name, keywords):
     losses = turns(name, Linear([0.6, 0.8]), **keywords)  # f(3, 4) - f(0, 0) = 5
     assert losses["critic"]["wasserstein"] == pytest.approx(5)
     assert losses["generator"]["adversarial"] == pytest.approx(-5)
@@ -126,15 +126,15 @@ def test_wgan_gp_penalises_between_and_dragan_around_the_data():
 
     far = turns("wgan_gp", Bowl(1.0), real=(0.0, 0.0), fake=(30.0, 40.0), penalty_weight=1.0)
     near = turns("dragan", Bowl(1.0), real=(0.0, 0.0), fake=(30.0, 40.0), penalty_weight=1.0)
-    assert far["critic"]["penalty"] > 100  # norms even in 0..50
+    assert far["critic"]["penalty"] > 100  # norms uniform in 0..50
     assert near["discriminator"]["penalty"] == pytest.approx(1)  # real data at the origin
 
 
-def test_dragan_reaches_half_a_standard_deviation():
+def test_dragan_perturbs_by_half_a_standard_deviation():
     variant = gans.load("dragan")((2,), latent=1, width=4, radius=0.5)
     torch.manual_seed(0)
     real = torch.randn(5000, 2) * 3
-    moved = variant.around(real) - real
+    moved = variant.perturb(real) - real
     assert moved.min() >= 0 and moved.max() <= 0.5 * real.std()
     assert moved.max() > 0.4 * real.std()
     assert moved.mean() == pytest.approx(0.25 * 0.5 * real.std().item(), rel=0.05)

@@ -1,4 +1,4 @@
-"""Minibatch discrimination: the score of a sample depends on the others of its minibatch."""
+"""Minibatch discrimination: a score depends on the whole minibatch."""
 
 import math
 
@@ -6,7 +6,7 @@ import pytest
 import torch
 
 import gans
-from gans.unconditional.minibatch_discrimination import Closeness
+from gans.unconditional.minibatch_discrimination import MinibatchCloseness
 
 SHAPES = [(1, 8, 8), (2,)]
 
@@ -17,7 +17,7 @@ def build(shape):
 
 
 def test_closed_form():
-    layer = Closeness(features=1, rows=2, columns=2)
+    layer = MinibatchCloseness(features=1, rows=2, columns=2)
     layer.tensor.data = torch.tensor([[[1.0, 2.0], [0.0, 0.5]]])
     found = layer(torch.tensor([[0.0], [1.0], [3.0]]))
     expected = [  # rows are 3 and 0.5 apart for each unit between the features
@@ -30,8 +30,8 @@ def test_closed_form():
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
-def test_a_score_depends_on_the_others(shape):
-    """That of the plain game does not."""
+def test_a_score_depends_on_the_rest_of_the_minibatch(shape):
+    """The score of a plain discriminator does not."""
     variant = build(shape)
     plain = gans.load("dcgan")(shape, latent=4, width=4)
     images, others = torch.rand(5, *shape), torch.rand(4, *shape)
@@ -45,7 +45,7 @@ def test_a_score_depends_on_the_others(shape):
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
-def test_copies_are_as_close_as_can_be(shape):
+def test_copies_have_the_largest_closeness(shape):
     variant = build(shape)
     closeness, size = variant.discriminator.head[0], variant.discriminator.head[0].tensor.shape[0]
     varied = torch.rand(5, *shape)
@@ -56,7 +56,7 @@ def test_copies_are_as_close_as_can_be(shape):
     assert (found[1] < 4).all() and (found[1] >= 0).all()
 
 
-def test_the_order_of_the_others_does_not_matter():
+def test_the_order_of_the_minibatch_does_not_matter():
     variant = build((2,))
     samples = torch.rand(5, 2)
     order = torch.tensor([3, 0, 4, 1, 2])
@@ -67,7 +67,7 @@ def test_the_order_of_the_others_does_not_matter():
     )
 
 
-def test_real_and_generated_samples_do_not_meet_in_a_minibatch():
+def test_a_minibatch_is_all_real_or_all_generated():
     variant, seen = build((2,)), []
     variant.discriminator.register_forward_pre_hook(lambda _, inputs: seen.append(inputs[0]))
     real = torch.rand(7, 2)

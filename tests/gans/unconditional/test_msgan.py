@@ -1,4 +1,4 @@
-"""MSGAN: samples are to differ as the noise they are made from does."""
+"""MSGAN: the mode-seeking term."""
 
 import pytest
 import torch
@@ -20,7 +20,7 @@ class Scaled(nn.Module):
 
 
 def game(scale, weight=1.0, n=8):
-    """The variant and the terms of its generator's turn."""
+    """Return a variant and the terms of its generator's loss."""
     variant = gans.load("msgan")((2,), latent=2, width=4, mode_seeking_weight=weight)
     variant.generator = Scaled(scale)
     *_, (_, terms) = variant.step(iter([torch.zeros(n, 2)]))
@@ -37,14 +37,14 @@ def test_closed_form_of_a_linear_generator(scale, n):
     assert slope.item() == pytest.approx(-sign * 2 / (abs(scale) + EPSILON) ** 2, rel=1e-4)
 
 
-def test_a_collapsed_generator_loses_most():
+def test_a_collapsed_generator_has_the_largest_loss():
     losses = [game(scale)[1]["mode_seeking"].item() for scale in (0.0, 0.01, 0.1, 1.0, 10.0)]
     assert losses == sorted(losses, reverse=True)
     assert losses[0] == pytest.approx(1 / EPSILON)
 
 
 @pytest.mark.parametrize("shape", [(1, 8, 8), (2,)], ids=str)
-def test_without_weight_it_is_the_plain_game(shape):
+def test_with_weight_zero_it_is_dcgan(shape):
     torch.manual_seed(0)
     plain = gans.load("dcgan")(shape, latent=4, width=4)
     real = torch.rand(6, *shape)

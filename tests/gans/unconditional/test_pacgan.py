@@ -1,4 +1,4 @@
-"""PacGAN: the discriminator judges several images at once."""
+"""PacGAN: the discriminator scores packs of images."""
 
 import pytest
 import torch
@@ -22,7 +22,7 @@ def losses(variant, real):
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
-def test_packs_of_one_are_the_plain_game(shape):
+def test_packs_of_one_are_dcgan(shape):
     variant = build(shape, pac=1)
     plain = gans.load("dcgan")(shape, latent=4, width=4)
     plain.load_state_dict(variant.state_dict())
@@ -51,7 +51,7 @@ def test_a_pack_joins_the_channels_of_its_members_in_order():
     assert torch.equal(packs, torch.cat([images[0::2], images[1::2]], dim=1))
 
 
-def test_images_that_do_not_fill_a_pack_are_left_out():
+def test_an_incomplete_pack_is_dropped():
     variant = build((2,), pac=3)
     real = torch.rand(8, 2)
     assert torch.equal(variant.packs(real), variant.packs(real[:6]))
@@ -61,7 +61,7 @@ def test_images_that_do_not_fill_a_pack_are_left_out():
     assert losses(variant, other)[0] == expected != losses(variant, other[2:])[0]
 
 
-def test_the_judge_scores_an_image_in_a_pack_with_those_that_follow_it():
+def test_the_diagnosis_scores_an_image_with_those_that_follow_it():
     variant = build((2,), pac=2)
     images = torch.rand(5, 2)
     scores = variant.discriminator_score(images)
@@ -74,5 +74,5 @@ def test_the_judge_scores_an_image_in_a_pack_with_those_that_follow_it():
     assert not torch.isclose(scores, repeated).any()
 
 
-def test_the_judge_makes_do_with_fewer_images_than_a_pack():
+def test_the_diagnosis_scores_fewer_images_than_a_pack():
     assert build((2,), pac=4).discriminator_score(torch.rand(3, 2)).shape == (3,)

@@ -1,11 +1,11 @@
-"""ProGAN: when it grows, what its optimisers do with what has not grown, and the drift term."""
+"""ProGAN: growth, the optimisers of unused levels, and the drift term."""
 
 import pytest
 import torch
 from torch import nn
 
 import gans
-from gans.common.networks.resampling import doubled, halved
+from gans.common.networks.resampling import downsample, upsample
 
 N = 16
 
@@ -25,16 +25,16 @@ def test_a_resolution_is_trained_and_then_the_next_is_faded_in(progress, grown):
     assert variant.grow() == pytest.approx(grown)
 
 
-def test_samples_begin_coarse_and_end_fine_and_always_have_full_size():
+def test_samples_become_fine_and_always_have_full_size():
     variant = build()
     for progress, coarse in ((0.0, True), (1.0, False)):
         variant.progress = progress
         samples = variant.sample(N)
         assert samples.shape == (N, 1, 8, 8)
-        assert torch.allclose(samples, doubled(halved(samples)), atol=1e-6) is coarse
+        assert torch.allclose(samples, upsample(downsample(samples)), atol=1e-6) is coarse
 
 
-def test_weights_that_are_loaded_to_sample_from_have_grown():
+def test_loaded_weights_are_full_grown():
     trained, loaded = build(), build()
     trained.progress = 0.9
     loaded.load_state_dict(trained.state_dict())
@@ -44,7 +44,7 @@ def test_weights_that_are_loaded_to_sample_from_have_grown():
     assert torch.equal(loaded.sample(N), samples)
 
 
-def test_the_critic_is_shown_coarse_images_while_it_is_small():
+def test_a_small_critic_sees_coarse_images():
     variant = build()
     images = torch.randn(N, 1, 8, 8)
     seen = []
@@ -59,7 +59,7 @@ def test_the_critic_is_shown_coarse_images_while_it_is_small():
             return self.weight * images.flatten(1).sum(1)
 
     variant.critic = Spy()
-    for progress, expected in ((0.0, doubled(halved(images))), (1.0, images)):
+    for progress, expected in ((0.0, upsample(downsample(images))), (1.0, images)):
         seen.clear()
         variant.progress = progress
         next(variant.step(iter([images])))
@@ -67,8 +67,8 @@ def test_the_critic_is_shown_coarse_images_while_it_is_small():
         assert all(shown.shape == (N, 1, 8, 8) for shown in seen)
 
 
-def test_levels_that_are_not_in_use_rest_until_they_are():
-    """Their gradients are None, and Adam leaves them and makes no moments for them."""
+def test_unused_levels_are_not_updated():
+    """Their gradients are None, so that Adam neither updates them nor creates moments."""
     variant = build()
     optimizers = {
         player: torch.optim.Adam(player.parameters(), lr=1e-2, betas=(0.0, 0.99), fused=True)
@@ -83,7 +83,7 @@ def test_levels_that_are_not_in_use_rest_until_they_are():
             optimizers[player].step()
         for name, value in variant.named_parameters():
             part, level = name.split(".")[1:3]
-            # once the new level is in, the pixels of the old one are of no use
+            # the image layer of a level is unused once the next one is faded in
             resting = int(level) not in used or (
                 progress == 1.0 and (part, level) == ("images", "0")
             )
@@ -96,7 +96,7 @@ def test_levels_that_are_not_in_use_rest_until_they_are():
 
 
 def test_the_loss_of_a_linear_critic():
-    """Scores w.x: 10 (|w| - 1)^2, and 0.001 (w.x)^2 on real data alone."""
+    """Scores w.x: the penalty is 10 (|w| - 1)^2, the drift 0.001 (w.x)^2 on real data."""
     variant = gans.load("progan")((2,), latent=1, width=4)
 
     class Linear(nn.Module):

@@ -1,4 +1,4 @@
-"""R3GAN: the pairing loss and both penalties in closed form, and how its networks begin."""
+"""R3GAN: the pairing loss and both penalties in closed form, and the initialisation."""
 
 import math
 
@@ -53,7 +53,7 @@ def turns(discriminator, *, real=(1.0, 1.0), fake=(0.5, -0.5), **keywords):
     ]
 
 
-def test_a_score_counts_only_against_the_score_of_a_real_sample():
+def test_the_pairing_loss_compares_scores_of_samples_and_data():
     first, second = turns(Affine([0.6, 0.8]))
     advantage = (0.6 + 0.8) - (0.3 - 0.4)  # of the real over the generated sample
     assert first["pairing"] == pytest.approx(math.log1p(math.exp(-advantage)))
@@ -70,8 +70,8 @@ def test_a_constant_added_to_the_scores_changes_nothing():
     assert gans.load("r3gan").boundary is None
 
 
-def test_pairs_are_scored_and_not_means():
-    """softplus is convex: were the scores averaged before, the loss would be smaller."""
+def test_the_loss_averages_over_pairs():
+    """softplus is convex: with averaged scores the loss would be smaller."""
     variant = gans.load("r3gan")((2,), latent=1, width=4)
     variant.discriminator, variant.generator = Affine([1.0, 0.0]), Point((0.0, 0.0))
     real = torch.tensor([[4.0, 0.0], [-4.0, 0.0]])
@@ -87,7 +87,7 @@ def test_both_penalties_of_a_linear_discriminator(weight):
     assert first["r1"] == pytest.approx(expected) and first["r2"] == pytest.approx(expected)
 
 
-def test_r1_is_at_the_data_and_r2_at_the_samples():
+def test_r1_is_taken_at_the_data_and_r2_at_the_samples():
     first, _ = turns(Bowl(), real=(3.0, 4.0), fake=(0.0, 2.0), penalty_weight=1.0)
     assert first["r1"] == pytest.approx(0.5 * 25) and first["r2"] == pytest.approx(0.5 * 4)
 
@@ -101,7 +101,7 @@ def test_the_penalties_train_the_discriminator():
     assert slope.item() == pytest.approx(2 * 25)
 
 
-def test_a_block_begins_as_the_identity_and_learns_to_be_another():
+def test_a_block_starts_as_the_identity_and_has_a_gradient():
     torch.manual_seed(0)
     block = residual.Block(32, blocks=4)
     features = torch.randn(4, 32, 6, 6)
@@ -111,7 +111,7 @@ def test_a_block_begins_as_the_identity_and_learns_to_be_another():
     assert last.weight.grad.abs().sum() > 0
 
 
-def test_the_first_layers_of_a_block_are_the_smaller_the_more_blocks_there_are():
+def test_the_first_layers_of_a_block_are_scaled_by_the_number_of_blocks():
     torch.manual_seed(0)
     one, many = residual.Block(64, blocks=1), residual.Block(64, blocks=16)
     for layer, small in zip(one.branch[:3:2], many.branch[:3:2], strict=True):
@@ -124,7 +124,7 @@ def test_the_first_layers_of_a_block_are_the_smaller_the_more_blocks_there_are()
 
 @pytest.mark.parametrize("shape", [(1, 8, 8), (3, 32, 32), (1, 28, 28), (1, 7, 7), (3, 16, 24)])
 @pytest.mark.parametrize("width", [4, 14])
-def test_the_networks_fit_the_data_and_normalise_nothing(shape, width):
+def test_the_networks_fit_the_data_and_have_no_normalisation(shape, width):
     generator = residual.Generator(shape, 6, width, 2)
     discriminator = residual.Discriminator(shape, width, 2)
     images = generator(torch.randn(3, 6))
@@ -136,7 +136,7 @@ def test_the_networks_fit_the_data_and_normalise_nothing(shape, width):
     assert not any("Norm" in kind for kind in kinds)
 
 
-def test_the_signal_keeps_its_size_through_the_discriminator():
+def test_the_discriminator_preserves_the_scale_of_the_signal():
     torch.manual_seed(0)
     discriminator = residual.Discriminator((3, 32, 32), 32, 2)
     features = torch.randn(64, 3, 1, 1).expand(-1, -1, 32, 32)

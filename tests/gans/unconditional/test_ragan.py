@@ -1,4 +1,4 @@
-"""Relativistic average GAN: scores count only beside the average of the other kind."""
+"""RaGAN: scores are relative to the average of the other kind."""
 
 import math
 
@@ -34,10 +34,12 @@ class Fixed(nn.Module):
 
 
 def play(shift=0.0):
-    """The variant and the terms of its two turns."""
+    """Return a variant and the terms of both players' losses."""
     variant = gans.load("ragan")((1,), latent=1, width=4)
     variant.discriminator, variant.generator = Identity(shift), Fixed(FAKE)
-    batches = iter([torch.tensor(REAL)[:, None]])  # of one batch: a second would end the round
+    batches = iter(
+        [torch.tensor(REAL)[:, None]]
+    )  # one batch: a second `next` would raise StopIteration
     return variant, [terms for _, terms in variant.step(batches)]
 
 
@@ -66,7 +68,7 @@ def test_a_constant_added_to_all_scores_changes_no_loss(shift):
 
 
 def test_the_generator_learns_from_the_real_half_too():
-    """Each sample raises the average that the data are held against: d/dmean softplus(x - mean)."""
+    """Each sample changes the average of the samples: d/dmean softplus(x - mean)."""
     variant, (_, generator) = play()
     (slope,) = torch.autograd.grad(generator["real"], variant.generator.batch)
     mean = (1 / (1 + math.exp(3)) + 1 / (1 + math.exp(1))) / 2

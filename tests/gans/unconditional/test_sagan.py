@@ -1,4 +1,4 @@
-"""SAGAN: what its attention sees, that it starts as nothing, and that the spectral norms are 1."""
+"""SAGAN: self-attention, its initialisation, and spectral norms of 1."""
 
 import pytest
 import torch
@@ -26,14 +26,14 @@ def test_attention_starts_as_the_identity():
     assert not torch.allclose(layer(0.5)(features), features)
 
 
-def test_the_weights_of_a_place_sum_to_one():
+def test_the_attention_of_a_position_sums_to_one():
     weights = layer(1.0).weights(torch.randn(N, 16, 5, 6))
     assert weights.shape == (N, 30, 30) and weights.min() > 0
     torch.testing.assert_close(weights.sum(dim=2), torch.ones(N, 30))
 
 
 @pytest.mark.parametrize(("gamma", "sees"), [(0.0, False), (1.0, True)])
-def test_each_place_sees_every_other(gamma, sees):
+def test_each_position_attends_to_every_other(gamma, sees):
     features = torch.randn(1, 16, 5, 6, requires_grad=True)
     (gradient,) = torch.autograd.grad(layer(gamma)(features)[0, :, 0, 0].sum(), features)
     strength = gradient[0].abs().sum(dim=0)
@@ -41,8 +41,8 @@ def test_each_place_sees_every_other(gamma, sees):
     assert bool((strength > 0).all()) is sees
 
 
-def test_attention_does_not_care_where_things_are():
-    """Places moved about come out moved about: what counts is the content (equation 1)."""
+def test_attention_is_permutation_equivariant():
+    """A permutation of the positions permutes the output (equation 1)."""
     features, order = torch.randn(2, 16, 5, 6), torch.randperm(30)
     attend = layer(1.0)
     moved = features.flatten(2)[:, :, order].unflatten(2, (5, 6))
@@ -50,7 +50,7 @@ def test_attention_does_not_care_where_things_are():
     torch.testing.assert_close(attend(moved), expected)
 
 
-def test_it_is_the_average_of_the_values_where_all_places_match_alike():
+def test_uniform_attention_averages_the_values():
     attend = layer(2.0)
     nn.init.zeros_(attend.query.weight)
     features = torch.randn(3, 16, 5, 6)
@@ -67,7 +67,7 @@ def test_both_players_attend_once_at_no_more_than_32_pixels(shape):
         found.register_forward_pre_hook(lambda _, inputs: sides.append(inputs[0].shape[2:]))
     variant.discriminator(variant.sample(2))
     assert sides[0] == sides[1], "the same in both"
-    finest = max(shape[1:]) if max(shape[1:]) <= attention.FINEST else attention.FINEST
+    finest = max(shape[1:]) if max(shape[1:]) <= attention.LARGEST_SIDE else attention.LARGEST_SIDE
     assert max(sides[0]) == finest
 
 

@@ -1,4 +1,4 @@
-"""StyleGAN: what styles, noise, mixing and truncation each do, and the penalty R1."""
+"""StyleGAN: styles, noise, mixing, truncation and the penalty R1."""
 
 import math
 
@@ -19,7 +19,7 @@ def build(shape=SHAPE, **keywords):
 
 
 def noisy(variant):
-    """Let the noise in, which has no strength at first."""
+    """Set the strength of the noise, which is 0 initially."""
     for layer in variant.generator["synthesis"].layers:
         nn.init.constant_(layer.strength, 0.5)
     return variant
@@ -37,7 +37,7 @@ def activations(synthesis, styles):
     return found
 
 
-def test_adain_gives_features_the_mean_and_the_deviation_that_the_style_asks_for():
+def test_adain_sets_mean_and_deviation_of_the_features():
     torch.manual_seed(0)
     features = 3 * torch.randn(N, 5, 4, 4) + 7
     scale, shift = torch.rand(N, 5) + 0.5, torch.randn(N, 5)
@@ -46,8 +46,8 @@ def test_adain_gives_features_the_mean_and_the_deviation_that_the_style_asks_for
     torch.testing.assert_close(out.std(dim=(2, 3), correction=0), scale)
 
 
-def test_a_layer_asks_for_what_its_affine_map_says():
-    layer = style.Layer(nn.Identity(), 5, latent=6)
+def test_a_layer_applies_the_style_of_its_affine_map():
+    layer = style.SynthesisLayer(nn.Identity(), 5, latent=6)
     features, styles = torch.randn(N, 5, 4, 4), torch.randn(N, 6)
     out = layer(features, styles)
     scale, shift = layer.affine(styles).chunk(2, dim=1)
@@ -56,7 +56,7 @@ def test_a_layer_asks_for_what_its_affine_map_says():
 
 
 @pytest.mark.parametrize("at_layer", [1, 3, 5])
-def test_mixing_leaves_the_layers_before_it_as_they_were(at_layer):
+def test_mixing_does_not_change_the_layers_before_it(at_layer):
     variant = build()
     synthesis = variant.generator["synthesis"]
     first, second = torch.randn(2, N, 1, 6).expand(-1, -1, 6, -1)
@@ -68,32 +68,34 @@ def test_mixing_leaves_the_layers_before_it_as_they_were(at_layer):
         assert not torch.allclose(mixed, other, atol=1), "the coarse layers go on mattering"
 
 
-def test_styles_are_mixed_in_a_share_of_the_samples_at_every_layer_alike():
+def test_styles_are_mixed_at_a_uniform_layer_in_a_share_of_the_samples():
     torch.manual_seed(0)
-    n, count = 20_000, style.layers(SHAPE)
+    n, count = 20_000, style.count_layers(SHAPE)
     first, second = torch.zeros(n, 2), torch.ones(n, 2)
-    others = style.mixed(first, second, SHAPE, 0.9)
+    others = style.mix_styles(first, second, SHAPE, 0.9)
     assert others.shape == (n, count, 2) and count == 6
     assert torch.equal(others[:, 0], first), "the first layer has the first style"
     assert (others.diff(dim=1) >= 0).all(), "one crossing"
     lengths = torch.bincount(others[:, :, 0].sum(dim=1).long(), minlength=count) / n
     assert lengths[0].item() == pytest.approx(0.1, abs=0.01)
     torch.testing.assert_close(lengths[1:], torch.full((5,), 0.9 / 5), atol=0.01, rtol=0)
-    assert torch.equal(style.mixed(first, second, SHAPE, 0.0), first[:, None].expand(-1, 6, -1))
-    assert torch.equal(style.mixed(first, second, (2,), 0.9), first[:, None])
+    assert torch.equal(
+        style.mix_styles(first, second, SHAPE, 0.0), first[:, None].expand(-1, 6, -1)
+    )
+    assert torch.equal(style.mix_styles(first, second, (2,), 0.9), first[:, None])
 
 
-def test_the_training_mixes_and_samples_do_not():
+def test_styles_are_mixed_in_training_only():
     variant = build(mixing=1.0)
-    told = []
-    variant.generator["synthesis"].register_forward_pre_hook(lambda _, args: told.append(args[0]))
-    variant.draw(N)
+    inputs = []
+    variant.generator["synthesis"].register_forward_pre_hook(lambda _, args: inputs.append(args[0]))
+    variant.sample_mixed(N)
     variant.sample(N)
-    for styles, same in zip(told, (False, True), strict=True):
+    for styles, same in zip(inputs, (False, True), strict=True):
         assert torch.equal(styles[:, 0], styles[:, -1]) is same
 
 
-def test_noise_matters_as_far_as_it_has_strength():
+def test_noise_has_an_effect_in_proportion_to_its_strength():
     variant = build()
     styles = torch.randn(1, 1, 6).expand(2, 6, -1)
     one, other = variant.generator["synthesis"](styles)
@@ -102,7 +104,7 @@ def test_noise_matters_as_far_as_it_has_strength():
     assert not torch.allclose(one, other, atol=1e-1)
 
 
-def test_truncation_draws_samples_to_the_mean_style():
+def test_truncation_moves_samples_towards_the_mean_style():
     variants = {psi: build(truncation=psi) for psi in (0.0, 0.5, 1.0)}
     samples = {}
     for psi, variant in variants.items():
@@ -121,21 +123,21 @@ def test_truncation_draws_samples_to_the_mean_style():
     torch.testing.assert_close(samples[1.0], plain, atol=1e-4, rtol=0)  # psi = 1 changes nothing
 
 
-def test_the_mean_style_is_followed_in_training_and_kept():
+def test_the_mean_style_is_tracked_in_training_and_saved():
     variant = build((2,))
     assert torch.equal(variant.mean, torch.zeros(6))
     variant.sample(N)
     assert torch.equal(variant.mean, torch.zeros(6)), "sampling leaves it alone"
     with torch.no_grad():
         for _ in range(200):
-            variant.draw(500)
+            variant.sample_mixed(500)
     with torch.no_grad():
         expected = variant.generator["mapping"](torch.randn(50_000, 6)).mean(dim=0)
     torch.testing.assert_close(variant.mean, (1 - 0.995**200) * expected, atol=0.01, rtol=0)
     assert "mean" in variant.state_dict()
 
 
-def test_the_mapping_network_learns_slowly_and_does_not_care_how_large_the_noise_is():
+def test_the_mapping_network_learns_slowly_and_normalises_the_noise():
     mapping = build(depth=5, mapping_rate=0.01).generator["mapping"]
     linear = [layer for layer in mapping if isinstance(layer, nn.Linear)]
     assert len(linear) == 5 and all(layer.rate == 0.01 for layer in linear)
@@ -146,9 +148,9 @@ def test_the_mapping_network_learns_slowly_and_does_not_care_how_large_the_noise
 @pytest.mark.parametrize("shape", [(1, 8, 8), (1, 28, 28), (3, 16, 24), (1, 7, 7)], ids=str)
 def test_the_networks_fit_the_data(shape):
     variant = build(shape)
-    images = variant.draw(3)
+    images = variant.sample_mixed(3)
     assert images.shape == (3, *shape)
-    assert len(variant.generator["synthesis"].layers) == style.layers(shape)
+    assert len(variant.generator["synthesis"].layers) == style.count_layers(shape)
     assert variant.discriminator(images).shape == (3,)
 
 

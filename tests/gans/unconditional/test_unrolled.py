@@ -1,4 +1,4 @@
-"""Unrolled GAN: the generator's gradient goes through the discriminator's next steps."""
+"""Unrolled GAN: the generator's gradient passes through the unrolled steps."""
 
 import math
 
@@ -17,7 +17,7 @@ def build(shape, **keywords):
 
 
 def turn_of_generator(variant, real):
-    """The value of its loss and its gradient, flat."""
+    """Return the generator's loss and its flattened gradient."""
     torch.manual_seed(1)
     *_, (player, terms) = variant.step(iter([real]))
     assert player is variant.generator
@@ -27,7 +27,7 @@ def turn_of_generator(variant, real):
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
-def test_without_steps_it_is_the_minimax_game(shape):
+def test_without_steps_it_is_the_minimax_gan(shape):
     variant, plain = (
         build(shape, unrolled_steps=0),
         gans.load("gan_minimax")(shape, latent=4, width=4),
@@ -45,8 +45,8 @@ def test_without_steps_it_is_the_minimax_game(shape):
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
-def test_the_gradient_is_not_that_of_a_first_order_stand_in(shape, monkeypatch):
-    """Steps whose gradients are cut off lead to the same loss, but not to the same gradient."""
+def test_the_gradient_is_not_the_first_order_approximation(shape, monkeypatch):
+    """Detached steps give the same loss, but another gradient."""
     variant = build(shape, unrolled_steps=3, unrolled_rate=0.5)
     real = torch.rand(6, *shape)
     loss, gradient = turn_of_generator(variant, real)
@@ -66,8 +66,8 @@ def test_the_gradient_is_not_that_of_a_first_order_stand_in(shape, monkeypatch):
     assert (gradient - stand_in).norm() > 0.01 * gradient.norm()
 
 
-def test_the_gradient_is_the_slope_of_the_loss():
-    """Along itself, by a central difference in double precision."""
+def test_the_gradient_is_the_derivative_of_the_loss():
+    """Compare the directional derivative with a central difference in double precision."""
     variant = build((2,), unrolled_steps=4, unrolled_rate=0.5).double()
     variant.noise = lambda n: torch.randn(n, 4, dtype=torch.float64)
     real = torch.rand(6, 2, dtype=torch.float64)
@@ -125,7 +125,7 @@ def test_closed_form_of_one_step_of_a_linear_discriminator(w):
     assert gradient.item() == pytest.approx(-ahead * sigmoid(ahead * g) + through, rel=1e-4)
 
 
-def test_the_steps_ahead_improve_the_discriminator_and_are_taken_on_copies():
+def test_unrolled_steps_improve_copies_of_the_discriminator():
     real = torch.rand(16, 2) + 2
     values = []
     for steps in (0, 1, 5, 20):
@@ -138,8 +138,8 @@ def test_the_steps_ahead_improve_the_discriminator_and_are_taken_on_copies():
     assert values == sorted(values) and values[-1] > values[0] + 0.01
 
 
-def test_a_compiled_discriminator_is_unrolled_as_written():
-    """What is compiled has no second derivative."""
+def test_a_compiled_discriminator_is_unrolled_in_eager_mode():
+    """A compiled network has no second derivative."""
     variant = build((2,), unrolled_steps=2)
     real = torch.rand(6, 2)
     expected = turn_of_generator(variant, real)

@@ -12,7 +12,7 @@ from benchmark.data import captions, prepare
 from benchmark.data.sources import caption_folders
 from benchmark.data.splits import list_arrays, load_condition, load_vocabulary, map_split
 from tests.benchmark.config.test_params import said as of_params
-from tests.benchmark.data.sources.test_folders import keep
+from tests.benchmark.data.sources.test_folders import save_image
 
 SAID = ["A red bird, on a branch.", "A small bird", "", "The third line is not taken"]
 
@@ -26,7 +26,7 @@ def birds(tmp_path):
     """Twelve images of two classes in the layout of CUB."""
     for number in range(12):
         name = f"{'ab'[number % 2]}/{number:02}"
-        keep(shade(20 * number), tmp_path / f"images/{name}.png")
+        save_image(shade(20 * number), tmp_path / f"images/{name}.png")
         text = tmp_path / f"text/{name}.txt"
         text.parent.mkdir(parents=True, exist_ok=True)
         text.write_text("\n".join([f"Bird number{number}", *SAID]))
@@ -37,7 +37,7 @@ def birds(tmp_path):
 def scenes(tmp_path):
     """Six images and a file of captions as COCO has them; of the last there is none."""
     for number in range(6):
-        keep(shade(40 * number), tmp_path / f"pictures/{number}.png")
+        save_image(shade(40 * number), tmp_path / f"pictures/{number}.png")
     told = {
         "images": [{"id": 10 + n, "file_name": f"{n}.png"} for n in range(6)],
         "annotations": [
@@ -64,7 +64,7 @@ def line(capsys, root, **keywords):
     return said
 
 
-def test_images_stand_beside_their_captions(birds):
+def test_images_belong_to_their_captions(birds):
     train, test = read(birds, each=2)
     numbers = []
     for part, each in ((train, 2), (test, 1)):
@@ -90,7 +90,7 @@ def test_images_stand_beside_their_captions(birds):
     assert numbers[0] | numbers[1] == set(range(12)) and not numbers[0] & numbers[1]
 
 
-def test_a_list_of_captions_says_which_images_there_are(scenes):
+def test_a_file_of_captions_selects_the_images(scenes):
     train, test = read(scenes, coco=True)
     assert len(train.images) == 4 * 2 and len(test.images) == 1
     assert not train.labels.any()
@@ -101,7 +101,7 @@ def test_a_list_of_captions_says_which_images_there_are(scenes):
         assert own in (f"a photo of scene{number}", f"a drawing of scene{number}")
 
 
-def test_it_becomes_a_data_set(birds, tmp_path, monkeypatch):
+def test_a_folder_becomes_a_data_set(birds, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     tree = {
         "seeds": [0],
@@ -118,7 +118,7 @@ def test_it_becomes_a_data_set(birds, tmp_path, monkeypatch):
     settings = config.parse({"features": features, "text_to_image": tree})
     with pytest.raises(SystemExit):  # one image is held out, and two are needed
         prepare.prepare("birds", settings)
-    keep(shade(7), birds / "images/a/new.png")
+    save_image(shade(7), birds / "images/a/new.png")
     (birds / "text/a/new.txt").write_text("new")
     monkeypatch.setattr(caption_folders.folders, "HELD_OUT", 4)
     prepare.prepare("birds", settings)
@@ -154,7 +154,7 @@ def broken(root, name, content=None):
         ("images/a/02.png", b"no image", r".*images/a/02.png: not a whole image \(.*\); replace.*"),
     ],
 )
-def test_what_is_wrong_with_a_folder_is_one_line(birds, capsys, name, content, said):
+def test_an_invalid_folder_is_one_line(birds, capsys, name, content, said):
     broken(birds, name, content)()
     assert re.fullmatch(said, line(capsys, birds))
 
@@ -187,19 +187,19 @@ def test_what_is_wrong_with_a_folder_is_one_line(birds, capsys, name, content, s
         ),
     ],
 )
-def test_what_is_wrong_with_a_list_of_captions_is_one_line(scenes, capsys, content, said):
+def test_an_invalid_file_of_captions_is_one_line(scenes, capsys, content, said):
     broken(scenes, "captions.json", content)()
     if content and "x.png" in content and '"a"' in content:
-        keep(shade(0), scenes / "pictures/y.png")
+        save_image(shade(0), scenes / "pictures/y.png")
     assert re.fullmatch(said, line(capsys, scenes, coco=True))
 
 
-def test_folders_that_cannot_be_a_data_set(birds, scenes, capsys, tmp_path):
+def test_a_folder_without_enough_images_is_one_line(birds, scenes, capsys, tmp_path):
     assert line(capsys, tmp_path / "nowhere") == f"{tmp_path}/nowhere: no such folder"
     (tmp_path / "empty/images").mkdir(parents=True)
     assert line(capsys, tmp_path / "empty").startswith(f"{tmp_path}/empty/images: no image in it")
     one = tmp_path / "one"
-    keep(shade(0), one / "images/x.png")
+    save_image(shade(0), one / "images/x.png")
     (one / "text").mkdir()
     (one / "text/x.txt").write_text("a thing")
     assert line(capsys, one) == (
@@ -232,7 +232,7 @@ def test_folders_that_cannot_be_a_data_set(birds, scenes, capsys, tmp_path):
         ),
     ],
 )
-def test_blocks_that_do_not_fit_are_told(tmp_path, capsys, name, block, line):
+def test_an_invalid_block_is_one_line(tmp_path, capsys, name, block, line):
     def change(tree):
         tree["text_to_image"]["datasets"] = {name: {"samples_seen": 64, "networks": {}} | block}
 

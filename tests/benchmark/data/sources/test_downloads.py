@@ -112,7 +112,7 @@ def line(capsys, name):
     return said
 
 
-def test_an_archive_is_fetched_once_and_becomes_a_data_set(server):
+def test_an_archive_is_downloaded_once_and_becomes_a_data_set(server):
     for _ in range(2):
         train, test = read("facades")
         assert train.images.shape == train.condition.shape == test.images.shape == (3, 3, 8, 8)
@@ -126,7 +126,7 @@ def test_an_archive_is_fetched_once_and_becomes_a_data_set(server):
     assert left == {"facades.tar.gz", "facades.tar.gz.sha256", "horse2zebra.zip"}
 
 
-def test_a_broken_download_goes_on(server, capsys):
+def test_an_interrupted_download_resumes(server, capsys):
     server.broken["/facades"] = 100
     said = line(capsys, "facades")
     assert said.startswith("dataset facades: download failed (expected ") and "got 100)" in said
@@ -135,14 +135,14 @@ def test_a_broken_download_goes_on(server, capsys):
     assert (downloads.FOLDER / "facades.tar.gz").read_bytes() == SIDE_BY_SIDE
 
 
-def test_a_part_that_is_longer_than_the_file_is_thrown_away(server):
+def test_a_part_longer_than_the_file_is_deleted(server):
     downloads.FOLDER.mkdir()
     (downloads.FOLDER / "facades.tar.gz.part").write_bytes(SIDE_BY_SIDE + b"more")
     read("facades")
     assert (downloads.FOLDER / "facades.tar.gz").read_bytes() == SIDE_BY_SIDE
 
 
-def test_another_file_than_the_published_or_the_first_one_is_refused(server, capsys):
+def test_a_file_with_another_checksum_is_refused(server, capsys):
     for name, other in (("facades", SIDE_BY_SIDE), ("horse2zebra", COLLECTIONS)):
         read(name)
         file = downloads.FOLDER / downloads.ARCHIVES[name].file
@@ -176,7 +176,7 @@ def test_a_damaged_zip_file_is_one_line(server, capsys, monkeypatch):
     assert "is damaged (Bad CRC-32" in line(capsys, "horse2zebra")
 
 
-def test_without_a_source_one_line_says_what_to_put_where(server, capsys):
+def test_a_missing_archive_is_one_line_with_the_file_and_folder(server, capsys):
     server.files.clear()
     url = downloads.ARCHIVES["facades"].url
     assert line(capsys, "facades") == (
@@ -185,7 +185,7 @@ def test_without_a_source_one_line_says_what_to_put_where(server, capsys):
     )
 
 
-def test_without_a_network_one_line_says_what_to_put_where(server, capsys, monkeypatch):
+def test_a_missing_network_is_one_line_with_the_file_and_folder(server, capsys, monkeypatch):
     known = replace(downloads.ARCHIVES["facades"], url="http://127.0.0.1:9/facades.tar.gz")
     monkeypatch.setitem(downloads.ARCHIVES, "facades", known)
     said = line(capsys, "facades")
@@ -194,7 +194,7 @@ def test_without_a_network_one_line_says_what_to_put_where(server, capsys, monke
     assert len(read("facades")[0].images) == 3
 
 
-def test_what_nobody_may_hand_out_is_not_asked_for(server, capsys):
+def test_an_archive_without_a_url_is_not_requested(server, capsys):
     assert line(capsys, "cityscapes").startswith("dataset cityscapes: its licence forbids")
     renamed = {
         f"cityscapes/{split}/{n}.png": picture(n) for split in ("train", "val") for n in (1,)
@@ -203,7 +203,7 @@ def test_what_nobody_may_hand_out_is_not_asked_for(server, capsys):
     assert len(read("cityscapes")[0].images) == 1
 
 
-def test_every_archive_has_a_source_or_none_on_purpose():
+def test_every_archive_but_cityscapes_has_a_url():
     for name, archive in downloads.ARCHIVES.items():
         if name != "cityscapes":
             assert archive.url.startswith("https://efrosgans.eecs.berkeley.edu/")

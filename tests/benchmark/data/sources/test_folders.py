@@ -29,7 +29,7 @@ def plain(colour, size=(24, 20)):
     return Image.new("RGB", size, colour)
 
 
-def keep(image, path):
+def save_image(image, path):
     path.parent.mkdir(parents=True, exist_ok=True)
     image.save(path)
     return path
@@ -38,7 +38,7 @@ def keep(image, path):
 def fill(folder, colours, *, size=(24, 20)):
     """An image of each colour, 000.png, 001.png and so on."""
     for number, colour in enumerate(colours):
-        keep(plain(colour, size), folder / f"{number:03}.png")
+        save_image(plain(colour, size), folder / f"{number:03}.png")
 
 
 def greys(count, start=0):
@@ -57,7 +57,7 @@ def line(capsys, path, **keywords):
     return said
 
 
-def damaged(file, said):
+def check_damaged(file, said):
     """Hold the line that is said when a file is half of itself, empty or something else."""
     whole = file.read_bytes()
     for content in (whole[: len(whole) // 2], b"", b"<html>"):
@@ -86,20 +86,20 @@ def shown(path, side=8):
     ],
 )
 def test_every_kind_of_image_becomes_rgb(tmp_path, image, wanted):
-    pixels = shown(keep(image, tmp_path / "a.png"))
+    pixels = shown(save_image(image, tmp_path / "a.png"))
     assert pixels.shape == (3, 8, 8) and pixels.dtype == np.uint8
     assert np.array_equal(pixels, np.broadcast_to(np.array(wanted)[:, None, None], (3, 8, 8)))
 
 
-def test_half_transparent_pixels_and_palettes_are_laid_on_white(tmp_path):
-    half = keep(Image.new("RGBA", (8, 8), (0, 0, 0, 51)), tmp_path / "half.png")
+def test_transparent_pixels_and_palettes_are_blended_with_white(tmp_path):
+    half = save_image(Image.new("RGBA", (8, 8), (0, 0, 0, 51)), tmp_path / "half.png")
     assert (shown(half) == 204).all()
     palette = plain(BLUE).convert("P")
     palette.save(tmp_path / "palette.png", transparency=palette.getpixel((0, 0)))
     assert (shown(tmp_path / "palette.png") == 255).all()
 
 
-def test_an_image_is_turned_as_its_exif_data_say(tmp_path):
+def test_an_image_is_rotated_by_its_exif_data(tmp_path):
     image = plain(RED, (16, 16))
     image.paste(BLUE, (0, 0, 16, 8))  # above
     exif = Image.Exif()
@@ -109,13 +109,13 @@ def test_an_image_is_turned_as_its_exif_data_say(tmp_path):
     assert tuple(pixels[:, 4, 7]) == BLUE and tuple(pixels[:, 4, 0]) == RED
 
 
-def test_the_middle_of_an_image_is_kept_and_scaled_with_antialiasing(tmp_path):
+def test_an_image_is_cropped_centrally_and_scaled_with_antialiasing(tmp_path):
     image = plain(RED, (64, 32))
     image.paste((0, 255, 0), (16, 0, 48, 32))
-    assert (shown(keep(image, tmp_path / "a.png"))[1] > 200).all()
+    assert (shown(save_image(image, tmp_path / "a.png"))[1] > 200).all()
     stripes = np.zeros((32, 32), np.uint8)
     stripes[:, ::2] = 255
-    inner = shown(keep(Image.fromarray(stripes), tmp_path / "b.png"))[:, :, 1:-1]
+    inner = shown(save_image(Image.fromarray(stripes), tmp_path / "b.png"))[:, :, 1:-1]
     assert abs(inner.astype(int) - 127).max() < 16  # without antialiasing, all 0 or all 255
 
 
@@ -167,7 +167,7 @@ def test_images_side_by_side(tmp_path, target, held_out):
         for number in range(count):
             image = plain((number, 0, 0), (40, 20))
             image.paste((0, number, 0), (20, 0, 40, 20))
-            keep(image, tmp_path / part / f"{number:02}.png")
+            save_image(image, tmp_path / part / f"{number:02}.png")
     (tmp_path / "trainA").mkdir()  # some lay the halves beside them too
     parts = read(tmp_path, target=target)
     assert [len(part.images) for part in parts] == ([20, 4] if held_out else [18, 2])
@@ -178,21 +178,21 @@ def test_images_side_by_side(tmp_path, target, held_out):
         assert not left[:, 1:].any() and not right[:, 0].any()
 
 
-def test_images_side_by_side_in_no_folder_of_their_own(tmp_path):
+def test_images_side_by_side_directly_in_the_folder(tmp_path):
     fill(tmp_path, greys(20), size=(40, 20))
     assert [len(part.images) for part in read(tmp_path, target="right")] == [18, 2]
 
 
-def test_a_file_that_is_not_whole_is_named(tmp_path, capsys):
+def test_a_damaged_file_is_named(tmp_path, capsys):
     fill(tmp_path / "A", greys(12))
     fill(tmp_path / "B", greys(12))
-    damaged(tmp_path / "B/004.png", lambda: line(capsys, tmp_path))
+    check_damaged(tmp_path / "B/004.png", lambda: line(capsys, tmp_path))
 
 
-def test_floating_point_pixels_are_not_guessed(tmp_path, capsys):
+def test_floating_point_pixels_are_refused(tmp_path, capsys):
     fill(tmp_path / "A", greys(2))
     fill(tmp_path / "B", greys(1))
-    keep(Image.new("F", (8, 8)), tmp_path / "B/001.tif")
+    save_image(Image.new("F", (8, 8)), tmp_path / "B/001.tif")
     said = line(capsys, tmp_path)
     assert said == f"{tmp_path}/B/001.tif: mode F; save it with 8 or 16 bits a channel"
 
@@ -206,14 +206,14 @@ def test_names_that_do_not_match(tmp_path, capsys):
         f"{tmp_path}/B/003.png: no image of that name in {tmp_path}/A; give pairs the same names"
     )
     assert len(read(tmp_path, paired=False)) == 2
-    keep(plain(RED), tmp_path / "B/003.jpg")
+    save_image(plain(RED), tmp_path / "B/003.jpg")
     assert "003.jpg has the same name; expected one image a side" in line(capsys, tmp_path)
 
 
-def test_the_two_of_a_pair_have_one_shape(tmp_path, capsys):
+def test_the_images_of_a_pair_have_one_aspect_ratio(tmp_path, capsys):
     fill(tmp_path / "A", greys(12))
     fill(tmp_path / "B", greys(12))
-    keep(plain(RED, (20, 20)), tmp_path / "B/004.png")
+    save_image(plain(RED, (20, 20)), tmp_path / "B/004.png")
     said = line(capsys, tmp_path)
     assert said == (
         f"{tmp_path}/B/004.png: expected the aspect ratio of {tmp_path}/A/004.png, 1.2, got 1; crop"
@@ -221,7 +221,7 @@ def test_the_two_of_a_pair_have_one_shape(tmp_path, capsys):
     )
 
 
-def test_what_is_missing_or_empty(tmp_path, capsys):
+def test_a_missing_or_empty_folder_is_one_line(tmp_path, capsys):
     assert line(capsys, tmp_path / "no") == f"{tmp_path}/no: no such folder"
     assert ": expected folders trainA and trainB, or A and B; for" in line(capsys, tmp_path)
     (tmp_path / "A").mkdir()
@@ -235,7 +235,7 @@ def test_what_is_missing_or_empty(tmp_path, capsys):
     assert line(capsys, tmp_path) == f"{tmp_path}/trainB: no such folder"
 
 
-def test_an_image_that_has_no_halves(tmp_path, capsys):
+def test_an_image_of_odd_width_has_no_halves(tmp_path, capsys):
     for split in ("train", "val"):
         fill(tmp_path / split, greys(3), size=(9, 5))
     said = line(capsys, tmp_path, target="left")
@@ -254,7 +254,7 @@ class Means:
         means = torch.from_numpy(images).double()
         return torch.nn.functional.adaptive_avg_pool2d(means, 2).flatten(1).numpy(), None
 
-    def notes(self, shape):
+    def describe_preprocessing(self, shape):
         return []
 
 
@@ -297,11 +297,11 @@ def test_from_a_folder_to_the_scores(tmp_path, monkeypatch, paired):
         generator = np.random.default_rng(count)
         for number in range(count):
             pixels = generator.integers(0, 256, (24, 20, 3), dtype=np.uint8)
-            keep(Image.fromarray(pixels), tmp_path / f"photos/{name}/{number}.png")
+            save_image(Image.fromarray(pixels), tmp_path / f"photos/{name}/{number}.png")
     run_command("prepare", "mine")
     run_command("features", "mine")
     assert json.loads((tmp_path / "features/mine.json").read_text()) == {}
-    assert classifier.pinned("mine").is_file()
+    assert classifier.pinned_path("mine").is_file()
     assert is_paired("mine") == paired
     run_command("references", "mine")
     rows = json.loads((tmp_path / "references/mine.json").read_text())
@@ -328,7 +328,7 @@ def test_from_a_folder_to_the_scores(tmp_path, monkeypatch, paired):
             assert picture.size == (16 * 16, (3 if paired else 2) * 16)
 
 
-def test_batches_without_pairs_come_from_all_images(tmp_path, monkeypatch):
+def test_unpaired_batches_come_from_all_images(tmp_path, monkeypatch):
     pick(monkeypatch, tmp_path, paired=False)
     fill(tmp_path / "photos/A", greys(40))
     fill(tmp_path / "photos/B", greys(60, 100))
@@ -344,7 +344,7 @@ def test_batches_without_pairs_come_from_all_images(tmp_path, monkeypatch):
         make_batches("mine", 6, 0, cpu, condition_key="condition")
 
 
-def test_pairs_of_a_folder_come_together(tmp_path, monkeypatch):
+def test_the_images_of_a_pair_come_together(tmp_path, monkeypatch):
     pick(monkeypatch, tmp_path, paired=True)
     fill(tmp_path / "photos/A", greys(40))
     fill(tmp_path / "photos/B", greys(40, 100))
@@ -355,7 +355,7 @@ def test_pairs_of_a_folder_come_together(tmp_path, monkeypatch):
         assert torch.equal(to_bytes(images) - 100, to_bytes(others))
 
 
-def test_too_few_images_are_told_before_training(tmp_path, monkeypatch, capsys):
+def test_too_few_images_are_reported_before_training(tmp_path, monkeypatch, capsys):
     pick(monkeypatch, tmp_path, paired=True)
     fill(tmp_path / "photos/A", greys(20))
     fill(tmp_path / "photos/B", greys(20))
@@ -367,7 +367,7 @@ def test_too_few_images_are_told_before_training(tmp_path, monkeypatch, capsys):
     assert not (tmp_path / "data").exists()
 
 
-def test_a_run_looks_at_sides_of_different_length():
+def test_batches_are_drawn_of_images_and_conditions_of_different_numbers():
     from benchmark.training.trainer import Trainer
 
     trainer = SimpleNamespace(batches=SimpleNamespace(batch=64), device=torch.device("cpu"))

@@ -22,7 +22,7 @@ def shrink(tree):
 
 @pytest.mark.slow
 @pytest.mark.skipif(not FILES.is_dir(), reason="../shared/datasets holds no MNIST")
-def test_a_cell_of_dcgan_on_mnist(tmp_path):
+def test_a_run_of_dcgan_on_mnist(tmp_path):
     project = copy_of_repository(tmp_path / "project")
     edit(project, shrink)
     raw = project / "downloads" / "MNIST" / "raw"
@@ -40,7 +40,7 @@ def test_a_cell_of_dcgan_on_mnist(tmp_path):
     assert scores["is"] > 2
 
 
-def test_without_files_and_without_a_network_one_line_says_what_to_do(tmp_path):
+def test_missing_files_without_a_network_are_one_line(tmp_path):
     project = copy_of_repository(tmp_path / "project")
     edit(project, shrink)
     output = run(project, "python", "-m", "benchmark", "prepare", "mnist", ok=False)

@@ -21,7 +21,6 @@ from benchmark.training import train
 from benchmark.training.checkpoints import delete_checkpoint
 from tests.benchmark.config.test_params import REAL
 from tests.benchmark.data.sources.test_downloads import packed, tar
-from tests.benchmark.data.sources.test_folders import damaged, keep
 from tests.command import run_command
 
 
@@ -42,9 +41,9 @@ def noise(height, width, seed=0):
 def folders(tmp_path):
     """Photographs of odd sizes."""
     for number, size in enumerate([(51, 70), (49, 33), (85, 57)]):
-        keep(Image.fromarray(places(*size)), tmp_path / f"train/{number}.png")
-    keep(Image.fromarray(places(53, 79)), tmp_path / "test/one.png")
-    keep(Image.fromarray(places(26, 51)), tmp_path / "test/inner/two.bmp")
+        save_image(Image.fromarray(places(*size)), tmp_path / f"train/{number}.png")
+    save_image(Image.fromarray(places(53, 79)), tmp_path / "test/one.png")
+    save_image(Image.fromarray(places(26, 51)), tmp_path / "test/inner/two.bmp")
     return tmp_path
 
 
@@ -62,7 +61,7 @@ def line(capsys, root, **keywords):
 
 
 @pytest.mark.parametrize("scale", [2, 3, 4])
-def test_patches_and_what_they_are_made_from_are_of_one_place(folders, scale):
+def test_patches_and_their_conditions_are_of_one_place(folders, scale):
     train, test = read(folders, scale=scale, patches=30)
     assert len(train.images) == 30
     # 2x3 of 53x79; 1x2 of 26x51
@@ -87,7 +86,7 @@ def test_patches_and_what_they_are_made_from_are_of_one_place(folders, scale):
             assert np.abs(small.astype(int) - shrunk[:, rows, columns]).max() <= 1
 
 
-def test_test_patches_lie_side_by_side_and_training_patches_where_they_are_drawn(folders):
+def test_test_patches_lie_side_by_side_and_training_patches_at_drawn_places(folders):
     train, test = read(folders, patches=11)
     corners = sorted(tuple(corner) for corner in test.images[:, :, 0, 0].tolist())
     assert corners == sorted(
@@ -111,7 +110,7 @@ def test_no_patch_is_drawn_twice_and_a_photograph_may_give_none(folders):
 
 def test_the_classifier_learns_how_patches_were_degraded(tmp_path):
     for name in ("train", "test"):
-        keep(noise(97, 130, seed=len(name)), tmp_path / f"{name}/a.png")
+        save_image(noise(97, 130, seed=len(name)), tmp_path / f"{name}/a.png")
     for part in read(tmp_path, patches=80):
         same = (part.images == part.classifier_inputs).all(axis=(1, 2, 3))
         kinds = part.classifier_targets
@@ -129,7 +128,7 @@ def test_the_classifier_learns_how_patches_were_degraded(tmp_path):
     ],
 )
 def test_every_kind_of_photograph_becomes_rgb(folders, image, wanted):
-    keep(image, folders / "test/one.png")
+    save_image(image, folders / "test/one.png")
     (folders / "test/inner/two.bmp").unlink()
     _, test = read(folders)
     assert test.images.shape == (1, 3, 24, 24)
@@ -137,11 +136,11 @@ def test_every_kind_of_photograph_becomes_rgb(folders, image, wanted):
         assert np.array_equal(array, np.broadcast_to(np.array(wanted)[:, None, None], array.shape))
 
 
-def test_a_file_that_is_not_whole_is_named(folders, capsys):
-    damaged(folders / "train/1.png", lambda: line(capsys, folders))
+def test_a_damaged_file_is_named(folders, capsys):
+    check_damaged(folders / "train/1.png", lambda: line(capsys, folders))
 
 
-def test_a_photograph_that_is_smaller_than_a_patch_is_named(folders, capsys):
+def test_a_photograph_smaller_than_a_patch_is_named(folders, capsys):
     assert line(capsys, folders, side=32) == (
         f"{folders}/test/inner/two.bmp: expected 32x32 pixels or more, got 51x26; remove it, or"
         " choose a smaller side"
@@ -150,7 +149,7 @@ def test_a_photograph_that_is_smaller_than_a_patch_is_named(folders, capsys):
     assert ": expected 48x48 pixels or more, got 33x49;" in line(capsys, folders, side=48, scale=4)
 
 
-def test_what_is_missing_empty_or_in_both_folders(folders, capsys):
+def test_missing_empty_and_repeated_folders_are_one_line(folders, capsys):
     said = line(capsys, folders, train=f"{folders}/no")
     assert said.startswith(f"{folders}/no: no such folder, nor such an archive; there are: div2k,")
     assert line(capsys, folders, test="sett14").endswith("archive; did you mean set14?")
@@ -160,7 +159,7 @@ def test_what_is_missing_empty_or_in_both_folders(folders, capsys):
     assert line(capsys, folders, test=f"{folders}/train").startswith(f"{folders}/train/0.png: both")
 
 
-def test_archives_are_fetched_by_their_names(tmp_path, monkeypatch, capsys):
+def test_archives_are_downloaded_by_their_names(tmp_path, monkeypatch, capsys):
     def png(seed):
         out = io.BytesIO()
         noise(40, 50, seed).save(out, "PNG")
@@ -264,7 +263,7 @@ def write(tree, root):
         ),
     ],
 )
-def test_one_line_says_what_is_wrong_with_the_block(tmp_path, capsys, change, wanted):
+def test_an_invalid_block_is_one_line(tmp_path, capsys, change, wanted):
     tree = YAML().load(REAL.read_text())
     change(tree)
     path = write(tree, tmp_path)
@@ -273,7 +272,7 @@ def test_one_line_says_what_is_wrong_with_the_block(tmp_path, capsys, change, wa
     assert re.fullmatch(wanted, capsys.readouterr().err.replace(f"{path}: ", "").strip())
 
 
-def test_the_entry_for_a_gpu_is_right(tmp_path):
+def test_the_block_for_a_gpu_is_valid(tmp_path):
     text = re.sub(r"(?m)^    # (div2k_x4: )", r"    \1", REAL.read_text())
     (tmp_path / "params.yaml").write_text(text)
     track = config.load(tmp_path / "params.yaml").superresolution
@@ -300,8 +299,8 @@ def settings(tmp_path, monkeypatch):
     tree["features"]["epochs"] = 1
     write(tree, tmp_path)
     for number in range(3):
-        keep(noise(67, 90, seed=number), tmp_path / f"sharp/{number}.png")
-    keep(noise(75, 99, seed=7).convert("L"), tmp_path / "held/a.png")
+        save_image(noise(67, 90, seed=number), tmp_path / f"sharp/{number}.png")
+    save_image(noise(75, 99, seed=7).convert("L"), tmp_path / "held/a.png")
     return config.load()
 
 
@@ -326,7 +325,7 @@ def test_from_folders_to_the_scores(tmp_path, settings):
     assert json.loads((run.scored / "evaluation.json").read_text())["samples"] == 12
 
 
-def test_too_few_patches_are_told_before_training(tmp_path, settings, capsys):
+def test_too_few_patches_are_reported_before_training(tmp_path, settings, capsys):
     text = (tmp_path / "params.yaml").read_text()
     (tmp_path / "params.yaml").write_text(text.replace("patches: 120", "patches: 3"))
     with pytest.raises(SystemExit):

@@ -15,7 +15,7 @@ def draws(name, n=N, *, seed=0):
 
 
 @pytest.mark.parametrize("name", SOURCES)
-def test_draws_are_float32_within_reach_of_the_square(name):
+def test_draws_are_float32_near_the_square(name):
     points = draws(name)
     assert points.shape == (N, 2) and points.dtype == np.float32
     widest = np.abs(points).max(axis=0)
@@ -24,7 +24,7 @@ def test_draws_are_float32_within_reach_of_the_square(name):
 
 
 @pytest.mark.parametrize("name", SOURCES)
-def test_the_generator_decides_and_moves_on(name):
+def test_draws_depend_on_the_generator_and_advance_it(name):
     assert np.array_equal(draws(name, 50), draws(name, 50))
     assert not np.array_equal(draws(name, 50), draws(name, 50, seed=1))
     generator = np.random.default_rng(0)
@@ -78,7 +78,7 @@ def test_the_shapes_without_modes_are_those_of_scikit_learn():
 
 
 @pytest.mark.parametrize("name", SOURCES)
-def test_a_point_is_of_the_mode_next_to_it(name):
+def test_a_point_is_labelled_with_the_nearest_mode(name):
     source = SOURCES[name]
     labels = source.label(draws(name))
     if source.modes is None:

@@ -18,7 +18,7 @@ def test_digits_are_the_real_ones_split_by_class():
     np.testing.assert_allclose(*shares, atol=0.002)
 
 
-def test_a_colour_takes_nothing_from_the_digit_but_its_hue():
+def test_colours_differ_from_the_digits_in_hue_only():
     first, second = multimodal.make_colours()
     train, images, labels, condition = first.images, second.images, second.labels, second.condition
     assert images.shape == (len(labels), 3, 16, 16) and condition.shape == (len(labels), 1, 16, 16)
@@ -48,7 +48,7 @@ def test_an_outline_is_where_its_digit_changes():
             assert np.array_equal(edges[1:-1, 1:-1], inner)
 
 
-def test_a_rendering_is_the_same_digit_in_the_domain_that_its_planes_say():
+def test_a_rendering_is_the_same_digit_in_the_domain_of_its_planes():
     known = len(domains.DOMAINS)
     for part, digits in zip(domains.make_renderings(), load_digits(), strict=True):
         images, labels, condition = part.images, part.labels, part.condition
@@ -69,7 +69,7 @@ def test_a_rendering_is_the_same_digit_in_the_domain_that_its_planes_say():
         assert np.array_equal(condition[:, :3], shown[own, each])
 
 
-def test_the_domains_are_what_they_are_called():
+def test_the_domains_match_their_names():
     train, _ = load_digits()
     shown = dict(zip(domains.DOMAINS, domains.render_domains(train.images), strict=True))
     plain = shown["plain"]
@@ -80,7 +80,7 @@ def test_the_domains_are_what_they_are_called():
     assert np.array_equal(shown["rotated"], turned[:, None].repeat(3, axis=1))
 
 
-def test_a_download_that_nobody_answers_names_the_files(tmp_path, monkeypatch, capsys):
+def test_a_failed_download_names_the_files(tmp_path, monkeypatch, capsys):
     from torchvision import datasets
 
     def refuse(*arguments, **keywords):

@@ -51,7 +51,7 @@ def test_the_oracle_is_an_lstm():
     np.testing.assert_allclose(truth.nll(tokens).ravel(), right.detach(), rtol=1e-9)
 
 
-def test_the_oracle_finds_its_own_sentences_as_likely_as_its_entropy_says():
+def test_the_nll_of_the_oracles_sentences_is_its_entropy():
     truth, length = small(6), 4
     every = np.array(list(itertools.product(range(6), repeat=length)))
     nll = truth.nll(every).sum(axis=1)
@@ -65,7 +65,7 @@ def test_the_oracle_finds_its_own_sentences_as_likely_as_its_entropy_says():
     assert own.mean() + 10 * error < even.mean()
 
 
-def test_the_oracle_draws_each_sentence_as_often_as_it_says():
+def test_the_oracle_draws_each_sentence_with_its_probability():
     truth = small(3)
     every = np.array(list(itertools.product(range(3), repeat=2)))
     expected = np.exp(-truth.nll(every).sum(axis=1))
@@ -115,7 +115,7 @@ def lost(weights):
         (lost, "bo: expected finite floating-point numbers"),
     ],
 )
-def test_weights_that_are_none_are_one_line(tmp_path, capsys, change, line):
+def test_invalid_weights_are_one_line(tmp_path, capsys, change, line):
     weights = dict(small().weights)
     change(weights)
     path = tmp_path / "weights.npz"
@@ -124,7 +124,7 @@ def test_weights_that_are_none_are_one_line(tmp_path, capsys, change, line):
     assert told.startswith(f"{path}: not the weights of an oracle") and line in told
 
 
-def test_files_that_are_no_weights_are_one_line(tmp_path, capsys):
+def test_files_without_weights_are_one_line(tmp_path, capsys):
     path = tmp_path / "weights.npz"
     assert said(capsys, lambda: oracle.load_oracle(path)) == f"{path}: no such file"
     for other in (path, path.with_suffix(".safetensors")):
@@ -136,7 +136,7 @@ def test_files_that_are_no_weights_are_one_line(tmp_path, capsys):
     assert "expected 21 tokens, got 20" in said(capsys, lambda: oracle.load_dataset("mine", block))
 
 
-def test_the_parser_accepts_all_that_the_grammar_makes():
+def test_the_parser_accepts_every_drawn_expression():
     train, test = grammar.draw_expressions()
     lexicon = Lexicon(train.words, train.separator)
     for part in (train, test):
@@ -147,7 +147,7 @@ def test_the_parser_accepts_all_that_the_grammar_makes():
     assert used.tolist() == list(range(len(grammar.WORDS))), "every word is drawn"
 
 
-def test_the_parser_accepts_what_can_be_folded_up_and_nothing_else():
+def test_the_parser_accepts_exactly_the_reducible_strings():
     """On all strings of up to 6 signs: what (x), x*x and x+x fold up to x is an expression."""
     found = {True: 0, False: 0}
     for length in range(7):
@@ -218,12 +218,12 @@ def test_rare_words_are_unknown_and_long_lines_left_out(tmp_path, capsys):
         ),
     ],
 )
-def test_a_file_that_is_not_right_is_one_line(tmp_path, capsys, content, more, line):
+def test_an_invalid_file_is_one_line(tmp_path, capsys, content, more, line):
     block = lines(tmp_path, content, **more)
     assert said(capsys, lambda: text_files.load_dataset(block)) == f"{block.path}: {line}"
 
 
-def test_a_file_that_is_missing_is_one_line(tmp_path, capsys):
+def test_a_missing_file_is_one_line(tmp_path, capsys):
     block = config.TextFile(path=str(tmp_path / "none.txt"))
     assert said(capsys, lambda: text_files.load_dataset(block)) == f"{block.path}: no such file"
 
@@ -239,7 +239,7 @@ def test_fewer_sentences_than_a_batch_are_one_line(tmp_path, monkeypatch, capsys
     assert line == "mine: 36 sentences to train on; training.batch is 64"
 
 
-def test_what_follows_the_end_is_not_read():
+def test_tokens_after_the_end_are_ignored():
     lexicon = Lexicon(np.array(["", "a", "b"]), " ")
     tokens = np.array([[1, 2, 0, 1], [0, 1, 1, 1], [1, 1, 1, 2]])
     assert lexicon.decode(tokens) == ["a b", "", "a a a b"]

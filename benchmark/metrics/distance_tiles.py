@@ -1,0 +1,149 @@
+"""Squared distances between two sets, in tiles whose rounding has a known bound."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+TILE = 1024  # samples on each side of a tile
+DEPTH = 128  # features that are summed up before their sum is added to the others
+GATHERED = 1 << 20  # numbers of either set that are held at a time for differences
+
+
+class DistinctSamples:
+    """The samples of a set, without repetitions.
+
+    Attributes:
+        features: ``(u, d)``, an array, or a tensor on an accelerator.
+        first: place of the first occurrence of each distinct sample in the set, ``(u,)``.
+        inverse: for each sample of the set, which distinct sample it equals, ``(n,)``.
+        counts: how often each distinct sample occurs, ``(u,)``.
+    """
+
+    def __init__(self, features: Any) -> None:
+        self.is_on_host = isinstance(features, np.ndarray)
+        self.device = torch.device("cpu") if self.is_on_host else features.device
+        if self.is_on_host:
+            features = np.ascontiguousarray(features)
+        # equal samples have equal sums: only samples that share a sum need to be compared
+        sums = self.to_array(features.sum(1))
+        if not np.isfinite(sums).all():
+            raise ValueError("features: expected finite numbers, got NaN or infinity")
+        _, sum_index, counts = np.unique(sums, return_inverse=True, return_counts=True)
+        suspects = np.flatnonzero(counts[sum_index] > 1)
+        owner = np.arange(len(features))
+        if len(suspects):
+            compared = np.ascontiguousarray(self.to_array(features[suspects]))
+            row_type = np.dtype((np.void, compared.dtype.itemsize * compared.shape[1]))
+            _, first, inverse = np.unique(
+                compared.view(row_type).ravel(), return_index=True, return_inverse=True
+            )
+            owner[suspects] = suspects[first[inverse]]
+        self.first, self.inverse, self.counts = np.unique(
+            owner, return_inverse=True, return_counts=True
+        )
+        self.features = features if len(self.first) == len(owner) else features[self.first]
+
+    def __len__(self) -> int:
+        return len(self.features)
+
+    @property
+    def precisions(self) -> tuple[torch.dtype, ...]:
+        """Precisions to try in turn.
+
+        An accelerator is as fast in double precision, or rounds products more coarsely in single.
+        """
+        return (torch.float32, torch.float64) if self.is_on_host else (torch.float64,)
+
+    def take(self, index: Any) -> Tensor:
+        """Select samples, float64, on their device."""
+        return torch.as_tensor(self.features[index]).double()
+
+    def mean(self) -> Tensor:
+        """Compute the mean ``(d,)``, float64."""
+        total = torch.zeros(self.features.shape[1], dtype=torch.float64, device=self.device)
+        for start in range(0, len(self), TILE):
+            total += self.take(slice(start, start + TILE)).sum(0)
+        return total / len(self)
+
+    def to_array(self, values: Any) -> np.ndarray:
+        """Copy values to main memory if they are elsewhere."""
+        return values if isinstance(values, np.ndarray) else values.cpu().numpy()
+
+    def to_device(self, values: np.ndarray, dtype: torch.dtype) -> Any:
+        """Convert values to the kind of the samples: an array, or a tensor on their device."""
+        tensor = torch.as_tensor(values).to(self.device, dtype)
+        return tensor.numpy() if self.is_on_host else tensor
+
+
+class DistanceFactor:
+    """A set as a factor of tables of squared distances, |x|^2 + |y|^2 - 2 x y.
+
+    Args:
+        samples: the set.
+        centre: subtracted from each sample, since rounding grows with their norms.
+        dtype: of the products.
+    """
+
+    def __init__(self, samples: DistinctSamples, centre: Tensor, dtype: torch.dtype) -> None:
+        n, d = samples.features.shape
+        self.samples = samples
+        self.centred = torch.empty((n, d), dtype=dtype, device=samples.device)
+        self.squares = torch.empty(n, dtype=dtype, device=samples.device)
+        norms = torch.empty(n, dtype=torch.float64, device=samples.device)
+        for start in range(0, n, TILE):
+            part = slice(start, start + TILE)
+            centred = samples.take(part) - centre
+            self.centred[part] = centred
+            self.squares[part] = centred.square_().sum(1)
+            norms[part] = centred.sum(1).sqrt()
+        self.norms = samples.to_array(norms)
+
+    def parts(self) -> Iterator[slice]:
+        """Yield the slices of samples on the side of each tile."""
+        return (slice(start, start + TILE) for start in range(0, len(self.centred), TILE))
+
+    def tile(self, part: slice, others: "DistanceFactor", other_part: slice) -> Any:
+        """Compute squared distances between parts of two sets, array or tensor."""
+        x, y = self.centred[part], others.centred[other_part]
+        tile = self.squares[part, None] + others.squares[other_part]
+        for start in range(0, x.shape[1], DEPTH):
+            columns = slice(start, start + DEPTH)
+            tile.addmm_(x[:, columns], y[:, columns].T, alpha=-2)
+        return tile.numpy() if self.samples.is_on_host else tile
+
+    def rounding_bound(self, norms: np.ndarray) -> np.ndarray:
+        """Bound the rounding of squared distances to a set with these norms, ``(n,)``."""
+        d = self.centred.shape[1]
+        # a product and its sum, the sums of parts, and the roundings before and after
+        steps = min(d, DEPTH) + 2 * -(-d // DEPTH) + 8
+        return steps * torch.finfo(self.centred.dtype).eps / 2 * (self.norms + norms.max()) ** 2
+
+
+def squared_distances(
+    a: DistinctSamples, b: DistinctSamples, i: np.ndarray, j: np.ndarray
+) -> np.ndarray:
+    """Compute the squared distance of each ``a[i]`` to ``b[j]`` from their difference, float64."""
+    out = np.empty(len(i))
+    step = max(1, GATHERED // a.features.shape[1])
+    for start in range(0, len(i), step):
+        part = slice(start, start + step)
+        if a.is_on_host:
+            difference = np.subtract(a.features[i[part]], b.features[j[part]], dtype=np.float64)
+        else:
+            difference = a.to_array(a.take(i[part]) - b.take(j[part]))
+        # numpy's sum over one row does not depend on how many rows there are
+        out[part] = np.einsum("ij,ij->i", difference, difference)
+    return out
+
+
+def select_pairs(mask: Any, tile: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """List row, column and entry of a tile wherever a mask is true, in main memory."""
+    if isinstance(mask, np.ndarray):
+        flat = np.flatnonzero(mask)
+        i, j = np.divmod(flat, mask.shape[1])
+        return i, j, tile[i, j]
+    i, j = mask.nonzero(as_tuple=True)
+    return i.cpu().numpy(), j.cpu().numpy(), tile[i, j].cpu().numpy()

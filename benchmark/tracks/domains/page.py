@@ -1,0 +1,14 @@
+"""How the site shows images brought into another domain."""
+
+from dataclasses import replace
+
+from benchmark.tracks.base.page import Metric
+from benchmark.tracks.translation import page as translation
+
+PAGE = replace(
+    translation.PAGE,
+    title="Image to several domains",
+    samples="images brought into another domain",
+    headline_metrics=("perceptual", "psnr", "domain_accuracy", "fid"),
+    metrics=translation.METRICS | {"domain_accuracy": Metric("Domain accuracy")},
+)

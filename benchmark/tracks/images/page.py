@@ -1,0 +1,35 @@
+"""How the site shows images."""
+
+from benchmark.tracks.base.page import Metric, Page
+
+METRICS = {
+    "fid": Metric("FID", 2),
+    "is": Metric("IS", 2),
+    "precision": Metric("Precision"),
+    "recall": Metric("Recall"),
+    "fid_infinity": Metric("FID∞", 2),
+    "kid": Metric("KID", 4),
+    "mmd": Metric("MMD", 4),
+    "density": Metric("Density"),
+    "coverage": Metric("Coverage"),
+    "authenticity": Metric("Authenticity"),
+    "nearest_ratio": Metric("Nearest-distance ratio"),
+    "modes": Metric("Modes", 1),
+    "label_divergence": Metric("Label divergence", 4),
+    "class_accuracy": Metric("Class accuracy"),
+    "intra_fid": Metric("Intra-FID", 2),
+    "reconstruction_error": Metric("Reconstruction error"),
+}
+SHARED = (
+    "the first samples, from the same random numbers: where two variants take noise of one size,"
+    " each place shows the same latent"
+)
+PAGE = Page(
+    title="Images",
+    samples="images",
+    unit="images",
+    form="images",
+    headline_metrics=("fid", "is", "precision", "recall"),
+    metrics=METRICS,
+    shared=SHARED,
+)

@@ -1,0 +1,30 @@
+"""How the site shows images drawn for captions."""
+
+from benchmark.tracks.base.page import REFERENCES, Metric, Page
+from benchmark.tracks.images import page as images
+
+PAGE = Page(
+    title="Text to image",
+    samples="images drawn for captions",
+    unit="images",
+    form="images",
+    condition="captions",
+    headline_metrics=("r_precision", "class_accuracy", "attribute_accuracy", "fid"),
+    metrics=images.METRICS
+    | {
+        "output_diversity": Metric("Output diversity"),
+        "r_precision": Metric("R-precision"),
+        "attribute_accuracy": Metric("Attribute accuracy"),
+        "weight_accuracy": Metric("Weight accuracy"),
+        "slant_accuracy": Metric("Slant accuracy"),
+        "colour_accuracy": Metric("Colour accuracy"),
+    },
+    references=REFERENCES
+    | {
+        "held_out": "The images that belong to the captions, which no model saw in training.",
+        "mismatched": "Held-out images, each with the caption of another: real by FID, and right"
+        " by chance.",
+    },
+    shared="the first samples; each place has the same caption for all",
+    column="the same caption each time",
+)

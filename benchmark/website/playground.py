@@ -1,0 +1,50 @@
+"""Films, latent walks and generators that readers can play with."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from benchmark.common.files import read_json
+from benchmark.config import Run
+from benchmark.website import DRAWN
+from benchmark.website.pictures import link
+
+
+def list_films(leaderboards: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """List data set, variants and seeds of the leaderboards whose runs have films."""
+    return [
+        {
+            "dataset": leaderboard["dataset"],
+            "variants": list(leaderboard["settings"].variants),
+            "seeds": leaderboard["settings"].seeds,
+        }
+        for leaderboard in leaderboards
+        if leaderboard["page"].has_films
+    ]
+
+
+def link_films(runs: Iterable[Run]) -> None:
+    """Link the films of runs, where there are any."""
+    for run in runs:
+        film = run.scored / "film.js"
+        if film.exists():
+            folder = f"assets/films/{run.dataset}"
+            (DRAWN / folder).mkdir(parents=True, exist_ok=True)
+            link(film, f"{folder}/{run.variant}-{run.seed}.js")
+
+
+def link_walks(runs: Iterable[Run]) -> dict[str, dict[str, Any]]:
+    """Link latent walks and generators.
+
+    Returns:
+        Data set -> variant -> the description of its walk.
+    """
+    walks: dict[str, dict[str, Any]] = {}
+    for run in runs:
+        walk = read_json(run.scored / "walk.json")
+        walks.setdefault(run.dataset, {})[run.variant] = walk
+        folder = f"assets/play/{run.dataset}"
+        (DRAWN / folder).mkdir(parents=True, exist_ok=True)
+        link(run.scored / "walk.png", f"{folder}/{run.variant}.png")
+        if walk["network"]:
+            link(run.scored / "network.js", f"{folder}/{run.variant}.js")
+    return walks

@@ -1,0 +1,183 @@
+"""How the site shows tracks: each has its page, and a track without one gets a generic page."""
+
+import re
+import subprocess
+import sys
+from types import SimpleNamespace
+
+import pytest
+
+from benchmark import tracks
+from benchmark.pipeline import recipes
+from benchmark.tracks.base.page import REFERENCES, Metric, Page
+from benchmark.tracks.base.track import Track
+from benchmark.tracks.images import Images
+from benchmark.website import display
+from benchmark.website.leaderboards import headline_metrics
+from benchmark.website.samples import show_samples
+from benchmark.website.templates import load_templates
+from tests.benchmark.website import made_up
+from tests.benchmark.website.made_up import MEASURED, REPOSITORY
+
+SPIRALS = '''"""Points on a spiral, a track in one file."""
+
+from benchmark.tracks.base.track import Track
+
+
+class Spirals(Track):
+    """Points on a spiral."""
+
+    higher_is_better = {"gap": False, "turns": True, "curl": None, "width": False, "noise": False}
+    headline = curve = "turns"
+
+    def sources(self):
+        return {"arms": None}
+'''
+SECTION = {
+    "seeds": [0, 1],
+    "datasets": {"arms": {"samples_seen": 800, "networks": {}}},
+    "training": made_up.TRAINING,
+    "variants": {name: {"kind": "controlled", "lr": 1e-3} for name in ("dcgan", "wgan")},
+}
+
+
+def clear_tracks():
+    tracks.names.cache_clear()
+    tracks.load.cache_clear()
+    sys.modules.pop("benchmark.tracks.spirals", None)
+
+
+@pytest.fixture(scope="module")
+def public(tmp_path_factory):
+    """A site with a track that somebody adds in one file."""
+    modules = tmp_path_factory.mktemp("modules")
+    (modules / "spirals.py").write_text(SPIRALS)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tracks, "__path__", [*tracks.__path__, str(modules)])
+        clear_tracks()
+        yield made_up.build(
+            tmp_path_factory.mktemp("site"),
+            variants=["dcgan", "wgan"],
+            seeds=[0, 1],
+            diverged=[("wgan", 1)],
+            names=["images"],
+            spirals=SECTION,
+        )
+    clear_tracks()
+
+
+def test_a_track_in_one_file_has_its_leaderboard(public):
+    text = (public / "leaderboards/arms.html").read_text()
+    assert "64 samples a run against 100 real ones; seeds 0, 1" in text
+    assert "a budget of 800 real samples seen" in text
+    heads = re.findall(r'<th scope="col"[^>]*>(\w+) <span class="direction">', text)
+    assert heads[:5] == ["Rank", "turns", "gap", "curl", "width"]  # the headline first
+    assert "Further metrics on arms" in text and ">noise <span" in text
+    assert REFERENCES["held_out"] in text
+    assert text.count('class="samples whole"') == 4
+    assert ">samples</td>" in (public / "leaderboards/index.html").read_text()
+
+
+def test_a_track_in_one_file_is_on_the_pages_of_its_variants(public):
+    text = (public / "variants/dcgan.html").read_text()
+    assert "Results on arms" in text and "all samples drawn, not chosen" in text
+    assert "turns over samples seen, logarithmic: mean over seeds" in text
+    assert ">nan<" not in text.lower() and "Undefined" not in text
+    script = (public / "assets/compare/data/arms.js").read_text()
+    assert '"unit":"samples"' in script and "from the same random numbers" in script
+    assert not (public / "films.html").exists()
+
+
+@pytest.mark.parametrize("name", tracks.names())
+def test_a_page_knows_the_metrics_of_its_track(name):
+    track = tracks.load(name)
+    page = track.page()
+    assert track.higher_is_better.keys() <= page.metrics.keys()
+    assert track.headline in page.headline_metrics
+    assert set(page.headline_metrics) <= track.higher_is_better.keys()
+    text = page.samples + page.unit + page.shared + page.column
+    assert "<" not in text and not text[0].isupper()
+
+
+def test_a_metric_has_one_title_on_all_tracks():
+    titles = display.metric_titles()
+    for name in tracks.names():
+        for metric, title in tracks.load(name).page().metrics.items():
+            assert titles[metric] == title, (name, metric)
+    assert titles["unheard_of"] == Metric("unheard_of", 3)
+
+
+def test_a_track_without_a_page_takes_that_of_its_parent():
+    class Faces(Images):
+        pass
+
+    class Waves(Track):
+        pass
+
+    assert Faces("faces").page() is Images("images").page()
+    assert Waves("short_waves").page() == Page(title="Short waves")
+
+
+def test_no_stage_is_made_from_a_page():
+    for name in tracks.names():
+        for step in recipes.CODE:
+            assert not [path for path in recipes.track_files(name, step) if path.stem == "page"]
+    check = (
+        "import sys, benchmark.training.train, benchmark.evaluation.evaluate;"
+        "from benchmark import config; config.load();"
+        "assert not [name for name in sys.modules if name.endswith('.page')]"
+    )
+    subprocess.run([sys.executable, "-c", check], check=True, cwd=REPOSITORY)
+
+
+def test_sentences_are_shown_whatever_the_form(tmp_path):
+    (tmp_path / "samples.txt").write_text("one\ntwo\n")
+    content = show_samples(tmp_path / "samples.png", "samples", Page(title="Lines")).content
+    assert content["sentences"] == ["one", "two"]
+    assert show_samples(tmp_path / "other.png", "other", Page(title="Lines")).content is None
+
+
+def test_a_page_chooses_the_columns():
+    track, metrics = SimpleNamespace(headline="c"), list("abcdef")
+    assert headline_metrics(track, Page(title="T"), metrics) == ["c", "a", "b", "d"]
+    page = Page(title="T", headline_metrics=("f", "c", "missing"))
+    assert headline_metrics(track, page, metrics) == ["f", "c"]
+
+
+def make_leaderboard(name, *, has_truth):
+    track = tracks.load(name)
+    metrics = {"neighbours": 3, "transported": 500, "grams": 4}
+    settings = {"seeds": [0], "datasets": {"data": {"samples_seen": 800}}, "metrics": metrics}
+    return {
+        "name": name,
+        "page": track.page(),
+        "dataset": "data",
+        "headline": track.headline,
+        "curve": track.curve,
+        "has_truth": has_truth,
+        "settings": settings,
+        "facts": MEASURED,
+        "hardware": ["a machine"],
+        **{key: [] for key in ("metrics", "further", "trained", "references", "captions")},
+    }
+
+
+@pytest.mark.parametrize("has_truth", [False, True])
+@pytest.mark.parametrize("name", tracks.names())
+def test_each_track_says_what_was_measured(name, has_truth):
+    template = '{% import "_macros.md" as m with context %}{{ m.leaderboard(leaderboard, "../") }}'
+    text = (
+        load_templates(REPOSITORY / "site")
+        .from_string(template)
+        .render(
+            leaderboard=make_leaderboard(name, has_truth=has_truth),
+            metrics=display.metric_titles(),
+        )
+    )
+    [measured, reading] = re.findall(r'<p class="measured">(.*?)</p>', text, re.DOTALL)
+    assert re.match(r"<b>Measured</b> in [^;:]+: 64 ", measured)
+    assert f"real {tracks.load(name).page().unit} seen. Trained on a machine." in measured
+    assert "&lt;" not in text and ("../" in reading)
+    assert ("own truth" in measured) == (
+        has_truth and name in ("translation", "multimodal", "domains")
+    )
