@@ -63,7 +63,7 @@ class Axis:
         return [(self(value), short(value)) for value in values if value in self]
 
     def round_values(self) -> list[float]:
-        """Choose powers of ten: some of many, and 2 and 5 times each if there are few."""
+        """Choose powers of ten, and on a short axis 2 and 5 times each."""
         first, last = math.floor(self.low), math.ceil(self.high)
         powers = range(first, last + 1, max(1, (last - first) // 8))
         steps = (1, 2, 5) if self.high - self.low < 3 else (1,)

@@ -1,9 +1,9 @@
-"""How long a reader waits on a leaderboard of 200 rows, in Chromium.
+"""Waiting times of a reader on a leaderboard of 200 rows, in Chromium.
 
-Part of `make bench-site`, after the site was built. The rows of the first leaderboard are repeated under
-other names, in a copy of its page that goes again. Of each interaction the time from the event to
-the second frame after it is taken, by which the browser has painted: about 33 ms are the frames
-themselves. The figures go to results/bench/interactions.json.
+Part of `make bench-site`, after the site was built. A temporary copy of the first leaderboard
+repeats its rows under other names. The time of an interaction is that from the event to the second
+frame after it, by which the browser has painted: about 33 ms are the frames themselves. The figures
+go to results/bench/interactions.json.
 """
 
 import json
@@ -24,7 +24,7 @@ ROWS, TIMES = 200, 7
 FRAMES = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 TYPED = "find.value = {}; find.dispatchEvent(new Event('input'))"
 CHOSEN = "facet.value = {}; facet.dispatchEvent(new Event('input'))"
-# what is done, and by what it is undone
+# interaction -> its script, and the script that reverts it
 INTERACTIONS = {
     "find": (TYPED.format("'gan'"), TYPED.format("''")),
     "filter": (CHOSEN.format("facet.options[1].value"), CHOSEN.format("''")),
@@ -38,21 +38,23 @@ const sort = document.querySelector("table.leaderboard thead button")
 """
 
 
-def many(page: str, rows: int) -> str:
-    """A leaderboard's page with so many rows, those that it has again and again."""
+def repeat_rows(page: str, rows: int) -> str:
+    """Repeat the rows of the page of a leaderboard up to so many."""
     head, body, rest = re.split(r"(?<=<tbody>\n)(.*?)(?=</tbody>)", page, maxsplit=1, flags=re.S)
-    own = re.findall(r"<tr .*?</tr>\n", body, re.S)
+    originals = re.findall(r"<tr .*?</tr>\n", body, re.S)
     repeated = [
         re.sub(
-            r'(<th scope="row"><a [^>]*>)([^<]*)', rf"\g<1>\g<2>_{number}", own[number % len(own)]
+            r'(<th scope="row"><a [^>]*>)([^<]*)',
+            rf"\g<1>\g<2>_{number}",
+            originals[number % len(originals)],
         )
         for number in range(rows)
     ]
     return head + "".join(repeated) + rest
 
 
-def wait(page: Page, action: str) -> float:
-    """Milliseconds from an event until it is painted."""
+def measure(page: Page, action: str) -> float:
+    """Measure the milliseconds from an event until the browser has painted."""
     script = f"""async () => {{
       {CONTROLS}
       const started = performance.now()
@@ -66,11 +68,11 @@ def wait(page: Page, action: str) -> float:
 def main() -> None:
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     if not chromium:
-        stop("Chromium is not installed: what readers wait for is not measured")
-    (leaderboard, *_) = config.load().with_results().boards.values()
-    dataset = next(iter(leaderboard.datasets))
+        stop("expected Chromium, found none; install it to measure waiting times")
+    track = next(iter(config.load().with_results().tracks.values()))
+    dataset = next(iter(track.datasets))
     path = PUBLIC / "leaderboards" / "many.html"
-    path.write_text(many((PUBLIC / "leaderboards" / f"{dataset}.html").read_text(), ROWS))
+    path.write_text(repeat_rows((PUBLIC / "leaderboards" / f"{dataset}.html").read_text(), ROWS))
     try:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
@@ -78,14 +80,14 @@ def main() -> None:
             page.goto(f"file://{path.resolve()}")
             rows = page.locator("table.leaderboard").first.locator("tbody").first.locator("tr")
             assert rows.count() == ROWS
-            found = {
-                name: [(wait(page, do), wait(page, undo))[0] for _ in range(TIMES)]
+            timings = {
+                name: [(measure(page, do), measure(page, undo))[0] for _ in range(TIMES)]
                 for name, (do, undo) in INTERACTIONS.items()
             }
             browser.close()
     finally:
         path.unlink()
-    waits = {name: round(statistics.median(times)) for name, times in found.items()}
+    waits = {name: round(statistics.median(times)) for name, times in timings.items()}
     facts = {"rows": ROWS, "milliseconds": waits, **provenance()}
     OUT.write_text(json.dumps(facts, indent=1) + "\n")
     print(json.dumps(waits, indent=1))

@@ -1,8 +1,8 @@
-"""How long the site takes to build once the results are there, and how much its pages weigh.
+"""Build time of the site, and weight of its pages.
 
-`make bench-site`, after `make repro`. The site is built without DVC: once with nothing left of an
-earlier build, then some more times, of which the middle one counts. Sizes are those of the HTML as
-a server sends it, by gzip at its default level. The figures go to results/bench/site.json.
+`make bench-site`, after `make repro`. The site is built without DVC: first from nothing, then five
+more times, of which the median counts. Sizes are those of the HTML as a server sends it, by gzip at
+its default level. The figures go to results/bench/site.json.
 """
 
 import gzip
@@ -22,32 +22,41 @@ from benchmark.website.site import PUBLIC, publish
 from benchmark.website.templates import COMPILED
 
 OUT = Path("results/bench/site.json")
-AGAIN = 5  # builds
-PAGES = ("index", "leaderboards/*", "compare", "films", "variants/*", "learn/*", "zh/*")
+REPEATS = 5  # of the build
+PAGES = (
+    "index",
+    "leaderboards/*",
+    "studies/*",
+    "compare",
+    "films",
+    "variants/*",
+    "learn/*",
+    "zh/*",
+)
 
 
-def weight(path: Path) -> int:
-    """Bytes of a file as it is sent."""
+def compress(path: Path) -> int:
+    """Count the bytes of a file as a server sends it."""
     return len(gzip.compress(path.read_bytes()))
 
 
-def sizes(public: Path) -> dict[str, dict[str, Any]]:
-    """Of each kind of page how many there are, and the heaviest of them, in kilobytes."""
-    found = {}
+def measure_sizes(public: Path) -> dict[str, dict[str, Any]]:
+    """Count the pages of each kind, and find the heaviest of them, in kilobytes."""
+    sizes = {}
     for kind in PAGES:
-        weights = {path: weight(path) for path in public.glob(f"{kind}.html")}
+        weights = {path: compress(path) for path in public.glob(f"{kind}.html")}
         if weights:
             page = max(weights, key=lambda path: weights[path])
-            found[kind] = {
+            sizes[kind] = {
                 "pages": len(weights),
                 "heaviest": page.relative_to(public).as_posix(),
                 "kilobytes": round(weights[page] / 1000, 1),
             }
-    return found
+    return sizes
 
 
-def seconds(settings: Params) -> float:
-    """How long the site takes to build."""
+def time_build(settings: Params) -> float:
+    """Time one build of the site, in seconds."""
     started = time.perf_counter()
     publish(settings)
     return time.perf_counter() - started
@@ -57,17 +66,17 @@ def main() -> None:
     settings = config.load().with_results()
     shutil.rmtree(COMPILED, ignore_errors=True)
     shutil.rmtree(PUBLIC, ignore_errors=True)
-    first = seconds(settings)
-    again = statistics.median(seconds(settings) for _ in range(AGAIN))
+    first = time_build(settings)
+    repeated = statistics.median(time_build(settings) for _ in range(REPEATS))
     files = [path for path in PUBLIC.rglob("*") if path.is_file()]
     facts = {
         "variants": int(pd.read_csv("results/leaderboard.csv")["variant"].nunique()),
-        "leaderboards": sum(len(leaderboard.datasets) for leaderboard in settings.tracks.values()),
+        "leaderboards": sum(len(track.datasets) for track in settings.tracks.values()),
         "runs": len(settings.runs),
-        "seconds": {"from nothing": round(first, 1), "once more": round(again, 1)},
+        "seconds": {"from nothing": round(first, 1), "once more": round(repeated, 1)},
         "files": len(files),
         "megabytes": round(sum(path.stat().st_size for path in files) / 1e6, 1),
-        "sizes": sizes(PUBLIC),
+        "sizes": measure_sizes(PUBLIC),
         **provenance(),
     }
     OUT.write_text(json.dumps(facts, indent=1) + "\n")

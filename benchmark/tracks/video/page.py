@@ -22,7 +22,7 @@ PAGE = Page(
     },
     references=REFERENCES
     | {
-        "still": "The first frame of each held-out clip, again and again: every frame is right, and"
+        "still": "The first frame of each held-out clip, repeated: every frame is right, and"
         " nothing moves.",
         "shuffled": "Held-out clips, the frames of each in random order: every frame is right, the"
         " motion is not.",

@@ -57,6 +57,7 @@
     const mean = (variant) => format(data.variants[variant].scores[data.headline][0], digits)
     const seeds = [better, worse].map((variant) => data.variants[variant].seeds)
     const pairings = seeds[0] * seeds[1]
+    const wins = Math.round(2 * improvement * pairings) / 2 // a tie is half a win
     const lead = difference === 0
       ? `${better} and ${worse} are equal: ${mean(better)}`
       : `${better} is better than ${worse}: ${mean(better)} against ${mean(worse)}`
@@ -65,7 +66,7 @@
     const certainty = p <= 0.05 ? "and p is small"
       : isApart ? `but ${Math.min(...seeds)} seeds cannot confirm it` : "and these seeds cannot tell the two apart"
     return `By ${title}, ${lead}, a difference of ${format(difference, digits)}${interval}. `
-      + `${better} wins ${format(improvement * pairings, improvement * pairings % 1 ? 1 : 0)} of ${pairings} pairings of seeds, `
+      + `${better} wins ${format(wins, wins % 1 ? 1 : 0)} of ${pairings} pairings of seeds, `
       + `${certainty} (p = ${format(p, 3)}; ${format(adjusted, 3)} corrected for ${data.pairs.length} comparisons).`
   }
 

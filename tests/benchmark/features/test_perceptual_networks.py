@@ -31,6 +31,7 @@ from benchmark.tracks.translation.page import METRICS
 from benchmark.training import train
 from benchmark.training.checkpoints import delete_checkpoint
 from tests.benchmark.config.test_params import REAL
+from tests.benchmark.data.sources.test_folders import save_image
 from tests.benchmark.data.sources.test_photo_folders import mine, noise, write
 from tests.benchmark.features.test_extractors import error_line, random_images
 from tests.command import run_command

@@ -19,6 +19,7 @@ from benchmark.tracks.text import scoring as text_scoring
 from benchmark.tracks.text.pictures import COUNT
 from benchmark.training import train, weights
 from benchmark.training.checkpoints import delete_checkpoint
+from tests.benchmark.training.interrupted import check_resumed_bytes
 from tests.command import mistake_of, run_command
 
 TINY = {"filters": 4, "windows": [1, 2]}

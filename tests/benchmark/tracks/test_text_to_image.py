@@ -21,7 +21,7 @@ from benchmark.features.extractors import classifier, matching
 from benchmark.tracks.text_to_image import scoring as text_to_image_scoring
 from benchmark.training import train
 from benchmark.training.checkpoints import delete_checkpoint
-from tests.benchmark.training.interrupted import goes_on_to_the_same_bytes
+from tests.benchmark.training.interrupted import check_resumed_bytes
 from tests.command import mistake_of, run_command
 
 NAME = "captioned_digits"
@@ -239,7 +239,7 @@ def test_reference_rows_are_what_they_are_called():
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_a_killed_run_resumes_to_the_same_bytes(settings, variant):
     run = cell_of(settings, variant)
-    goes_on_to_the_same_bytes(run, settings, at=112)
+    check_resumed_bytes(run, settings, at=112)
     encoder = features.load_caption_encoder_weights(NAME)
     with safe_open(run.trained / "weights.safetensors", framework="pt") as weights:
         for name, value in encoder.items():

@@ -23,6 +23,7 @@ from benchmark.metrics.motion import brightness_centres
 from benchmark.tracks.video import scoring as video_scoring
 from benchmark.training import train
 from benchmark.training.checkpoints import delete_checkpoint
+from tests.benchmark.training.interrupted import check_resumed_bytes
 from tests.command import mistake_of, run_command
 
 ROOT = Path(__file__).parents[3]

@@ -163,6 +163,8 @@ def test_a_leaderboard_is_searched_sorted_and_cut_and_its_address_keeps_that(ope
         page.get_by_label("Sort by Variant").first.click()
         page.wait_for_function("order => location.hash.includes(`sort=1.${order}`)", arg=order)
         assert names(page) == sorted(names(page), reverse=order == "desc")
+    page.get_by_label("Sort by IS").first.click()  # higher is better: the best comes first
+    page.wait_for_function("location.hash.includes('sort=3.desc')")
     page.locator(".columns summary").first.click()
     page.get_by_label("Precision").first.uncheck()
     assert not page.locator("#leaderboard-digits thead th", has_text="Precision").is_visible()

@@ -303,7 +303,7 @@ def test_the_theory_page_counts_the_modes_that_are_lost(public):
     folder, case = public
     text = (folder / "theory.html").read_text()
     assert ("Seeds that miss modes" in text) == has_all_tracks(case)
-    if has_all_tracks(case):  # seed 1 of each is made up to have found 7 of the 8
+    if has_all_tracks(case):  # seed 1 of each covers 7 of the 8 by construction
         row = r'dcgan.html"><code>dcgan</code></a></th><td>1 of 2</td><td>8, 7</td>'
         assert re.search(row, text)
 

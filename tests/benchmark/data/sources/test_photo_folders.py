@@ -21,6 +21,7 @@ from benchmark.training import train
 from benchmark.training.checkpoints import delete_checkpoint
 from tests.benchmark.config.test_params import REAL
 from tests.benchmark.data.sources.test_downloads import packed, tar
+from tests.benchmark.data.sources.test_folders import check_damaged, save_image
 from tests.command import run_command
 
 
