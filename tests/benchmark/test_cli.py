@@ -197,7 +197,10 @@ def test_mistakes_on_the_command_line_are_one_line(
             ["repro", "--row", "digits-dcgn"],
             "--row: expected a row of params.yaml, got digits-dcgn; did you mean digits-dcgan?",
         ),
-        (["search", "--track", "image"], "image: not in params.yaml; did you mean images?"),
+        (
+            ["search", "--track", "image"],
+            "expected a name of params.yaml, got image; did you mean images?",
+        ),
         (
             ["search", "--dataset", "rnig8"],
             "expected a data set of params.yaml, got rnig8; did you mean ring8?",

@@ -10,7 +10,7 @@ from benchmark import config
 from benchmark.config import Params
 from benchmark.reporting import report
 from benchmark.website.leaderboards import build_leaderboard
-from tests.benchmark.website.made_up import REPOSITORY, made_up, write_results
+from tests.benchmark.website.made_up import REPOSITORY, make_params, write_results
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Params:
     (tmp_path / "site").mkdir()
     for name in ("facets.yaml", "claims.yaml"):
         shutil.copy(REPOSITORY / "site" / name, tmp_path / "site" / name)
-    settings = made_up(["dcgan", "wgan"], [0, 1], plane=True)
+    settings = make_params(["dcgan", "wgan"], [0, 1], ["images", "toy", "video", "text"])
     write_results(settings, diverged=[])
     for run in settings.runs:
         if run.track == "video" or (run.dataset, run.variant) == ("digits", "wgan"):
