@@ -31,25 +31,31 @@ app = typer.Typer(
 )
 
 
-def read_tracks() -> dict[str, dict[str, Any]]:
-    """The tracks of params.yaml as they stand there; none if it cannot be read."""
+def mapping(value: Any) -> dict[str, Any]:
+    """The value if it is a mapping, else an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def read_tracks() -> dict[str, tuple[list[str], list[str]]]:
+    """Track -> its data sets and its variants, by params.yaml as it stands.
+
+    `benchmark.config` takes seconds to import, and refuses a file with a mistake in it. Where the
+    file cannot be read there are no tracks.
+    """
     from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError
 
     try:
-        sections = YAML(typ="safe").load(PARAMS.read_text())
+        sections = mapping(YAML(typ="safe").load(PARAMS.read_text()))
     except (OSError, UnicodeDecodeError, YAMLError):
         return {}
-    pairs = sections.items() if isinstance(sections, dict) else ()
-    keys = ("datasets", "variants")
-    tracks = {
-        name: section
-        for name, section in pairs
-        if isinstance(section, dict) and all(isinstance(section.get(key), dict) for key in keys)
-    }
-    for section in tracks.values():  # as benchmark.config.loader does, which takes longer to import
-        if other := tracks.get(section.get("variants_from")):
-            section["variants"] = other["variants"] | section["variants"]
+    tracks = {}
+    for name, section in sections.items():
+        if datasets := mapping(mapping(section).get("datasets")):
+            inherited = mapping(sections.get(section.get("variants_from"))).get("variants")
+            variants = mapping(inherited) | mapping(section.get("variants"))
+            kept = [variant for variant, entry in variants.items() if entry is not None]
+            tracks[name] = list(datasets), kept
     return tracks
 
 
@@ -60,13 +66,13 @@ def complete_track(incomplete: str) -> list[str]:
 
 def complete_dataset(incomplete: str) -> list[str]:
     """Names of data sets that begin so."""
-    names = [name for track in read_tracks().values() for name in track["datasets"]]
+    names = [name for datasets, _ in read_tracks().values() for name in datasets]
     return [name for name in names if name.startswith(incomplete)]
 
 
 def complete_variant(incomplete: str) -> list[str]:
     """Names of variants that begin so, each once."""
-    names = [name for track in read_tracks().values() for name in track["variants"]]
+    names = [name for _, variants in read_tracks().values() for name in variants]
     return [name for name in dict.fromkeys(names) if name.startswith(incomplete)]
 
 
@@ -74,9 +80,9 @@ def complete_row(incomplete: str) -> list[str]:
     """Names of rows that begin so."""
     names = [
         f"{dataset}-{variant}"
-        for track in read_tracks().values()
-        for dataset in track["datasets"]
-        for variant in track["variants"]
+        for datasets, variants in read_tracks().values()
+        for dataset in datasets
+        for variant in variants
     ]
     return [name for name in names if name.startswith(incomplete)]
 

@@ -197,7 +197,10 @@ def test_mistakes_on_the_command_line_are_one_line(
             ["repro", "--row", "digits-dcgn"],
             "--row: expected a row of params.yaml, got digits-dcgn; did you mean digits-dcgan?",
         ),
-        (["search", "--track", "image"], "image: not in params.yaml; did you mean images?"),
+        (
+            ["search", "--track", "image"],
+            "expected a name of params.yaml, got image; did you mean images?",
+        ),
         (
             ["search", "--dataset", "rnig8"],
             "expected a data set of params.yaml, got rnig8; did you mean ring8?",
@@ -230,6 +233,15 @@ def test_a_row_is_all_of_its_seeds_or_one(
     run_command(command, "digits-dcgan", *seed)
     assert [run.seed for run in runs] == expected
     assert {run.row for run in runs} == {"digits-dcgan"}
+
+
+def test_completion_knows_the_tracks_that_the_schema_knows(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(ROOT)
+    assert cli.complete_track("") == list(SETTINGS.tracks)
+    assert cli.complete_dataset("") == list(SETTINGS.datasets)
+    assert sorted(cli.complete_row("")) == sorted(SETTINGS.rows)
 
 
 def run_process(*arguments: str, folder: Path = ROOT, **variables: str) -> tuple[str, set[str]]:
