@@ -11,7 +11,7 @@ from benchmark import config, tracks
 from benchmark.data import prepare
 from benchmark.data.pixels import to_bytes, to_unit
 from benchmark.data.splits import load_condition, load_split
-from benchmark.evaluation import evaluate, references
+from benchmark.evaluation import evaluate
 from benchmark.features import features
 from benchmark.features.extractors import classifier
 from benchmark.tracks.domains import scoring as domains_scoring
@@ -81,7 +81,8 @@ def test_a_cell_is_trained_and_scored(variant):
 def test_reference_rows_are_what_they_are_called():
     scorer = domains_scoring.Scorer("renderings", SETTINGS.tracks["domains"].metrics)
     drawn = {
-        name: row("renderings", 0) for name, row in references.rows("domains", "renderings").items()
+        name: row("renderings", 0)
+        for name, row in tracks.load("domains").reference_rows("renderings").items()
     }
     condition = load_condition("renderings", "test")
     assert np.array_equal(drawn["identity"][0], condition[:, :3])

@@ -9,7 +9,6 @@ from benchmark import config, tracks
 from benchmark.data.bicubic import resize_bicubic
 from benchmark.data.sources import superresolution as superresolution_data
 from benchmark.data.splits import load_classifier_split, save_split
-from benchmark.evaluation import references
 from benchmark.features import features
 from benchmark.features.extractors import classifier
 from benchmark.metrics.perceptual import perceptual_distance
@@ -78,7 +77,7 @@ def scorer(tmp_path, monkeypatch, photographs):
 
 def test_rows_of_reference_are_in_order(scorer):
     name = "photographs_x2"
-    found = references.rows("superresolution", name)
+    found = tracks.load("superresolution").reference_rows(name)
     assert set(found) == {"held_out", "bicubic", "memoriser", "noise"}
     rows = {row: scorer.scores(*source(name, 0)) for row, source in found.items()}
     for scores in rows.values():

@@ -120,7 +120,7 @@ def test_reference_rows_are_what_they_are_called(dataset):
     scorer = text_scoring.Scorer(dataset, SETTINGS.tracks["text"].metrics)
     rows = {
         name: scorer.scores(*source(dataset, 0))
-        for name, source in references.rows("text", dataset).items()
+        for name, source in tracks.load("text").reference_rows(dataset).items()
     }
     assert set(rows) == {"held_out", "memoriser", "noise"}
     assert rows["memoriser"]["novelty"] == 0 < rows["held_out"]["novelty"]

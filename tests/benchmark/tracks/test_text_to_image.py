@@ -15,7 +15,7 @@ from benchmark.data.sources.images import load_digits
 from benchmark.data.sources.text_to_image import ATTRIBUTES, COLOURS, INKS, NUMBERS, SLANTS, WEIGHTS
 from benchmark.data.sources.translation import enlarge_images
 from benchmark.data.splits import load_classifier_split, load_condition, load_split, load_vocabulary
-from benchmark.evaluation import evaluate, references, sample
+from benchmark.evaluation import evaluate, sample
 from benchmark.features import features
 from benchmark.features.extractors import classifier, matching
 from benchmark.tracks.text_to_image import scoring as text_to_image_scoring
@@ -218,7 +218,7 @@ def test_the_pinned_encoder_tells_captions_apart():
 
 def test_reference_rows_are_what_they_are_called():
     scorer = text_to_image_scoring.Scorer(NAME, config.Metrics())
-    found = references.rows("text_to_image", NAME)
+    found = tracks.load("text_to_image").reference_rows(NAME)
     assert set(found) == {"held_out", "memoriser", "mismatched", "noise"}
     rows = {row: scorer.scores(*source(NAME, 0)) for row, source in found.items()}
     images, _ = load_split(NAME, "test")

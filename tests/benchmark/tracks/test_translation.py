@@ -11,7 +11,7 @@ from benchmark import config, tracks
 from benchmark.data.pixels import match_channels, to_bytes
 from benchmark.data.sources.translation import make_outline
 from benchmark.data.splits import load_array, load_condition, load_split, save_split
-from benchmark.evaluation import evaluate, references
+from benchmark.evaluation import evaluate
 from benchmark.features import features
 from benchmark.features.extractors import classifier
 from benchmark.tracks.translation import scoring as translation_scoring
@@ -145,7 +145,7 @@ def test_reference_rows_are_what_they_are_called(settings):
     scorer = translation_scoring.Scorer("outline", settings.tracks["translation"].metrics)
     rows = {
         name: scorer.scores(*source("outline", 0))
-        for name, source in references.rows("translation", "outline").items()
+        for name, source in tracks.load("translation").reference_rows("outline").items()
     }
     assert rows["held_out"]["perceptual"] == rows["held_out"]["l1"] == 0
     assert rows["held_out"]["ssim"] == pytest.approx(1) and "psnr" not in rows["held_out"]

@@ -149,7 +149,7 @@ def test_frames_are_embedded_one_by_one(scorer):
 def test_reference_rows_are_what_they_are_called(scorer):
     drawn = {
         name: row("moving_digits", 0)
-        for name, row in references.rows("video", "moving_digits").items()
+        for name, row in tracks.load("video").reference_rows("moving_digits").items()
     }
     assert set(drawn) == {"held_out", "memoriser", "noise", "still", "shuffled"}
     clips = load_split("moving_digits", "test")[0]
