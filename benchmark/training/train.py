@@ -24,7 +24,7 @@ from torch.utils.flop_counter import FlopCounterMode
 import gans
 from benchmark import config
 from benchmark.common import threads
-from benchmark.common.hashing import sha256
+from benchmark.common.hashing import sha256_of_folder
 from benchmark.common.interruption import Interruption
 from benchmark.common.provenance import peak_process_memory, provenance
 from benchmark.common.seeds import stream
@@ -214,7 +214,7 @@ def collect_inputs(run: Run, settings: config.Params) -> dict[str, Any]:
         "model": collect_model_kwargs(run, settings),
         "samples_seen": track.datasets[run.dataset].samples_seen,
         "training": track.training.model_dump(),
-        "data": sha256(Path("data") / run.dataset / "train"),
+        "data": sha256_of_folder(Path("data") / run.dataset / "train"),
     }
     if gans.load(run.variant).needs_perceptual_layers:
         inputs["perceptual"] = perceptual.describe_perceptual_network(run, settings)

@@ -272,7 +272,7 @@ def test_stage_embeds_in_the_feature_space_of_params(prepared, dinov2_weights, m
     record = json.loads((prepared / "features/digits/space.json").read_text())
     assert record["space"] == "dinov2" and record["features"] == 128
     assert record["notes"][0] == "one channel repeated to three"
-    assert {"classifier.safetensors", "accuracy.json"} < {
+    assert {"classifier.safetensors", "space.json"} < {
         path.name for path in (prepared / "features/digits").iterdir()
     }
     embedded, probabilities = features.load_real_features("digits", "train")

@@ -178,7 +178,7 @@ def test_what_follows_the_end_is_not_scored():
 
 
 def test_references_are_written_as_lines(workplace):
-    references.references("text", "grammar", SETTINGS)
+    references.references("grammar", SETTINGS)
     folder = workplace / "references/grammar"
     assert {path.name for path in folder.iterdir()} == {
         "evaluation.json",

@@ -175,7 +175,7 @@ def test_reference_rows_are_what_they_are_called(scorer):
 
 
 def test_what_the_references_write_is_what_the_stage_declares():
-    references.references("video", "moving_digits", SETTINGS)
+    references.references("moving_digits", SETTINGS)
     stage = YAML(typ="safe").load((ROOT / "dvc.yaml").read_text())["stages"]["references_video"]
     declared = {Path(out).name for out in [*stage["outs"], *stage["metrics"]]}
     written = {path.name for path in Path("references/moving_digits").iterdir()}
