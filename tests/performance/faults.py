@@ -52,7 +52,8 @@ def small(images: int, *variants: str) -> config.Params:
 
 
 def workplace(folder: Path) -> Path:
-    """A folder in which a run can be trained."""
+    """Make a folder in which a run can be trained."""
+    folder.mkdir(parents=True, exist_ok=True)
     for split, arrays in zip(("train", "test"), load_digits(), strict=True):
         with contextlib.chdir(folder):
             save_split("digits", split, arrays)

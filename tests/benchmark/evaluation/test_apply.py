@@ -128,7 +128,7 @@ def test_an_image_is_brought_into_the_domain_that_is_wanted(told, monkeypatch):
         assert image.size == (40, 300) and image.mode == "RGB"
     for condition in seen:
         assert (condition[:, 3:] == condition[:, 3:, :1, :1]).all()
-        _, wanted, own = told.read(condition)
+        _, wanted, own = told.unpack(condition)
         assert DOMAINS[wanted] == "inverted" and DOMAINS[own] == "red"
     assert len(seen) > 1, "tiles"
 

@@ -294,7 +294,7 @@ def test_losses_use_the_network_of_params(track, offline, vgg19, monkeypatch, ca
         "weights": sha256(offline / "features/mine/classifier.safetensors"),
     }
     written["classifier"] = run.losses.read_bytes()
-    recipe = recipes.FOLDER / "train/superresolution/mine/srgan.json"
+    recipe = recipes.FOLDER / "train/mine-srgan.json"
     before = json.loads(recipes.render_recipes(config.load())[recipe])
     assert not {
         "benchmark/features/perceptual.py",
@@ -342,7 +342,7 @@ def test_lpips_is_scored_if_params_ask_for_it(track, offline, alexnet, monkeypat
     assert not any("lpips" in scores for seeds in rows.values() for scores in seeds.values())
     run, _ = trained("srresnet")
 
-    track["superresolution"]["metrics"]["lpips"] = "alex"
+    track["superresolution"]["metrics"] = {"lpips": "alex"}
     write(track, offline)
     settings = config.load()
     message = error_line(capsys, lambda: evaluate.evaluate(run, settings))
@@ -364,7 +364,7 @@ def test_lpips_is_scored_if_params_ask_for_it(track, offline, alexnet, monkeypat
     ("change", "expected"),
     [
         (
-            lambda t: t["superresolution"]["metrics"].update(lpips="alexnet"),
+            lambda t: t["superresolution"].update(metrics={"lpips": "alexnet"}),
             r'superresolution.metrics.lpips: "alexnet" is not one; did you mean alex\?',
         ),
         (

@@ -1,6 +1,7 @@
 """Images drawn for captions, through the stages: what pictures show, what is said, and scores."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
