@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from copy import deepcopy
 from pathlib import Path
 
 import pandas as pd
@@ -80,7 +81,7 @@ def shrink(tree):
     plane["seeds"] = [0, 1]
     plane["datasets"] = {"ring8": {"samples_seen": 2560, "networks": {"latent": 2, "width": 16}}}
     plane["training"] |= {"logs": 10, "snapshots": 5}
-    plane["variants"] = {name: points[name] for name in ("dcgan", "vae", "cgan")}
+    plane["variants"] = {name: deepcopy(points[name]) for name in ("dcgan", "vae", "cgan")}
     few = {"logs": 4, "snapshots": 2, "snapshot_samples": 50}
     for name, dataset, variants in (
         ("translation", "outline", ("cyclegan",)),
@@ -348,7 +349,7 @@ def test_an_interruption_saves_the_cells_side_by_side(changed):
     lines = []
     for line in child.stdout:  # each of the two says every few seconds where it is
         lines.append(line)
-        if all(any(f"dcgan seed {seed}: image" in line for line in lines) for seed in (0, 1)):
+        if all(any(f"dcgan seed {seed}: sample" in line for line in lines) for seed in (0, 1)):
             break
     child.send_signal(signal.SIGINT)
     output = child.communicate(timeout=60)[0]
