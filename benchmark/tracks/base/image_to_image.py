@@ -1,9 +1,6 @@
 """The base class of tracks from images to images."""
 
-from pathlib import Path
-from typing import Any, ClassVar
-
-import numpy as np
+from typing import ClassVar
 
 from benchmark.config.schema import TrackConfig
 from benchmark.tracks.base.schema import LikenessConfig
@@ -25,17 +22,7 @@ class ImageToImageTrack(Track):
     }
     headline = curve = "fid"
 
-    def scorer(self, dataset: str, config: TrackConfig) -> Any:
-        from benchmark.tracks.translation.scoring import Scorer
-
-        return Scorer(dataset, config.metrics)
-
     def reference_rows(self, dataset: str) -> ReferenceRows:
         from benchmark.evaluation import references
 
         return references.unconditional_rows({"identity": references.identity})
-
-    def save_samples(self, samples: np.ndarray, scorer: Any, path: Path) -> None:
-        from benchmark.tracks.translation import pictures
-
-        pictures.save(samples, scorer, path)

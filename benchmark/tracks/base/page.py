@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from importlib import import_module
 from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from benchmark.tracks.base.modules import find_module
 
 if TYPE_CHECKING:
     from benchmark.tracks.base.track import Track
@@ -70,11 +71,5 @@ class Page:
 
 def load_page(track: "Track") -> Page:
     """Load the page of a track, else that of the track it derives from, else a generic one."""
-    for parent in type(track).__mro__:
-        module = f"{parent.__module__}.page"
-        try:
-            return import_module(module).PAGE
-        except ModuleNotFoundError as error:
-            if error.name != module:  # an import within the page fails
-                raise
-    return Page(title=track.name.replace("_", " ").capitalize())
+    module = find_module(track, "page")
+    return module.PAGE if module else Page(title=track.name.replace("_", " ").capitalize())

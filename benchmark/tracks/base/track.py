@@ -1,6 +1,6 @@
 """The interface of tracks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -8,20 +8,22 @@ import numpy as np
 
 from benchmark.config.runs import Run
 from benchmark.config.schema import Dataset, Params, TrackConfig
+from benchmark.tracks.base.data import DataSets, Source
+from benchmark.tracks.base.modules import find_module, load_module
 from benchmark.tracks.base.scorer import Scorer
 
 if TYPE_CHECKING:
     from benchmark.tracks.base.page import Page
 
-Source = Callable[[], Any]  # loads the splits of a data set
 ReferenceRows = dict[str, Callable[[str, int], tuple[np.ndarray, np.ndarray]]]
 
 
 class Track:
     """One kind of task: its settings, data, metrics and presentation.
 
-    A subclass sets the attributes and overrides the methods that differ. Methods import
-    their modules when called: training never loads scores or pages.
+    A subclass sets the attributes and overrides the methods that differ. Methods take their
+    defaults from the modules of the track: ``data``, ``checks``, ``scoring``, ``pictures`` and
+    ``page``. They import these when called: training never loads scores or pages.
 
     Attributes:
         schema: its section of params.yaml.
@@ -42,24 +44,32 @@ class Track:
 
     # data
 
-    def sources(self) -> dict[str, Source]:
+    @property
+    def data_sets(self) -> DataSets:
+        """The data sets of the module ``data``; none for a track in one file."""
+        module = find_module(self, "data")
+        return module.DATA_SETS if module else DataSets({})
+
+    def sources(self) -> Mapping[str, Source]:
         """List the built-in data sets of the track."""
-        raise NotImplementedError
+        return self.data_sets.sources
 
     def user_files(self, name: str, dataset: Dataset) -> str | None:
         """Name the key of a data set with the path of the user's files, if any."""
-        return None
+        return self.data_sets.user_files(name, dataset)
 
     def custom_source(self, name: str, dataset: Dataset) -> Source | None:
-        """Make the source of a data set from its block in params.yaml, if it has one."""
-        return None
+        """Make the source of a data set from its block in params.yaml, if that describes one."""
+        return self.data_sets.custom_source(name, dataset)
 
     def check_size(self, name: str, splits: Any, config: TrackConfig) -> None:
         """Exit with one line if a user's data set is too small to train and score on."""
+        self.data_sets.check_size(name, splits, config)
 
     def find_mistakes(self, config: TrackConfig, params: Params) -> list[str]:
         """Find mistakes that the schema allows, one line each."""
-        return []
+        module = find_module(self, "checks")
+        return module.find_mistakes(config) if module else []
 
     def needs_features(self, config: TrackConfig) -> bool:
         """Whether training needs networks that the stage `features` has trained."""
@@ -75,7 +85,7 @@ class Track:
 
     def scorer(self, dataset: str, config: TrackConfig) -> Scorer:
         """Make the scorer of a data set; its stage `features` must have run."""
-        raise NotImplementedError
+        return load_module(self, "scoring").Scorer(dataset, config.metrics)
 
     def reference_rows(self, dataset: str) -> ReferenceRows:
         """List the reference rows of a data set; row -> function of data set and seed."""
@@ -87,7 +97,7 @@ class Track:
 
     def save_samples(self, samples: np.ndarray, scorer: Any, path: Path) -> None:
         """Write samples as picture, animation or text; ``path`` has no suffix."""
-        raise NotImplementedError
+        load_module(self, "pictures").save(samples, scorer, path)
 
     def write_playground(self, variant: Any, run: Run) -> None:
         """Write data of the interactive pages, such as a film or a latent walk."""

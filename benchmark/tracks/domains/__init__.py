@@ -1,13 +1,9 @@
 """Image and domain to the same image in that domain."""
 
-from pathlib import Path
-from typing import Any, ClassVar
-
-import numpy as np
+from typing import ClassVar
 
 from benchmark.config.schema import Params, TrackConfig
 from benchmark.tracks.base.image_to_image import ImageToImageTrack
-from benchmark.tracks.base.track import Source
 
 
 class Domains(ImageToImageTrack):
@@ -18,21 +14,6 @@ class Domains(ImageToImageTrack):
     }
     # FID sees images of all domains together: the inputs as they are would be among the best
     headline = "perceptual"
-
-    def sources(self) -> dict[str, Source]:
-        from benchmark.tracks.domains.data import SOURCES
-
-        return SOURCES
-
-    def scorer(self, dataset: str, config: TrackConfig) -> Any:
-        from benchmark.tracks.domains.scoring import Scorer
-
-        return Scorer(dataset, config.metrics)
-
-    def save_samples(self, samples: np.ndarray, scorer: Any, path: Path) -> None:
-        from benchmark.tracks.domains import pictures
-
-        pictures.save(samples, scorer, path)
 
     def find_mistakes(self, config: TrackConfig, params: Params) -> list[str]:
         from benchmark.config.validation import find_misfitting_variants

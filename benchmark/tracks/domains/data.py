@@ -1,6 +1,6 @@
 """The data sets of the domains track."""
 
 from benchmark.data.sources import domains
-from benchmark.tracks.base.track import Source
+from benchmark.tracks.base.data import DataSets
 
-SOURCES: dict[str, Source] = {**domains.SOURCES}
+DATA_SETS = DataSets(domains.SOURCES)

@@ -1,13 +1,9 @@
 """Noise to image."""
 
-from pathlib import Path
 from typing import Any, ClassVar
 
-import numpy as np
-
 from benchmark.config.runs import Run
-from benchmark.config.schema import TrackConfig
-from benchmark.tracks.base.track import Source, Track
+from benchmark.tracks.base.track import Track
 
 
 class Images(Track):
@@ -33,21 +29,6 @@ class Images(Track):
         "reconstruction_error": False,
     }
     headline = curve = "fid"
-
-    def sources(self) -> dict[str, Source]:
-        from benchmark.tracks.images.data import SOURCES
-
-        return SOURCES
-
-    def scorer(self, dataset: str, config: TrackConfig) -> Any:
-        from benchmark.tracks.images.scoring import Scorer
-
-        return Scorer(dataset, config.metrics)
-
-    def save_samples(self, samples: np.ndarray, scorer: Any, path: Path) -> None:
-        from benchmark.tracks.images import pictures
-
-        pictures.save(samples, path)
 
     def write_playground(self, variant: Any, run: Run) -> None:
         from benchmark.tracks.images import pictures

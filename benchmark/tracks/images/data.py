@@ -1,6 +1,6 @@
 """The data sets of the images track."""
 
 from benchmark.data.sources import images
-from benchmark.tracks.base.track import Source
+from benchmark.tracks.base.data import DataSets
 
-SOURCES: dict[str, Source] = {**images.SOURCES}
+DATA_SETS = DataSets(images.SOURCES)

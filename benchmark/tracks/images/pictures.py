@@ -1,6 +1,7 @@
 """Save samples of images as a picture."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -13,8 +14,11 @@ COUNT = 64  # samples in a picture
 COLUMNS = 16
 
 
-def save(images: np.ndarray, path: Path) -> None:
-    """Write the first images, uint8 ``(n, c, h, w)``, to ``path`` with suffix .png."""
+def save(images: np.ndarray, scorer: Any, path: Path) -> None:
+    """Write the first images, uint8 ``(n, c, h, w)``, to ``path`` with suffix .png.
+
+    The scorer is not used: only other tracks show more than the images.
+    """
     tile(images[:COUNT], COLUMNS).save(path.with_suffix(".png"))
 
 

@@ -1,6 +1,6 @@
 """The data sets of the multimodal track."""
 
 from benchmark.data.sources import multimodal
-from benchmark.tracks.base.track import Source
+from benchmark.tracks.base.data import DataSets
 
-SOURCES: dict[str, Source] = {**multimodal.SOURCES}
+DATA_SETS = DataSets(multimodal.SOURCES)

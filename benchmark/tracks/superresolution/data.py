@@ -2,21 +2,25 @@
 
 from functools import partial
 
-from benchmark.config.schema import Dataset
+from benchmark.data.prepare import check_image_count
 from benchmark.data.sources import photo_folders, superresolution
-from benchmark.tracks.base.track import Source
+from benchmark.tracks.base.data import DataSets, Source
 from benchmark.tracks.superresolution.schema import SuperresolutionDataset
 
-SOURCES: dict[str, Source] = {**superresolution.SOURCES}
 
-
-def user_files(name: str, dataset: Dataset) -> str | None:
+def name_user_files(name: str, block: SuperresolutionDataset) -> str | None:
     """Return ``folder`` for folders of the user's."""
-    assert isinstance(dataset, SuperresolutionDataset)
-    return "folder" if dataset.folder else None
+    return "folder" if block.folder else None
 
 
-def custom_source(name: str, dataset: Dataset) -> Source | None:
+def make_custom_source(name: str, block: SuperresolutionDataset) -> Source | None:
     """Make the source of folders of photographs."""
-    assert isinstance(dataset, SuperresolutionDataset)
-    return partial(photo_folders.load_dataset, dataset.folder) if dataset.folder else None
+    return partial(photo_folders.load_dataset, block.folder) if block.folder else None
+
+
+DATA_SETS = DataSets(
+    superresolution.SOURCES,
+    user_files=name_user_files,
+    custom_source=make_custom_source,
+    check_size=check_image_count,
+)

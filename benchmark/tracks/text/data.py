@@ -2,29 +2,33 @@
 
 from functools import partial
 
-from benchmark.config.schema import Dataset
 from benchmark.config.sources import Oracle
+from benchmark.data.prepare import check_sentence_count
 from benchmark.data.sources import grammar, oracle, text_files
-from benchmark.tracks.base.track import Source
+from benchmark.tracks.base.data import DataSets, Source
 from benchmark.tracks.text.schema import TextDataset
 
-SOURCES: dict[str, Source] = {
-    "oracle": partial(oracle.load_dataset, "oracle", Oracle()),
-    "grammar": grammar.draw_expressions,
-}
 
-
-def user_files(name: str, dataset: Dataset) -> str | None:
-    """Return the key that describes the sentences; the built-in oracle has options alone."""
-    assert isinstance(dataset, TextDataset)
-    if dataset.oracle and name == "oracle":
+def name_user_files(name: str, block: TextDataset) -> str | None:
+    """Return the key that describes the sentences; the built-in oracle has only options."""
+    if block.oracle and name == "oracle":
         return None
-    return "file" if dataset.file else "oracle" if dataset.oracle else None
+    return "file" if block.file else "oracle" if block.oracle else None
 
 
-def custom_source(name: str, dataset: Dataset) -> Source | None:
+def make_custom_source(name: str, block: TextDataset) -> Source | None:
     """Make the source of an oracle or of a file."""
-    assert isinstance(dataset, TextDataset)
-    if dataset.oracle:
-        return partial(oracle.load_dataset, name, dataset.oracle)
-    return partial(text_files.load_dataset, dataset.file) if dataset.file else None
+    if block.oracle:
+        return partial(oracle.load_dataset, name, block.oracle)
+    return partial(text_files.load_dataset, block.file) if block.file else None
+
+
+DATA_SETS = DataSets(
+    {
+        "oracle": partial(oracle.load_dataset, "oracle", Oracle()),
+        "grammar": grammar.draw_expressions,
+    },
+    user_files=name_user_files,
+    custom_source=make_custom_source,
+    check_size=check_sentence_count,
+)

@@ -1,12 +1,9 @@
 """Caption to image."""
 
-from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
-import numpy as np
-
-from benchmark.config.schema import Dataset, Params, TrackConfig
-from benchmark.tracks.base.track import ReferenceRows, Source, Track
+from benchmark.config.schema import Params, TrackConfig
+from benchmark.tracks.base.track import ReferenceRows, Track
 from benchmark.tracks.images import Images
 from benchmark.tracks.text_to_image.schema import TextToImageConfig, TextToImageDataset
 
@@ -27,26 +24,6 @@ class TextToImage(Track):
     headline = "r_precision"
     curve = "fid"
 
-    def sources(self) -> dict[str, Source]:
-        from benchmark.tracks.text_to_image.data import SOURCES
-
-        return SOURCES
-
-    def user_files(self, name: str, dataset: Dataset) -> str | None:
-        from benchmark.tracks.text_to_image import data
-
-        return data.user_files(name, dataset)
-
-    def custom_source(self, name: str, dataset: Dataset) -> Source | None:
-        from benchmark.tracks.text_to_image import data
-
-        return data.custom_source(name, dataset)
-
-    def check_size(self, name: str, splits: Any, config: TrackConfig) -> None:
-        from benchmark.data.prepare import check_image_count
-
-        check_image_count(name, splits, config)
-
     def find_mistakes(self, config: TrackConfig, params: Params) -> list[str]:
         return [
             f"{self.name}.datasets.{name}.feature_space: a list of captions has no classes to train"
@@ -61,18 +38,8 @@ class TextToImage(Track):
     def needs_features(self, config: TrackConfig) -> bool:
         return True  # generators are fed the pinned encoder of captions
 
-    def scorer(self, dataset: str, config: TrackConfig) -> Any:
-        from benchmark.tracks.text_to_image.scoring import Scorer
-
-        return Scorer(dataset, config.metrics)
-
     def reference_rows(self, dataset: str) -> ReferenceRows:
         from benchmark.evaluation.references import unconditional_rows
         from benchmark.tracks.text_to_image.references import mismatched
 
         return unconditional_rows() | {"mismatched": mismatched}
-
-    def save_samples(self, samples: np.ndarray, scorer: Any, path: Path) -> None:
-        from benchmark.tracks.images import pictures
-
-        pictures.save(samples, path)

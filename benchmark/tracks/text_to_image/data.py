@@ -2,24 +2,28 @@
 
 from functools import partial
 
-from benchmark.config.schema import Dataset
+from benchmark.data.prepare import check_image_count
 from benchmark.data.sources import caption_folders, text_to_image
-from benchmark.tracks.base.track import Source
+from benchmark.tracks.base.data import DataSets, Source
 from benchmark.tracks.text_to_image.schema import TextToImageDataset
 
-SOURCES: dict[str, Source] = {**text_to_image.SOURCES}
 
-
-def user_files(name: str, dataset: Dataset) -> str | None:
+def name_user_files(name: str, block: TextToImageDataset) -> str | None:
     """Return ``folder`` for a folder of the user's."""
-    assert isinstance(dataset, TextToImageDataset)
-    return "folder" if dataset.folder else None
+    return "folder" if block.folder else None
 
 
-def custom_source(name: str, dataset: Dataset) -> Source | None:
+def make_custom_source(name: str, block: TextToImageDataset) -> Source | None:
     """Make the source of a folder of images with captions."""
-    assert isinstance(dataset, TextToImageDataset)
-    if not dataset.folder:
+    if not block.folder:
         return None
-    classes = dataset.feature_space == "classifier"
-    return partial(caption_folders.load_dataset, dataset.folder, classes=classes)
+    classes = block.feature_space == "classifier"
+    return partial(caption_folders.load_dataset, block.folder, classes=classes)
+
+
+DATA_SETS = DataSets(
+    text_to_image.SOURCES,
+    user_files=name_user_files,
+    custom_source=make_custom_source,
+    check_size=check_image_count,
+)

@@ -1,13 +1,10 @@
 """Noise to points in the plane, where mode collapse is visible and measurable."""
 
-from pathlib import Path
 from typing import Any, ClassVar
 
-import numpy as np
-
 from benchmark.config.runs import Run
-from benchmark.config.schema import Params, TrackConfig
-from benchmark.tracks.base.track import Source, Track
+from benchmark.config.schema import Params
+from benchmark.tracks.base.track import Track
 from benchmark.tracks.toy.schema import ToyConfig
 
 
@@ -27,25 +24,10 @@ class Toy(Track):
     headline = "wasserstein"
     curve = "jensen_shannon"
 
-    def sources(self) -> dict[str, Source]:
-        from benchmark.tracks.toy.data import SOURCES
-
-        return SOURCES
-
     def write_features(self, dataset: str, params: Params) -> None:
         from benchmark.features import features
 
         features.write_without_network(dataset, space="plane")
-
-    def scorer(self, dataset: str, config: TrackConfig) -> Any:
-        from benchmark.tracks.toy.scoring import Scorer
-
-        return Scorer(dataset, config.metrics)  # type: ignore[arg-type]
-
-    def save_samples(self, samples: np.ndarray, scorer: Any, path: Path) -> None:
-        from benchmark.tracks.toy import pictures
-
-        pictures.save(samples, path)
 
     def write_playground(self, variant: Any, run: Run) -> None:
         from benchmark.tracks.toy import pictures

@@ -3,6 +3,6 @@
 from functools import partial
 
 from benchmark.data.sources import points
-from benchmark.tracks.base.track import Source
+from benchmark.tracks.base.data import DataSets
 
-SOURCES: dict[str, Source] = {name: partial(points.draw_splits, name) for name in points.SOURCES}
+DATA_SETS = DataSets({name: partial(points.draw_splits, name) for name in points.SOURCES})

@@ -1,6 +1,7 @@
 """Save points in the plane as a picture."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -12,8 +13,11 @@ from benchmark.tracks.toy.scoring import BOUNDS
 SIDE = 120  # pixels of a picture
 
 
-def save(points: np.ndarray, path: Path) -> None:
-    """Write the density of points ``(n, 2)`` as a picture; points outside are left out."""
+def save(points: np.ndarray, scorer: Any, path: Path) -> None:
+    """Write the density of points ``(n, 2)`` as a picture; points outside are left out.
+
+    The scorer is not used: only other tracks show more than the points.
+    """
     draw(points).save(path.with_suffix(".png"))
 
 

@@ -2,25 +2,28 @@
 
 from functools import partial
 
-from benchmark.config.schema import Dataset
 from benchmark.config.sources import Folder
+from benchmark.data.prepare import check_image_count
 from benchmark.data.sources import downloads, folders, translation
-from benchmark.tracks.base.track import Source
+from benchmark.tracks.base.data import DataSets, Source
 from benchmark.tracks.translation.schema import TranslationDataset
 
-SOURCES: dict[str, Source] = {
-    **translation.SOURCES,
-    **{name: partial(folders.load_dataset, name, Folder()) for name in downloads.ARCHIVES},
-}
+ARCHIVES = {name: partial(folders.load_dataset, name, Folder()) for name in downloads.ARCHIVES}
 
 
-def user_files(name: str, dataset: Dataset) -> str | None:
-    """Return ``folder`` for a folder of the user's; an archive has one for its options alone."""
-    assert isinstance(dataset, TranslationDataset)
-    return "folder" if dataset.folder and name not in downloads.ARCHIVES else None
+def name_user_files(name: str, block: TranslationDataset) -> str | None:
+    """Return ``folder`` for a folder of the user's; an archive has one only for its options."""
+    return "folder" if block.folder and name not in ARCHIVES else None
 
 
-def custom_source(name: str, dataset: Dataset) -> Source | None:
+def make_custom_source(name: str, block: TranslationDataset) -> Source | None:
     """Make the source of a folder."""
-    assert isinstance(dataset, TranslationDataset)
-    return partial(folders.load_dataset, name, dataset.folder) if dataset.folder else None
+    return partial(folders.load_dataset, name, block.folder) if block.folder else None
+
+
+DATA_SETS = DataSets(
+    {**translation.SOURCES, **ARCHIVES},
+    user_files=name_user_files,
+    custom_source=make_custom_source,
+    check_size=check_image_count,
+)

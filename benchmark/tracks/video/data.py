@@ -1,6 +1,6 @@
 """The data sets of the video track."""
 
 from benchmark.data.sources import videos
-from benchmark.tracks.base.track import Source
+from benchmark.tracks.base.data import DataSets
 
-SOURCES: dict[str, Source] = {**videos.SOURCES}
+DATA_SETS = DataSets(videos.SOURCES)

@@ -1,6 +1,7 @@
 """Save clips as an animation, and frame by frame."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -12,11 +13,12 @@ COLUMNS, COUNT = 8, 24  # clips in the animation, about 80 KB of WebP
 STRIPS = 4  # of these, clips in the picture of frames
 
 
-def save(clips: np.ndarray, path: Path) -> None:
+def save(clips: np.ndarray, scorer: Any, path: Path) -> None:
     """Write the first clips as an animation, .webp, and frame by frame, .png.
 
     Args:
         clips: uint8 ``(n, c, t, h, w)``.
+        scorer: ignored.
         path: without the suffix.
     """
     frames = clips[:COUNT].swapaxes(0, 2).swapaxes(1, 2)  # (t, n, c, h, w)

@@ -248,7 +248,7 @@ def draw_samples(form: str, generator: np.random.Generator, path: Path) -> None:
     """Draw samples in the form that scoring leaves them in."""
     if form == "clips":
         clips = generator.integers(0, 256, (40, 1, 16, 16, 16), dtype=np.uint8)
-        pictures.save(clips, path)
+        pictures.save(clips, None, path)
     else:
         images = generator.integers(0, 256, (64, 1, 8, 8), dtype=np.uint8)
         columns = 8 if form == "picture" else 16

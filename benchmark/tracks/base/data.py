@@ -1,0 +1,29 @@
+"""The data sets of a track."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from benchmark.config.schema import TrackConfig
+
+Source = Callable[[], Any]  # loads the splits of a data set
+
+
+@dataclass(frozen=True)
+class DataSets:
+    """The data sets of a track: its module ``data`` defines one object, ``DATA_SETS``.
+
+    The functions concern files of the user; a block is that of a data set in params.yaml, of the
+    class that the schema of the track names.
+
+    Attributes:
+        sources: the built-in data sets.
+        user_files: of a name and a block, the key with the path of the user's files, if any.
+        custom_source: of a name and a block, the source that the block describes, if any.
+        check_size: exits with one line if a data set is too small to train and score on.
+    """
+
+    sources: Mapping[str, Source]
+    user_files: Callable[[str, Any], str | None] = lambda name, block: None
+    custom_source: Callable[[str, Any], Source | None] = lambda name, block: None
+    check_size: Callable[[str, Any, TrackConfig], None] = lambda name, splits, config: None
