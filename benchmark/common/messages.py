@@ -17,3 +17,8 @@ def nearest(word: str, names: Iterable[str]) -> str:
     names = list(names)
     close = difflib.get_close_matches(word, names, n=1)
     return f"did you mean {close[0]}?" if close else f"there are: {', '.join(names) or 'none'}"
+
+
+def summarise_error(error: Exception) -> str:
+    """Return the first line of an error, or its type."""
+    return (str(error).splitlines() or [type(error).__name__])[0]

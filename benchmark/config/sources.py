@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from benchmark.config.schema import Count, Section, Switch
-from benchmark.data.sources.downloads import Target
+
+Target = Literal["left", "right", "A", "B"]  # the half of a file, or the folder, to generate
 
 
 class Folder(Section):

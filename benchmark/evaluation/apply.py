@@ -16,11 +16,11 @@ from torch.nn.functional import pad
 
 from benchmark.common.messages import stop
 from benchmark.common.seeds import stream
+from benchmark.data.image_files import SUFFIXES, find_images
 from benchmark.data.pixels import to_bytes, to_unit
 from benchmark.data.sources.domains import DOMAINS, make_planes
 from benchmark.data.sources.domains import SOURCES as RENDERINGS
 from benchmark.data.sources.folders import load_rgb
-from benchmark.evaluation.inputs import SUFFIXES, find_images
 from benchmark.evaluation.sample import find_weights
 from benchmark.training import weights
 from gans.common.variant import ImageToImage

@@ -14,10 +14,10 @@ from typing import Literal
 import numpy as np
 from PIL import Image
 
-from benchmark.common.messages import nearest, stop
+from benchmark.common.messages import nearest, stop, summarise_error
+from benchmark.data.image_files import SUFFIXES, find_images
 from benchmark.data.sources.images import SOURCES
 
-SUFFIXES = (".bmp", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp")
 MODES = {"1": "L", "L": "L", "P": "RGB", "RGB": "RGB", "YCbCr": "RGB"}  # Pillow's, all of 8 bits
 CHUNK = 1024  # images read at once to find the range of floats
 SPLITS = ("train", "test")
@@ -81,15 +81,6 @@ def load_prepared(dataset: str, split: str) -> Input:
     )
 
 
-def find_images(path: Path) -> list[Path]:
-    """Find the image files of a folder and its subfolders by suffix, sorted."""
-    return sorted(
-        file
-        for file in path.rglob("*")
-        if file.suffix.lower() in SUFFIXES and not file.name.startswith(".") and file.is_file()
-    )
-
-
 def load_folder(path: Path) -> Input:
     """Load all images of a folder and its subfolders, in the order of their paths.
 
@@ -145,11 +136,6 @@ def _load_pixels(file: Path) -> np.ndarray:
     except Exception as error:  # as above; here the rest of the file is missing or wrong
         stop(f"{file}: not a whole image ({summarise_error(error)}); replace it or delete it")
     return pixels[None] if pixels.ndim == 2 else pixels.transpose(2, 0, 1)
-
-
-def summarise_error(error: Exception) -> str:
-    """Return the first line of an error, or its type."""
-    return (str(error).splitlines() or [type(error).__name__])[0]
 
 
 def load_array(path: Path) -> Input:

@@ -11,10 +11,9 @@ import numpy as np
 
 from benchmark.common.messages import nearest, stop
 from benchmark.config import RUNS
-from benchmark.data import captions
+from benchmark.data import captions, clips
 from benchmark.data.sentences import Lexicon
 from benchmark.data.splits import load_condition
-from benchmark.evaluation import clips
 from benchmark.evaluation.pictures import tile
 from benchmark.evaluation.sampling import draw
 from benchmark.tracks.video.pictures import tile_frames

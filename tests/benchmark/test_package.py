@@ -125,3 +125,84 @@ def test_library_import_needs_no_packages(tmp_path):
         ("-c", "import benchmark; print('runs')", "benchmark", "check"),
     ):
         assert run(*arguments, modules=[ROOT, tmp_path]).stdout == "runs\n"
+
+
+# from the top down, as in site/docs/architecture.md
+LAYERS = (
+    {"__main__", "cli", "pipeline", "studies", "website"},
+    {"training", "evaluation", "reporting"},
+    {"tracks"},
+    {"data", "features", "metrics"},
+    {"config", "common"},
+)
+WITHIN_A_LAYER = {
+    ("evaluation", "training"),
+    ("features", "data"),
+    ("features", "metrics"),
+    ("config", "common"),
+}
+# package -> modules above it that it asks for what depends on the kind of task
+UPWARDS = {
+    "config": ("benchmark.tracks",),
+    "data": ("benchmark.tracks", "benchmark.tracks.base.track"),
+    "features": ("benchmark.tracks",),
+    "tracks": tuple(
+        f"benchmark.evaluation.{module}" for module in ("films", "pictures", "references", "walks")
+    ),
+}
+
+
+def list_imports(path):
+    """List the modules of benchmark that a source file imports, also within functions."""
+    modules = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            modules |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{path}: relative import"
+            for alias in node.names:
+                name = f"{node.module}.{alias.name}"
+                file = ROOT / name.replace(".", "/")
+                is_module = file.is_dir() or file.with_suffix(".py").is_file()
+                modules.add(name if is_module else node.module)
+    return {module for module in modules if module.startswith("benchmark.")}
+
+
+def is_allowed(package, module):
+    """Whether a module of a package may import another module."""
+    imported = module.split(".")[1]
+    layer, other = (
+        next(number for number, packages in enumerate(LAYERS) if name in packages)
+        for name in (package, imported)
+    )
+    return (
+        layer < other
+        or package == imported
+        or (layer == other == 0)
+        or (package, imported) in WITHIN_A_LAYER
+        or module in UPWARDS.get(package, ())
+    )
+
+
+def test_packages_import_packages_below_them_only():
+    imports = [
+        (path, path.relative_to(ROOT / "benchmark").with_suffix("").parts[0], module)
+        for path in sorted((ROOT / "benchmark").rglob("*.py"))
+        for module in sorted(list_imports(path))
+    ]
+    assert len(imports) > 500
+    assert [
+        f"{path.relative_to(ROOT)}: {module}"
+        for path, package, module in imports
+        if not is_allowed(package, module)
+    ] == []
+
+
+def test_every_exception_to_the_order_is_used():
+    for package, modules in UPWARDS.items():
+        used = {
+            module
+            for path in (ROOT / "benchmark" / package).rglob("*.py")
+            for module in list_imports(path)
+        }
+        assert set(modules) <= used

@@ -21,12 +21,11 @@ from typing import Any
 import numpy as np
 
 from benchmark.common.files import read_json
-from benchmark.common.messages import stop
+from benchmark.common.messages import stop, summarise_error
 from benchmark.config import Captions
 from benchmark.data.captions import build_vocabulary, encode_captions, split_words
 from benchmark.data.sources import folders
 from benchmark.data.splits import SplitArrays, Splits
-from benchmark.evaluation.inputs import summarise_error
 
 CaptionsByImage = dict[Path, list[str]]
 

@@ -22,10 +22,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from benchmark.common.hashing import sha256
 from benchmark.common.messages import stop
+from benchmark.config.sources import Target
 
 FOLDER = Path("downloads")  # outside DVC's outputs, so that an interrupted download is kept
 SERVER = "https://efrosgans.eecs.berkeley.edu"
@@ -34,8 +34,6 @@ HUB = "https://huggingface.co/datasets/eugenesiow"
 SECONDS = 30  # until a server that does not answer counts as unreachable
 CHUNK = 1 << 20  # bytes
 BROKEN = (tarfile.TarError, zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, EOFError)
-
-Target = Literal["left", "right", "A", "B"]
 
 
 @dataclass(frozen=True)

@@ -20,12 +20,13 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps
 
-from benchmark.common.messages import stop
+from benchmark.common.messages import stop, summarise_error
 from benchmark.common.seeds import stream
 from benchmark.config import Folder
-from benchmark.data.sources.downloads import ARCHIVES, Target, unpack_archive
+from benchmark.config.sources import Target
+from benchmark.data.image_files import SUFFIXES, find_images
+from benchmark.data.sources.downloads import ARCHIVES, unpack_archive
 from benchmark.data.splits import SplitArrays, Splits
-from benchmark.evaluation.inputs import SUFFIXES, find_images, summarise_error
 
 Files = tuple[list[Path], list[Path]]  # of a split: images to generate, and conditions
 HELD_OUT = 10  # one image in ten

@@ -9,9 +9,9 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from benchmark.data.clips import split_frames
 from benchmark.data.pixels import to_unit
 from benchmark.data.sources.videos import DIRECTIONS
-from benchmark.evaluation.clips import split_frames
 
 FEATURES = 32  # of the content, and as many of the motion
 MIN_SIZE = 4  # frames, rows or columns that are not halved again

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from benchmark.evaluation import clips as clip_files
+from benchmark.data import clips as clip_files
 from benchmark.evaluation.pictures import sheet, tile
 
 COLUMNS, COUNT = 8, 24  # clips in the animation, about 80 KB of WebP
