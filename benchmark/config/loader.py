@@ -91,9 +91,9 @@ def load(path: Path = FILE) -> Params:
         raw = YAML(typ="safe").load(path.read_text())
         params = parse(raw)
     except FileNotFoundError:
-        stop(f"{path}: no such file; run from the root of the repository")
+        stop(f"{path}: expected a file, got none; run in the root of the repository")
     except YAMLError as error:
-        stop(f"{path}: not YAML: {' '.join(str(error).split())}")
+        stop(f"{path}: expected YAML, got an error: {' '.join(str(error).split())}; correct it")
     except ValidationError as error:
         model = params_model(list(raw) if isinstance(raw, dict) else [])
         problems = [explain(item, model) for item in error.errors()]

@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from difflib import get_close_matches
 from typing import Any, get_args
 
 import torch
@@ -20,27 +21,45 @@ FROM_DATA = ("shape", "classes", "source", "vocabulary", "length")
 
 
 def explain(item: Any, model: type[Params]) -> str:
-    """Turn an error of pydantic into one line: the place, the value, what is expected."""
+    """Turn an error of pydantic into one line: the place, what is expected, the value, a hint."""
     where = [str(part) for part in item["loc"]]
     place, given = ".".join(where), json.dumps(item.get("input"), default=str)
     if item["type"] == "extra_forbidden":
-        return f"{place}: no such key; {nearest(where[-1], list_keys(where[:-1], model))}"
+        hint = nearest(where[-1], list_keys(where[:-1], model))
+        return f"{place}: expected a key of this block, got {where[-1]}; {hint}"
     if item["type"] == "missing":
-        return f"{place}: missing"
+        return f"{place}: expected this key, got none; add it"
     if item["type"] == "model_type":
-        return f"{place}: not a block of keys; it takes {', '.join(list_keys(where, model))}"
+        keys = ", ".join(list_keys(where, model))
+        return f"{place}: expected a block of keys, got {given}; choose from {keys}"
     if where[-1] == "[key]":
         good = re.sub(r"[^a-z0-9_]+", "_", where[-2].lower()).strip("_")
-        return f"{'.'.join(where[:-1])}: a name has only a-z, 0-9 and _; write {good or 'a_name'}"
-    if item["type"] == "list_type":
-        return f"{place}: {given} is not a list; write [{given if given.isdigit() else '...'}]" + (
-            f" or {list(range(int(given)))}" if given.isdigit() and int(given) > 1 else ""
+        return (
+            f"{'.'.join(where[:-1])}: expected a name of a-z, 0-9 and _, got {where[-2]}; write"
+            f" {good or 'a_name'}"
         )
+    if item["type"] == "list_type":
+        hint = f"write [{given if given.isdigit() else '...'}]"
+        if given.isdigit() and int(given) > 1:
+            hint += f" or {list(range(int(given)))}"
+        return f"{place}: expected a list, got {given}; {hint}"
     if item["type"] == "literal_error":
-        choices = item["ctx"]["expected"].replace("'", "").replace(" or ", ", ").split(", ")
-        return f"{place}: {given} is not one; {nearest(str(item['input']), choices)}"
-    message = item["msg"].removeprefix("Input ").removeprefix("Value error, ")
-    return f"{place}: {given} {message[0].lower()}{message[1:]}"
+        expected = item["ctx"]["expected"].replace("'", "")
+        close = get_close_matches(str(item["input"]), re.split(", | or ", expected), n=1)
+        hint = f"did you mean {close[0]}?" if close else "write one of these"
+        return f"{place}: expected {expected}, got {given}; {hint}"
+    return f"{place}: expected {describe_expectation(item['msg'])}, got {given}; change the value"
+
+
+def describe_expectation(message: str) -> str:
+    """Describe what a message of pydantic says that the input should be or have."""
+    parts = re.fullmatch(r"(\w+) should (be|have) (.+?)(,.*| after .*)?", message)
+    if parts is None:
+        return f"another value ({message})"
+    kind, verb, expected, _ = parts.groups()
+    if expected.startswith(("greater", "less")):
+        return f"a number {expected}"
+    return expected if verb == "be" else f"a {kind.lower()} of {expected}"
 
 
 def list_keys(where: list[str], model: Any) -> list[str]:
@@ -73,11 +92,13 @@ def find_search_mistakes(params: Params) -> list[str]:
     problems, search, names = [], params.search, tracks.names()
     for key, section in (("samples_seen", search.samples_seen), ("seeds", search.seeds)):
         for name in section.keys() - set(names):
-            problems.append(f"search.{key}.{name}: no such track; {nearest(name, names)}")
+            problems.append(
+                f"search.{key}.{name}: expected a track, got {name}; {nearest(name, names)}"
+            )
     for name, track in params.tracks.items():
         search_seeds = range(search.seed, search.seed + search.seeds.get(name, 1))
         problems += [
-            f"search.seed: {seed} is a seed of {name}; take one that is on no track"
+            f"search.seed: expected a seed of no track, got {seed} of {name}; choose another"
             for seed in track.seeds
             if seed in search_seeds
         ]
@@ -94,7 +115,7 @@ def find_study_mistakes(params: Params) -> list[str]:
     """
     datasets = {*params.datasets, *list_builtin_datasets()}
     return [
-        f"studies.{name}.rows: {row}: no such row; {nearest(row, params.rows)}"
+        f"studies.{name}.rows: expected a row, got {row}; {nearest(row, params.rows)}"
         for name, study in params.studies.items()
         for row in study.rows
         if row.partition("-")[0] not in datasets or row.partition("-")[2] not in gans.files()
@@ -109,13 +130,14 @@ def list_builtin_datasets() -> set[str]:
 def find_track_mistakes(name: str, config: TrackConfig) -> list[str]:
     """Find mistakes that any track can have."""
     problems = []
-    if config.training.logs % config.training.snapshots:
+    logs, snapshots = config.training.logs, config.training.snapshots
+    if logs % snapshots:
         problems.append(
-            f"{name}.training.logs: {config.training.logs} is not a multiple of snapshots"
-            f" ({config.training.snapshots}), which are taken when losses are read out"
+            f"{name}.training.logs: expected a multiple of snapshots ({snapshots}), got {logs};"
+            f" write {-(-logs // snapshots) * snapshots}"
         )
     for seed in {seed for seed in config.seeds if config.seeds.count(seed) > 1}:
-        problems.append(f"{name}.seeds: {seed} stands there twice; each seed once")
+        problems.append(f"{name}.seeds: expected each seed once, got {seed} twice; remove one")
     for variant, entry in config.variants.items():
         place = f"{name}.variants.{variant}"
         blocks = {f"{place}.model": entry.model}
@@ -124,7 +146,10 @@ def find_track_mistakes(name: str, config: TrackConfig) -> list[str]:
                 blocks[f"{name}.datasets.{dataset}.networks"] = section.networks
         problems += find_unknown_keywords(variant, place, blocks)
         if entry.betas and entry.optimizer != "Adam":
-            problems.append(f"{place}.betas: {entry.optimizer} takes none; leave the line out")
+            problems.append(
+                f"{place}.betas: expected no betas of {entry.optimizer}, got {list(entry.betas)};"
+                " leave the line out"
+            )
     return problems
 
 
@@ -138,14 +163,20 @@ def find_dataset_mistakes(name: str, config: TrackConfig, params: Params) -> lis
             other for other, section in params.tracks.items() if dataset in section.datasets
         ]
         if key and (dataset in builtin or len(elsewhere) > 1):
-            problems.append(f"{place}.{key}: {dataset} is a data set already; take another name")
+            problems.append(
+                f"{place}.{key}: expected a new name, got {dataset} of another data set; choose"
+                " another name"
+            )
         elif not key and dataset not in track.sources() and not track.custom_source(dataset, block):
             keys = [key for key in ("folder", "file") if key in type(block).model_fields]
             hint = f", or give it a {keys[0]}:" if keys else ""
             nearby = nearest(dataset, list(track.sources()))
-            problems.append(f"{place}: no such data set; {nearby}{hint}")
+            problems.append(f"{place}: expected a data set, got {dataset}; {nearby}{hint}")
         elif elsewhere[0] != name:
-            problems.append(f"{place}: {dataset} is in the track {elsewhere[0]} already")
+            problems.append(
+                f"{place}: expected a data set of one track, got one of {elsewhere[0]} too; leave"
+                " one of the two out"
+            )
     return problems
 
 
@@ -154,12 +185,14 @@ def find_clip_mistakes(name: str, config: TrackConfig) -> list[str]:
     if tracks.load(name).makes_clips:
         return []
     problems = [
-        f"{name}.variants.{variant}: makes clips; put it under video, or leave it out"
+        f"{name}.variants.{variant}: expected a variant without clips, got one that makes clips;"
+        " put it under video, or leave it out"
         for variant in gans.files().keys() & config.variants
         if gans.family(variant) == "video"
     ]
     return problems + [
-        f"{name}.datasets.{dataset}.feature_space: i3d sees clips; leave the line out"
+        f"{name}.datasets.{dataset}.feature_space: expected a feature space of images, got i3d,"
+        " which is for clips; leave the line out"
         for dataset, block in config.datasets.items()
         if block.feature_space == "i3d"
     ]
@@ -191,7 +224,10 @@ def find_misfitting_variants(
             with without_weights():
                 kind(shape, source=source, **model_keywords(config.datasets[dataset], entry))
         except ValueError as error:
-            problems.append(f"{name}.variants.{variant}: {dataset} does not fit: {error}")
+            problems.append(
+                f"{name}.variants.{variant}: expected a variant that supports {dataset}, got an"
+                f" error: {error}; leave one of the two out"
+            )
         except Exception:  # variants that cannot be loaded are reported elsewhere
             continue
     return problems
@@ -200,15 +236,20 @@ def find_misfitting_variants(
 def find_unknown_keywords(variant: str, place: str, blocks: dict[str, dict[str, Any]]) -> list[str]:
     """Find keywords in blocks, by place, that the constructor of a variant lacks."""
     if variant not in gans.files():
-        return [f"{place}: there is no gans/*/{variant}.py; {nearest(variant, gans.files())}"]
+        hint = nearest(variant, gans.files())
+        return [f"{place}: expected a file gans/*/{variant}.py, got none; {hint}"]
     path = gans.files()[variant].relative_to(gans.ROOT.parent)
     try:
         signature = inspect.signature(gans.load(variant))
     except Exception as error:  # a user's file may raise anything
-        return [f"{place}: {path} cannot be loaded: {type(error).__name__}: {error}"]
+        return [
+            f"{place}: expected a variant in {path}, got {type(error).__name__}: {error}; correct"
+            " the file"
+        ]
     keywords_taken = [keyword for keyword in signature.parameters if keyword not in FROM_DATA]
     return [
-        f"{block}.{keyword}: {path} takes no such keyword; {nearest(keyword, keywords_taken)}"
+        f"{block}.{keyword}: expected a keyword of {path}, got {keyword};"
+        f" {nearest(keyword, keywords_taken)}"
         for block, keywords in blocks.items()
         for keyword in keywords
         if keyword not in keywords_taken

@@ -28,9 +28,15 @@ def check_image_count(
     for name, part, least in zip(("train on", "hold out"), parts, needed, strict=True):
         count = min(len(array) for array in (part.images, part.condition) if array is not None)
         if count < least:
-            stop(f"{dataset}: {count} images to {name}; training.batch and metrics need {least}")
+            stop(
+                f"{dataset}: expected {least} images or more to {name}, as training.batch and"
+                f" metrics need, got {count}; add images, or lower these"
+            )
     if paired and len(parts[1].images) > len(parts[0].images):
-        stop(f"{dataset}: more pairs are held out than there are to train on")
+        stop(
+            f"{dataset}: expected as many pairs to train on as are held out, or more, got"
+            f" {len(parts[0].images)} and {len(parts[1].images)}; hold out fewer"
+        )
 
 
 def check_sentence_count(
@@ -39,7 +45,10 @@ def check_sentence_count(
     """Exit if there are fewer sentences than a batch takes."""
     count = len(parts[0].images)
     if count < track.training.batch:
-        stop(f"{dataset}: {count} sentences to train on; training.batch is {track.training.batch}")
+        stop(
+            f"{dataset}: expected {track.training.batch} sentences or more to train on, as"
+            f" training.batch needs, got {count}; add sentences, or lower it"
+        )
 
 
 def _needs_pairs(variant: str) -> bool:
@@ -66,7 +75,8 @@ def find_source(dataset: str, params: "config.Params") -> "Source":
         for name, source in track.sources().items()
     }
     if dataset not in builtin:
-        stop(f"{dataset}: no such data set; {nearest(dataset, [*builtin, *params.datasets])}")
+        hint = nearest(dataset, [*builtin, *params.datasets])
+        stop(f"{dataset}: expected a data set, got no such name; {hint}")
     return builtin[dataset]
 
 

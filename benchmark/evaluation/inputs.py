@@ -15,7 +15,7 @@ import numpy as np
 from PIL import Image
 
 from benchmark.common.messages import nearest, stop, summarise_error
-from benchmark.data.image_files import SUFFIXES, find_images
+from benchmark.data.image_files import SUFFIXES, describe_damage, find_images
 from benchmark.data.sources.images import SOURCES
 
 MODES = {"1": "L", "L": "L", "P": "RGB", "RGB": "RGB", "YCbCr": "RGB"}  # Pillow's, all of 8 bits
@@ -59,17 +59,18 @@ def load_input(name: str) -> Input:
     dataset, colon, split = name.partition(":")
     if dataset in SOURCES:
         return load_prepared(dataset, split if colon else "train")
-    stop(f"{name}: no such file or folder, nor such a data set; {nearest(dataset, SOURCES)}")
+    hint = nearest(dataset, SOURCES)
+    stop(f"{name}: expected a file, a folder or a data set, got no such name; {hint}")
 
 
 def load_prepared(dataset: str, split: str) -> Input:
     """Load a split of a data set that the stage ``prepare`` has written."""
     name = f"{dataset}:{split}"
     if split not in SPLITS:
-        stop(f"{name}: no such split; {nearest(split, SPLITS)}")
+        stop(f"{name}: expected a split, got {split}; {nearest(split, SPLITS)}")
     file = Path("data") / dataset / split / "images.npy"
     if not file.is_file():
-        stop(f"{name}: {file}: no such file; run gan-benchmark prepare {dataset} first")
+        stop(f"{name}: expected {file}, got no such file; run gan-benchmark prepare {dataset}")
     images = load_array(file)
     return Input(
         name=name,
@@ -90,20 +91,20 @@ def load_folder(path: Path) -> Input:
     files = find_images(path)
     if not files:
         arrays = sorted([*path.rglob("*.npz"), *path.rglob("*.npy")])
-        hint = f"; it has arrays: give one of them, as {arrays[0]}" if arrays else ""
-        stop(f"{path}: no image in it ({', '.join(SUFFIXES)}){hint}")
+        hint = f"give one of its arrays, such as {arrays[0]}" if arrays else "add some"
+        stop(f"{path}: expected images ({', '.join(SUFFIXES)}), got none; {hint}")
     shape = _load_header(files[0])
     for file in files[1:]:
         other = _load_header(file)
         if other[0] != shape[0]:
             stop(
-                f"{path}: different channel counts: {files[0].name} has {shape[0]},"
-                f" {file.name} has {other[0]}; save all of them as RGB or all as greyscale"
+                f"{path}: expected one number of channels, got {shape[0]} in {files[0].name} and"
+                f" {other[0]} in {file.name}; save all images as RGB or all as greyscale"
             )
         if other != shape:
             stop(
-                f"{path}: mixed sizes: {files[0].name} is {shape[1]}x{shape[2]}, {file.name} is"
-                f" {other[1]}x{other[2]} (height x width); bring them to one size first"
+                f"{path}: expected one size, got {shape[1]}x{shape[2]} of {files[0].name} and"
+                f" {other[1]}x{other[2]} of {file.name} (height x width); resize the images first"
             )
 
     def batches(size: int) -> Iterator[np.ndarray]:
@@ -121,10 +122,10 @@ def _load_header(file: Path) -> tuple[int, int, int]:
             mode, (width, height) = image.mode, image.size
             transparent = "transparency" in image.info
     except Exception as error:  # Pillow's plugins raise many kinds, all about the file
-        stop(f"{file}: not a whole image ({summarise_error(error)}); replace it or delete it")
+        stop(describe_damage(file, error))
     if mode not in MODES or transparent:
         kind = f"mode {mode}" + (" with transparency" if transparent else "")
-        stop(f"{file}: {kind}; only 8-bit greyscale and RGB are scored: convert it")
+        stop(f"{file}: expected 8-bit greyscale or RGB, got {kind}; convert it")
     return (1 if MODES[mode] == "L" else 3), height, width
 
 
@@ -134,7 +135,7 @@ def _load_pixels(file: Path) -> np.ndarray:
         with Image.open(file) as image:
             pixels = np.asarray(image.convert(MODES[image.mode]))
     except Exception as error:  # as above; here the rest of the file is missing or wrong
-        stop(f"{file}: not a whole image ({summarise_error(error)}); replace it or delete it")
+        stop(describe_damage(file, error))
     return pixels[None] if pixels.ndim == 2 else pixels.transpose(2, 0, 1)
 
 
@@ -144,7 +145,10 @@ def load_array(path: Path) -> Input:
     An .npz is read for the array ``images``, else ``features``, else the first.
     """
     if path.suffix not in (".npy", ".npz"):
-        stop(f"{path}: neither a folder nor a file of arrays (.npy, .npz)")
+        stop(
+            f"{path}: expected a folder or a file of arrays (.npy, .npz), got"
+            f" {path.suffix or 'no suffix'}; convert it"
+        )
     notes: tuple[str, ...] = ()
     try:
         if path.suffix == ".npy":
@@ -153,25 +157,34 @@ def load_array(path: Path) -> Input:
             with np.load(path) as file:
                 names = file.files
                 if {"mu", "sigma"} <= set(names):
-                    stop(f"{path}: mean and covariance only; give the images or the features")
+                    stop(
+                        f"{path}: expected images or features, got a mean and a covariance; give"
+                        " the images or the features"
+                    )
                 if not names:
-                    stop(f"{path}: no array in it")
+                    stop(f"{path}: expected an array, got none; save one in it")
                 chosen = next((name for name in ("images", "features") if name in names), names[0])
                 if chosen != "images" and len(names) > 1:
                     notes = (f"{path}: array “{chosen}” of {', '.join(names)}",)
                 array = file[chosen]
     except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
-        stop(f"{path}: not a whole {path.suffix} file of numbers ({summarise_error(error)})")
+        stop(
+            f"{path}: expected a {path.suffix} file of numbers, got an error"
+            f" ({summarise_error(error)}); save it again"
+        )
     kind = f"{array.dtype} {array.shape}"
     if array.size == 0:
-        stop(f"{path}: {kind}: nothing in it")
+        stop(f"{path}: expected one sample or more, got {kind}; save it again")
     floating = np.issubdtype(array.dtype, np.floating)
     if array.ndim == 2 and floating:
         return _make_features_input(path, array, notes)
     if array.ndim not in (3, 4):
-        stop(f"{path}: {kind}: neither images (3 or 4 axes) nor features (2 axes of floats)")
+        stop(
+            f"{path}: expected images (3 or 4 axes) or features (2 axes of floats), got {kind};"
+            " reshape or convert them"
+        )
     if array.dtype != np.uint8 and not floating:
-        stop(f"{path}: {kind}: images are uint8 or floats; save them as uint8")
+        stop(f"{path}: expected images as uint8 or floats, got {kind}; save them as uint8")
     return _make_images_input(path, array, notes)
 
 
@@ -179,7 +192,8 @@ def _make_features_input(path: Path, array: np.ndarray, notes: tuple[str, ...]) 
     for start in range(0, len(array), CHUNK):
         bad = ~np.isfinite(array[start : start + CHUNK]).all(axis=1)
         if bad.any():
-            stop(f"{path}: features that are not finite, first in row {start + int(bad.argmax())}")
+            row = start + int(bad.argmax())
+            stop(f"{path}: expected finite features, got others, first in row {row}; remove them")
 
     def batches(size: int) -> Iterator[np.ndarray]:
         for start in range(0, len(array), size):
@@ -197,12 +211,11 @@ def _make_images_input(path: Path, array: np.ndarray, notes: tuple[str, ...]) ->
     else:
         is_channels_first, is_channels_last = shape[1] in (1, 3), shape[3] in (1, 3)
         if is_channels_first == is_channels_last:
-            problem = (
-                "both axis 1 and axis 3 could be"
-                if is_channels_first
-                else "neither axis 1 nor axis 3 is"
+            count = "two" if is_channels_first else "none"
+            stop(
+                f"{path}: expected 1 or 3 channels on axis 1 or on axis 3, got {count} of these in"
+                f" shape {shape}; save images as RGB or greyscale, or in a folder"
             )
-            stop(f"{path}: {shape}: {problem} the channels (1 or 3)")
         transpose = (
             (lambda part: part) if is_channels_first else (lambda part: part.transpose(0, 3, 1, 2))
         )
@@ -228,7 +241,10 @@ def _find_range(path: Path, array: np.ndarray) -> tuple[str, float, float]:
     for start in range(0, len(array), CHUNK):
         part = np.asarray(array[start : start + CHUNK])
         if not np.isfinite(part).all():
-            stop(f"{path}: pixels that are not finite, among images {start} to {start + len(part)}")
+            stop(
+                f"{path}: expected finite pixels, got others among images {start} to"
+                f" {start + len(part)}; remove them"
+            )
         low, high = min(low, float(part.min())), max(high, float(part.max()))
         is_integer = is_integer and bool((part == np.rint(part)).all())
     if low >= 0 and high <= 1:
@@ -238,6 +254,6 @@ def _find_range(path: Path, array: np.ndarray) -> tuple[str, float, float]:
     if low >= 0 and high <= 255 and is_integer:
         return "in [0, 255], all whole,", 1.0, 0.0
     stop(
-        f"{path}: float images from {low:.4g} to {high:.4g}: not a known range; these are [0, 1],"
-        " [-1, 1] and whole numbers in [0, 255]"
+        f"{path}: expected floats in [0, 1], floats in [-1, 1] or whole numbers in [0, 255], got"
+        f" floats from {low:.4g} to {high:.4g}; rescale them"
     )

@@ -188,7 +188,10 @@ def test_mistakes_on_the_command_line_are_one_line(
             ["references", "digts"],
             "expected a data set of params.yaml, got digts; did you mean digits?",
         ),
-        (["prepare", "digts"], "digts: no such data set; did you mean digits?"),
+        (
+            ["prepare", "digts"],
+            "digts: expected a data set, got no such name; did you mean digits?",
+        ),
         (
             ["features", "digts"],
             "expected a data set of params.yaml, got digts; did you mean digits?",

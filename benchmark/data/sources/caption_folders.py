@@ -44,7 +44,7 @@ def load_dataset(block: Captions, *, classes: bool = False) -> Splits:
     """
     path = Path(block.path).expanduser()
     if not path.is_dir():
-        stop(f"{path}: no such folder")
+        stop(f"{path}: expected a folder, got none; correct the path")
     if block.captions:
         captions = read_coco(path, Path(block.captions).expanduser())
     else:
@@ -52,14 +52,15 @@ def load_dataset(block: Captions, *, classes: bool = False) -> Splits:
     files = list(captions)
     if len(files) < 2:
         stop(
-            f"{path}: expected 2 images with captions or more, as one is held out, got {len(files)}"
+            f"{path}: expected 2 images with captions or more, as one is held out, got"
+            f" {len(files)}; add images"
         )
     is_held_out = folders.choose_held_out(len(files), "captions")
     parents = sorted({file.parent for file in files})
     if classes and len(parents) < 2:
         stop(
-            f"{path}: expected a folder for each class, got one folder, so that a classifier has"
-            " nothing to learn; write feature_space: inception or dinov2"
+            f"{path}: expected a folder for each class, got one folder; write feature_space:"
+            " inception or dinov2"
         )
     pairs = [
         [
@@ -98,14 +99,16 @@ def read_cub(path: Path) -> CaptionsByImage:
     for file in folders.list_images(path / "images"):
         text = path / "text" / file.relative_to(path / "images").with_suffix(".txt")
         if not text.is_file():
-            stop(f"{file}: no captions; write them to {text}, one a line")
+            stop(f"{file}: expected captions in {text}, got no such file; write one a line")
         try:
             lines = text.read_text().splitlines()
         except (OSError, UnicodeDecodeError) as error:
-            stop(f"{text}: not a text file ({summarise_error(error)})")
+            stop(
+                f"{text}: expected text, got an error ({summarise_error(error)}); save it as UTF-8"
+            )
         captions[file] = [line for line in lines if split_words(line)]
         if not captions[file]:
-            stop(f"{text}: no caption in it; write one caption a line")
+            stop(f"{text}: expected a caption a line, got none; write one")
     return captions
 
 
@@ -117,24 +120,27 @@ def read_coco(path: Path, file: Path) -> CaptionsByImage:
     try:
         content = read_json(file)
     except OSError as error:
-        stop(f"{file}: cannot be read ({error.strerror})")
+        stop(f"{file}: expected a file of captions, got {error.strerror}; correct the path")
     except ValueError as error:  # of JSON, or of UTF-8
-        stop(f"{file}: not JSON ({summarise_error(error)})")
+        stop(f"{file}: expected JSON, got an error ({summarise_error(error)}); correct it")
     images, annotations = (_get_list(file, content, name) for name in ("images", "annotations"))
     names = {_get(file, row, "id"): str(_get(file, row, "file_name")) for row in images}
     captions: CaptionsByImage = {}
     for row in annotations:
         number, caption = _get(file, row, "image_id"), _get(file, row, "caption")
         if number not in names:
-            stop(f"{file}: a caption of image {number}, which is not among its images")
+            stop(f"{file}: expected captions of its images, got one of image {number}; remove it")
         if not isinstance(caption, str) or not split_words(caption):
-            stop(f"{file}: a caption of {names[number]} has no word in it")
+            stop(
+                f"{file}: expected words in each caption, got none for {names[number]}; remove or"
+                " correct it"
+            )
         captions.setdefault(path / names[number], []).append(caption)
     if not captions:
-        stop(f"{file}: no caption in it")
+        stop(f"{file}: expected captions, got none; add some")
     for image in captions:
         if not image.is_file():
-            stop(f"{image}: no such image; {file} has a caption of it")
+            stop(f"{image}: expected an image, as {file} has its caption, got none; add it")
     return dict(sorted(captions.items()))
 
 
@@ -142,12 +148,12 @@ def _get_list(file: Path, content: Any, name: str) -> list[Any]:
     """Get a list of a JSON file, or exit with one line."""
     rows = content.get(name) if isinstance(content, dict) else None
     if not isinstance(rows, list):
-        stop(f"{file}: no list of {name}; expected images and annotations, as in COCO's files")
+        stop(f"{file}: expected lists of images and annotations, got no {name}; write as COCO does")
     return rows
 
 
 def _get(file: Path, row: Any, name: str) -> Any:
     """Get a value of a row of such a list, or exit with one line."""
     if not isinstance(row, dict) or name not in row:
-        stop(f"{file}: {json.dumps(row)[:60]} has no {name}")
+        stop(f"{file}: expected a key {name}, got {json.dumps(row)[:60]}; add it")
     return row[name]

@@ -152,13 +152,20 @@ def unpack_archive(name: str) -> Iterator[Path]:
                     packed.extractall(folder, filter="data")
         except BROKEN as error:
             reason = " ".join(str(error).split()) or type(error).__name__
-            stop(f"dataset {name}: {file} is damaged ({reason}); delete it and run again")
+            stop(
+                f"dataset {name}: {file}: expected an archive, got a damaged file ({reason});"
+                " delete it and run again"
+            )
         except OSError as error:  # no room on the disk, or no right to write
-            stop(f"dataset {name}: {file} cannot be unpacked in {FOLDER} ({error})")
+            stop(
+                f"dataset {name}: {file}: expected room in {FOLDER} to unpack it, got an error"
+                f" ({error}); make room, or correct the permissions, and run again"
+            )
         images = Path(folder) / archive.folder
         if not images.is_dir():
             stop(
-                f"dataset {name}: {file} holds no folder {archive.folder}; delete it and run again"
+                f"dataset {name}: {file}: expected a folder {archive.folder} in it, got none;"
+                " delete it and run again"
             )
         if not expected:
             recorded.write_text(f"{actual}  {file.name}\n")
@@ -169,9 +176,10 @@ def _download(name: str, archive: Archive, file: Path) -> None:
     """Download an archive, resuming an earlier attempt; exits with one line if it cannot."""
     if archive.url is None:
         stop(
-            f"dataset {name}: its licence forbids to redistribute it; put {file.name}, if you have"
-            f" it, in {FOLDER}, or make the pairs from the authors' data and name their folder in"
-            " params.yaml"
+            f"dataset {name}: expected {file}, got none, and its licence forbids to"
+            f" redistribute it;"
+            f" put {file.name}, if you have it, in {FOLDER}, or make the pairs from the authors'"
+            " data and name their folder in params.yaml"
         )
     part = file.with_name(f"{file.name}.part")
     print(f"{name}: downloading {archive.url}")
@@ -181,8 +189,8 @@ def _download(name: str, archive: Archive, file: Path) -> None:
         reason = " ".join(str(error).split()) or type(error).__name__
         digest = f" (sha256 {archive.sha256})" if archive.sha256 else ""
         stop(
-            f"dataset {name}: download failed ({reason}); put {file.name}{digest} from"
-            f" {archive.url} in {FOLDER} and run again"
+            f"dataset {name}: expected a download, got an error ({reason}); put"
+            f" {file.name}{digest} from {archive.url} in {FOLDER} and run again"
         )
     part.rename(file)
 

@@ -20,11 +20,11 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps
 
-from benchmark.common.messages import stop, summarise_error
+from benchmark.common.messages import stop
 from benchmark.common.seeds import stream
 from benchmark.config import Folder
 from benchmark.config.sources import Target
-from benchmark.data.image_files import SUFFIXES, find_images
+from benchmark.data.image_files import SUFFIXES, describe_damage, find_images
 from benchmark.data.sources.downloads import ARCHIVES, unpack_archive
 from benchmark.data.splits import SplitArrays, Splits
 
@@ -69,7 +69,7 @@ def read_folder(path: Path, *, side: int, target: Target, paired: bool) -> Split
         paired: whether each image belongs to a condition.
     """
     if not path.is_dir():
-        stop(f"{path}: no such folder")
+        stop(f"{path}: expected a folder, got none; correct the path")
     if target in HALVES:
         splits, half = _list_halves(path), HALVES.index(target)
     else:
@@ -140,9 +140,9 @@ def _list_two_folders(path: Path, target: Target, paired: bool) -> list[Files]:
 def list_images(folder: Path) -> list[Path]:
     """List the images of a folder; exits with one line if there are none."""
     if not folder.is_dir():
-        stop(f"{folder}: no such folder")
+        stop(f"{folder}: expected a folder, got none; correct the path")
     if not (files := find_images(folder)):
-        stop(f"{folder}: no image in it ({', '.join(SUFFIXES)})")
+        stop(f"{folder}: expected images ({', '.join(SUFFIXES)}), got none; add some")
     return files
 
 
@@ -158,14 +158,17 @@ def _match_names(targets: Path, sources: Path) -> Files:
             name = str(file.relative_to(folder).with_suffix(""))
             if name in by_name:
                 stop(
-                    f"{file}: {by_name[name].name} has the same name; expected one image a side of"
-                    " a pair"
+                    f"{file}: expected one image of this name, got {by_name[name].name} too;"
+                    " rename one of the two, or delete it"
                 )
             by_name[name] = file
         both.append(by_name)
     for name in sorted(both[0].keys() ^ both[1].keys()):
         unmatched, other = (both[0], sources) if name in both[0] else (both[1], targets)
-        stop(f"{unmatched[name]}: no image of that name in {other}; give pairs the same names")
+        stop(
+            f"{unmatched[name]}: expected an image of that name in {other}, got none; give pairs"
+            " the same names"
+        )
     return list(both[0].values()), [both[1][name] for name in both[0]]
 
 
@@ -176,7 +179,7 @@ def _hold_out(splits: list[Files], path: Path, *, paired: bool) -> list[Files]:
     (targets, sources) = splits[0]
     fewer = min(len(targets), len(sources))
     if fewer < 2:
-        stop(f"{path}: expected 2 images or more, as one is held out, got {fewer}")
+        stop(f"{path}: expected 2 images or more, as one is held out, got {fewer}; add images")
     of_targets = choose_held_out(len(targets), "images")
     of_sources = of_targets if paired else choose_held_out(len(sources), "given")
     return [
@@ -218,7 +221,8 @@ def load_pixels(
             width, height = image.width // 2, image.height
             if image.width % 2:
                 raise ValueError(
-                    f"{files[index]}: expected two halves, got a width of {image.width} pixels"
+                    f"{files[index]}: expected two halves, got a width of {image.width} pixels;"
+                    " crop it to an even width"
                 )
             image = image.crop((half * width, 0, (half + 1) * width, height))
         fitted = ImageOps.fit(image, (side, side), Image.Resampling.BICUBIC)
@@ -253,7 +257,5 @@ def load_rgb(file: Path) -> Image.Image:
                 ground = Image.new("RGBA", image.size, "white")
                 return Image.alpha_composite(ground, image.convert("RGBA")).convert("RGB")
     except Exception as error:  # Pillow's plugins raise many kinds, all about the file
-        raise ValueError(
-            f"{file}: not a whole image ({summarise_error(error)}); replace it or delete it"
-        ) from error
-    raise ValueError(f"{file}: mode {image.mode}; save it with 8 or 16 bits a channel")
+        raise ValueError(describe_damage(file, error)) from error
+    raise ValueError(f"{file}: expected 8 or 16 bits a channel, got mode {image.mode}; convert it")

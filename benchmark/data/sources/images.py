@@ -54,10 +54,13 @@ def _load_torchvision(name: str) -> Splits:
         ]
         if missing:
             stop(
-                f"dataset {name}: download failed; put {', '.join(missing)} in {folder}"
-                " and run again"
+                f"dataset {name}: expected a download, got none; put {', '.join(missing)} in"
+                f" {folder} and run again"
             )
-        stop(f"dataset {name}: a file in {folder} is damaged ({error}); delete it and run again")
+        stop(
+            f"dataset {name}: expected its files in {folder}, got a damaged one ({error}); delete"
+            " it and run again"
+        )
     for part, size in zip(parts, SIZES.values(), strict=True):
         if tuple(part.data.shape) != (size, 28, 28) or len(part.targets) != size:
             stop(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import expit, log_softmax, softmax
 
-from benchmark.common.messages import stop
+from benchmark.common.messages import stop, summarise_error
 from benchmark.common.seeds import stream
 from benchmark.data.splits import SplitArrays
 
@@ -142,7 +142,7 @@ def load_oracle(path: Path) -> Oracle:
         path: a file, .npz or .safetensors, or a folder with one .npy file per array.
     """
     if not path.exists():
-        stop(f"{path}: no such file")
+        stop(f"{path}: expected a file, got none; correct the path")
     try:
         if path.is_dir():
             return Oracle({file.stem: np.load(file) for file in path.glob("*.npy")})
@@ -153,8 +153,10 @@ def load_oracle(path: Path) -> Oracle:
         with np.load(path) as file:
             return Oracle({name: file[name] for name in file.files})
     except Exception as error:  # NumPy and safetensors raise many kinds, all about the file
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        stop(f"{path}: not the weights of an oracle, .npz or .safetensors: {reason}")
+        stop(
+            f"{path}: expected the weights of an oracle, .npz or .safetensors, got an error:"
+            f" {summarise_error(error)}; save them again"
+        )
 
 
 def load_dataset(

@@ -37,7 +37,10 @@ def load_dataset(block: Photographs) -> Splits:
         files = list_images(train), list_images(test)
         resolved = [{file.resolve() for file in part} for part in files]
         if both := resolved[0] & resolved[1]:
-            stop(f"{min(both)}: both to train and to test on; remove it from one of the folders")
+            stop(
+                f"{min(both)}: expected a photograph to train or to test on, got both; remove it"
+                " from one of the folders"
+            )
         return (
             load_patches(train, files[0], block, block.patches),
             load_patches(test, files[1], block),
@@ -50,7 +53,8 @@ def open_folder(place: str) -> AbstractContextManager[Path]:
         return unpack_archive(place)
     folder = Path(place).expanduser()
     if not folder.is_dir():
-        stop(f"{place}: no such folder, nor such an archive; {nearest(place, PHOTOS)}")
+        hint = nearest(place, PHOTOS)
+        stop(f"{place}: expected a folder or an archive, got no such name; {hint}")
     return nullcontext(folder)
 
 

@@ -33,7 +33,10 @@ def load_dataset(block: "config.TextFile") -> Splits:
     path = Path(block.path).expanduser()
     lines = read_lines(path)
     if len(lines) < LEAST:
-        stop(f"{path}: expected {LEAST} lines or more, one sentence each, got {len(lines)}")
+        stop(
+            f"{path}: expected {LEAST} lines or more, one sentence each, got {len(lines)}; add"
+            f" sentences"
+        )
     sentences = [line.split() if block.by == "word" else list(line) for line in lines]
     fitting = [words for words in sentences if len(words) <= block.length]
     if len(fitting) < LEAST:
@@ -60,14 +63,17 @@ def load_dataset(block: "config.TextFile") -> Splits:
 def read_lines(path: Path) -> list[str]:
     """Read the non-empty lines of a file, stripped; exits with one line if it cannot."""
     if not path.is_file():
-        stop(f"{path}: no such file")
+        stop(f"{path}: expected a file, got none; correct the path")
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        stop(f"{path}: not UTF-8 (byte {error.start + 1}); save it as UTF-8")
+        stop(
+            f"{path}: expected UTF-8, got another encoding at byte {error.start + 1}; save it"
+            " as UTF-8"
+        )
     lines = [line.strip() for line in text.split("\n")]
     if not any(lines):
-        stop(f"{path}: empty; write one sentence a line")
+        stop(f"{path}: expected one sentence a line, got an empty file; write some")
     return [line for line in lines if line]
 
 

@@ -15,8 +15,8 @@ def find_mistakes(config: TrackConfig) -> list[str]:
             continue
         if folder.side % folder.scale:
             problems.append(
-                f"superresolution.datasets.{name}.folder.side: {folder.side} is not a multiple of"
-                f" scale ({folder.scale}); write 96"
+                f"superresolution.datasets.{name}.folder.side: expected a multiple of scale"
+                f" ({folder.scale}), got {folder.side}; write 96"
             )
             continue
         shape, small = (3, folder.side, folder.side), folder.side // folder.scale

@@ -14,14 +14,20 @@ def find_mistakes(config: TrackConfig) -> list[str]:
     for name, dataset in config.datasets.items():
         assert isinstance(dataset, TextDataset)
         if dataset.file and dataset.oracle:
-            problems.append(f"text.datasets.{name}: a file and an oracle; leave one of the two out")
+            problems.append(
+                f"text.datasets.{name}: expected a file or an oracle, got both; leave one of the"
+                " two out"
+            )
         for variant, entry in config.variants.items():
             try:
                 kind: Any = gans.load(variant)
                 with without_weights():
                     kind((12,), vocabulary=10, **model_keywords(dataset, entry))
             except ValueError as error:
-                problems.append(f"text.variants.{variant}: {error}")
+                problems.append(
+                    f"text.variants.{variant}: expected keywords that it supports, got an error:"
+                    f" {error}; change them"
+                )
             except Exception:  # a variant that cannot be loaded is reported elsewhere
                 continue
     return problems

@@ -26,8 +26,8 @@ class TextToImage(Track):
 
     def find_mistakes(self, config: TrackConfig, params: Params) -> list[str]:
         return [
-            f"{self.name}.datasets.{name}.feature_space: a list of captions has no classes to train"
-            " a classifier on; write inception or dinov2"
+            f"{self.name}.datasets.{name}.feature_space: expected a feature space without classes,"
+            " as a list of captions has none, got classifier; write inception or dinov2"
             for name, dataset in config.datasets.items()
             if isinstance(dataset, TextToImageDataset)
             and dataset.folder

@@ -28,8 +28,8 @@ def find_mistakes(config: TrackConfig) -> list[str]:
             problems += find_folder_mistakes(name, f"{place}.folder", folder, archive)
         if dataset.feature_space == "classifier":
             problems.append(
-                f"{place}.feature_space: a folder has no classes to train a classifier on; write"
-                " inception or dinov2"
+                f"{place}.feature_space: expected a feature space without classes, as a folder has"
+                " none, got classifier; write inception or dinov2"
             )
         for variant in config.variants:
             problems += find_variant_mistakes(variant, name, paired, dataset.perceptual)
@@ -45,20 +45,22 @@ def find_folder_mistakes(
         given = getattr(folder, key) is not None
         if archive and given:
             problems.append(
-                f"{place}.{key}: {name} is downloaded; leave the line out, or give your folder"
-                " another name"
+                f"{place}.{key}: expected no such key for {name}, which is downloaded, got"
+                f" {getattr(folder, key)}; leave the line out, or give your folder another name"
             )
         if not archive and not given:
-            problems.append(f"{place}.{key}: missing")
+            problems.append(f"{place}.{key}: expected this key, got none; add it")
     paired = archive.paired if archive else folder.paired
     sides = folder.target in ("left", "right")
     if archive and folder.target and sides != archive.paired:
         right = "left or right" if archive.paired else "A or B"
-        problems.append(f"{place}.target: {name} has no {folder.target}; write {right}")
+        problems.append(
+            f"{place}.target: expected a target of {name}, got {folder.target}; write {right}"
+        )
     elif sides and paired is False:
         problems.append(
-            f"{place}.target: two images side by side are a pair; write paired: true, or A or B"
-            " for two folders"
+            f"{place}.target: expected A or B for images without pairs, got {folder.target}; write"
+            " one of these, or paired: true"
         )
     return problems
 
@@ -76,12 +78,17 @@ def find_variant_mistakes(
     except Exception:
         return []
     if paired is False and getattr(kind, "paired", False):
-        return [f"{place}: learns from pairs, and {dataset} has none; leave one of the two out"]
+        return [
+            f"{place}: expected pairs of images, got {dataset} without pairs; leave one of the two"
+            " out"
+        ]
     if getattr(kind, "needs_perceptual_layers", False) and perceptual == "classifier":
         return [
-            f"{place}: compares images by a network, and {dataset} has no classes to train one on;"
-            " write perceptual: vgg19 there, or leave one of the two out"
+            f"{place}: expected a network that compares images, got {dataset} without classes to"
+            " train one on; write perceptual: vgg19 there, or leave one of the two out"
         ]
     if "classes" in inspect.signature(kind).parameters:
-        return [f"{place}: needs classes, and {dataset} has none; leave one of the two out"]
+        return [
+            f"{place}: expected classes, got {dataset} without classes; leave one of the two out"
+        ]
     return []

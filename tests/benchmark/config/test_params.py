@@ -55,85 +55,91 @@ def said(tmp_path, capsys, change):
     [
         (
             lambda t: variants(t)["dcgan"].update(lrr=1),
-            r"images.variants.dcgan.lrr: no such key; did you mean lr\?",
+            r"images.variants.dcgan.lrr: expected a key of this block, got lrr; did you mean lr\?",
         ),
         (
             lambda t: variants(t)["dcgan"].update(lr=-1),
-            r"images.variants.dcgan.lr: -1 should be greater than 0",
+            r"images.variants.dcgan.lr: expected a number greater than 0, got -1; change the value",
         ),
         (
             lambda t: variants(t)["dcgan"].update(lr="fast"),
-            r'images.variants.dcgan.lr: "fast" should be a valid number.*',
+            r'images.variants.dcgan.lr: expected a valid number, got "fast"; change the value',
         ),
         (
             lambda t: variants(t)["dcgan"].update(lr=float("inf")),
-            r"images.variants.dcgan.lr: Infinity should be a finite number",
+            r"images.variants.dcgan.lr: expected a finite number, got Infinity; change the value",
         ),
         (
             lambda t: variants(t).update(dcgn=GOOD),
-            r"images.variants.dcgn: there is no gans/\*/dcgn.py; did you mean dcgan\?",
+            r"images.variants.dcgn: expected a file gans/\*/dcgn.py, got none; did you mean"
+            r" dcgan\?",
         ),
         (
             lambda t: variants(t).update({"my-gan": GOOD}),
-            r"images.variants.my-gan: a name has only a-z, 0-9 and _; write my_gan",
+            r"images.variants.my-gan: expected a name of a-z, 0-9 and _, got my-gan; write my_gan",
         ),
         (
             lambda t: variants(t)["dcgan"].update(kind="contrlled"),
-            r'images.variants.dcgan.kind: "contrlled" is not one; did you mean controlled\?',
+            r'images.variants.dcgan.kind: expected controlled or faithful, got "contrlled";'
+            r" did you mean controlled\?",
         ),
         (
             lambda t: t["images"]["training"].update(precision="bfloat"),
-            r'images.training.precision: "bfloat" is not one; did you mean bfloat16\?',
+            r'images.training.precision: expected float32 or bfloat16, got "bfloat"; did you mean'
+            r" bfloat16\?",
         ),
         (
             lambda t: t["search"]["model"].update(wgan_pg={"n_critic": [1]}),
-            r"search.model.wgan_pg: there is no gans/\*/wgan_pg.py; did you mean wgan_gp\?",
+            r"search.model.wgan_pg: expected a file gans/\*/wgan_pg.py, got none; did you mean"
+            r" wgan_gp\?",
         ),
         (
             lambda t: t["search"]["model"]["wgan"].update(critics=[1]),
-            r"search.model.wgan.critics: gans/unconditional/wgan.py takes no such keyword;"
-            r" did you mean n_critic\?",
+            r"search.model.wgan.critics: expected a keyword of gans/unconditional/wgan.py, got"
+            r" critics; did you mean n_critic\?",
         ),
         (
             lambda t: t["studies"]["gradient_penalties"]["rows"].append("digits-wgan_pg"),
-            r"studies.gradient_penalties.rows: digits-wgan_pg: no such row; did you mean .*",
+            r"studies.gradient_penalties.rows: expected a row, got digits-wgan_pg; did you mean .*",
         ),
         (
             lambda t: t["studies"]["gradient_penalties"]["rows"].append("rnig8-wgan"),
-            r"studies.gradient_penalties.rows: rnig8-wgan: no such row; did you mean ring8-wgan\?",
+            r"studies.gradient_penalties.rows: expected a row, got rnig8-wgan; did you mean"
+            r" ring8-wgan\?",
         ),
         (
             lambda t: t["search"].update(seed=1),
-            r"search.seed: 1 is a seed of images; take one that is on no track",
+            r"search.seed: expected a seed of no track, got 1 of images; choose another",
         ),
         (
             lambda t: t["search"].update(seeds={"tyo": 3}),
-            r"search.seeds.tyo: no such track; did you mean toy\?",
+            r"search.seeds.tyo: expected a track, got tyo; did you mean toy\?",
         ),
         (
             lambda t: t["images"]["training"].update(compile="often"),
-            r'images.training.compile: "often" is not one; there are: none, default, .*overhead',
+            r'images.training.compile: expected none, default or .*overhead, got "often"; write .*',
         ),
         (
             lambda t: variants(t).update(my_gan=None),
-            r"images.variants.my_gan: not a block of keys; it takes kind, optimizer, lr, .*",
+            r"images.variants.my_gan: expected a block of keys, got null; choose from kind,"
+            r" optimizer, .*",
         ),
         (
             lambda t: variants(t)["dcgan"].pop("lr"),
-            r"images.variants.dcgan.lr: missing",
+            r"images.variants.dcgan.lr: expected this key, got none; add it",
         ),
         (
             lambda t: variants(t)["dcgan"].update(betas=[0.5, 1.5]),
-            r"images.variants.dcgan.betas.1: 1.5 should be less than 1",
+            r"images.variants.dcgan.betas.1: expected a number less than 1, got 1.5; .*",
         ),
         (
             lambda t: variants(t)["wgan"].update(betas=[0.5, 0.9]),
-            r"images.variants.wgan.betas: RMSprop takes none; leave the line out",
+            r"images.variants.wgan.betas: expected no betas of RMSprop, got .*; leave the line out",
         ),
         (
             lambda t: variants(t)["vae"]["model"].update(sigm=1),
-            r"images.variants.vae.model.sigm: gans/unconditional/vae.py takes no such keyword; "
-            r"did you mean sigma\?",
+            r"images.variants.vae.model.sigm: expected a keyword of .*vae.py, got sigm; did"
+            r" you mean sigma\?",
         ),
         (
             lambda t: t["images"]["datasets"]["digits"]["networks"].update(widht=1),
@@ -141,162 +147,180 @@ def said(tmp_path, capsys, change):
         ),
         (
             lambda t: t["images"]["datasets"].update(mnits={"samples_seen": 1, "networks": {}}),
-            r"images.datasets.mnits: no such data set; did you mean mnist\?",
+            r"images.datasets.mnits: expected a data set, got mnits; did you mean mnist\?",
         ),
         (
             lambda t: t["images"].update(seeds=3),
-            r"images.seeds: 3 is not a list; write \[3\] or \[0, 1, 2\]",
+            r"images.seeds: expected a list, got 3; write \[3\] or \[0, 1, 2\]",
         ),
         (
             lambda t: t["images"].update(seeds=[1, 1]),
-            r"images.seeds: 1 stands there twice; each seed once",
+            r"images.seeds: expected each seed once, got 1 twice; remove one",
         ),
         (
             lambda t: t["images"].update(seeds=[]),
-            r"images.seeds: \[\] list should have at least 1 item.*",
+            r"images.seeds: expected a list of at least 1 item, got \[\]; change the value",
         ),
         (
             lambda t: t["images"]["training"].update(batch=0.5),
-            r"images.training.batch: 0.5 should be a valid integer",
+            r"images.training.batch: expected a valid integer, got 0.5; change the value",
         ),
         (
             lambda t: t["images"]["training"].update(logs=7),
-            r"images.training.logs: 7 is not a multiple of snapshots \(12\).*",
+            r"images.training.logs: expected a multiple of snapshots \(12\), got 7; write 12",
         ),
-        (lambda t: t.pop("features"), r"features: missing"),
+        (lambda t: t.pop("features"), r"features: expected this key, got none; add it"),
         (
             lambda t: written(t, "mine"),
-            r"text.datasets.mine: no such data set; there are: oracle, grammar, or give it a file:",
+            r"text.datasets.mine: expected a data set, got mine; there are: oracle, grammar, or"
+            r" give it a file:",
         ),
         (
             lambda t: written(t, "mine", file={"path": "a"}, oracle={}),
-            r"text.datasets.mine: a file and an oracle; leave one of the two out",
+            r"text.datasets.mine: expected a file or an oracle, got both; leave one of the two out",
         ),
         (
             lambda t: written(t, "oracle", file={"path": "a"}),
-            r"text.datasets.oracle.file: oracle is a data set already; take another name",
+            r"text.datasets.oracle.file: expected a new name, got oracle of another .*",
         ),
         (
             lambda t: written(t, "grammar", oracle={}),
-            r"text.datasets.grammar.oracle: grammar is a data set already; take another name",
+            r"text.datasets.grammar.oracle: expected a new name, got grammar of another .*",
         ),
         (
             lambda t: written(t, "mine", file={"path": "a", "by": "words"}),
-            r'text.datasets.mine.file.by: "words" is not one; did you mean word\?',
+            r'text.datasets.mine.file.by: expected word or character, got "words"; did you'
+            r" mean word\?",
         ),
         (
             lambda t: written(t, "mine", file={"pth": "a", "path": "b"}),
-            r"text.datasets.mine.file.pth: no such key; did you mean path\?",
+            r"text.datasets.mine.file.pth: expected a key of this block, got pth; did you mean"
+            r" path\?",
         ),
         (
             lambda t: t["text"]["variants"]["seqgan"]["model"].update(pretraining=1.0),
-            r"text.variants.seqgan: pretraining of 1.0 leaves no share of the budget to play",
+            r"text.variants.seqgan: expected keywords that it supports, got an error: pretraining"
+            r" of 1.0 leaves no share of the budget to play; change them",
         ),
         (
             lambda t: t["text"]["variants"]["seqgan"]["model"].update(vocabulary=9),
-            r"text.variants.seqgan.model.vocabulary: gans/text/seqgan.py takes no such keyword; .*",
+            r"text.variants.seqgan.model.vocabulary: expected a keyword of gans/text/seqgan.py, .*",
         ),
         (
             lambda t: t["images"]["datasets"]["digits"].update(folder={}),
-            r"images.datasets.digits.folder: no such key; .* samples_seen, networks, feature_space",
+            r"images.datasets.digits.folder: expected a key .*: samples_seen, networks,"
+            r" feature_space",
         ),
         (
             lambda t: datasets(t).update(horses={"samples_seen": 1, "networks": {}}),
-            r"translation.datasets.horses: no such data set; there are: outline, .*, or give it a"
-            r" folder:",
+            r"translation.datasets.horses: expected a data set, got horses; there are: outline, .*,"
+            r" or give it a folder:",
         ),
         (
             lambda t: datasets(t)["outline"].update(folder={"path": "a", "paired": True}),
-            r"translation.datasets.outline.folder: outline is a data set already; take another .*",
+            r"translation.datasets.outline.folder: expected a new name, got outline of another .*",
         ),
         (
             lambda t: t["domains"]["datasets"].update(
                 rendering={"samples_seen": 1, "networks": {}}
             ),
-            r"domains.datasets.rendering: no such data set; did you mean renderings\?",
+            r"domains.datasets.rendering: expected a data set, got rendering; did you mean"
+            r" renderings\?",
         ),
         (
             lambda t: t["video"]["datasets"].update(
                 moving_digit={"samples_seen": 1, "networks": {}}
             ),
-            r"video.datasets.moving_digit: no such data set; did you mean moving_digits\?",
+            r"video.datasets.moving_digit: expected a data set, got moving_digit; did you mean"
+            r" moving_digits\?",
         ),
         (
             lambda t: variants(t).update(mocogan=GOOD | {"kind": "faithful"}),
-            r"images.variants.mocogan: makes clips; put it under video, or leave it out",
+            r"images.variants.mocogan: expected a variant without clips, got one that makes clips;"
+            r" put it under video, or leave it out",
         ),
         (
             lambda t: t["video"]["variants"].update(unet=GOOD | {"kind": "faithful"}),
-            r"video.variants.unet: makes images of images, not clips; leave it out",
+            r"video.variants.unet: expected a variant that makes clips, got .*; leave it out",
         ),
         (
             lambda t: t["video"]["training"].update(channels_last=True),
-            r"video.training.channels_last: true is for images; leave the line out",
+            r"video.training.channels_last: expected false for clips, got true; leave .*",
         ),
         (
             lambda t: t["video"]["datasets"]["moving_digits"].update(feature_space="inception"),
-            r"video.datasets.moving_digits.feature_space: inception sees images, not clips; .*",
+            r"video.datasets.moving_digits.feature_space: expected a feature space of clips, got"
+            r" inception, .*; leave the line out, or write i3d",
         ),
         (
             lambda t: t["images"]["datasets"]["digits"].update(feature_space="i3d"),
-            r"images.datasets.digits.feature_space: i3d sees clips; leave the line out",
+            r"images.datasets.digits.feature_space: expected a feature space of images, got i3d,"
+            r" .*; leave the line out",
         ),
         (
             lambda t: t["domains"]["variants"].update(attention_gan=GOOD),
-            r"domains.variants.attention_gan: renderings does not fit: images of .* cannot .*",
+            r"domains.variants.attention_gan: expected a variant that supports renderings, got an"
+            r" error: images of .* cannot .*; leave one of the two out",
         ),
         (
             lambda t: mine(t, paired=True),
-            r"translation.datasets.mine.folder.path: missing",
+            r"translation.datasets.mine.folder.path: expected this key, got none; add it",
         ),
         (
             lambda t: mine(t, path="a"),
-            r"translation.datasets.mine.folder.paired: missing",
+            r"translation.datasets.mine.folder.paired: expected this key, got none; add it",
         ),
         (
             lambda t: mine(t, path="a", paired=1),
-            r"translation.datasets.mine.folder.paired: 1 should be a valid boolean",
+            r"translation.datasets.mine.folder.paired: expected a valid boolean, got 1; .*",
         ),
         (
             lambda t: mine(t, path="a", paired=True, target="rigth"),
-            r'translation.datasets.mine.folder.target: "rigth" is not one; did you mean right\?',
+            r'translation.datasets.mine.folder.target: expected left, right, A or B, got "rigth";'
+            r" did you mean right\?",
         ),
         (
             lambda t: mine(t, path="a", paired=True, size=64),
-            r"translation.datasets.mine.folder.size: no such key; did you mean side\?",
+            r"translation.datasets.mine.folder.size: expected a key of this block, got size;"
+            r" did you mean side\?",
         ),
         (
             lambda t: mine(t, path="a", paired=True).update(folder=3),
-            r"translation.datasets.mine.folder: not a block of keys; it takes path, paired, .*",
+            r"translation.datasets.mine.folder: expected a block of keys, got 3; choose from"
+            r" path, .*",
         ),
         (
             lambda t: mine(t, path="a", paired=True, side=100),
-            r"translation.datasets.mine.folder.side: 100 is not one; there are: 8, 16, 32, .*, 512",
+            r"translation.datasets.mine.folder.side: expected 8, 16, 32, .* or 512, got 100; write"
+            r" one of these",
         ),
         (
             lambda t: mine(t, path="a", paired=True).pop("feature_space"),
-            r"translation.datasets.mine.feature_space: a folder has no classes .*; write inception"
-            r" or dinov2",
+            r"translation.datasets.mine.feature_space: expected a feature space without classes,"
+            r" .*, got classifier; write inception or dinov2",
         ),
         (
             lambda t: mine(t, keep=["cyclegan"], path="a", paired=False, target="left"),
-            r"translation.datasets.mine.folder.target: two images side by side are a pair; .*",
+            r"translation.datasets.mine.folder.target: expected A or B .*, got left; .*",
         ),
         (
             lambda t: mine(t, keep=["unet", "cyclegan"], path="a", paired=False),
-            r"translation.variants.unet: learns from pairs, and mine has none; .*",
+            r"translation.variants.unet: expected pairs of images, got mine without pairs; .*",
         ),
         (
             lambda t: mine(t, keep=["pix2pix"], name="horse2zebra"),
-            r"translation.variants.pix2pix: learns from pairs, and horse2zebra has none; .*",
+            r"translation.variants.pix2pix: expected pairs of images, got horse2zebra without"
+            r" pairs; leave one of the two out",
         ),
         (
             lambda t: mine(t, name="facades", path="a"),
-            r"translation.datasets.facades.folder.path: facades is downloaded; .*",
+            r"translation.datasets.facades.folder.path: expected no such key for facades, which is"
+            r" downloaded, got a; .*",
         ),
         (
             lambda t: mine(t, name="facades", target="A"),
-            r"translation.datasets.facades.folder.target: facades has no A; write left or right",
+            r"translation.datasets.facades.folder.target: expected a target of facades, got A;"
+            r" write left or right",
         ),
         (
             lambda t: mine(t, name="facades").update(feature_space="classifier"),
@@ -346,7 +370,7 @@ def test_what_is_not_a_tree_of_parameters(tmp_path, capsys, text):
 def test_a_missing_file(tmp_path, capsys):
     with pytest.raises(SystemExit):
         config.load(tmp_path / "params.yaml")
-    assert "no such file" in capsys.readouterr().err
+    assert "expected a file, got none" in capsys.readouterr().err
 
 
 def test_the_cells_are_the_product_in_the_order_of_the_file(monkeypatch):

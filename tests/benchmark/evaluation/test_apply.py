@@ -87,7 +87,10 @@ def test_an_image_is_turned_as_its_camera_says(trained):
     ("arguments", "said"),
     [
         (["colours-unet", "gone.png", "out.png"], "gone.png: no such file or folder"),
-        (["colours-unet", "torn.png", "out.png"], "torn.png: not a whole image"),
+        (
+            ["colours-unet", "torn.png", "out.png"],
+            "torn.png: expected an image, got a damaged file",
+        ),
         (["colours-unet", "torn.png", "out"], "out: should end in one of"),
         (["colours-unet", "empty", "out"], "empty: no image in it"),
         (["colour-unet", "torn.png", "out.png"], "no trained weights"),

@@ -286,35 +286,38 @@ def make_bad(here):
 @pytest.mark.parametrize(
     ("arguments", "parts"),
     [
-        (["digits", "nowhere"], ["nowhere: no such file or folder"]),
-        (["digts", "digits"], ["digts: no such", "did you mean digits?"]),
-        (["digits:val", "digits"], ["digits:val: no such split", "train, test"]),
+        (["digits", "nowhere"], ["nowhere: expected a file, a folder or a data set"]),
+        (["digts", "digits"], ["digts: expected", "did you mean digits?"]),
+        (["digits:val", "digits"], ["digits:val: expected a split, got val", "train, test"]),
         (["mnist", "digits"], ["mnist:train", "gan-benchmark prepare mnist"]),
-        (["good", "empty"], ["empty: no image in it", ".png"]),
-        (["digits", "data/digits"], ["no image in it", "data/digits/test/images.npy"]),
-        (["good", "sizes"], ["sizes: mixed sizes", "64x64, odd.png is 32x64"]),
-        (["good", "channels"], ["channels: different channel counts", "odd.png has 1"]),
-        (["good", "corrupt"], ["corrupt/odd.png: not a whole image"]),
-        (["good", "alpha"], ["alpha/odd.png: mode RGBA", "convert it"]),
-        (["good", "deep"], ["deep/odd.png: mode I;16", "8-bit"]),
+        (["good", "empty"], ["empty: expected images (", ".png"]),
+        (["digits", "data/digits"], ["expected images (", "data/digits/test/images.npy"]),
+        (["good", "sizes"], ["sizes: expected one size", "got 64x64 of", "32x64 of odd.png"]),
+        (["good", "channels"], ["expected one number of channels, got 3 in", "1 in odd.png"]),
+        (["good", "corrupt"], ["corrupt/odd.png: expected an image, got a damaged file"]),
+        (["good", "alpha"], ["alpha/odd.png: expected", "got mode RGBA", "convert it"]),
+        (["good", "deep"], ["deep/odd.png: expected 8-bit", "got mode I;16"]),
         (["digits", "good"], ["different channels: digits:train has 1, good has 3"]),
         (["digits", "features.npy"], ["digits:train holds images, features.npy features"]),
         (["features.npy", "wider.npy"], ["different numbers of features", "has 4", "has 5"]),
-        (["features.npy", "nan.npy"], ["nan.npy: features that are not finite, first in row 6"]),
-        (["digits", "cut.npz"], ["cut.npz: not a whole .npz file"]),
-        (["digits", "cut.npy"], ["cut.npy: not a whole .npy file"]),
-        (["digits", "objects.npy"], ["objects.npy: not a whole .npy file of numbers", "objects"]),
-        (["digits", "statistics.npz"], ["mean and covariance only"]),
-        (["digits", "nothing.npz"], ["no array in it"]),
-        (["digits", "far.npy"], ["float images from -3 to 4", "[-1, 1]"]),
-        (["digits", "above.npy"], ["float images from 0 to 1.05", "[0, 1]"]),
-        (["digits", "nan_images.npy"], ["pixels that are not finite"]),
+        (
+            ["features.npy", "nan.npy"],
+            ["nan.npy: expected finite features, got others, first in row 6"],
+        ),
+        (["digits", "cut.npz"], ["cut.npz: expected a .npz file"]),
+        (["digits", "cut.npy"], ["cut.npy: expected a .npy file"]),
+        (["digits", "objects.npy"], ["objects.npy: expected a .npy file of numbers", "objects"]),
+        (["digits", "statistics.npz"], ["got a mean and a covariance"]),
+        (["digits", "nothing.npz"], ["expected an array, got none"]),
+        (["digits", "far.npy"], ["got floats from -3 to 4", "[-1, 1]"]),
+        (["digits", "above.npy"], ["got floats from 0 to 1.05", "[0, 1]"]),
+        (["digits", "nan_images.npy"], ["expected finite pixels, got others"]),
         (["digits", "integers.npy"], ["int64", "save them as uint8"]),
-        (["digits", "flat.npy"], ["uint8 (9, 64)", "neither images"]),
-        (["digits", "four.npy"], ["neither axis 1 nor axis 3 is the channels"]),
-        (["digits", "either.npy"], ["both axis 1 and axis 3 could be the channels"]),
-        (["digits", "zero.npy"], ["nothing in it"]),
-        (["digits", "text.txt"], ["neither a folder nor a file of arrays"]),
+        (["digits", "flat.npy"], ["uint8 (9, 64)", "expected images (3 or 4 axes)"]),
+        (["digits", "four.npy"], ["axis 1 or on axis 3, got none of these"]),
+        (["digits", "either.npy"], ["axis 1 or on axis 3, got two of these"]),
+        (["digits", "zero.npy"], ["expected one sample or more, got uint8 (0, 8, 8)"]),
+        (["digits", "text.txt"], ["expected a folder or a file of arrays"]),
         (["digits", "three.npy"], ["three.npy: expected 4 or more samples", "got 3"]),
         (
             ["digits", "good.npy", "--splits", "10"],
@@ -342,7 +345,7 @@ def test_what_is_wrong_is_one_line(here, stops, arguments, parts):
 def test_a_file_whose_pixels_end_early(here, stops, dinov2_weights):
     make_bad(here)
     line = stops("good", "cut", "--space", "dinov2", "--weights", dinov2_weights)
-    assert line.startswith("cut/00003.png: not a whole image (")
+    assert line.startswith("cut/00003.png: expected an image, got a damaged file (")
 
 
 def test_weights_that_give_no_numbers(here, stops, dinov2_weights, tmp_path):

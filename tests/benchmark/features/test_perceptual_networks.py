@@ -365,19 +365,20 @@ def test_lpips_is_scored_if_params_ask_for_it(track, offline, alexnet, monkeypat
     [
         (
             lambda t: t["superresolution"].update(metrics={"lpips": "alexnet"}),
-            r'superresolution.metrics.lpips: "alexnet" is not one; did you mean alex\?',
+            r'superresolution.metrics.lpips: expected alex or vgg, got "alexnet"; .* alex\?',
         ),
         (
             lambda t: t["images"]["metrics"].update(lpips="alex"),
-            r"images.metrics.lpips: no such key; there are: neighbours, .*",
+            r"images.metrics.lpips: expected a key .*, got lpips; there are: neighbours, .*",
         ),
         (
             lambda t: t["translation"]["datasets"]["outline"].update(perceptual="vgg"),
-            r'translation.datasets.outline.perceptual: "vgg" is not one; did you mean vgg19\?',
+            r'translation.datasets.outline.perceptual: expected .* or vgg19, got "vgg"; .* vgg19\?',
         ),
         (
             lambda t: t["images"]["datasets"]["digits"].update(perceptual="vgg19"),
-            r"images.datasets.digits.perceptual: no such key; there are: samples_seen, .*",
+            r"images.datasets.digits.perceptual: expected a key .*, got perceptual; there are:"
+            r" samples_seen, .*",
         ),
     ],
 )
@@ -400,5 +401,8 @@ def test_a_folder_without_classes_needs_a_published_network(tmp_path, capsys):
         return lambda: config.load(write(tree, tmp_path))
 
     message = error_line(capsys, settings())
-    assert "srgan: compares images by a network" in message and "perceptual: vgg19" in message
+    assert (
+        "srgan: expected a network that compares images" in message
+        and "perceptual: vgg19" in message
+    )
     assert settings(perceptual="vgg19")().translation.datasets["photos"].perceptual == "vgg19"

@@ -315,7 +315,8 @@ def test_a_mistake_stops_every_stage_with_a_line(changed, monkeypatch, capsys, c
     edit(changed, lambda tree: tree["images"]["variants"]["dcgan"].update(lr=-1))
     line = said(monkeypatch, capsys, changed, command)
     assert re.fullmatch(
-        r"params.yaml: images.variants.dcgan.lr: -1(\.0)? should be greater than 0", line
+        r"params.yaml: images.variants.dcgan.lr: expected a number greater .*, got -1(\.0)?; .*",
+        line,
     )
 
 

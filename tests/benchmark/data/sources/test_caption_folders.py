@@ -147,11 +147,15 @@ def broken(root, name, content=None):
         (
             "text/b/03.txt",
             None,
-            r".*images/b/03.png: no captions; write them to .*text/b/03.txt, one a line",
+            r".*images/b/03.png: expected captions in .*text/b/03.txt, got no such file; .*",
         ),
-        ("text/b/03.txt", " \n;\n", r".*text/b/03.txt: no caption in it; write one caption a line"),
-        ("text/b/03.txt", b"\xff\xfe\xfa", r".*text/b/03.txt: not a text file \(.*\)"),
-        ("images/a/02.png", b"no image", r".*images/a/02.png: not a whole image \(.*\); replace.*"),
+        ("text/b/03.txt", " \n;\n", r".*text/b/03.txt: expected a caption a line, got none; .*"),
+        ("text/b/03.txt", b"\xff\xfe\xfa", r".*text/b/03.txt: expected text, .* \(.*\); .*"),
+        (
+            "images/a/02.png",
+            b"no image",
+            r".*images/a/02.png: expected an image, got a damaged file \(.*\); replace.*",
+        ),
     ],
 )
 def test_an_invalid_folder_is_one_line(birds, capsys, name, content, said):
@@ -162,28 +166,28 @@ def test_an_invalid_folder_is_one_line(birds, capsys, name, content, said):
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (None, r".*captions.json: cannot be read \(No such file or directory\)"),
-        ('{"images": [', r".*captions.json: not JSON \(Expecting value.*\)"),
-        ("[1, 2]", r".*captions.json: no list of images; expected images and annotations, .*"),
-        ('{"images": []}', r".*captions.json: no list of annotations; .*"),
-        ('{"images": [], "annotations": []}', r".*captions.json: no caption in it"),
+        (None, r".*captions.json: expected a file .*, got No such file or directory; .*"),
+        ('{"images": [', r".*captions.json: expected JSON, got .* \(Expecting value.*\); .*"),
+        ("[1, 2]", r".*captions.json: expected lists of images .*, got no images; .*"),
+        ('{"images": []}', r".*captions.json: expected .*, got no annotations; .*"),
+        ('{"images": [], "annotations": []}', r".*captions.json: expected captions, got .*"),
         (
             '{"images": [], "annotations": [{"caption": "a"}]}',
-            r'.*captions.json: {"caption": "a"} has no image_id',
+            r'.*captions.json: expected a key image_id, got {"caption": "a"}; add it',
         ),
         (
             '{"images": [], "annotations": [{"image_id": 3, "caption": "a"}]}',
-            r".*captions.json: a caption of image 3, which is not among its images",
+            r".*captions.json: expected captions of its images, got one of image 3; .*",
         ),
         (
             '{"images": [{"id": 3, "file_name": "x.png"}],'
             ' "annotations": [{"image_id": 3, "caption": "."}]}',
-            r".*captions.json: a caption of x.png has no word in it",
+            r".*captions.json: expected words in each caption, got none for x.png; .*",
         ),
         (
             '{"images": [{"id": 3, "file_name": "x.png"}],'
             ' "annotations": [{"image_id": 3, "caption": "a"}]}',
-            r".*pictures/x.png: no such image; .*captions.json has a caption of it",
+            r".*pictures/x.png: expected an image, as .*captions.json has its .*, got none; add it",
         ),
     ],
 )
@@ -195,40 +199,45 @@ def test_an_invalid_file_of_captions_is_one_line(scenes, capsys, content, said):
 
 
 def test_a_folder_without_enough_images_is_one_line(birds, scenes, capsys, tmp_path):
-    assert line(capsys, tmp_path / "nowhere") == f"{tmp_path}/nowhere: no such folder"
+    assert line(capsys, tmp_path / "nowhere") == (
+        f"{tmp_path}/nowhere: expected a folder, got none; correct the path"
+    )
     (tmp_path / "empty/images").mkdir(parents=True)
-    assert line(capsys, tmp_path / "empty").startswith(f"{tmp_path}/empty/images: no image in it")
+    assert line(capsys, tmp_path / "empty").startswith(
+        f"{tmp_path}/empty/images: expected images ("
+    )
     one = tmp_path / "one"
     save_image(shade(0), one / "images/x.png")
     (one / "text").mkdir()
     (one / "text/x.txt").write_text("a thing")
     assert line(capsys, one) == (
-        f"{one}: expected 2 images with captions or more, as one is held out, got 1"
+        f"{one}: expected 2 images with captions or more, as one is held out, got 1; add images"
     )
     assert line(capsys, scenes, coco=True, classes=True) == (
-        f"{scenes}/pictures: expected a folder for each class, got one folder, so that a classifier"
-        " has nothing to learn; write feature_space: inception or dinov2"
+        f"{scenes}/pictures: expected a folder for each class, got one folder; write"
+        " feature_space: inception or dinov2"
     )
 
 
 @pytest.mark.parametrize(
     ("name", "block", "line"),
     [
-        ("outline", {"folder": {"path": "x"}}, "outline.folder: outline is a data set already; .*"),
+        ("outline", {"folder": {"path": "x"}}, "outline.folder: expected a new name, got .*"),
         (
             "mine",
             {"folder": {"path": "x", "captions": "y.json"}},
-            "mine.feature_space: a list of captions has no classes .*; write inception or dinov2",
+            "mine.feature_space: expected a feature space without classes, .*; write inception"
+            " or dinov2",
         ),
         (
             "mine",
             {"folder": {"path": "x", "caption": "y"}},
-            r"mine.folder.caption: no such key; .*",
+            r"mine.folder.caption: expected a key .*, got caption; .*",
         ),
         (
             "captiond_digits",
             {},
-            "captiond_digits: no such .* captioned_digits.*or give it a folder:",
+            "captiond_digits: expected a data set, .* captioned_digits.*or give it a folder:",
         ),
     ],
 )

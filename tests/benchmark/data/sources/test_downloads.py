@@ -129,7 +129,10 @@ def test_an_archive_is_downloaded_once_and_becomes_a_data_set(server):
 def test_an_interrupted_download_resumes(server, capsys):
     server.broken["/facades"] = 100
     said = line(capsys, "facades")
-    assert said.startswith("dataset facades: download failed (expected ") and "got 100)" in said
+    assert (
+        said.startswith("dataset facades: expected a download, got an error (expected ")
+        and "got 100)" in said
+    )
     read("facades")
     assert server.asked == [("/facades", 0), ("/facades", 100)]
     assert (downloads.FOLDER / "facades.tar.gz").read_bytes() == SIDE_BY_SIDE
@@ -162,7 +165,7 @@ def test_a_file_with_another_checksum_is_refused(server, capsys):
 def test_a_damaged_archive_is_one_line_and_leaves_no_checksum(server, capsys, content):
     server.files["/facades"] = content
     said = line(capsys, "facades")
-    assert said.startswith(f"dataset facades: {downloads.FOLDER}/facades.tar.gz ")
+    assert said.startswith(f"dataset facades: {downloads.FOLDER}/facades.tar.gz: ")
     assert said.endswith("; delete it and run again")
     assert [path.name for path in downloads.FOLDER.iterdir()] == ["facades.tar.gz"]
 
@@ -173,14 +176,15 @@ def test_a_damaged_zip_file_is_one_line(server, capsys, monkeypatch):
     server.files["/horse2zebra"] = content
     known = replace(downloads.ARCHIVES["horse2zebra"], sha256=None)
     monkeypatch.setitem(downloads.ARCHIVES, "horse2zebra", known)
-    assert "is damaged (Bad CRC-32" in line(capsys, "horse2zebra")
+    assert "got a damaged file (Bad CRC-32" in line(capsys, "horse2zebra")
 
 
 def test_a_missing_archive_is_one_line_with_the_file_and_folder(server, capsys):
     server.files.clear()
     url = downloads.ARCHIVES["facades"].url
     assert line(capsys, "facades") == (
-        "dataset facades: download failed (HTTP Error 404: Not Found); put facades.tar.gz from"
+        "dataset facades: expected a download, got an error (HTTP Error 404: Not Found); put"
+        " facades.tar.gz from"
         f" {url} in {downloads.FOLDER} and run again"
     )
 
@@ -189,13 +193,15 @@ def test_a_missing_network_is_one_line_with_the_file_and_folder(server, capsys, 
     known = replace(downloads.ARCHIVES["facades"], url="http://127.0.0.1:9/facades.tar.gz")
     monkeypatch.setitem(downloads.ARCHIVES, "facades", known)
     said = line(capsys, "facades")
-    assert "download failed (<urlopen error [Errno 111] Connection refused>)" in said
+    assert (
+        "expected a download, got an error (<urlopen error [Errno 111] Connection refused>)" in said
+    )
     (downloads.FOLDER / "facades.tar.gz").write_bytes(SIDE_BY_SIDE)
     assert len(read("facades")[0].images) == 3
 
 
 def test_an_archive_without_a_url_is_not_requested(server, capsys):
-    assert line(capsys, "cityscapes").startswith("dataset cityscapes: its licence forbids")
+    assert line(capsys, "cityscapes").startswith("dataset cityscapes: expected ")
     renamed = {
         f"cityscapes/{split}/{n}.png": picture(n) for split in ("train", "val") for n in (1,)
     }

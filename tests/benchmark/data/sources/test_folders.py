@@ -63,7 +63,7 @@ def check_damaged(file, said):
     for content in (whole[: len(whole) // 2], b"", b"<html>"):
         file.write_bytes(content)
         line = said()
-        assert line.startswith(f"{file}: not a whole image (")
+        assert line.startswith(f"{file}: expected an image, got a damaged file (")
         assert line.endswith("); replace it or delete it")
 
 
@@ -194,7 +194,7 @@ def test_floating_point_pixels_are_refused(tmp_path, capsys):
     fill(tmp_path / "B", greys(1))
     save_image(Image.new("F", (8, 8)), tmp_path / "B/001.tif")
     said = line(capsys, tmp_path)
-    assert said == f"{tmp_path}/B/001.tif: mode F; save it with 8 or 16 bits a channel"
+    assert said == f"{tmp_path}/B/001.tif: expected 8 or 16 bits a channel, got mode F; convert it"
 
 
 def test_names_that_do_not_match(tmp_path, capsys):
@@ -203,11 +203,12 @@ def test_names_that_do_not_match(tmp_path, capsys):
     (tmp_path / "A/003.png").rename(tmp_path / "A/3.png")
     said = line(capsys, tmp_path)
     assert said == (
-        f"{tmp_path}/B/003.png: no image of that name in {tmp_path}/A; give pairs the same names"
+        f"{tmp_path}/B/003.png: expected an image of that name in {tmp_path}/A, got none;"
+        " give pairs the same names"
     )
     assert len(read(tmp_path, paired=False)) == 2
     save_image(plain(RED), tmp_path / "B/003.jpg")
-    assert "003.jpg has the same name; expected one image a side" in line(capsys, tmp_path)
+    assert "expected one image of this name, got 003.jpg too; " in line(capsys, tmp_path)
 
 
 def test_the_images_of_a_pair_have_one_aspect_ratio(tmp_path, capsys):
@@ -222,24 +223,28 @@ def test_the_images_of_a_pair_have_one_aspect_ratio(tmp_path, capsys):
 
 
 def test_a_missing_or_empty_folder_is_one_line(tmp_path, capsys):
-    assert line(capsys, tmp_path / "no") == f"{tmp_path}/no: no such folder"
+    none = "expected a folder, got none; correct the path"
+    assert line(capsys, tmp_path / "no") == f"{tmp_path}/no: {none}"
     assert ": expected folders trainA and trainB, or A and B; for" in line(capsys, tmp_path)
     (tmp_path / "A").mkdir()
     fill(tmp_path / "B", greys(1))
-    assert line(capsys, tmp_path).startswith(f"{tmp_path}/A: no image in it (.bmp, ")
+    assert line(capsys, tmp_path).startswith(f"{tmp_path}/A: expected images (.bmp, ")
     said = line(capsys, tmp_path, target="left")
     assert "expected images side by side, got a folder A; write target: A or B" in said
     fill(tmp_path / "A", greys(1))
-    assert line(capsys, tmp_path).endswith("2 images or more, as one is held out, got 1")
+    assert line(capsys, tmp_path).endswith("as one is held out, got 1; add images")
     fill(tmp_path / "trainA", greys(1))
-    assert line(capsys, tmp_path) == f"{tmp_path}/trainB: no such folder"
+    assert line(capsys, tmp_path) == f"{tmp_path}/trainB: {none}"
 
 
 def test_an_image_of_odd_width_has_no_halves(tmp_path, capsys):
     for split in ("train", "val"):
         fill(tmp_path / split, greys(3), size=(9, 5))
     said = line(capsys, tmp_path, target="left")
-    assert said == f"{tmp_path}/train/000.png: expected two halves, got a width of 9 pixels"
+    assert said == (
+        f"{tmp_path}/train/000.png: expected two halves, got a width of 9 pixels; crop it to an"
+        " even width"
+    )
 
 
 class Means:
@@ -362,7 +367,10 @@ def test_too_few_images_are_reported_before_training(tmp_path, monkeypatch, caps
     with pytest.raises(SystemExit):
         run_command("prepare", "mine")
     # cyclegan takes the images of a batch from two halves
-    wanted = "mine: 18 images to train on; training.batch and metrics need 32"
+    wanted = (
+        "mine: expected 32 images or more to train on, as training.batch and metrics need,"
+        " got 18; add images, or lower these"
+    )
     assert capsys.readouterr().err.splitlines() == [wanted]
     assert not (tmp_path / "data").exists()
 

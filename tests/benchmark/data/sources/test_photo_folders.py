@@ -152,12 +152,16 @@ def test_a_photograph_smaller_than_a_patch_is_named(folders, capsys):
 
 def test_missing_empty_and_repeated_folders_are_one_line(folders, capsys):
     said = line(capsys, folders, train=f"{folders}/no")
-    assert said.startswith(f"{folders}/no: no such folder, nor such an archive; there are: div2k,")
-    assert line(capsys, folders, test="sett14").endswith("archive; did you mean set14?")
+    assert said.startswith(
+        f"{folders}/no: expected a folder or an archive, got no such name; there are: div2k,"
+    )
+    assert line(capsys, folders, test="sett14").endswith("name; did you mean set14?")
     (folders / "empty").mkdir()
     said = line(capsys, folders, test=f"{folders}/empty")
-    assert said.startswith(f"{folders}/empty: no image in it (.bmp, ")
-    assert line(capsys, folders, test=f"{folders}/train").startswith(f"{folders}/train/0.png: both")
+    assert said.startswith(f"{folders}/empty: expected images (.bmp, ")
+    assert line(capsys, folders, test=f"{folders}/train").startswith(
+        f"{folders}/train/0.png: expected"
+    )
 
 
 def test_archives_are_downloaded_by_their_names(tmp_path, monkeypatch, capsys):
@@ -189,7 +193,7 @@ def test_archives_are_downloaded_by_their_names(tmp_path, monkeypatch, capsys):
     (downloads.FOLDER / "DIV2K_train_HR.zip").unlink()
     known = downloads.PHOTOS["div2k"]
     said = line(capsys, tmp_path, train="div2k", test="set14")
-    assert said.startswith("dataset div2k: download failed (")
+    assert said.startswith("dataset div2k: expected a download, got an error (")
     assert said.endswith(
         f"; put DIV2K_train_HR.zip (sha256 {known.sha256}) from {known.url} in {downloads.FOLDER}"
         " and run again"
@@ -229,38 +233,42 @@ def write(tree, root):
     [
         (
             lambda t: mine(t, scale=5),
-            r"superresolution.datasets.mine.folder.scale: 5 is not one; there are: 2, 3, 4",
+            r"superresolution.datasets.mine.folder.scale: expected 2, 3 or 4, got 5; write one .*",
         ),
         (
             lambda t: mine(t, size=9),
-            r"superresolution.datasets.mine.folder.size: no such key; did you mean side\?",
+            r"superresolution.datasets.mine.folder.size: expected a key .*, got size; did you"
+            r" .* side\?",
         ),
         (
             lambda t: mine(t, patches=0),
-            r"superresolution.datasets.mine.folder.patches: 0 should be greater than 0",
+            r"superresolution.datasets.mine.folder.patches: expected a number greater .*, got"
+            r" 0; .*",
         ),
         (
             lambda t: mine(t, test=3),
-            r"superresolution.datasets.mine.folder.test: 3 should be a valid string",
+            r"superresolution.datasets.mine.folder.test: expected a valid string, got 3; .*",
         ),
         (
             lambda t: mine(t, name="photographs_x2"),
-            r"superresolution.datasets.photographs_x2.folder: photographs_x2 is a data set .*",
+            r"superresolution.datasets.photographs_x2.folder: expected a new name, got .*",
         ),
         (
             lambda t: mine(t, scale=3, side=64),
-            r"superresolution.datasets.mine.folder.side: 64 is not a multiple of scale \(3\).*",
+            r"superresolution.datasets.mine.folder.side: expected a multiple .* \(3\), got 64; .*",
         ),
         (
             lambda t: (mine(t, scale=3), t["superresolution"]["variants"].pop("esrgan")),
-            r"superresolution.variants.srresnet: mine does not fit: .* enlarged 2 or 4 times\n"
-            r"superresolution.variants.srgan: mine does not fit: .* enlarged 2 or 4 times",
+            r"superresolution.variants.srresnet: expected .* mine, got .* enlarged 2 or 4"
+            r" times; .*\n"
+            r"superresolution.variants.srgan: expected .* mine, got .* enlarged 2 or 4 times; .*",
         ),
         (
             lambda t: t["superresolution"]["datasets"].update(
                 div2k={"samples_seen": 1, "networks": {}}
             ),
-            r"superresolution.datasets.div2k: no such data set; .*, or give it a folder:",
+            r"superresolution.datasets.div2k: expected a data set, got div2k; .*, or give it a"
+            r" folder:",
         ),
     ],
 )
@@ -331,6 +339,9 @@ def test_too_few_patches_are_reported_before_training(tmp_path, settings, capsys
     (tmp_path / "params.yaml").write_text(text.replace("patches: 120", "patches: 3"))
     with pytest.raises(SystemExit):
         run_command("prepare", "mine")
-    wanted = "mine: 3 images to train on; training.batch and metrics need 6"
+    wanted = (
+        "mine: expected 6 images or more to train on, as training.batch and metrics need,"
+        " got 3; add images, or lower these"
+    )
     assert capsys.readouterr().err.splitlines() == [wanted]
     assert not (tmp_path / "data").exists()

@@ -121,16 +121,19 @@ def test_invalid_weights_are_one_line(tmp_path, capsys, change, line):
     path = tmp_path / "weights.npz"
     np.savez(path, **weights)
     told = said(capsys, lambda: oracle.load_oracle(path))
-    assert told.startswith(f"{path}: not the weights of an oracle") and line in told
+    assert told.startswith(f"{path}: expected the weights of an oracle") and line in told
 
 
 def test_files_without_weights_are_one_line(tmp_path, capsys):
     path = tmp_path / "weights.npz"
-    assert said(capsys, lambda: oracle.load_oracle(path)) == f"{path}: no such file"
+    assert (
+        said(capsys, lambda: oracle.load_oracle(path))
+        == f"{path}: expected a file, got none; correct the path"
+    )
     for other in (path, path.with_suffix(".safetensors")):
         other.write_bytes(b"nothing of the kind")
         line = said(capsys, partial(oracle.load_oracle, other))
-        assert line.startswith(f"{other}: not the weights of an oracle")
+        assert line.startswith(f"{other}: expected the weights of an oracle")
     np.savez(path, **small().weights)
     block = config.Oracle(vocabulary=21, weights=str(path))
     assert "expected 21 tokens, got 20" in said(capsys, lambda: oracle.load_dataset("mine", block))
@@ -206,11 +209,15 @@ def test_rare_words_are_unknown_and_long_lines_left_out(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("content", "more", "line"),
     [
-        (b"", {}, "empty; write one sentence a line"),
-        (b" \n\n", {}, "empty; write one sentence a line"),
-        (b"a \xff\n", {}, "not UTF-8 (byte 3); save it as UTF-8"),
-        ("ä".encode("utf-16"), {}, "not UTF-8 (byte 1); save it as UTF-8"),
-        (b"a\n" * 19, {}, "expected 20 lines or more, one sentence each, got 19"),
+        (b"", {}, "expected one sentence a line, got an empty file; write some"),
+        (b" \n\n", {}, "expected one sentence a line, got an empty file; write some"),
+        (b"a \xff\n", {}, "expected UTF-8, got another encoding at byte 3; save it as UTF-8"),
+        (
+            "ä".encode("utf-16"),
+            {},
+            "expected UTF-8, got another encoding at byte 1; save it as UTF-8",
+        ),
+        (b"a\n" * 19, {}, "expected 20 lines or more, one sentence each, got 19; add sentences"),
         (
             b"a b c\n" * 30,
             {"length": 2},
@@ -225,7 +232,9 @@ def test_an_invalid_file_is_one_line(tmp_path, capsys, content, more, line):
 
 def test_a_missing_file_is_one_line(tmp_path, capsys):
     block = config.TextFile(path=str(tmp_path / "none.txt"))
-    assert said(capsys, lambda: text_files.load_dataset(block)) == f"{block.path}: no such file"
+    assert said(capsys, lambda: text_files.load_dataset(block)) == (
+        f"{block.path}: expected a file, got none; correct the path"
+    )
 
 
 def test_fewer_sentences_than_a_batch_are_one_line(tmp_path, monkeypatch, capsys):
@@ -236,7 +245,10 @@ def test_fewer_sentences_than_a_batch_are_one_line(tmp_path, monkeypatch, capsys
     track = settings.tracks["text"].model_copy(update={"datasets": {"mine": own}})
     settings = settings.model_copy(update={"text": track})
     line = said(capsys, lambda: prepare.prepare("mine", settings))
-    assert line == "mine: 36 sentences to train on; training.batch is 64"
+    assert line == (
+        "mine: expected 64 sentences or more to train on, as training.batch needs, got 36; add"
+        " sentences, or lower it"
+    )
 
 
 def test_tokens_after_the_end_are_ignored():
