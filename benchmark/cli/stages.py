@@ -10,6 +10,7 @@ import typer
 from benchmark.cli.app import STAGES, app, show_examples
 from benchmark.cli.arguments import CORES, Dataset, Jobs, OneSeed, Row
 from benchmark.cli.completion import complete_dataset, complete_row, complete_track
+from benchmark.common.packages import SITE_MODULES, require_packages
 
 
 @app.command(rich_help_panel=STAGES, epilog=show_examples("check"))
@@ -62,6 +63,8 @@ def repro(
     rows share always run: recipes, theory, report and site. Interrupted runs resume from their
     last checkpoint.
     """
+    require_packages(SITE_MODULES)
+
     from benchmark.pipeline.repro import reproduce
 
     reproduce(jobs=jobs, tracks=track or (), leaderboards=leaderboard or (), rows=row or ())
@@ -152,6 +155,8 @@ def report() -> None:
 @app.command(rich_help_panel=STAGES, epilog=show_examples("site"))
 def site() -> None:
     """Build the web site in public/ from the tables and the runs."""
+    require_packages(SITE_MODULES)
+
     from benchmark.website.site import build_site
 
     build_site()
