@@ -1,7 +1,6 @@
 """Folders of images: every kind of file, both layouts, and one line for what cannot be read."""
 
 import json
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -365,13 +364,3 @@ def test_too_few_images_are_reported_before_training(tmp_path, monkeypatch, caps
     wanted = "mine: 18 images to train on; training.batch and metrics need 32"
     assert capsys.readouterr().err.splitlines() == [wanted]
     assert not (tmp_path / "data").exists()
-
-
-def test_batches_are_drawn_of_images_and_conditions_of_different_numbers():
-    from benchmark.training.trainer import Trainer
-
-    trainer = SimpleNamespace(batches=SimpleNamespace(batch=64), device=torch.device("cpu"))
-    images, conditions = torch.zeros(9, 1, 2, 2).byte(), torch.zeros(3, 1, 2, 2).byte()
-    for arrays in ((images, conditions), (conditions, images)):
-        shown, condition = Trainer.draw_batch(trainer, *arrays)
-        assert len(shown) == len(condition) == 64
