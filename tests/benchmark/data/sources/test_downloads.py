@@ -3,9 +3,7 @@
 import hashlib
 import io
 import re
-import tarfile
 import threading
-import zipfile
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import ClassVar
@@ -15,6 +13,7 @@ from PIL import Image
 
 from benchmark import config
 from benchmark.data.sources import downloads, folders
+from tests.benchmark.data.sources.archives import make_tar, make_zip
 
 
 def picture(level):
@@ -23,28 +22,12 @@ def picture(level):
     return out.getvalue()
 
 
-def tar(members):
-    out = io.BytesIO()
-    with tarfile.open(fileobj=out, mode="w:gz") as archive:
-        for name, content in members.items():
-            member = tarfile.TarInfo(name)
-            member.size = len(content)
-            archive.addfile(member, io.BytesIO(content))
-    return out.getvalue()
-
-
-def packed(members):
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        for name, content in members.items():
-            archive.writestr(name, content)
-    return out.getvalue()
-
-
-SIDE_BY_SIDE = tar(
+SIDE_BY_SIDE = make_tar(
     {f"facades/{split}/{n}.png": picture(n) for split in ("train", "val") for n in range(3)}
 )
-COLLECTIONS = packed(
+
+
+COLLECTIONS = make_zip(
     {
         f"horse2zebra/{split}{name}/{n}.png": picture(n)
         for split in ("train", "test")
@@ -158,7 +141,7 @@ def test_a_file_with_another_checksum_is_refused(server, capsys):
         read(name)
 
 
-@pytest.mark.parametrize("content", [SIDE_BY_SIDE[:-40], b"", b"<html>", packed({"a": b"b"})])
+@pytest.mark.parametrize("content", [SIDE_BY_SIDE[:-40], b"", b"<html>", make_zip({"a": b"b"})])
 def test_a_damaged_archive_is_one_line_and_leaves_no_checksum(server, capsys, content):
     server.files["/facades"] = content
     said = line(capsys, "facades")
@@ -199,7 +182,7 @@ def test_an_archive_without_a_url_is_not_requested(server, capsys):
     renamed = {
         f"cityscapes/{split}/{n}.png": picture(n) for split in ("train", "val") for n in (1,)
     }
-    (downloads.FOLDER / "cityscapes.tar.gz").write_bytes(tar(renamed))
+    (downloads.FOLDER / "cityscapes.tar.gz").write_bytes(make_tar(renamed))
     assert len(read("cityscapes")[0].images) == 1
 
 
