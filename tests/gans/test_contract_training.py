@@ -30,7 +30,7 @@ def test_the_same_seed_gives_the_same_weights(name):
         assert torch.equal(value, states[1][key]), key
 
 
-def test_a_resumed_run_ends_with_the_same_bits(name):
+def test_resumes_with_identical_results(name):
     torch.manual_seed(1)
     whole = build_trainer(name)
     for _ in range(2):

@@ -6,7 +6,7 @@ from benchmark import config
 from tests.benchmark.config.params import PARAMS_FILE, read_params, write_params
 
 
-def test_several_mistakes_are_several_lines(tmp_path, capsys):
+def test_reports_each_error_in_a_line(tmp_path, capsys):
     path = tmp_path / "params.yaml"
     path.write_text(
         PARAMS_FILE.read_text().replace("seeds: [0, 1, 2]", "seeds: 3").replace("lr:", "lrr:")
@@ -17,7 +17,7 @@ def test_several_mistakes_are_several_lines(tmp_path, capsys):
 
 
 @pytest.mark.parametrize("text", ["images: [", "", "3"])
-def test_what_is_not_a_tree_of_parameters(tmp_path, capsys, text):
+def test_refuses_files_without_a_mapping(tmp_path, capsys, text):
     path = tmp_path / "params.yaml"
     path.write_text(text)
     with pytest.raises(SystemExit):
@@ -25,13 +25,13 @@ def test_what_is_not_a_tree_of_parameters(tmp_path, capsys, text):
     assert len(capsys.readouterr().err.splitlines()) == 1
 
 
-def test_a_missing_file(tmp_path, capsys):
+def test_reports_a_missing_file(tmp_path, capsys):
     with pytest.raises(SystemExit):
         config.load(tmp_path / "params.yaml")
     assert "no such file" in capsys.readouterr().err
 
 
-def test_entries_are_taken_over_replaced_and_left_out(tmp_path):
+def test_variants_are_inherited_replaced_and_removed(tmp_path):
     tree = read_params()
     tree["toy"]["variants"]["progan"] = None
     write_params(tree, tmp_path)

@@ -4,7 +4,7 @@ from benchmark import config
 from tests.benchmark.config.params import PARAMS_FILE
 
 
-def test_the_cells_are_the_product_in_the_order_of_the_file(monkeypatch):
+def test_runs_are_the_product_in_the_order_of_the_file(monkeypatch):
     settings = config.load(PARAMS_FILE)
     counts = [len(b.datasets) * len(b.variants) * len(b.seeds) for b in settings.tracks.values()]
     assert len(settings.runs) == sum(counts)

@@ -26,7 +26,7 @@ def add_text(tree, name, **block):
         ("horse2zebra", ("cyclegan",), {"target": "A"}),
     ],
 )
-def test_folders_that_are_right(tmp_path, name, keep, folder):
+def test_accepts_valid_folders(tmp_path, name, keep, folder):
     tree = read_params()
     add_folder(tree, name=name, keep=keep, **folder)
     path = write_params(tree, tmp_path)
@@ -136,5 +136,5 @@ def datasets(tree):
         ),
     ],
 )
-def test_one_line_with_the_place_and_what_would_be_right(tmp_path, capsys, change, line):
+def test_errors_name_the_key_and_the_expected_value(tmp_path, capsys, change, line):
     assert re.fullmatch(line, load_error(tmp_path, capsys, change))

@@ -178,11 +178,11 @@ def datasets(tree):
         ),
     ],
 )
-def test_one_line_with_the_place_and_what_would_be_right(tmp_path, capsys, change, line):
+def test_errors_name_the_key_and_the_expected_value(tmp_path, capsys, change, line):
     assert re.fullmatch(line, load_error(tmp_path, capsys, change))
 
 
-def test_a_study_may_name_rows_of_a_track_that_was_taken_out(tmp_path):
+def test_a_study_may_name_rows_of_a_removed_track(tmp_path):
     tree = read_params()
     del tree["toy"]
     write_params(tree, tmp_path)

@@ -93,7 +93,7 @@ def test_an_image_is_turned_as_its_camera_says(trained):
         (["colour-unet", "torn.png", "out.png"], "no trained weights"),
     ],
 )
-def test_what_is_wrong_is_one_line(trained, capsys, arguments, said):
+def test_reports_errors_in_one_line(trained, capsys, arguments, said):
     (trained / "empty").mkdir()
     (trained / "torn.png").write_bytes(b"\x89PNG torn")
     with pytest.raises(SystemExit) as ended:

@@ -55,18 +55,18 @@ def verdict(record=None, moments=None, status="ok"):
     )
 
 
-def test_a_healthy_run_is_not_accused():
+def test_a_healthy_run_is_diagnosed_as_healthy():
     found = verdict()
     assert (found.name, found.samples_seen) == ("healthy", None)
     assert "70% of training images, 60% of held-out images, 70% of samples" in found.reason
 
 
-def test_a_loss_that_is_not_finite():
+def test_a_loss_that_is_not_finite_is_divergence():
     found = verdict(curves(loss=ramp(1.2, float("nan"), at=2000)), status="diverged")
     assert (found.name, found.samples_seen) == ("diverged", 2000)
 
 
-def test_a_run_that_diverged_before_anything_was_recorded():
+def test_divergence_before_the_first_record():
     losses, of_players = (table.iloc[:0] for table in curves())
     nothing = pd.DataFrame({"samples_seen": [], "fid": []})
     assert verdict((losses, of_players), nothing, status="diverged").samples_seen == 0
@@ -85,7 +85,7 @@ def test_scores_above_the_limit_are_divergence(player):
     assert "1e+03" in found.reason
 
 
-def test_a_gradient_that_vanishes():
+def test_a_vanishing_gradient_is_diagnosed():
     gap = 1.0
     assert verdict(curves(gradient=diagnosis.VANISHED * gap)).name == "healthy"
     found = verdict(curves(gradient=0.0))
@@ -99,7 +99,7 @@ def test_a_gradient_that_vanishes():
     assert verdict(small).name == "healthy"
 
 
-def test_what_a_run_recovers_from_is_no_illness():
+def test_temporary_failures_are_not_diagnosed():
     assert verdict(curves(gradient=ramp(0.0, 1.0, at=1500))).name == "healthy"
     assert verdict(moments=trajectory(diversity=[0.1, 0.1, 0.3, 0.6])).name == "healthy"
 
@@ -111,7 +111,7 @@ def overfitted(accuracy, missing, at=100):
     return curves(**shares, accuracy_held_out=0.1, score_held_out=scores)
 
 
-def test_a_judge_that_overfits():
+def test_overfitting_of_the_discriminator_is_diagnosed():
     border = (diagnosis.ACCURACY, diagnosis.OVERFITTED)
     assert verdict(overfitted(border[0] - 0.01, 1.0)).name == "healthy"
     assert verdict(overfitted(1.0, border[1] - 0.01)).name == "healthy"
@@ -123,19 +123,19 @@ def test_a_judge_that_overfits():
         assert number in found.reason
 
 
-def test_a_judge_that_takes_all_for_real_has_not_overfitted():
+def test_a_discriminator_that_accepts_all_images_does_not_overfit():
     scores = {"score_train": 0.02, "score_held_out": -0.02, "score_generated": 0.0}
     biased = curves(accuracy_train=1.0, accuracy_generated=0.2, **scores)
     assert verdict(biased).name == "healthy"
 
 
-def test_without_held_out_images_nobody_overfits():
+def test_overfitting_needs_held_out_images():
     losses, of_players = overfitted(1.0, 1.0)
     held_out = of_players["quantity"].str.endswith("held_out")
     assert verdict((losses, of_players[~held_out])).name == "healthy"
 
 
-def test_samples_that_are_alike_or_of_few_classes():
+def test_low_diversity_and_missing_classes_are_mode_collapse():
     name = "mode collapse"
     assert verdict(moments=trajectory(diversity=diagnosis.DIVERSITY)).name == "healthy"
     assert verdict(moments=trajectory(diversity=diagnosis.DIVERSITY - 0.01)).name == name
@@ -155,7 +155,7 @@ def make_waves(swings, *, low, high, start=1000):
     return values
 
 
-def test_players_that_overpower_each_other_in_turns():
+def test_alternating_losses_are_oscillation():
     # the first change turns nothing: there is no direction yet
     changes = diagnosis.TURNS + 1
     found = verdict(curves(loss=make_waves(changes, low=0.5, high=0.5 * diagnosis.SWING)))
@@ -173,7 +173,7 @@ def test_players_that_overpower_each_other_in_turns():
     assert verdict(curves(player="critic", loss=negative)).name == "healthy"
 
 
-def test_the_noise_of_a_small_loss_is_no_oscillation():
+def test_noise_of_a_small_loss_is_not_oscillation():
     noise = make_waves(9, low=0.001, high=0.01)
     assert verdict(curves(loss=[1.0, *noise[1:]])).name == "healthy"
     assert verdict(curves(loss=noise)).name == "oscillation"
@@ -186,14 +186,14 @@ def test_rules_about_the_discriminator_need_one():
     assert found.name == "healthy" and "no discriminator" in found.reason
 
 
-def test_text_of_few_different_ngrams_has_collapsed():
+def test_text_with_few_distinct_ngrams_is_mode_collapse():
     for share, name in ((0.4, "mode collapse"), (0.6, "healthy")):
         found = verdict(curves(), trajectory(0.9).assign(distinct=share))
         assert found.name == name
         assert ("0.40 times as many different n-grams" in found.reason) == (share < 0.5)
 
 
-def test_causes_come_before_what_follows_from_them():
+def test_causes_are_diagnosed_before_their_effects():
     ill = {
         "diverged": {"score_train": 1e6},
         "vanishing generator gradient": {"gradient": 0.0},

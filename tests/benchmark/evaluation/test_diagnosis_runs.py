@@ -104,14 +104,14 @@ CASES = {
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_a_run_that_is_made_to_fail_is_named_rightly(scorer, case):
+def test_diagnoses_runs_that_fail_by_construction(scorer, case):
     variant, options = CASES[case]
     found = diagnosis.diagnose("ok", *train_briefly(scorer, variant, **options))
     assert found.name == case.split(":")[0], found
     assert (found.samples_seen is None) == (found.name == "healthy")
 
 
-def test_a_run_whose_players_carry_each_other_away(scorer):
+def test_a_run_with_high_momentum_collapses_and_oscillates(scorer):
     # a momentum of 0.9 and a high rate: the players swing, and the generator ends in few modes
     options = {"lr": 5e-3, "betas": (0.9, 0.999), "width": 64}
     losses, of_players, moments = train_briefly(scorer, gans.load("gan"), **options)
@@ -119,7 +119,7 @@ def test_a_run_whose_players_carry_each_other_away(scorer):
     assert diagnosis.diagnose("ok", losses, of_players, moments.iloc[:0]).name == "oscillation"
 
 
-def test_what_is_taken_of_samples_over_training(scorer):
+def test_moments_have_diversity_and_modes_of_samples(scorer):
     real = load_split("digits", "train")[0]
     found = scorer.moment(real)
     assert list(found) == ["fid", "is", "diversity", "modes", "label_divergence"]

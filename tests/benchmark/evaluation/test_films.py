@@ -23,7 +23,7 @@ pytestmark = pytest.mark.usefixtures("empty_folder")
 AXIS = np.linspace(-1.5, 1.5, 24)
 
 
-def test_points_come_back_within_half_a_step():
+def test_points_are_restored_within_half_a_step():
     arrays, *tables = make_records()
     write_records(arrays, *tables)
     film, size = load_film()
@@ -37,7 +37,7 @@ def test_points_come_back_within_half_a_step():
     assert film["of"] == 8 and film["diverged"] is False
 
 
-def test_scores_come_back_within_half_a_level_or_beyond_the_scale():
+def test_scores_are_restored_within_half_a_level_or_clipped():
     arrays, *tables = make_records()
     write_records(arrays, *tables)
     film, _ = load_film()
@@ -51,7 +51,7 @@ def test_scores_come_back_within_half_a_level_or_beyond_the_scale():
         assert 0 < beyond.mean() < 0.15  # points lie in the middle, so more of the plane is beyond
 
 
-def test_a_scale_is_the_same_whatever_the_unit_of_the_critic():
+def test_levels_do_not_depend_on_the_scale_of_the_critic():
     arrays, *tables = make_records(moments=4)
     write_records(arrays, *tables)
     first, _ = load_film()
@@ -101,7 +101,7 @@ def test_losses_are_the_sums_of_a_players_terms_at_the_moments():
     assert film["high_quality"] == pytest.approx(trajectory["high_quality"].tolist(), rel=1e-3)
 
 
-def test_a_run_without_a_judge_has_no_landscape():
+def test_a_film_without_discriminator_has_no_scores():
     write_records(*make_records(has_discriminator=False))
     film, size = load_film()
     assert [film[key] for key in ("discriminator_scores", "side", "low", "high", "boundary")] == [
@@ -111,7 +111,7 @@ def test_a_run_without_a_judge_has_no_landscape():
 
 
 @pytest.mark.parametrize("has_discriminator", [True, False])
-def test_a_run_that_diverged_has_fewer_moments(has_discriminator):
+def test_a_diverged_run_has_fewer_moments(has_discriminator):
     write_records(*make_records(moments=7, has_discriminator=has_discriminator), status="diverged")
     film, _ = load_film()
     assert film["diverged"]
@@ -119,7 +119,7 @@ def test_a_run_that_diverged_has_fewer_moments(has_discriminator):
     assert unpack_points(film["points"], 400).shape == (7, 400, 2)
 
 
-def test_a_run_that_diverged_at_once_has_none():
+def test_a_run_that_diverged_at_the_start_has_no_moments():
     arrays = {"samples_seen": np.zeros(0, dtype=np.int64)}
     arrays |= dict.fromkeys(("images", "discriminator_scores"), np.zeros(0))
     losses = pd.DataFrame(
@@ -132,7 +132,7 @@ def test_a_run_that_diverged_at_once_has_none():
     assert film["losses"] == {"generator": []}
 
 
-def test_what_is_not_finite_is_left_out():
+def test_values_that_are_not_finite_are_left_out():
     arrays, losses, trajectory = make_records(moments=3)
     arrays["images"][1, :3] = [[np.nan, 0], [np.inf, 0], [0, -np.inf]]
     arrays["images"][1, 3] = [1e30, -1e30]
@@ -155,7 +155,7 @@ def test_what_is_not_finite_is_left_out():
     assert film["modes"][1] is None
 
 
-def test_a_moment_of_no_finite_point_keeps_its_landscape():
+def test_a_moment_without_finite_points_keeps_its_scores():
     arrays, *tables = make_records(moments=2)
     arrays["images"][0] = np.nan
     write_records(arrays, *tables)
@@ -163,7 +163,7 @@ def test_a_moment_of_no_finite_point_keeps_its_landscape():
     assert film["low"][0] < film["high"][0]
 
 
-def test_a_flat_landscape_is_at_the_middle():
+def test_constant_scores_have_the_middle_level():
     arrays, *tables = make_records(moments=2)
     arrays["discriminator_scores"][:] = 0.25
     write_records(arrays, *tables)
@@ -181,7 +181,7 @@ def test_points_past_the_first_400_are_left_out():
     )
 
 
-def test_data_without_modes_have_none_covered():
+def test_data_without_modes_have_no_covered_modes():
     run = Run("toy", "spiral", "vae", 1)
     arrays, losses, trajectory = make_records(moments=2, has_discriminator=False)
     write_records(arrays, losses, trajectory[["samples_seen", "jensen_shannon"]], run)
@@ -189,7 +189,7 @@ def test_data_without_modes_have_none_covered():
     assert film["of"] is None and film["modes"] == film["high_quality"] == [None, None]
 
 
-def test_of_many_moments_some_are_shown_from_the_first_to_the_last():
+def test_many_moments_are_thinned_from_the_first_to_the_last():
     arrays, *tables = make_records(moments=150)
     write_records(arrays, *tables)
     film, size = load_film()

@@ -49,7 +49,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("case", BROKEN)
-def test_snapshots_that_do_not_fit_are_refused(case):
+def test_refuses_invalid_snapshots(case):
     arrays, *tables = make_records(moments=3)
     break_arrays, message = BROKEN[case]
     break_arrays(arrays)
@@ -58,7 +58,7 @@ def test_snapshots_that_do_not_fit_are_refused(case):
         load_film()
 
 
-def test_tables_that_do_not_fit_are_refused():
+def test_refuses_invalid_tables():
     arrays, losses, trajectory = make_records(moments=3)
     write_records(arrays, losses.drop(columns="term"), trajectory)
     with pytest.raises(ValueError, match=r"losses.*missing columns term"):
@@ -81,12 +81,12 @@ def test_tables_that_do_not_fit_are_refused():
 @pytest.mark.parametrize(
     "real", [np.zeros((0, 2)), np.zeros(2), np.zeros((4, 3)), np.full((4, 2), np.nan)], ids=str
 )
-def test_real_points_that_do_not_fit_are_refused(real):
+def test_refuses_invalid_real_points(real):
     write_records(*make_records(moments=2))
     with pytest.raises(ValueError, match="got shape"):
         load_film(real=real)
 
 
-def test_pictures_have_no_film():
+def test_refuses_films_of_images():
     with pytest.raises(ValueError, match="expected a data set of ring8"):
         films.build_film(Run("images", "digits", "dcgan", 0), draw_real_points())

@@ -11,7 +11,7 @@ def read_all(name, size=7):
     return np.concatenate(list(inputs.load_input(str(name)).batches(size)))
 
 
-def test_colour_in_every_form(digits_folder):
+def test_reads_colour_images_in_every_form(digits_folder):
     images = make_images(5, 3, 6, 4)
     save_folder(digits_folder / "nested" / "deeper", images)
     (digits_folder / "nested" / "notes.txt").write_text("not an image")
@@ -22,7 +22,7 @@ def test_colour_in_every_form(digits_folder):
         assert np.array_equal(read_all(name, size=2), images)
 
 
-def test_palettes_and_single_bits_are_read(digits_folder):
+def test_reads_palettes_and_single_bits(digits_folder):
     image = Image.fromarray(make_images(1, 8, 8, 3)[0])
     (digits_folder / "palette").mkdir()
     image.convert("P").save(digits_folder / "palette" / "a.png")

@@ -14,7 +14,7 @@ from benchmark.tracks.images.scoring import Scorer
 from tests.benchmark.evaluation.image_files import GENERATOR, make_images, save_folder
 
 
-def test_a_board_and_score_say_the_same(digits_folder, run_score):
+def test_score_equals_the_scores_of_the_track(digits_folder, run_score):
     images = make_images(70, 1, 8, 8)
     np.savez("samples.npz", images=images)
     expected = Scorer("digits", config.Metrics(neighbours=3, splits=1)).scores(images)
@@ -27,7 +27,7 @@ def test_a_board_and_score_say_the_same(digits_folder, run_score):
     assert report["warnings"] == [] and report["notes"] == []
 
 
-def test_the_table(digits_folder, run_score):
+def test_prints_a_table_of_scores(digits_folder, run_score):
     out, err = run_score("digits:test", "digits")
     assert "fid" in out and "precision" in out and "lower" in out
     assert "real       digits:test: 80 images of 8x8x1" in out
@@ -55,7 +55,7 @@ def test_every_form_of_the_same_images_scores_the_same(digits_folder, run_score)
     assert "floats in [-1, 1] rounded to 256 levels" in reports[6]["notes"][0]
 
 
-def test_features_are_scored_as_they_are(digits_folder, run_score):
+def test_scores_given_features(digits_folder, run_score):
     real, generated = GENERATOR.normal(size=(60, 5)), GENERATOR.normal(size=(50, 5)) + 1
     np.save("real.npy", real)
     np.savez("generated.npz", features=generated.astype(np.float32), labels=np.arange(50))
@@ -65,7 +65,7 @@ def test_features_are_scored_as_they_are(digits_folder, run_score):
     assert any("no Inception Score" in note for note in report["notes"])
 
 
-def test_stored_embeddings_of_a_data_set_are_taken(digits_folder, run_score, monkeypatch):
+def test_uses_stored_embeddings_of_a_data_set(digits_folder, run_score, monkeypatch):
     embedded = []
     monkeypatch.setattr(
         extractors, "embed_batches", lambda *args, **told: embedded.append(told["title"])
@@ -74,7 +74,7 @@ def test_stored_embeddings_of_a_data_set_are_taken(digits_folder, run_score, mon
     assert embedded == []
 
 
-def test_other_weights_are_not_those_of_the_stored_embeddings(digits_folder, run_score):
+def test_embeds_again_with_other_weights(digits_folder, run_score):
     from safetensors.torch import save_file
 
     save_file(
@@ -88,7 +88,7 @@ def test_other_weights_are_not_those_of_the_stored_embeddings(digits_folder, run
     assert other["weights"]["sha256"] != stored["weights"]["sha256"]
 
 
-def test_another_space(digits_folder, run_score, dinov2_weights):
+def test_scores_in_another_feature_space(digits_folder, run_score, dinov2_weights):
     save_folder(digits_folder / "grey", make_images(80, 1, 10, 10))
     space = ("--space", "dinov2", "--weights", dinov2_weights)
     report = json.loads(run_score("digits:test", "grey", *space, "--json")[0])
@@ -98,7 +98,7 @@ def test_another_space(digits_folder, run_score, dinov2_weights):
     assert "real images are 8x8, generated ones 10x10" in warning
 
 
-def test_a_classifier_of_other_sizes(digits_folder, run_score):
+def test_resizes_images_for_a_classifier(digits_folder, run_score):
     np.save("large.npy", make_images(80, 16, 16))
     np.save("large_too.npy", make_images(80, 16, 16))
     report = json.loads(
@@ -107,7 +107,7 @@ def test_a_classifier_of_other_sizes(digits_folder, run_score):
     assert any("16x16 resized to 8x8 (bicubic, antialiased" in note for note in report["notes"])
 
 
-def test_few_images_are_a_warning_with_the_bias_and_the_number_needed(digits_folder, run_score):
+def test_warns_of_bias_with_too_few_images(digits_folder, run_score):
     np.save("ten.npy", make_images(10, 8, 8))
     out, err = run_score("digits", "ten.npy")
     (line,) = err.splitlines()
@@ -117,7 +117,7 @@ def test_few_images_are_a_warning_with_the_bias_and_the_number_needed(digits_fol
     assert json.loads(run_score("digits", "ten.npy", "--json")[0])["warnings"] == [line[9:]]
 
 
-def test_batches_come_one_at_a_time_and_are_told_about(digits_folder, monkeypatch, capsys):
+def test_embeds_one_batch_at_a_time_and_reports_progress(digits_folder, monkeypatch, capsys):
     """Nothing reads ahead, and without a terminal progress is plain lines on stderr."""
     monkeypatch.setattr(progress, "PLAIN_SECONDS", -1)
     space = extractors.load("classifier", dataset="digits")

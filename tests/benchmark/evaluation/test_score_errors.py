@@ -101,19 +101,19 @@ def make_bad(digits_folder):
         (["good.npy", "good.npz", "--space", "classifier:mnist"], ["features/mnist", "make repro"]),
     ],
 )
-def test_what_is_wrong_is_one_line(digits_folder, score_error, arguments, parts):
+def test_reports_errors_in_one_line(digits_folder, score_error, arguments, parts):
     make_bad(digits_folder)
     line = score_error(*arguments)
     assert all(part in line for part in parts), line
 
 
-def test_a_file_whose_pixels_end_early(digits_folder, score_error, dinov2_weights):
+def test_reports_a_truncated_image(digits_folder, score_error, dinov2_weights):
     make_bad(digits_folder)
     line = score_error("good", "cut", "--space", "dinov2", "--weights", dinov2_weights)
     assert line.startswith("cut/00003.png: not a whole image (")
 
 
-def test_weights_that_give_no_numbers(digits_folder, score_error, dinov2_weights, tmp_path):
+def test_reports_features_that_are_not_finite(digits_folder, score_error, dinov2_weights, tmp_path):
     np.save("good.npy", make_images(9, 8, 8))
     state = torch.load(dinov2_weights)
     state["norm.bias"][0] = torch.nan
@@ -123,7 +123,7 @@ def test_weights_that_give_no_numbers(digits_folder, score_error, dinov2_weights
 
 
 @pytest.mark.parametrize("arguments", [["digits"], ["digits", "digits", "--splits", "0"]])
-def test_arguments_that_are_missing_or_no_numbers(digits_folder, capsys, arguments):
+def test_refuses_missing_and_invalid_arguments(digits_folder, capsys, arguments):
     with pytest.raises(SystemExit) as stopped:
         run_command("score", *arguments)
     assert stopped.value.code == 2 and "Traceback" not in capsys.readouterr().err

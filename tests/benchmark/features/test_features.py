@@ -73,14 +73,14 @@ def test_other_weights_than_those_of_the_stage_are_an_error(
     )
 
 
-def test_missing_stage_is_one_line(tmp_path, monkeypatch, capsys):
+def test_reports_a_missing_stage(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert "run make repro" in error_line(capsys, lambda: features.load_pinned_extractor("digits"))
     message = error_line(capsys, lambda: extractors.load("classifier", dataset="digits"))
     assert "run make repro" in message
 
 
-def test_weights_of_another_classifier_are_one_line(prepared, tmp_path, capsys):
+def test_reports_weights_of_another_classifier(prepared, tmp_path, capsys):
     features.compute_features("digits", config.load())
     from safetensors.torch import save_file
 

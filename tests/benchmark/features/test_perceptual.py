@@ -93,7 +93,7 @@ def test_losses_use_the_network_of_params(track, offline, vgg19, monkeypatch, ca
     )
 
 
-def test_images_too_small_for_vgg19_are_one_line(track, offline, capsys):
+def test_reports_images_too_small_for_vgg19(track, offline, capsys):
     track["superresolution"]["datasets"]["mine"]["perceptual"] = "vgg19"
     write_params(track, offline)
     for split in ("train", "test"):
@@ -152,7 +152,7 @@ def test_lpips_is_scored_if_params_ask_for_it(track, offline, alexnet, monkeypat
         ),
     ],
 )
-def test_errors_in_params_are_one_line(tmp_path, capsys, change, expected):
+def test_reports_errors_in_params(tmp_path, capsys, change, expected):
     tree = read_params()
     change(tree)
     path = write_params(tree, tmp_path)

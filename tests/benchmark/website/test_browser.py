@@ -19,7 +19,7 @@ def test_training_is_shown_as_a_film(opened):
     assert film.locator(".frame").evaluate("frame => frame.style.backgroundPositionY") == "100%"
 
 
-def test_a_walk_goes_on_and_samples_are_drawn(opened, playground):
+def test_draws_samples_and_interpolations(opened, playground):
     page = opened("play")
     assert page.locator("select[name=variant]").input_value() == "dcgan"
     assert page.locator(".play-samples canvas").count() == 32
@@ -46,7 +46,7 @@ def test_a_film_plays(opened):
     assert page.locator("[name=at]").input_value() != "0"
 
 
-def test_there_and_back_between_languages(opened):
+def test_switches_between_languages(opened):
     page = opened("index")
     page.get_by_role("link", name="中文").first.click()
     assert page.url.endswith("zh/index.html")
@@ -58,7 +58,7 @@ def test_there_and_back_between_languages(opened):
     assert page.url.endswith("learn/losses.html")
 
 
-def test_without_scripts_tables_and_pictures_are_there(opened):
+def test_shows_tables_and_pictures_without_scripts(opened):
     page = opened("leaderboards/digits", script=False)
     assert sorted(names(page)) == ["dcgan", "wgan"]
     assert page.locator("#leaderboard-digits img").first.is_visible()

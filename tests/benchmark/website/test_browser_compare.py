@@ -15,7 +15,7 @@ from tests.benchmark.website.browser import (
 pytestmark = MARKS
 
 
-def test_a_leaderboard_is_searched_sorted_and_cut_and_its_address_keeps_that(opened):
+def test_the_address_keeps_search_order_and_columns(opened):
     page = opened("leaderboards/digits")
     assert sorted(names(page)) == ["dcgan", "wgan"]
     page.get_by_label("Find").first.fill("wgan")
@@ -55,7 +55,7 @@ def test_the_rows_shown_can_be_saved(opened, form):
     assert float(row["Parameters"]) == 12345
 
 
-def test_two_are_compared_and_swapped(opened):
+def test_compares_and_swaps_two_variants(opened):
     page = opened("compare#data=digits&first=wgan&second=dcgan")
     chosen = page.locator("#compare select").evaluate_all("all => all.map((one) => one.value)")
     assert chosen == ["digits", "wgan", "dcgan", "", ""]
@@ -73,7 +73,7 @@ def test_two_are_compared_and_swapped(opened):
     assert page.locator(".compare-samples .sentences li").count()
 
 
-def test_a_third_is_compared_with_the_first(opened):
+def test_compares_a_third_variant_with_the_first(opened):
     page = opened("compare#data=ring8&first=wgan&second=dcgan")
     assert page.locator(".compare-verdicts p").count() == 1
     page.locator("select[name=third]").select_option("dcgan")

@@ -15,7 +15,7 @@ from tests.benchmark.website.made_up import REPOSITORY, STUDIES
 from tests.benchmark.website.made_up_sources import HOSTILE
 
 
-def test_every_page_is_there(public):
+def test_builds_every_page(public):
     folder, case = public
     further = ["leaderboards/ring8", "leaderboards/moving_digits", "leaderboards/grammar", "films"]
     further += ["studies/index", *(f"studies/{name}" for name in STUDIES)]
@@ -72,7 +72,7 @@ def test_links_and_anchors_resolve(pages):
     assert not broken
 
 
-def test_nothing_is_loaded_from_elsewhere(public, pages):
+def test_pages_load_nothing_from_other_hosts(public, pages):
     for path, page in pages.items():
         outside = [a for a in page.loaded if urlsplit(a).scheme or a.startswith(("//", "/"))]
         assert not outside, path
@@ -81,7 +81,7 @@ def test_nothing_is_loaded_from_elsewhere(public, pages):
         assert "url(http" not in text and "@import" not in text, sheet
 
 
-def test_what_the_data_say_is_text(public, pages):
+def test_markup_in_results_is_escaped(public, pages):
     for path, page in pages.items():
         assert not any("alert" in text for text in page.inline), path
         for tag, attributes in page.tags:
@@ -96,7 +96,7 @@ def test_what_the_data_say_is_text(public, pages):
     )
 
 
-def test_sentences_are_text(public):
+def test_markup_in_sentences_is_escaped(public):
     folder, case = public
     if not has_all_tracks(case):
         return
@@ -130,7 +130,7 @@ def test_downloads_are_the_files_themselves(public):
     assert (folder / "downloads" / "scores.csv").read_text().startswith("track,dataset,variant,")
 
 
-def test_a_fault_in_a_page_ends_the_stage(tmp_path, monkeypatch, capsys):
+def test_a_broken_link_ends_the_stage(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     shutil.copytree(REPOSITORY / "site", "site")
     pages = tmp_path / "results" / "pages"
@@ -143,7 +143,7 @@ def test_a_fault_in_a_page_ends_the_stage(tmp_path, monkeypatch, capsys):
     assert "nowhere.md" in capsys.readouterr().err
 
 
-def test_chinese_pages_say_that_they_are(public):
+def test_pages_declare_their_language(public):
     folder, _ = public
     for path in folder.rglob("*.html"):
         language = "zh-Hans" if path.parent.name == "zh" else "en"

@@ -28,7 +28,7 @@ def test_the_leaderboard_has_every_row(public):
         assert ("no interval" in text) and "nan" not in text.lower().split("<title>", 1)[1][:50]
 
 
-def test_every_run_has_a_verdict_with_its_reason(public, pages):
+def test_shows_the_diagnosis_of_each_run(public, pages):
     folder, case = public
     ill = [seed for variant, seed in case["diverged"] if variant == case["variants"][-1]]
     leaderboard = (folder / "leaderboards" / "digits.html").read_text()
@@ -60,7 +60,7 @@ def test_the_page_on_health_has_every_verdict_and_its_thresholds(public, pages):
         assert display.number(threshold, 0 if threshold > 1 else 2) in text
 
 
-def test_curves_are_there_unless_nothing_is_finite(public):
+def test_draws_curves_of_finite_values(public):
     folder, case = public
     text = (folder / "variants/dcgan.html").read_text()
     titles = re.findall(r'<svg [^>]*role="img" aria-label="([^"]*)"', text)
@@ -71,7 +71,7 @@ def test_curves_are_there_unless_nothing_is_finite(public):
     assert any("over points seen" in title for title in titles) == has_all_tracks(case)
 
 
-def test_clips_move_unless_the_reader_asks_for_none(public):
+def test_clips_respect_reduced_motion(public):
     folder, case = public
     if not has_all_tracks(case):
         return
@@ -92,7 +92,7 @@ def test_clips_move_unless_the_reader_asks_for_none(public):
         assert picture.size == (8 * 34 - 2, 2 * 34 - 2)
 
 
-def test_the_theory_page_counts_the_modes_that_are_lost(public):
+def test_the_theory_page_counts_missing_modes(public):
     folder, case = public
     text = (folder / "theory.html").read_text()
     assert ("Seeds that miss modes" in text) == has_all_tracks(case)
@@ -101,7 +101,7 @@ def test_the_theory_page_counts_the_modes_that_are_lost(public):
         assert re.search(row, text)
 
 
-def test_what_is_compared_is_what_the_tables_say(public):
+def test_comparisons_equal_the_tables(public):
     folder, _ = public
     scores = pd.read_csv(folder / "downloads" / "leaderboard.csv")
     pairs = pd.read_csv(folder / "downloads" / "comparisons.csv")
@@ -129,7 +129,7 @@ def test_what_is_compared_is_what_the_tables_say(public):
         assert name == path.stem and text == (folder / "downloads" / f"{name}.py").read_text()
 
 
-def test_leaderboards_of_references_are_shown(tmp_path):
+def test_shows_leaderboards_of_reference_rows(tmp_path):
     case = CASES["two variants"] | {"names": ["images"], "diverged": []}
     folder = made_up.build(tmp_path, **case, ranked=False)
     leaderboard = (folder / "leaderboards/digits.html").read_text()

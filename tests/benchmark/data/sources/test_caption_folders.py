@@ -232,7 +232,7 @@ def test_a_folder_without_enough_images_is_one_line(birds, scenes, capsys, tmp_p
         ),
     ],
 )
-def test_an_invalid_block_is_one_line(tmp_path, capsys, name, block, line):
+def test_reports_invalid_blocks(tmp_path, capsys, name, block, line):
     def change(tree):
         tree["text_to_image"]["datasets"] = {name: {"samples_seen": 64, "networks": {}} | block}
 

@@ -34,7 +34,7 @@ def shown(path, side=8):
         (make_image(RED, (700, 1)), RED),
     ],
 )
-def test_every_kind_of_image_becomes_rgb(tmp_path, image, wanted):
+def test_converts_every_kind_of_image_to_rgb(tmp_path, image, wanted):
     pixels = shown(save_image(image, tmp_path / "a.png"))
     assert pixels.shape == (3, 8, 8) and pixels.dtype == np.uint8
     assert np.array_equal(pixels, np.broadcast_to(np.array(wanted)[:, None, None], (3, 8, 8)))
@@ -100,7 +100,7 @@ def test_folders_of_training_and_test_images_without_pairs(tmp_path):
             assert found[:, 0, 0, 0].tolist() == list(range(start, start + count))
 
 
-def test_of_folders_without_test_images_a_tenth_is_held_out(tmp_path):
+def test_holds_out_a_tenth_without_test_images(tmp_path):
     save_images(tmp_path / "A", list_greys(20))
     save_images(tmp_path / "B", list_greys(41, 100))
     train, test = read_folder(tmp_path, paired=False)

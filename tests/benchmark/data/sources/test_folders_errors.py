@@ -19,13 +19,13 @@ def read_error(capsys, path, **keywords):
     return error_line(capsys, lambda: read_folder(path, **keywords))
 
 
-def test_a_damaged_file_is_named(tmp_path, capsys):
+def test_names_a_damaged_file(tmp_path, capsys):
     save_images(tmp_path / "A", list_greys(12))
     save_images(tmp_path / "B", list_greys(12))
     check_damaged(tmp_path / "B/004.png", lambda: read_error(capsys, tmp_path))
 
 
-def test_floating_point_pixels_are_refused(tmp_path, capsys):
+def test_refuses_floating_point_pixels(tmp_path, capsys):
     save_images(tmp_path / "A", list_greys(2))
     save_images(tmp_path / "B", list_greys(1))
     save_image(Image.new("F", (8, 8)), tmp_path / "B/001.tif")
@@ -33,7 +33,7 @@ def test_floating_point_pixels_are_refused(tmp_path, capsys):
     assert error == f"{tmp_path}/B/001.tif: mode F; save it with 8 or 16 bits a channel"
 
 
-def test_names_that_do_not_match(tmp_path, capsys):
+def test_refuses_pairs_with_different_names(tmp_path, capsys):
     save_images(tmp_path / "A", list_greys(5))
     save_images(tmp_path / "B", list_greys(5))
     (tmp_path / "A/003.png").rename(tmp_path / "A/3.png")
@@ -46,7 +46,7 @@ def test_names_that_do_not_match(tmp_path, capsys):
     assert "003.jpg has the same name; expected one image a side" in read_error(capsys, tmp_path)
 
 
-def test_the_images_of_a_pair_have_one_aspect_ratio(tmp_path, capsys):
+def test_refuses_pairs_with_different_aspect_ratios(tmp_path, capsys):
     save_images(tmp_path / "A", list_greys(12))
     save_images(tmp_path / "B", list_greys(12))
     save_image(make_image(RED, (20, 20)), tmp_path / "B/004.png")
@@ -57,7 +57,7 @@ def test_the_images_of_a_pair_have_one_aspect_ratio(tmp_path, capsys):
     )
 
 
-def test_a_missing_or_empty_folder_is_one_line(tmp_path, capsys):
+def test_reports_missing_and_empty_folders(tmp_path, capsys):
     assert read_error(capsys, tmp_path / "no") == f"{tmp_path}/no: no such folder"
     assert ": expected folders trainA and trainB, or A and B; for" in read_error(capsys, tmp_path)
     (tmp_path / "A").mkdir()
@@ -71,7 +71,7 @@ def test_a_missing_or_empty_folder_is_one_line(tmp_path, capsys):
     assert read_error(capsys, tmp_path) == f"{tmp_path}/trainB: no such folder"
 
 
-def test_an_image_of_odd_width_has_no_halves(tmp_path, capsys):
+def test_refuses_two_halves_of_odd_width(tmp_path, capsys):
     for split in ("train", "val"):
         save_images(tmp_path / split, list_greys(3), size=(9, 5))
     error = read_error(capsys, tmp_path, target="left")

@@ -115,7 +115,7 @@ def test_the_classifier_learns_how_patches_were_degraded(tmp_path):
         (Image.fromarray(np.full((25, 31), 77 * 257, np.uint16)), (77, 77, 77)),
     ],
 )
-def test_every_kind_of_photograph_becomes_rgb(folders, image, wanted):
+def test_converts_every_kind_of_photograph_to_rgb(folders, image, wanted):
     save_image(image, folders / "test/one.png")
     (folders / "test/inner/two.bmp").unlink()
     _, test = read(folders)
@@ -124,11 +124,11 @@ def test_every_kind_of_photograph_becomes_rgb(folders, image, wanted):
         assert np.array_equal(array, np.broadcast_to(np.array(wanted)[:, None, None], array.shape))
 
 
-def test_a_damaged_file_is_named(folders, capsys):
+def test_names_a_damaged_file(folders, capsys):
     check_damaged(folders / "train/1.png", lambda: read_error(capsys, folders))
 
 
-def test_a_photograph_smaller_than_a_patch_is_named(folders, capsys):
+def test_names_a_photograph_smaller_than_a_patch(folders, capsys):
     assert read_error(capsys, folders, side=32) == (
         f"{folders}/test/inner/two.bmp: expected 32x32 pixels or more, got 51x26; remove it, or"
         " choose a smaller side"
@@ -139,7 +139,7 @@ def test_a_photograph_smaller_than_a_patch_is_named(folders, capsys):
     )
 
 
-def test_missing_empty_and_repeated_folders_are_one_line(folders, capsys):
+def test_reports_missing_empty_and_repeated_folders(folders, capsys):
     error = read_error(capsys, folders, train=f"{folders}/no")
     assert error.startswith(f"{folders}/no: no such folder, nor such an archive; there are: div2k,")
     assert read_error(capsys, folders, test="sett14").endswith("archive; did you mean set14?")
@@ -151,7 +151,7 @@ def test_missing_empty_and_repeated_folders_are_one_line(folders, capsys):
     )
 
 
-def test_archives_are_downloaded_by_their_names(tmp_path, monkeypatch, capsys):
+def test_downloads_archives_by_name(tmp_path, monkeypatch, capsys):
     def png(seed):
         out = io.BytesIO()
         make_photograph(40, 50, seed).save(out, "PNG")
@@ -191,7 +191,7 @@ def test_archives_are_downloaded_by_their_names(tmp_path, monkeypatch, capsys):
     )
 
 
-def test_photographs_come_over_https_and_from_one_commit():
+def test_urls_of_photographs_use_https_and_fix_a_commit():
     for name, archive in downloads.PHOTOS.items():
         assert re.fullmatch(r"https://(data\.vision\.ee\.ethz\.ch|huggingface\.co)/.*", archive.url)
         assert archive.url.endswith(f"/{archive.file}")

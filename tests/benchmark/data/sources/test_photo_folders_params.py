@@ -50,7 +50,7 @@ from tests.benchmark.data.sources.photographs import add_photographs
         ),
     ],
 )
-def test_an_invalid_block_is_one_line(tmp_path, capsys, change, wanted):
+def test_reports_invalid_blocks(tmp_path, capsys, change, wanted):
     tree = read_params()
     change(tree)
     path = write_params(tree, tmp_path)

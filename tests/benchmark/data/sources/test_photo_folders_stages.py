@@ -59,7 +59,7 @@ def test_from_folders_to_the_scores(tmp_path, settings):
     assert json.loads((run.scored / "evaluation.json").read_text())["samples"] == 12
 
 
-def test_too_few_patches_are_reported_before_training(tmp_path, settings, capsys):
+def test_reports_too_few_patches_before_training(tmp_path, settings, capsys):
     text = (tmp_path / "params.yaml").read_text()
     (tmp_path / "params.yaml").write_text(text.replace("patches: 120", "patches: 3"))
     with pytest.raises(SystemExit):

@@ -72,7 +72,7 @@ def test_vgg19_repeats_greyscale_and_has_no_gradient(vgg19):
         ("vgg16", lambda: lpips.LPIPS("vgg", (3, 64, 64))),
     ],
 )
-def test_unreachable_weights_are_one_line(offline, capsys, name, ask):
+def test_reports_unreachable_weights(offline, capsys, name, ask):
     published = imagenet.PUBLISHED[name]
     message = error_line(capsys, ask)
     assert message.startswith(f"network {name}: no source answered; put {published.file_name} ")
@@ -82,7 +82,7 @@ def test_unreachable_weights_are_one_line(offline, capsys, name, ask):
     assert "is damaged" in error_line(capsys, ask)
 
 
-def test_weights_of_another_network_are_one_line(alexnet, tmp_path, capsys):
+def test_reports_weights_of_another_network(alexnet, tmp_path, capsys):
     message = error_line(capsys, lambda: imagenet.load_layers("vgg19", CPU, weights=alexnet[0]))
     assert message == f"network vgg19: {alexnet[0]}: not weights of torchvision's vgg19"
     (tmp_path / "none.pth").write_bytes(b"none")

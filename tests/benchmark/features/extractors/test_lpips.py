@@ -94,7 +94,7 @@ def test_lpips_accepts_greyscale_and_rejects_unequal_shapes(alexnet):
 
 
 @pytest.mark.parametrize(("name", "side"), [("alex", 31), ("vgg", 16)])
-def test_images_too_small_for_lpips_are_one_line(name, side, capsys):
+def test_reports_images_too_small_for_lpips(name, side, capsys):
     message = error_line(capsys, lambda: lpips.LPIPS(name, (3, 64, side - 1)))
     assert message.startswith(f"metric lpips: expected images of at least {side}x{side} pixels")
     assert f"for {name}, got 64x{side - 1}" in message

@@ -11,7 +11,7 @@ from tests.command import error_line
 
 
 @pytest.mark.parametrize(("name", "module"), [("inception", inception), ("dinov2", dinov2)])
-def test_unreachable_weights_are_one_line(name, module, tmp_path, monkeypatch, capsys):
+def test_reports_unreachable_weights(name, module, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(torch.hub, "get_dir", lambda: str(tmp_path / "hub"))
 
@@ -44,9 +44,7 @@ def test_weights_in_the_cache_of_torch_hub_are_used(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("name", ["inception", "dinov2"])
-def test_broken_files_of_weights_are_one_line(
-    name, dinov2_weights, inception_weights, tmp_path, capsys
-):
+def test_reports_invalid_weights(name, dinov2_weights, inception_weights, tmp_path, capsys):
     missing, broken, other = (tmp_path / f"{kind}.pth" for kind in ("missing", "broken", "other"))
     whole = {"inception": inception_weights, "dinov2": dinov2_weights}
     broken.write_bytes(whole[name].read_bytes()[:1000])
