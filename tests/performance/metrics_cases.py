@@ -123,8 +123,8 @@ def torch_fidelity_statistics(arrays: Arrays) -> Values:
     import torch
     from torch_fidelity.metric_fid import fid_features_to_statistics
 
-    found = fid_features_to_statistics(torch.from_numpy(arrays["real"]))
-    return _summary(found["mu"], found["sigma"])
+    result = fid_features_to_statistics(torch.from_numpy(arrays["real"]))
+    return _summary(result["mu"], result["sigma"])
 
 
 def exact_statistics(arrays: Arrays) -> Values:
@@ -146,15 +146,15 @@ def our_neighbours(arrays: Arrays) -> Values:
 def prdc(arrays: Arrays) -> Values:
     from prdc import compute_prdc
 
-    found = compute_prdc(arrays["real"], arrays["generated"], nearest_k=5)
-    return {name: float(value) for name, value in found.items()}
+    result = compute_prdc(arrays["real"], arrays["generated"], nearest_k=5)
+    return {name: float(value) for name, value in result.items()}
 
 
 def torch_fidelity_prc(arrays: Arrays) -> Values:
     import torch
     from torch_fidelity.metric_prc import prc_features_to_metric
 
-    found = prc_features_to_metric(  # the generated ones first
+    result = prc_features_to_metric(  # the generated ones first
         torch.from_numpy(arrays["generated"]),
         torch.from_numpy(arrays["real"]),
         prc_neighborhood=5,
@@ -162,7 +162,7 @@ def torch_fidelity_prc(arrays: Arrays) -> Values:
         save_cpu_ram=False,
         verbose=False,
     )
-    return {name: float(found[name]) for name in ("precision", "recall")}
+    return {name: float(result[name]) for name in ("precision", "recall")}
 
 
 def our_kid(arrays: Arrays) -> Values:
@@ -176,7 +176,7 @@ def torch_fidelity_kid(arrays: Arrays) -> Values:
     import torch
     from torch_fidelity.metric_kid import kid_features_to_metric
 
-    found = kid_features_to_metric(
+    result = kid_features_to_metric(
         torch.from_numpy(arrays["generated"]),
         torch.from_numpy(arrays["real"]),
         kid_subsets=100,
@@ -184,7 +184,7 @@ def torch_fidelity_kid(arrays: Arrays) -> Values:
         verbose=False,
     )
     names = {"mean": "kernel_inception_distance_mean", "spread": "kernel_inception_distance_std"}
-    return {name: float(found[key]) for name, key in names.items()}
+    return {name: float(result[key]) for name, key in names.items()}
 
 
 def kid_in_double(arrays: Arrays) -> Values:
@@ -210,8 +210,8 @@ def torch_fidelity_inception_score(arrays: Arrays) -> Values:
     import torch
     from torch_fidelity.metric_isc import isc_features_to_metric
 
-    found = isc_features_to_metric(torch.from_numpy(arrays["logits"]), splits=10, shuffle=False)
-    return {"mean": found["inception_score_mean"], "spread": found["inception_score_std"]}
+    result = isc_features_to_metric(torch.from_numpy(arrays["logits"]), splits=10, shuffle=False)
+    return {"mean": result["inception_score_mean"], "spread": result["inception_score_std"]}
 
 
 FRECHET = {

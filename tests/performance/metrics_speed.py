@@ -54,8 +54,8 @@ def measure(case: Case, contender: str, folder: Path) -> dict[str, Any]:
     started = time.perf_counter()
     values = run(arrays)
     seconds = time.perf_counter() - started
-    found = {"seconds": seconds, "bytes": resident("VmHWM") - before, "values": values}
-    return found | ({"share_of_matmul": case.products / rate / seconds} if rate else {})
+    result = {"seconds": seconds, "bytes": resident("VmHWM") - before, "values": values}
+    return result | ({"share_of_matmul": case.products / rate / seconds} if rate else {})
 
 
 def resident(which: str = "VmRSS") -> int:
@@ -69,7 +69,7 @@ def resident(which: str = "VmRSS") -> int:
 
 def compare(name: str, case: Case) -> dict[str, Any]:
     """All contenders of a case, in turns; medians, ratios to ours, and how far each is off."""
-    found: dict[str, list[dict[str, Any]]] = {contender: [] for contender in case.contenders}
+    result: dict[str, list[dict[str, Any]]] = {contender: [] for contender in case.contenders}
     with tempfile.TemporaryDirectory() as folder:
         arrays = case.inputs()
         for key, array in arrays.items():
@@ -81,13 +81,13 @@ def compare(name: str, case: Case) -> dict[str, Any]:
                 command = [sys.executable, "-m", "tests.performance.metrics_speed"]
                 command += ["--measure", name, contender, folder]
                 done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
-                found[contender].append(json.loads(done.stdout.splitlines()[-1]))
+                result[contender].append(json.loads(done.stdout.splitlines()[-1]))
     if right is None:
         assert isinstance(case.reference, str)
-        right = found[case.reference][0]["values"]
-    ours = statistics.median(each["seconds"] for each in found[OURS])
+        right = result[case.reference][0]["values"]
+    ours = statistics.median(each["seconds"] for each in result[OURS])
     rows = {}
-    for contender, measured in found.items():
+    for contender, measured in result.items():
         seconds = statistics.median(each["seconds"] for each in measured)
         rows[contender] = {
             "seconds": round(seconds, 3),

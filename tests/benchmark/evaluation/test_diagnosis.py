@@ -56,14 +56,14 @@ def verdict(record=None, moments=None, status="ok"):
 
 
 def test_a_healthy_run_is_diagnosed_as_healthy():
-    found = verdict()
-    assert (found.name, found.samples_seen) == ("healthy", None)
-    assert "70% of training images, 60% of held-out images, 70% of samples" in found.reason
+    result = verdict()
+    assert (result.name, result.samples_seen) == ("healthy", None)
+    assert "70% of training images, 60% of held-out images, 70% of samples" in result.reason
 
 
 def test_a_loss_that_is_not_finite_is_divergence():
-    found = verdict(curves(loss=ramp(1.2, float("nan"), at=2000)), status="diverged")
-    assert (found.name, found.samples_seen) == ("diverged", 2000)
+    result = verdict(curves(loss=ramp(1.2, float("nan"), at=2000)), status="diverged")
+    assert (result.name, result.samples_seen) == ("diverged", 2000)
 
 
 def test_divergence_before_the_first_record():
@@ -78,22 +78,22 @@ def test_scores_above_the_limit_are_divergence(player):
     assert verdict(curves(player=player, loss=bounds[0])).name == "healthy"
     for sign in (1, -1):
         late = ramp(1.2, sign * bounds[1], at=1300)
-        found = verdict(curves(player=player, loss=late))
-        assert (found.name, found.samples_seen) == ("diverged", 1300)
-    found = verdict(curves(player=player, score_train=ramp(0.5, bounds[1], at=700)))
-    assert (found.name, found.samples_seen) == ("diverged", 700)
-    assert "1e+03" in found.reason
+        result = verdict(curves(player=player, loss=late))
+        assert (result.name, result.samples_seen) == ("diverged", 1300)
+    result = verdict(curves(player=player, score_train=ramp(0.5, bounds[1], at=700)))
+    assert (result.name, result.samples_seen) == ("diverged", 700)
+    assert "1e+03" in result.reason
 
 
 def test_a_vanishing_gradient_is_diagnosed():
     gap = 1.0
     assert verdict(curves(gradient=diagnosis.VANISHED * gap)).name == "healthy"
-    found = verdict(curves(gradient=0.0))
-    assert (found.name, found.samples_seen) == ("vanishing generator gradient", 100)
-    found = verdict(curves(gradient=ramp(1e-9, 0.0, at=900)))
-    assert found.samples_seen == 100
-    found = verdict(curves(gradient=ramp(1.0, 0.0, at=900)))
-    assert found.samples_seen == 1000  # the first window of two moments that are both after it
+    result = verdict(curves(gradient=0.0))
+    assert (result.name, result.samples_seen) == ("vanishing generator gradient", 100)
+    result = verdict(curves(gradient=ramp(1e-9, 0.0, at=900)))
+    assert result.samples_seen == 100
+    result = verdict(curves(gradient=ramp(1.0, 0.0, at=900)))
+    assert result.samples_seen == 1000  # the first window of two moments that are both after it
     # a critic whose scores are a thousandth has a thousandth of the gradient, and is as well
     small = curves(player="critic", gradient=1e-3, score_train=5e-4, score_generated=-5e-4)
     assert verdict(small).name == "healthy"
@@ -116,11 +116,11 @@ def test_overfitting_of_the_discriminator_is_diagnosed():
     assert verdict(overfitted(border[0] - 0.01, 1.0)).name == "healthy"
     assert verdict(overfitted(1.0, border[1] - 0.01)).name == "healthy"
     assert verdict(overfitted(*border)).name == "discriminator overfitting"
-    found = verdict(overfitted(0.96, 1.0, at=1100))
+    result = verdict(overfitted(0.96, 1.0, at=1100))
     # half of the window is enough, as half of the gap is
-    assert (found.name, found.samples_seen) == ("discriminator overfitting", 1100)
+    assert (result.name, result.samples_seen) == ("discriminator overfitting", 1100)
     for number in ("96%", "4%", "10%", "1.00 of the gap"):
-        assert number in found.reason
+        assert number in result.reason
 
 
 def test_a_discriminator_that_accepts_all_images_does_not_overfit():
@@ -141,9 +141,9 @@ def test_low_diversity_and_missing_classes_are_mode_collapse():
     assert verdict(moments=trajectory(diversity=diagnosis.DIVERSITY - 0.01)).name == name
     assert verdict(moments=trajectory(divergence=diagnosis.DIVERGENCE - 0.01)).name == "healthy"
     assert verdict(moments=trajectory(divergence=diagnosis.DIVERGENCE)).name == name
-    found = verdict(moments=trajectory(diversity=[0.1, 0.6, 0.2, 0.2]))
-    assert (found.name, found.samples_seen) == (name, 1500)
-    assert "0.20 times" in found.reason and "10 classes" in found.reason
+    result = verdict(moments=trajectory(diversity=[0.1, 0.6, 0.2, 0.2]))
+    assert (result.name, result.samples_seen) == (name, 1500)
+    assert "0.20 times" in result.reason and "10 classes" in result.reason
 
 
 def make_waves(swings, *, low, high, start=1000):
@@ -158,9 +158,9 @@ def make_waves(swings, *, low, high, start=1000):
 def test_alternating_losses_are_oscillation():
     # the first change turns nothing: there is no direction yet
     changes = diagnosis.TURNS + 1
-    found = verdict(curves(loss=make_waves(changes, low=0.5, high=0.5 * diagnosis.SWING)))
-    assert (found.name, found.samples_seen) == ("oscillation", 1200)
-    assert f"turned {diagnosis.TURNS} times" in found.reason
+    result = verdict(curves(loss=make_waves(changes, low=0.5, high=0.5 * diagnosis.SWING)))
+    assert (result.name, result.samples_seen) == ("oscillation", 1200)
+    assert f"turned {diagnosis.TURNS} times" in result.reason
     for well in (
         make_waves(changes - 1, low=0.5, high=0.5 * diagnosis.SWING),
         make_waves(changes, low=0.5, high=0.49 * diagnosis.SWING),
@@ -182,15 +182,15 @@ def test_noise_of_a_small_loss_is_not_oscillation():
 def test_rules_about_the_discriminator_need_one():
     losses, of_players = curves(gradient=0.0, loss=make_waves(9, low=0.5, high=1e6))
     of_players = of_players[of_players["player"] != "discriminator_score"]
-    found = verdict((losses, of_players))
-    assert found.name == "healthy" and "no discriminator" in found.reason
+    result = verdict((losses, of_players))
+    assert result.name == "healthy" and "no discriminator" in result.reason
 
 
 def test_text_with_few_distinct_ngrams_is_mode_collapse():
     for share, name in ((0.4, "mode collapse"), (0.6, "healthy")):
-        found = verdict(curves(), trajectory(0.9).assign(distinct=share))
-        assert found.name == name
-        assert ("0.40 times as many different n-grams" in found.reason) == (share < 0.5)
+        result = verdict(curves(), trajectory(0.9).assign(distinct=share))
+        assert result.name == name
+        assert ("0.40 times as many different n-grams" in result.reason) == (share < 0.5)
 
 
 def test_causes_are_diagnosed_before_their_effects():

@@ -106,9 +106,9 @@ CASES = {
 @pytest.mark.parametrize("case", CASES)
 def test_diagnoses_runs_that_fail_by_construction(scorer, case):
     variant, options = CASES[case]
-    found = diagnosis.diagnose("ok", *train_briefly(scorer, variant, **options))
-    assert found.name == case.split(":")[0], found
-    assert (found.samples_seen is None) == (found.name == "healthy")
+    result = diagnosis.diagnose("ok", *train_briefly(scorer, variant, **options))
+    assert result.name == case.split(":")[0], result
+    assert (result.samples_seen is None) == (result.name == "healthy")
 
 
 def test_a_run_with_high_momentum_collapses_and_oscillates(scorer):
@@ -121,8 +121,8 @@ def test_a_run_with_high_momentum_collapses_and_oscillates(scorer):
 
 def test_moments_have_diversity_and_modes_of_samples(scorer):
     real = load_split("digits", "train")[0]
-    found = scorer.moment(real)
-    assert list(found) == ["fid", "is", "diversity", "modes", "label_divergence"]
-    assert found["diversity"] == pytest.approx(1) and found["modes"] == 10
-    found = scorer.moment(np.repeat(real[:1], 50, axis=0))
-    assert found["diversity"] == pytest.approx(0, abs=1e-6) and found["modes"] == 1
+    result = scorer.moment(real)
+    assert list(result) == ["fid", "is", "diversity", "modes", "label_divergence"]
+    assert result["diversity"] == pytest.approx(1) and result["modes"] == 10
+    result = scorer.moment(np.repeat(real[:1], 50, axis=0))
+    assert result["diversity"] == pytest.approx(0, abs=1e-6) and result["modes"] == 1

@@ -81,8 +81,8 @@ def test_scores_between_places_are_bilinear():
     x, y = points.clip(-1.5, 1.5).T
     expected = 2 + 3 * x - y + 0.5 * x * y  # within a run, the product is bilinear in itself
     moments = np.stack([points, points]), np.stack([scores, -scores])
-    found = films.interpolate_scores(*moments)
-    assert found == pytest.approx(np.stack([expected, -expected]))
+    result = films.interpolate_scores(*moments)
+    assert result == pytest.approx(np.stack([expected, -expected]))
     points[0], moments[1][1, 0, 0] = np.nan, np.inf
     lost = ~np.isfinite(films.interpolate_scores(np.stack([points, points]), moments[1]))
     at_corner = (points <= AXIS[1]).all(axis=1)

@@ -18,31 +18,31 @@ pytestmark = pytest.mark.usefixtures("empty_folder")
 
 BROKEN = {
     "images": (
-        lambda found: found.update(images=found["images"][:2]),
+        lambda result: result.update(images=result["images"][:2]),
         r"images of shape .*got \(2,",
     ),
     "pictures": (
-        lambda found: found.update(images=np.zeros((3, 9, 1, 8, 8))),
+        lambda result: result.update(images=np.zeros((3, 9, 1, 8, 8))),
         "expected images of shape",
     ),
     "scores": (
-        lambda found: found.update(discriminator_scores=found["discriminator_scores"][:, :5]),
+        lambda result: result.update(discriminator_scores=result["discriminator_scores"][:, :5]),
         "expected discriminator_scores of shape",
     ),
     "fewer": (
-        lambda found: found.update(discriminator_scores=found["discriminator_scores"][:2]),
+        lambda result: result.update(discriminator_scores=result["discriminator_scores"][:2]),
         "expected discriminator_scores of shape",
     ),
     "order": (
-        lambda found: found.update(samples_seen=np.array([2, 1, 3])),
+        lambda result: result.update(samples_seen=np.array([2, 1, 3])),
         "expected increasing integers",
     ),
     "whole": (
-        lambda found: found.update(samples_seen=np.array([0.5, 1, 3])),
+        lambda result: result.update(samples_seen=np.array([0.5, 1, 3])),
         "expected increasing integers",
     ),
     "none": (
-        lambda found: found.pop("discriminator_scores"),
+        lambda result: result.pop("discriminator_scores"),
         "missing arrays discriminator_scores",
     ),
 }

@@ -236,5 +236,5 @@ def test_reports_invalid_blocks(tmp_path, capsys, name, block, line):
     def change(tree):
         tree["text_to_image"]["datasets"] = {name: {"samples_seen": 64, "networks": {}} | block}
 
-    found = load_error(tmp_path, capsys, change)
-    assert re.fullmatch(f"text_to_image.datasets.{line}", found)
+    result = load_error(tmp_path, capsys, change)
+    assert re.fullmatch(f"text_to_image.datasets.{line}", result)

@@ -91,8 +91,8 @@ def line(capsys, name):
     with pytest.raises(SystemExit) as stopped:
         read(name)
     assert stopped.value.code == 1
-    (said,) = capsys.readouterr().err.splitlines()
-    return said
+    (message,) = capsys.readouterr().err.splitlines()
+    return message
 
 
 def test_an_archive_is_downloaded_once_and_becomes_a_data_set(server):
@@ -111,8 +111,10 @@ def test_an_archive_is_downloaded_once_and_becomes_a_data_set(server):
 
 def test_an_interrupted_download_resumes(server, capsys):
     server.broken["/facades"] = 100
-    said = line(capsys, "facades")
-    assert said.startswith("dataset facades: download failed (expected ") and "got 100)" in said
+    message = line(capsys, "facades")
+    assert (
+        message.startswith("dataset facades: download failed (expected ") and "got 100)" in message
+    )
     read("facades")
     assert server.asked == [("/facades", 0), ("/facades", 100)]
     assert (downloads.FOLDER / "facades.tar.gz").read_bytes() == SIDE_BY_SIDE
@@ -130,10 +132,10 @@ def test_a_file_with_another_checksum_is_refused(server, capsys):
         read(name)
         file = downloads.FOLDER / downloads.ARCHIVES[name].file
         file.write_bytes(other + b"more")
-        said = line(capsys, name)
+        message = line(capsys, name)
         found = hashlib.sha256(other + b"more").hexdigest()
         wanted = hashlib.sha256(other).hexdigest()
-        assert said == (
+        assert message == (
             f"dataset {name}: {file}: expected sha256 {wanted}, got {found}; delete it and run"
             f" again, or write the sum that you trust to {file}.sha256"
         )
@@ -144,9 +146,9 @@ def test_a_file_with_another_checksum_is_refused(server, capsys):
 @pytest.mark.parametrize("content", [SIDE_BY_SIDE[:-40], b"", b"<html>", make_zip({"a": b"b"})])
 def test_a_damaged_archive_is_one_line_and_leaves_no_checksum(server, capsys, content):
     server.files["/facades"] = content
-    said = line(capsys, "facades")
-    assert said.startswith(f"dataset facades: {downloads.FOLDER}/facades.tar.gz ")
-    assert said.endswith("; delete it and run again")
+    message = line(capsys, "facades")
+    assert message.startswith(f"dataset facades: {downloads.FOLDER}/facades.tar.gz ")
+    assert message.endswith("; delete it and run again")
     assert [path.name for path in downloads.FOLDER.iterdir()] == ["facades.tar.gz"]
 
 
@@ -171,8 +173,8 @@ def test_a_missing_archive_is_one_line_with_the_file_and_folder(server, capsys):
 def test_a_missing_network_is_one_line_with_the_file_and_folder(server, capsys, monkeypatch):
     known = replace(downloads.ARCHIVES["facades"], url="http://127.0.0.1:9/facades.tar.gz")
     monkeypatch.setitem(downloads.ARCHIVES, "facades", known)
-    said = line(capsys, "facades")
-    assert "download failed (<urlopen error [Errno 111] Connection refused>)" in said
+    message = line(capsys, "facades")
+    assert "download failed (<urlopen error [Errno 111] Connection refused>)" in message
     (downloads.FOLDER / "facades.tar.gz").write_bytes(SIDE_BY_SIDE)
     assert len(read("facades")[0].images) == 3
 

@@ -21,7 +21,7 @@ def shown(path, side=8):
 
 
 @pytest.mark.parametrize(
-    ("image", "wanted"),
+    ("image", "expected"),
     [
         (Image.new("L", (9, 31), 77), (77, 77, 77)),
         (Image.new("1", (9, 31), 1), (255, 255, 255)),
@@ -34,10 +34,10 @@ def shown(path, side=8):
         (make_image(RED, (700, 1)), RED),
     ],
 )
-def test_converts_every_kind_of_image_to_rgb(tmp_path, image, wanted):
+def test_converts_every_kind_of_image_to_rgb(tmp_path, image, expected):
     pixels = shown(save_image(image, tmp_path / "a.png"))
     assert pixels.shape == (3, 8, 8) and pixels.dtype == np.uint8
-    assert np.array_equal(pixels, np.broadcast_to(np.array(wanted)[:, None, None], (3, 8, 8)))
+    assert np.array_equal(pixels, np.broadcast_to(np.array(expected)[:, None, None], (3, 8, 8)))
 
 
 def test_transparent_pixels_and_palettes_are_blended_with_white(tmp_path):
@@ -68,8 +68,8 @@ def test_an_image_is_cropped_centrally_and_scaled_with_antialiasing(tmp_path):
     assert abs(inner.astype(int) - 127).max() < 16  # without antialiasing, all 0 or all 255
 
 
-@pytest.mark.parametrize(("target", "wanted"), [("B", 100), ("A", 0)])
-def test_pairs_in_two_folders(tmp_path, target, wanted):
+@pytest.mark.parametrize(("target", "expected"), [("B", 100), ("A", 0)])
+def test_pairs_in_two_folders(tmp_path, target, expected):
     save_images(tmp_path / "A", list_greys(30))
     save_images(tmp_path / "B", list_greys(30, start=100), size=(48, 40))
     (tmp_path / "B/007.png").rename(tmp_path / "B/007.PNG")
@@ -79,8 +79,8 @@ def test_pairs_in_two_folders(tmp_path, target, wanted):
         images, labels, condition = part.images, part.labels, part.condition
         assert images.shape == condition.shape == (len(labels), 3, 8, 8)
         assert not labels.any() and labels.dtype == np.int64 and part.paired
-        numbers = images[:, 0, 0, 0].astype(int) - wanted
-        assert np.array_equal(numbers, condition[:, 0, 0, 0].astype(int) - (100 - wanted))
+        numbers = images[:, 0, 0, 0].astype(int) - expected
+        assert np.array_equal(numbers, condition[:, 0, 0, 0].astype(int) - (100 - expected))
     again = read_folder(tmp_path, target=target)
     assert all(np.array_equal(a.images, b.images) for a, b in zip(parts, again, strict=True))
 
@@ -96,8 +96,8 @@ def test_folders_of_training_and_test_images_without_pairs(tmp_path):
     parts = read_folder(tmp_path, paired=False)
     for part, own, others in zip(parts, ((9, 50), (3, 150)), ((5, 0), (2, 100)), strict=True):
         assert not part.paired and len(part.labels) == len(part.images)
-        for found, (count, start) in ((part.images, own), (part.condition, others)):
-            assert found[:, 0, 0, 0].tolist() == list(range(start, start + count))
+        for result, (count, start) in ((part.images, own), (part.condition, others)):
+            assert result[:, 0, 0, 0].tolist() == list(range(start, start + count))
 
 
 def test_holds_out_a_tenth_without_test_images(tmp_path):

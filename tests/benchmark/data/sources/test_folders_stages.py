@@ -144,6 +144,6 @@ def test_reports_too_few_images_before_training(tmp_path, monkeypatch, capsys):
     with pytest.raises(SystemExit):
         run_command("prepare", "mine")
     # cyclegan takes the images of a batch from two halves
-    wanted = "mine: 18 images to train on; training.batch and metrics need 32"
-    assert capsys.readouterr().err.splitlines() == [wanted]
+    expected = "mine: 18 images to train on; training.batch and metrics need 32"
+    assert capsys.readouterr().err.splitlines() == [expected]
     assert not (tmp_path / "data").exists()

@@ -11,7 +11,7 @@ from tests.benchmark.data.sources.photographs import add_photographs
 
 
 @pytest.mark.parametrize(
-    ("change", "wanted"),
+    ("change", "expected"),
     [
         (
             lambda t: add_photographs(t, scale=5),
@@ -50,13 +50,13 @@ from tests.benchmark.data.sources.photographs import add_photographs
         ),
     ],
 )
-def test_reports_invalid_blocks(tmp_path, capsys, change, wanted):
+def test_reports_invalid_blocks(tmp_path, capsys, change, expected):
     tree = read_params()
     change(tree)
     path = write_params(tree, tmp_path)
     with pytest.raises(SystemExit):
         config.load(path)
-    assert re.fullmatch(wanted, capsys.readouterr().err.replace(f"{path}: ", "").strip())
+    assert re.fullmatch(expected, capsys.readouterr().err.replace(f"{path}: ", "").strip())
 
 
 def test_the_block_for_a_gpu_is_valid(tmp_path):

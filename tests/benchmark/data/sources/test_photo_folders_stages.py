@@ -64,6 +64,6 @@ def test_reports_too_few_patches_before_training(tmp_path, settings, capsys):
     (tmp_path / "params.yaml").write_text(text.replace("patches: 120", "patches: 3"))
     with pytest.raises(SystemExit):
         run_command("prepare", "mine")
-    wanted = "mine: 3 images to train on; training.batch and metrics need 6"
-    assert capsys.readouterr().err.splitlines() == [wanted]
+    expected = "mine: 3 images to train on; training.batch and metrics need 6"
+    assert capsys.readouterr().err.splitlines() == [expected]
     assert not (tmp_path / "data").exists()
