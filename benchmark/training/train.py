@@ -49,6 +49,10 @@ CHECKPOINT_SECONDS = 20
 # a change of one of these files invalidates checkpoints
 FINGERPRINTED = (
     "training/train.py",
+    "training/health.py",
+    "training/moving_average.py",
+    "training/optimizers.py",
+    "training/plane.py",
     "training/trainer.py",
     "data/batches.py",
     "common/seeds.py",

@@ -17,7 +17,8 @@ from benchmark.website.leaderboards import headline_metrics
 from benchmark.website.samples import show_samples
 from benchmark.website.templates import load_templates
 from tests.benchmark.website import made_up
-from tests.benchmark.website.made_up import MEASURED, REPOSITORY
+from tests.benchmark.website.made_up import REPOSITORY
+from tests.benchmark.website.made_up_runs import MEASURED
 
 SPIRALS = '''"""Points on a spiral, a track in one file."""
 

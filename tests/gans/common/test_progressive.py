@@ -100,11 +100,11 @@ def test_images_have_full_size_at_every_stage_of_growth(shape):
 
 
 def outputs(network, inputs, *sizes):
-    found = []
+    result = []
     for grown in sizes:
         progressive.grow(network, grown)
-        found.append(network(inputs))
-    return found
+        result.append(network(inputs))
+    return result
 
 
 def test_a_new_level_of_the_generator_is_faded_in_linearly():

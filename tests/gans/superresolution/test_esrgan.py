@@ -76,8 +76,8 @@ def test_closed_form_of_the_relativistic_losses():
 
 
 def test_a_constant_added_to_all_scores_changes_no_loss():
-    for found, expected in zip(game(shift=7.0), game(), strict=True):
-        for term, loss in found.items():
+    for result, expected in zip(game(shift=7.0), game(), strict=True):
+        for term, loss in result.items():
             assert loss.item() == pytest.approx(expected[term].item(), rel=1e-5)
     assert build().boundary is None
 

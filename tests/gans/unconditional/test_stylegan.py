@@ -26,15 +26,15 @@ def noisy(variant):
 
 
 def activations(synthesis, styles):
-    found = []
+    result = []
     hooks = [
-        layer.register_forward_hook(lambda *call: found.append(call[2]))
+        layer.register_forward_hook(lambda *call: result.append(call[2]))
         for layer in synthesis.layers
     ]
-    found.append(synthesis(styles))
+    result.append(synthesis(styles))
     for hook in hooks:
         hook.remove()
-    return found
+    return result
 
 
 def test_adain_sets_mean_and_deviation_of_the_features():

@@ -36,9 +36,9 @@ def test_the_mask_blends_the_foreground_and_a_static_background(noise):
         network.eval()
         foreground, _, background = network.streams(noise)
         network.mask.weight.zero_()
-        for bias, wanted in ((100, foreground), (-100, background.expand(3, *SHAPE))):
+        for bias, expected in ((100, foreground), (-100, background.expand(3, *SHAPE))):
             network.mask.bias.fill_(bias)
-            torch.testing.assert_close(network(noise), wanted)
+            torch.testing.assert_close(network(noise), expected)
 
 
 def test_the_mask_weight_multiplies_the_mean_of_the_mask():
