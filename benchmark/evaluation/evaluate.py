@@ -93,7 +93,7 @@ def compute_scores(
         samples: its samples.
         labels: the class that each sample was drawn for, if any.
     """
-    if isinstance(variant, Conditional) and not variant.named:
+    if isinstance(variant, Conditional) and not variant.has_labels:
         assert labels is not None  # a conditional variant has labels
         labels = match_codes_to_classes(labels, scorer.predict(samples), classes=variant.classes)
     scores = scorer.scores(samples, labels)

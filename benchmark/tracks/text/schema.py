@@ -9,7 +9,7 @@ from benchmark.config.sources import Oracle, TextFile
 class TextMetrics(Section):
     """Parameters of the metrics of text; see the comments in params.yaml."""
 
-    grams: Count = 4
+    max_n: Count = 4
 
 
 class TextDataset(Dataset):

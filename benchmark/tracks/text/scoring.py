@@ -90,7 +90,7 @@ class Scorer(base.Scorer):
 
     def headline(self, samples: np.ndarray) -> float:
         """Compute the MS-Jaccard distance of sentences, int64 ``(n, length)``."""
-        return ms_jaccard_distance(self.text(samples), self.real, max_n=self.settings.grams)
+        return ms_jaccard_distance(self.text(samples), self.real, max_n=self.settings.max_n)
 
     def model_scores(self, variant: Generator) -> dict[str, float]:
         """Compute the mean NLL of a held-out token, ends included, in nats."""
@@ -102,7 +102,7 @@ class Scorer(base.Scorer):
 
     def moment(self, samples: np.ndarray) -> dict[str, float]:
         """Compute the metrics of snapshots, of sentences, int64 ``(n, length)``."""
-        text, most = self.text(samples), self.settings.grams
+        text, most = self.text(samples), self.settings.max_n
         return {
             "jaccard_distance": self.headline(samples),
             **self.likelihoods(text),

@@ -24,7 +24,7 @@ class Scorer(base.Scorer):
 
     Args:
         dataset: name of the distribution.
-        settings: the metrics' parameters: `transported`, the largest number of points of each
+        settings: the metrics' parameters: `wasserstein_points`, the largest number of points of each
             set for the Wasserstein distance; `bins` along each coordinate, of the histograms
             of `jensen_shannon`.
         reference: number of real points, equal for all sets.
@@ -68,7 +68,7 @@ class Scorer(base.Scorer):
 
     def headline(self, points: np.ndarray) -> float:
         """Compute the Wasserstein distance of points ``(n, 2)``."""
-        count = min(len(points), len(self.real), self.settings.transported)
+        count = min(len(points), len(self.real), self.settings.wasserstein_points)
         return wasserstein_distance(self.real[:count], points[:count])
 
     def jensen_shannon(self, points: np.ndarray, real: np.ndarray | None = None) -> float:
