@@ -13,7 +13,7 @@ class TextMetrics(Section):
 
 
 class TextDataset(Dataset):
-    """A data set of sentences, which may be an oracle's or those of a file of the user's."""
+    """A data set of sentences, built in, from an oracle or from a user's file."""
 
     oracle: Oracle | None = None
     file: TextFile | None = None

@@ -65,8 +65,8 @@ class Scorer(base.Scorer):
             samples: tokens.
             labels: ignored: the track is unconditional.
         """
-        text, most = self.text(samples), max(ORDERS)
-        to_real, to_others = bleu(text, self.real, max_n=most), self_bleu(text, max_n=most)
+        text, max_n = self.text(samples), max(ORDERS)
+        to_real, to_others = bleu(text, self.real, max_n=max_n), self_bleu(text, max_n=max_n)
         scores = {"jaccard_distance": self.headline(samples)} | self.likelihoods(text)
         generated = feature_moments(self.language.embed(text.tokens))
         scores["fed"] = frechet_distance_from_moments(*self.embedded, *generated)
@@ -102,12 +102,12 @@ class Scorer(base.Scorer):
 
     def moment(self, samples: np.ndarray) -> dict[str, float]:
         """Compute the metrics of snapshots, of sentences, int64 ``(n, length)``."""
-        text, most = self.text(samples), self.settings.max_n
+        text = self.text(samples)
         return {
             "jaccard_distance": self.headline(samples),
             **self.likelihoods(text),
             "diversity": spread_ratio(text, self.real),
-            "distinct": distinct_ratio(text, self.real, n=most),
+            "distinct": distinct_ratio(text, self.real, n=self.settings.max_n),
         }
 
     def facts(self) -> dict[str, Any]:

@@ -201,5 +201,5 @@ def test_adversarial_training_begins_after_the_likelihood(kind):
 
 
 def test_pretraining_for_the_whole_budget_is_an_error():
-    with pytest.raises(ValueError, match="got 1.0"):
+    with pytest.raises(ValueError, match=r"got 1\.0"):
         SeqGAN((4,), **SMALL, pretraining=1.0)
