@@ -18,19 +18,19 @@ from benchmark.training.curves import Curves
 from gans.common.variant import Losses, Variant
 
 PLANE = torch.linspace(-1.5, 1.5, 24)  # coordinates at which the plane is scored, along each axis
-NEAR = 2000  # training points among which the nearest one to a place is searched
+SEARCHED_POINTS = 2000  # training points to search for the nearest neighbour
 
 
 class Trainer:
-    """Trains one run; its state is all that a checkpoint needs to hold.
+    """Trains one run; a checkpoint stores its complete state.
 
     Args:
         variant: on its device; its players are its direct children.
         variant_config: optimiser and learning rate.
         batches: the training data.
-        half_life: of the moving average of the weights, in samples seen.
-        seed: of the run.
-        precision: of the forward passes; weights are float32 in any case.
+        half_life: half-life of the moving average of the weights, in samples seen.
+        seed: seed of the run.
+        precision: precision of the forward passes; weights are always float32.
         held_out: held-out images, uint8 ``(n, ...)``, and their labels or conditions; without them,
             `log_health` has no scores of held-out images.
     """
@@ -85,7 +85,7 @@ class Trainer:
         """Run one round of the variant's algorithm, and update the moving average.
 
         Args:
-            progress: share of the budget already spent, 0 to 1.
+            progress: completed share of the budget, 0 to 1.
         """
         before = self.samples_seen
         self.variant.progress = self.averaged.progress = progress
@@ -95,7 +95,7 @@ class Trainer:
         for player, losses in self.compute_losses():
             name = self.player_names[player]
             self.optimizers[name].zero_grad()
-            # only this player receives a gradient, whatever else the loss went through
+            # only this player receives a gradient, even if the loss depends on others
             torch.stack(list(losses.values())).sum().backward(inputs=self.parameters[player])
             self.optimizers[name].step()
             self.curves.add(name, losses)
@@ -123,7 +123,7 @@ class Trainer:
         """Compile the networks in training, but not their moving average.
 
         Args:
-            mode: of `torch.compile`; ``reduce-overhead`` records CUDA graphs on a GPU.
+            mode: mode of `torch.compile`; ``reduce-overhead`` records CUDA graphs on a GPU.
         """
         for player in self.player_names:
             networks = player.children() if isinstance(player, nn.ModuleDict) else [player]
@@ -153,8 +153,8 @@ class Trainer:
     def take_snapshot(self, n: int) -> None:
         """Store ``n`` samples of the moving average, from the same noise each time.
 
-        Samples that are conditioned on images or captions are conditioned on held-out ones. If
-        samples are points in the plane, store the discriminator scores of the plane too.
+        Conditions on images or captions come from the held-out data. If samples are points in the
+        plane, the discriminator scores of the plane are stored too.
         """
         _, conditions = self.real.get("held_out", self.real["train"])
         real = None if conditions is None else to_unit(conditions[:n].to(self.device))
@@ -169,24 +169,26 @@ class Trainer:
     def score_plane(self) -> Tensor | None:
         """Compute discriminator scores on a grid in the plane, ``(side, side)``, y before x.
 
-        The condition of a place is that of the nearest training point. None if the variant has no
-        discriminator.
+        The condition of a grid point is that of the nearest training point. None if the variant has
+        no discriminator.
         """
         y, x = torch.meshgrid(PLANE, PLANE, indexing="ij")
         places = torch.stack([x, y], dim=-1).reshape(-1, 2).to(self.device)
         condition = None
         if self.batches.condition is not None:
-            near = torch.cdist(places, self.batches.images[:NEAR].to(self.device)).argmin(dim=1)
-            condition = self.batches.condition[near]
+            nearest = torch.cdist(
+                places, self.batches.images[:SEARCHED_POINTS].to(self.device)
+            ).argmin(dim=1)
+            condition = self.batches.condition[nearest]
         scores = self.variant.discriminator_score(places, condition)
         return None if scores is None else scores.reshape(len(PLANE), len(PLANE))
 
     def log_health(self) -> None:
         """Record gradient and weight norms of each player, and discriminator scores.
 
-        Scores are of a batch of training images, of held-out ones and of samples: the mean, and the
-        share that the discriminator classifies correctly. All are taken as in training, with the
-        weights themselves and not their average.
+        The scores are the mean score of a batch of training images, held-out images and samples,
+        and the share that the discriminator classifies correctly. They are computed with the
+        weights in training, not with their average.
         """
         for player, name in self.player_names.items():
             gradients = [p.grad for p in self.parameters[player] if p.grad is not None]
@@ -199,14 +201,14 @@ class Trainer:
             )
         # one batch of each kind, drawn anew each time: cheap, and the curve depends on all images
         with self.isolated_rng(stream(self.seed, f"judged at {self.samples_seen}")):
-            shown = {kind: self.draw_batch(*arrays) for kind, arrays in self.real.items()}
-            _, real = shown["train"]
+            batches = {kind: self.draw_batch(*arrays) for kind, arrays in self.real.items()}
+            _, real = batches["train"]
             random = self.variant.random_condition(self.batches.batch)
             condition = self.variant.choose_condition(real, random=random)
-            shown["generated"] = self.variant.sample(self.batches.batch, condition), condition
+            batches["generated"] = self.variant.sample(self.batches.batch, condition), condition
             scores = {}
-            for kind, (images, of_images) in shown.items():
-                score = self.variant.discriminator_score(images, of_images)
+            for kind, (images, batch_condition) in batches.items():
+                score = self.variant.discriminator_score(images, batch_condition)
                 if score is not None:
                     scores[kind] = score
             if scores:
@@ -223,14 +225,16 @@ class Trainer:
             conditions: ``(n, ...)``; if their number differs from that of the images, they are
                 unpaired and drawn independently.
         """
-        chosen = torch.randint(len(images), (self.batches.batch,)).to(images.device)
+        indices = torch.randint(len(images), (self.batches.batch,)).to(images.device)
         condition = None
         if conditions is not None:
-            places = chosen
+            condition_indices = indices
             if len(conditions) != len(images):
-                places = torch.randint(len(conditions), (self.batches.batch,)).to(conditions.device)
-            condition = to_unit(conditions[places].to(self.device))
-        return to_unit(images[chosen].to(self.device)), condition
+                condition_indices = torch.randint(len(conditions), (self.batches.batch,)).to(
+                    conditions.device
+                )
+            condition = to_unit(conditions[condition_indices].to(self.device))
+        return to_unit(images[indices].to(self.device)), condition
 
     def store_finite_average(self) -> None:
         """Store the moving average as the last one with finite losses."""
@@ -293,9 +297,9 @@ def summarise_scores(scores: dict[str, Tensor], boundary: float | None) -> dict[
     if boundary is not None:
         threshold = torch.full_like(threshold, boundary)
     summary = {}
-    for kind, of_kind in scores.items():
-        summary[f"score_{kind}"] = of_kind.mean()
-        correct = of_kind <= threshold if kind == "generated" else of_kind > threshold
+    for kind, kind_scores in scores.items():
+        summary[f"score_{kind}"] = kind_scores.mean()
+        correct = kind_scores <= threshold if kind == "generated" else kind_scores > threshold
         summary[f"accuracy_{kind}"] = correct.float().mean()
     return summary
 
@@ -306,7 +310,7 @@ def clone_state(variant: Variant) -> dict[str, Tensor]:
 
 
 def group_by_dtype(variant: Variant) -> list[list[Tensor]]:
-    """Group weights and buffers, not copied: those of floating point, then the others, if any."""
+    """Group weights and buffers, not copied: floating-point ones first, then the others, if any."""
     groups: dict[bool, list[Tensor]] = {True: [], False: []}
     for tensor in variant.state_dict().values():
         groups[tensor.is_floating_point()].append(tensor)

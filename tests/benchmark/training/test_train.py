@@ -398,7 +398,7 @@ def test_moments_are_spread_evenly_and_the_last_is_the_end(times, stride):
     passed = [
         now
         for before, now in itertools.pairwise(seen)
-        if train.is_due(now, before, budget=90, times=times)
+        if train.is_due(now, before, budget=90, moments=times)
     ]
     assert passed[-1] == 90
     assert len(passed) == times
