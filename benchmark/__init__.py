@@ -1,4 +1,4 @@
-"""The pipeline: one stage, one file."""
+"""The benchmark: it prepares data, trains and scores variants, and writes tables and pages."""
 
 import sys
 from importlib.util import find_spec
@@ -6,7 +6,7 @@ from pathlib import Path
 
 __version__ = "0.1.0"
 
-# found without importing them: the modules that programs import, and those of the site
+# modules that programs import, and modules of the site; looked up without an import
 PIPELINE_MODULES = (
     "dvc",
     "numpy",
@@ -40,7 +40,7 @@ SITE_MODULES = (
 
 
 def running_program() -> str | None:
-    """The program that imports this package, and its command.
+    """Find the program that imports this package, and its command.
 
     A program is a module run by ``python -m``, or the script.
     """
@@ -55,8 +55,8 @@ def running_program() -> str | None:
 
 def require_packages(program: str | None) -> None:
     """Exit with one line if a program lacks packages; a library import (None) needs none."""
-    wanted = PIPELINE_MODULES + SITE_MODULES * ("site" in (program or ""))
-    missing = [module for module in wanted if find_spec(module) is None] if program else []
+    required = PIPELINE_MODULES + SITE_MODULES * ("site" in (program or ""))
+    missing = [module for module in required if find_spec(module) is None] if program else []
     if missing:
         more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
         raise SystemExit(

@@ -41,7 +41,7 @@ def read_curves(file: Path) -> list[Reading]:
 def build_charts(
     runs: list[dict[str, Any]], page: Page, curve: str, held_out: float | None
 ) -> list[dict[str, Any]]:
-    """Build the charts of a row; where a film shows its training, only that of the score.
+    """Build the charts of a row; only the chart of the score if a film shows the training.
 
     Args:
         runs: of each its ``losses`` and ``health_curves``, see `read_curves`, and ``trajectory``:
@@ -96,7 +96,7 @@ def draw_curves(
         up: title of the y axis.
         unit: of the samples seen.
         log: logarithmic y axis.
-        level: to read the lines against.
+        level: a horizontal line to compare with.
 
     Returns:
         As `charts.plot`; None where there is nothing to draw.
