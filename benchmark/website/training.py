@@ -59,19 +59,19 @@ def build_charts(
         players = [reading.player for run in runs for reading in run["losses"]]
         for player in dict.fromkeys(players):
             seeds = [[at for at in run["losses"] if at.player == player] for run in runs]
-            drawn = draw_curves(seeds, up="loss", unit=unit)
-            charts.append({"kind": "losses", "player": player, "plot": drawn})
+            plot_of_losses = draw_curves(seeds, up="loss", unit=unit)
+            charts.append({"kind": "losses", "player": player, "plot": plot_of_losses})
         accuracies = [smooth_accuracies(run["health_curves"]) for run in runs]
-        drawn = draw_curves(accuracies, up="accuracy", unit=unit)
-        charts.append({"kind": "accuracy", "plot": drawn})
-    drawn = draw_curves(
+        plot_of_accuracy = draw_curves(accuracies, up="accuracy", unit=unit)
+        charts.append({"kind": "accuracy", "plot": plot_of_accuracy})
+    plot_of_score = draw_curves(
         [label(title, *run["trajectory"]) for run in runs],
         up=title,
         log=page.has_log_curve,
         level=None if held_out is None else Level(held_out, "held-out data"),
         unit=unit,
     )
-    charts.append({"kind": "curve", "plot": drawn})
+    charts.append({"kind": "curve", "plot": plot_of_score})
     return [chart for chart in charts if chart["plot"]]
 
 
