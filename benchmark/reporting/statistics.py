@@ -1,4 +1,4 @@
-"""Statistics of few training seeds: intervals, ranges of ranks and comparisons of two rows."""
+"""Statistics over training seeds: intervals, ranges of ranks and comparisons of two rows."""
 
 import math
 from collections.abc import Mapping, Sequence

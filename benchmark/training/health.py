@@ -36,12 +36,12 @@ def compute_scores(
         Scores ``(size,)`` of the kinds in ``real`` and of ``generated`` images; empty if the
         variant has no discriminator.
     """
-    drawn = {kind: draw_batch(*arrays, size=size, device=device) for kind, arrays in real.items()}
-    _, condition = drawn["train"]
+    batches = {kind: draw_batch(*arrays, size=size, device=device) for kind, arrays in real.items()}
+    _, condition = batches["train"]
     condition = variant.choose_condition(condition, random=variant.random_condition(size))
-    drawn["generated"] = variant.sample(size, condition), condition
+    batches["generated"] = variant.sample(size, condition), condition
     scores = {}
-    for kind, (images, conditions) in drawn.items():
+    for kind, (images, conditions) in batches.items():
         score = variant.discriminator_score(images, conditions)
         if score is not None:
             scores[kind] = score
@@ -63,9 +63,9 @@ def summarise_scores(scores: dict[str, Tensor], boundary: float | None) -> dict[
     if boundary is not None:
         threshold = torch.full_like(threshold, boundary)
     summary = {}
-    for kind, of_kind in scores.items():
-        summary[f"score_{kind}"] = of_kind.mean()
-        correct = of_kind <= threshold if kind == "generated" else of_kind > threshold
+    for kind, kind_scores in scores.items():
+        summary[f"score_{kind}"] = kind_scores.mean()
+        correct = kind_scores <= threshold if kind == "generated" else kind_scores > threshold
         summary[f"accuracy_{kind}"] = correct.float().mean()
     return summary
 
@@ -78,15 +78,15 @@ def draw_batch(
     Args:
         images: uint8 ``(n, ...)``.
         conditions: ``(n, ...)``; if their number differs from that of the images, they are
-            unpaired and drawn independently.
+            unpaired and batches independently.
         size: of the batch.
         device: of the batch.
     """
-    chosen = torch.randint(len(images), (size,)).to(images.device)
+    indices = torch.randint(len(images), (size,)).to(images.device)
     condition = None
     if conditions is not None:
-        places = chosen
+        condition_indices = indices
         if len(conditions) != len(images):
-            places = torch.randint(len(conditions), (size,)).to(conditions.device)
-        condition = to_unit(conditions[places].to(device))
-    return to_unit(images[chosen].to(device)), condition
+            condition_indices = torch.randint(len(conditions), (size,)).to(conditions.device)
+        condition = to_unit(conditions[condition_indices].to(device))
+    return to_unit(images[indices].to(device)), condition

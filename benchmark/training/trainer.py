@@ -20,15 +20,15 @@ from gans.common.variant import Losses, Variant
 
 
 class Trainer:
-    """Trains one run; its state is all that a checkpoint needs to hold.
+    """Trains one run; a checkpoint stores its complete state.
 
     Args:
         variant: on its device; its players are its direct children.
         variant_config: optimiser and learning rate.
         batches: the training data.
-        half_life: of the moving average of the weights, in samples seen.
-        seed: of the run.
-        precision: of the forward passes; weights are float32 in any case.
+        half_life: half-life of the moving average of the weights, in samples seen.
+        seed: seed of the run.
+        precision: precision of the forward passes; weights are always float32.
         held_out: held-out images, uint8 ``(n, ...)``, and their labels or conditions; without them,
             `log_health` has no scores of held-out images.
     """
@@ -80,7 +80,7 @@ class Trainer:
         """Run one round of the variant's algorithm, and update the moving average.
 
         Args:
-            progress: share of the budget already spent, 0 to 1.
+            progress: completed share of the budget, 0 to 1.
         """
         before = self.samples_seen
         self.variant.progress = self.averaged.progress = progress
@@ -90,7 +90,7 @@ class Trainer:
         for player, losses in self.compute_losses():
             name = self.player_names[player]
             self.optimizers[name].zero_grad()
-            # only this player receives a gradient, whatever else the loss went through
+            # only this player receives a gradient, even if the loss depends on others
             torch.stack(list(losses.values())).sum().backward(inputs=self.parameters[player])
             self.optimizers[name].step()
             self.curves.add(name, losses)
@@ -116,7 +116,7 @@ class Trainer:
         """Compile the networks in training, but not their moving average.
 
         Args:
-            mode: of `torch.compile`; ``reduce-overhead`` records CUDA graphs on a GPU.
+            mode: mode of `torch.compile`; ``reduce-overhead`` records CUDA graphs on a GPU.
         """
         for player in self.player_names:
             networks = player.children() if isinstance(player, nn.ModuleDict) else [player]
@@ -146,8 +146,8 @@ class Trainer:
     def take_snapshot(self, n: int) -> None:
         """Store ``n`` samples of the moving average, from the same noise each time.
 
-        Samples that are conditioned on images or captions are conditioned on held-out ones. If
-        samples are points in the plane, store the discriminator scores of the plane too.
+        Conditions on images or captions come from the held-out data. If samples are points in the
+        plane, the discriminator scores of the plane are stored too.
         """
         _, conditions = self.real.get("held_out", self.real["train"])
         real = None if conditions is None else to_unit(conditions[:n].to(self.device))
@@ -165,9 +165,9 @@ class Trainer:
     def log_health(self) -> None:
         """Record gradient and weight norms of each player, and discriminator scores.
 
-        Scores are of a batch of training images, of held-out ones and of samples: the mean, and the
-        share that the discriminator classifies correctly. All are taken as in training, with the
-        weights themselves and not their average.
+        The scores are the mean score of a batch of training images, held-out images and samples,
+        and the share that the discriminator classifies correctly. They are computed with the
+        weights in training, not with their average.
         """
         for player, name in self.player_names.items():
             self.health.add(name, compute_norms(self.parameters[player]))

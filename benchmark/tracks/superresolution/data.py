@@ -11,7 +11,7 @@ SOURCES: dict[str, Source] = {**superresolution.SOURCES}
 
 
 def user_files(name: str, dataset: Dataset) -> str | None:
-    """Return ``folder`` for folders of the user's."""
+    """Return ``folder`` for a user's folders."""
     assert isinstance(dataset, SuperresolutionDataset)
     return "folder" if dataset.folder else None
 

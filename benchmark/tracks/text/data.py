@@ -15,7 +15,7 @@ SOURCES: dict[str, Source] = {
 
 
 def user_files(name: str, dataset: Dataset) -> str | None:
-    """Return the key that describes the sentences; the built-in oracle has options alone."""
+    """Return the key that describes the sentences; the built-in oracle has only options."""
     assert isinstance(dataset, TextDataset)
     if dataset.oracle and name == "oracle":
         return None

@@ -11,7 +11,7 @@ SOURCES: dict[str, Source] = {**text_to_image.SOURCES}
 
 
 def user_files(name: str, dataset: Dataset) -> str | None:
-    """Return ``folder`` for a folder of the user's."""
+    """Return ``folder`` for a user's folder."""
     assert isinstance(dataset, TextToImageDataset)
     return "folder" if dataset.folder else None
 

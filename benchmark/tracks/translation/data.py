@@ -15,7 +15,7 @@ SOURCES: dict[str, Source] = {
 
 
 def user_files(name: str, dataset: Dataset) -> str | None:
-    """Return ``folder`` for a folder of the user's; an archive has one for its options alone."""
+    """Return ``folder`` for a user's folder; the block of an archive has only options."""
     assert isinstance(dataset, TranslationDataset)
     return "folder" if dataset.folder and name not in downloads.ARCHIVES else None
 

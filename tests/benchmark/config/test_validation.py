@@ -134,7 +134,7 @@ def datasets(tree):
         (lambda t: t.pop("features"), r"features: missing"),
         (
             lambda t: t["text"]["variants"]["seqgan"]["model"].update(pretraining=1.0),
-            r"text.variants.seqgan: pretraining of 1.0 leaves no share of the budget to play",
+            r"text.variants.seqgan: expected pretraining in \[0, 1\), got 1.0; lower it",
         ),
         (
             lambda t: t["text"]["variants"]["seqgan"]["model"].update(vocabulary=9),

@@ -76,10 +76,10 @@ def train_briefly(
     while trainer.samples_seen < samples_seen:
         before = trainer.samples_seen
         trainer.step(before / samples_seen)
-        if is_due(trainer.samples_seen, before, budget=samples_seen, times=40):
+        if is_due(trainer.samples_seen, before, budget=samples_seen, moments=40):
             trainer.curves.read(trainer.samples_seen)
             trainer.log_health()
-        if is_due(trainer.samples_seen, before, budget=samples_seen, times=4):
+        if is_due(trainer.samples_seen, before, budget=samples_seen, moments=4):
             trainer.take_snapshot(300)
     tables = (
         pd.DataFrame(train_briefly.rows, columns=["samples_seen", "player", third, "value"])

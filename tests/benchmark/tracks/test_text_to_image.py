@@ -63,7 +63,7 @@ def track():
                     "stackgan": {
                         "kind": "faithful",
                         "lr": 1e-3,
-                        "model": small | {"times": 1, "blocks": 1},
+                        "model": small | {"doublings": 1, "blocks": 1},
                     },
                 },
             },

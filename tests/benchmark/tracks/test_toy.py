@@ -75,7 +75,7 @@ def test_as_many_points_are_paired_off_as_both_sets_have():
     points = draws("two_moons", 40)
     scorer = Scorer("two_moons", reference=30)
     assert scorer.scores(points)["wasserstein"] == wasserstein_distance(scorer.real, points[:30])
-    scorer = Scorer("two_moons", PlaneMetrics(transported=10), reference=30)
+    scorer = Scorer("two_moons", PlaneMetrics(wasserstein_points=10), reference=30)
     assert scorer.scores(points)["wasserstein"] == wasserstein_distance(
         scorer.real[:10], points[:10]
     )

@@ -99,7 +99,7 @@ def test_moments_are_evenly_spaced_and_include_the_end(times, stride):
     passed = [
         now
         for before, now in itertools.pairwise(samples_seen)
-        if train.is_due(now, before, budget=90, times=times)
+        if train.is_due(now, before, budget=90, moments=times)
     ]
     assert passed[-1] == 90
     assert len(passed) == times

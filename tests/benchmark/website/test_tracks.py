@@ -146,7 +146,7 @@ def test_a_page_chooses_the_columns():
 
 def make_leaderboard(name, *, has_truth):
     track = tracks.load(name)
-    metrics = {"neighbours": 3, "transported": 500, "grams": 4}
+    metrics = {"neighbours": 3, "wasserstein_points": 500, "max_n": 4}
     settings = {"seeds": [0], "datasets": {"data": {"samples_seen": 800}}, "metrics": metrics}
     return {
         "name": name,

@@ -52,7 +52,7 @@ def test_an_equalised_layer_scales_standard_normal_weights(make, fan_in, inputs)
 
 def test_a_lower_rate_changes_learning_but_not_the_output():
     torch.manual_seed(0)
-    slow = equalised.Linear(400, 300, gain=1.0, rate=0.01)
+    slow = equalised.Linear(400, 300, gain=1.0, lr_scale=0.01)
     rows = torch.randn(64, 400)
     before = slow(rows)
     assert before.std().item() == pytest.approx(1, rel=0.05)

@@ -148,7 +148,7 @@ def test_scheduled_sampling_with_probability_one_is_mle():
     torch.manual_seed(1)
     one = MLE((4,), **SMALL)
     torch.manual_seed(1)
-    other = ScheduledSampling((4,), **SMALL, least=1.0)
+    other = ScheduledSampling((4,), **SMALL, min_true_probability=1.0)
     real = torch.randint(VOCABULARY, (9, 4))
     result = []
     for variant in (one, other):
@@ -160,7 +160,7 @@ def test_scheduled_sampling_with_probability_one_is_mle():
 
 
 def test_scheduled_sampling_with_probability_zero_reads_a_draw():
-    variant = ScheduledSampling((8,), **SMALL, least=0.0)
+    variant = ScheduledSampling((8,), **SMALL, min_true_probability=0.0)
     real = torch.randint(VOCABULARY, (4, 8))
     torch.manual_seed(2)
     read = variant.mix_tokens(real, 0.0)
@@ -172,7 +172,7 @@ def test_scheduled_sampling_with_probability_zero_reads_a_draw():
 
 
 def test_the_probability_of_true_tokens_falls():
-    variant = ScheduledSampling((4,), **SMALL, least=0.2)
+    variant = ScheduledSampling((4,), **SMALL, min_true_probability=0.2)
     shares = []
     for progress in (0.0, 0.5, 1.0):
         variant.progress = progress
@@ -182,7 +182,9 @@ def test_the_probability_of_true_tokens_falls():
 
 @pytest.mark.parametrize("kind", [SeqGAN, TextGAN])
 def test_adversarial_training_begins_after_the_likelihood(kind):
-    variant = kind((4,), **SMALL, filters=4, windows=(1, 2), pretraining=0.5, game_rate=0.1)
+    variant = kind(
+        (4,), **SMALL, filters=4, windows=(1, 2), pretraining=0.5, adversarial_lr_scale=0.1
+    )
     real = itertools.repeat(torch.randint(VOCABULARY, (6, 4)))
     turns = {}
     for progress in (0.2, 0.45, 0.9):
@@ -199,5 +201,5 @@ def test_adversarial_training_begins_after_the_likelihood(kind):
 
 
 def test_pretraining_for_the_whole_budget_is_an_error():
-    with pytest.raises(ValueError, match="pretraining of 1"):
+    with pytest.raises(ValueError, match=r"got 1\.0"):
         SeqGAN((4,), **SMALL, pretraining=1.0)

@@ -13,11 +13,11 @@ SHAPES = [(1, 8, 8), (2,)]
 
 def build(shape):
     torch.manual_seed(0)
-    return gans.load("minibatch_discrimination")(shape, latent=4, width=4, rows=6, columns=3)
+    return gans.load("minibatch_discrimination")(shape, latent=4, width=4, kernels=6, kernel_dim=3)
 
 
 def test_closed_form():
-    layer = MinibatchCloseness(features=1, rows=2, columns=2)
+    layer = MinibatchCloseness(features=1, kernels=2, kernel_dim=2)
     layer.tensor.data = torch.tensor([[[1.0, 2.0], [0.0, 0.5]]])
     result = layer(torch.tensor([[0.0], [1.0], [3.0]]))
     expected = [  # rows are 3 and 0.5 apart for each unit between the features

@@ -84,7 +84,7 @@ def test_a_frame_is_the_image_of_its_code():
 @pytest.mark.parametrize("seen", [16, 5])
 def test_one_discriminator_sees_a_frame_and_the_other_consecutive_frames(seen):
     torch.manual_seed(0)
-    variant = gans.load("mocogan")(SHAPE, content=5, motion=3, width=4, seen=seen)
+    variant = gans.load("mocogan")(SHAPE, content=5, motion=3, width=4, discriminator_frames=seen)
     # every frame of a clip contains its index
     clips = torch.arange(16.0)[None, None, :, None, None].expand(64, *SHAPE)
     shown = {}
