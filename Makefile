@@ -1,7 +1,7 @@
 # make repro   environment, pipeline, site        make test   environment, linters, tests
 # make repro JOBS=4 TENSORBOARD=1   four runs at a time, with event files in .tensorboard/
-# make repro TRACKS="images toy"   these tracks of params.yaml alone, and likewise
-# LEADERBOARDS=ring8, ROWS=digits-dcgan, or several of the three together
+# make repro TRACKS="images toy"   only these tracks of params.yaml; LEADERBOARDS=ring8 and
+# ROWS=digits-dcgan select data sets and rows
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
@@ -29,7 +29,7 @@ repro: $(STAMP)
 test: lint
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-# the site in Chromium, which has to be installed
+# requires Chromium
 test-browser: $(STAMP)
 	$(BIN)/python -m pytest -n 2 -m browser
 
@@ -52,10 +52,10 @@ site: $(STAMP)
 	@test -f public/index.html || { echo "public/index.html: not built yet; run make repro first"; exit 1; }
 	$(BIN)/python -m http.server --directory public 8000
 
-# one archive for any static host, in any folder of it
+# one archive, for any folder of a static host
 publish: repro
 	tar -czf site.tar.gz -C public .
-	@echo "site.tar.gz: unpack it where the site is to stand"
+	@echo "site.tar.gz: unpack it in a folder of a static host"
 
 bench-repro: $(STAMP)
 	$(BIN)/python -m tests.performance.repro_time
@@ -81,28 +81,28 @@ faults: $(STAMP)
 verify-bits: $(STAMP)
 	$(BIN)/python -m tests.performance.verify_bits $(TRACKS)
 
-# what was made: environment, data, runs, site; the committed tables and the downloads stay
+# delete environment, data, runs and site; keep the committed tables and the downloads
 clean:
 	rm -rf .venv .cache .checkpoints .tensorboard .dvc/cache .dvc/tmp data features references runs theory recipes results/drawn results/pages public site.tar.gz build *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 environment: $(STAMP)
 
-# make the environment anew when the lock differs from the copy of the lock that it was made from
+# rebuild the environment if the lock differs from the lock it was built from
 $(LOCKED): requirements.lock
 	@if cmp -s requirements.lock $(LOCKED); then touch $(LOCKED); else \
 	  rm -rf .venv && $(PYTHON) -m venv .venv && \
 	  $(PIP) install -r requirements.lock && \
 	  cp requirements.lock $(LOCKED); fi
 
-# install this project, as links to its files, when the copy of its metadata differs
+# install this project in editable mode if its metadata has changed
 $(STAMP): pyproject.toml $(LOCKED)
 	@if cmp -s pyproject.toml $(STAMP); then touch $(STAMP); else \
 	  $(PIP) install --no-deps --no-build-isolation --editable . && \
 	  cp pyproject.toml $(STAMP); fi
 
 # write requirements.lock for Linux and macOS: uv resolves for all platforms and adds the markers.
-# Pins that still fit stay; UPGRADE=1 takes the newest versions.
+# Valid pins stay; UPGRADE=1 takes the newest versions.
 lock:
 	$(PYTHON) -m venv .cache/uv
 	.cache/uv/bin/python -m pip install --quiet --disable-pip-version-check uv

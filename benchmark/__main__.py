@@ -1,6 +1,16 @@
-"""`python -m benchmark` is the command `gan-benchmark`."""
+"""`python -m benchmark` and the script `gan-benchmark`."""
 
-from benchmark.cli import main
+from benchmark.common.packages import PIPELINE_MODULES, require_packages
+
+
+def main() -> None:
+    """Run the command line, or exit with one line if packages are missing."""
+    require_packages(PIPELINE_MODULES)
+
+    from benchmark.cli import main
+
+    main()
+
 
 if __name__ == "__main__":
     main()

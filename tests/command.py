@@ -1,4 +1,6 @@
-"""`gan-benchmark` in the process of a test."""
+"""Run `gan-benchmark` in the process of a test, and read its errors."""
+
+from collections.abc import Callable
 
 import pytest
 
@@ -20,3 +22,13 @@ def mistake_of(
     assert ended.value.code == status if status else ended.value.code not in (0, None)
     (line,) = capsys.readouterr().err.splitlines()
     return line
+
+
+def error_line(capsys: pytest.CaptureFixture[str], call: Callable[[], object]) -> str:
+    """Return the only line of the error with which a call stops."""
+    capsys.readouterr()
+    with pytest.raises(SystemExit) as stopped:
+        call()
+    assert stopped.value.code == 1
+    (message,) = capsys.readouterr().err.splitlines()
+    return message

@@ -1,4 +1,4 @@
-"""Deferred signals: Ctrl-C and its like take effect where no work is half done."""
+"""Deferred signals: Ctrl-C ends the program between two steps, not within one."""
 
 import signal
 from collections.abc import Callable, Iterator
@@ -11,13 +11,13 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Interruption:
-    """The signal that asked the program to end, if one came.
+    """The last signal that asked the program to end, if any.
 
     Attributes:
-        number: of the last signal; 0 while none came.
+        number: number of the last signal; 0 without a signal.
 
     Args:
-        on_signal: called as soon as a signal comes.
+        on_signal: called for each signal, at once.
     """
 
     def __init__(self, on_signal: Callable[[], None] = lambda: None) -> None:
@@ -46,10 +46,10 @@ class Interruption:
         self.on_signal()
 
     def exit_if_interrupted(self, line: str) -> None:
-        """End the program if a signal came, with a line and the exit status that shells expect.
+        """End the program after a signal, with a line and the exit status that shells expect.
 
         Raises:
-            SystemExit: a signal came; the status is 128 plus its number.
+            SystemExit: a signal was received; the status is 128 plus its number.
         """
         if self.number:
             messages.stop(line, status=128 + self.number)

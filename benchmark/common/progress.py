@@ -6,7 +6,7 @@ from types import TracebackType
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-PLAIN_SECONDS = 5  # between two lines where there is no terminal
+PLAIN_SECONDS = 5  # minimum time between two lines without a terminal
 
 
 class ProgressBar:
@@ -14,14 +14,14 @@ class ProgressBar:
 
     Args:
         title: name of the step.
-        total: number of units in all.
-        unit: singular noun for what is counted, such as ``image``.
+        total: total number of units.
+        unit: singular noun for a unit, such as ``image``.
     """
 
     def __init__(self, title: str, *, total: int, unit: str) -> None:
         self.title, self.total, self.unit = title, total, unit
         self.done = 0
-        self.started = self.shown = time.monotonic()
+        self.started = self.printed_at = time.monotonic()
         self.console = Console(stderr=True, highlight=False, markup=False, emoji=False)
         self.bar = Progress(
             TextColumn("{task.description}", markup=False),
@@ -47,12 +47,12 @@ class ProgressBar:
         self.bar.stop()
 
     def advance(self, count: int) -> None:
-        """Count more units as done; print a line if the last one is some seconds ago."""
+        """Count more units as done; without a terminal, print a line every few seconds."""
         self.done += count
         self.bar.update(self.task, completed=self.done)
         now = time.monotonic()
-        if not self.console.is_terminal and now - self.shown > PLAIN_SECONDS:
-            self.shown = now
+        if not self.console.is_terminal and now - self.printed_at > PLAIN_SECONDS:
+            self.printed_at = now
             left = (now - self.started) * (self.total - self.done) / self.done
             self.console.print(
                 f"{self.title}: {self.unit} {self.done} of {self.total}, {left:.0f} s left",

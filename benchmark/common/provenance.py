@@ -41,7 +41,7 @@ def hardware() -> dict[str, Any]:
 
 
 def peak_process_memory() -> int:
-    """Most memory that this process held at once, in bytes."""
+    """Measure the peak memory of this process, in bytes."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024  # bytes on macOS, KiB on Linux
 

@@ -7,8 +7,8 @@ from threadpoolctl import threadpool_limits
 def limit(count: int) -> None:
     """Limit the threads of torch and of NumPy's linear algebra, from now on.
 
-    The number of threads is part of what determines the bits. Processes whose threads outnumber
-    the cores wait for each other: two runs scored side by side take forty times as long.
+    The bits of a result depend on the number of threads. Processes with more threads than cores
+    wait for each other: two runs scored in parallel take forty times as long.
     """
     torch.set_num_threads(count)
     threadpool_limits(count)

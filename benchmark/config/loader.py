@@ -53,7 +53,7 @@ def inheriting_sections(raw: Any) -> Iterator[tuple[str, dict[str, Any], dict[st
 
 
 def is_inherited(problem: str, raw: Any) -> bool:
-    """Whether a mistake is in an inherited entry, which its track reports."""
+    """Whether a mistake is in an inherited entry, which the other track reports."""
     return any(
         problem.startswith((f"{name}.variants.{variant}.", f"{name}.variants.{variant}:"))
         for name, section, others in inheriting_sections(raw)
@@ -101,7 +101,7 @@ def load(path: Path = FILE) -> Params:
         problems = find_mistakes(params)
     problems = [problem for problem in problems if not is_inherited(problem, raw)]
     if problems:
-        # one line a place: each variant would report a wrong key of `networks:`
-        once = {problem.split(": ")[0]: problem for problem in reversed(problems)}
-        stop(*(f"{path}: {problem}" for problem in reversed(once.values())))
+        # one line per place: each variant would report a wrong key of `networks:`
+        by_place = {problem.split(": ")[0]: problem for problem in reversed(problems)}
+        stop(*(f"{path}: {problem}" for problem in reversed(by_place.values())))
     return params

@@ -48,12 +48,12 @@ class Run:
 
     @property
     def losses(self) -> Path:
-        """The loss terms over training, in a separate folder for `dvc plots`."""
+        """The file of loss terms over training, in a separate folder for `dvc plots`."""
         return self.folder / "losses" / f"{self.seed}.csv"
 
     @property
     def scored(self) -> Path:
-        """The folder in which scoring leaves pictures and diagnosis."""
+        """The folder of pictures and diagnosis, which scoring writes."""
         return self.folder / "scored" / str(self.seed)
 
     @property
@@ -63,10 +63,10 @@ class Run:
 
     @property
     def metrics(self) -> Path:
-        """The scores; a folder with nothing else, which `dvc metrics` reads."""
+        """The file of scores, in a separate folder for `dvc metrics`."""
         return self.folder / "metrics" / f"{self.seed}.json"
 
     @property
     def trajectory(self) -> Path:
-        """Scores of the snapshots over training, for `dvc plots`."""
+        """The file of snapshot scores over training, for `dvc plots`."""
         return self.folder / "trajectory" / f"{self.seed}.csv"

@@ -1,4 +1,4 @@
-"""The schema of params.yaml, one class a section."""
+"""The schema of params.yaml, one class per section."""
 
 from pathlib import Path
 from typing import Annotated, Any, Literal

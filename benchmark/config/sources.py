@@ -41,7 +41,7 @@ class Captions(Section):
 
     path: Annotated[str, Field(min_length=1, strict=True)]
     captions: Annotated[str, Field(min_length=1, strict=True)] | None = None
-    each: Count = 5  # captions used of each image, from the first on
+    each: Count = 5  # captions used per image: the first ones
     side: Literal[8, 16, 32, 64, 128, 256, 512] = 64
 
 

@@ -13,19 +13,19 @@ from benchmark.data.pixels import to_unit
 from benchmark.data.splits import is_paired, map_samples
 
 RESIDENT = 0.5  # maximum share of the device's memory that a data set occupies
-WORKERS = 2  # threads that load images from the disk; their number changes no batch
+WORKERS = 2  # threads that load images from the disk; the number does not change batches
 
 
 class Batches:
-    """Endless shuffled batches of a data set that lies on the device as uint8.
+    """Endless shuffled batches of a data set in the memory of the device.
 
     Each pass is a new permutation; a remainder smaller than a batch is skipped. A batch is
     ``(batch, ...)`` in [-1, 1], or a pair of that and its conditions.
 
     Args:
         images: uint8 ``(n, ...)``, points float32 or tokens int64, on the device of the batches.
-        batch: images a batch, at most n.
-        seed: of the order, which is the same on every device.
+        batch: images per batch, at most n.
+        seed: seed of the order, which is the same on every device.
         condition: labels ``(n,)``, images or captions ``(n, ...)``, on the same device.
 
     Raises:
@@ -55,22 +55,22 @@ class Batches:
 
     def __next__(self) -> Tensor | tuple[Tensor, Tensor]:
         self.samples_seen += self.batch
-        chosen = self._choose()
-        return self._add_condition(self.images[chosen], chosen)
+        indices = self._next_indices()
+        return self._add_condition(self.images[indices], indices)
 
-    def _add_condition(self, images: Tensor, chosen: Tensor) -> Tensor | tuple[Tensor, Tensor]:
+    def _add_condition(self, images: Tensor, indices: Tensor) -> Tensor | tuple[Tensor, Tensor]:
         """Scale images to [-1, 1], and pair them with the conditions at their indices."""
         if self.condition is None:
             return to_unit(images)
-        return to_unit(images), to_unit(self.condition[chosen])
+        return to_unit(images), to_unit(self.condition[indices])
 
-    def _choose(self) -> Tensor:
-        """Choose the indices of the next batch, ``(batch,)``."""
+    def _next_indices(self) -> Tensor:
+        """Return the indices of the next batch, ``(batch,)``."""
         if self._position + self.batch > len(self._order):
             self._shuffle()
-        chosen = self._order[self._position : self._position + self.batch]
+        indices = self._order[self._position : self._position + self.batch]
         self._position += self.batch
-        return chosen
+        return indices
 
     def state_dict(self) -> dict[str, Any]:
         """Get the state from which ``load_state_dict`` resumes with the next batch."""
@@ -89,14 +89,14 @@ class Batches:
 
 
 class UnpairedBatches(Batches):
-    """Batches of images and conditions that do not belong together.
+    """Batches of unpaired images and conditions.
 
     Images and conditions are shuffled independently. If the data are pairs, images are from the
-    first half of the data set and conditions from the second, so that no example is seen from both
-    sides.
+    first half of the data set and conditions from the second, so that no pair is seen
+    completely.
 
     Args:
-        images, batch, seed: as of `Batches`; a batch is at most n / 2 of pairs, else n.
+        images, batch, seed: as for `Batches`; a batch has at most n / 2 samples for pairs, else n.
         condition: uint8 ``(m, ...)``, with m = n for pairs.
         pairs: whether the data are pairs.
     """
@@ -112,7 +112,7 @@ class UnpairedBatches(Batches):
             condition, batch, stream(seed, "given")
         )  # the name fixes the numbers
 
-    def _add_condition(self, images: Tensor, chosen: Tensor) -> tuple[Tensor, Tensor]:
+    def _add_condition(self, images: Tensor, indices: Tensor) -> tuple[Tensor, Tensor]:
         others = next(self._others)
         assert isinstance(others, Tensor)  # batches without conditions
         return to_unit(images), others
@@ -132,8 +132,8 @@ class StreamedBatches(Batches):
 
     Args:
         images: uint8 ``(n, ...)``, a memory map.
-        batch, seed, condition: as of `Batches`; conditions may be on any device.
-        device: of the batches.
+        batch, seed, condition: as for `Batches`; conditions may be on any device.
+        device: device of the batches.
         workers: number of threads.
     """
 
@@ -152,19 +152,21 @@ class StreamedBatches(Batches):
         self._pool = ThreadPoolExecutor(workers)
         self._ahead: deque[tuple[Future[Tensor], Tensor, dict[str, Any]]] = deque()
         self._depth = 2 * workers
-        self._state = super().state_dict()  # after the batch last returned, not the one last chosen
+        self._state = (
+            super().state_dict()
+        )  # after the last returned batch; later ones may be loading
 
-    def _load(self, chosen: Tensor) -> Tensor:
-        return self.images[chosen].to(self.device)
+    def _load(self, indices: Tensor) -> Tensor:
+        return self.images[indices].to(self.device)
 
     def __next__(self) -> Tensor | tuple[Tensor, Tensor]:
         while len(self._ahead) < self._depth:
-            chosen = self._choose()
-            loaded = self._pool.submit(self._load, chosen)
-            self._ahead.append((loaded, chosen.to(self.device), super().state_dict()))
-        loaded, chosen, self._state = self._ahead.popleft()
+            indices = self._next_indices()
+            loaded = self._pool.submit(self._load, indices)
+            self._ahead.append((loaded, indices.to(self.device), super().state_dict()))
+        loaded, indices, self._state = self._ahead.popleft()
         self.samples_seen += self.batch
-        return self._add_condition(loaded.result(), chosen)
+        return self._add_condition(loaded.result(), indices)
 
     def state_dict(self) -> dict[str, Any]:
         return self._state | {"samples_seen": self.samples_seen}
@@ -187,9 +189,9 @@ def make_batches(
     """Make batches of the training images, streamed from the disk if memory is short.
 
     Args:
-        dataset, batch, seed, device: as of `Batches`.
+        dataset, batch, seed, device: as for `Batches`.
         condition_key: array of the conditions: ``labels``, ``condition``, or None for none.
-        paired: whether conditions belong to their images; if not, all lie in memory.
+        paired: whether conditions belong to their images; unpaired data are loaded into memory.
 
     Raises:
         ValueError: the data are unpaired, and ``paired`` is True; or a batch is too large.

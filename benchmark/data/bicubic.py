@@ -1,8 +1,8 @@
 """Bicubic scaling as in MATLAB's imresize, which makes the inputs of super-resolution.
 
 The kernel is that of Keys 1981, IEEE Transactions on Acoustics, Speech and Signal Processing 29(6),
-with a = -1/2. If an image shrinks, the kernel widens in proportion, so that nothing aliases. Beyond
-its edges an image continues as its mirror image.
+with a = -1/2. If an image shrinks, the kernel widens in proportion, which avoids aliasing. Beyond
+the edges the image is mirrored.
 """
 
 import math
@@ -11,14 +11,14 @@ from fractions import Fraction
 import numpy as np
 
 A = -0.5
-REACH = 2  # of the kernel, in pixels to either side
+RADIUS = 2  # of the kernel, in pixels
 
 
 def resize_bicubic(images: np.ndarray, factor: Fraction | float) -> np.ndarray:
     """Scale images by a factor along both sides, as ``imresize(im2double(image), factor)``.
 
-    Rounded once, at the end; imresize of a uint8 image rounds after each of the two axes, which
-    differs by 1 in places.
+    Pixels are rounded once, at the end; imresize of a uint8 image rounds after each of the two
+    axes, so that pixels may differ by 1.
 
     Args:
         images: uint8 ``(n, c, h, w)``.
@@ -35,9 +35,9 @@ def resize_bicubic(images: np.ndarray, factor: Fraction | float) -> np.ndarray:
         raise ValueError(f"expected uint8 (n, c, h, w), got {images.dtype} {images.shape}")
     rows, columns = (compute_weights(side, factor) for side in images.shape[2:])
     resized = np.empty((*images.shape[:2], len(rows), len(columns)), dtype=np.uint8)
-    for image, place in zip(images, resized, strict=True):  # in float64, all may not fit in memory
+    for image, target in zip(images, resized, strict=True):  # one by one, to save memory
         scaled = rows @ image.astype(np.float64) @ columns.T
-        place[:] = np.floor(scaled + 0.5).clip(0, 255)  # halves go up, as in MATLAB
+        target[:] = np.floor(scaled + 0.5).clip(0, 255)  # halves go up, as in MATLAB
     return resized
 
 
@@ -59,17 +59,17 @@ def compute_weights(side: int, factor: Fraction | float) -> np.ndarray:
     if not 0 < factor < math.inf:
         raise ValueError(f"expected a factor above 0 and finite, got {factor}")
     scale = float(factor)
-    shrunk = min(scale, 1.0)
-    reach = REACH / shrunk
-    # position in the original of the centre of each scaled pixel
-    places = (np.arange(math.ceil(side * factor)) + 0.5) / scale - 0.5
-    near = np.floor(places - reach)[:, None] + np.arange(math.ceil(2 * reach) + 2)
-    shares = keys_kernel(shrunk * (places[:, None] - near))
-    shares /= shares.sum(axis=1, keepdims=True)
-    mirrored = near.astype(np.int64) % (2 * side)
+    kernel_scale = min(scale, 1.0)
+    radius = RADIUS / kernel_scale
+    # centres of the scaled pixels, in coordinates of the original
+    centres = (np.arange(math.ceil(side * factor)) + 0.5) / scale - 0.5
+    pixels = np.floor(centres - radius)[:, None] + np.arange(math.ceil(2 * radius) + 2)
+    weights = keys_kernel(kernel_scale * (centres[:, None] - pixels))
+    weights /= weights.sum(axis=1, keepdims=True)
+    mirrored = pixels.astype(np.int64) % (2 * side)
     mirrored = np.minimum(mirrored, 2 * side - 1 - mirrored)
-    matrix = np.zeros((len(places), side))
-    np.add.at(matrix, (np.arange(len(places))[:, None], mirrored), shares)
+    matrix = np.zeros((len(centres), side))
+    np.add.at(matrix, (np.arange(len(centres))[:, None], mirrored), weights)
     return matrix
 
 

@@ -1,4 +1,4 @@
-"""Captions as rows of places in a vocabulary, where 0 is padding."""
+"""Captions as rows of indices in a vocabulary, where 0 is padding."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -21,15 +21,15 @@ def build_vocabulary(captions: Iterable[str]) -> np.ndarray:
 def encode_captions(
     captions: Sequence[str], vocabulary: Iterable[str], length: int | None = None
 ) -> np.ndarray:
-    """Encode captions as places in a vocabulary, int64 ``(n, length)``, leaving out other words.
+    """Encode captions as indices in a vocabulary, int64 ``(n, length)``, without other words.
 
     Args:
         captions: as text.
         vocabulary: see `build_vocabulary`.
-        length: maximum number of words, longer captions are cut off; None for the longest caption.
+        length: maximum number of words; longer captions are truncated. None for the longest.
     """
-    places = {word: place for place, word in enumerate(vocabulary)}
-    rows = [[places[word] for word in split_words(text) if word in places] for text in captions]
+    indices = {word: index for index, word in enumerate(vocabulary)}
+    rows = [[indices[word] for word in split_words(text) if word in indices] for text in captions]
     tokens = np.zeros((len(rows), length or max(map(len, rows), default=0)), dtype=np.int64)
     for row, encoded in zip(tokens, rows, strict=True):
         row[: len(encoded)] = encoded[: len(row)]
@@ -38,4 +38,4 @@ def encode_captions(
 
 def decode_captions(tokens: np.ndarray, vocabulary: Sequence[str] | np.ndarray) -> list[str]:
     """Decode tokens ``(n, length)`` to captions in lower case, without punctuation."""
-    return [" ".join(str(vocabulary[place]) for place in row if place) for row in tokens]
+    return [" ".join(str(vocabulary[index]) for index in row if index) for row in tokens]

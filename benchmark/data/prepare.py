@@ -1,4 +1,4 @@
-"""A data set -> data/<dataset>/{train,test}/: `gan-benchmark prepare digits`.
+"""Write a data set to data/<dataset>/{train,test}/: `gan-benchmark prepare digits`.
 
 Each array of a split is one .npy file; `benchmark.data.splits.SplitArrays` describes the arrays.
 The weights of an oracle that drew sentences are the arrays of data/<dataset>/oracle/.
@@ -20,16 +20,16 @@ FOLDERS = ("train", "test", "oracle")
 def check_image_count(
     dataset: str, parts: Sequence[SplitArrays], track: "config.TrackConfig"
 ) -> None:
-    """Exit if there are fewer images than training and scoring take."""
+    """Exit if there are fewer images than training and scoring need."""
     paired = bool(parts[0].paired)
     halved = 2 if paired and any(not _needs_pairs(name) for name in track.variants) else 1
-    near = max(track.metrics.neighbours, track.metrics.density_neighbours) + 1
-    needed = max(halved * track.training.batch, near), track.metrics.neighbours + 1
-    for name, part, least in zip(("train on", "hold out"), parts, needed, strict=True):
+    neighbours = max(track.metrics.neighbours, track.metrics.density_neighbours) + 1
+    needed = max(halved * track.training.batch, neighbours), track.metrics.neighbours + 1
+    for name, part, minimum in zip(("train on", "hold out"), parts, needed, strict=True):
         count = min(len(array) for array in (part.images, part.condition) if array is not None)
-        if count < least:
+        if count < minimum:
             stop(
-                f"{dataset}: expected {least} images or more to {name}, as training.batch and"
+                f"{dataset}: expected {minimum} images or more to {name}, as training.batch and"
                 f" metrics need, got {count}; add images, or lower these"
             )
     if paired and len(parts[1].images) > len(parts[0].images):
@@ -42,7 +42,7 @@ def check_image_count(
 def check_sentence_count(
     dataset: str, parts: Sequence[SplitArrays], track: "config.TrackConfig"
 ) -> None:
-    """Exit if there are fewer sentences than a batch takes."""
+    """Exit if there are fewer sentences than in a batch."""
     count = len(parts[0].images)
     if count < track.training.batch:
         stop(
@@ -58,9 +58,9 @@ def _needs_pairs(variant: str) -> bool:
 
 
 def find_source(dataset: str, params: "config.Params") -> "Source":
-    """Find what makes a data set, or exit with one line that names the nearest one.
+    """Find the source of a data set, or exit with one line that names the most similar one.
 
-    A data set that no track of params.yaml lists is one that comes with the benchmark.
+    A data set that params.yaml does not list is a built-in one.
     """
     from benchmark import tracks
 
@@ -83,7 +83,7 @@ def find_source(dataset: str, params: "config.Params") -> "Source":
 def prepare(dataset: str, params: "config.Params") -> None:
     """Write the splits of a data set, which need not be listed in params.yaml.
 
-    Exits with one line if there is no such data set, or if something is wrong with its files.
+    Exits with one line if there is no such data set, or if its files are invalid.
     """
     from benchmark import tracks
 

@@ -24,18 +24,18 @@ Split = tuple[np.ndarray, np.ndarray]  # images and labels
 
 @dataclass(frozen=True, eq=False)
 class SplitArrays:
-    """The arrays of one split; those that a data set lacks are None.
+    """The arrays of one split; arrays that a data set lacks are None.
 
     Attributes:
         images: samples: images, uint8 ``(n, c, h, w)``; clips, uint8 ``(n, c, t, h, w)``; points,
-            float32 ``(n, 2)``; sentences, int64 ``(n, length)``, as places in ``words``.
+            float32 ``(n, 2)``; sentences, int64 ``(n, length)``, as indices into ``words``.
         labels: classes, int64 ``(n,)``; of points, the nearest mode; all 0 without either.
-        condition: what samples are generated from: images, uint8 ``(m, c, h, w)``, or captions,
-            int64 ``(n, length)``, as places in ``words``.
+        condition: the conditions of the samples: images, uint8 ``(m, c, h, w)``, or captions,
+            int64 ``(n, length)``, as indices into ``words``.
         paired: whether ``condition[i]`` belongs to ``images[i]``, and m = n; None means True.
-        classifier_inputs: uint8 ``(n, c, h, w)``, what the classifier sees; None: ``images``.
-        classifier_targets: int64 ``(n,)`` or ``(n, attributes)``, what the classifier learns;
-            None: ``labels``.
+        classifier_inputs: inputs of the classifier, uint8 ``(n, c, h, w)``; None: ``images``.
+        classifier_targets: labels that the classifier learns, int64 ``(n,)`` or
+            ``(n, attributes)``; None: ``labels``.
         words: the vocabulary, ``(words,)``. The first word of captions is empty and stands for
             padding; if the first word of sentences is empty, it ends a sentence.
         separator: text between two words of a sentence.
@@ -60,12 +60,12 @@ Splits = tuple[SplitArrays, SplitArrays]  # train and test
 
 
 def save_split(dataset: str, split: str, arrays: SplitArrays | Mapping[str, np.ndarray]) -> None:
-    """Write the arrays of a split, one .npy file each, in place of those written before."""
+    """Write the arrays of a split, one .npy file each, and delete earlier ones."""
     folder = FOLDER / dataset / split
-    shutil.rmtree(folder, ignore_errors=True)  # else an array that is gone from the data stays
+    shutil.rmtree(folder, ignore_errors=True)  # arrays that the data set no longer has
     folder.mkdir(parents=True)
-    named = arrays.to_dict() if isinstance(arrays, SplitArrays) else arrays
-    for name, array in named.items():
+    by_name = arrays.to_dict() if isinstance(arrays, SplitArrays) else arrays
+    for name, array in by_name.items():
         np.save(folder / f"{name}.npy", array, allow_pickle=False)
 
 
@@ -83,7 +83,7 @@ def load_array(
     """Load an array of a split, or map it from the disk.
 
     Args:
-        dataset, split, name: where it lies.
+        dataset, split, name: the location of the array.
         mmap_mode: None to read the array into memory; "r" to map it read-only; "c" to map it
             copy-on-write, so that changes stay in memory.
 
@@ -112,7 +112,7 @@ def load_classifier_split(dataset: str, split: str) -> Split:
 
 
 def load_condition(dataset: str, split: str) -> np.ndarray | None:
-    """Load what images are generated from: images, uint8 ``(n, c, h, w)``, or captions; or None."""
+    """Load the conditions of samples: images, uint8 ``(n, c, h, w)``, or captions; None without."""
     if "condition" not in list_arrays(dataset, split):
         return None
     return load_array(dataset, split, "condition")
@@ -153,11 +153,11 @@ def map_samples(dataset: str, split: str, condition_key: str = "labels") -> tupl
     """Map images, uint8 ``(n, c, h, w)``, and their labels or condition, without reading them.
 
     Args:
-        dataset, split: where they lie.
+        dataset, split: the location of the arrays.
         condition_key: ``labels``, int64 ``(n,)``, or ``condition``, as in `SplitArrays`.
     """
     list_arrays(dataset, split)
-    # copy-on-write, as torch wants arrays that it may write to
+    # copy-on-write, because torch requires writable arrays
     images, others = (
         torch.from_numpy(load_array(dataset, split, name, mmap_mode="c"))
         for name in ("images", condition_key)

@@ -72,10 +72,10 @@ def apply_tiled(
             output = apply(pad(part, (0, right, 0, below), mode="replicate"))
             begin = scale * (top - first[0]), scale * (left - first[1])
             size = scale * min(inner, height - top), scale * min(inner, width - left)
-            rows_of, columns_of = (
+            row_slice, column_slice = (
                 slice(start, start + length) for start, length in zip(begin, size, strict=True)
             )
-            parts.append(output[:, :, rows_of, columns_of])
+            parts.append(output[:, :, row_slice, column_slice])
         rows.append(torch.cat(parts, dim=3))
     return torch.cat(rows, dim=2)
 

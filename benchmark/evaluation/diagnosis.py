@@ -22,8 +22,9 @@ import pandas as pd
 
 WINDOW = 0.1  # share of a run over which curves are averaged
 
-# Ours: a logit of 18 is already a probability that float32 cannot tell from 1, and 1000 is more
-# than a 1-Lipschitz critic can put between two images of 256x256x3 in [-1, 1], at most 887 apart.
+# Ours: a logit of 18 is already a probability that float32 cannot distinguish from 1, and 1000
+# is more than the difference of a 1-Lipschitz critic between images of 256x256x3 in [-1, 1]: at
+# most 887, their largest distance.
 LIMIT = 1000.0
 
 # Arjovsky and Bottou 2017, arXiv:1701.04862, figure 2: as the discriminator nears its optimum, the
@@ -257,6 +258,6 @@ def diagnose(
         "samples": "accuracy_generated",
     }
     text = ", ".join(
-        f"{shares[key]:.0%} of {what}" for what, key in quantities.items() if key in shares
+        f"{shares[key]:.0%} of {name}" for name, key in quantities.items() if key in shares
     )
     return Verdict("healthy", f"the discriminator classifies correctly {text}", None)

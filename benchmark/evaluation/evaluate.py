@@ -40,7 +40,7 @@ from benchmark.training.train import make_deterministic
 from gans.common.variant import Conditional, Variant
 
 IMAGES = 4  # dimensions of a set of images; clips have five, points and sentences two
-DRAWS, INPUTS = 5, 100  # outputs for each of so many held-out inputs
+DRAWS, INPUTS = 5, 100  # outputs per held-out input, and number of inputs
 RECONSTRUCTED = 16  # images stored with their reconstructions
 
 
@@ -54,18 +54,18 @@ def compute_reconstruction_error(variant: Variant, run: Run) -> dict[str, float]
         encoded = load_split(run.dataset, "test")[0]
     images = torch.from_numpy(encoded)
     with torch.no_grad():
-        given_back = variant.reconstruct(to_unit(images))
-    count = 0 if given_back is None else RECONSTRUCTED
-    back = images if given_back is None else quantise(given_back)
-    images, back = images[:, :3], back[:, :3]  # without the planes of a domain
+        reconstructions = variant.reconstruct(to_unit(images))
+    count = 0 if reconstructions is None else RECONSTRUCTED
+    quantised = images if reconstructions is None else quantise(reconstructions)
+    images, quantised = images[:, :3], quantised[:, :3]  # without the planes of a domain
     np.savez(
         run.scored / "reconstructions.npz",
         images=images[:count].numpy(),
-        given_back=back[:count].numpy(),
+        given_back=quantised[:count].numpy(),
     )
-    if given_back is None:
+    if reconstructions is None:
         return {}
-    error = (to_unit(back) - to_unit(images)).square().mean().sqrt()
+    error = (to_unit(quantised) - to_unit(images)).square().mean().sqrt()
     return {"reconstruction_error": float(error)}
 
 
@@ -90,10 +90,10 @@ def compute_scores(
         variant: in evaluation mode.
         run: the run that trained it.
         scorer: of its data set.
-        samples: its samples.
+        samples: samples of the run.
         labels: the class that each sample was drawn for, if any.
     """
-    if isinstance(variant, Conditional) and not variant.named:
+    if isinstance(variant, Conditional) and not variant.has_labels:
         assert labels is not None  # a conditional variant has labels
         labels = match_codes_to_classes(labels, scorer.predict(samples), classes=variant.classes)
     scores = scorer.scores(samples, labels)
@@ -102,16 +102,18 @@ def compute_scores(
 
 
 def write_trajectory(run: Run, track: Track, scorer: Scorer) -> None:
-    """Score the snapshots of a run, and write a picture of those of images or clips."""
+    """Score the snapshots of a run, and write a picture of images or clips."""
     with np.load(run.trained / "snapshots.npz") as file:
-        seen, snapshots = file["samples_seen"].tolist(), file["images"]
+        samples_seen, snapshots = file["samples_seen"].tolist(), file["images"]
     moments = [scorer.moment(samples) for samples in snapshots]
-    if len(seen) and snapshots[0].ndim >= IMAGES:
+    if len(samples_seen) and snapshots[0].ndim >= IMAGES:
         snapshot_sheet(snapshots).save(run.scored / "moments.png")
     with run.trajectory.open("w", newline="") as out:
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(("samples_seen", *(moments[0] if moments else [track.curve])))
-        writer.writerows((at, *scores.values()) for at, scores in zip(seen, moments, strict=True))
+        writer.writerows(
+            (seen, *scores.values()) for seen, scores in zip(samples_seen, moments, strict=True)
+        )
 
 
 def write_diagnosis(run: Run, status: str) -> str:

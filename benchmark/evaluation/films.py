@@ -38,7 +38,7 @@ EDGE = 1.5  # the films show the square [-EDGE, EDGE] x [-EDGE, EDGE]
 STEPS, LOST = 4094, 4095  # of a coordinate
 LEVELS, UNKNOWN = 254, 255  # of a score
 PERCENTILES = (2, 98)
-POINTS = 400  # shown of each kind, from the first on
+POINTS = 400  # shown of each kind: the first ones
 MOMENTS = 60  # shown, evenly spread over the snapshots
 
 
@@ -99,8 +99,8 @@ def pack_points(points: np.ndarray) -> str:
     """Pack points ``(..., 2)`` as base64 of three bytes each; see the top of the file."""
     points = points.reshape(-1, 2).astype(np.float64)
     steps = np.rint((points.clip(-EDGE, EDGE) + EDGE) / (2 * EDGE) * STEPS)
-    lost = ~np.isfinite(points).all(axis=1)
-    x, y = np.where(lost[:, None], LOST, steps).astype(np.uint16).T
+    is_lost = ~np.isfinite(points).all(axis=1)
+    x, y = np.where(is_lost[:, None], LOST, steps).astype(np.uint16).T
     return _encode(np.stack([x >> 4, (x & 15) << 4 | y >> 8, y & 255], axis=1))
 
 
@@ -120,8 +120,9 @@ def interpolate_scores(points: np.ndarray, scores: np.ndarray) -> np.ndarray:
     with np.errstate(invalid="ignore"):  # neighbouring nodes may have infinite scores
         below = scores[t, i, j] * (1 - right) + scores[t, i, j + 1] * right
         above = scores[t, i + 1, j] * (1 - right) + scores[t, i + 1, j + 1] * right
-        at = below * (1 - up) + above * up
-    return np.where(is_finite[..., 0] & np.isfinite(at), at, np.nan)
+        scores_at_points = below * (1 - up) + above * up
+    is_valid = is_finite[..., 0] & np.isfinite(scores_at_points)
+    return np.where(is_valid, scores_at_points, np.nan)
 
 
 def _pack_scores(
@@ -133,13 +134,13 @@ def _pack_scores(
     scores = scores_on_grid.astype(np.float64)
     scores[~np.isfinite(scores)] = np.nan
     visible = np.concatenate([np.broadcast_to(real, (len(points), *real.shape)), points], axis=1)
-    at = interpolate_scores(visible, scores)
-    pooled = np.concatenate([scores.reshape(len(scores), -1), at], axis=1)
-    whole = np.isfinite(pooled).all()  # percentiles without NaN are much faster
+    scores_at_points = interpolate_scores(visible, scores)
+    pooled = np.concatenate([scores.reshape(len(scores), -1), scores_at_points], axis=1)
+    is_finite = np.isfinite(pooled).all()  # percentiles without NaN are much faster
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # moments without finite scores give NaN
-        low, high = (np.percentile if whole else np.nanpercentile)(pooled, PERCENTILES, axis=1)
-        boundary = (np.median if whole else np.nanmedian)(at, axis=1)
+        low, high = (np.percentile if is_finite else np.nanpercentile)(pooled, PERCENTILES, axis=1)
+        boundary = (np.median if is_finite else np.nanmedian)(scores_at_points, axis=1)
     low, high = (np.array([float(f"{value:.7g}") for value in ends]) for ends in (low, high))
     width = np.broadcast_to((high - low)[:, None, None], scores.shape)
     share = np.full(scores.shape, 0.5)

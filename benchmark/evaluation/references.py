@@ -1,8 +1,8 @@
 """Score the reference rows of a data set: `gan-benchmark references digits`.
 
-- held_out: the held-out real images, the floor of FID and the ceiling of recall;
+- held_out: the held-out real images, for the lowest FID and the highest recall to expect;
 - memoriser: training images, with the number and classes of the held-out ones;
-- noise: every pixel, coordinate or token drawn uniformly, the other end of the scale;
+- noise: every pixel, coordinate or token drawn uniformly, for the worst scores;
 - identity, on image-to-image tracks: the inputs, unchanged;
 - bicubic, on the super-resolution track: the inputs, enlarged.
 
@@ -70,7 +70,7 @@ def identity(dataset: str, seed: int) -> Split:
     images, labels = load_split(dataset, "test")
     condition = load_condition(dataset, "test")
     assert condition is not None  # other tracks do not have this row
-    # after the channels of an image follow planes that encode its domain
+    # the planes after the channels of an image encode its domain
     return match_channels(condition[:, :3], images.shape[1]), labels
 
 
@@ -83,11 +83,14 @@ def bicubic(dataset: str, seed: int) -> Split:
 
 
 def unconditional_rows(others: ReferenceRows | None = None) -> ReferenceRows:
-    """List the rows of every track, with ``others`` between held-out and drawn rows."""
-    return {"held_out": held_out} | (others or {}) | DRAWN
+    """List the rows of every track, with ``others`` between held-out and seeded rows."""
+    return {"held_out": held_out} | (others or {}) | SEEDED_ROWS
 
 
-DRAWN: ReferenceRows = {"memoriser": memoriser, "noise": noise}  # rows that depend on the seed
+SEEDED_ROWS: ReferenceRows = {
+    "memoriser": memoriser,
+    "noise": noise,
+}  # rows that depend on the seed
 
 
 def references(dataset: str, params: config.Params) -> None:
@@ -104,10 +107,10 @@ def references(dataset: str, params: config.Params) -> None:
     scorer = track.scorer(dataset, section)
     scores: dict[str, dict[int, dict[str, float]]] = {}
     for row, source in track.reference_rows(dataset).items():
-        seeds = section.seeds if row in DRAWN else section.seeds[:1]
-        drawn = {seed: source(dataset, seed) for seed in seeds}
-        scores[row] = {seed: scorer.scores(*labelled) for seed, labelled in drawn.items()}
-        track.save_samples(drawn[seeds[0]][0], scorer, folder / row)
+        seeds = section.seeds if row in SEEDED_ROWS else section.seeds[:1]
+        draws = {seed: source(dataset, seed) for seed in seeds}
+        scores[row] = {seed: scorer.scores(*labelled) for seed, labelled in draws.items()}
+        track.save_samples(draws[seeds[0]][0], scorer, folder / row)
         print(f"{dataset} {row}: {track.headline} {scores[row][seeds[0]][track.headline]:.3f}")
     (FOLDER / f"{dataset}.json").write_text(json.dumps(scores, indent=1) + "\n")
     facts = {

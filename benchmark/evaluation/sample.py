@@ -1,8 +1,8 @@
 """Draw samples from trained weights: `gan-benchmark sample digits-dcgan --out grid.png`.
 
-Clips are written as an animation to a .gif or .webp, and frame by frame to a .png, a row each.
-Sentences are printed, or written one a line. A variant with captions draws samples of one caption,
-or of the held-out captions.
+Clips are written as an animation to a .gif or .webp, and frame by frame to a .png, one row per
+clip. Sentences are printed, or written one per line. A variant with captions draws samples of one
+caption, or of the held-out captions.
 """
 
 from pathlib import Path
@@ -21,7 +21,7 @@ from benchmark.training import weights
 from gans.common.captions import TextToImage
 from gans.common.variant import Variant
 
-PIXELS = 64  # side to which a sample is enlarged, about
+PIXELS = 64  # approximate side of an enlarged sample
 
 
 def find_weights(row: str, seed: int) -> Path:

@@ -8,7 +8,7 @@ REAL and GENERATED are each one of:
 - such a file of features, floats (n, d): scored as they are;
 - a data set, as digits or digits:test; without a split, the training images.
 
-The space, where none is given, is that of the data set that is named, else inception.
+The default space is that of the data set, if one is named, otherwise inception.
 """
 
 import json
@@ -31,7 +31,7 @@ from benchmark.metrics.frechet import frechet_distance
 from benchmark.tracks.images import Images
 from benchmark.tracks.images.scoring import Real
 
-BATCH = 256  # images held at a time
+BATCH = 256  # images in memory at a time
 
 
 def compute_report(
@@ -70,28 +70,28 @@ def compute_report(
 
 
 def embed_input(
-    given: Input, space: extractors.FeatureExtractor | None
+    images: Input, space: extractors.FeatureExtractor | None
 ) -> tuple[np.ndarray, np.ndarray | None]:
     """Compute or load features, and class probabilities or None."""
     if space is None:
-        return np.concatenate(list(given.batches(BATCH))), None
-    if given.dataset and _is_stored(given.dataset[0], space):
-        embedded, probabilities = features.load_real_features(*given.dataset)
+        return np.concatenate(list(images.batches(BATCH))), None
+    if images.dataset and _is_stored(images.dataset[0], space):
+        embedded, probabilities = features.load_real_features(*images.dataset)
     else:
         try:
             embedded, probabilities = extractors.embed_batches(
                 space,
-                given.batches(BATCH),
-                total=given.count,
-                title=f"{given.name} in {space.name}",
+                images.batches(BATCH),
+                total=images.count,
+                title=f"{images.name} in {space.name}",
             )
         except ValueError as error:  # unsupported number of channels
-            stop(f"{given.name}: {error}")
-    bad = ~np.isfinite(embedded).all(axis=1)
-    if bad.any():
+            stop(f"{images.name}: {error}")
+    is_bad = ~np.isfinite(embedded).all(axis=1)
+    if is_bad.any():
         stop(
-            f"{given.name}: {bad.sum()} of {len(bad)} images have features that are not finite in"
-            f" {space.name}; look at {space.file}"
+            f"{images.name}: {is_bad.sum()} of {len(is_bad)} images have features that are not"
+            f" finite in {space.name}; look at {space.file}"
         )
     return embedded, probabilities
 
@@ -129,14 +129,14 @@ def list_warnings(
 
 
 def choose_space(
-    choice: str | None, weights: Path | None, *given: Input
+    choice: str | None, weights: Path | None, *sets: Input
 ) -> extractors.FeatureExtractor | None:
-    """Choose the feature space, or None where features are given."""
-    if given[0].kind == "features":
+    """Choose the feature space; None if the sets are features."""
+    if sets[0].kind == "features":
         if choice or weights:
             stop("features are scored as they are: leave --space and --weights out")
         return None
-    owners = [each.dataset[0] for each in given if each.dataset]
+    owners = [each.dataset[0] for each in sets if each.dataset]
     if choice is None:
         if owners and not weights:
             return features.load_pinned_extractor(owners[0])
@@ -166,11 +166,11 @@ def check_inputs(real: Input, generated: Input, settings: config.Metrics) -> Non
         what = "different numbers of features" if real.kind == "features" else "different channels"
         stop(f"{what}: {real.name} has {real.shape[0]}, {generated.name} has {generated.shape[0]}")
     k = settings.neighbours
-    for given, most in ((real, max(k, settings.density_neighbours)), (generated, k)):
-        if given.count <= most:
+    for samples, max_k in ((real, max(k, settings.density_neighbours)), (generated, k)):
+        if samples.count <= max_k:
             stop(
-                f"{given.name}: expected {most + 1} or more samples for k = {most}, got"
-                f" {given.count}; add samples"
+                f"{samples.name}: expected {max_k + 1} or more samples for k = {max_k}, got"
+                f" {samples.count}; add samples"
             )
     if generated.count < settings.splits:
         stop(

@@ -102,20 +102,20 @@ def compute_features(dataset: str, params: config.Params) -> None:
     Exits with one line if params.yaml does not list the data set.
     """
     expect("a data set", dataset, params.datasets)
-    threads.limit(1)  # the bits do not depend on how many cores the machine has
-    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # or cuBLAS refuses on a GPU
+    threads.limit(1)  # the bits do not depend on the number of cores
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # cuBLAS requires it on a GPU
     torch.use_deterministic_algorithms(True)
     (FOLDER / dataset).mkdir(parents=True, exist_ok=True)
     tracks.load(params.datasets[dataset]).write_features(dataset, params)
 
 
 def write_accuracy(dataset: str, accuracy: dict[str, float]) -> None:
-    """Write how well the pinned networks do on held-out data, for `dvc metrics`."""
+    """Write held-out scores of the pinned networks, for `dvc metrics`."""
     (FOLDER / f"{dataset}.json").write_text(json.dumps(accuracy) + "\n")
 
 
 def write_without_network(dataset: str, *, space: str) -> None:
-    """Write that samples are compared as they are, in a space without a network."""
+    """Record that samples are compared in a space without a network."""
     facts: dict[str, Any] = {"space": space, "sha256": None, "features": None, "notes": []}
     (FOLDER / dataset / "space.json").write_text(json.dumps(facts, indent=1) + "\n")
     write_accuracy(dataset, {})
@@ -180,7 +180,7 @@ def train_and_pin_classifier(
 def save_frame_moments(dataset: str, network: VideoClassifier) -> None:
     """Write mean and covariance of the features of single training frames.
 
-    Every fourth frame is taken: neighbouring frames are nearly alike.
+    Every fourth frame is used: neighbouring frames are nearly equal.
     """
     clips, moments = load_split(dataset, "train")[0], RunningMoments()
     with ProgressBar(f"{dataset}: embedding frames", total=len(clips), unit="clip") as progress:

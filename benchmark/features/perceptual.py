@@ -17,7 +17,7 @@ from benchmark.features import features
 from benchmark.features.extractors import classifier
 from benchmark.features.extractors.weights import find_weights
 
-MIN_SIDE = 16  # pixels, of which four poolings leave VGG-19 one place
+MIN_SIDE = 16  # pixels; four poolings of VGG-19 reduce them to one position
 
 
 def perceptual_network(run: Run, settings: config.Params) -> str:
@@ -29,7 +29,7 @@ def perceptual_network(run: Run, settings: config.Params) -> str:
 def load_perceptual_layers(
     run: Run, settings: config.Params, shape: tuple[int, ...], device: torch.device
 ) -> Callable[[Tensor], list[Tensor]]:
-    """Load the function that a variant gets as ``perceptual_layers``.
+    """Load the function that a variant uses as ``perceptual_layers``.
 
     See `gans.common.variant.ImageToImage`. Exits with one line if images are too small for the
     network, or its weights are not available.

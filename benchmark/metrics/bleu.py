@@ -16,7 +16,7 @@ def bleu(text: Text, reference: Text, *, max_n: int = 5) -> list[float]:
         max_n: length of the longest n-grams.
 
     Returns:
-        BLEU-n for n = 1 to ``max_n``, each 0 to 1: 1 if all n-grams stand in the reference text.
+        BLEU-n for n = 1 to ``max_n``, each 0 to 1: 1 if the reference text contains all n-grams.
 
     Raises:
         ValueError: a text is empty, or the rows differ in length.
@@ -45,7 +45,7 @@ def self_bleu(text: Text, *, max_n: int = 5) -> list[float]:
         max_n: length of the longest n-grams.
 
     Returns:
-        Self-BLEU-n for n = 1 to ``max_n``, each 0 to 1: 1 if all sentences are alike.
+        Self-BLEU-n for n = 1 to ``max_n``, each 0 to 1: 1 if all sentences are equal.
 
     Raises:
         ValueError: there are fewer than two sentences.

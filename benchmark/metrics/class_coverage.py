@@ -45,7 +45,7 @@ def label_divergence(real: np.ndarray, generated: np.ndarray, *, classes: int) -
     occurs = p > 0
     with np.errstate(divide="ignore"):
         divergence = (p[occurs] * np.log(p[occurs] / q[occurs])).sum()
-    return max(float(divergence), 0.0)  # rounding may carry it below 0
+    return max(float(divergence), 0.0)  # rounding errors can be negative
 
 
 def class_accuracy(requested: np.ndarray, predicted: np.ndarray) -> float:

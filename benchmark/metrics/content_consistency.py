@@ -6,8 +6,8 @@ import numpy as np
 def content_consistency(frame_classes: np.ndarray) -> float:
     """Compute the share of clips whose frames all have one class.
 
-    A classifier that assigns all unfamiliar images to one class makes the share 1 for noise: read
-    it beside a measure of quality.
+    A classifier that assigns all unfamiliar images to one class makes the share 1 for noise:
+    compare it together with a measure of quality.
 
     Args:
         frame_classes: class of each frame, ``(n, t)``.

@@ -14,7 +14,7 @@ def output_diversity(
 ) -> float:
     """Compute the mean distance between images of one input, over inputs and pairs of draws.
 
-    Noise raises the diversity too: read it beside a measure of quality.
+    Noise raises the diversity too: compare it together with a measure of quality.
 
     Args:
         draws: for each draw, its feature maps, one array ``(n, c_l, h_l, w_l)`` a layer; image i
@@ -22,7 +22,7 @@ def output_diversity(
         distance: between two draws; a draw may be anything that ``distance`` takes.
 
     Returns:
-        0 or more, in the units of ``distance``; 0 if all draws are alike.
+        0 or more, in the units of ``distance``; 0 if all draws are equal.
 
     Raises:
         ValueError: there are fewer than 2 draws, or as `perceptual_distance`.

@@ -33,8 +33,8 @@ def fid_infinity(
         seed: of the random subsets.
 
     Returns:
-        The intercept of the least-squares line, in squared units of the features; noise may carry
-        it below 0.
+        The intercept of the least-squares line, in squared units of the features; noise may
+        make it negative.
 
     Raises:
         ValueError: there are fewer than 2 subsets or 2 real samples, the numbers of features

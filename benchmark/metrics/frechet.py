@@ -262,7 +262,7 @@ class _Factor:
         ordered *= self.scale
         ordered *= self.scale[:, None]
         weights, scale = np.diag(ordered), np.empty(len(ordered))
-        for start in range(0, len(scale), BLOCK):  # above the triangle stand numbers not of F
+        for start in range(0, len(scale), BLOCK):  # above the triangle are numbers not of F
             block = slice(start, start + BLOCK)
             columns = np.tril(self.triangle[start:, block])
             scale[block] = weights[start:] @ np.square(columns, out=columns)

@@ -6,7 +6,7 @@ import numpy as np
 
 from benchmark.metrics.arrays import check_feature_pair
 
-CHUNK = 1024  # rows, and columns, of the kernel held at a time
+CHUNK = 1024  # rows, and columns, of the kernel in memory at a time
 WIDE = 512  # features from which single precision saves time, and its errors cancel
 STRIP = 64  # rows of the kernel that stay in the cache between two operations
 
@@ -103,8 +103,8 @@ class _CentredSet:
     """A set, prepared for products with another.
 
     x . y is (x - c) . (y - c) + (x . c - c . c / 2) + (y . c - c . c / 2). So samples in single
-    precision can be multiplied in single precision: its rounding is small beside the first term,
-    and most of it cancels in the sum over all pairs.
+    precision can be multiplied in single precision: its rounding is small compared to the first
+    term, and most of it cancels in the sum over all pairs.
 
     Attributes:
         centred: x - c, ``(n, d)``, in the precision of the products.

@@ -74,7 +74,7 @@ def mode_divergence(points: np.ndarray, modes: np.ndarray, *, sigma: float) -> f
     if not counts.any():
         return worst
     shares = counts[counts > 0] / counts.sum()
-    return max(worst + float(shares @ np.log(shares)), 0.0)  # rounding may carry it below 0
+    return max(worst + float(shares @ np.log(shares)), 0.0)  # rounding errors can be negative
 
 
 def count_high_quality(points: np.ndarray, modes: np.ndarray, *, sigma: float) -> np.ndarray:

@@ -66,80 +66,84 @@ class NearestCandidates:
 
 
 class BallCounter:
-    """Counts which guests lie in the balls around hosts.
+    """Counts which queries lie in the balls around the centres.
 
     Args:
-        squared_radii: of the ball around each sample of the set of hosts, repetitions included.
+        squared_radii: of the ball around each sample of the set, repetitions included.
         closed: whether the border belongs to the ball.
-        hosts: the samples at the centres.
-        guests: the samples that may lie in the balls.
-        axis: axis of a tile on which the hosts are, 0 or 1.
-        error: bound of the rounding of distances measured from each host, ``(hosts,)``.
+        centres: the samples at the centres of the balls.
+        queries: the samples that may lie in the balls.
+        axis: axis of a tile for the centres, 0 or 1.
+        error: bound of the rounding of distances measured from each centre, ``(centres,)``.
         dtype: of measured distances.
     """
 
     def __init__(
         self,
         squared_radii: np.ndarray,
-        hosts: DistinctSamples,
-        guests: DistinctSamples,
+        centres: DistinctSamples,
+        queries: DistinctSamples,
         *,
         closed: bool,
         axis: int,
         error: np.ndarray,
         dtype: torch.dtype,
     ) -> None:
-        self.hosts, self.guests, self.axis = hosts, guests, axis
-        self.squared_radii, self.error, self.closed = squared_radii[hosts.first], error, closed
-        self.low = hosts.to_device(self.squared_radii - error, dtype)
-        self.high = hosts.to_device(self.squared_radii + error, dtype)
-        self.ball_counts = np.zeros(len(guests))  # in how many balls each guest lies
-        self.sample_counts = np.zeros(len(hosts))  # how many guests each ball contains
+        self.centres, self.queries, self.axis = centres, queries, axis
+        self.squared_radii, self.error, self.closed = squared_radii[centres.first], error, closed
+        self.low = centres.to_device(self.squared_radii - error, dtype)
+        self.high = centres.to_device(self.squared_radii + error, dtype)
+        self.ball_counts = np.zeros(len(queries))  # in how many balls each query lies
+        self.sample_counts = np.zeros(len(centres))  # how many queries each ball contains
 
-    def add(self, tile: Any, hosts: slice, guests: slice) -> None:
+    def add(self, tile: Any, centres: slice, queries: slice) -> None:
         """Count the pairs of a tile."""
-        high, low = self.high[hosts], self.low[hosts]
+        high, low = self.high[centres], self.low[centres]
         high, low = (high, low) if self.axis else (high[:, None], low[:, None])
         is_possible = tile <= high
         is_sparse = _count_true(is_possible) < SPARSE * len(tile) * tile.shape[1]
         is_inside = is_possible if is_sparse else tile <= low
         # where rounding leaves nearly no pair open, only the open pairs are listed
-        host, guest, squared = select_pairs(
+        centre, query, squared = select_pairs(
             is_possible if is_sparse else is_inside ^ is_possible, tile
         )
         if self.axis:
-            host, guest = guest, host
-        is_sure = squared <= (self.squared_radii - self.error)[hosts][host]
+            centre, query = query, centre
+        is_sure = squared <= (self.squared_radii - self.error)[centres][centre]
         is_member = is_sure.copy()
         is_member[~is_sure] = self._is_inside(
-            host[~is_sure] + hosts.start, guest[~is_sure] + guests.start
+            centre[~is_sure] + centres.start, query[~is_sure] + queries.start
         )
-        host, guest = host[is_member], guest[is_member]
-        host_counts, guest_counts = self.hosts.counts[hosts], self.guests.counts[guests]
-        ball_counts = np.bincount(guest, host_counts[host], len(guest_counts)).astype(np.float64)
-        sample_counts = np.bincount(host, guest_counts[guest], len(host_counts)).astype(np.float64)
+        centre, query = centre[is_member], query[is_member]
+        centre_counts, query_counts = self.centres.counts[centres], self.queries.counts[queries]
+        ball_counts = np.bincount(query, centre_counts[centre], len(query_counts)).astype(
+            np.float64
+        )
+        sample_counts = np.bincount(centre, query_counts[query], len(centre_counts)).astype(
+            np.float64
+        )
         if not is_sparse:
-            ball_counts += self._sum_rows(is_inside if self.axis else is_inside.T, host_counts)
-            sample_counts += self._sum_rows(is_inside.T if self.axis else is_inside, guest_counts)
-        self.ball_counts[guests] += ball_counts
-        self.sample_counts[hosts] += sample_counts
+            ball_counts += self._sum_rows(is_inside if self.axis else is_inside.T, centre_counts)
+            sample_counts += self._sum_rows(is_inside.T if self.axis else is_inside, query_counts)
+        self.ball_counts[queries] += ball_counts
+        self.sample_counts[centres] += sample_counts
 
-    def _is_inside(self, host: np.ndarray, guest: np.ndarray) -> np.ndarray:
-        """Tell whether each guest is in the ball of its host, from their difference."""
-        exact = squared_distances(self.hosts, self.guests, host, guest)
-        limit = self.squared_radii[host]
+    def _is_inside(self, centre: np.ndarray, query: np.ndarray) -> np.ndarray:
+        """Check whether each query is in the ball of its centre, from their difference."""
+        exact = squared_distances(self.centres, self.queries, centre, query)
+        limit = self.squared_radii[centre]
         return exact <= limit if self.closed else exact < limit
 
     def _sum_rows(self, is_inside: Any, counts: np.ndarray) -> np.ndarray:
         """Sum the counts of the true entries of each row."""
-        # not by numpy: threads of its products would compete with those of torch
-        weights = torch.as_tensor(counts, dtype=torch.float32, device=self.hosts.device)
+        # by torch: the threads of numpy would compete with the threads of torch
+        weights = torch.as_tensor(counts, dtype=torch.float32, device=self.centres.device)
         sums = torch.as_tensor(is_inside).float() @ weights  # exact up to 16 million
-        return self.hosts.to_array(sums)
+        return self.centres.to_array(sums)
 
 
 def is_rounding_small(squared: np.ndarray, error: np.ndarray) -> bool:
-    """Tell whether 99 % of squared radii are well above the bound of the rounding."""
+    """Check whether 99 % of squared radii are well above the bound of the rounding."""
     return bool(np.mean(2 * error <= DOUBT * squared) > 0.99)
 
 

@@ -1,4 +1,4 @@
-"""Neighbourhoods of samples: distances to the nearest, and who lies in whose ball.
+"""Neighbourhoods of samples: distances to the nearest samples, and membership in balls.
 
 Each pair of samples is compared once, in tiles of squared distances. A tile is a matrix product, in
 single precision if that separates near from far. Its rounding has a bound (Higham 2002, section
@@ -99,13 +99,13 @@ def squared_neighbour_distances(features: Features, *, k: int) -> np.ndarray:
     i, j = candidates.prune()
     squared = squared_distances(samples, samples, i, j)
     # copies of a sample are neighbours of it too, at distance 0
-    itself = np.arange(len(samples))
-    i, squared = np.concatenate([itself, i]), np.concatenate([np.zeros(len(samples)), squared])
-    times = np.minimum(np.concatenate([samples.counts - 1, samples.counts[j]]), k)
-    i, squared = np.repeat(i, times), np.repeat(squared, times)
+    indices = np.arange(len(samples))
+    i, squared = np.concatenate([indices, i]), np.concatenate([np.zeros(len(samples)), squared])
+    repeats = np.minimum(np.concatenate([samples.counts - 1, samples.counts[j]]), k)
+    i, squared = np.repeat(i, repeats), np.repeat(squared, repeats)
     order = np.lexsort((squared, i))
     i, squared = i[order], squared[order]
-    starts = np.searchsorted(i, itself)
+    starts = np.searchsorted(i, indices)
     return squared[starts[:, None] + np.arange(k)][samples.inverse]
 
 
@@ -186,8 +186,8 @@ def compare_neighbourhoods(
     order = np.lexsort((i, squared, j))
     order = order[np.searchsorted(j[order], np.arange(len(generated_samples)))]
     return NeighbourhoodComparison(
-        ball_counts=[counter.ball_counts[counter.guests.inverse] for counter in counters],
-        sample_counts=[counter.sample_counts[counter.hosts.inverse] for counter in counters],
+        ball_counts=[counter.ball_counts[counter.queries.inverse] for counter in counters],
+        sample_counts=[counter.sample_counts[counter.centres.inverse] for counter in counters],
         nearest_real=real_samples.first[i[order]][generated_samples.inverse],
         squared_distances=squared[order][generated_samples.inverse],
     )

@@ -50,10 +50,10 @@ def check_not_empty(metric: str, *texts: Text) -> None:
 
 @dataclass(frozen=True)
 class NgramCounts:
-    """How often each n-gram stands in each sentence that has it, in three columns ``(k,)``.
+    """Counts of each n-gram in each sentence that contains it, in three columns ``(k,)``.
 
     Attributes:
-        sentence: place of the sentence in the text.
+        sentence: index of the sentence in the text.
         gram: number of the n-gram, below ``vocabulary``.
         count: at least 1.
         vocabulary: number of different n-grams in all texts that were numbered together.
@@ -65,12 +65,12 @@ class NgramCounts:
     vocabulary: int
 
     def total(self) -> np.ndarray:
-        """Count how often each n-gram stands in the text, ``(vocabulary,)``."""
+        """Count how often each n-gram occurs in the text, ``(vocabulary,)``."""
         return np.bincount(self.gram, weights=self.count, minlength=self.vocabulary)
 
 
 def count_ngrams(texts: Sequence[Text], max_n: int) -> list[list[NgramCounts]]:
-    """Count the n-grams of texts for n = 1 to ``max_n``, numbered alike in all texts.
+    """Count the n-grams of texts for n = 1 to ``max_n``, with the same numbers in all texts.
 
     Args:
         texts: with rows of one length.
@@ -99,9 +99,9 @@ def count_ngrams(texts: Sequence[Text], max_n: int) -> list[list[NgramCounts]]:
             continue
         if n > 1:
             numbers = numbers[:, :-1] * base + tokens[:, n - 1 :]
-        # renumbered for each n, or the numbers of long n-grams would overflow
-        different, places = np.unique(numbers, return_inverse=True)
-        numbers = places.reshape(numbers.shape)
+        # renumber for each n: otherwise the numbers of long n-grams overflow
+        different, inverse = np.unique(numbers, return_inverse=True)
+        numbers = inverse.reshape(numbers.shape)
         is_inside = np.arange(width - n + 1) + n <= lengths[:, None]
         rows = np.arange(len(tokens)).repeat(is_inside.sum(axis=1))
         pairs, count = np.unique(rows * len(different) + numbers[is_inside], return_counts=True)

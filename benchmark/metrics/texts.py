@@ -9,8 +9,8 @@ def ms_jaccard_distance(text: Text, reference: Text, *, max_n: int) -> float:
     """Compute 1 - MS-Jaccard, a distance between the n-grams of two texts.
 
     For each n to ``max_n``, the mean counts of an n-gram in a sentence are compared: the sum of the
-    lesser over the sum of the greater. MS-Jaccard is their geometric mean. N-grams that are missing
-    count as much as n-grams that are too many.
+    lesser over the sum of the greater. MS-Jaccard is their geometric mean. Missing
+    n-grams count as much as surplus n-grams.
 
     Args:
         text: n sentences as rows of tokens ``(n, length)``.
@@ -55,7 +55,7 @@ def distinct_ratio(text: Text, reference: Text, *, n: int) -> float:
         Li et al. 2016, arXiv:1510.03055: distinct-n, here relative to a reference.
     """
     count = min(len(text), len(reference))
-    parts = [Text(whole.tokens[:count], whole.lengths[:count]) for whole in (text, reference)]
+    parts = [Text(each.tokens[:count], each.lengths[:count]) for each in (text, reference)]
     ours, theirs = (len(np.unique(counts.gram)) for counts in count_ngrams(parts, n)[-1])
     return ours / theirs if theirs else 1.0
 
@@ -71,7 +71,7 @@ def spread_ratio(text: Text, reference: Text) -> float:
         reference: sentences ``(m, length)``.
 
     Returns:
-        0 or more: 0 for a single repeated sentence; 1 if all sentences of the reference are alike.
+        0 or more: 0 for a single repeated sentence; 1 if all sentences of the reference are equal.
 
     Raises:
         ValueError: a text is empty.
@@ -81,8 +81,8 @@ def spread_ratio(text: Text, reference: Text) -> float:
     """
     check_not_empty("spread", text, reference)
     spreads = [
-        sum(1 - np.square(np.bincount(place) / len(whole)).sum() for place in whole.tokens.T)
-        for whole in (text, reference)
+        sum(1 - np.square(np.bincount(column) / len(each)).sum() for column in each.tokens.T)
+        for each in (text, reference)
     ]
     return float(np.sqrt(spreads[0] / spreads[1])) if spreads[1] else 1.0
 
@@ -146,7 +146,5 @@ def length_distance(text: Text, reference: Text) -> float:
     """
     check_not_empty("length distance", text, reference)
     bins = text.tokens.shape[1] + 1
-    shares = [
-        np.bincount(whole.lengths, minlength=bins) / len(whole) for whole in (text, reference)
-    ]
+    shares = [np.bincount(each.lengths, minlength=bins) / len(each) for each in (text, reference)]
     return float(np.abs(shares[0] - shares[1]).sum() / 2)

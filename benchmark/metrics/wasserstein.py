@@ -43,9 +43,9 @@ def wasserstein_distance(real: np.ndarray, generated: np.ndarray, *, order: floa
         if not np.isfinite(points).all():
             raise ValueError(f"{name}: expected finite numbers, got NaN or infinity")
     if real.shape[1] == 1:
-        travelled = np.abs(np.sort(real[:, 0]) - np.sort(generated[:, 0]))
+        pair_distances = np.abs(np.sort(real[:, 0]) - np.sort(generated[:, 0]))
     else:
         distances = cdist(real, generated)
         rows, columns = linear_sum_assignment(distances**order)
-        travelled = distances[rows, columns]
-    return float((travelled**order).mean() ** (1 / order))
+        pair_distances = distances[rows, columns]
+    return float((pair_distances**order).mean() ** (1 / order))

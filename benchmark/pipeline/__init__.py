@@ -1,1 +1,1 @@
-"""The pipeline: its plan, its executor and what each stage is made from."""
+"""The pipeline: plan, executor, and the settings and sources of each stage."""

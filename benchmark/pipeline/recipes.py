@@ -33,6 +33,10 @@ STAGE_SOURCES = {
         "data/pixels.py",
         "data/splits.py",
         "training/curves.py",
+        "training/health.py",
+        "training/moving_average.py",
+        "training/optimizers.py",
+        "training/plane.py",
         "training/train.py",
         "training/trainer.py",
     ],
@@ -52,6 +56,8 @@ STAGE_SOURCES = {
         "metrics",
         "studies/theory.py",
         "training/curves.py",
+        "training/moving_average.py",
+        "training/optimizers.py",
         "training/trainer.py",
     ],
 }
@@ -132,15 +138,15 @@ def render_recipe(sources: Iterable[Path], **settings: Any) -> str:
 
 def render_recipes(settings: config.Params) -> dict[Path, str]:
     """Render every recipe; path -> JSON text."""
-    given = settings.model_dump(exclude_unset=True, mode="json")
+    raw = settings.model_dump(exclude_unset=True, mode="json")
     code = {step: [PACKAGE / name for name in names] for step, names in STAGE_SOURCES.items()}
-    encoders = "captions.py", "recurrent.py"  # which that stage trains
+    encoders = "captions.py", "recurrent.py"  # the stage features trains these networks
     code["features"] += list_imported_files(PACKAGE / "features" / "features.py")
     code["features"] += [COMMON / "networks" / name for name in encoders]
     trained = [COMMON, *(gans.files()[name] for name in THEORY_VARIANTS)]
     recipes = {FOLDER / "theory.json": render_recipe(code["theory"] + trained)}
     for name, track in settings.tracks.items():
-        section = given[name]
+        section = raw[name]
         files = {step: [*code[step], *list_track_files(name, step)] for step in code}
         scoring = {"metrics": section.get("metrics"), "seeds": section["seeds"]}
         training = {"training": section["training"], "seeds": section["seeds"]}
@@ -150,7 +156,7 @@ def render_recipes(settings: config.Params) -> dict[Path, str]:
             texts = {
                 "prepare": render_recipe(files["prepare"], folder=block.get("folder"), **options),
                 "features": render_recipe(
-                    code["features"], features=given["features"], space=block.get("feature_space")
+                    code["features"], features=raw["features"], space=block.get("feature_space")
                 ),
                 "references": render_recipe(files["references"], **scoring),
             }
@@ -159,7 +165,7 @@ def render_recipes(settings: config.Params) -> dict[Path, str]:
                 row = f"{dataset}-{variant}.json"
                 sources = [*files["train"], COMMON, gans.files()[variant]]
                 if "perceptual" in block:
-                    sources += [PACKAGE / used for used in PERCEPTUAL_SOURCES]
+                    sources += [PACKAGE / name for name in PERCEPTUAL_SOURCES]
                 recipes[FOLDER / "train" / row] = render_recipe(
                     sources, **training, dataset=block, variant=section["variants"][variant]
                 )

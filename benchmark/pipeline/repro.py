@@ -130,15 +130,17 @@ class TaskRunner:
         """Submit each task once its dependencies are done, and commit finished groups."""
         started = time.monotonic()
         total, finished = bar.add_task("", total=len(self.runs)), 0
-        queued, undone = list(self.tasks), {task.title for task in self.tasks}
+        queued, unfinished = list(self.tasks), {task.title for task in self.tasks}
         waiting: dict[Future[str | None], Task] = {}
-        while undone and not interruption.number:
-            free = [task for task in queued if not task.needs & undone]
-            waiting |= {pool.submit(self.run_task, task, bar): task for task in free}
-            queued = [task for task in queued if task not in free]
+        while unfinished and not interruption.number:
+            ready = [task for task in queued if not task.needs & unfinished]
+            waiting |= {pool.submit(self.run_task, task, bar): task for task in ready}
+            queued = [task for task in queued if task not in ready]
             bar.update(total, description=f"{finished} of {len(self.runs)} runs done")
             # committed while the next tasks run
-            for part in [part for part in self.parts if not undone & {task.title for task in part}]:
+            for part in [
+                part for part in self.parts if not unfinished & {task.title for task in part}
+            ]:
                 self.commit_tasks(part)
                 self.parts.remove(part)
             for future in wait(waiting, return_when=FIRST_COMPLETED).done:
@@ -146,7 +148,7 @@ class TaskRunner:
                 if failure := future.result():
                     end_children()
                     stop(failure)
-                undone.discard(task.title)
+                unfinished.discard(task.title)
                 finished += task.run is not None
                 if task.run and finished == len(self.runs):
                     self.print_summary(time.monotonic() - started)

@@ -27,7 +27,7 @@ def render(params: config.Params) -> str:
     """Render the content of rows.yaml.
 
     An entry of ``datasets`` names the track; an entry of ``rows`` also names the data set, the
-    variant, the metric of the training curve, and the folder that training needs besides the data.
+    variant, the metric of the training curve, and the folder of networks that training needs.
     """
     datasets, rows = CommentedMap(), CommentedMap()
     for name, section in params.tracks.items():

@@ -1,4 +1,4 @@
-"""Statistics of few training seeds: intervals, ranges of ranks and comparisons of two rows."""
+"""Statistics over training seeds: intervals, ranges of ranks and comparisons of two rows."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -194,9 +194,11 @@ def permutation_p(first: ArrayLike, second: ArrayLike) -> Any:
         first, second: one score a seed, or a row of them for each of many, ``(..., seeds)``.
 
     Returns:
-        ``(...)``; 1 where all scores are the same.
+        ``(...)``; 1 where all scores are the same, or where one seed cannot show a difference.
     """
     left, right = (np.asarray(scores, dtype=np.float64) for scores in (first, second))
+    if min(left.shape[-1], right.shape[-1]) < 2:
+        return np.ones(left.shape[:-1])[()]
     p_value = stats.permutation_test(
         (left, right), compute_mean_difference, n_resamples=math.inf, vectorized=True, axis=-1
     ).pvalue

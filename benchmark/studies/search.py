@@ -50,10 +50,12 @@ class Trial:
     settings: str  # JSON with keys of an entry of params.yaml: lr, betas, model
 
     def entry(self, before: config.VariantConfig) -> config.VariantConfig:
-        """Replace settings of the variant's entry by those of this trial."""
-        drawn = json.loads(self.settings)
-        model = before.model | drawn.pop("model", {})
-        return config.VariantConfig.model_validate(before.model_dump() | drawn | {"model": model})
+        """Replace settings of the variant's entry by the settings of this trial."""
+        trial_settings = json.loads(self.settings)
+        model = before.model | trial_settings.pop("model", {})
+        return config.VariantConfig.model_validate(
+            before.model_dump() | trial_settings | {"model": model}
+        )
 
 
 def list_trials(settings: config.Params, track: str, dataset: str, variant: str) -> list[Trial]:
@@ -132,9 +134,9 @@ def search_settings(
     """Run the trials that the table lacks, and print the best settings.
 
     Args:
-        variants: those of the track by default.
-        track: that of the data set by default, and images without one.
-        dataset: the first of the track by default.
+        variants: names of variants; all variants of the track by default.
+        track: a track; by default the track of the data set, or images.
+        dataset: a data set; the first of the track by default.
         jobs: number of parallel trials.
     """
     settings = config.load()

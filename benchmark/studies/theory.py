@@ -196,7 +196,7 @@ def train_game(game: Game) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, float]
 
 
 def summarise_game(values: pd.DataFrame, curves: pd.DataFrame, game: Game) -> dict[str, float]:
-    """Summarise how close the game came to theory.
+    """Summarise the deviations of the game from theory.
 
     ``half`` is the largest |D(x) - 1/2| over the middle 95 % of the data; ``gap`` is the mean
     distance of D from its optimum over data and samples, the largest over the moments shown.

@@ -92,7 +92,7 @@ def compare_value(published: float, repeated: float, low: float, high: float) ->
 def compare_metrics(
     run: Run, repeated: dict[str, float], scores: pd.DataFrame, leaderboard: pd.DataFrame
 ) -> list[dict[str, Any]]:
-    """Compare each published metric of a run with that of its repetition.
+    """Compare each published metric of a run with the repeated metric.
 
     Args:
         run: a published run.
@@ -107,7 +107,7 @@ def compare_metrics(
         {
             "metric": metric,
             "published": value,
-            "found": (now := repeated.get(metric, math.nan)),
+            "repeated": (now := repeated.get(metric, math.nan)),
             "low": (low := line[f"{metric}_low"]),
             "high": (high := line[f"{metric}_high"]),
             "verdict": compare_value(value, now, low, high),
@@ -117,7 +117,7 @@ def compare_metrics(
 
 
 def select_rows(table: pd.DataFrame, **values: Any) -> pd.DataFrame:
-    """Select the rows of a table with given values."""
+    """Select the rows of a table that have these values."""
     return table[(table[list(values)] == pd.Series(values)).all(axis=1)]
 
 
@@ -129,7 +129,7 @@ def verify_rows(names: Collection[str], *, jobs: int = 1) -> bool:
         jobs: number of parallel runs.
 
     Returns:
-        Whether no metric came out different.
+        Whether no metric is different.
     """
     settings = config.load()
     runs = find_runs(names, settings)
@@ -156,7 +156,7 @@ def verify_rows(names: Collection[str], *, jobs: int = 1) -> bool:
             for row in rows:
                 if row["verdict"] != VERDICTS[0]:
                     interval = f"{row['low']:.6g} to {row['high']:.6g}"
-                    values = [f"{row[key]:.9g}" for key in ("published", "found")]
+                    values = [f"{row[key]:.9g}" for key in ("published", "repeated")]
                     differences.add_row(str(run), row["metric"], *values, interval, row["verdict"])
             lines.append(
                 {name: getattr(run, name) for name in KEYS}

@@ -1,4 +1,4 @@
-"""Curves of a run: summed on the device, and read at intervals."""
+"""Curves of a run, summed on the device and read at intervals."""
 
 import csv
 import math

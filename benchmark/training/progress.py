@@ -11,7 +11,7 @@ from rich.text import Text
 
 from benchmark.config import Run
 
-LINE_SECONDS = 5  # minimum time between two lines where there is no terminal
+LINE_SECONDS = 5  # minimum time between two lines without a terminal
 
 
 class Progress:
@@ -21,14 +21,14 @@ class Progress:
         run: the run in training.
         runs: all runs of params.yaml.
         budget: samples of the whole run.
-        samples_seen: samples seen before, by the run that this one resumes.
+        samples_seen: samples seen before the run was resumed.
     """
 
     def __init__(self, run: Run, runs: list[Run], budget: int, samples_seen: int) -> None:
         self.title = f"run {runs.index(run) + 1} of {len(runs)}: {run}"
         self.budget = budget
         self.resumed_at = samples_seen
-        self.started = self.shown = time.monotonic()
+        self.started = self.printed_at = time.monotonic()
         self.bar = Bar(
             TextColumn("{task.description}"),
             BarColumn(bar_width=20),
@@ -55,8 +55,8 @@ class Progress:
         if self.console.is_terminal:
             self.bar.update(self.task, completed=samples_seen)
             self.losses.plain = f"  sample {samples_seen}  {text}"
-        elif now - self.shown > LINE_SECONDS or samples_seen >= self.budget:
-            self.shown = now
+        elif now - self.printed_at > LINE_SECONDS or samples_seen >= self.budget:
+            self.printed_at = now
             seen = max(samples_seen - self.resumed_at, 1)
             left = (now - self.started) * (self.budget - samples_seen) / seen
             place = f"sample {samples_seen} of {self.budget}, {left:.0f} s left"

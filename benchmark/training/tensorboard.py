@@ -13,13 +13,13 @@ from benchmark.config import Run
 from benchmark.training.trainer import Trainer
 
 FOLDER = Path(".tensorboard")
-SHOWN = 64  # samples of a snapshot
+MAX_SAMPLES = 64  # of a snapshot
 
 
 class Events:
-    """Writes new readings and snapshots of a run; nothing unless ``TENSORBOARD`` is set.
+    """Writes new readings and snapshots of a run; does nothing unless ``TENSORBOARD`` is set.
 
-    A run that resumes has its curves in its checkpoint, so all its events are written anew.
+    A run that resumes has its curves in its checkpoint, so all its events are written again.
 
     Args:
         run: the run in training; its events lie in ``.tensorboard/<track>/<dataset>/...``.
@@ -48,7 +48,7 @@ class Events:
             self.written[kind] = len(curves.rows)
         for samples_seen, samples in trainer.snapshots[self.written.get("samples", 0) :]:
             if samples.dim() == 4:  # images, not points
-                self.writer.add_images("samples", samples[:SHOWN], samples_seen)
+                self.writer.add_images("samples", samples[:MAX_SAMPLES], samples_seen)
         self.written["samples"] = len(trainer.snapshots)
 
     def __exit__(

@@ -4,8 +4,8 @@ Outputs below runs/images/digits/dcgan/, of seed 0:
 
 - trained/0/weights.safetensors: the moving average of the weights at the end of the budget;
 - trained/0/health.csv: norms of gradients and weights, and discriminator scores, over the run;
-- trained/0/snapshots.npz: samples at intervals, from the same noise each time; of points, the
-  discriminator scores of the plane too;
+- trained/0/snapshots.npz: samples at intervals, from the same noise each time; for points also
+  the discriminator scores of the plane;
 - trained/0/training.json: status, cost and provenance;
 - losses/0.csv: every loss term over the run.
 """
@@ -49,21 +49,25 @@ CHECKPOINT_SECONDS = 20
 # a change of one of these files invalidates checkpoints
 FINGERPRINTED = (
     "training/train.py",
+    "training/health.py",
+    "training/moving_average.py",
+    "training/optimizers.py",
+    "training/plane.py",
     "training/trainer.py",
     "data/batches.py",
     "common/seeds.py",
 )
 
 
-def is_due(now: int, before: int, *, budget: int, times: int) -> bool:
-    """Whether a step passed one of ``times`` evenly spaced moments, the last of them the end.
+def is_due(now: int, before: int, *, budget: int, moments: int) -> bool:
+    """Whether a step passed one of ``moments`` evenly spaced moments, the last one at the end.
 
     Args:
         now, before: samples seen after and before the step, at most ``budget``.
         budget: samples of the whole run.
-        times: number of moments.
+        moments: number of moments.
     """
-    return now * times // budget > before * times // budget
+    return now * moments // budget > before * moments // budget
 
 
 def measure_cost(variant: Variant) -> dict[str, int]:
@@ -78,7 +82,7 @@ def measure_cost(variant: Variant) -> dict[str, int]:
 
 
 def peak_memory() -> int:
-    """Most memory held at once, in bytes: of the accelerator, or of the process without one."""
+    """Measure the peak memory of the accelerator, or else of the process, in bytes."""
     if torch.cuda.is_available():
         return torch.cuda.max_memory_allocated()
     return peak_process_memory()
@@ -88,8 +92,7 @@ def make_deterministic() -> None:
     """Turn operations whose result depends on the order of threads into errors, from now on."""
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     torch.use_deterministic_algorithms(True)
-    # else every new tensor is filled first, against reads of uninitialised memory: a cost that
-    # small images feel
+    # filling new tensors prevents reads of uninitialised memory, but slows down small images
     torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
 
 
@@ -129,9 +132,9 @@ def build_variant(
 
     Args:
         run: its features stage has run if the losses use pretrained networks.
-        settings: of its track.
-        shape: of one sample.
-        device: of its weights.
+        settings: the parameters.
+        shape: shape of one sample.
+        device: device of the weights.
     """
     variant = gans.load(run.variant)(shape, **collect_model_kwargs(run, settings)).to(device)
     variant.load_networks(
@@ -150,7 +153,7 @@ def train(run: Run, settings: config.Params) -> None:
     seed, the first two are not trained again. A signal to end takes effect after a step.
 
     Raises:
-        SystemExit: a signal came; the state is saved.
+        SystemExit: a signal was received; the state is saved.
     """
     track = settings.tracks[run.track]
     training, budget = track.training, track.datasets[run.dataset].samples_seen
@@ -174,7 +177,7 @@ def train(run: Run, settings: config.Params) -> None:
             before = trainer.samples_seen
             trainer.step(before / budget)
             now = min(trainer.samples_seen, budget)
-            if is_due(now, before, budget=budget, times=training.logs):
+            if is_due(now, before, budget=budget, moments=training.logs):
                 losses = trainer.curves.read(trainer.samples_seen)
                 progress.show(now, losses)
                 if not is_finite(losses):
@@ -182,7 +185,7 @@ def train(run: Run, settings: config.Params) -> None:
                     break
                 trainer.store_finite_average()
                 trainer.log_health()
-                if is_due(now, before, budget=budget, times=training.snapshots):
+                if is_due(now, before, budget=budget, moments=training.snapshots):
                     trainer.take_snapshot(training.snapshot_samples)
                 events.write(trainer)
             if interruption.number or time.monotonic() - saved > CHECKPOINT_SECONDS:
@@ -206,7 +209,7 @@ def collect_model_kwargs(run: Run, settings: config.Params) -> dict[str, Any]:
 
 
 def collect_inputs(run: Run, settings: config.Params) -> dict[str, Any]:
-    """Collect what determines the result of a run, except for code and versions."""
+    """Collect the inputs that determine the result of a run, except for code and versions."""
     track = settings.tracks[run.track]
     inputs = {
         "run": str(run),
@@ -262,7 +265,7 @@ def write_outputs(run: Run, trainer: Trainer, inputs: dict[str, Any]) -> None:
 
 
 def train_row(runs: list[Run], settings: config.Params) -> None:
-    """Train the runs of a row in turn, and forget their checkpoints once all are trained."""
+    """Train the runs of a row in turn, then delete their checkpoints."""
     for run in runs:
         with hold_run_lock(run.name):
             train(run, settings)

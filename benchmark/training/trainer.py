@@ -1,36 +1,34 @@
 """A run in training: its players, their optimisers, and the moving average of the weights."""
 
 import contextlib
-import copy
 from collections.abc import Iterator
 from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.nn.utils import get_total_norm
-from torch.optim.swa_utils import get_ema_multi_avg_fn
 
 from benchmark.common.seeds import stream
 from benchmark.config import VariantConfig
 from benchmark.data.batches import Batches
 from benchmark.data.pixels import quantise, to_unit
 from benchmark.training.curves import Curves
+from benchmark.training.health import compute_norms, compute_scores, summarise_scores
+from benchmark.training.moving_average import MovingAverage
+from benchmark.training.optimizers import make_optimizer
+from benchmark.training.plane import score_plane
 from gans.common.variant import Losses, Variant
-
-PLANE = torch.linspace(-1.5, 1.5, 24)  # coordinates at which the plane is scored, along each axis
-NEAR = 2000  # training points among which the nearest one to a place is searched
 
 
 class Trainer:
-    """Trains one run; its state is all that a checkpoint needs to hold.
+    """Trains one run; a checkpoint stores its complete state.
 
     Args:
         variant: on its device; its players are its direct children.
         variant_config: optimiser and learning rate.
         batches: the training data.
-        half_life: of the moving average of the weights, in samples seen.
-        seed: of the run.
-        precision: of the forward passes; weights are float32 in any case.
+        half_life: half-life of the moving average of the weights, in samples seen.
+        seed: seed of the run.
+        precision: precision of the forward passes; weights are always float32.
         held_out: held-out images, uint8 ``(n, ...)``, and their labels or conditions; without them,
             `log_health` has no scores of held-out images.
     """
@@ -48,12 +46,10 @@ class Trainer:
     ) -> None:
         self.variant = variant.train()
         self.batches = batches
-        self.half_life = half_life
         self.precision = precision
         self.lr = variant_config.lr
-        self.averaged = copy.deepcopy(variant).eval().requires_grad_(False)
-        self.average_groups = group_by_dtype(self.averaged)
-        self.weight_groups = group_by_dtype(variant)
+        self.moving_average = MovingAverage(variant, half_life)
+        self.averaged = self.moving_average.variant
         self.optimizers = {
             name: make_optimizer(variant_config, player)
             for name, player in variant.named_children()
@@ -68,7 +64,6 @@ class Trainer:
             self.real["held_out"] = images, None if batches.condition is None else condition
         self.snapshots: list[tuple[int, Tensor]] = []  # samples seen, and quantised samples
         self.plane_scores: list[Tensor] = []  # discriminator scores of the plane, at each snapshot
-        self.finite_average = clone_state(self.averaged)
         self.seed = seed
         self.seconds = 0.0
         self.diverged = False
@@ -85,7 +80,7 @@ class Trainer:
         """Run one round of the variant's algorithm, and update the moving average.
 
         Args:
-            progress: share of the budget already spent, 0 to 1.
+            progress: completed share of the budget, 0 to 1.
         """
         before = self.samples_seen
         self.variant.progress = self.averaged.progress = progress
@@ -95,16 +90,14 @@ class Trainer:
         for player, losses in self.compute_losses():
             name = self.player_names[player]
             self.optimizers[name].zero_grad()
-            # only this player receives a gradient, whatever else the loss went through
+            # only this player receives a gradient, even if the loss depends on others
             torch.stack(list(losses.values())).sum().backward(inputs=self.parameters[player])
             self.optimizers[name].step()
             self.curves.add(name, losses)
         if before == 0:
             self.averaged.load_state_dict(self.variant.state_dict())
             return
-        update = get_ema_multi_avg_fn(0.5 ** ((self.samples_seen - before) / self.half_life))
-        for averages, weights in zip(self.average_groups, self.weight_groups, strict=True):
-            update(averages, weights, 0)
+        self.moving_average.update(self.samples_seen - before)
 
     def compute_losses(self) -> Losses:
         """Yield each player of a round and its losses, computed in the run's precision."""
@@ -123,7 +116,7 @@ class Trainer:
         """Compile the networks in training, but not their moving average.
 
         Args:
-            mode: of `torch.compile`; ``reduce-overhead`` records CUDA graphs on a GPU.
+            mode: mode of `torch.compile`; ``reduce-overhead`` records CUDA graphs on a GPU.
         """
         for player in self.player_names:
             networks = player.children() if isinstance(player, nn.ModuleDict) else [player]
@@ -153,8 +146,8 @@ class Trainer:
     def take_snapshot(self, n: int) -> None:
         """Store ``n`` samples of the moving average, from the same noise each time.
 
-        Samples that are conditioned on images or captions are conditioned on held-out ones. If
-        samples are points in the plane, store the discriminator scores of the plane too.
+        Conditions on images or captions come from the held-out data. If samples are points in the
+        plane, the discriminator scores of the plane are stored too.
         """
         _, conditions = self.real.get("held_out", self.real["train"])
         real = None if conditions is None else to_unit(conditions[:n].to(self.device))
@@ -162,92 +155,47 @@ class Trainer:
         with self.isolated_rng(stream(self.seed, "snapshots")):
             samples = quantise(self.averaged.sample(n, condition)).cpu()
             are_points = samples.is_floating_point() and samples.shape[1:] == (2,)
-            if are_points and (scores := self.score_plane()) is not None:
+            if (
+                are_points
+                and (scores := score_plane(self.variant, self.batches, self.device)) is not None
+            ):
                 self.plane_scores.append(scores.cpu())
         self.snapshots.append((self.samples_seen, samples))
-
-    def score_plane(self) -> Tensor | None:
-        """Compute discriminator scores on a grid in the plane, ``(side, side)``, y before x.
-
-        The condition of a place is that of the nearest training point. None if the variant has no
-        discriminator.
-        """
-        y, x = torch.meshgrid(PLANE, PLANE, indexing="ij")
-        places = torch.stack([x, y], dim=-1).reshape(-1, 2).to(self.device)
-        condition = None
-        if self.batches.condition is not None:
-            near = torch.cdist(places, self.batches.images[:NEAR].to(self.device)).argmin(dim=1)
-            condition = self.batches.condition[near]
-        scores = self.variant.discriminator_score(places, condition)
-        return None if scores is None else scores.reshape(len(PLANE), len(PLANE))
 
     def log_health(self) -> None:
         """Record gradient and weight norms of each player, and discriminator scores.
 
-        Scores are of a batch of training images, of held-out ones and of samples: the mean, and the
-        share that the discriminator classifies correctly. All are taken as in training, with the
-        weights themselves and not their average.
+        The scores are the mean score of a batch of training images, held-out images and samples,
+        and the share that the discriminator classifies correctly. They are computed with the
+        weights in training, not with their average.
         """
         for player, name in self.player_names.items():
-            gradients = [p.grad for p in self.parameters[player] if p.grad is not None]
-            self.health.add(
-                name,
-                {
-                    "gradient_norm": get_total_norm(gradients),
-                    "weight_norm": get_total_norm(self.parameters[player]),
-                },
-            )
+            self.health.add(name, compute_norms(self.parameters[player]))
         # one batch of each kind, drawn anew each time: cheap, and the curve depends on all images
         with self.isolated_rng(stream(self.seed, f"judged at {self.samples_seen}")):
-            shown = {kind: self.draw_batch(*arrays) for kind, arrays in self.real.items()}
-            _, real = shown["train"]
-            random = self.variant.random_condition(self.batches.batch)
-            condition = self.variant.choose_condition(real, random=random)
-            shown["generated"] = self.variant.sample(self.batches.batch, condition), condition
-            scores = {}
-            for kind, (images, of_images) in shown.items():
-                score = self.variant.discriminator_score(images, of_images)
-                if score is not None:
-                    scores[kind] = score
+            scores = compute_scores(
+                self.variant, self.real, size=self.batches.batch, device=self.device
+            )
             if scores:
-                self.health.add(
-                    "discriminator_score", summarise_scores(scores, self.variant.boundary)
-                )
+                summary = summarise_scores(scores, self.variant.boundary)
+                self.health.add("discriminator_score", summary)
         self.health.read(self.samples_seen)
-
-    def draw_batch(self, images: Tensor, conditions: Tensor | None) -> tuple[Tensor, Tensor | None]:
-        """Draw a batch of images uniformly, with their conditions, in [-1, 1].
-
-        Args:
-            images: uint8 ``(n, ...)``.
-            conditions: ``(n, ...)``; if their number differs from that of the images, they are
-                unpaired and drawn independently.
-        """
-        chosen = torch.randint(len(images), (self.batches.batch,)).to(images.device)
-        condition = None
-        if conditions is not None:
-            places = chosen
-            if len(conditions) != len(images):
-                places = torch.randint(len(conditions), (self.batches.batch,)).to(conditions.device)
-            condition = to_unit(conditions[places].to(self.device))
-        return to_unit(images[chosen].to(self.device)), condition
 
     def store_finite_average(self) -> None:
         """Store the moving average as the last one with finite losses."""
-        for name, value in self.averaged.state_dict().items():
-            self.finite_average[name].copy_(value)
+        self.moving_average.store_finite()
 
     def restore_finite_average(self) -> None:
         """Mark the run as diverged, and restore the last moving average with finite losses."""
         self.diverged = True
-        self.averaged.load_state_dict(self.finite_average)
+        self.moving_average.restore_finite()
 
     def state_dict(self) -> dict[str, Any]:
         """Get the state from which ``load_state_dict`` resumes with identical results."""
         return {
             "variant": self.variant.state_dict(),
             "averaged": self.averaged.state_dict(),
-            "finite_average": self.finite_average,
+            "finite_average": self.moving_average.last_finite,
             "optimizers": {name: o.state_dict() for name, o in self.optimizers.items()},
             "batches": self.batches.state_dict(),
             "curves": self.curves.state_dict(),
@@ -264,7 +212,7 @@ class Trainer:
         """Resume from a state, random generators included."""
         self.variant.load_state_dict(state["variant"])
         self.averaged.load_state_dict(state["averaged"])
-        self.finite_average = state["finite_average"]
+        self.moving_average.last_finite = state["finite_average"]
         for name, optimizer_state in state["optimizers"].items():
             self.optimizers[name].load_state_dict(optimizer_state)
         self.batches.load_state_dict(state["batches"])
@@ -276,50 +224,3 @@ class Trainer:
         self.diverged = state["diverged"]
         torch.set_rng_state(state["cpu_rng"].cpu())
         torch.cuda.set_rng_state_all([rng.cpu() for rng in state["cuda_rng"]])
-
-
-def summarise_scores(scores: dict[str, Tensor], boundary: float | None) -> dict[str, Tensor]:
-    """Compute the mean discriminator score and the accuracy of each kind of images.
-
-    Args:
-        scores: of ``train``, ``generated`` and optionally ``held_out`` images, each ``(n,)``.
-        boundary: scores above it mean real; None for the median of the scores of training images
-            and samples together, which favours neither.
-
-    Returns:
-        ``score_<kind>`` and ``accuracy_<kind>``, scalars.
-    """
-    threshold = torch.cat([scores["train"], scores["generated"]]).median()
-    if boundary is not None:
-        threshold = torch.full_like(threshold, boundary)
-    summary = {}
-    for kind, of_kind in scores.items():
-        summary[f"score_{kind}"] = of_kind.mean()
-        correct = of_kind <= threshold if kind == "generated" else of_kind > threshold
-        summary[f"accuracy_{kind}"] = correct.float().mean()
-    return summary
-
-
-def clone_state(variant: Variant) -> dict[str, Tensor]:
-    """Copy the weights and buffers of a variant."""
-    return {name: value.clone() for name, value in variant.state_dict().items()}
-
-
-def group_by_dtype(variant: Variant) -> list[list[Tensor]]:
-    """Group weights and buffers, not copied: those of floating point, then the others, if any."""
-    groups: dict[bool, list[Tensor]] = {True: [], False: []}
-    for tensor in variant.state_dict().values():
-        groups[tensor.is_floating_point()].append(tensor)
-    return [tensors for tensors in groups.values() if tensors]
-
-
-def make_optimizer(variant_config: VariantConfig, player: nn.Module) -> torch.optim.Optimizer:
-    """Make the optimiser of a player."""
-    if variant_config.optimizer == "Adam":
-        return torch.optim.Adam(
-            player.parameters(),
-            lr=variant_config.lr,
-            betas=variant_config.betas or (0.9, 0.999),
-            fused=True,
-        )
-    return torch.optim.RMSprop(player.parameters(), lr=variant_config.lr, foreach=True)

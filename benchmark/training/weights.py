@@ -1,4 +1,4 @@
-"""Trained weights: a safetensors file with a card of all that is needed to sample from it."""
+"""Trained weights as a safetensors file, with a card of the arguments to build the variant."""
 
 import json
 from pathlib import Path

@@ -1,8 +1,8 @@
-"""Variants side by side: the data of the page of comparisons, a script a data set.
+"""Compare variants: the data of the page of comparisons, one script per data set.
 
-A script is ASCII that says ``compared(dataset, {...})`` once it is loaded, and one of a variant's
-file says ``source(variant, "...")``, so that a page can load them without a server. What is not
-finite is null. The keys:
+A script is ASCII that calls ``compared(dataset, {...})``, and the script of a variant's file calls
+``source(variant, "...")``, so that a page can load them without a server. Values that are not
+finite are null. The keys:
 
 - ``shared``: a sentence on what the samples of all variants have in common;
 - ``unit``: of the samples seen; ``headline``, ``curve``: names of metrics;

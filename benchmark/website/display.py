@@ -13,7 +13,7 @@ LOG_RATIO = 20  # between the ends of an axis, from which it is logarithmic
 
 
 class MetricTitles(dict[str, Metric]):
-    """Titles and decimals by metric; a metric without any is shown under its name."""
+    """Titles and decimals by metric; a metric without a title is shown by its name."""
 
     def __missing__(self, name: str) -> Metric:
         return Metric(name)

@@ -30,10 +30,10 @@ IMAGES = 4  # dimensions of a set of images; clips have five, points and sentenc
 
 @dataclass(frozen=True)
 class Shown:
-    """Something that a page shows.
+    """The samples that a page shows, and the function that draws their files.
 
     Attributes:
-        content: what the template needs; None if there is nothing to show.
+        content: values for the template; None if there is nothing to show.
         draw: makes the files, below results/drawn, in folders that exist.
     """
 
@@ -50,7 +50,7 @@ def show_samples(picture: Path, target: str, page: Page) -> Shown:
     """Show all samples of a picture; clips in motion, sentences as text.
 
     Args:
-        picture: as scoring or the references left it; it may be missing, or a .txt replace it.
+        picture: file that scoring or the references wrote; it may be missing, or be a .txt.
         target: the files below results/drawn, without their suffixes.
         page: of the track.
     """
@@ -77,17 +77,17 @@ def show_samples(picture: Path, target: str, page: Page) -> Shown:
 
 def show_first_samples(picture: Path, target: str, page: Page) -> Shown:
     """Show all samples of a picture, and the first ones on the leaderboard; see `show_samples`."""
-    every = show_samples(picture, target, page)
-    if every.content is None or every.content.keys() & {"sentences", "strip"}:
-        return every
-    count, strip = every.content["count"], f"{target}-strip.png"
+    all_samples = show_samples(picture, target, page)
+    if all_samples.content is None or all_samples.content.keys() & {"sentences", "strip"}:
+        return all_samples
+    count, strip = all_samples.content["count"], f"{target}-strip.png"
     captioned: list[str] = []
     if page.condition == "captions":
         captioned = [f"{target}-caption-{place}.png" for place in range(min(CAPTIONED, count))]
     slider = [f"{target}-{name}.png" for name in ("input", "output")] if page.slider else []
 
     def draw() -> None:
-        every.draw()
+        all_samples.draw()
         samples = pictures.cut(picture)
         first = samples[: pictures.STRIP]
         if page.form == "clips":  # of the first clip, every other frame
@@ -101,7 +101,7 @@ def show_first_samples(picture: Path, target: str, page: Page) -> Shown:
             part = samples[row * count : (row + 1) * count]
             pictures.save(part, path, pictures.STRIP, side=ENLARGED)
 
-    content = {**every.content, "strip": strip}
+    content = {**all_samples.content, "strip": strip}
     if captioned:
         content["captioned"] = captioned
     if slider:
@@ -121,7 +121,7 @@ def show_clips(picture: Path, target: str) -> Shown:
     """Show clips in motion, and frame by frame for readers who ask for no motion.
 
     Args:
-        picture: of the frames; the clips in motion are beside it.
+        picture: the frames; the animation is in the same folder.
         target: the files below results/drawn, without their suffixes.
     """
     still, moving, film = f"{target}.png", f"{target}.webp", picture.with_suffix(".webp")

@@ -12,9 +12,9 @@ from benchmark.website.display import number
 
 WIDTH, HEIGHT = 680, 400
 LEFT, RIGHT, TOP, BOTTOM = 58, 12, 12, 40  # margins, for the names of ticks and axes
-LETTER, LINE = 6.3, 12  # of a name, about, in pixels
+LETTER, LINE = 6.3, 12  # approximate width and height of a letter, in pixels
 GAP = 7  # between a dot and its name
-RADIUS = 5  # of the room that a dot takes
+RADIUS = 5  # of a dot, with its margin
 COSTS = {
     "seconds": "seconds of training, mean over seeds",
     "parameters": "parameters",
@@ -76,12 +76,12 @@ def plot(leaderboard: dict[str, Any], cost: str) -> dict[str, Any] | None:
         for row in held_out
         if row.get(f"{metric}_mean", math.nan) in up
     ]
-    taken = [
+    occupied = [
         Box(dot["x"] - RADIUS, dot["y"] - RADIUS, dot["x"] + RADIUS, dot["y"] + RADIUS)
         for dot in dots
     ]
     for dot in dots:  # the best first
-        dot["label"] = place_label(dot, taken)
+        dot["label"] = place_label(dot, occupied)
     return {
         "cost": cost,
         "title": COSTS[cost],
@@ -114,8 +114,8 @@ def place_dot(
     }
 
 
-def place_label(dot: dict[str, Any], taken: list[Box]) -> dict[str, Any] | None:
-    """Place a name beside, above or below its dot, and add its box to ``taken``."""
+def place_label(dot: dict[str, Any], occupied: list[Box]) -> dict[str, Any] | None:
+    """Place a name left or right of, above or below its dot, and add its box to ``occupied``."""
     width = LETTER * len(dot["variant"])
     for anchor, x, y in (
         ("start", dot["x"] + GAP, dot["y"] + 4),
@@ -127,7 +127,7 @@ def place_label(dot: dict[str, Any], taken: list[Box]) -> dict[str, Any] | None:
         box = Box(left, y - LINE + 2, left + width, y + 2)
         inside = PLANE.left <= box.left and PLANE.top <= box.top
         inside &= box.right <= PLANE.right and box.bottom <= PLANE.bottom
-        if inside and not any(box.overlaps(other) for other in taken):
-            taken.append(box)
+        if inside and not any(box.overlaps(other) for other in occupied):
+            occupied.append(box)
             return {"x": round(x, 1), "y": round(y, 1), "anchor": anchor}
     return None

@@ -41,7 +41,7 @@ def read_curves(file: Path) -> list[Reading]:
 def build_charts(
     runs: list[dict[str, Any]], page: Page, curve: str, held_out: float | None
 ) -> list[dict[str, Any]]:
-    """Build the charts of a row; where a film shows its training, only that of the score.
+    """Build the charts of a row; only the chart of the score if a film shows the training.
 
     Args:
         runs: of each its ``losses`` and ``health_curves``, see `read_curves`, and ``trajectory``:
@@ -59,19 +59,19 @@ def build_charts(
         players = [reading.player for run in runs for reading in run["losses"]]
         for player in dict.fromkeys(players):
             seeds = [[at for at in run["losses"] if at.player == player] for run in runs]
-            drawn = draw_curves(seeds, up="loss", unit=unit)
-            charts.append({"kind": "losses", "player": player, "plot": drawn})
+            plot_of_losses = draw_curves(seeds, up="loss", unit=unit)
+            charts.append({"kind": "losses", "player": player, "plot": plot_of_losses})
         accuracies = [smooth_accuracies(run["health_curves"]) for run in runs]
-        drawn = draw_curves(accuracies, up="accuracy", unit=unit)
-        charts.append({"kind": "accuracy", "plot": drawn})
-    drawn = draw_curves(
+        plot_of_accuracy = draw_curves(accuracies, up="accuracy", unit=unit)
+        charts.append({"kind": "accuracy", "plot": plot_of_accuracy})
+    plot_of_score = draw_curves(
         [label(title, *run["trajectory"]) for run in runs],
         up=title,
         log=page.has_log_curve,
         level=None if held_out is None else Level(held_out, "held-out data"),
         unit=unit,
     )
-    charts.append({"kind": "curve", "plot": drawn})
+    charts.append({"kind": "curve", "plot": plot_of_score})
     return [chart for chart in charts if chart["plot"]]
 
 
@@ -96,7 +96,7 @@ def draw_curves(
         up: title of the y axis.
         unit: of the samples seen.
         log: logarithmic y axis.
-        level: to read the lines against.
+        level: a horizontal line to compare with.
 
     Returns:
         As `charts.plot`; None where there is nothing to draw.

@@ -99,7 +99,7 @@ def describe_run(
 ) -> dict[str, Any]:
     """Describe a run: its scores, its curves, and the records of how it was made.
 
-    Where a film shows the training, losses and health are left to it.
+    Losses and health are left out if a film shows the training.
 
     Args:
         run: to describe.

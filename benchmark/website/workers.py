@@ -1,4 +1,4 @@
-"""Processes that work on the site side by side, one a core."""
+"""Processes that work on the site in parallel, one per core."""
 
 import multiprocessing
 import os

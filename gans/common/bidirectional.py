@@ -17,7 +17,7 @@ class BidirectionalTranslation(ImageToImage):
     """
 
     paired = False
-    generator: Any  # a ModuleDict of both networks, unless a subclass says otherwise
+    generator: Any  # a ModuleDict of both networks, unless a subclass overrides it
 
     def to_target(self, images: Tensor) -> Tensor:
         """Translate source images ``(n, *source)`` to the target domain, ``(n, *shape)``."""

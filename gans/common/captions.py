@@ -23,7 +23,7 @@ class TextToImage(Variant):
     Args:
         shape: ``(c, h, w)`` of an image.
         latent: number of components of the noise.
-        vocabulary: the words; the first one is the padding.
+        vocabulary: the words; the first word is the padding.
         length: maximum number of words of a caption.
 
     Raises:
@@ -107,8 +107,8 @@ class TextToImage(Variant):
 def mismatched_captions(condition: Tensor) -> Tensor:
     """Return a different caption of the batch for each caption, int64 ``(n, length)``.
 
-    It is the next caption in cyclic order that differs. If all captions of the batch are equal, it
-    is an equal one.
+    The next different caption in cyclic order is returned. If all captions of the batch are equal,
+    an equal caption is returned.
 
     Args:
         condition: captions, int64 ``(n, length)``.

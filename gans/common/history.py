@@ -11,10 +11,10 @@ from torch import Tensor, nn
 class History(nn.Module):
     """A buffer of past samples that replaces half of the new samples by old ones.
 
-    It has no parameters. Its state is in buffers, so that a resumed run continues with it.
+    The history has no parameters. Its state is in buffers, so that a resumed run continues with it.
 
     Args:
-        shape: of one sample.
+        shape: shape of one sample.
         size: capacity in samples; 0 returns the new samples unchanged.
     """
 

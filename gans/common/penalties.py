@@ -28,7 +28,7 @@ def outputs_and_gradient_norm(discriminator: nn.Module, inputs: Tensor) -> tuple
         The outputs and the norms, ``(n,)`` each.
     """
     inputs = inputs.detach().requires_grad_(True)
-    outputs = discriminator.forward(inputs)  # not compiled, which has no second derivative
+    outputs = discriminator.forward(inputs)  # compiled functions have no second derivative
     (gradient,) = torch.autograd.grad(outputs.sum(), inputs, create_graph=True)
     return outputs, gradient.flatten(1).norm(dim=1)
 

@@ -19,20 +19,20 @@ class Pretrained(ImageToImage):
         ValueError: ``pretraining`` is out of range.
     """
 
-    progress = 1.0  # outside the training loop: loaded weights are those after training
+    progress = 1.0  # outside the training loop: loaded weights are fully trained
     needs_perceptual_layers = True
 
     def __init__(self, shape: Shape, source: Shape, pretraining: float) -> None:
         super().__init__(shape, source)
         if not 0 <= pretraining < 1:
-            raise ValueError(f"pretraining of {pretraining} leaves no share of the budget to play")
+            raise ValueError(f"expected pretraining in [0, 1), got {pretraining}; lower it")
         self.pretraining = pretraining
 
     @property
     def adversarial_progress(self) -> float:
-        """Share of the adversarial training already done; negative during the regression."""
+        """Completed share of the adversarial training; negative during the regression."""
         return (self.progress - self.pretraining) / (1 - self.pretraining)
 
     def sample(self, n: int, condition: Tensor | None = None) -> Tensor:
-        """Enlarge images ``(n, *source)``, or noise if there are none; clipped to [-1, 1]."""
+        """Enlarge images ``(n, *source)``, or noise if ``condition`` is None; clip to [-1, 1]."""
         return super().sample(n, condition).clamp(-1, 1)

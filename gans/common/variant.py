@@ -27,17 +27,17 @@ class Variant(nn.Module):
     contains it.
 
     Args:
-        shape: of one sample: ``(channels, height, width)`` of an image, ``(channels, frames,
+        shape: shape of one sample: ``(channels, height, width)`` of an image, ``(channels, frames,
             height, width)`` of a clip, or ``(features,)`` of a vector.
         latent: number of components of the noise.
     """
 
     generator: nn.Module  # a variant without this player overrides `sample`
-    progress: float = 0.0  # share of the budget already spent, 0 to 1; set by the training loop
+    progress: float = 0.0  # completed share of the budget, 0 to 1; the training loop sets it
     boundary: float | None = 0.0  # scores above it mean real; None if only differences count
     condition_key: str | None = None  # array of the data set that conditions the samples, if any
     paired: bool = True  # the images of a pair correspond; otherwise they are drawn independently
-    needs_perceptual_layers: bool = False  # its losses use `perceptual_layers`
+    needs_perceptual_layers: bool = False  # whether the losses use `perceptual_layers`
 
     def __init__(self, shape: Shape, latent: int) -> None:
         super().__init__()
@@ -49,8 +49,8 @@ class Variant(nn.Module):
         """Return the constructor's keyword arguments that the data set determines.
 
         Args:
-            arrays: of the training split, by name: ``images``, ``labels`` and, if the samples are
-                conditioned on images or captions, ``condition`` and ``words``.
+            arrays: arrays of the training split, by name: ``images``, ``labels`` and, if the
+                samples are conditioned on images or captions, ``condition`` and ``words``.
         """
         return {}
 
@@ -65,7 +65,7 @@ class Variant(nn.Module):
             their sum; no other player receives a gradient from it.
 
         Raises:
-            TypeError: the subclass does not define it.
+            TypeError: the subclass does not define ``step``.
         """
         raise TypeError(f"expected {type(self).__name__} to define step, got none; define it")
 
@@ -78,8 +78,8 @@ class Variant(nn.Module):
 
         Args:
             n: number of samples.
-            condition: one for each sample, in the form of `random_condition`, which is drawn if it
-                is None; ignored by unconditional variants.
+            condition: conditions in the form of `random_condition`, one for each sample; None for
+                random conditions. Unconditional variants ignore this argument.
         """
         return self.generator(self.noise(n))
 
@@ -88,11 +88,11 @@ class Variant(nn.Module):
         return None
 
     def choose_condition(self, real: Tensor | None, random: Tensor | None) -> Tensor | None:
-        """Choose conditions of real data or `random_condition` for samples that are monitored."""
+        """Choose real or random conditions for samples drawn during training."""
         return random
 
     def load_networks(self, perceptual: LoadLayers, caption_encoder: LoadWeights) -> None:
-        """Load the pretrained networks that the losses use, if any, by calling their loaders."""
+        """Load the pretrained networks that the losses use, if any."""
 
     def noise(self, n: int) -> Tensor:
         """Draw standard normal noise, ``(n, latent)``, on the device of the parameters."""
@@ -104,14 +104,15 @@ class Variant(nn.Module):
             return self.sample(n, condition)
 
     def discriminator_score(self, images: Tensor, condition: Tensor | None = None) -> Tensor | None:
-        """Score how real samples look to the discriminator, for the diagnosis.
+        """Compute discriminator scores of samples, for the diagnosis.
 
-        The score is that of the player ``discriminator`` or ``critic``. Variants override this if
-        their discriminator has another name, returns several values per sample, or is conditional.
+        The player ``discriminator`` or ``critic`` computes the scores. Variants override this
+        method if their discriminator has another name, returns several values per sample, or is
+        conditional.
 
         Args:
             images: samples ``(n, *shape)``.
-            condition: of each sample, in the form of `random_condition`.
+            condition: conditions of the samples, in the form of `random_condition`.
 
         Returns:
             Scores ``(n,)``, higher for more real, to compare with ``boundary``; None if the variant
@@ -143,7 +144,7 @@ class Conditional(Variant):
     """
 
     condition_key = "labels"
-    named: bool = True  # the condition is a label of the data, not a code learnt without labels
+    has_labels: bool = True  # whether conditions are labels of the data, not learnt categories
 
     def __init__(self, shape: Shape, latent: int, classes: int) -> None:
         super().__init__(shape, latent)
@@ -158,7 +159,7 @@ class Conditional(Variant):
         return torch.randint(self.classes, (n,), device=next(self.parameters()).device)
 
     def sample(self, n: int, condition: Tensor | None = None) -> Tensor:
-        """Draw samples ``(n, *shape)`` of labels, int64 ``(n,)``, or of random ones."""
+        """Draw samples ``(n, *shape)`` of labels, int64 ``(n,)``; None for random labels."""
         condition = self.random_condition(n) if condition is None else condition
         return self.generator(torch.cat([self.noise(n), self.encode_labels(condition)], dim=1))
 
@@ -176,12 +177,12 @@ class ImageToImage(Variant):
     Args:
         shape: ``(c, h, w)`` of a target image.
         source: ``(c, h, w)`` of a source image.
-        latent: number of components of the noise; 0 if there is none.
+        latent: number of components of the noise; 0 without noise.
     """
 
     condition_key = "condition"
     # maps images (n, *shape) to the pre-activation features of each layer of a pinned network, in
-    # order of depth; set by the training loop
+    # order of depth; the training loop sets this attribute
     perceptual_layers: Callable[[Tensor], list[Tensor]]
 
     def __init__(self, shape: Shape, source: Shape, latent: int = 0) -> None:
@@ -198,7 +199,7 @@ class ImageToImage(Variant):
         return 2 * torch.rand(n, *self.source, device=device) - 1
 
     def sample(self, n: int, condition: Tensor | None = None) -> Tensor:
-        """Translate source images ``(n, *source)``, or noise if there are none."""
+        """Translate source images ``(n, *source)``, or noise if ``condition`` is None."""
         return self.generator(self.random_condition(n) if condition is None else condition)
 
     def choose_condition(self, real: Tensor | None, random: Tensor | None) -> Tensor | None:

@@ -14,7 +14,7 @@ class Video(Variant):
         latent: number of components of the noise of a clip.
 
     Raises:
-        ValueError: the shape is not that of a clip.
+        ValueError: the shape does not belong to a clip.
     """
 
     def __init__(self, shape: Shape, latent: int) -> None:
@@ -40,6 +40,6 @@ def random_temporal_crop(clips: Tensor, frames: int) -> Tensor:
     if frames == length:
         return clips
     first = torch.randint(length - frames + 1, (n, 1), device=clips.device)
-    times = first + torch.arange(frames, device=clips.device)
+    frame_indices = first + torch.arange(frames, device=clips.device)
     indices = torch.arange(n, device=clips.device)[:, None]
-    return clips[indices, :, times].movedim(1, 2)
+    return clips[indices, :, frame_indices].movedim(1, 2)

@@ -2,9 +2,9 @@ r"""ACGAN: Conditional Image Synthesis with Auxiliary Classifier GANs.
 
 Odena, Olah and Shlens, 2017, arXiv:1610.09585, equations 2 and 3.
 
-The discriminator does not receive the class but predicts it: beside the logit for the source S of
-an image, real or fake, it has logits for its class C. Both players maximise the likelihood of the
-right class, so the generator learns images whose classes are easy to distinguish.
+The discriminator does not receive the class but predicts it: in addition to the logit for the
+source S of an image, real or fake, it has logits for the class C. Both players maximise the
+likelihood of the right class, so the generator learns images whose classes are easy to distinguish.
 
 $$L_S = \mathbb{E}[\log P(S = \text{real} \mid X_{\text{real}})]
       + \mathbb{E}[\log P(S = \text{fake} \mid X_{\text{fake}})]$$

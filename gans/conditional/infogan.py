@@ -10,7 +10,7 @@ $$L_I(G, Q) = \mathbb{E}_{c, x \sim G(z, c)}[\log Q(c \mid x)] + H(c) \le I(c; G
 $$\min_{G, Q} \max_D V(D, G) - \lambda L_I(G, Q)$$
 
 Q is a head on the discriminator's features and is updated with it, as in the authors' code. No
-other loss of that step reaches the head, so Q descends $-\lambda L_I$ alone, as in the formula.
+other loss of that step reaches the head, so Q descends only $-\lambda L_I$, as in the formula.
 
 Departs from the paper: the shared networks of the controlled rows; Gaussian noise; Q's numbers have
 unit variance, as in the authors' code for MNIST.
@@ -27,9 +27,9 @@ from gans.common.variant import Batches, Conditional, Losses, Shape
 
 
 class InfoGAN(Conditional):
-    """The code has ``continuous`` numbers besides a category; ``information_weight`` is lambda."""
+    """The code has ``continuous`` numbers and a category; ``information_weight`` is lambda."""
 
-    named = False  # the categories are not labels of the data
+    has_labels = False  # the categories are not labels of the data
 
     def __init__(
         self, shape: Shape, *, classes: int, latent: int = 62, width: int = 64,

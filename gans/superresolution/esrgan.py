@@ -6,7 +6,7 @@ Wang, Yu, Wu, Gu, Liu, Dong, Loy, Qiao and Tang, 2018, arXiv:1809.00219, equatio
 Dense blocks without batch normalisation avoid SRGAN's artefacts; features are compared before the
 ReLU, after which most are 0; and the relativistic discriminator C compares real with generated
 images, so that the generator learns from both. Samples have the weights theta, interpolated between
-those after the L1 regression and those after adversarial training.
+the weights after the L1 regression and after adversarial training.
 
 $$\tilde D(y) = \sigma(C(y) - \mathbb{E}_x[C(G(x))]), \quad
   \tilde D(G(x)) = \sigma(C(G(x)) - \mathbb{E}_y[C(y)])$$

@@ -14,10 +14,10 @@ $$L_G = \mu \, \mathbb{E}_{x, y}[\|\phi(y) - \phi(G(x))\|_2^2] - \lambda \mathbb
 phi is the ReLU of the network's last convolution, $\phi_{5,4}$ of VGG-19; mu adjusts its scale. In
 the second half of adversarial training the learning rates are a tenth.
 
-Departs from the paper: the output is added to a bicubic upsampling; phi is that of the data set's
-classifier, with another scale, unless vgg19 is chosen; fewer blocks, channels and levels; inputs
-are in [-1, 1], not in [0, 1]; samples are clipped to [-1, 1]. The squared norm is averaged over
-channels, which equation 5 leaves open, the adversarial term over the minibatch.
+Departs from the paper: the output is added to a bicubic upsampling; phi is a layer of the data
+set's classifier, with another scale, unless vgg19 is chosen; fewer blocks, channels and levels;
+inputs are in [-1, 1], not in [0, 1]; samples are clipped to [-1, 1]. The squared norm is averaged
+over channels, which equation 5 leaves open, the adversarial term over the minibatch.
 """
 
 from torch.nn.functional import mse_loss, softplus

@@ -19,7 +19,7 @@ mean action value of the other sentences at that position; it reduces the varian
 
 Departs from the paper: smaller networks, no dropout; the discriminator is pretrained during the
 last steps of the likelihood, not after them, on new samples in each minibatch. The paper leaves the
-baseline open. Phases are shares of the budget; `game_rate` scales the adversarial learning rates.
+baseline open. Phases are shares of the budget; a factor scales the adversarial learning rates.
 """
 
 import torch
@@ -38,17 +38,17 @@ class SeqGAN(Text):
         rollouts: N, the number of completions of each prefix.
         d_steps: minibatches of the discriminator per minibatch of the generator.
         pretraining: share of the budget for the likelihood.
-        judging: share of the budget, the last of ``pretraining``, that pretrains the discriminator.
+        d_pretraining: share for the discriminator, at the end of ``pretraining``.
     """
 
     def __init__(
         self, shape: Shape, *, vocabulary: int, width: int = 32, hidden: int = 32,
         filters: int = 100, windows: tuple[int, ...] = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 15, 20),
-        rollouts: int = 16, d_steps: int = 5, pretraining: float = 0.5, judging: float = 0.2,
-        game_rate: float = 1.0,
+        rollouts: int = 16, d_steps: int = 5, pretraining: float = 0.5, d_pretraining: float = 0.2,
+        adversarial_lr_scale: float = 1.0,
     ) -> None:  # fmt: skip
-        super().__init__(shape, vocabulary, width, hidden, pretraining, game_rate)
-        self.rollouts, self.d_steps, self.judging = rollouts, d_steps, judging
+        super().__init__(shape, vocabulary, width, hidden, pretraining, adversarial_lr_scale)
+        self.rollouts, self.d_steps, self.d_pretraining = rollouts, d_steps, d_pretraining
         self.discriminator = TextCNN(
             vocabulary, self.length, width=width, filters=filters, windows=windows
         )
@@ -69,7 +69,7 @@ class SeqGAN(Text):
     def step(self, batches: Batches) -> Losses:
         for _ in range(self.d_steps if self.adversarial_progress >= 0 else 1):
             real = next(batches)
-            if self.progress >= self.pretraining - self.judging:
+            if self.progress >= self.pretraining - self.d_pretraining:
                 on_real, on_fake = map(self.discriminator, (real, self.fake(len(real))))
                 losses = {"real": softplus(-on_real).mean(), "fake": softplus(on_fake).mean()}
                 yield self.discriminator, losses

@@ -47,9 +47,9 @@ class TextGAN(Text):
         self, shape: Shape, *, vocabulary: int, width: int = 300, hidden: int = 500,
         filters: int = 300, windows: tuple[int, ...] = (3, 4, 5), pretraining: float = 0.5,
         mmd_weight: float = 1.0, sharpness: float = 100.0,
-        widths: Sequence[float] = (0.5, 1.0, 2.0), game_rate: float = 1.0,
+        widths: Sequence[float] = (0.5, 1.0, 2.0), adversarial_lr_scale: float = 1.0,
     ) -> None:  # fmt: skip
-        super().__init__(shape, vocabulary, width, hidden, pretraining, game_rate)
+        super().__init__(shape, vocabulary, width, hidden, pretraining, adversarial_lr_scale)
         self.mmd_weight, self.sharpness, self.widths = mmd_weight, sharpness, widths
         self.discriminator = TextCNN(
             vocabulary, self.length, width=width, filters=filters, windows=windows

@@ -3,9 +3,9 @@ r"""GAN-INT-CLS: Generative Adversarial Text to Image Synthesis.
 Reed, Akata, Yan, Logeswaran, Schiele and Lee, 2016, arXiv:1605.05396, algorithm 1 and equation 5.
 
 Both players are conditioned on a caption, embedded by an encoder pretrained to match captions with
-images. From real images with their captions and generated ones, a discriminator first learns
-realism and only later whether image and caption match. So it also sees real images with mismatched
-captions, as a third kind of pair that counts as fake (CLS). The generator is also trained on
+images. From real and generated images with their captions, a discriminator learns realism first,
+and only later whether image and caption match. So it also sees real images with mismatched
+captions, a third kind of pair that counts as fake (CLS). The generator is also trained on
 interpolations of two captions (INT), for which there are no real images, but which the
 discriminator can score.
 

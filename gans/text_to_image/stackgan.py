@@ -2,8 +2,8 @@ r"""StackGAN: Text to Photo-realistic Image Synthesis with Stacked Generative Ad
 
 Zhang, Xu, Li, Zhang, Wang, Huang and Metaxas, 2017, arXiv:1612.03242, equations 2 to 6.
 
-Stage I generates small images, and stage II refines and enlarges those of the frozen stage I. Both
-draw a caption's code from a Gaussian. Discriminators also see mismatched captions $\varphi_{t'}$.
+Stage I generates small images; stage II, with stage I frozen, refines and enlarges them. Both draw
+a caption's code from a Gaussian. Discriminators also see mismatched captions $\varphi_{t'}$.
 
 $$L_{D_i} = -\mathbb{E}[\log D_i(I_i, \varphi_t)] - \tfrac12 \mathbb{E}[\log(1 - D_i(I_i, \varphi_{t'}))]
   - \tfrac12 \mathbb{E}[\log(1 - D_i(G_i, \varphi_t))]$$
@@ -26,29 +26,29 @@ from gans.common.variant import Batches, Losses, Shape
 
 
 class StackGAN(TextToImage):
-    """Two stages: ``first`` is the share of stage I, ``times`` the doublings of stage II."""
+    """Two stages: the share of the budget for stage I, and the doublings of stage II."""
 
     generator: nn.ModuleDict
     progress = 1.0  # outside the training loop: loaded weights are those of both stages
 
     def __init__(
         self, shape: Shape, *, vocabulary: list[str], length: int, latent: int = 100,
-        width: int = 64, code: int = 128, blocks: int = 4, times: int = 2, first: float = 0.5,
-        divergence_weight: float = 1.0,
+        width: int = 64, code: int = 128, blocks: int = 4, doublings: int = 2,
+        stage_one_share: float = 0.5, divergence_weight: float = 1.0,
     ) -> None:  # fmt: skip
         super().__init__(shape, latent, vocabulary, length)
-        self.times, self.first, self.divergence_weight = times, first, divergence_weight
-        small = (shape[0], *(side // 2**times for side in shape[1:]))
-        sketch = captions.StageOneGenerator(small, latent, width, code)
-        refine = captions.StageTwoGenerator(shape, times, width, code, blocks)
-        self.generator = nn.ModuleDict({"sketch": sketch, "refine": refine})
-        self.discriminator = nn.ModuleDict()
+        self.doublings, self.stage_one_share = doublings, stage_one_share
+        self.divergence_weight = divergence_weight
+        small = (shape[0], *(side // 2**doublings for side in shape[1:]))
+        self.generator, self.discriminator = nn.ModuleDict(), nn.ModuleDict()
+        self.generator["sketch"] = captions.StageOneGenerator(small, latent, width, code)
+        self.generator["refine"] = captions.StageTwoGenerator(shape, doublings, width, code, blocks)
         for stage, size in {"sketch": small, "refine": shape}.items():
             self.discriminator[stage] = captions.MatchingAwareDiscriminator(size, width, code)
 
     @property
     def stage(self) -> str:
-        return "sketch" if self.progress < self.first else "refine"
+        return "sketch" if self.progress < self.stage_one_share else "refine"
 
     def generate(self, embedded: Tensor) -> tuple[Tensor, Tensor]:
         """Generate images of the current stage, and the divergence of its codes' Gaussians."""
@@ -58,11 +58,11 @@ class StackGAN(TextToImage):
 
     def resize(self, images: Tensor) -> Tensor:
         """Resize images to the size of the current stage."""
-        return downsample(images, self.times) if self.stage == "sketch" else images
+        return downsample(images, self.doublings) if self.stage == "sketch" else images
 
     def sample(self, n: int, condition: Tensor | None = None) -> Tensor:
         images, _ = self.generate(self.embed_or_random(n, condition))
-        return upsample(images, self.times) if self.stage == "sketch" else images
+        return upsample(images, self.doublings) if self.stage == "sketch" else images
 
     def discriminator_score(self, images: Tensor, condition: Tensor | None = None) -> Tensor:
         images, embedded = self.resize(images), self.embed_or_random(len(images), condition)

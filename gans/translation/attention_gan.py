@@ -3,7 +3,7 @@ r"""AttentionGAN: Unsupervised Attention-guided Image-to-Image Translation.
 Mejjati, Richardt, Tompkin, Cosker and Kim, 2018, arXiv:1806.02311, section 3.
 
 CycleGAN also changes the background if the domains differ there. Here each domain has an attention
-network A, which segments the foreground. G and, in the opposite direction, F translate only this.
+network A for the foreground. G and, in the opposite direction, F translate only the foreground.
 
 $$m = A(x) \in [0, 1], \qquad G_m(x) = m \odot G(m \odot x) + (1 - m) \odot x$$
 
@@ -31,17 +31,17 @@ class AttentionGAN(BidirectionalTranslation):
     Args:
         cycle_weight: lambda.
         history: capacity of each discriminator's history, in samples.
-        free: share of the budget in which the attention is trained.
+        freeze_after: share of the budget after which the attention networks are frozen.
     """
 
     boundary = 0.5
 
     def __init__(
         self, shape: Shape, *, source: Shape, width: int = 64, blocks: int = 9,
-        cycle_weight: float = 10.0, history: int = 50, free: float = 0.3, tau: float = 0.1,
+        cycle_weight: float = 10.0, history: int = 50, freeze_after: float = 0.3, tau: float = 0.1,
     ) -> None:  # fmt: skip
         super().__init__(shape, source)
-        self.cycle_weight, self.free, self.tau = cycle_weight, free, tau
+        self.cycle_weight, self.freeze_after, self.tau = cycle_weight, freeze_after, tau
         there = AttentionTranslator(shape, source, width, blocks)
         back = AttentionTranslator(source, shape, width, blocks)
         self.generator = nn.ModuleDict({"there": there, "back": back})
@@ -53,7 +53,7 @@ class AttentionGAN(BidirectionalTranslation):
 
     def foreground(self, images: Tensor, mask: Tensor) -> Tensor:
         """Remove the background, where the mask is at most tau, once the attention is frozen."""
-        return images if self.progress < self.free else images * (mask > self.tau)
+        return images if self.progress < self.freeze_after else images * (mask > self.tau)
 
     def discriminator_score(self, images: Tensor, condition: Tensor | None = None) -> Tensor | None:
         mask = self.generator["back"].mask(images)
@@ -62,7 +62,7 @@ class AttentionGAN(BidirectionalTranslation):
     def step(self, batches: Batches) -> Losses:
         y, x = next(batches)
         there, back = self.generator["there"], self.generator["back"]
-        there.fixed = back.fixed = self.progress >= self.free
+        there.is_attention_frozen = back.is_attention_frozen = self.progress >= self.freeze_after
         mask_x, mask_y = there.mask(x), back.mask(y)
         fake_y, fake_x = there.apply_mask(x, mask_x), back.apply_mask(y, mask_y)
         cycle = l1_loss(back(fake_y), x) + l1_loss(there(fake_x), y)
@@ -72,8 +72,8 @@ class AttentionGAN(BidirectionalTranslation):
         losses["source_adversarial"] = (self.source_discriminator(fake_x) - 1).square().mean()
         yield self.generator, losses
         y, x = self.foreground(y, mask_y).detach(), self.foreground(x, mask_x).detach()
-        games = (self.discriminator, y, fake_y), (self.source_discriminator, x, fake_x)
-        for discriminator, real, fake in games:
+        rounds = (self.discriminator, y, fake_y), (self.source_discriminator, x, fake_x)
+        for discriminator, real, fake in rounds:
             past = discriminator.history(fake.detach())
             losses = {"real": (discriminator(real) - 1).square().mean()}
             losses["fake"] = discriminator(past).square().mean()

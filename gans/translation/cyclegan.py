@@ -67,8 +67,8 @@ class CycleGAN(BidirectionalTranslation):
             identity = l1_loss(self.to_target(y), y) + l1_loss(self.to_source(x), x)
             losses["identity"] = self.identity_weight * identity
         yield self.generator, losses
-        games = (self.discriminator, y, fake_y), (self.source_discriminator, x, fake_x)
-        for discriminator, real, fake in games:
+        rounds = (self.discriminator, y, fake_y), (self.source_discriminator, x, fake_x)
+        for discriminator, real, fake in rounds:
             past = discriminator.history(fake.detach())
             losses = {"real": (discriminator(real) - 1).square().mean()}
             losses["fake"] = discriminator(past).square().mean()

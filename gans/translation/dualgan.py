@@ -62,8 +62,8 @@ class DualGAN(BidirectionalTranslation):
             v, u = next(batches)
             with torch.no_grad():
                 fake_v, fake_u = self.to_target(u), self.to_source(v)
-            games = (self.critic, v, fake_v), (self.source_critic, u, fake_u)
-            for critic, real, fake in games:
+            rounds = (self.critic, v, fake_v), (self.source_critic, u, fake_u)
+            for critic, real, fake in rounds:
                 yield critic, {"wasserstein": critic(fake).mean() - critic(real).mean()}
                 with torch.no_grad():
                     for weight in critic.parameters():

@@ -8,7 +8,8 @@ decodes the content of the input with a random style, which sets mean and standa
 feature maps (AdaIN), and must be encoded as its content and style. With $x_{12} = G_2(c_1, s_2)$:
 
 $$L = L_{LSGAN} + \lambda_x \mathbb{E}[\|G_1(E^c_1(x_1), E^s_1(x_1)) - x_1\|_1]
-  + \lambda_c \mathbb{E}[\|E^c_2(x_{12}) - c_1\|_1] + \lambda_s \mathbb{E}[\|E^s_2(x_{12}) - s_2\|_1]$$
+  + \lambda_c \mathbb{E}[\|E^c_2(x_{12}) - c_1\|_1] + \lambda_s \mathbb{E}[\|E^s_2(x_{12}) -
+  s_2\|_1]$$
 
 Departs from the paper: fewer levels, blocks and channels; zero padding, where the authors' code
 pads by reflection; discriminators of one scale with instance normalisation; no weight decay, no
@@ -54,7 +55,7 @@ class MUNIT(BidirectionalTranslation):
         y, x = next(batches)
         encode, decode = self.generator.encode, self.generator.decode
         losses: dict = {}
-        games = []
+        rounds = []
         for a, image, b, discriminator, real in (  # from domain a to domain b
             ("source", x, "target", self.discriminator, y),
             ("target", y, "source", self.source_discriminator, x),
@@ -68,8 +69,8 @@ class MUNIT(BidirectionalTranslation):
                 f"{b}_style": self.style_weight * l1_loss(fake_style, random_style),
                 f"{b}_adversarial": (discriminator(fake) - 1).square().mean(),
             }
-            games.append((discriminator, real, fake.detach()))
+            rounds.append((discriminator, real, fake.detach()))
         yield self.generator, losses
-        for discriminator, real, fake in games:
+        for discriminator, real, fake in rounds:
             losses = {"real": (discriminator(real) - 1).square().mean()}
             yield discriminator, losses | {"fake": discriminator(fake).square().mean()}

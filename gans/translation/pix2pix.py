@@ -3,7 +3,7 @@ r"""pix2pix: Image-to-Image Translation with Conditional Adversarial Networks.
 Isola, Zhu, Zhou and Efros, 2017, arXiv:1611.07004, equations 1 to 4.
 
 A regression on pairs of images yields the mean of all plausible targets, which is blurred. So the
-loss is learnt too: a discriminator sees the input beside the real or the generated image, and
+loss is learnt too: a discriminator sees the input with the real or the generated image, and
 scores for each patch whether the two match. An L1 term enforces the low frequencies and leaves the
 high ones to the discriminator. The only noise is dropout in the decoder, in evaluation too.
 

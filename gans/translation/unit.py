@@ -54,7 +54,7 @@ class UNIT(BidirectionalTranslation):
         y, x = next(batches)
         encode, decode = self.generator.sample_codes, self.generator.decode
         losses: dict = {}
-        games = []
+        rounds = []
         for a, image, b, discriminator, real in (  # from domain a to domain b
             ("source", x, "target", self.discriminator, y),
             ("target", y, "source", self.source_discriminator, x),
@@ -69,9 +69,9 @@ class UNIT(BidirectionalTranslation):
                 f"{a}_cycle": self.cycle_weight * l1_loss(decode(fake_code, a), image),
                 f"{b}_adversarial": self.adversarial_weight * softplus(-discriminator(fake)).mean(),
             }
-            games.append((discriminator, real, fake.detach()))
+            rounds.append((discriminator, real, fake.detach()))
         yield self.generator, losses
-        for discriminator, real, fake in games:
+        for discriminator, real, fake in rounds:
             losses = {"real": softplus(-discriminator(real)).mean()}
             losses["fake"] = softplus(discriminator(fake)).mean()
             yield discriminator, {k: self.adversarial_weight * loss for k, loss in losses.items()}

@@ -3,7 +3,7 @@ r"""Diffusion-GAN: Training GANs with Diffusion.
 Wang, Zheng, He, Chen and Zhou, 2023, arXiv:2206.02262, algorithm 1.
 
 Noise keeps a discriminator from overfitting. Half of all images, real and generated, take up to T
-steps of a diffusion chain. T grows while the discriminator takes too many real images for real.
+steps of a diffusion chain. T grows while D classifies more than 80% of real images as real.
 
 $$y = \sqrt{\bar\alpha_t} \, x + \sqrt{1 - \bar\alpha_t} \, \sigma \epsilon, \quad
   \bar\alpha_t = \prod_{s \le t} (1 - \beta_s), \quad p(t) \propto t, \; 1 \le t \le T$$
@@ -34,18 +34,18 @@ class DiffusionGAN(Variant):
 
     Args:
         sigma: standard deviation of the diffusion noise.
-        climb: images in which T can rise from T_min to T_max.
+        rampup_samples: samples seen in which T can rise from T_min to T_max.
     """
 
     length: Tensor  # T, real-valued; rounded to a number of steps
 
     def __init__(
         self, shape: Shape, *, latent: int = 100, width: int = 64, sigma: float = 0.05,
-        climb: float = 1e5
+        rampup_samples: float = 1e5
     ) -> None:  # fmt: skip
         super().__init__(shape, latent)
         self.sigma = sigma
-        self.rate = (T_MAX - T_MIN) / climb  # C / 4 per image of a minibatch
+        self.rate = (T_MAX - T_MIN) / rampup_samples  # C / 4 per image of a minibatch
         self.generator = networks.generator(shape, latent, width)
         self.discriminator = networks.discriminator((shape[0] + 1, *shape[1:]), width)
         self.register_buffer("length", torch.tensor(float(T_MIN)))

@@ -4,10 +4,10 @@ Goodfellow, Pouget-Abadie, Mirza, Xu, Warde-Farley, Ozair, Courville and Bengio,
 arXiv:1406.2661, algorithm 1 with the generator's loss of section 3.
 
 A discriminator learns to distinguish data from samples, and a generator learns to produce samples
-that it takes for data. Early in training the discriminator rejects samples with confidence and
-log(1 - D(G(z))) saturates, so the generator maximises log D(G(z)) instead: the fixed point is the
-same, but the gradient is large. This row has the paper's multilayer perceptrons, so it also shows
-the benefit of convolutions.
+that the discriminator classifies as data. Early in training the discriminator rejects samples with
+confidence and log(1 - D(G(z))) saturates, so the generator maximises log D(G(z)) instead: the fixed
+point is the same, but the gradient is large. This row has the paper's multilayer perceptrons, so it
+also shows the benefit of convolutions.
 
 $$L_D = -\mathbb{E}_x[\log D(x)] - \mathbb{E}_z[\log(1 - D(G(z)))]$$
 

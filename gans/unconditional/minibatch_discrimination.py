@@ -3,9 +3,9 @@ r"""Minibatch discrimination: Improved Techniques for Training GANs.
 Salimans, Goodfellow, Zaremba, Cheung, Radford and Chen, 2016, arXiv:1606.03498, section 3.2.
 
 A discriminator that sees images independently cannot detect that a generator always emits the same
-one. Here a tensor T maps the features f(x) of each image to B rows of C numbers. Their closeness to
-those of the other images of the minibatch is concatenated to the features before the last layer. A
-minibatch is all real or all generated.
+one. Here a tensor T maps the features f(x) of each image to B kernels of C numbers. Their closeness
+to the kernels of the other images of the minibatch is concatenated to the features before the last
+layer. A minibatch is all real or all generated.
 
 $$M_i = f(x_i) \, T, \qquad
   o(x_i)_b = \sum_{j \ne i} \exp(-\|M_{i,b} - M_{j,b}\|_1), \qquad
@@ -27,34 +27,35 @@ from gans.common.variant import Batches, Losses, Shape, Variant
 
 
 class MinibatchCloseness(nn.Module):
-    """Features ``(n, a)`` to features and closeness to the minibatch, ``(n, a + rows)``."""
+    """Features ``(n, a)`` to features and closeness to the minibatch, ``(n, a + kernels)``."""
 
-    def __init__(self, features: int, rows: int, columns: int) -> None:
+    def __init__(self, features: int, kernels: int, kernel_dim: int) -> None:
         super().__init__()
-        self.tensor = nn.Parameter(torch.randn(features, rows, columns))  # T
+        self.tensor = nn.Parameter(torch.randn(features, kernels, kernel_dim))  # T
 
     def forward(self, features: Tensor) -> Tensor:
-        rows, columns = self.tensor.shape[1:]
-        matrices = (features @ self.tensor.flatten(1)).t().view(rows, columns, -1).float()  # M
-        gaps = ((c[:, :, None] - c[:, None]).abs() for c in matrices.unbind(1))
-        distances = sum(gaps, start=matrices.new_zeros(()))  # (B, n, n)
+        kernels, dim = self.tensor.shape[1:]
+        matrices = (features @ self.tensor.flatten(1)).t().view(kernels, dim, -1).float()  # M
+        differences = ((c[:, :, None] - c[:, None]).abs() for c in matrices.unbind(1))
+        distances = sum(differences, start=matrices.new_zeros(()))  # (B, n, n)
         closeness = torch.exp(-distances).sum(2) - 1  # without j = i
         return torch.cat([features, closeness.t()], dim=1)
 
 
 class MinibatchDiscriminationGAN(Variant):
-    """The non-saturating loss with minibatch features; ``rows`` is B and ``columns`` is C."""
+    """The non-saturating loss with minibatch features; ``kernels`` is B and ``kernel_dim`` is C."""
 
     size: int | None = None  # of the last minibatch of training
 
     def __init__(
-        self, shape: Shape, *, latent: int = 100, width: int = 64, rows: int = 100, columns: int = 5
-    ) -> None:
+        self, shape: Shape, *, latent: int = 100, width: int = 64, kernels: int = 100,
+        kernel_dim: int = 5,
+    ) -> None:  # fmt: skip
         super().__init__(shape, latent)
         self.generator = networks.generator(shape, latent, width)
         self.discriminator = networks.discriminator(shape, width)
         size = self.discriminator.get_parameter("head.weight").shape[1]
-        layers = MinibatchCloseness(size, rows, columns), nn.Linear(size + rows, 1)
+        layers = MinibatchCloseness(size, kernels, kernel_dim), nn.Linear(size + kernels, 1)
         self.discriminator.head = nn.Sequential(*layers)
 
     def discriminator_score(self, images: Tensor, condition: Tensor | None = None) -> Tensor:
@@ -66,8 +67,7 @@ class MinibatchDiscriminationGAN(Variant):
         return scores
 
     def step(self, batches: Batches) -> Losses:
-        real = next(batches)
-        self.size = len(real)
+        self.size = len(real := next(batches))
         fake = self.fake(len(real))
         yield (
             self.discriminator,

@@ -14,8 +14,8 @@ $$L_G = -\mathbb{E}_z[\log D(G(z))]
 Departs from the paper: unconditional, where the paper's generators are conditioned on a class, an
 image or a text and both images of a pair have the same condition; the shared networks of the
 controlled rows. As in the authors' code, the loss is the reciprocal of the ratio that the paper
-maximises, d is the mean absolute difference over a batch, and epsilon is 1e-5. Unlike there, the
-pairs are the two halves of one batch, so that only the additional term differs from `dcgan`.
+maximises, d is the mean absolute difference over a batch, and epsilon is 1e-5. Unlike in that code,
+the pairs are the two halves of one batch, so that only the additional term differs from `dcgan`.
 """
 
 from torch import Tensor

@@ -41,9 +41,9 @@ class PacGAN(Variant):
         self.discriminator = networks.discriminator((pac * shape[0], *shape[1:]), width)
 
     def packs(self, images: Tensor) -> Tensor:
-        """Concatenate images ``(n, c, ...)`` to packs ``(n // m, m * c, ...)``; drop a remainder."""
-        whole = len(images) - len(images) % self.pac
-        return images[:whole].unflatten(0, (-1, self.pac)).flatten(1, 2)
+        """Concatenate images ``(n, c, ...)`` to packs ``(n // m, m * c, ...)``; drop the rest."""
+        count = len(images) - len(images) % self.pac
+        return images[:count].unflatten(0, (-1, self.pac)).flatten(1, 2)
 
     def step(self, batches: Batches) -> Losses:
         real = next(batches)

@@ -31,7 +31,7 @@ class ProGAN(Variant):
         penalty_weight, drift_weight: lambda and epsilon.
     """
 
-    progress = 1.0  # outside the training loop: loaded weights are full-grown
+    progress = 1.0  # outside the training loop: loaded networks have full size
     boundary = None  # the drift term fixes the critic's constant only weakly
 
     def __init__(
@@ -53,12 +53,12 @@ class ProGAN(Variant):
         self.critic = progressive.critic(shape, width)
 
     def grow(self) -> float:
-        """Grow both networks to the current phase; return the doublings, a fraction fading in."""
+        """Grow both networks to the current phase; return the doublings in use."""
         level, part = divmod(min(self.progress / self.growing, 1.0) * self.doublings, 1)
-        grown = level + max(2 * part - 1, 0.0)
-        progressive.grow(self.generator, grown)
-        progressive.grow(self.critic, grown)
-        return grown
+        growth = level + max(2 * part - 1, 0.0)
+        progressive.grow(self.generator, growth)
+        progressive.grow(self.critic, growth)
+        return growth
 
     def step(self, batches: Batches) -> Losses:
         real = progressive.coarsen(next(batches), self.doublings - self.grow())

@@ -18,7 +18,7 @@ $$L_G = -\mathbb{E}_z[D(G(z))]$$
 Departs from the paper: no classes; attention is inserted into the shared networks of the controlled
 rows instead of residual ones; one learning rate for both players instead of two (in the paper
 0.0001 for the generator and 0.0004 for the discriminator). Vectors have no positions to attend to:
-there, only the spectral normalisation remains.
+their networks have only the spectral normalisation.
 """
 
 from torch.nn.functional import relu

@@ -29,7 +29,7 @@ class StyleGAN(Variant):
     """A mapping and a synthesis network, trained as one player against a discriminator.
 
     Args:
-        depth, mapping_rate: layers of the mapping network, and the factor on their learning rate.
+        depth, mapping_lr_scale: layers of the mapping network, and their learning-rate factor.
         mixing: probability of style mixing in training.
         truncation, penalty_weight: psi (below 1: samples near the mean style) and gamma.
     """
@@ -44,14 +44,14 @@ class StyleGAN(Variant):
         latent: int = 512,
         width: int = 16,  # at 1024x1024 in the paper
         depth: int = 8,
-        mapping_rate: float = 0.01,
+        mapping_lr_scale: float = 0.01,
         mixing: float = 0.9,
         truncation: float = 1.0,
         penalty_weight: float = 10.0,
     ) -> None:
         super().__init__(shape, latent)
         self.mixing, self.truncation, self.penalty_weight = mixing, truncation, penalty_weight
-        self.generator = style.generator(shape, latent, width, depth=depth, rate=mapping_rate)
+        self.generator = style.generator(shape, latent, width, depth, mapping_lr_scale)
         self.discriminator = style.discriminator(shape, width)
         self.register_buffer("mean", torch.zeros(latent))
 

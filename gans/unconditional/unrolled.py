@@ -2,12 +2,12 @@ r"""Unrolled GAN: Unrolled Generative Adversarial Networks.
 
 Metz, Poole, Pfau and Sohl-Dickstein, 2017, arXiv:1611.02163, equations 7 to 11.
 
-A generator trained against the current discriminator concentrates on the samples that it misjudges;
-the discriminator follows, and the two cycle through the modes. The unrolled generator is trained
-against the discriminator of the future: f is evaluated at weights after k further steps of gradient
-ascent, and its gradient passes *through* these steps, so that it accounts for the discriminator's
-reaction. With k = 0 this is the minimax game; as k grows, it approaches the generator's true
-objective.
+A generator trained against the current discriminator concentrates on the samples that the
+discriminator misclassifies; the discriminator follows, and the two cycle through the modes. The
+unrolled generator is trained against the discriminator of the future: f is evaluated at weights
+after k further steps of gradient ascent, and its gradient passes *through* these steps, so that it
+accounts for the discriminator's reaction. With k = 0 this is the minimax game; as k grows, it
+approaches the generator's true objective.
 
 $$f(\theta_G, \theta_D) = \mathbb{E}_x[\log D(x)] + \mathbb{E}_z[\log(1 - D(G(z)))]$$
 
@@ -37,7 +37,7 @@ class UnrolledGAN(Variant):
 
     Args:
         unrolled_steps: k.
-        unrolled_rate: eta, the size of an unrolled step.
+        unrolled_lr: eta, the learning rate of the unrolled steps.
     """
 
     def __init__(
@@ -47,18 +47,19 @@ class UnrolledGAN(Variant):
         latent: int = 100,
         width: int = 64,
         unrolled_steps: int = 10,
-        unrolled_rate: float = 0.01,
+        unrolled_lr: float = 0.01,
     ) -> None:
         super().__init__(shape, latent)
         self.unrolled_steps = unrolled_steps
-        self.unrolled_rate = unrolled_rate
+        self.unrolled_lr = unrolled_lr
         self.generator = networks.generator(shape, latent, width)
         self.discriminator = networks.discriminator(shape, width)
 
     def value(self, weights: dict[str, Tensor], real: Tensor, fake: Tensor) -> dict[str, Tensor]:
         """Compute the two terms of f for a discriminator with these weights."""
         both = torch.cat([real, fake])
-        with torch.compiler.set_stance("force_eager"):  # compiled, it has no second derivative
+        # compiled functions have no second derivative
+        with torch.compiler.set_stance("force_eager"):
             on_real, on_fake = functional_call(self.discriminator, weights, both).chunk(2)
         return {"real": -softplus(-on_real).mean(), "fake": -softplus(on_fake).mean()}
 
@@ -70,8 +71,8 @@ class UnrolledGAN(Variant):
         fake = self.sample(len(real))
         for _ in range(self.unrolled_steps):  # eq. 7, on copies of the weights
             f = self.value(weights, real, fake)
-            total, at = f["real"] + f["fake"], list(weights.values())
-            gradients = torch.autograd.grad(total, at, create_graph=True)
+            total = f["real"] + f["fake"]
+            gradients = torch.autograd.grad(total, list(weights.values()), create_graph=True)
             pairs = zip(weights.items(), gradients, strict=True)
-            weights = {name: weight + self.unrolled_rate * grad for (name, weight), grad in pairs}
+            weights = {name: weight + self.unrolled_lr * grad for (name, weight), grad in pairs}
         yield self.generator, self.value(weights, real, fake)

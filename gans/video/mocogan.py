@@ -34,20 +34,22 @@ class MoCoGAN(Video):
     Args:
         content: components of the content code.
         motion: components of the motion code, and of its noise.
-        seen: T, the frames that the video discriminator sees, at most those of a clip.
+        discriminator_frames: T, the frames that the video discriminator sees.
     """
 
     def __init__(
-        self, shape: Shape, *, content: int = 50, motion: int = 10, width: int = 64, seen: int = 16
-    ) -> None:
+        self, shape: Shape, *, content: int = 50, motion: int = 10, width: int = 64,
+        discriminator_frames: int = 16,
+    ) -> None:  # fmt: skip
         super().__init__(shape, latent=content)
         channels, frames, *size = shape
         self.latent += (1 + frames) * motion  # initial state, and an input per frame
         self.content, self.motion = content, motion
-        self.seen = min(seen, frames)
+        self.discriminator_frames = min(discriminator_frames, frames)
         self.generator = video.MotionContentGenerator(shape, content, motion, width)
         self.image_discriminator = convolutional.Discriminator((channels, *size), width)
-        self.discriminator = video.Discriminator((channels, self.seen, *size), width)
+        crop = channels, self.discriminator_frames, *size
+        self.discriminator = video.Discriminator(crop, width)
 
     def sample(self, n: int, condition: Tensor | None = None) -> Tensor:
         content, motion = self.noise(n).tensor_split([self.content], dim=1)
@@ -58,7 +60,7 @@ class MoCoGAN(Video):
         return self.image_discriminator(random_temporal_crop(clips, 1)[:, :, 0])  # S_1
 
     def discriminator_score(self, images: Tensor, condition: Tensor | None = None) -> Tensor:
-        return self.discriminator(random_temporal_crop(images, self.seen))  # S_T
+        return self.discriminator(random_temporal_crop(images, self.discriminator_frames))  # S_T
 
     def step(self, batches: Batches) -> Losses:
         real = next(batches)

@@ -13,6 +13,8 @@ import typer
 
 import benchmark
 from benchmark import cli, config
+from benchmark.cli import completion
+from benchmark.cli.app import NAME, STAGES, TOOLS
 from benchmark.config import selection
 from tests.command import mistake_of, run_command
 
@@ -35,7 +37,7 @@ PAGES = [
 def parsed(line: str) -> dict[str, Any]:
     """The values that a line gives to the parameters of its command, which is not run."""
     program, *arguments = shlex.split(line, comments=True)
-    assert program == cli.NAME
+    assert program == NAME
     context = GROUP.make_context(program, arguments)
     name, command, rest = GROUP.resolve_command(context, context._protected_args)
     return command.make_context(name, [*rest, *context.args], parent=context).params
@@ -44,7 +46,7 @@ def parsed(line: str) -> dict[str, Any]:
 def shown_lines(text: str) -> list[str]:
     """The command lines in the text of a page, with a value for each placeholder of Jinja."""
     text = re.sub(r"{{ leaderboard\.dataset }}-{{ variant }}", "digits-dcgan", text)
-    return [line.rstrip() for line in re.findall(rf"\b{cli.NAME} [a-z][^`\n]*", text)]
+    return [line.rstrip() for line in re.findall(rf"\b{NAME} [a-z][^`\n]*", text)]
 
 
 LINES = [(path, line) for path in PAGES for line in shown_lines(path.read_text())]
@@ -55,11 +57,11 @@ def test_commands_are_the_stages_and_the_tools() -> None:
     for name, command in COMMANDS.items():
         panels.setdefault(command.rich_help_panel, []).append(name)
     assert panels == {
-        cli.STAGES: [
+        STAGES: [
             *("check", "repro", "recipes", "prepare", "features", "references", "train"),
             *("evaluate", "theory", "report", "site"),
         ],
-        cli.TOOLS: ["score", "sample", "apply", "search", "verify"],
+        TOOLS: ["score", "sample", "apply", "search", "verify"],
     }
 
 
@@ -67,7 +69,7 @@ def test_every_stage_of_dvc_is_a_command_that_is_parsed() -> None:
     lines = re.findall(r"cmd: python -m benchmark (.+)", (ROOT / "dvc.yaml").read_text())
     assert len(lines) == (ROOT / "dvc.yaml").read_text().count("cmd:")
     for line in lines:
-        parsed(f"{cli.NAME} {re.sub('[${}.]', '', line)}")
+        parsed(f"{NAME} {re.sub('[${}.]', '', line)}")
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -77,7 +79,7 @@ def test_help_shows_what_a_command_does_and_an_example(
     run_command(name, "--help")
     shown = " ".join(capsys.readouterr().out.split())
     assert COMMANDS[name].help.split("\n")[0] in shown
-    assert "Examples:" in shown and f"$ {cli.NAME} {name}" in shown
+    assert "Examples:" in shown and f"$ {NAME} {name}" in shown
     lines = [line for command, line in EXAMPLES if command == name]
     assert all(" ".join(line.split()) in shown for line in lines)
 
@@ -242,9 +244,9 @@ def test_completion_knows_the_tracks_that_the_schema_knows(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.chdir(ROOT)
-    assert cli.complete_track("") == list(SETTINGS.tracks)
-    assert cli.complete_dataset("") == list(SETTINGS.datasets)
-    assert sorted(cli.complete_row("")) == sorted(SETTINGS.rows)
+    assert completion.complete_track("") == list(SETTINGS.tracks)
+    assert completion.complete_dataset("") == list(SETTINGS.datasets)
+    assert sorted(completion.complete_row("")) == sorted(SETTINGS.rows)
 
 
 def run_process(*arguments: str, folder: Path = ROOT, **variables: str) -> tuple[str, set[str]]:
@@ -319,7 +321,7 @@ def test_make_names_the_variable_that_took_the_place_of_boards() -> None:
     command = ["make", "--dry-run", "repro", *variables]
     text = subprocess.run(command, cwd=ROOT, capture_output=True, text=True).stdout
     (line,) = re.findall(r"-m benchmark (repro .*)", text.replace("\\\n", ""))
-    assert parsed(f"{cli.NAME} {line}") == {
+    assert parsed(f"{NAME} {line}") == {
         "track": ["images", "toy"],
         "leaderboard": ["ring8"],
         "row": ["renderings-stargan"],

@@ -15,6 +15,9 @@ from packaging.utils import canonicalize_name
 from ruamel.yaml import YAML
 
 import benchmark
+from benchmark.cli import stages
+from benchmark.common.packages import PIPELINE_MODULES, SITE_MODULES
+from tests.command import mistake_of
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
@@ -57,7 +60,7 @@ def test_programs_look_for_all_packages_asked_for():
     holders = packages_distributions()
     looked_for = {
         canonicalize_name(package)
-        for module in benchmark.PIPELINE_MODULES + benchmark.SITE_MODULES
+        for module in PIPELINE_MODULES + SITE_MODULES
         for package in holders[module]
     }
     assert packages("pipeline", "site") - {"ruamel-yaml-clib"} <= looked_for
@@ -100,7 +103,7 @@ def test_program_without_packages_ends_with_one_line(arguments):
 
 
 def test_program_names_the_only_missing_package(tmp_path):
-    for name in {*benchmark.PIPELINE_MODULES} - {"torch"}:
+    for name in {*PIPELINE_MODULES} - {"torch"}:
         (tmp_path / name).mkdir()
         (tmp_path / name / "__init__.py").touch()
     done = run("-m", "benchmark", "check", modules=[tmp_path])
@@ -108,23 +111,18 @@ def test_program_names_the_only_missing_package(tmp_path):
     assert "requirements.lock (torch);" in done.stderr and done.stderr.count("\n") == 1
 
 
-def test_site_names_a_missing_package_of_its_own(tmp_path: Path) -> None:
-    for name in benchmark.PIPELINE_MODULES:
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "__init__.py").touch()
-    done = run("-m", "benchmark", "site", modules=[tmp_path])
-    assert done.returncode == 1 and "requirements.lock (jinja2, " in done.stderr
+@pytest.mark.parametrize("command", ["site", "repro"])
+def test_commands_that_build_the_site_require_its_packages(
+    command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(stages, "SITE_MODULES", (*SITE_MODULES, "no_such_package"))
+    line = mistake_of(capsys, command)
+    assert "lacks packages of requirements.lock (no_such_package);" in line
 
 
-def test_library_import_needs_no_packages(tmp_path):
-    (tmp_path / "other").mkdir()
-    (tmp_path / "other/__init__.py").write_text("import benchmark")
-    (tmp_path / "other/program.py").write_text("print('runs')")
-    for arguments in (
-        ("-m", "other.program", "-m", "benchmark", "check"),
-        ("-c", "import benchmark; print('runs')", "benchmark", "check"),
-    ):
-        assert run(*arguments, modules=[ROOT, tmp_path]).stdout == "runs\n"
+def test_library_import_needs_no_packages() -> None:
+    code = "import benchmark; print(benchmark.__version__)"
+    assert run("-c", code, modules=[ROOT]).stdout == f"{benchmark.__version__}\n"
 
 
 # from the top down, as in site/docs/architecture.md

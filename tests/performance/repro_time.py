@@ -80,9 +80,9 @@ def seconds(clone: Path, *command: str) -> float:
 def unchanged(clone: Path, tracks: list[str]) -> dict[str, int]:
     """Of the committed rows of tracks, how many came out again, every score to the last digit."""
     where = ["track", "dataset", "variant", "seed", "metric"]
-    committed, found = (pd.read_csv(folder / SCORES, dtype=str) for folder in (Path(), clone))
+    committed, result = (pd.read_csv(folder / SCORES, dtype=str) for folder in (Path(), clone))
     committed = committed[committed["track"].isin(tracks)]
-    both = committed.merge(found, "left", on=where, suffixes=("", "_found"))
+    both = committed.merge(result, "left", on=where, suffixes=("", "_found"))
     same = (both["value"] == both["value_found"]).groupby([both[name] for name in where[:3]]).all()
     return {"rows_as_committed": int(same.sum()), "rows_committed": len(same)}
 

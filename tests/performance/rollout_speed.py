@@ -15,7 +15,7 @@ from benchmark import config
 from benchmark.common import threads
 from benchmark.common.provenance import provenance
 from benchmark.training import train
-from gans.common.networks.recurrent import Recurrent, pick
+from gans.common.networks.recurrent import Recurrent, draw_tokens
 from tests.performance.train_speed import OUT as TRAINING
 from tests.performance.train_speed import compare, rates, table
 
@@ -36,7 +36,7 @@ def naive(generator: Recurrent, tokens: Tensor, count: int) -> Tensor:
                 for place in range(length):
                     logits, state = generator.advance(read, state)
                     if place >= known:
-                        whole[known - 1, number, index, place] = pick(logits)[0]
+                        whole[known - 1, number, index, place] = draw_tokens(logits)[0]
                     read = generator.embedding(whole[known - 1, number, index, place])[None]
     return whole
 

@@ -11,7 +11,7 @@ from tests.performance import train_speed
 
 
 @pytest.mark.parametrize("name", sorted(train_speed.TEXTBOOK))
-def test_the_textbook_loop_takes_the_step_that_ours_takes(name, monkeypatch):
+def test_the_textbook_loop_equals_the_trainer(name, monkeypatch):
     monkeypatch.setattr(train_speed, "BATCH", 8)
     pixels = np.repeat(np.random.default_rng(0).integers(0, 256, (1, 32, 32), np.uint8), 8, axis=0)
     real = to_unit(torch.from_numpy(pixels[:, None]))

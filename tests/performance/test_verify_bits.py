@@ -5,7 +5,7 @@ from tests.performance import faults, verify_bits
 PLAIN = {"jobs": 1, "terminal": False, "checkpoint_seconds": 20.0}
 
 
-def test_every_variant_comes_out_the_same_however_it_is_run(tmp_path):
+def test_every_variant_has_identical_results_in_any_process(tmp_path):
     settings = faults.small(640)
     plain, again = (
         verify_bits.train_all(faults.workplace(tmp_path / name), settings, **way)
@@ -15,7 +15,7 @@ def test_every_variant_comes_out_the_same_however_it_is_run(tmp_path):
     assert rows and all(all(row["identical"].values()) for row in rows), rows
 
 
-def test_a_difference_is_told_of(tmp_path):
+def test_reports_a_difference(tmp_path):
     settings = faults.small(640, "dcgan")
     one, other = [{"losses": "a", "weights": "b"}], [{"losses": "a", "weights": "c"}]
     (row,) = verify_bits.compare(settings, one, other)

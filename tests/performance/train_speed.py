@@ -159,7 +159,8 @@ def bare(trainer: Trainer) -> Loop:
     generator, discriminator = variant.generator, variant.discriminator
     of_generator, of_discriminator = (trainer.optimizers[n] for n in ("generator", "discriminator"))
     of_the_first, of_the_second = list(discriminator.parameters()), list(generator.parameters())
-    decay = 0.5 ** (batches.batch / trainer.half_life)
+    average = trainer.moving_average
+    decay = 0.5 ** (batches.batch / average.half_life)
 
     def step() -> None:
         real = next(batches)
@@ -175,7 +176,7 @@ def bare(trainer: Trainer) -> Loop:
         loss.backward(inputs=of_the_second)
         of_generator.step()
         with torch.no_grad():
-            torch._foreach_lerp_(trainer.average_groups[0], trainer.weight_groups[0], 1 - decay)
+            torch._foreach_lerp_(average.groups[0], average.weight_groups[0], 1 - decay)
 
     return step
 

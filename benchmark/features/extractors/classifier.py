@@ -1,6 +1,6 @@
 """The classifier of a data set: a small network, trained once and pinned, for small images.
 
-The names of its layers stand in pinned files: they stay.
+Its layer names are keys of pinned files and must not change.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ from benchmark.features.extractors.training import shuffled_batches
 from benchmark.features.extractors.video_classifier import VideoClassifier
 
 FEATURES = 64
-IMAGES, PIXELS = 1000, 2**20  # most that go through the network at a time
+IMAGES, PIXELS = 1000, 2**20  # maximum of a forward pass
 
 
 class Classifier(nn.Module):
@@ -57,7 +57,7 @@ class Classifier(nn.Module):
     def forward(self, images: Tensor) -> Tensor:
         """Compute logits ``(n, classes)`` of images ``(n, c, h, w)`` in [-1, 1].
 
-        Logits of several labels stand side by side.
+        Logits of several labels are concatenated.
         """
         return self.head(self.body(images))
 
@@ -68,9 +68,10 @@ class Classifier(nn.Module):
 
 
 def batch_size(shape: tuple[int, ...]) -> int:
-    """Choose how many images ``(c, h, w)`` go through the network together.
+    """Choose the number of images ``(c, h, w)`` of a forward pass.
 
-    The bits of the outputs may depend on it, so it does not depend on the number of images.
+    The bits of the outputs may depend on the batch size, so it is the same for any number of
+    images.
     """
     return max(1, min(IMAGES, PIXELS // (shape[1] * shape[2])))
 
@@ -110,7 +111,7 @@ def embed_images(
 
 
 def predict_classes(classifier: Any, probabilities: np.ndarray) -> np.ndarray:
-    """Return the likeliest class of each of k labels, ``(n, k)``.
+    """Return the most probable class of each of k labels, ``(n, k)``.
 
     Args:
         classifier: the network.
@@ -207,7 +208,7 @@ class ClassifierExtractor:
 
         Args:
             dataset: name of the data set, which is prepared.
-            weights: a file in place of the pinned one.
+            weights: a file to use instead of the pinned one.
             device: where the network runs; None is the CPU.
         """
         file = weights or pinned_path(dataset)
@@ -231,10 +232,10 @@ class ClassifierExtractor:
         """Compute features ``(n, 64)`` and class probabilities ``(n, classes)``, float64.
 
         Args:
-            images: uint8 ``(n, c, h, w)``; clips ``(n, c, t, h, w)`` if it was trained on clips.
+            images: uint8 ``(n, c, h, w)``; clips ``(n, c, t, h, w)`` for a classifier of clips.
 
         Raises:
-            ValueError: another number of channels than in training, or clips of another size.
+            ValueError: the number of channels, or the size of clips, differs from training.
         """
         return embed_images(self.network, self._resize(images), batch=self.batch_size)
 
@@ -248,7 +249,7 @@ class ClassifierExtractor:
             Float64 ``(n, c_l, h_l, w_l)`` for each layer.
 
         Raises:
-            ValueError: another number of channels than in training.
+            ValueError: the number of channels differs from training.
         """
         return compute_feature_maps(self.network, self._resize(images), batch=self.batch_size)
 

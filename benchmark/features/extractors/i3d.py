@@ -28,11 +28,11 @@ BATCH = 8  # clips
 def find_network(path: Path | None = None) -> Path:
     """Find the file: ``path``, the environment variable or the downloads; else exit."""
     from_environment = os.environ.get(VARIABLE)
-    for named, source in ((path, "--weights"), (from_environment, VARIABLE)):
-        if named:
-            if not Path(named).is_file():
-                stop(f"feature space i3d: {source} {named}: no such file")
-            return Path(named)
+    for file_name, source in ((path, "--weights"), (from_environment, VARIABLE)):
+        if file_name:
+            if not Path(file_name).is_file():
+                stop(f"feature space i3d: {source} {file_name}: no such file")
+            return Path(file_name)
     if not (FOLDER / FILE).is_file():
         stop(
             f"feature space i3d: put {FILE}, which the authors of StyleGAN-V share, in {FOLDER}, or"

@@ -86,12 +86,12 @@ def load_layers(
         before its activation.
     """
     network = list(load_convolutions(name, find_weights(PUBLISHED[name], weights)).to(device))
-    last = max(place for place, layer in enumerate(network) if isinstance(layer, nn.Conv2d))
+    last = max(index for index, layer in enumerate(network) if isinstance(layer, nn.Conv2d))
     mean, deviation = (
         torch.tensor(values, device=device).view(1, 3, 1, 1) for values in (MEAN, DEVIATION)
     )
 
-    def perceive(images: Tensor) -> list[Tensor]:
+    def compute_layers(images: Tensor) -> list[Tensor]:
         maps, outputs = ((images + 1) / 2 - mean) / deviation, []
         for layer in network[: last + 1]:
             # the ReLUs of torchvision would overwrite the maps that are returned
@@ -100,4 +100,4 @@ def load_layers(
                 outputs.append(maps)
         return outputs
 
-    return perceive
+    return compute_layers

@@ -20,7 +20,7 @@ from benchmark.features.extractors.resize import to_three_channels
 from benchmark.features.extractors.weights import find_weights
 
 BACKBONES = {"alex": "alexnet", "vgg": "vgg16"}
-MIN_SIDE = {"alex": 31, "vgg": 16}  # pixels, which leave one place in the last layer
+MIN_SIDE = {"alex": 31, "vgg": 16}  # pixels; the last layer then has one position
 BATCH = 32  # images of each set that are held as floats at a time
 
 
@@ -56,8 +56,8 @@ class LPIPS:
         published = imagenet.load_convolutions(BACKBONES[name], self.file)
         network = _LPIPS(net=name, pnet_rand=True)  # or torchvision downloads weights
         for part in network.net.children():
-            for place, layer in part.named_children():
-                layer.load_state_dict(published[int(place)].state_dict())
+            for index, layer in part.named_children():
+                layer.load_state_dict(published[int(index)].state_dict())
         self.network = network.to(self.device)
 
     def __call__(self, truth: np.ndarray, generated: np.ndarray) -> float:

@@ -1,10 +1,10 @@
 """The dual encoder of a data set: captions and images in one joint space.
 
 Two small networks, trained once by the stage `features` and pinned: one embeds captions, the other
-images. Training draws each caption of a batch nearer to its image than to the other images, and
-each image nearer to its caption, as in Xu et al. 2018 (AttnGAN), arXiv:1711.10485, equations 7 to
+images. Training moves each caption of a batch closer to its image than to the other images, and
+each image closer to its caption, as in Xu et al. 2018 (AttnGAN), arXiv:1711.10485, equations 7 to
 13, for whole captions; Reed et al. 2016 (arXiv:1605.05395) and StackGAN rely on such an encoder
-too. The names of its networks stand in pinned files: they stay.
+too. The names of its networks are keys of pinned files and must not change.
 """
 
 from pathlib import Path

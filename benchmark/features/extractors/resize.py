@@ -7,8 +7,8 @@ from PIL import Image
 def resize(images: np.ndarray, size: tuple[int, int]) -> np.ndarray:
     """Resize images by a bicubic filter with antialiasing, each channel as floats.
 
-    The arithmetic of clean-fid's mode "clean": Pillow's filter widens with the scale, so that
-    nothing aliases when an image shrinks; overshoots are clipped, and nothing is rounded.
+    The arithmetic of clean-fid's mode "clean": Pillow's filter widens with the scale, which
+    avoids aliasing when an image shrinks; overshoots are clipped, and nothing is rounded.
 
     Args:
         images: uint8 ``(n, c, h, w)``.

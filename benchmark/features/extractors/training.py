@@ -11,7 +11,7 @@ def shuffled_batches(
 ) -> Iterator[Tensor]:
     """Yield the indices ``(batch,)`` of each training step, shuffled anew in each epoch.
 
-    The rest of an epoch that does not fill a batch is left out.
+    An incomplete batch at the end of an epoch is dropped.
 
     Args:
         count: number of samples.

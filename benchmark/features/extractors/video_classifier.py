@@ -1,6 +1,6 @@
 """The classifier of a data set of clips: its content, and the direction in which it starts.
 
-The names of its layers stand in pinned files: they stay.
+Its layer names are keys of pinned files and must not change.
 """
 
 import math
@@ -13,7 +13,7 @@ from benchmark.data.clips import split_frames
 from benchmark.data.pixels import to_unit
 from benchmark.data.sources.videos import DIRECTIONS
 
-FEATURES = 32  # of the content, and as many of the motion
+FEATURES = 32  # of the content, and of the motion
 MIN_SIZE = 4  # frames, rows or columns that are not halved again
 MAX_CHANNELS = 64
 FRAME_STEP = 4  # every fourth frame is read for the content
@@ -41,15 +41,15 @@ class VideoClassifier(nn.Module):
         )
         self.moved = _build_convolutions(nn.Conv3d, nn.BatchNorm3d, channels, size, first_stride=2)
         with torch.no_grad():
-            seen, moved = (
+            seen_shape, moved_shape = (
                 outputs.shape[1:]
                 for outputs in (
                     self.seen(torch.zeros(2, channels, *size[1:])),
                     self.moved(torch.zeros(2, *shape)),
                 )
             )
-        self.content_features = _build_feature_layer(seen[0])
-        self.motion_features = _build_feature_layer(math.prod(moved))
+        self.content_features = _build_feature_layer(seen_shape[0])
+        self.motion_features = _build_feature_layer(math.prod(moved_shape))
         self.content = nn.Linear(FEATURES, classes // len(DIRECTIONS))
         self.motion = nn.Linear(FEATURES, len(DIRECTIONS))
 
@@ -110,7 +110,7 @@ def _build_feature_layer(inputs: int) -> nn.Sequential:
 def embed_frames(
     classifier: VideoClassifier, clips: np.ndarray, *, batch: int = 250
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Embed and classify each frame by itself.
+    """Embed and classify each frame separately.
 
     Args:
         classifier: in evaluation mode.
@@ -124,7 +124,7 @@ def embed_frames(
     features, classes = [], []
     with torch.no_grad():
         for part in torch.from_numpy(split_frames(clips)).split(batch * clips.shape[2]):
-            found = classifier.frame_features(to_unit(part.to(device)))
-            features.append(found.double().cpu())
-            classes.append(classifier.content(found).argmax(dim=1).cpu())
+            frame_features = classifier.frame_features(to_unit(part.to(device)))
+            features.append(frame_features.double().cpu())
+            classes.append(classifier.content(frame_features).argmax(dim=1).cpu())
     return torch.cat(features).numpy(), torch.cat(classes).numpy().reshape(len(clips), -1)

@@ -1,4 +1,4 @@
-"""Published weights: found on disk, or downloaded and checked."""
+"""Find published weights on disk, or download and check them."""
 
 import os
 import pickle
@@ -12,8 +12,8 @@ from torch import Tensor
 from benchmark.common.hashing import sha256
 from benchmark.common.messages import stop
 
-FOLDER = Path("downloads") / "weights"  # outside DVC's outputs, so that it outlives a clean
-SECONDS = 30  # of waiting for an answer
+FOLDER = Path("downloads") / "weights"  # outside DVC's outputs; `make clean` keeps it
+SECONDS = 30  # timeout of a download
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class PublishedWeights:
         network: name of the network.
         url: address of the file.
         sha256: digest of the file.
-        kind: what messages call the network.
+        kind: description of the network in messages.
     """
 
     network: str
@@ -54,15 +54,15 @@ def find_weights(published: PublishedWeights, path: Path | None = None) -> Path:
     """Find a file of weights, or download it; exit with one line if neither works.
 
     The order is: ``path``, the environment variable, earlier downloads, the published address. A
-    file that the user names is taken unchecked; a download, here or by torch's hub, must have the
+    file that the user names is not checked; a download, here or by torch's hub, must have the
     published digest.
     """
     from_environment = os.environ.get(published.variable)
-    for named, source in ((path, "--weights"), (from_environment, published.variable)):
-        if named:
-            if not Path(named).is_file():
-                stop(f"{published.title}: {source} {named}: no such file")
-            return Path(named)
+    for file_name, source in ((path, "--weights"), (from_environment, published.variable)):
+        if file_name:
+            if not Path(file_name).is_file():
+                stop(f"{published.title}: {source} {file_name}: no such file")
+            return Path(file_name)
     for folder in (FOLDER, Path(torch.hub.get_dir()) / "checkpoints"):
         file = folder / published.file_name
         if file.is_file():
@@ -81,7 +81,7 @@ def _download(published: PublishedWeights) -> Path:
     file = FOLDER / published.file_name
     FOLDER.mkdir(parents=True, exist_ok=True)
     timeout = socket.getdefaulttimeout()
-    socket.setdefaulttimeout(SECONDS)  # torch's hub would wait for ever
+    socket.setdefaulttimeout(SECONDS)  # torch's hub has no timeout
     try:
         torch.hub.download_url_to_file(published.url, str(file), hash_prefix=published.sha256)
     except (OSError, RuntimeError):  # no network, no such host; or another digest
@@ -101,7 +101,7 @@ def read_tensors(file: Path, network: str, *, kind: str = "feature space") -> di
     Args:
         file: exits with one line if it holds anything else.
         network: name of the network, for messages.
-        kind: what messages call the network.
+        kind: description of the network in messages.
     """
     try:
         tensors = torch.load(file, map_location="cpu", weights_only=True)

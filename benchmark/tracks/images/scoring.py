@@ -31,7 +31,7 @@ from benchmark.metrics.neighbours import (
 from benchmark.metrics.perceptual import perceptual_distance_in_batches
 from benchmark.tracks.base import scorer as base
 
-ENOUGH = 4  # samples per feature from which on FID is linear in 1/N
+SAMPLES_PER_FEATURE = 4  # from which on FID is linear in 1/N
 
 
 class Real:
@@ -46,8 +46,8 @@ class Real:
         self.features, self.settings = features, settings
         self.statistics = feature_moments(features)
         self.bandwidth = median_distance(features)
-        most = max(settings.neighbours, settings.density_neighbours)
-        self.nearest = squared_neighbour_distances(features, k=most)
+        max_k = max(settings.neighbours, settings.density_neighbours)
+        self.nearest = squared_neighbour_distances(features, k=max_k)
 
     def compare(
         self, generated: np.ndarray, probabilities: np.ndarray | None = None
@@ -73,16 +73,16 @@ class Real:
         0 if all samples are equal. The mean squared distance of two draws is twice the
         trace of their covariance.
         """
-        (_, real), (_, drawn) = self.statistics, feature_moments(generated)
-        return float(np.sqrt(drawn.trace() / real.trace()))
+        (_, real), (_, covariance) = self.statistics, feature_moments(generated)
+        return float(np.sqrt(covariance.trace() / real.trace()))
 
     def distances(self, generated: np.ndarray) -> dict[str, float]:
         """Compute the distances between the two distributions."""
         scores = {"fid": self.fid(generated)}
         m, d = generated.shape
-        if m >= ENOUGH * d:
-            least = max(ENOUGH * d // 2, m // 10)
-            scores["fid_infinity"] = fid_infinity(self.features, generated, min_samples=least)
+        if m >= SAMPLES_PER_FEATURE * d:
+            smallest = max(SAMPLES_PER_FEATURE * d // 2, m // 10)
+            scores["fid_infinity"] = fid_infinity(self.features, generated, min_samples=smallest)
         size = min(self.settings.kid_subset_size, len(self.features), m)
         scores["kid"], _ = kid(
             self.features, generated, subsets=self.settings.kid_subsets, subset_size=size
@@ -93,7 +93,7 @@ class Real:
     def neighbourhoods(self, generated: np.ndarray) -> dict[str, float]:
         """Compute the metrics of nearest neighbours."""
         k, density_k = self.settings.neighbours, self.settings.density_neighbours
-        meeting = compare_neighbourhoods(
+        comparison = compare_neighbourhoods(
             self.features,
             generated,
             real_balls=(
@@ -105,12 +105,12 @@ class Real:
             ),
         )
         return {
-            "precision": share_in_balls(meeting.ball_counts[0]),
-            "recall": share_in_balls(meeting.ball_counts[2]),
-            "density": density_from_counts(meeting.ball_counts[1], k=density_k),
-            "coverage": share_in_balls(meeting.sample_counts[1]),
-            "authenticity": authenticity_from_neighbours(self.nearest[:, 0], meeting),
-            "nearest_ratio": distance_ratio_from_neighbours(self.nearest[:, 0], meeting),
+            "precision": share_in_balls(comparison.ball_counts[0]),
+            "recall": share_in_balls(comparison.ball_counts[2]),
+            "density": density_from_counts(comparison.ball_counts[1], k=density_k),
+            "coverage": share_in_balls(comparison.sample_counts[1]),
+            "authenticity": authenticity_from_neighbours(self.nearest[:, 0], comparison),
+            "nearest_ratio": distance_ratio_from_neighbours(self.nearest[:, 0], comparison),
         }
 
 
@@ -139,8 +139,8 @@ class Scorer(base.Scorer):
 
         Args:
             images: the samples.
-            labels: the class that each was drawn for, ``(n,)``; without it, or without classes,
-                the two metrics that need it are left out.
+            labels: the requested class of each sample, ``(n,)``; without labels or classes, the
+                result lacks the two metrics that need them.
         """
         embedded, probabilities = self.space.embed(images)
         scores = self.real.compare(embedded, probabilities) | self.classes(images, probabilities)
@@ -160,9 +160,6 @@ class Scorer(base.Scorer):
         parts = (
             slice(start, start + space.batch_size)
             for start in range(0, len(first), space.batch_size)
-        )
-        return perceptual_distance_in_batches(
-            (space.feature_maps(first[few]), space.feature_maps(second[few])) for few in parts
         )
         return perceptual_distance_in_batches(
             (space.feature_maps(first[part]), space.feature_maps(second[part])) for part in parts
@@ -193,13 +190,13 @@ class Scorer(base.Scorer):
         return scores | self.classes(images, probabilities)
 
     def classes(self, images: np.ndarray, probabilities: np.ndarray | None) -> dict[str, float]:
-        """Compute the number and shares of the classes drawn; see `predict` for the arguments."""
+        """Compute the number and shares of the generated classes; arguments as for `predict`."""
         if self.classifier is None:
             return {}
-        drawn, count = self.predict(images, probabilities), int(self.labels.max()) + 1
+        predicted, count = self.predict(images, probabilities), int(self.labels.max()) + 1
         return {
-            "modes": classes_covered(drawn, classes=count),
-            "label_divergence": label_divergence(self.labels, drawn, classes=count),
+            "modes": classes_covered(predicted, classes=count),
+            "label_divergence": label_divergence(self.labels, predicted, classes=count),
         }
 
     def predict(self, images: np.ndarray, probabilities: np.ndarray | None = None) -> np.ndarray:

@@ -9,7 +9,7 @@ from benchmark.tracks.superresolution.schema import SuperresolutionDataset
 
 
 def name_user_files(name: str, block: SuperresolutionDataset) -> str | None:
-    """Return ``folder`` for folders of the user's."""
+    """Return ``folder`` for a user's folders."""
     return "folder" if block.folder else None
 
 

@@ -8,7 +8,7 @@ from benchmark.tracks.base.schema import ComparedDataset, LikenessConfig
 
 
 class SuperresolutionDataset(ComparedDataset):
-    """A data set of photographs, which may be folders of the user's."""
+    """A data set of photographs, built in or in a user's folders."""
 
     folder: Photographs | None = None
 

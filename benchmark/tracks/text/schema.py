@@ -9,11 +9,11 @@ from benchmark.config.sources import Oracle, TextFile
 class TextMetrics(Section):
     """Parameters of the metrics of text; see the comments in params.yaml."""
 
-    grams: Count = 4
+    max_n: Count = 4
 
 
 class TextDataset(Dataset):
-    """A data set of sentences, which may be an oracle's or those of a file of the user's."""
+    """A data set of sentences, built in, from an oracle or from a user's file."""
 
     oracle: Oracle | None = None
     file: TextFile | None = None

@@ -65,8 +65,8 @@ class Scorer(base.Scorer):
             samples: tokens.
             labels: ignored: the track is unconditional.
         """
-        text, most = self.text(samples), max(ORDERS)
-        to_real, to_others = bleu(text, self.real, max_n=most), self_bleu(text, max_n=most)
+        text, max_n = self.text(samples), max(ORDERS)
+        to_real, to_others = bleu(text, self.real, max_n=max_n), self_bleu(text, max_n=max_n)
         scores = {"jaccard_distance": self.headline(samples)} | self.likelihoods(text)
         generated = feature_moments(self.language.embed(text.tokens))
         scores["fed"] = frechet_distance_from_moments(*self.embedded, *generated)
@@ -90,7 +90,7 @@ class Scorer(base.Scorer):
 
     def headline(self, samples: np.ndarray) -> float:
         """Compute the MS-Jaccard distance of sentences, int64 ``(n, length)``."""
-        return ms_jaccard_distance(self.text(samples), self.real, max_n=self.settings.grams)
+        return ms_jaccard_distance(self.text(samples), self.real, max_n=self.settings.max_n)
 
     def model_scores(self, variant: Generator) -> dict[str, float]:
         """Compute the mean NLL of a held-out token, ends included, in nats."""
@@ -102,12 +102,12 @@ class Scorer(base.Scorer):
 
     def moment(self, samples: np.ndarray) -> dict[str, float]:
         """Compute the metrics of snapshots, of sentences, int64 ``(n, length)``."""
-        text, most = self.text(samples), self.settings.grams
+        text = self.text(samples)
         return {
             "jaccard_distance": self.headline(samples),
             **self.likelihoods(text),
             "diversity": spread_ratio(text, self.real),
-            "distinct": distinct_ratio(text, self.real, n=most),
+            "distinct": distinct_ratio(text, self.real, n=self.settings.max_n),
         }
 
     def facts(self) -> dict[str, Any]:

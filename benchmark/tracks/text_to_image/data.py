@@ -9,7 +9,7 @@ from benchmark.tracks.text_to_image.schema import TextToImageDataset
 
 
 def name_user_files(name: str, block: TextToImageDataset) -> str | None:
-    """Return ``folder`` for a folder of the user's."""
+    """Return ``folder`` for a user's folder."""
     return "folder" if block.folder else None
 
 

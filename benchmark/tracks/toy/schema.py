@@ -6,7 +6,7 @@ from benchmark.config.schema import Count, Section, TrackConfig
 class PlaneMetrics(Section):
     """Parameters of the metrics of points; see the comments in params.yaml."""
 
-    transported: Count = 500
+    wasserstein_points: Count = 500
     bins: Count = 60
 
 

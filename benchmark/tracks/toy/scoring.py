@@ -24,9 +24,9 @@ class Scorer(base.Scorer):
 
     Args:
         dataset: name of the distribution.
-        settings: the metrics' parameters: `transported`, the largest number of points of each
-            set for the Wasserstein distance; `bins` along each coordinate, of the histograms
-            of `jensen_shannon`.
+        settings: the metrics' parameters: `wasserstein_points`, the maximum number of points of
+            each set for the Wasserstein distance; `bins` along each coordinate, of the
+            histograms of `jensen_shannon`.
         reference: number of real points, equal for all sets.
 
     Raises:
@@ -44,18 +44,18 @@ class Scorer(base.Scorer):
             raise ValueError(f"{dataset}: no such data set; {nearest(dataset, SOURCES)}")
         self.source = SOURCES[dataset]
         self.settings = settings or PlaneMetrics()
-        # a separate stream: no run draws from it, whatever its seed
+        # a separate stream: no run draws from it
         generator = np.random.default_rng(stream(0, f"reference of {dataset}"))
         self.real = self.source.draw(reference, generator)
         self.labels = self.predict(self.real)
         self.spread = np.sqrt(self.real.var(axis=0).sum())
 
     def scores(self, points: np.ndarray, labels: np.ndarray | None = None) -> dict[str, float]:
-        """Compute every metric of points ``(n, 2)``; those of modes if there are modes.
+        """Compute every metric of points ``(n, 2)``; metrics of modes only if there are modes.
 
         Args:
             points: the samples.
-            labels: the mode that each was drawn for, ``(n,)``; without it, no class accuracy.
+            labels: the requested mode of each sample, ``(n,)``; None for no class accuracy.
         """
         points = np.asarray(points)
         scores = self.modes(points) | {
@@ -68,7 +68,7 @@ class Scorer(base.Scorer):
 
     def headline(self, points: np.ndarray) -> float:
         """Compute the Wasserstein distance of points ``(n, 2)``."""
-        count = min(len(points), len(self.real), self.settings.transported)
+        count = min(len(points), len(self.real), self.settings.wasserstein_points)
         return wasserstein_distance(self.real[:count], points[:count])
 
     def jensen_shannon(self, points: np.ndarray, real: np.ndarray | None = None) -> float:

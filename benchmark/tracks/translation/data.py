@@ -12,7 +12,7 @@ ARCHIVES = {name: partial(folders.load_dataset, name, Folder()) for name in down
 
 
 def name_user_files(name: str, block: TranslationDataset) -> str | None:
-    """Return ``folder`` for a folder of the user's; an archive has one only for its options."""
+    """Return ``folder`` for a user's folder; the block of an archive has only options."""
     return "folder" if block.folder and name not in ARCHIVES else None
 
 

@@ -20,8 +20,8 @@ def save(images: np.ndarray, scorer: Any, path: Path) -> None:
         path: without the suffix.
     """
     parts = [scorer.condition, images, *([scorer.truth] if scorer.pairs else [])]
-    most = max(part.shape[1] for part in parts)
-    rows = [match_channels(part[:COLUMNS], most) for part in parts]
+    channels = max(part.shape[1] for part in parts)
+    rows = [match_channels(part[:COLUMNS], channels) for part in parts]
     # fill incomplete rows, so that each starts a new line
-    full = [np.pad(row, ((0, COLUMNS - len(row)), (0, 0), (0, 0), (0, 0))) for row in rows]
-    tile(np.concatenate(full), COLUMNS).save(path.with_suffix(".png"))
+    padded = [np.pad(row, ((0, COLUMNS - len(row)), (0, 0), (0, 0), (0, 0))) for row in rows]
+    tile(np.concatenate(padded), COLUMNS).save(path.with_suffix(".png"))

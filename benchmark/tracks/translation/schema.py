@@ -14,6 +14,6 @@ class TranslationDataset(ComparedDataset):
 
 
 class TranslationConfig(LikenessConfig):
-    """Images to images, also of a user's folder."""
+    """Images to images, also from a user's folder."""
 
     datasets: dict[Name, TranslationDataset] = Field(default_factory=dict)  # type: ignore[assignment]

@@ -21,7 +21,7 @@ class AttentionTranslator(nn.Module):
         ValueError: the shapes cannot be combined.
     """
 
-    fixed: bool = False  # whether the attention network is frozen
+    is_attention_frozen: bool = False
 
     def __init__(
         self, shape: tuple[int, ...], source: tuple[int, ...], width: int, blocks: int
@@ -35,7 +35,7 @@ class AttentionTranslator(nn.Module):
     def mask(self, images: Tensor) -> Tensor:
         """Compute the attention mask of images, ``(n, 1, h, w)`` in [0, 1]."""
         weights: dict[str, Tensor] = dict(self.attend.named_parameters())
-        if self.fixed:  # the images still receive a gradient
+        if self.is_attention_frozen:  # the images still receive a gradient
             weights = {name: weight.detach() for name, weight in weights.items()}
         return (1 + functional_call(self.attend, weights, (images,))) / 2
 

@@ -1,9 +1,10 @@
 """The autoencoders of UNIT and of MUNIT.
 
-Liu et al. 2017, arXiv:1703.00848, appendix B, and Huang et al. 2018, arXiv:1804.04732, appendix B.1.
+Liu et al. 2017, arXiv:1703.00848, appendix B, and Huang et al. 2018, arXiv:1804.04732, appendix
+B.1.
 
-As many levels as the image size allows, at most two. UNIT has MUNIT's layers, as in its authors'
-later code. Convolutions pad with zeros, where that code pads by reflection.
+The networks have as many levels as the image size allows, at most two. UNIT has MUNIT's layers, as
+in its authors' later code. Convolutions pad with zeros, where that code pads by reflection.
 """
 
 import torch
@@ -92,7 +93,7 @@ class Decoder(nn.Sequential):
 class StyleEncoder(nn.Module):
     """Images ``(n, *shape)`` to styles ``(n, style)``.
 
-    No normalisation, which would remove the feature statistics that a style consists of.
+    The encoder has no normalisation, which would remove the feature statistics of a style.
 
     Args:
         shape: ``(c, h, w)`` of an image.

@@ -103,8 +103,8 @@ def concatenate_code(code: Tensor, maps: Tensor) -> Tensor:
 class MatchingAwareDiscriminator(nn.Module):
     """Images and embedded captions to logits ``(n,)``: the image is real and matches the caption.
 
-    The image is reduced to a few positions, where the caption's code is concatenated to its
-    features; a 1x1 convolution combines the two.
+    Convolutions reduce the image to at most 7x7 positions and the caption's code is concatenated at
+    each; a 1x1 convolution combines the two.
 
     Args:
         shape: ``(c, h, w)`` of an image.
@@ -177,18 +177,18 @@ class StageTwoGenerator(nn.Module):
 
     Args:
         shape: ``(c, h, w)`` of a large image.
-        times: number of doublings from the small to the large image.
+        doublings: number of doublings from the small to the large image.
         width: channels at full resolution.
         code: components of a caption's code.
         blocks: number of residual blocks.
     """
 
     def __init__(
-        self, shape: tuple[int, ...], times: int, width: int, code: int, blocks: int
+        self, shape: tuple[int, ...], doublings: int, width: int, code: int, blocks: int
     ) -> None:
         super().__init__()
         self.read = ConditioningAugmentation(code)
-        inputs = width * 2 ** (times + 1)
+        inputs = width * 2 ** (doublings + 1)
         self.look = nn.Sequential(
             nn.Conv2d(shape[0], inputs // 2, 3, padding=1),
             nn.ReLU(),
@@ -202,7 +202,7 @@ class StageTwoGenerator(nn.Module):
             nn.ReLU(),
         )
         layers: list[nn.Module] = [ResidualBlock(inputs) for _ in range(blocks)]
-        for _ in range(times + 1):
+        for _ in range(doublings + 1):
             layers += [
                 Upsample(),
                 nn.Conv2d(inputs, inputs // 2, 3, padding=1, bias=False),

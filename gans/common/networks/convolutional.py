@@ -3,7 +3,7 @@
 The number of levels follows from the image size: the side is halved while it is even and greater
 than 7, once for 8x8, twice for 28x28 and four times for 64x64. The discriminator has no batch
 normalisation: a gradient penalty (WGAN-GP, DRAGAN) needs a discriminator that treats samples
-independently, and all controlled rows use the same one.
+independently, and all controlled rows use the same discriminator.
 """
 
 import torch

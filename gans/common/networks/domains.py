@@ -56,8 +56,8 @@ class DomainDiscriminator(nn.Module):
             inputs = outputs
         self.features = nn.Sequential(*layers)
         self.patches = nn.Conv2d(inputs, 1, 3, padding=1, bias=False)
-        whole = height // 2**depth, breadth // 2**depth
-        self.domain = nn.Conv2d(inputs, domains, whole, bias=False)
+        kernel = height // 2**depth, breadth // 2**depth
+        self.domain = nn.Conv2d(inputs, domains, kernel, bias=False)
 
     def score_and_classify(self, images: Tensor) -> tuple[Tensor, Tensor]:
         """Return scores ``(n, 1)`` and the logits of the domains ``(n, domains)``."""

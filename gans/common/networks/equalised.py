@@ -21,18 +21,20 @@ class Linear(nn.Linear):
         inputs: number of input features.
         outputs: number of output features.
         gain: standard deviation of the outputs for inputs of standard deviation 1.
-        rate: factor on the layer's learning rate.
+        lr_scale: factor on the layer's learning rate.
     """
 
-    def __init__(self, inputs: int, outputs: int, *, gain: float = HE, rate: float = 1.0) -> None:
+    def __init__(
+        self, inputs: int, outputs: int, *, gain: float = HE, lr_scale: float = 1.0
+    ) -> None:
         super().__init__(inputs, outputs)
-        self.rate = rate
-        self.scale = rate * gain / sqrt(inputs)
-        nn.init.normal_(self.weight, std=1 / rate)
+        self.lr_scale = lr_scale
+        self.scale = lr_scale * gain / sqrt(inputs)
+        nn.init.normal_(self.weight, std=1 / lr_scale)
         nn.init.zeros_(self.bias)
 
     def forward(self, rows: Tensor) -> Tensor:
-        return linear(rows, self.weight * self.scale, self.bias * self.rate)
+        return linear(rows, self.weight * self.scale, self.bias * self.lr_scale)
 
 
 class Conv2d(nn.Conv2d):

@@ -3,7 +3,7 @@
 Isola et al. 2017, arXiv:1611.07004, appendix 6.1, and Zhu et al. 2017, arXiv:1703.10593, appendix
 7.2.
 
-One level for each time that the side can be halved while it is even and greater than 7, where the
+The networks have one level for each halving of the side while it is even and greater than 7; the
 papers have 256x256 images. Instance normalisation replaces pix2pix's batch normalisation, which is
 equivalent for its minibatches of one image. Convolutions pad with zeros, where CycleGAN's
 generator pads by reflection.
@@ -30,12 +30,12 @@ def initialise(network: nn.Module) -> None:
 class PersistentDropout(nn.Module):
     """Dropout that is active in evaluation too: the noise of pix2pix (its section 3.2.1)."""
 
-    def __init__(self, share: float) -> None:
+    def __init__(self, probability: float) -> None:
         super().__init__()
-        self.share = share
+        self.probability = probability
 
     def forward(self, features: Tensor) -> Tensor:
-        return nn.functional.dropout(features, self.share, training=True)
+        return nn.functional.dropout(features, self.probability, training=True)
 
 
 class UNet(nn.Module):
@@ -152,7 +152,7 @@ class PatchDiscriminator(nn.Sequential):
     """Images ``(n, channels, h, w)`` to a map of scores ``(n, 1, *)``, one per patch.
 
     Args:
-        channels: of the images, or of a pair of concatenated images.
+        channels: channels of the images, or of a pair of concatenated images.
         side: the smaller side of the images, which determines the number of levels.
         width: channels after the first level, doubled at each coarser one up to 8 times.
     """

@@ -34,16 +34,16 @@ class Generator(nn.Sequential):
 
 
 class FourierFeatures(nn.Module):
-    """Points ``(n, d)`` and sines and cosines of them, ``(n, d + 2 * count)``.
+    """Points ``(n, d)`` to points with their sines and cosines, ``(n, d + 2 * count)``.
 
-    Tancik et al. 2020, arXiv:2006.10739, section 5, concatenated to the points themselves. A
-    perceptron learns low frequencies first (their section 4): without these features it takes
+    Tancik et al. 2020, arXiv:2006.10739, section 5, concatenated to the points. A
+    perceptron learns low frequencies first (section 4 there): without these features it takes
     thousands of steps to separate the narrow modes of a mixture.
 
     Args:
         d: coordinates of a point.
         count: number of frequencies, drawn once from a Gaussian.
-        bandwidth: its standard deviation, in cycles per unit of length.
+        bandwidth: standard deviation of the Gaussian, in cycles per unit of length.
     """
 
     frequencies: Tensor

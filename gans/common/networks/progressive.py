@@ -1,9 +1,9 @@
 """The growing generator and critic of Karras et al. 2018 (arXiv:1710.10196, section 2 and table 2).
 
-Growth begins at the size that cannot be halved any more (4 for sides of 8, 16, 32 and 64; 7 for 28)
+Growth begins at the size that cannot be halved further (4 for sides of 8, 16, 32 and 64; 7 for 28)
 and doubles it level by level. All levels exist from the start, so that one optimiser trains them;
-``grow`` sets how many doublings are in use, and its fractional part is the fade-in weight of the
-next. Inputs and outputs have full size at every stage of growth: the critic averages images down,
+``grow`` sets the number of doublings in use; its fractional part is the fade-in weight of the next
+level. Inputs and outputs have full size at every stage of growth: the critic averages images down,
 the generator repeats pixels.
 """
 
@@ -32,8 +32,8 @@ def generator(shape: tuple[int, ...], latent: int, width: int) -> nn.Module:
     Args:
         shape, latent, width: as for `Generator`.
     """
-    kind = Generator if len(shape) == 3 else networks.generator
-    return kind(shape, latent, width)
+    build = Generator if len(shape) == 3 else networks.generator
+    return build(shape, latent, width)
 
 
 def critic(shape: tuple[int, ...], width: int) -> nn.Module:
@@ -42,14 +42,14 @@ def critic(shape: tuple[int, ...], width: int) -> nn.Module:
     Args:
         shape, width: as for `Critic`.
     """
-    kind = Critic if len(shape) == 3 else networks.discriminator
-    return kind(shape, width)
+    build = Critic if len(shape) == 3 else networks.discriminator
+    return build(shape, width)
 
 
-def grow(network: nn.Module, grown: float) -> None:
-    """Set how many doublings a network uses; networks of vectors do not grow."""
+def grow(network: nn.Module, growth: float) -> None:
+    """Set the doublings that a network uses; networks of vectors do not grow."""
     if isinstance(network, GrowingNetwork):
-        network.grow(grown)
+        network.grow(growth)
 
 
 def count_doublings(shape: tuple[int, ...]) -> int:
@@ -58,8 +58,8 @@ def count_doublings(shape: tuple[int, ...]) -> int:
 
 
 def level_widths(shape: tuple[int, ...], width: int, max_width: int = MAX_WIDTH) -> list[int]:
-    """List the channels of each level from coarse to fine; each has half as many as the last."""
-    return [min(width * 2**left, max_width) for left in range(count_doublings(shape), -1, -1)]
+    """List the channels of each level from coarse to fine, halved at each finer level."""
+    return [min(width * 2**k, max_width) for k in range(count_doublings(shape), -1, -1)]
 
 
 def coarsest_size(shape: tuple[int, ...]) -> tuple[int, int]:
@@ -70,7 +70,7 @@ def coarsest_size(shape: tuple[int, ...]) -> tuple[int, int]:
 def coarsen(images: Tensor, halvings: float) -> Tensor:
     """Remove the detail that is lost in ``halvings`` halvings, at unchanged size.
 
-    A fractional part blends two resolutions, as the data are blended while a level fades in.
+    A fractional part blends two resolutions, as for real images while a level fades in.
     """
     if halvings == 0:
         return images
@@ -122,7 +122,7 @@ def critic_head(shape: tuple[int, ...], width: int) -> list[nn.Module]:
 class GrowingNetwork(nn.Module):
     """The state of growth of a network, which starts at full size.
 
-    The fade-in weight is a tensor: a number would be compiled anew for each value.
+    The fade-in weight is a tensor: torch.compile would recompile for each value of a number.
 
     Args:
         doublings: from the coarsest to the full size.
@@ -136,13 +136,13 @@ class GrowingNetwork(nn.Module):
         self.level, self.fading = doublings, 0  # doublings in use, and whether one more fades in
         self.register_buffer("fade", torch.zeros(()), persistent=False)
 
-    def grow(self, grown: float) -> None:
+    def grow(self, growth: float) -> None:
         """Set the doublings in use; the fractional part is the fade-in weight of one more."""
-        self.level, self.fading = int(grown), int(grown % 1 > 0)
-        self.fade.fill_(grown % 1)
+        self.level, self.fading = int(growth), int(growth % 1 > 0)
+        self.fade.fill_(growth % 1)
 
     def blend(self, old: Tensor, new: Tensor) -> Tensor:
-        """Blend the output of the current level with that of the level fading in."""
+        """Blend the outputs of the current level and of the level that fades in."""
         return old + self.fade * (new - old)
 
 

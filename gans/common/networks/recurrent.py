@@ -17,18 +17,18 @@ def gumbel_noise(logits: Tensor) -> Tensor:
     return torch.rand_like(logits).log_().neg_().log_().neg_()
 
 
-def pick(logits: Tensor) -> Tensor:
+def draw_tokens(logits: Tensor) -> Tensor:
     """Draw tokens ``(n,)`` from the softmax of logits ``(n, vocabulary)``."""
     logits = logits.float()
     return (logits + gumbel_noise(logits)).argmax(dim=-1)
 
 
 class Recurrent(nn.Module):
-    """An LSTM that predicts each token from those before it.
+    """An LSTM that predicts each token from the preceding tokens.
 
     Args:
         vocabulary: number of tokens.
-        width: of the token embedding.
+        width: components of the token embedding.
         hidden: units of the LSTM.
     """
 
@@ -40,7 +40,7 @@ class Recurrent(nn.Module):
         self.output = nn.Linear(hidden, vocabulary)
 
     def forward(self, tokens: Tensor) -> Tensor:
-        """Predict each token of ``(n, length)`` from those before it.
+        """Predict each token of ``(n, length)`` from the preceding tokens.
 
         Returns:
             Logits ``(n, length, vocabulary)``.
@@ -87,7 +87,7 @@ class Recurrent(nn.Module):
         tokens = []
         for _ in range(length):
             logits, state = self.advance(embedded, state)
-            tokens.append(pick(logits))
+            tokens.append(draw_tokens(logits))
             embedded = self.embedding(tokens[-1])
         return torch.stack(tokens, dim=1)
 
@@ -97,7 +97,7 @@ class Recurrent(nn.Module):
         Args:
             n: number of sentences.
             length: in tokens.
-            sharpness: inverse temperature; the larger, the closer to one-hot tokens.
+            sharpness: inverse temperature; larger values give tokens closer to one-hot.
 
         Returns:
             Token probabilities ``(n, length, vocabulary)``.
@@ -115,7 +115,7 @@ class Recurrent(nn.Module):
 
     @torch.no_grad()
     def rollouts(self, tokens: Tensor, count: int) -> Tensor:
-        """Complete every prefix of each sentence ``count`` times by draws.
+        """Complete every prefix of each sentence ``count`` times by sampling.
 
         All prefixes are completed in parallel: at each position, the shorter prefixes are extended
         by one token, and the prefix that ends there joins them.
@@ -139,8 +139,10 @@ class Recurrent(nn.Module):
             logits, states = self.advance(self.embedding(previous), states)
             prefix = self.embedding(tokens[:, position - 1])
             prefix_logits, prefix_state = self.advance(prefix, prefix_state)
-            drawn = torch.cat([pick(logits), pick(prefix_logits.repeat(count, 1))])
-            completed[:position, :, :, position] = drawn.view(position, count, n)
+            next_tokens = torch.cat(
+                [draw_tokens(logits), draw_tokens(prefix_logits.repeat(count, 1))]
+            )
+            completed[:position, :, :, position] = next_tokens.view(position, count, n)
             joining = prefix_state[0].repeat(count, 1), prefix_state[1].repeat(count, 1)
             states = torch.cat([states[0], joining[0]]), torch.cat([states[1], joining[1]])
         return completed

@@ -1,25 +1,25 @@
 """Resampling of images by powers of two, bit-reproducible on every device.
 
-The gradients of PyTorch's interpolation differ from run to run on a GPU. Those of ``expand`` and
-``mean``, which these functions use instead, do not.
+The gradients of PyTorch's interpolation differ from run to run on a GPU. These functions use
+``expand`` and ``mean`` instead, whose gradients are reproducible.
 """
 
 from torch import Tensor, nn
 from torch.nn.functional import pad
 
 
-def upsample(images: Tensor, times: int = 1) -> Tensor:
-    """Repeat each pixel of ``(n, c, h, w)`` as a square of side ``2**times``."""
+def upsample(images: Tensor, doublings: int = 1) -> Tensor:
+    """Repeat each pixel of ``(n, c, h, w)`` as a square of side ``2**doublings``."""
     n, channels, height, breadth = images.shape
-    side = 2**times
+    side = 2**doublings
     squares = images[:, :, :, None, :, None].expand(n, channels, height, side, breadth, side)
     return squares.reshape(n, channels, height * side, breadth * side)
 
 
-def downsample(images: Tensor, times: int = 1) -> Tensor:
-    """Average each square of side ``2**times`` of ``(n, c, h, w)`` to a pixel."""
+def downsample(images: Tensor, halvings: int = 1) -> Tensor:
+    """Average each square of side ``2**halvings`` of ``(n, c, h, w)`` to a pixel."""
     n, channels, height, breadth = images.shape
-    side = 2**times
+    side = 2**halvings
     squares = images.reshape(n, channels, height // side, side, breadth // side, side)
     return squares.mean(dim=(3, 5))
 

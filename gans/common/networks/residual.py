@@ -1,11 +1,11 @@
 """The residual networks of R3GAN (Huang et al. 2024, arXiv:2501.05441, section 4).
 
-Both players have one modern backbone: inverted bottlenecks with grouped convolutions, bilinear
+Both players have the same modern backbone: inverted bottlenecks with grouped convolutions, bilinear
 resampling and no normalisation. Initialisation keeps the scale of the signal instead (Fixup,
 arXiv:1901.09321): the last layer of each block starts at zero, so that the block is the identity,
 and the other layers are scaled down with the number of blocks.
 
-One level for each time that a side can be halved while it is even and greater than 7, as in the
+The networks have one level for each halving of a side while it is even and greater than 7, as the
 networks of the controlled rows.
 """
 

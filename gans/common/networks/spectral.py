@@ -1,8 +1,8 @@
 """Spectral normalisation (Miyato et al. 2018, arXiv:1802.05957) that is robust to weight averaging.
 
 PyTorch's implementation keeps two singular vectors and assumes that they have norm 1. An average of
-unit vectors is shorter, so that the weights of an averaged generator come out too large, on the
-digits by up to a fifth. This implementation keeps one vector and normalises it at each use.
+unit vectors is shorter, so that the weights of an averaged generator are too large, on digits
+by up to a fifth. This implementation keeps one vector and normalises it at each use.
 """
 
 import torch
@@ -15,7 +15,7 @@ class SpectralNorm(nn.Module):
     """A weight, as a matrix with one row per output, divided by its largest singular value.
 
     Args:
-        weight: its initial value.
+        weight: the initial value of the weight.
         dim: the output dimension of the weight.
     """
 

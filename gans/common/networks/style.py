@@ -1,7 +1,7 @@
 """The networks of StyleGAN (Karras et al. 2019, arXiv:1812.04948, section 2, configuration E).
 
 A mapping network turns noise into a style, and a synthesis network applies a style in each of its
-layers. The layers are those of ProGAN at full size, with bilinear resampling.
+layers. The layers are ProGAN's layers at full size, with bilinear resampling.
 """
 
 from itertools import pairwise
@@ -23,7 +23,7 @@ from gans.common.networks.resampling import Blur, Downsample, Upsample
 
 
 def generator(
-    shape: tuple[int, ...], latent: int, width: int, *, depth: int, rate: float
+    shape: tuple[int, ...], latent: int, width: int, depth: int, lr_scale: float
 ) -> nn.ModuleDict:
     """Build the networks ``mapping`` and ``synthesis``.
 
@@ -33,13 +33,13 @@ def generator(
 
     Args:
         shape, latent, width: as for `Synthesis`.
-        depth, rate: as for `Mapping`.
+        depth, lr_scale: as for `Mapping`.
     """
     if len(shape) == 3:
         synthesis: nn.Module = Synthesis(shape, latent, width)
     else:
         synthesis = nn.Sequential(nn.Flatten(), networks.generator(shape, latent, width))
-    return nn.ModuleDict({"mapping": Mapping(latent, depth, rate), "synthesis": synthesis})
+    return nn.ModuleDict({"mapping": Mapping(latent, depth, lr_scale), "synthesis": synthesis})
 
 
 def discriminator(shape: tuple[int, ...], width: int) -> nn.Module:
@@ -48,8 +48,8 @@ def discriminator(shape: tuple[int, ...], width: int) -> nn.Module:
     Args:
         shape, width: as for `Discriminator`.
     """
-    kind = Discriminator if len(shape) == 3 else networks.discriminator
-    return kind(shape, width)
+    build = Discriminator if len(shape) == 3 else networks.discriminator
+    return build(shape, width)
 
 
 def count_layers(shape: tuple[int, ...]) -> int:
@@ -57,21 +57,21 @@ def count_layers(shape: tuple[int, ...]) -> int:
     return 2 * len(level_widths(shape, 1)) if len(shape) == 3 else 1
 
 
-def mix_styles(first: Tensor, second: Tensor, shape: tuple[int, ...], share: float) -> Tensor:
-    """Mix two styles per sample: the first up to a random layer, the second from there on.
+def mix_styles(first: Tensor, second: Tensor, shape: tuple[int, ...], probability: float) -> Tensor:
+    """Mix two styles per sample: the first before a random layer, the second after it.
 
     Args:
         first, second: styles ``(n, latent)``.
         shape: of a sample.
-        share: probability that a sample is mixed, at a layer drawn uniformly; otherwise it has the
-            first style in all layers.
+        probability: of mixing a sample, at a layer drawn uniformly; other samples have the first
+            style in all layers.
 
     Returns:
         Styles of each layer, ``(n, layers, latent)``.
     """
     count = count_layers(shape)
     crossover = 1 + (torch.rand(len(first), 1, device=first.device) * (count - 1)).floor()
-    is_mixed = torch.rand(len(first), 1, device=first.device) < share
+    is_mixed = torch.rand(len(first), 1, device=first.device) < probability
     layers = torch.arange(count, device=first.device)
     is_first = layers < torch.where(is_mixed, crossover, count)
     return torch.where(is_first[:, :, None], first[:, None], second[:, None])
@@ -100,13 +100,13 @@ class Mapping(nn.Sequential):
     Args:
         latent: number of components of both.
         depth: number of layers.
-        rate: factor on their learning rate.
+        lr_scale: factor on their learning rate.
     """
 
-    def __init__(self, latent: int, depth: int, rate: float) -> None:
+    def __init__(self, latent: int, depth: int, lr_scale: float) -> None:
         super().__init__(PixelNorm())
         for _ in range(depth):
-            self.extend([Linear(latent, latent, rate=rate), nn.LeakyReLU(0.2)])
+            self.extend([Linear(latent, latent, lr_scale=lr_scale), nn.LeakyReLU(0.2)])
 
 
 class SynthesisLayer(nn.Module):
@@ -114,7 +114,7 @@ class SynthesisLayer(nn.Module):
 
     Args:
         before: the module, a convolution or the identity.
-        channels: of its output.
+        channels: channels of the module's output.
         latent: number of components of the style.
     """
 
@@ -164,7 +164,7 @@ class Synthesis(nn.Module):
 
 
 class Discriminator(nn.Sequential):
-    """Images ``(n, *shape)`` to logits ``(n,)``: ProGAN's critic, full-grown and bilinear.
+    """Images ``(n, *shape)`` to logits ``(n,)``, as ProGAN's critic with bilinear resampling.
 
     The last convolution of a level is activated before the average pooling; the authors' code pools
     first.

@@ -3,12 +3,12 @@
 Ledig et al. 2017, arXiv:1609.04802, figure 4, and Wang et al. 2018, arXiv:1809.00219, figure 4.
 
 The generators work at the input resolution and double it at the end. They are fully convolutional,
-so that they enlarge images of any size. Their outputs are unbounded, as in the papers. They are
-added to a bicubic upsampling and are 0 initially: the papers' budgets have 10^6 steps to learn the
-upsampling too.
+so that they enlarge images of any size. Their outputs are unbounded, as in the papers. The
+outputs are added to a bicubic upsampling and are 0 initially: the papers' budgets have 10^6 steps
+to learn the upsampling too.
 
-The discriminator has two convolutions for each time that the side can be halved while it is even
-and greater than 7: four times, as in the paper, for its 96x96.
+The discriminator has two convolutions for each halving of the side while it is even and greater
+than 7: four halvings, as in the paper, for its 96x96 images.
 """
 
 from typing import Any
@@ -21,7 +21,7 @@ from gans.common.networks.convolutional import count_halvings
 from gans.common.networks.resampling import Upsample
 
 MAX_WIDTH_FACTOR = 8  # largest number of channels of the discriminator, in multiples of its width
-HIDDEN = 16  # units between its two dense layers, in multiples of its width
+HIDDEN = 16  # units between the discriminator's dense layers, in multiples of its width
 RESIDUAL_SCALING = 0.2  # of the output of a dense block, and of three of them; beta
 SLOPE = 0.2  # negative slope of the leaky ReLU
 DENSE_CONVOLUTIONS = 5  # of a dense block
@@ -33,7 +33,7 @@ def count_doublings(shape: tuple[int, ...], source: tuple[int, ...]) -> int:
     """Count the doublings from images ``source`` to images ``shape``, both ``(c, h, w)``.
 
     Raises:
-        ValueError: it is neither 1 nor 2, or the channels differ.
+        ValueError: the count is neither 1 nor 2, or the channels differ.
     """
     channels, *sides = source
     for count in (1, 2):
@@ -45,14 +45,14 @@ def count_doublings(shape: tuple[int, ...], source: tuple[int, ...]) -> int:
     )
 
 
-def upsample_bicubic(images: Tensor, times: int) -> Tensor:
-    """Upsample images ``(n, c, h, w)`` by ``2**times`` with bicubic interpolation.
+def upsample_bicubic(images: Tensor, doublings: int) -> Tensor:
+    """Upsample images ``(n, c, h, w)`` by ``2**doublings`` with bicubic interpolation.
 
     Its gradient with respect to the images is not reproducible on a GPU; no loss needs it.
     """
-    # PyTorch's kernel is that of benchmark/data/bicubic.py only with antialiasing
+    # only with antialiasing does PyTorch use the kernel of benchmark/data/bicubic.py
     return nn.functional.interpolate(
-        images, scale_factor=2**times, mode="bicubic", antialias=True, align_corners=False
+        images, scale_factor=2**doublings, mode="bicubic", antialias=True, align_corners=False
     )
 
 
@@ -228,15 +228,15 @@ class NetworkInterpolation(nn.Module):
 
     Args:
         network: without buffers.
-        share: alpha, 0 for the stored and 1 for the current weights.
+        alpha: 0 for the stored and 1 for the current weights.
     """
 
-    kept: Tensor
+    kept: Tensor  # the stored weights
 
-    def __init__(self, network: nn.Module, share: float) -> None:
+    def __init__(self, network: nn.Module, alpha: float) -> None:
         super().__init__()
         self.network = network
-        self.share = share
+        self.alpha = alpha
         self.register_buffer("kept", self.flatten_weights())
 
     def flatten_weights(self) -> Tensor:
@@ -252,7 +252,7 @@ class NetworkInterpolation(nn.Module):
         current = dict(self.network.named_parameters())
         stored = self.kept.split([end.numel() for end in current.values()])
         return {
-            name: torch.lerp(start.view(end.shape), end, self.share)
+            name: torch.lerp(start.view(end.shape), end, self.alpha)
             for start, (name, end) in zip(stored, current.items(), strict=True)
         }
 

@@ -12,10 +12,10 @@ class TextCNN(nn.Module):
 
     Args:
         vocabulary: number of tokens.
-        length: of a sentence, in tokens.
-        width: of the token embedding.
+        length: tokens of a sentence.
+        width: components of the token embedding.
         filters: number of filters of each size.
-        windows: sizes of the filters in tokens, cut to the length of a sentence.
+        windows: sizes of the filters in tokens, at most the length of a sentence.
     """
 
     def __init__(

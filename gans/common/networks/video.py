@@ -3,12 +3,11 @@
 Vondrick et al. 2016, arXiv:1609.02612, section 2, and Tulyakov et al. 2018, arXiv:1707.04993,
 section 3.
 
-The generator and the discriminator are those of DCGAN with convolutions over time and space, which
-VideoGAN's paper calls its one-stream architecture. As in the paper, the generator's last and the
-discriminator's first layer change the resolution, so that no hidden layer has the full one. The
-sides are halved as those of images are (see `convolutional`), and the frames along with them while
-their number is even and greater than 7. The discriminator has no batch normalisation, like that of
-images.
+The generator and the discriminator are DCGAN's with convolutions over time and space, which the
+paper of VideoGAN calls the one-stream architecture. As in the paper, the generator's last and the
+discriminator's first layer change the resolution, so that no hidden layer has full resolution. The
+sides are halved as for images (see `convolutional`), and so is the number of frames while it is
+even and greater than 7. The discriminator has no batch normalisation, as for images.
 """
 
 import math

@@ -84,7 +84,7 @@ def test_an_image_is_turned_as_its_camera_says(trained):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["colours-unet", "gone.png", "out.png"], "gone.png: no such file or folder"),
         (
@@ -96,13 +96,13 @@ def test_an_image_is_turned_as_its_camera_says(trained):
         (["colour-unet", "torn.png", "out.png"], "no trained weights"),
     ],
 )
-def test_what_is_wrong_is_one_line(trained, capsys, arguments, said):
+def test_reports_errors_in_one_line(trained, capsys, arguments, message):
     (trained / "empty").mkdir()
     (trained / "torn.png").write_bytes(b"\x89PNG torn")
     with pytest.raises(SystemExit) as ended:
         run_command("apply", *arguments)
     told = capsys.readouterr()
-    assert ended.value.code != 0 and said in told.err + str(ended.value.code)
+    assert ended.value.code != 0 and message in told.err + str(ended.value.code)
     assert not (trained / "out").exists() and not (trained / "out.png").exists()
 
 
@@ -131,8 +131,8 @@ def test_an_image_is_brought_into_the_domain_that_is_wanted(told, monkeypatch):
         assert image.size == (40, 300) and image.mode == "RGB"
     for condition in seen:
         assert (condition[:, 3:] == condition[:, 3:, :1, :1]).all()
-        _, wanted, own = told.unpack(condition)
-        assert DOMAINS[wanted] == "inverted" and DOMAINS[own] == "red"
+        _, expected, own = told.unpack(condition)
+        assert DOMAINS[expected] == "inverted" and DOMAINS[own] == "red"
     assert len(seen) > 1, "tiles"
 
 

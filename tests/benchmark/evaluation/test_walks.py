@@ -57,10 +57,10 @@ def test_the_page_draws_what_torch_draws(name, shape, keywords):
     command = ["node", "-e", RUN, str(SCRIPT)]
     done = subprocess.run(command, input=told, capture_output=True, text=True, check=True)
     with torch.no_grad():
-        wanted = quantise(variant.generator(latents)).numpy().astype(int)
-    assert wanted.std() > 2  # there is something to be seen
-    for sample, (levels, found) in zip(wanted, json.loads(done.stdout), strict=True):
-        assert tuple(found) == shape
+        expected = quantise(variant.generator(latents)).numpy().astype(int)
+    assert expected.std() > 2  # there is something to be seen
+    for sample, (levels, result) in zip(expected, json.loads(done.stdout), strict=True):
+        assert tuple(result) == shape
         apart = np.abs(np.array(levels).reshape(shape) - sample)
         assert apart.max() <= LEVELS and apart.mean() < 0.1
 
@@ -77,8 +77,8 @@ def test_a_walk_has_its_latents_in_the_corners():
     torch.manual_seed(walks.stream(0, "walk"))
     with torch.no_grad():
         corners = quantise(variant.generator(torch.randn(4, 6))).numpy()
-    found = samples[[0, columns - 1, -columns, -1]]
-    assert np.abs(found.astype(int) - corners).max() <= 1
+    result = samples[[0, columns - 1, -columns, -1]]
+    assert np.abs(result.astype(int) - corners).max() <= 1
     assert variant.noise(3).shape == (3, 6)  # as it was
 
 

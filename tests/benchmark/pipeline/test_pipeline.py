@@ -1,12 +1,10 @@
-"""The whole road on a small budget, in a throw-away copy of the repository."""
+"""The pipeline from data to site on a small budget, in a copy of the repository."""
 
-import os
 import re
 import shutil
 import signal
 import subprocess
 import sys
-from copy import deepcopy
 from pathlib import Path
 
 import pandas as pd
@@ -16,17 +14,9 @@ from ruamel.yaml import YAML
 
 from benchmark import tracks
 from benchmark.reporting import report
+from tests.benchmark.pipeline.project import ENVIRONMENT, ROOT, edit, executed, run
 from tests.command import mistake_of
 
-ROOT = Path(__file__).parents[3]
-BIN = Path(sys.executable).parent
-ENVIRONMENT = os.environ | {
-    "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
-    "GIT_AUTHOR_NAME": "test",
-    "GIT_AUTHOR_EMAIL": "test@example.org",
-    "GIT_COMMITTER_NAME": "test",
-    "GIT_COMMITTER_EMAIL": "test@example.org",
-}
 MY_GAN = """
     my_gan:
       kind: controlled
@@ -34,116 +24,10 @@ MY_GAN = """
 """
 
 
-def run(project, *command, ok=True):
-    """What a command prints, both streams; fails the test if it fails."""
-    done = subprocess.run(
-        command,
-        cwd=project,
-        env=ENVIRONMENT,
-        text=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-    )
-    assert (done.returncode == 0) == ok, done.stdout[-3000:]
-    return done.stdout
-
-
-def said(monkeypatch, capsys, project, *arguments):
-    """The line with which a command ends, run in this process."""
+def error_of(monkeypatch, capsys, project, *arguments):
+    """Return the line with which a command ends, run in this process."""
     monkeypatch.chdir(project)
     return mistake_of(capsys, *arguments)
-
-
-def executed(output):
-    """The stages that DVC says it ran."""
-    return set(re.findall(r"Running stage '([^']+)'", output))
-
-
-def edit(project, change):
-    yaml = YAML()
-    tree = yaml.load((project / "params.yaml").read_text())
-    change(tree)
-    with (project / "params.yaml").open("w") as file:
-        yaml.dump(tree, file)
-
-
-def shrink(tree):
-    tree["features"]["epochs"] = 6
-    track = tree["images"]
-    plane = tree["toy"]
-    points = {**track["variants"], **plane["variants"]}
-    del plane["variants_from"], tree["studies"]
-    track["seeds"] = [0, 1]
-    track["datasets"]["digits"] = {"samples_seen": 1280, "networks": {"latent": 4, "width": 4}}
-    track["training"] |= {"logs": 4, "snapshots": 2, "snapshot_samples": 100}
-    track["variants"] = {name: track["variants"][name] for name in ("dcgan", "wgan")}
-    track["variants"]["cgan"] = {"kind": "controlled", "lr": 2e-3, "betas": [0.5, 0.999]}
-    plane["seeds"] = [0, 1]
-    plane["datasets"] = {"ring8": {"samples_seen": 2560, "networks": {"latent": 2, "width": 16}}}
-    plane["training"] |= {"logs": 10, "snapshots": 5}
-    plane["variants"] = {name: deepcopy(points[name]) for name in ("dcgan", "vae", "cgan")}
-    few = {"logs": 4, "snapshots": 2, "snapshot_samples": 50}
-    for name, dataset, variants in (
-        ("translation", "outline", ("cyclegan",)),
-        ("domains", "renderings", ("stargan",)),
-        ("superresolution", "photographs_x4", ("srgan",)),
-    ):
-        made = tree[name]
-        made["seeds"] = [0]
-        made["datasets"] = {dataset: {"samples_seen": 320, "networks": {"width": 4}}}
-        made["training"] |= few
-        made["variants"] = {variant: made["variants"][variant] for variant in variants}
-        for entry in made["variants"].values():
-            entry["model"] = {**entry["model"], "blocks": 1, "width": 4}
-    written = tree["text"]
-    written["seeds"] = [0]
-    written["datasets"] = {"grammar": {"samples_seen": 320, "networks": {"width": 4, "hidden": 4}}}
-    written["training"] |= few
-    written["variants"] = {"mle": written["variants"]["mle"]}
-
-
-SLOW = ("multimodal", "text_to_image", "video")  # tracks that are left out
-
-
-def copy_of_repository(copy):
-    """What git would commit, without the lock of the last run."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
-    for name in filter(None, listed.split("\0")):
-        if (ROOT / name).is_file() and name != "dvc.lock":
-            (copy / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / name, copy / name)
-    run(copy, "git", "init", "--quiet")
-    return copy
-
-
-@pytest.fixture(scope="module")
-def project(tmp_path_factory):
-    """A copy of the repository with small parameters, run once."""
-    copy = copy_of_repository(tmp_path_factory.mktemp("clone") / "project")
-    edit(copy, shrink)
-    edit(copy, lambda tree: [tree.pop(name) for name in SLOW])
-    run(copy, "git", "add", "--all")
-    run(copy, "git", "commit", "--quiet", "--message", "start")
-    output = run(copy, "python", "-m", "benchmark", "repro", "--jobs", "2")
-    assert "digits dcgan seed 0" in output and "ring8 dcgan seed 0" in output
-    run(copy, "git", "add", "--all")
-    run(copy, "git", "commit", "--quiet", "--message", "results")
-    return copy
-
-
-@pytest.fixture
-def changed(project):
-    """The project, for a test that changes it; it is left as it was found."""
-    yield project
-    run(project, "git", "reset", "--quiet", "--hard")
-    run(project, "git", "clean", "--quiet", "--force", "-d")
-    run(project, "dvc", "checkout", "--force", "--quiet")
 
 
 def test_the_scores_are_tidy(project):
@@ -200,7 +84,7 @@ def test_what_is_made_from_images_is_scored_beside_the_rest(project, tmp_path):
 
 
 def test_a_board_that_there_is_not(project, monkeypatch, capsys):
-    line = said(monkeypatch, capsys, project, "repro", "--track", "imges")
+    line = error_of(monkeypatch, capsys, project, "repro", "--track", "imges")
     assert line == "--track: expected a track of params.yaml, got imges; did you mean images?"
 
 
@@ -313,7 +197,7 @@ def test_a_learning_rate_reruns_its_own_cells_and_dvc_shows_and_compares(changed
 @pytest.mark.parametrize("command", ["check", "report", "repro"])
 def test_a_mistake_stops_every_stage_with_a_line(changed, monkeypatch, capsys, command):
     edit(changed, lambda tree: tree["images"]["variants"]["dcgan"].update(lr=-1))
-    line = said(monkeypatch, capsys, changed, command)
+    line = error_of(monkeypatch, capsys, changed, command)
     assert re.fullmatch(
         r"params.yaml: images.variants.dcgan.lr: expected a number greater .*, got -1(\.0)?; .*",
         line,
@@ -327,12 +211,12 @@ def test_samples_come_from_the_weights_alone(project, tmp_path, monkeypatch, cap
     )  # fmt: skip
     assert f"9 samples in {tmp_path}/grid.png" in output
     assert Image.open(tmp_path / "grid.png").size == (192, 192)
-    line = said(monkeypatch, capsys, project, "sample", "digits-dcgn")
+    line = error_of(monkeypatch, capsys, project, "sample", "digits-dcgn")
     assert "did you mean digits-dcgan --seed 0?" in line
 
 
 def test_a_row_that_is_not_configured(project, monkeypatch, capsys):
-    line = said(monkeypatch, capsys, project, "train", "digits-dcgn")
+    line = error_of(monkeypatch, capsys, project, "train", "digits-dcgn")
     assert line == ("expected a row of params.yaml, got digits-dcgn; did you mean digits-dcgan?")
 
 

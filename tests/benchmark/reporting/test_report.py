@@ -53,3 +53,10 @@ def test_each_two_variants_are_compared_the_better_first(metric, track):
 def test_a_data_set_with_one_variant_has_no_pair():
     found = report.compare_variants(*tables("fid", "images", {"a": [1.0, 2.0]}))
     assert found.empty and tuple(found) == report.COMPARISON_COLUMNS
+
+
+def test_variants_with_one_seed_are_compared_without_evidence():
+    compared = report.compare_variants(*tables("fid", "images", {"a": [1.0], "b": [2.0]}))
+    row = compared.iloc[0]
+    assert row["difference"] == -1 and row["p"] == row["p_adjusted"] == 1
+    assert np.isnan(row["low"]) and np.isnan(row["high"])

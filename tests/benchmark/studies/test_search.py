@@ -45,18 +45,18 @@ def workplace(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("variant", SETTINGS.tracks["images"].variants)
 def test_trials_are_the_same_every_time_and_lie_in_the_space(variant):
-    found = search.list_trials(SETTINGS, "images", "digits", variant)
-    assert found == search.list_trials(SETTINGS, "images", "digits", variant)
-    assert len({trial.settings for trial in found}) == len(found) <= SETTINGS.search.trials
+    result = search.list_trials(SETTINGS, "images", "digits", variant)
+    assert result == search.list_trials(SETTINGS, "images", "digits", variant)
+    assert len({trial.settings for trial in result}) == len(result) <= SETTINGS.search.trials
     space, own = SETTINGS.search, SETTINGS.search.model.get(variant, {})
-    for trial in found:
+    for trial in result:
         drawn = json.loads(trial.settings)
         assert drawn["lr"] in space.lr
         assert all(value in own[key] for key, value in drawn.get("model", {}).items())
         entry = trial.entry(SETTINGS.tracks["images"].variants[variant])
         assert entry.lr == drawn["lr"] and entry.model.items() >= drawn.get("model", {}).items()
         assert (entry.betas is None) == (entry.optimizer != "Adam")
-    first = json.loads(found[0].settings)
+    first = json.loads(result[0].settings)
     assert first["lr"] == space.lr[0]
     assert first.get("model", {}) == {key: choices[0] for key, choices in own.items()}
 
@@ -93,11 +93,11 @@ def test_the_boards_hold_what_won(name):
     assert set(own["samples_seen"]) == {SETTINGS.search.samples_seen[name]}
     won = search.select_best(own)
     assert won  # a variant that is new may be without a search
-    for name, found in won.items():
+    for name, result in won.items():
         entry = track.variants[name]
-        assert entry.lr == found["lr"]
-        assert entry.betas is None or list(entry.betas) == found["betas"]
-        assert entry.model.items() >= found.get("model", {}).items()
+        assert entry.lr == result["lr"]
+        assert entry.betas is None or list(entry.betas) == result["betas"]
+        assert entry.model.items() >= result.get("model", {}).items()
 
 
 class Serial:

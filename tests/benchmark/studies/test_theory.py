@@ -35,8 +35,8 @@ def test_the_distance_of_parallel_lines_grows_and_their_divergence_does_not():
     for width in (0.10, 0.01):
         # a histogram cannot tell the lines apart while they are in one bin, about 0
         expected = np.where(np.abs(theta) < width / 2, 0, LOG2)
-        found = table[f"Jensen-Shannon divergence, bins of {width:.2f}"].to_numpy()
-        assert found == pytest.approx(expected, abs=1e-12)
+        result = table[f"Jensen-Shannon divergence, bins of {width:.2f}"].to_numpy()
+        assert result == pytest.approx(expected, abs=1e-12)
     assert (np.abs(theta) < 0.05).sum() == 5 and (np.abs(theta) < 0.005).sum() == 1
 
 

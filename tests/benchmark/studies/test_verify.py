@@ -30,7 +30,7 @@ def tables(folder, published, low, high):
 
 
 @pytest.mark.parametrize(
-    ("found", "low", "high", "said"),
+    ("result", "low", "high", "message"),
     [
         (0.1 + 0.2, math.nan, math.nan, "identical"),
         (0.3, math.nan, math.nan, "different"),
@@ -40,8 +40,8 @@ def tables(folder, published, low, high):
         (math.nan, 0.2, 0.4, "different"),
     ],
 )
-def test_each_metric_has_one_verdict(found, low, high, said):
-    assert verify.compare_value(0.1 + 0.2, found, low, high) == said
+def test_each_metric_has_one_verdict(result, low, high, message):
+    assert verify.compare_value(0.1 + 0.2, result, low, high) == message
     assert verify.compare_value(math.nan, math.nan, low, high) == "identical"
 
 
@@ -63,17 +63,17 @@ def test_a_name_means_a_row_or_a_cell(capsys):
     assert lines[1].startswith("oracle-mle-1: not in params.yaml; ")
 
 
-@pytest.mark.parametrize(("found", "status"), [(0.5, 0), (0.6, 0), (0.9, 1)])
-def test_what_came_out_is_said_and_kept(found, status, tmp_path, monkeypatch, capsys):
+@pytest.mark.parametrize(("result", "status"), [(0.5, 0), (0.6, 0), (0.9, 1)])
+def test_what_came_out_is_said_and_kept(result, status, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     tables(tmp_path, 0.5, 0.4, 0.7)
     monkeypatch.setattr(config, "load", lambda: SETTINGS)
-    monkeypatch.setattr(verify, "rerun", lambda run, folder, settings: {"fed": found})
+    monkeypatch.setattr(verify, "rerun", lambda run, folder, settings: {"fed": result})
     for _ in range(2):  # of the last time alone
         assert verify.verify_rows([RUN.row], jobs=2) == (status == 0)
     with nullcontext() if status == 0 else pytest.raises(SystemExit, match="1"):
         run_command("verify", RUN.row)
-    verdict = verify.VERDICTS[[0.5, 0.6, 0.9].index(found)]
+    verdict = verify.VERDICTS[[0.5, 0.6, 0.9].index(result)]
     assert f"{RUN}: of 1 metrics 1 {verdict}" in capsys.readouterr().out
     (kept,) = pd.read_csv(verify.OUT).to_dict("records")
     assert kept["variant"] == RUN.variant and kept["torch"] and kept["date"]

@@ -80,9 +80,9 @@ def scorer(tmp_path, monkeypatch, photographs):
 
 def test_rows_of_reference_are_in_order(scorer):
     name = "photographs_x2"
-    found = tracks.load("superresolution").reference_rows(name)
-    assert set(found) == {"held_out", "bicubic", "memoriser", "noise"}
-    rows = {row: scorer.scores(*source(name, 0)) for row, source in found.items()}
+    result = tracks.load("superresolution").reference_rows(name)
+    assert set(result) == {"held_out", "bicubic", "memoriser", "noise"}
+    rows = {row: scorer.scores(*source(name, 0)) for row, source in result.items()}
     for scores in rows.values():
         assert set(scores) <= set(tracks.load("superresolution").higher_is_better)
     assert rows["held_out"]["perceptual"] == 0 < rows["bicubic"]["perceptual"]

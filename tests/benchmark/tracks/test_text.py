@@ -44,7 +44,7 @@ SETTINGS = config.parse(
                 "snapshot_samples": 50,
                 "threads": 1,
             },
-            "metrics": {"grams": 3},
+            "metrics": {"max_n": 3},
             "variants": {
                 "mle": {"kind": "controlled", "lr": 1e-2},
                 "scheduled_sampling": {"kind": "controlled", "lr": 1e-2},

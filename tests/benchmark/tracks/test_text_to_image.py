@@ -63,7 +63,7 @@ def track():
                     "stackgan": {
                         "kind": "faithful",
                         "lr": 1e-3,
-                        "model": small | {"times": 1, "blocks": 1},
+                        "model": small | {"doublings": 1, "blocks": 1},
                     },
                 },
             },
@@ -91,8 +91,8 @@ def parts():
 def test_a_caption_says_what_is_known_of_its_picture():
     """Read back from the words alone: every attribute, where none is said the usual one."""
     seen = set()
-    for _, attributes, said in parts():
-        for own, text in zip(attributes, said, strict=True):
+    for _, attributes, message in parts():
+        for own, text in zip(attributes, message, strict=True):
             digit, second, weight, slant, colour = own
             words = text.removeprefix("two digits ").split()
             named = [NUMBERS.index(word) for word in words if word in NUMBERS]
@@ -100,12 +100,12 @@ def test_a_caption_says_what_is_known_of_its_picture():
                 named.reverse()
             assert named == [digit, second - 1][: 2 if second else 1], text
             for value, known in ((weight, WEIGHTS), (slant, SLANTS)):
-                found = [
+                result = [
                     place
                     for place, ways in enumerate(known.values())
                     if any(f" {way} " in f" {text} " for way in ways)
                 ]
-                assert found == [value] or (not found and value == 0), text
+                assert result == [value] or (not result and value == 0), text
             inks = [word for word in words if word in INKS]
             ink, ground = COLOURS[colour]
             assert inks == [ink, ground] or (
@@ -160,12 +160,12 @@ def test_slants_are_what_they_are_called(shapes):
         top, low = (part.astype(float).sum(axis=0) for part in (image[:8], image[8:]))
         return (top @ share[1]) / top.sum() - (low @ share[1]) / low.sum()
 
-    found = {
+    result = {
         slant: np.array([lean(pictures.slant_digit(own, slant)) for own in shapes])
         for slant in SLANTS
     }
-    assert (found["left"] < found["upright"] - 1).all()
-    assert (found["right"] > found["upright"] + 1).all()
+    assert (result["left"] < result["upright"] - 1).all()
+    assert (result["right"] > result["upright"] + 1).all()
 
 
 def test_two_digits_stand_beside_each_other(shapes):
@@ -177,8 +177,8 @@ def test_two_digits_stand_beside_each_other(shapes):
 
 
 def test_words_are_those_of_the_caption():
-    said = "A bold Seven, white-on black; don't  3 times!"
-    assert captions.split_words(said) == [
+    message = "A bold Seven, white-on black; don't  3 times!"
+    assert captions.split_words(message) == [
         "a",
         "bold",
         "seven",
@@ -219,11 +219,11 @@ def test_the_pinned_encoder_tells_captions_apart():
 
 def test_reference_rows_are_what_they_are_called():
     scorer = text_to_image_scoring.Scorer(NAME, config.Metrics())
-    found = tracks.load("text_to_image").reference_rows(NAME)
-    assert set(found) == {"held_out", "memoriser", "mismatched", "noise"}
-    rows = {row: scorer.scores(*source(NAME, 0)) for row, source in found.items()}
+    result = tracks.load("text_to_image").reference_rows(NAME)
+    assert set(result) == {"held_out", "memoriser", "mismatched", "noise"}
+    rows = {row: scorer.scores(*source(NAME, 0)) for row, source in result.items()}
     images, _ = load_split(NAME, "test")
-    moved, _ = found["mismatched"](NAME, 0)
+    moved, _ = result["mismatched"](NAME, 0)
     assert (moved != images).any(axis=(1, 2, 3)).all()
     assert {image.tobytes() for image in moved} == {image.tobytes() for image in images}
     for metric in ("r_precision", "class_accuracy", "attribute_accuracy", "colour_accuracy"):

@@ -75,7 +75,7 @@ def test_as_many_points_are_paired_off_as_both_sets_have():
     points = draws("two_moons", 40)
     scorer = Scorer("two_moons", reference=30)
     assert scorer.scores(points)["wasserstein"] == wasserstein_distance(scorer.real, points[:30])
-    scorer = Scorer("two_moons", PlaneMetrics(transported=10), reference=30)
+    scorer = Scorer("two_moons", PlaneMetrics(wasserstein_points=10), reference=30)
     assert scorer.scores(points)["wasserstein"] == wasserstein_distance(
         scorer.real[:10], points[:10]
     )
@@ -106,8 +106,8 @@ def test_a_moment_tells_collapse_from_mere_blur():
     blurred = draws("ring8", 400) + np.random.default_rng(1).normal(0, 0.2, (400, 2))
     lost = np.repeat(source.modes[:2], 200, axis=0)
     for points, even in ((blurred, True), (lost, False)):
-        found = scorer.moment(points)
-        assert (found["label_divergence"] < 0.1) == even and (found["diversity"] > 0.8) == even
+        result = scorer.moment(points)
+        assert (result["label_divergence"] < 0.1) == even and (result["diversity"] > 0.8) == even
     assert scorer.moment(lost)["label_divergence"] == pytest.approx(np.log(4), abs=0.2)
 
 

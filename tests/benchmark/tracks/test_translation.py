@@ -161,11 +161,11 @@ def test_reference_rows_are_what_they_are_called(settings):
         assert picture.size == (16 * 16, 3 * 16)
 
 
-@pytest.mark.parametrize(("own", "wanted"), [(1, 3), (3, 1), (3, 3)])
-def test_channels_are_repeated_or_averaged(own, wanted):
+@pytest.mark.parametrize(("own", "expected"), [(1, 3), (3, 1), (3, 3)])
+def test_channels_are_repeated_or_averaged(own, expected):
     images = np.random.default_rng(0).integers(0, 256, (2, own, 4, 4), dtype=np.uint8)
-    shown = match_channels(images, wanted)
-    assert shown.shape == (2, wanted, 4, 4) and shown.dtype == np.uint8
+    shown = match_channels(images, expected)
+    assert shown.shape == (2, expected, 4, 4) and shown.dtype == np.uint8
     assert np.abs(shown.mean(axis=1) - images.mean(axis=1)).max() <= 0.5
 
 

@@ -138,11 +138,11 @@ def test_a_label_of_both_is_as_likely_as_either_times_the_other():
 
 def test_frames_are_embedded_one_by_one(scorer):
     clips = load_split("moving_digits", "test")[0][:6]
-    found, classes = embed_frames(scorer.network, clips, batch=4)
-    assert found.shape == (96, 32) and classes.shape == (6, 16)
+    result, classes = embed_frames(scorer.network, clips, batch=4)
+    assert result.shape == (96, 32) and classes.shape == (6, 16)
     with torch.no_grad():
         one = scorer.network.frame_features(to_unit(torch.from_numpy(clips[4:5, :, 7])))
-    np.testing.assert_allclose(found[4 * 16 + 7], one[0], rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(result[4 * 16 + 7], one[0], rtol=1e-4, atol=1e-5)
 
 
 def test_reference_rows_are_what_they_are_called(scorer):

@@ -1,4 +1,4 @@
-"""Training that is interrupted, to be taken up again."""
+"""Helpers that interrupt training and resume it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,31 +13,31 @@ from benchmark.training.trainer import Trainer
 
 @contextmanager
 def interrupted(*, at: int) -> Iterator[None]:
-    """A run within the block ends once it has seen so many images, and leaves a checkpoint."""
+    """Interrupt a run within the block after a number of samples; its checkpoint remains."""
     step = Trainer.step
 
-    def dies(trainer: Trainer, progress: float) -> None:
+    def step_or_interrupt(trainer: Trainer, progress: float) -> None:
         if trainer.samples_seen == at:
             raise KeyboardInterrupt
         step(trainer, progress)
 
     with pytest.MonkeyPatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr(train, "CHECKPOINT_SECONDS", 0)
-        patch.setattr(Trainer, "step", dies)
+        patch.setattr(Trainer, "step", step_or_interrupt)
         yield
 
 
 def check_resumed_bytes(run: config.Run, settings: config.Params, *, at: int) -> None:
-    """A run that is interrupted after so many images, and taken up, leaves what it left whole."""
+    """Check that a run interrupted after a number of samples resumes with identical outputs."""
     names = ("weights.safetensors", "snapshots.npz", "health.csv")
     kept = [*(run.trained / name for name in names), run.losses]
 
-    def outcome() -> list[bytes]:
+    def train_and_read() -> list[bytes]:
         train.train(run, settings)
         delete_checkpoint(run.name)
         return [path.read_bytes() for path in kept]
 
-    whole = outcome()
+    whole = train_and_read()
     with interrupted(at=at):
         train.train(run, settings)
-    assert outcome() == whole
+    assert train_and_read() == whole

@@ -24,8 +24,8 @@ class Tags(HTMLParser):
     def handle_starttag(self, tag, attrs):
         self.tags.append((tag, dict(attrs)))
 
-    def find(self, **wanted):
-        return [attrs for _, attrs in self.tags if wanted.items() <= attrs.items()]
+    def find(self, **expected):
+        return [attrs for _, attrs in self.tags if expected.items() <= attrs.items()]
 
 
 @pytest.fixture

@@ -17,7 +17,8 @@ from benchmark.website.leaderboards import headline_metrics
 from benchmark.website.samples import show_samples
 from benchmark.website.templates import load_templates
 from tests.benchmark.website import made_up
-from tests.benchmark.website.made_up import MEASURED, REPOSITORY
+from tests.benchmark.website.made_up import REPOSITORY
+from tests.benchmark.website.made_up_runs import MEASURED
 
 SPIRALS = '''"""Points on a spiral, a track in one file."""
 
@@ -145,7 +146,7 @@ def test_a_page_chooses_the_columns():
 
 def make_leaderboard(name, *, has_truth):
     track = tracks.load(name)
-    metrics = {"neighbours": 3, "transported": 500, "grams": 4}
+    metrics = {"neighbours": 3, "wasserstein_points": 500, "max_n": 4}
     settings = {"seeds": [0], "datasets": {"data": {"samples_seen": 800}}, "metrics": metrics}
     return {
         "name": name,

@@ -52,7 +52,7 @@ def test_an_equalised_layer_scales_standard_normal_weights(make, fan_in, inputs)
 
 def test_a_lower_rate_changes_learning_but_not_the_output():
     torch.manual_seed(0)
-    slow = equalised.Linear(400, 300, gain=1.0, rate=0.01)
+    slow = equalised.Linear(400, 300, gain=1.0, lr_scale=0.01)
     rows = torch.randn(64, 400)
     before = slow(rows)
     assert before.std().item() == pytest.approx(1, rel=0.05)
@@ -100,11 +100,11 @@ def test_images_have_full_size_at_every_stage_of_growth(shape):
 
 
 def outputs(network, inputs, *sizes):
-    found = []
+    result = []
     for grown in sizes:
         progressive.grow(network, grown)
-        found.append(network(inputs))
-    return found
+        result.append(network(inputs))
+    return result
 
 
 def test_a_new_level_of_the_generator_is_faded_in_linearly():

@@ -125,13 +125,13 @@ def train(variant, steps):
 
 def test_training_finds_categories_only_with_the_bound():
     """The information of the category is at most log 4 = 1.39."""
-    found = {}
+    result = {}
     for weight in (0.0, 1.0):
         variant = build(information_weight=weight)
         before = bound(variant)
         variant.information_weight = weight  # `bound` has set it to 1
         train(variant, steps=160)
-        found[weight] = bound(variant)
-    assert found[0.0][0] < 0.1
-    assert found[1.0][0] > 0.5
-    assert found[1.0][1] > max(before[1], found[0.0][1] + 0.05)
+        result[weight] = bound(variant)
+    assert result[0.0][0] < 0.1
+    assert result[1.0][0] > 0.5
+    assert result[1.0][1] > max(before[1], result[0.0][1] + 0.05)

@@ -76,8 +76,8 @@ def test_closed_form_of_the_relativistic_losses():
 
 
 def test_a_constant_added_to_all_scores_changes_no_loss():
-    for found, expected in zip(game(shift=7.0), game(), strict=True):
-        for term, loss in found.items():
+    for result, expected in zip(game(shift=7.0), game(), strict=True):
+        for term, loss in result.items():
             assert loss.item() == pytest.approx(expected[term].item(), rel=1e-5)
     assert build().boundary is None
 
@@ -173,7 +173,7 @@ def test_interpolated_samples_at_both_ends_are_those_of_either_network():
 
     def sample(share):
         trainer.variant.eval()
-        trainer.variant.generator.share = share
+        trainer.variant.generator.alpha = share
         made = trainer.variant.sample(3, condition)
         trainer.variant.train()
         return made
@@ -194,7 +194,7 @@ def test_interpolated_samples_at_both_ends_are_those_of_either_network():
 
     network = trainer.variant.generator
     ends = dict(network.network.named_parameters())
-    network.share = 0.25
+    network.alpha = 0.25
     start_of = dict(zip(ends, network.kept.split([e.numel() for e in ends.values()]), strict=True))
     for name, weights in network.interpolated_weights().items():
         expected = 0.75 * start_of[name].view_as(weights) + 0.25 * ends[name]

@@ -124,8 +124,8 @@ def test_during_the_regression_it_is_srresnet():
     regression = gans.load("srresnet")((1, 8, 8), source=(1, 2, 2), width=4, blocks=1)
     regression.generator.load_state_dict(variant.generator.state_dict())
     variant.progress, batch = 0.0, pair()
-    found = [next(iter(own.step(iter([batch])))) for own in (variant, regression)]
-    torch.testing.assert_close(found[0][1]["mse"], found[1][1]["mse"])
+    result = [next(iter(own.step(iter([batch])))) for own in (variant, regression)]
+    torch.testing.assert_close(result[0][1]["mse"], result[1][1]["mse"])
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,10 @@ from tests.gans.text_to_image.players import VOCABULARY, build, pairs
 
 def test_mismatched_captions_differ():
     condition = torch.tensor([[1, 2], [1, 2], [3, 0], [1, 2], [3, 0], [4, 5]])
-    found = mismatched_captions(condition)
-    assert (found != condition).any(dim=1).all()
+    result = mismatched_captions(condition)
+    assert (result != condition).any(dim=1).all()
     # the next one that differs, in cyclic order
-    assert found.tolist() == [[3, 0], [3, 0], [1, 2], [3, 0], [4, 5], [1, 2]]
+    assert result.tolist() == [[3, 0], [3, 0], [1, 2], [3, 0], [4, 5], [1, 2]]
 
 
 def test_equal_captions_have_no_mismatched_ones():
@@ -86,5 +86,5 @@ def test_the_embedding_depends_on_the_order_of_words():
 
 def test_embedded_captions_have_a_mean_square_of_one():
     variant = build("gan_int_cls")
-    found = variant.embed(next(pairs())[1])
-    torch.testing.assert_close(found.square().mean(dim=1), torch.ones(len(found)))
+    result = variant.embed(next(pairs())[1])
+    torch.testing.assert_close(result.square().mean(dim=1), torch.ones(len(result)))

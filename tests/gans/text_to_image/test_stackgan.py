@@ -16,7 +16,7 @@ ENTRY = VariantConfig(kind="faithful", lr=1e-2, betas=(0.5, 0.9))
 
 
 def stackgan(**keywords):
-    return build("stackgan", **{"times": 1, "blocks": 1} | keywords)
+    return build("stackgan", **{"doublings": 1, "blocks": 1} | keywords)
 
 
 def run():

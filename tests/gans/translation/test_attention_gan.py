@@ -46,7 +46,7 @@ def test_the_attention_is_trained_for_a_share_of_the_budget(progress, moves):
 
 def test_a_gradient_passes_through_frozen_attention():
     way = build().generator["there"]
-    way.fixed = True
+    way.is_attention_frozen = True
     images = torch.rand(2, *SOURCE, requires_grad=True)
     (slope,) = torch.autograd.grad(way.mask(images).square().sum(), images)
     assert slope.abs().max() > 0

@@ -137,8 +137,10 @@ def test_without_planes_source_and_target_are_the_two_domains(shape):
 
 def condition_of(images, wanted, own):
     """Concatenate images to the planes of their target domains and their domains."""
-    said = torch.cat([one_hot(torch.tensor(domains), DOMAINS) for domains in (wanted, own)], dim=1)
-    planes = (2.0 * said - 1)[:, :, None, None].expand(-1, -1, *images.shape[2:])
+    message = torch.cat(
+        [one_hot(torch.tensor(domains), DOMAINS) for domains in (wanted, own)], dim=1
+    )
+    planes = (2.0 * message - 1)[:, :, None, None].expand(-1, -1, *images.shape[2:])
     return torch.cat([images, planes], dim=1)
 
 

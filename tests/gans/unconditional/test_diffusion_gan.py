@@ -82,7 +82,7 @@ def test_real_and_generated_images_are_diffused_by_the_same_chain():
 
 @pytest.mark.parametrize(("share", "sign"), [(1.0, 1), (0.9, 1), (0.7, -1), (0.0, -1)])
 def test_the_chain_grows_if_more_than_four_fifths_of_real_images_score_as_real(share, sign):
-    variant = build(length=500, climb=64_000)
+    variant = build(length=500, rampup_samples=64_000)
     variant.discriminator.share.data.fill_(share)
     for _ in variant.step(iter([torch.rand(64, 2)])):
         pass
@@ -91,15 +91,15 @@ def test_the_chain_grows_if_more_than_four_fifths_of_real_images_score_as_real(s
 
 @pytest.mark.parametrize(("start", "share", "end"), [(12, 0.1, T_MIN), (995, 1.0, T_MAX)])
 def test_the_chain_keeps_within_its_bounds(start, share, end):
-    variant = build(length=start, share=share, climb=640)
+    variant = build(length=start, share=share, rampup_samples=640)
     for _ in range(3):
         for _ in variant.step(iter([torch.rand(64, 2)])):
             pass
     assert variant.length.item() == end
 
 
-def test_it_climbs_from_minimum_to_maximum_in_climb_images():
-    variant = build(share=1.0, climb=640)
+def test_it_rises_from_minimum_to_maximum_in_rampup_samples():
+    variant = build(share=1.0, rampup_samples=640)
     lengths = []
     for _ in range(10):
         for _ in variant.step(iter([torch.rand(64, 2)])):

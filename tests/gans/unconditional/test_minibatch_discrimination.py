@@ -13,19 +13,19 @@ SHAPES = [(1, 8, 8), (2,)]
 
 def build(shape):
     torch.manual_seed(0)
-    return gans.load("minibatch_discrimination")(shape, latent=4, width=4, rows=6, columns=3)
+    return gans.load("minibatch_discrimination")(shape, latent=4, width=4, kernels=6, kernel_dim=3)
 
 
 def test_closed_form():
-    layer = MinibatchCloseness(features=1, rows=2, columns=2)
+    layer = MinibatchCloseness(features=1, kernels=2, kernel_dim=2)
     layer.tensor.data = torch.tensor([[[1.0, 2.0], [0.0, 0.5]]])
-    found = layer(torch.tensor([[0.0], [1.0], [3.0]]))
+    result = layer(torch.tensor([[0.0], [1.0], [3.0]]))
     expected = [  # rows are 3 and 0.5 apart for each unit between the features
         [0.0, math.exp(-3) + math.exp(-9), math.exp(-0.5) + math.exp(-1.5)],
         [1.0, math.exp(-3) + math.exp(-6), math.exp(-0.5) + math.exp(-1.0)],
         [3.0, math.exp(-9) + math.exp(-6), math.exp(-1.5) + math.exp(-1.0)],
     ]
-    for row, by_hand in zip(found.tolist(), expected, strict=True):
+    for row, by_hand in zip(result.tolist(), expected, strict=True):
         assert row == pytest.approx(by_hand, abs=1e-6)
 
 
@@ -50,10 +50,10 @@ def test_copies_have_the_largest_closeness(shape):
     closeness, size = variant.discriminator.head[0], variant.discriminator.head[0].tensor.shape[0]
     varied = torch.rand(5, *shape)
     copies = varied[:1].expand_as(varied)
-    found = [closeness(variant.discriminator.features(x))[:, size:] for x in (copies, varied)]
-    assert found[0].shape == (5, 6)
-    assert torch.allclose(found[0], torch.full((5, 6), 4.0))
-    assert (found[1] < 4).all() and (found[1] >= 0).all()
+    result = [closeness(variant.discriminator.features(x))[:, size:] for x in (copies, varied)]
+    assert result[0].shape == (5, 6)
+    assert torch.allclose(result[0], torch.full((5, 6), 4.0))
+    assert (result[1] < 4).all() and (result[1] >= 0).all()
 
 
 def test_the_order_of_the_minibatch_does_not_matter():

@@ -48,7 +48,7 @@ def test_with_weight_zero_it_is_dcgan(shape):
     torch.manual_seed(0)
     plain = gans.load("dcgan")(shape, latent=4, width=4)
     real = torch.rand(6, *shape)
-    found = {}
+    result = {}
     for weight in (0.0, 1.0, None):
         variant = plain
         if weight is not None:
@@ -59,9 +59,9 @@ def test_with_weight_zero_it_is_dcgan(shape):
         judged = sum(next(turns)[1].values())
         loss = sum(next(turns)[1].values())
         slopes = torch.autograd.grad(loss, list(variant.generator.parameters()))
-        found[weight] = judged, loss, torch.cat([slope.flatten() for slope in slopes])
-    for mine, theirs in zip(found[0.0], found[None], strict=True):
+        result[weight] = judged, loss, torch.cat([slope.flatten() for slope in slopes])
+    for mine, theirs in zip(result[0.0], result[None], strict=True):
         torch.testing.assert_close(mine, theirs)
     # the discriminator's turn is the plain one
-    torch.testing.assert_close(found[1.0][0], found[None][0])
-    assert not torch.allclose(found[1.0][2], found[None][2])
+    torch.testing.assert_close(result[1.0][0], result[None][0])
+    assert not torch.allclose(result[1.0][2], result[None][2])

@@ -63,8 +63,8 @@ def test_both_players_attend_once_at_no_more_than_32_pixels(shape):
     variant = gans.load("sagan")(shape, latent=6, width=2)
     sides = []
     for player in (variant.generator, variant.discriminator):
-        (found,) = (module for module in player.modules() if isinstance(module, SelfAttention))
-        found.register_forward_pre_hook(lambda _, inputs: sides.append(inputs[0].shape[2:]))
+        (result,) = (module for module in player.modules() if isinstance(module, SelfAttention))
+        result.register_forward_pre_hook(lambda _, inputs: sides.append(inputs[0].shape[2:]))
     variant.discriminator(variant.sample(2))
     assert sides[0] == sides[1], "the same in both"
     finest = max(shape[1:]) if max(shape[1:]) <= attention.LARGEST_SIDE else attention.LARGEST_SIDE

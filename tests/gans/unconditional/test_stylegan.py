@@ -26,15 +26,15 @@ def noisy(variant):
 
 
 def activations(synthesis, styles):
-    found = []
+    result = []
     hooks = [
-        layer.register_forward_hook(lambda *call: found.append(call[2]))
+        layer.register_forward_hook(lambda *call: result.append(call[2]))
         for layer in synthesis.layers
     ]
-    found.append(synthesis(styles))
+    result.append(synthesis(styles))
     for hook in hooks:
         hook.remove()
-    return found
+    return result
 
 
 def test_adain_sets_mean_and_deviation_of_the_features():
@@ -138,9 +138,9 @@ def test_the_mean_style_is_tracked_in_training_and_saved():
 
 
 def test_the_mapping_network_learns_slowly_and_normalises_the_noise():
-    mapping = build(depth=5, mapping_rate=0.01).generator["mapping"]
+    mapping = build(depth=5, mapping_lr_scale=0.01).generator["mapping"]
     linear = [layer for layer in mapping if isinstance(layer, nn.Linear)]
-    assert len(linear) == 5 and all(layer.rate == 0.01 for layer in linear)
+    assert len(linear) == 5 and all(layer.lr_scale == 0.01 for layer in linear)
     noise = torch.randn(N, 6)
     torch.testing.assert_close(mapping(3 * noise), mapping(noise), atol=1e-4, rtol=1e-3)
 

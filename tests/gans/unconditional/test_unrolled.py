@@ -47,7 +47,7 @@ def test_without_steps_it_is_the_minimax_gan(shape):
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
 def test_the_gradient_is_not_the_first_order_approximation(shape, monkeypatch):
     """Detached steps give the same loss, but another gradient."""
-    variant = build(shape, unrolled_steps=3, unrolled_rate=0.5)
+    variant = build(shape, unrolled_steps=3, unrolled_lr=0.5)
     real = torch.rand(6, *shape)
     loss, gradient = turn_of_generator(variant, real)
 
@@ -68,7 +68,7 @@ def test_the_gradient_is_not_the_first_order_approximation(shape, monkeypatch):
 
 def test_the_gradient_is_the_derivative_of_the_loss():
     """Compare the directional derivative with a central difference in double precision."""
-    variant = build((2,), unrolled_steps=4, unrolled_rate=0.5).double()
+    variant = build((2,), unrolled_steps=4, unrolled_lr=0.5).double()
     variant.noise = lambda n: torch.randn(n, 4, dtype=torch.float64)
     real = torch.rand(6, 2, dtype=torch.float64)
     _, gradient = turn_of_generator(variant, real)
@@ -111,7 +111,7 @@ def test_closed_form_of_one_step_of_a_linear_discriminator(w):
     def sigmoid(x):
         return 1 / (1 + math.exp(-x))
 
-    variant = gans.load("unrolled")((1,), latent=1, width=4, unrolled_steps=1, unrolled_rate=rate)
+    variant = gans.load("unrolled")((1,), latent=1, width=4, unrolled_steps=1, unrolled_lr=rate)
     variant.discriminator, variant.generator = Slope(w), Point(g)
     loss, gradient = turn_of_generator(variant, torch.full((4, 1), a))
 
@@ -129,7 +129,7 @@ def test_unrolled_steps_improve_copies_of_the_discriminator():
     real = torch.rand(16, 2) + 2
     values = []
     for steps in (0, 1, 5, 20):
-        variant = build((2,), unrolled_steps=steps, unrolled_rate=0.1)
+        variant = build((2,), unrolled_steps=steps, unrolled_lr=0.1)
         before = {name: value.clone() for name, value in variant.discriminator.state_dict().items()}
         values.append(turn_of_generator(variant, real)[0])
         for name, value in variant.discriminator.state_dict().items():
@@ -144,6 +144,6 @@ def test_a_compiled_discriminator_is_unrolled_in_eager_mode():
     real = torch.rand(6, 2)
     expected = turn_of_generator(variant, real)
     variant.discriminator.compile(backend="aot_eager")
-    found = turn_of_generator(variant, real)
-    assert found[0] == pytest.approx(expected[0], rel=1e-5)
-    torch.testing.assert_close(found[1], expected[1])
+    result = turn_of_generator(variant, real)
+    assert result[0] == pytest.approx(expected[0], rel=1e-5)
+    torch.testing.assert_close(result[1], expected[1])

@@ -36,9 +36,9 @@ def test_the_mask_blends_the_foreground_and_a_static_background(noise):
         network.eval()
         foreground, _, background = network.streams(noise)
         network.mask.weight.zero_()
-        for bias, wanted in ((100, foreground), (-100, background.expand(3, *SHAPE))):
+        for bias, expected in ((100, foreground), (-100, background.expand(3, *SHAPE))):
             network.mask.bias.fill_(bias)
-            torch.testing.assert_close(network(noise), wanted)
+            torch.testing.assert_close(network(noise), expected)
 
 
 def test_the_mask_weight_multiplies_the_mean_of_the_mask():
@@ -84,7 +84,7 @@ def test_a_frame_is_the_image_of_its_code():
 @pytest.mark.parametrize("seen", [16, 5])
 def test_one_discriminator_sees_a_frame_and_the_other_consecutive_frames(seen):
     torch.manual_seed(0)
-    variant = gans.load("mocogan")(SHAPE, content=5, motion=3, width=4, seen=seen)
+    variant = gans.load("mocogan")(SHAPE, content=5, motion=3, width=4, discriminator_frames=seen)
     # every frame of a clip contains its index
     clips = torch.arange(16.0)[None, None, :, None, None].expand(64, *SHAPE)
     shown = {}

@@ -1,4 +1,4 @@
-"""Folders of images with captions: both layouts, and what is said where something is wrong."""
+"""Folders of images with captions: both layouts, and errors of invalid ones."""
 
 import json
 import re
@@ -11,8 +11,9 @@ from benchmark import config
 from benchmark.data import captions, prepare
 from benchmark.data.sources import caption_folders
 from benchmark.data.splits import list_arrays, load_condition, load_vocabulary, map_split
-from tests.benchmark.config.test_params import said as of_params
-from tests.benchmark.data.sources.test_folders import save_image
+from tests.benchmark.config.params import load_error
+from tests.benchmark.data.sources.images import save_image
+from tests.command import error_line
 
 SAID = ["A red bird, on a branch.", "A small bird", "", "The third line is not taken"]
 
@@ -56,12 +57,9 @@ def read(root, *, coco=False, classes=False, **keywords):
     return caption_folders.load_dataset(block, classes=classes)
 
 
-def line(capsys, root, **keywords):
-    with pytest.raises(SystemExit) as stopped:
-        read(root, **keywords)
-    assert stopped.value.code == 1
-    (said,) = capsys.readouterr().err.splitlines()
-    return said
+def read_error(capsys, root, **keywords):
+    """Return the error of reading a folder."""
+    return error_line(capsys, lambda: read(root, **keywords))
 
 
 def test_images_belong_to_their_captions(birds):
@@ -78,10 +76,10 @@ def test_images_belong_to_their_captions(birds):
         assert images.dtype == np.uint8 and images.shape == (len(labels), 3, 8, 8)
         assert len(condition) == len(images) and condition.dtype == np.int64
         assert np.array_equal(vocabulary, train.words) and vocabulary[0] == ""
-        said = captions.decode_captions(condition, vocabulary)
+        error = captions.decode_captions(condition, vocabulary)
         whose = np.rint(images[:, 0].mean(axis=(1, 2)) / 20).astype(int)
         assert np.array_equal(labels, whose % 2)
-        for number, own in zip(whose, said, strict=True):
+        for number, own in zip(whose, error, strict=True):
             # a number that is not among the words to train on is left out of a held-out caption
             first = {f"bird number{number}"} if each == 2 else {"bird"}
             assert own in first | {"a red bird on a branch"}
@@ -142,7 +140,7 @@ def broken(root, name, content=None):
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "said"),
+    ("name", "content", "error"),
     [
         (
             "text/b/03.txt",
@@ -158,13 +156,13 @@ def broken(root, name, content=None):
         ),
     ],
 )
-def test_an_invalid_folder_is_one_line(birds, capsys, name, content, said):
+def test_an_invalid_folder_is_one_line(birds, capsys, name, content, error):
     broken(birds, name, content)()
-    assert re.fullmatch(said, line(capsys, birds))
+    assert re.fullmatch(error, read_error(capsys, birds))
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "error"),
     [
         (None, r".*captions.json: expected a file .*, got No such file or directory; .*"),
         ('{"images": [', r".*captions.json: expected JSON, got .* \(Expecting value.*\); .*"),
@@ -191,29 +189,29 @@ def test_an_invalid_folder_is_one_line(birds, capsys, name, content, said):
         ),
     ],
 )
-def test_an_invalid_file_of_captions_is_one_line(scenes, capsys, content, said):
+def test_an_invalid_file_of_captions_is_one_line(scenes, capsys, content, error):
     broken(scenes, "captions.json", content)()
     if content and "x.png" in content and '"a"' in content:
         save_image(shade(0), scenes / "pictures/y.png")
-    assert re.fullmatch(said, line(capsys, scenes, coco=True))
+    assert re.fullmatch(error, read_error(capsys, scenes, coco=True))
 
 
 def test_a_folder_without_enough_images_is_one_line(birds, scenes, capsys, tmp_path):
-    assert line(capsys, tmp_path / "nowhere") == (
+    assert read_error(capsys, tmp_path / "nowhere") == (
         f"{tmp_path}/nowhere: expected a folder, got none; correct the path"
     )
     (tmp_path / "empty/images").mkdir(parents=True)
-    assert line(capsys, tmp_path / "empty").startswith(
+    assert read_error(capsys, tmp_path / "empty").startswith(
         f"{tmp_path}/empty/images: expected images ("
     )
     one = tmp_path / "one"
     save_image(shade(0), one / "images/x.png")
     (one / "text").mkdir()
     (one / "text/x.txt").write_text("a thing")
-    assert line(capsys, one) == (
+    assert read_error(capsys, one) == (
         f"{one}: expected 2 images with captions or more, as one is held out, got 1; add images"
     )
-    assert line(capsys, scenes, coco=True, classes=True) == (
+    assert read_error(capsys, scenes, coco=True, classes=True) == (
         f"{scenes}/pictures: expected a folder for each class, got one folder; write"
         " feature_space: inception or dinov2"
     )
@@ -241,9 +239,9 @@ def test_a_folder_without_enough_images_is_one_line(birds, scenes, capsys, tmp_p
         ),
     ],
 )
-def test_an_invalid_block_is_one_line(tmp_path, capsys, name, block, line):
+def test_reports_invalid_blocks(tmp_path, capsys, name, block, line):
     def change(tree):
         tree["text_to_image"]["datasets"] = {name: {"samples_seen": 64, "networks": {}} | block}
 
-    found = of_params(tmp_path, capsys, change)
-    assert re.fullmatch(f"text_to_image.datasets.{line}", found)
+    result = load_error(tmp_path, capsys, change)
+    assert re.fullmatch(f"text_to_image.datasets.{line}", result)

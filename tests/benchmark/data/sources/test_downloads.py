@@ -3,9 +3,7 @@
 import hashlib
 import io
 import re
-import tarfile
 import threading
-import zipfile
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import ClassVar
@@ -15,6 +13,7 @@ from PIL import Image
 
 from benchmark import config
 from benchmark.data.sources import downloads, folders
+from tests.benchmark.data.sources.archives import make_tar, make_zip
 
 
 def picture(level):
@@ -23,28 +22,12 @@ def picture(level):
     return out.getvalue()
 
 
-def tar(members):
-    out = io.BytesIO()
-    with tarfile.open(fileobj=out, mode="w:gz") as archive:
-        for name, content in members.items():
-            member = tarfile.TarInfo(name)
-            member.size = len(content)
-            archive.addfile(member, io.BytesIO(content))
-    return out.getvalue()
-
-
-def packed(members):
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        for name, content in members.items():
-            archive.writestr(name, content)
-    return out.getvalue()
-
-
-SIDE_BY_SIDE = tar(
+SIDE_BY_SIDE = make_tar(
     {f"facades/{split}/{n}.png": picture(n) for split in ("train", "val") for n in range(3)}
 )
-COLLECTIONS = packed(
+
+
+COLLECTIONS = make_zip(
     {
         f"horse2zebra/{split}{name}/{n}.png": picture(n)
         for split in ("train", "test")
@@ -108,8 +91,8 @@ def line(capsys, name):
     with pytest.raises(SystemExit) as stopped:
         read(name)
     assert stopped.value.code == 1
-    (said,) = capsys.readouterr().err.splitlines()
-    return said
+    (message,) = capsys.readouterr().err.splitlines()
+    return message
 
 
 def test_an_archive_is_downloaded_once_and_becomes_a_data_set(server):
@@ -128,10 +111,10 @@ def test_an_archive_is_downloaded_once_and_becomes_a_data_set(server):
 
 def test_an_interrupted_download_resumes(server, capsys):
     server.broken["/facades"] = 100
-    said = line(capsys, "facades")
+    message = line(capsys, "facades")
     assert (
-        said.startswith("dataset facades: expected a download, got an error (expected ")
-        and "got 100)" in said
+        message.startswith("dataset facades: expected a download, got an error (expected ")
+        and "got 100)" in message
     )
     read("facades")
     assert server.asked == [("/facades", 0), ("/facades", 100)]
@@ -150,10 +133,10 @@ def test_a_file_with_another_checksum_is_refused(server, capsys):
         read(name)
         file = downloads.FOLDER / downloads.ARCHIVES[name].file
         file.write_bytes(other + b"more")
-        said = line(capsys, name)
+        message = line(capsys, name)
         found = hashlib.sha256(other + b"more").hexdigest()
         wanted = hashlib.sha256(other).hexdigest()
-        assert said == (
+        assert message == (
             f"dataset {name}: {file}: expected sha256 {wanted}, got {found}; delete it and run"
             f" again, or write the sum that you trust to {file}.sha256"
         )
@@ -161,12 +144,12 @@ def test_a_file_with_another_checksum_is_refused(server, capsys):
         read(name)
 
 
-@pytest.mark.parametrize("content", [SIDE_BY_SIDE[:-40], b"", b"<html>", packed({"a": b"b"})])
+@pytest.mark.parametrize("content", [SIDE_BY_SIDE[:-40], b"", b"<html>", make_zip({"a": b"b"})])
 def test_a_damaged_archive_is_one_line_and_leaves_no_checksum(server, capsys, content):
     server.files["/facades"] = content
-    said = line(capsys, "facades")
-    assert said.startswith(f"dataset facades: {downloads.FOLDER}/facades.tar.gz: ")
-    assert said.endswith("; delete it and run again")
+    message = line(capsys, "facades")
+    assert message.startswith(f"dataset facades: {downloads.FOLDER}/facades.tar.gz: ")
+    assert message.endswith("; delete it and run again")
     assert [path.name for path in downloads.FOLDER.iterdir()] == ["facades.tar.gz"]
 
 
@@ -192,10 +175,9 @@ def test_a_missing_archive_is_one_line_with_the_file_and_folder(server, capsys):
 def test_a_missing_network_is_one_line_with_the_file_and_folder(server, capsys, monkeypatch):
     known = replace(downloads.ARCHIVES["facades"], url="http://127.0.0.1:9/facades.tar.gz")
     monkeypatch.setitem(downloads.ARCHIVES, "facades", known)
-    said = line(capsys, "facades")
-    assert (
-        "expected a download, got an error (<urlopen error [Errno 111] Connection refused>)" in said
-    )
+    message = line(capsys, "facades")
+    error = "<urlopen error [Errno 111] Connection refused>"
+    assert f"expected a download, got an error ({error})" in message
     (downloads.FOLDER / "facades.tar.gz").write_bytes(SIDE_BY_SIDE)
     assert len(read("facades")[0].images) == 3
 
@@ -205,7 +187,7 @@ def test_an_archive_without_a_url_is_not_requested(server, capsys):
     renamed = {
         f"cityscapes/{split}/{n}.png": picture(n) for split in ("train", "val") for n in (1,)
     }
-    (downloads.FOLDER / "cityscapes.tar.gz").write_bytes(tar(renamed))
+    (downloads.FOLDER / "cityscapes.tar.gz").write_bytes(make_tar(renamed))
     assert len(read("cityscapes")[0].images) == 1
 
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.benchmark.pipeline.test_pipeline import ROOT, copy_of_repository, edit, run
+from tests.benchmark.pipeline.project import ROOT, copy_of_repository, edit, run
 
 FILES = ROOT.parent / "shared" / "datasets" / "MNIST" / "raw"
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import io
-import json
 import re
 from dataclasses import replace
 from fractions import Fraction
@@ -10,32 +9,23 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from PIL import Image
-from ruamel.yaml import YAML
 
-from benchmark import config, tracks
+from benchmark import config
 from benchmark.data.bicubic import resize_bicubic
 from benchmark.data.sources import downloads, photo_folders
-from benchmark.data.splits import load_condition
-from benchmark.evaluation import evaluate
-from benchmark.training import train
-from benchmark.training.checkpoints import delete_checkpoint
-from tests.benchmark.config.test_params import REAL
-from tests.benchmark.data.sources.test_downloads import packed, tar
-from tests.benchmark.data.sources.test_folders import check_damaged, save_image
-from tests.command import run_command
+from tests.benchmark.data.sources.archives import make_tar, make_zip
+from tests.benchmark.data.sources.images import (
+    check_damaged,
+    save_image,
+)
+from tests.benchmark.data.sources.photographs import make_photograph
+from tests.command import error_line
 
 
 def places(height, width):
     """A photograph whose pixels say where they lie: row, column and file size."""
     rows, columns = np.indices((height, width), dtype=np.uint8)
     return np.stack([rows, columns, np.full_like(rows, width)], axis=2)
-
-
-def noise(height, width, seed=0):
-    """A photograph with something of all sizes in it."""
-    generator = np.random.default_rng(seed)
-    coarse = generator.integers(0, 256, (1, 3, height // 8 + 1, width // 8 + 1), dtype=np.uint8)
-    return Image.fromarray(resize_bicubic(coarse, 8)[0, :, :height, :width].transpose(1, 2, 0))
 
 
 @pytest.fixture
@@ -53,12 +43,9 @@ def read(root, *, scale=2, side=24, **keywords):
     return photo_folders.load_dataset(config.Photographs(**block | keywords))
 
 
-def line(capsys, root, **keywords):
-    with pytest.raises(SystemExit) as stopped:
-        read(root, **keywords)
-    assert stopped.value.code == 1
-    (said,) = capsys.readouterr().err.splitlines()
-    return said
+def read_error(capsys, root, **keywords):
+    """Return the error of reading a folder."""
+    return error_line(capsys, lambda: read(root, **keywords))
 
 
 @pytest.mark.parametrize("scale", [2, 3, 4])
@@ -111,7 +98,7 @@ def test_no_patch_is_drawn_twice_and_a_photograph_may_give_none(folders):
 
 def test_the_classifier_learns_how_patches_were_degraded(tmp_path):
     for name in ("train", "test"):
-        save_image(noise(97, 130, seed=len(name)), tmp_path / f"{name}/a.png")
+        save_image(make_photograph(97, 130, seed=len(name)), tmp_path / f"{name}/a.png")
     for part in read(tmp_path, patches=80):
         same = (part.images == part.classifier_inputs).all(axis=(1, 2, 3))
         kinds = part.classifier_targets
@@ -128,7 +115,7 @@ def test_the_classifier_learns_how_patches_were_degraded(tmp_path):
         (Image.fromarray(np.full((25, 31), 77 * 257, np.uint16)), (77, 77, 77)),
     ],
 )
-def test_every_kind_of_photograph_becomes_rgb(folders, image, wanted):
+def test_converts_every_kind_of_photograph_to_rgb(folders, image, wanted):
     save_image(image, folders / "test/one.png")
     (folders / "test/inner/two.bmp").unlink()
     _, test = read(folders)
@@ -137,42 +124,44 @@ def test_every_kind_of_photograph_becomes_rgb(folders, image, wanted):
         assert np.array_equal(array, np.broadcast_to(np.array(wanted)[:, None, None], array.shape))
 
 
-def test_a_damaged_file_is_named(folders, capsys):
-    check_damaged(folders / "train/1.png", lambda: line(capsys, folders))
+def test_names_a_damaged_file(folders, capsys):
+    check_damaged(folders / "train/1.png", lambda: read_error(capsys, folders))
 
 
-def test_a_photograph_smaller_than_a_patch_is_named(folders, capsys):
-    assert line(capsys, folders, side=32) == (
+def test_names_a_photograph_smaller_than_a_patch(folders, capsys):
+    assert read_error(capsys, folders, side=32) == (
         f"{folders}/test/inner/two.bmp: expected 32x32 pixels or more, got 51x26; remove it, or"
         " choose a smaller side"
     )
     # 49 is 48 where it is a multiple of 4
-    assert ": expected 48x48 pixels or more, got 33x49;" in line(capsys, folders, side=48, scale=4)
+    assert ": expected 48x48 pixels or more, got 33x49;" in read_error(
+        capsys, folders, side=48, scale=4
+    )
 
 
-def test_missing_empty_and_repeated_folders_are_one_line(folders, capsys):
-    said = line(capsys, folders, train=f"{folders}/no")
-    assert said.startswith(
+def test_reports_missing_empty_and_repeated_folders(folders, capsys):
+    error = read_error(capsys, folders, train=f"{folders}/no")
+    assert error.startswith(
         f"{folders}/no: expected a folder or an archive, got no such name; there are: div2k,"
     )
-    assert line(capsys, folders, test="sett14").endswith("name; did you mean set14?")
+    assert read_error(capsys, folders, test="sett14").endswith("name; did you mean set14?")
     (folders / "empty").mkdir()
-    said = line(capsys, folders, test=f"{folders}/empty")
-    assert said.startswith(f"{folders}/empty: expected images (.bmp, ")
-    assert line(capsys, folders, test=f"{folders}/train").startswith(
+    error = read_error(capsys, folders, test=f"{folders}/empty")
+    assert error.startswith(f"{folders}/empty: expected images (.bmp, ")
+    assert read_error(capsys, folders, test=f"{folders}/train").startswith(
         f"{folders}/train/0.png: expected"
     )
 
 
-def test_archives_are_downloaded_by_their_names(tmp_path, monkeypatch, capsys):
+def test_downloads_archives_by_name(tmp_path, monkeypatch, capsys):
     def png(seed):
         out = io.BytesIO()
-        noise(40, 50, seed).save(out, "PNG")
+        make_photograph(40, 50, seed).save(out, "PNG")
         return out.getvalue()
 
     archives = {
-        "div2k": packed({f"DIV2K_train_HR/{n:04}.png": png(n) for n in range(3)}),
-        "set14": tar({f"Set14_HR/{n}.png": png(9 + n) for n in range(2)}),
+        "div2k": make_zip({f"DIV2K_train_HR/{n:04}.png": png(n) for n in range(3)}),
+        "set14": make_tar({f"Set14_HR/{n}.png": png(9 + n) for n in range(2)}),
     }
     monkeypatch.setattr(downloads, "FOLDER", tmp_path / "downloads")
     for name, content in archives.items():
@@ -192,156 +181,21 @@ def test_archives_are_downloaded_by_their_names(tmp_path, monkeypatch, capsys):
 
     (downloads.FOLDER / "DIV2K_train_HR.zip").unlink()
     known = downloads.PHOTOS["div2k"]
-    said = line(capsys, tmp_path, train="div2k", test="set14")
-    assert said.startswith("dataset div2k: expected a download, got an error (")
-    assert said.endswith(
+    error = read_error(capsys, tmp_path, train="div2k", test="set14")
+    assert error.startswith("dataset div2k: expected a download, got an error (")
+    assert error.endswith(
         f"; put DIV2K_train_HR.zip (sha256 {known.sha256}) from {known.url} in {downloads.FOLDER}"
         " and run again"
     )
-    (downloads.FOLDER / "DIV2K_train_HR.zip").write_bytes(packed({"a/b.png": png(0)}))
-    assert f"expected sha256 {known.sha256}, got " in line(
+    (downloads.FOLDER / "DIV2K_train_HR.zip").write_bytes(make_zip({"a/b.png": png(0)}))
+    assert f"expected sha256 {known.sha256}, got " in read_error(
         capsys, tmp_path, train="div2k", test="set14"
     )
 
 
-def test_photographs_come_over_https_and_from_one_commit():
+def test_urls_of_photographs_use_https_and_fix_a_commit():
     for name, archive in downloads.PHOTOS.items():
         assert re.fullmatch(r"https://(data\.vision\.ee\.ethz\.ch|huggingface\.co)/.*", archive.url)
         assert archive.url.endswith(f"/{archive.file}")
         assert ("div2k" in name) != bool(re.search("/resolve/[0-9a-f]{40}/data/", archive.url))
         assert archive.sha256 is None or re.fullmatch("[0-9a-f]{64}", archive.sha256)
-
-
-def mine(tree, *, name="mine", **folder):
-    """Put a data set of folders on the track."""
-    block = {"train": "sharp", "test": "held", "scale": 2, "side": 24} | folder
-    tree["superresolution"]["datasets"][name] = {
-        "samples_seen": 160,
-        "networks": {"width": 4},
-        "folder": block,
-    }
-
-
-def write(tree, root):
-    with (root / "params.yaml").open("w") as file:
-        YAML().dump(tree, file)
-    return root / "params.yaml"
-
-
-@pytest.mark.parametrize(
-    ("change", "wanted"),
-    [
-        (
-            lambda t: mine(t, scale=5),
-            r"superresolution.datasets.mine.folder.scale: expected 2, 3 or 4, got 5; write one .*",
-        ),
-        (
-            lambda t: mine(t, size=9),
-            r"superresolution.datasets.mine.folder.size: expected a key .*, got size; did you"
-            r" .* side\?",
-        ),
-        (
-            lambda t: mine(t, patches=0),
-            r"superresolution.datasets.mine.folder.patches: expected a number greater .*, got"
-            r" 0; .*",
-        ),
-        (
-            lambda t: mine(t, test=3),
-            r"superresolution.datasets.mine.folder.test: expected a valid string, got 3; .*",
-        ),
-        (
-            lambda t: mine(t, name="photographs_x2"),
-            r"superresolution.datasets.photographs_x2.folder: expected a new name, got .*",
-        ),
-        (
-            lambda t: mine(t, scale=3, side=64),
-            r"superresolution.datasets.mine.folder.side: expected a multiple .* \(3\), got 64; .*",
-        ),
-        (
-            lambda t: (mine(t, scale=3), t["superresolution"]["variants"].pop("esrgan")),
-            r"superresolution.variants.srresnet: expected .* mine, got .* enlarged 2 or 4"
-            r" times; .*\n"
-            r"superresolution.variants.srgan: expected .* mine, got .* enlarged 2 or 4 times; .*",
-        ),
-        (
-            lambda t: t["superresolution"]["datasets"].update(
-                div2k={"samples_seen": 1, "networks": {}}
-            ),
-            r"superresolution.datasets.div2k: expected a data set, got div2k; .*, or give it a"
-            r" folder:",
-        ),
-    ],
-)
-def test_an_invalid_block_is_one_line(tmp_path, capsys, change, wanted):
-    tree = YAML().load(REAL.read_text())
-    change(tree)
-    path = write(tree, tmp_path)
-    with pytest.raises(SystemExit):
-        config.load(path)
-    assert re.fullmatch(wanted, capsys.readouterr().err.replace(f"{path}: ", "").strip())
-
-
-def test_the_block_for_a_gpu_is_valid(tmp_path):
-    text = re.sub(r"(?m)^    # (div2k_x4: )", r"    \1", REAL.read_text())
-    (tmp_path / "params.yaml").write_text(text)
-    track = config.load(tmp_path / "params.yaml").superresolution
-    assert {track.datasets["div2k_x4"].folder.train, track.datasets["div2k_x4"].folder.test} <= set(
-        downloads.PHOTOS
-    )
-
-
-@pytest.fixture
-def settings(tmp_path, monkeypatch):
-    """params.yaml with one data set of folders and one variant."""
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / ".checkpoints").mkdir()
-    tree = YAML().load(REAL.read_text())
-    for track in set(tree) - {"features", "search", "superresolution"}:
-        del tree[track]
-    track = tree["superresolution"]
-    track["datasets"].clear()
-    mine(tree, patches=120)
-    track["seeds"] = [0]
-    track["training"] |= {"logs": 4, "snapshots": 2, "snapshot_samples": 6}
-    track["variants"] = {"srresnet": {"kind": "controlled", "lr": 1e-3, "model": {"blocks": 1}}}
-    tree["search"] = {}
-    tree["features"]["epochs"] = 1
-    write(tree, tmp_path)
-    for number in range(3):
-        save_image(noise(67, 90, seed=number), tmp_path / f"sharp/{number}.png")
-    save_image(noise(75, 99, seed=7).convert("L"), tmp_path / "held/a.png")
-    return config.load()
-
-
-def test_from_folders_to_the_scores(tmp_path, settings):
-    run_command("prepare", "mine")
-    run_command("features", "mine")
-    assert "accuracy" in json.loads((tmp_path / "features/mine.json").read_text())
-    assert load_condition("mine", "test").shape == (12, 3, 12, 12)
-    run_command("references", "mine")
-    rows = json.loads((tmp_path / "references/mine.json").read_text())
-    assert set(rows) == {"held_out", "bicubic", "memoriser", "noise"}
-    (run,) = settings.runs
-    train.train(run, settings)
-    delete_checkpoint(run.name)
-    evaluate.evaluate(run, settings)
-    scores = json.loads(run.metrics.read_text())
-    assert (
-        {"perceptual", "psnr_y", "fid"}
-        <= set(scores)
-        <= set(tracks.load("superresolution").higher_is_better)
-    )
-    assert json.loads((run.scored / "evaluation.json").read_text())["samples"] == 12
-
-
-def test_too_few_patches_are_reported_before_training(tmp_path, settings, capsys):
-    text = (tmp_path / "params.yaml").read_text()
-    (tmp_path / "params.yaml").write_text(text.replace("patches: 120", "patches: 3"))
-    with pytest.raises(SystemExit):
-        run_command("prepare", "mine")
-    wanted = (
-        "mine: expected 6 images or more to train on, as training.batch and metrics need,"
-        " got 3; add images, or lower these"
-    )
-    assert capsys.readouterr().err.splitlines() == [wanted]
-    assert not (tmp_path / "data").exists()

@@ -23,7 +23,7 @@ def small(vocabulary=20, seed=0):
     return Oracle.draw_weights(vocabulary, np.random.default_rng(seed))
 
 
-def said(capsys, call):
+def message(capsys, call):
     with pytest.raises(SystemExit) as stopped:
         call()
     assert stopped.value.code == 1
@@ -120,23 +120,24 @@ def test_invalid_weights_are_one_line(tmp_path, capsys, change, line):
     change(weights)
     path = tmp_path / "weights.npz"
     np.savez(path, **weights)
-    told = said(capsys, lambda: oracle.load_oracle(path))
+    told = message(capsys, lambda: oracle.load_oracle(path))
     assert told.startswith(f"{path}: expected the weights of an oracle") and line in told
 
 
 def test_files_without_weights_are_one_line(tmp_path, capsys):
     path = tmp_path / "weights.npz"
-    assert (
-        said(capsys, lambda: oracle.load_oracle(path))
-        == f"{path}: expected a file, got none; correct the path"
+    assert message(capsys, lambda: oracle.load_oracle(path)) == (
+        f"{path}: expected a file, got none; correct the path"
     )
     for other in (path, path.with_suffix(".safetensors")):
         other.write_bytes(b"nothing of the kind")
-        line = said(capsys, partial(oracle.load_oracle, other))
+        line = message(capsys, partial(oracle.load_oracle, other))
         assert line.startswith(f"{other}: expected the weights of an oracle")
     np.savez(path, **small().weights)
     block = config.Oracle(vocabulary=21, weights=str(path))
-    assert "expected 21 tokens, got 20" in said(capsys, lambda: oracle.load_dataset("mine", block))
+    assert "expected 21 tokens, got 20" in message(
+        capsys, lambda: oracle.load_dataset("mine", block)
+    )
 
 
 def test_the_parser_accepts_every_drawn_expression():
@@ -152,15 +153,15 @@ def test_the_parser_accepts_every_drawn_expression():
 
 def test_the_parser_accepts_exactly_the_reducible_strings():
     """On all strings of up to 6 signs: what (x), x*x and x+x fold up to x is an expression."""
-    found = {True: 0, False: 0}
+    result = {True: 0, False: 0}
     for length in range(7):
         for words in itertools.product("x+*()", repeat=length):
             line, before = "".join(words), None
             while line != before:
                 line, before = re.sub(r"\(x\)|x[+*]x", "x", line, count=1), line
             assert grammar.is_valid(words) == (line == "x"), words
-            found[line == "x"] += 1
-    assert min(found.values()) > 10
+            result[line == "x"] += 1
+    assert min(result.values()) > 10
 
 
 @pytest.mark.parametrize(
@@ -227,12 +228,12 @@ def test_rare_words_are_unknown_and_long_lines_left_out(tmp_path, capsys):
 )
 def test_an_invalid_file_is_one_line(tmp_path, capsys, content, more, line):
     block = lines(tmp_path, content, **more)
-    assert said(capsys, lambda: text_files.load_dataset(block)) == f"{block.path}: {line}"
+    assert message(capsys, lambda: text_files.load_dataset(block)) == f"{block.path}: {line}"
 
 
 def test_a_missing_file_is_one_line(tmp_path, capsys):
     block = config.TextFile(path=str(tmp_path / "none.txt"))
-    assert said(capsys, lambda: text_files.load_dataset(block)) == (
+    assert message(capsys, lambda: text_files.load_dataset(block)) == (
         f"{block.path}: expected a file, got none; correct the path"
     )
 
@@ -244,7 +245,7 @@ def test_fewer_sentences_than_a_batch_are_one_line(tmp_path, monkeypatch, capsys
     own = TextDataset(samples_seen=64, networks={}, file=block)
     track = settings.tracks["text"].model_copy(update={"datasets": {"mine": own}})
     settings = settings.model_copy(update={"text": track})
-    line = said(capsys, lambda: prepare.prepare("mine", settings))
+    line = message(capsys, lambda: prepare.prepare("mine", settings))
     assert line == (
         "mine: expected 64 sentences or more to train on, as training.batch needs, got 36; add"
         " sentences, or lower it"

@@ -1,0 +1,162 @@
+"""The commands that run stages of the pipeline.
+
+Each imports its modules when it runs, so that help and completion answer at once.
+"""
+
+from typing import Annotated
+
+import typer
+
+from benchmark.cli.app import STAGES, app, show_examples
+from benchmark.cli.arguments import CORES, Dataset, Jobs, OneSeed, Row
+from benchmark.cli.completion import complete_dataset, complete_row, complete_track
+from benchmark.common.packages import SITE_MODULES, require_packages
+
+
+@app.command(rich_help_panel=STAGES, epilog=show_examples("check"))
+def check() -> None:
+    """Check params.yaml, report each mistake in one line, and bring rows.yaml up to date."""
+    from benchmark import config
+    from benchmark.pipeline.rows import write_rows
+
+    params = config.load()
+    changed = "; rows.yaml is updated" if write_rows(params) else ""
+    print(f"params.yaml is valid: {len(params.runs)} runs{changed}")
+
+
+@app.command(
+    rich_help_panel=STAGES,
+    epilog=show_examples(
+        "repro --jobs 2", "repro --track toy --leaderboard digits --row renderings-stargan"
+    ),
+)
+def repro(
+    track: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="TRACK",
+            help="Run all leaderboards of this track; repeatable.",
+            autocompletion=complete_track,
+        ),
+    ] = None,
+    leaderboard: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="DATASET",
+            help="Run all rows of this leaderboard; repeatable.",
+            autocompletion=complete_dataset,
+        ),
+    ] = None,
+    row: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ROW",
+            help="Run this row; repeatable.",
+            autocompletion=complete_row,
+        ),
+    ] = None,
+    jobs: Jobs = CORES,
+) -> None:
+    """Run all outdated stages, several at a time.
+
+    --track, --leaderboard and --row select rows; without them, all rows run. The stages that all
+    rows share always run: recipes, theory, report and site. Interrupted runs resume from their
+    last checkpoint.
+    """
+    require_packages(SITE_MODULES)
+
+    from benchmark.pipeline.repro import reproduce
+
+    reproduce(jobs=jobs, tracks=track or (), leaderboards=leaderboard or (), rows=row or ())
+
+
+@app.command(rich_help_panel=STAGES, epilog=show_examples("recipes"))
+def recipes() -> None:
+    """Write the settings and source checksums of each stage to recipes/."""
+    from benchmark import config
+    from benchmark.pipeline.recipes import check_rows, write_recipes
+
+    params = config.load()
+    check_rows(params)
+    print(f"{write_recipes(params)} recipes")
+
+
+@app.command(rich_help_panel=STAGES, epilog=show_examples("prepare digits"))
+def prepare(dataset: Dataset) -> None:
+    """Write a data set to data/, and download it first where necessary."""
+    from benchmark import config
+    from benchmark.data.prepare import prepare
+
+    prepare(dataset, config.load())
+
+
+@app.command(rich_help_panel=STAGES, epilog=show_examples("features digits"))
+def features(dataset: Dataset) -> None:
+    """Train the classifier of a data set, and embed its real images in its feature space."""
+    from benchmark import config
+    from benchmark.features.features import compute_features
+
+    compute_features(dataset, config.load())
+
+
+@app.command(rich_help_panel=STAGES, epilog=show_examples("references digits"))
+def references(dataset: Dataset) -> None:
+    """Score the reference rows of a data set, such as held-out images and noise."""
+    from benchmark import config
+    from benchmark.evaluation.references import references
+
+    references(dataset, config.load())
+
+
+@app.command(
+    rich_help_panel=STAGES, epilog=show_examples("train digits-dcgan", "train ring8-wgan --seed 0")
+)
+def train(row: Row, seed: OneSeed = None) -> None:
+    """Train the runs of a row, one seed after another."""
+    from benchmark import config
+    from benchmark.config.selection import find_row
+    from benchmark.training.train import train_row
+
+    settings = config.load()
+    train_row(find_row(row, settings, seed=seed), settings)
+
+
+@app.command(
+    rich_help_panel=STAGES,
+    epilog=show_examples("evaluate digits-dcgan", "evaluate ring8-wgan --seed 0"),
+)
+def evaluate(row: Row, seed: OneSeed = None) -> None:
+    """Score the trained runs of a row."""
+    from benchmark import config
+    from benchmark.config.selection import find_row
+    from benchmark.evaluation.evaluate import evaluate
+
+    settings = config.load()
+    for run in find_row(row, settings, seed=seed):
+        evaluate(run, settings)
+
+
+@app.command(rich_help_panel=STAGES, epilog=show_examples("theory"))
+def theory() -> None:
+    """Compare predictions of GAN theory with measurements."""
+    from benchmark.studies.theory import write_theory
+
+    write_theory()
+
+
+@app.command(rich_help_panel=STAGES, epilog=show_examples("report"))
+def report() -> None:
+    """Write the tables: scores, leaderboards, comparisons and claims."""
+    from benchmark.reporting.report import write_tables
+
+    write_tables()
+
+
+@app.command(rich_help_panel=STAGES, epilog=show_examples("site"))
+def site() -> None:
+    """Build the web site in public/ from the tables and the runs."""
+    require_packages(SITE_MODULES)
+
+    from benchmark.website.site import build_site
+
+    build_site()

@@ -1,0 +1,209 @@
+"""The commands for sets of images, trained runs, searches and verification.
+
+Each imports its modules when it runs, so that help and completion answer at once.
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from benchmark.cli.app import TOOLS, app, show_examples
+from benchmark.cli.arguments import CORES, DrawSeed, Jobs, Row, Rows, TrainedSeed, whole_number
+from benchmark.cli.completion import complete_dataset, complete_track, complete_variant
+
+
+@app.command(
+    rich_help_panel=TOOLS,
+    epilog=show_examples(
+        "score digits:test digits:train",
+        "score photos/ generated.npz --space inception",
+        "score a.npz b.npz --space classifier:mnist --json",
+    ),
+)
+def score(
+    real: Annotated[
+        str, typer.Argument(metavar="REAL", help="Real set, the reference.", show_default=False)
+    ],
+    generated: Annotated[
+        str,
+        typer.Argument(
+            metavar="GENERATED", help="Generated set, which is scored.", show_default=False
+        ),
+    ],
+    space: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SPACE",
+            help="classifier, classifier:DATASET, inception or dinov2.",
+            show_default="the space of the data set named, else inception",
+        ),
+    ] = None,
+    weights: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Weights to use in place of the published ones."),
+    ] = None,
+    neighbours: Annotated[
+        int, typer.Option(metavar="K", parser=whole_number(1), help="k of precision and recall.")
+    ] = 3,
+    splits: Annotated[
+        int, typer.Option(metavar="N", parser=whole_number(1), help="Parts of the Inception Score.")
+    ] = 1,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+) -> None:
+    """Score a set of images or features against another set.
+
+    A set is a folder of images of one size; an .npz or .npy file of images, uint8 or floats in
+    [0, 1] or in [-1, 1], with axes (n, h, w), (n, h, w, c) or (n, c, h, w); an .npz or
+    .npy file of features, floats (n, d); or a data set, such as digits (its training images) or
+    digits:test.
+    """
+    from benchmark.evaluation.score import score_sets
+
+    score_sets(
+        real,
+        generated,
+        space=space,
+        weights=weights,
+        neighbours=neighbours,
+        splits=splits,
+        as_json=as_json,
+    )
+
+
+@app.command(
+    rich_help_panel=TOOLS,
+    epilog=show_examples(
+        "sample digits-dcgan --seed 0 --count 64 --out grid.png",
+        "sample moving_digits-mocogan --out clips.gif",
+        'sample captioned_digits-stackgan --caption "a thin three in red"',
+    ),
+)
+def sample(
+    row: Row,
+    seed: TrainedSeed = 0,
+    draw: DrawSeed = 0,
+    count: Annotated[
+        int, typer.Option(metavar="N", parser=whole_number(1), help="Number of samples.")
+    ] = 64,
+    caption: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TEXT",
+            help="Caption to draw, for text-to-image variants.",
+            show_default="held-out captions",
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="A .png or .npz file; for clips also .gif or .webp; for sentences .txt or .npz.",
+            show_default="grid.png; sentences are printed",
+        ),
+    ] = None,
+) -> None:
+    """Draw samples from trained weights.
+
+    A .gif or .webp animates clips; a .png shows their frames, one clip per line.
+    """
+    from benchmark.evaluation.sample import draw_samples
+
+    draw_samples(row, seed=seed, draw_seed=draw, count=count, caption=caption, out=out)
+
+
+@app.command(
+    rich_help_panel=TOOLS,
+    epilog=show_examples(
+        "apply photographs_x4-esrgan small.png large.png",
+        "apply renderings-stargan in/ out/ --of plain --wanted inverted",
+    ),
+)
+def apply(
+    row: Row,
+    source: Annotated[
+        Path,
+        typer.Argument(
+            metavar="INPUT", help="Image, or folder of images, of any size.", show_default=False
+        ),
+    ],
+    target: Annotated[
+        Path,
+        typer.Argument(metavar="OUTPUT", help="File or folder to write.", show_default=False),
+    ],
+    seed: TrainedSeed = 0,
+    draw: DrawSeed = 0,
+    of: Annotated[
+        str | None,
+        typer.Option(metavar="DOMAIN", help="Domain of the input images, on tracks with several."),
+    ] = None,
+    wanted: Annotated[
+        str | None, typer.Option(metavar="DOMAIN", help="Domain to translate the images to.")
+    ] = None,
+) -> None:
+    """Translate or enlarge your own images with a trained run.
+
+    Large images are processed in overlapping tiles.
+    """
+    from benchmark.evaluation.apply import translate_images
+
+    translate_images(row, source, target, seed=seed, draw_seed=draw, of=of, wanted=wanted)
+
+
+@app.command(
+    rich_help_panel=TOOLS,
+    epilog=show_examples("search dcgan wgan --jobs 2", "search --dataset ring8"),
+)
+def search(
+    variants: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="VARIANT",
+            help="Variants of the track.",
+            autocompletion=complete_variant,
+            show_default="all",
+        ),
+    ] = None,
+    track: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TRACK",
+            help="Track of the variants.",
+            autocompletion=complete_track,
+            show_default="that of the data set, else images",
+        ),
+    ] = None,
+    dataset: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DATASET",
+            help="Data set of the trials.",
+            autocompletion=complete_dataset,
+            show_default="the first of the track",
+        ),
+    ] = None,
+    jobs: Jobs = CORES,
+) -> None:
+    """Search for hyperparameters, with one budget for every variant.
+
+    `search:` in params.yaml lists the settings to try. Every trial becomes a line of
+    results/search.csv. The best settings are printed as entries for params.yaml.
+    """
+    from benchmark.studies.search import search_settings
+
+    search_settings(variants or (), track=track, dataset=dataset, jobs=jobs)
+
+
+@app.command(
+    rich_help_panel=TOOLS,
+    epilog=show_examples("verify digits-dcgan", "verify digits-dcgan-0 ring8-wgan_gp-3 --jobs 2"),
+)
+def verify(rows: Rows, jobs: Jobs = CORES) -> None:
+    """Train and score rows again, and compare the scores with the published tables.
+
+    The exit status is 1 if any metric differs. runs/ and the tables do not change.
+    """
+    from benchmark.studies.verify import verify_rows
+
+    if not verify_rows(rows, jobs=jobs):
+        raise typer.Exit(1)

@@ -1,0 +1,62 @@
+"""The exponential moving average of the weights of a variant."""
+
+import copy
+
+from torch import Tensor
+from torch.optim.swa_utils import get_ema_multi_avg_fn
+
+from gans.common.variant import Variant
+
+
+class MovingAverage:
+    """Averages the weights of a variant in training, and keeps the last finite average.
+
+    Args:
+        variant: whose weights are averaged.
+        half_life: of the average, in samples seen.
+
+    Attributes:
+        variant: a copy with the averaged weights.
+        groups: weights and buffers of the copy, by dtype.
+        weight_groups: those of the variant in training.
+        last_finite: weights and buffers of the last average that is known to be finite.
+    """
+
+    def __init__(self, variant: Variant, half_life: float) -> None:
+        self.half_life = half_life
+        self.variant = copy.deepcopy(variant).eval().requires_grad_(False)
+        self.groups = group_by_dtype(self.variant)
+        self.weight_groups = group_by_dtype(variant)
+        self.last_finite = clone_state(self.variant)
+
+    def update(self, samples: int) -> None:
+        """Update the average after a step.
+
+        Args:
+            samples: number that the step has seen.
+        """
+        update = get_ema_multi_avg_fn(0.5 ** (samples / self.half_life))
+        for averages, weights in zip(self.groups, self.weight_groups, strict=True):
+            update(averages, weights, 0)
+
+    def store_finite(self) -> None:
+        """Store the average as the last finite one."""
+        for name, value in self.variant.state_dict().items():
+            self.last_finite[name].copy_(value)
+
+    def restore_finite(self) -> None:
+        """Restore the last finite average."""
+        self.variant.load_state_dict(self.last_finite)
+
+
+def clone_state(variant: Variant) -> dict[str, Tensor]:
+    """Copy the weights and buffers of a variant."""
+    return {name: value.clone() for name, value in variant.state_dict().items()}
+
+
+def group_by_dtype(variant: Variant) -> list[list[Tensor]]:
+    """Group weights and buffers, not copied: those of floating point, then the others, if any."""
+    groups: dict[bool, list[Tensor]] = {True: [], False: []}
+    for tensor in variant.state_dict().values():
+        groups[tensor.is_floating_point()].append(tensor)
+    return [tensors for tensors in groups.values() if tensors]

@@ -1,0 +1,41 @@
+"""Load params.yaml."""
+
+import pytest
+
+from benchmark import config
+from tests.benchmark.config.params import PARAMS_FILE, read_params, write_params
+
+
+def test_reports_each_error_in_a_line(tmp_path, capsys):
+    path = tmp_path / "params.yaml"
+    path.write_text(
+        PARAMS_FILE.read_text().replace("seeds: [0, 1, 2]", "seeds: 3").replace("lr:", "lrr:")
+    )
+    with pytest.raises(SystemExit):
+        config.load(path)
+    assert len(capsys.readouterr().err.splitlines()) > 3
+
+
+@pytest.mark.parametrize("text", ["images: [", "", "3"])
+def test_refuses_files_without_a_mapping(tmp_path, capsys, text):
+    path = tmp_path / "params.yaml"
+    path.write_text(text)
+    with pytest.raises(SystemExit):
+        config.load(path)
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_reports_a_missing_file(tmp_path, capsys):
+    with pytest.raises(SystemExit):
+        config.load(tmp_path / "params.yaml")
+    assert "expected a file, got none" in capsys.readouterr().err
+
+
+def test_variants_are_inherited_replaced_and_removed(tmp_path):
+    tree = read_params()
+    tree["toy"]["variants"]["progan"] = None
+    write_params(tree, tmp_path)
+    params = config.load(tmp_path / "params.yaml")
+    images, toy = params.tracks["images"].variants, params.tracks["toy"].variants
+    assert toy["dcgan"] == images["dcgan"] and toy["gan"] != images["gan"]
+    assert list(toy) == [name for name in images if name != "progan"]

@@ -1,0 +1,201 @@
+"""Bad parameters: one line each, with the place and the nearest right answer."""
+
+import re
+
+import pytest
+
+from benchmark import config
+from tests.benchmark.config.params import load_error, read_params, write_params
+
+GOOD = {"kind": "controlled", "lr": 1e-3}
+
+
+def variants(tree):
+    return tree["images"]["variants"]
+
+
+def datasets(tree):
+    return tree["translation"]["datasets"]
+
+
+@pytest.mark.parametrize(
+    ("change", "line"),
+    [
+        (
+            lambda t: variants(t)["dcgan"].update(lrr=1),
+            r"images.variants.dcgan.lrr: expected a key of this block, got lrr; did you mean lr\?",
+        ),
+        (
+            lambda t: variants(t)["dcgan"].update(lr=-1),
+            r"images.variants.dcgan.lr: expected a number greater than 0, got -1; change the value",
+        ),
+        (
+            lambda t: variants(t)["dcgan"].update(lr="fast"),
+            r'images.variants.dcgan.lr: expected a valid number, got "fast"; change the value',
+        ),
+        (
+            lambda t: variants(t)["dcgan"].update(lr=float("inf")),
+            r"images.variants.dcgan.lr: expected a finite number, got Infinity; change the value",
+        ),
+        (
+            lambda t: variants(t).update(dcgn=GOOD),
+            r"images.variants.dcgn: expected a file gans/\*/dcgn.py, got none; did you mean"
+            r" dcgan\?",
+        ),
+        (
+            lambda t: variants(t).update({"my-gan": GOOD}),
+            r"images.variants.my-gan: expected a name of a-z, 0-9 and _, got my-gan; write my_gan",
+        ),
+        (
+            lambda t: variants(t)["dcgan"].update(kind="contrlled"),
+            r'images.variants.dcgan.kind: expected controlled or faithful, got "contrlled";'
+            r" did you mean controlled\?",
+        ),
+        (
+            lambda t: t["images"]["training"].update(precision="bfloat"),
+            r'images.training.precision: expected float32 or bfloat16, got "bfloat"; did you mean'
+            r" bfloat16\?",
+        ),
+        (
+            lambda t: t["search"]["model"].update(wgan_pg={"n_critic": [1]}),
+            r"search.model.wgan_pg: expected a file gans/\*/wgan_pg.py, got none; did you mean"
+            r" wgan_gp\?",
+        ),
+        (
+            lambda t: t["search"]["model"]["wgan"].update(critics=[1]),
+            r"search.model.wgan.critics: expected a keyword of gans/unconditional/wgan.py, got"
+            r" critics; did you mean n_critic\?",
+        ),
+        (
+            lambda t: t["studies"]["gradient_penalties"]["rows"].append("digits-wgan_pg"),
+            r"studies.gradient_penalties.rows: expected a row, got digits-wgan_pg; did you mean .*",
+        ),
+        (
+            lambda t: t["studies"]["gradient_penalties"]["rows"].append("rnig8-wgan"),
+            r"studies.gradient_penalties.rows: expected a row, got rnig8-wgan; did you mean"
+            r" ring8-wgan\?",
+        ),
+        (
+            lambda t: t["search"].update(seed=1),
+            r"search.seed: expected a seed of no track, got 1 of images; choose another",
+        ),
+        (
+            lambda t: t["search"].update(seeds={"tyo": 3}),
+            r"search.seeds.tyo: expected a track, got tyo; did you mean toy\?",
+        ),
+        (
+            lambda t: t["images"]["training"].update(compile="often"),
+            r'images.training.compile: expected none, default or .*overhead, got "often"; write .*',
+        ),
+        (
+            lambda t: variants(t).update(my_gan=None),
+            r"images.variants.my_gan: expected a block of keys, got null; choose from kind,"
+            r" optimizer, .*",
+        ),
+        (
+            lambda t: variants(t)["dcgan"].pop("lr"),
+            r"images.variants.dcgan.lr: expected this key, got none; add it",
+        ),
+        (
+            lambda t: variants(t)["dcgan"].update(betas=[0.5, 1.5]),
+            r"images.variants.dcgan.betas.1: expected a number less than 1, got 1.5; .*",
+        ),
+        (
+            lambda t: variants(t)["wgan"].update(betas=[0.5, 0.9]),
+            r"images.variants.wgan.betas: expected no betas of RMSprop, got .*; leave the line out",
+        ),
+        (
+            lambda t: variants(t)["vae"]["model"].update(sigm=1),
+            r"images.variants.vae.model.sigm: expected a keyword of .*vae.py, got sigm; did"
+            r" you mean sigma\?",
+        ),
+        (
+            lambda t: t["images"]["datasets"]["digits"]["networks"].update(widht=1),
+            r"images.datasets.digits.networks.widht: .* did you mean width\?",
+        ),
+        (
+            lambda t: t["images"]["datasets"].update(mnits={"samples_seen": 1, "networks": {}}),
+            r"images.datasets.mnits: expected a data set, got mnits; did you mean mnist\?",
+        ),
+        (
+            lambda t: t["images"].update(seeds=3),
+            r"images.seeds: expected a list, got 3; write \[3\] or \[0, 1, 2\]",
+        ),
+        (
+            lambda t: t["images"].update(seeds=[1, 1]),
+            r"images.seeds: expected each seed once, got 1 twice; remove one",
+        ),
+        (
+            lambda t: t["images"].update(seeds=[]),
+            r"images.seeds: expected a list of at least 1 item, got \[\]; change the value",
+        ),
+        (
+            lambda t: t["images"]["training"].update(batch=0.5),
+            r"images.training.batch: expected a valid integer, got 0.5; change the value",
+        ),
+        (
+            lambda t: t["images"]["training"].update(logs=7),
+            r"images.training.logs: expected a multiple of snapshots \(12\), got 7; write 12",
+        ),
+        (lambda t: t.pop("features"), r"features: expected this key, got none; add it"),
+        (
+            lambda t: t["text"]["variants"]["seqgan"]["model"].update(pretraining=1.0),
+            r"text.variants.seqgan: expected pretraining in \[0, 1\), got 1.0; lower it",
+        ),
+        (
+            lambda t: t["text"]["variants"]["seqgan"]["model"].update(vocabulary=9),
+            r"text.variants.seqgan.model.vocabulary: expected a keyword of gans/text/seqgan.py, .*",
+        ),
+        (
+            lambda t: t["domains"]["datasets"].update(
+                rendering={"samples_seen": 1, "networks": {}}
+            ),
+            r"domains.datasets.rendering: expected a data set, got rendering; did you mean"
+            r" renderings\?",
+        ),
+        (
+            lambda t: t["video"]["datasets"].update(
+                moving_digit={"samples_seen": 1, "networks": {}}
+            ),
+            r"video.datasets.moving_digit: expected a data set, got moving_digit; did you mean"
+            r" moving_digits\?",
+        ),
+        (
+            lambda t: variants(t).update(mocogan=GOOD | {"kind": "faithful"}),
+            r"images.variants.mocogan: expected a variant without clips, got one that makes clips;"
+            r" put it under video, or leave it out",
+        ),
+        (
+            lambda t: t["video"]["variants"].update(unet=GOOD | {"kind": "faithful"}),
+            r"video.variants.unet: expected a variant that makes clips, got .*; leave it out",
+        ),
+        (
+            lambda t: t["video"]["training"].update(channels_last=True),
+            r"video.training.channels_last: expected false for clips, got true; leave .*",
+        ),
+        (
+            lambda t: t["video"]["datasets"]["moving_digits"].update(feature_space="inception"),
+            r"video.datasets.moving_digits.feature_space: expected a feature space of clips, got"
+            r" inception, .*; leave the line out, or write i3d",
+        ),
+        (
+            lambda t: t["images"]["datasets"]["digits"].update(feature_space="i3d"),
+            r"images.datasets.digits.feature_space: expected a feature space of images, got i3d,"
+            r" .*; leave the line out",
+        ),
+        (
+            lambda t: t["domains"]["variants"].update(attention_gan=GOOD),
+            r"domains.variants.attention_gan: expected a variant that supports renderings, got an"
+            r" error: images of .* cannot .*; leave one of the two out",
+        ),
+    ],
+)
+def test_errors_name_the_key_and_the_expected_value(tmp_path, capsys, change, line):
+    assert re.fullmatch(line, load_error(tmp_path, capsys, change))
+
+
+def test_a_study_may_name_rows_of_a_removed_track(tmp_path):
+    tree = read_params()
+    del tree["toy"]
+    write_params(tree, tmp_path)
+    assert "toy" not in config.load(tmp_path / "params.yaml").tracks

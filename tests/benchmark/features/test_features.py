@@ -1,0 +1,92 @@
+"""The stage that prepares the feature space of a data set."""
+
+import json
+
+import numpy as np
+import pytest
+import torch
+
+from benchmark import config
+from benchmark.data.splits import load_array
+from benchmark.features import extractors, features
+from benchmark.features.extractors import classifier, dinov2
+from benchmark.tracks.images.scoring import Scorer
+from tests.benchmark.config.params import PARAMS_FILE
+from tests.benchmark.features.images import random_images
+from tests.command import error_line
+
+
+def choose(space):
+    text = PARAMS_FILE.read_text().replace("epochs: 20", "epochs: 1")
+    changed = text.replace("    digits:\n", f"    digits:\n      feature_space: {space}\n")
+    assert changed != text
+    config.FILE.write_text(changed)
+
+
+def test_stage_pins_the_classifier(prepared):
+    features.compute_features("digits", config.load())
+    record = json.loads((prepared / "features/digits/space.json").read_text())
+    assert (record["space"], record["features"], record["notes"]) == ("classifier", 64, [])
+    extractor = features.load_pinned_extractor("digits")
+    images = load_array("digits", "test", "images")
+    embedded, probabilities = extractor.embed(images)
+    stored, stored_probabilities = features.load_real_features("digits", "test")
+    assert np.array_equal(embedded, stored) and np.array_equal(probabilities, stored_probabilities)
+    assert (
+        extractor.describe_preprocessing((1, 8, 8)) == []
+        and "8x8 (bicubic" in extractor.describe_preprocessing((1, 28, 28))[0]
+    )
+    assert extractor.embed(random_images(3, seed=1, channels=1, size=28))[0].shape == (3, 64)
+    with pytest.raises(ValueError, match="expected images of 1 channels, got 3"):
+        extractor.embed(random_images(3, seed=1, size=8))
+
+
+def test_stage_embeds_in_the_feature_space_of_params(prepared, dinov2_weights, monkeypatch):
+    choose("dinov2")
+    monkeypatch.setenv("DINOV2_WEIGHTS", str(dinov2_weights))
+    features.compute_features("digits", config.load())
+    record = json.loads((prepared / "features/digits/space.json").read_text())
+    assert record["space"] == "dinov2" and record["features"] == 128
+    assert record["notes"][0] == "one channel repeated to three"
+    assert {"classifier.safetensors", "space.json"} < {
+        path.name for path in (prepared / "features/digits").iterdir()
+    }
+    embedded, probabilities = features.load_real_features("digits", "train")
+    assert embedded.shape == (60, 128) and probabilities is None
+    scorer = Scorer("digits", config.load().tracks["images"].metrics)
+    scores = scorer.scores(load_array("digits", "train", "images"))
+    assert scorer.space.name == "dinov2" and "is" not in scores
+    assert scores["fid"] == pytest.approx(0, abs=1e-6) and scores["precision"] == 1
+
+
+def test_other_weights_than_those_of_the_stage_are_an_error(
+    prepared, dinov2_weights, monkeypatch, tmp_path, capsys
+):
+    choose("dinov2")
+    monkeypatch.setenv("DINOV2_WEIGHTS", str(dinov2_weights))
+    features.compute_features("digits", config.load())
+    other = tmp_path / "other.pth"
+    torch.save(dinov2.VisionTransformer(width=64, depth=1, grid=2).state_dict(), other)
+    monkeypatch.setenv("DINOV2_WEIGHTS", str(other))
+    assert "expected the weights that the real images of digits were embedded by" in error_line(
+        capsys, lambda: features.load_pinned_extractor("digits")
+    )
+
+
+def test_reports_a_missing_stage(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert "run make repro" in error_line(capsys, lambda: features.load_pinned_extractor("digits"))
+    message = error_line(capsys, lambda: extractors.load("classifier", dataset="digits"))
+    assert "run make repro" in message
+
+
+def test_reports_weights_of_another_classifier(prepared, tmp_path, capsys):
+    features.compute_features("digits", config.load())
+    from safetensors.torch import save_file
+
+    other = tmp_path / "other.safetensors"
+    save_file(classifier.Classifier((3, 8, 8), 10).state_dict(), other)
+    message = error_line(
+        capsys, lambda: extractors.load("classifier", dataset="digits", weights=other)
+    )
+    assert str(other) in message and "not weights of digits" in message

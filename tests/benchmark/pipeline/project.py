@@ -1,0 +1,103 @@
+"""A copy of the repository with small parameters, and commands that run in it."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from copy import deepcopy
+from pathlib import Path
+
+from ruamel.yaml import YAML
+
+ROOT = Path(__file__).parents[3]
+BIN = Path(sys.executable).parent
+ENVIRONMENT = os.environ | {
+    "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
+    "GIT_AUTHOR_NAME": "test",
+    "GIT_AUTHOR_EMAIL": "test@example.org",
+    "GIT_COMMITTER_NAME": "test",
+    "GIT_COMMITTER_EMAIL": "test@example.org",
+}
+
+
+def run(project, *command, ok=True):
+    """Run a command in a project; return both streams. Fails the test if it fails."""
+    done = subprocess.run(
+        command,
+        cwd=project,
+        env=ENVIRONMENT,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    assert (done.returncode == 0) == ok, done.stdout[-3000:]
+    return done.stdout
+
+
+def executed(output):
+    """The stages that DVC says it ran."""
+    return set(re.findall(r"Running stage '([^']+)'", output))
+
+
+def edit(project, change):
+    yaml = YAML()
+    tree = yaml.load((project / "params.yaml").read_text())
+    change(tree)
+    with (project / "params.yaml").open("w") as file:
+        yaml.dump(tree, file)
+
+
+def shrink(tree):
+    tree["features"]["epochs"] = 6
+    track = tree["images"]
+    plane = tree["toy"]
+    points = {**track["variants"], **plane["variants"]}
+    del plane["variants_from"], tree["studies"]
+    track["seeds"] = [0, 1]
+    track["datasets"]["digits"] = {"samples_seen": 1280, "networks": {"latent": 4, "width": 4}}
+    track["training"] |= {"logs": 4, "snapshots": 2, "snapshot_samples": 100}
+    track["variants"] = {name: track["variants"][name] for name in ("dcgan", "wgan")}
+    track["variants"]["cgan"] = {"kind": "controlled", "lr": 2e-3, "betas": [0.5, 0.999]}
+    plane["seeds"] = [0, 1]
+    plane["datasets"] = {"ring8": {"samples_seen": 2560, "networks": {"latent": 2, "width": 16}}}
+    plane["training"] |= {"logs": 10, "snapshots": 5}
+    plane["variants"] = {name: deepcopy(points[name]) for name in ("dcgan", "vae", "cgan")}
+    few = {"logs": 4, "snapshots": 2, "snapshot_samples": 50}
+    for name, dataset, variants in (
+        ("translation", "outline", ("cyclegan",)),
+        ("domains", "renderings", ("stargan",)),
+        ("superresolution", "photographs_x4", ("srgan",)),
+    ):
+        made = tree[name]
+        made["seeds"] = [0]
+        made["datasets"] = {dataset: {"samples_seen": 320, "networks": {"width": 4}}}
+        made["training"] |= few
+        made["variants"] = {variant: made["variants"][variant] for variant in variants}
+        for entry in made["variants"].values():
+            entry["model"] = {**entry["model"], "blocks": 1, "width": 4}
+    written = tree["text"]
+    written["seeds"] = [0]
+    written["datasets"] = {"grammar": {"samples_seen": 320, "networks": {"width": 4, "hidden": 4}}}
+    written["training"] |= few
+    written["variants"] = {"mle": written["variants"]["mle"]}
+
+
+OMITTED_TRACKS = ("multimodal", "text_to_image", "video")  # they take too long
+
+
+def copy_of_repository(copy):
+    """What git would commit, without the lock of the last run."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    for name in filter(None, listed.split("\0")):
+        if (ROOT / name).is_file() and name != "dvc.lock":
+            (copy / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, copy / name)
+    run(copy, "git", "init", "--quiet")
+    return copy

@@ -1,0 +1,45 @@
+"""The digits, and settings of short runs on them."""
+
+import pytest
+
+from benchmark import config
+from benchmark.data.sources.images import load_digits
+from benchmark.data.splits import save_split
+
+
+@pytest.fixture
+def settings(prepared_digits):
+    """Settings of short runs on the digits."""
+    return config.parse(
+        {
+            "features": {"seed": 0, "epochs": 1, "batch": 64, "lr": 1e-3},
+            "images": {
+                "seeds": [0],
+                "datasets": {
+                    "digits": {"samples_seen": 1280, "networks": {"latent": 4, "width": 4}}
+                },
+                "training": {
+                    "batch": 32,
+                    "average": 500,
+                    "logs": 10,
+                    "snapshots": 5,
+                    "snapshot_samples": 20,
+                    "threads": 1,
+                },
+                "metrics": {"neighbours": 3, "splits": 1},
+                "variants": {
+                    name: {"kind": "controlled", "lr": 1e-3} for name in ("dcgan", "wgan", "vae")
+                },
+            },
+        }
+    )
+
+
+@pytest.fixture
+def prepared_digits(tmp_path, monkeypatch):
+    """The prepared digits in a working directory that holds nothing else."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".checkpoints").mkdir()
+    for split, arrays in zip(("train", "test"), load_digits(), strict=True):
+        save_split("digits", split, arrays)
+    return tmp_path

@@ -1,0 +1,141 @@
+"""The site shows the results: leaderboards, curves, verdicts and comparisons."""
+
+import json
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+from benchmark.evaluation import diagnosis
+from benchmark.website import display
+from tests.benchmark.website import made_up
+from tests.benchmark.website.html_pages import has_all_tracks, rows_of
+from tests.benchmark.website.made_up import CASES
+
+
+def test_the_leaderboard_has_every_row(public):
+    folder, case = public
+    for page in ("leaderboards/digits.html", "index.html"):
+        text = (folder / page).read_text()
+        tables = (
+            2 if page.startswith("leaderboards") else 1
+        )  # the leaderboard, and the further metrics
+        expected = sorted([*case["variants"], "held_out", "noise"] * tables)
+        assert sorted(rows_of(text)) == expected, page
+        assert f"1 of {len(case['seeds'])} diverged" in text
+        assert ("no interval" in text) and "nan" not in text.lower().split("<title>", 1)[1][:50]
+
+
+def test_shows_the_diagnosis_of_each_run(public, pages):
+    folder, case = public
+    ill = [seed for variant, seed in case["diverged"] if variant == case["variants"][-1]]
+    leaderboard = (folder / "leaderboards" / "digits.html").read_text()
+    page = (folder / "variants" / f"{case['variants'][-1]}.html").read_text()
+    icon = r'<span class="mark"[^>]*>⚠</span> '
+    shown = r'{}/{} <a href="[^"]*"><span class="diverged">' + icon + "diverged</span>"
+    assert re.search(shown.format(len(ill), len(case["seeds"])), leaderboard)
+    assert "since 200 images: a loss is &lt;i&gt;no&lt;/i&gt; number." in page
+    assert ("nothing is wrong" in page) == (len(case["seeds"]) > len(ill))
+    scores = pd.read_csv(folder / "downloads" / "scores.csv")
+    assert scores.loc[scores["kind"] == "reference", "verdict"].isna().all()
+    trained = scores[scores["kind"] != "reference"]
+    expected = np.where(trained["status"] == "diverged", "diverged", "healthy")
+    assert (trained["verdict"] == expected).all()
+    rows = pd.read_csv(folder / "downloads" / "leaderboard.csv")
+    counts = rows[rows["track"] == "images"].set_index("variant")["verdict"]
+    several = len(case["seeds"]) > 1
+    assert counts[case["variants"][-1]] == (
+        "healthy 1/2, diverged 1/2" if several else "diverged 1/1"
+    )
+
+
+def test_the_page_on_health_has_every_verdict_and_its_thresholds(public, pages):
+    path = public[0] / "health.html"
+    names = ("diverged", "vanishing-generator-gradient", "discriminator-overfitting")
+    assert pages[path].ids >= {*names, "mode-collapse", "oscillation", "healthy"}
+    text = path.read_text()
+    for threshold in (diagnosis.LIMIT, diagnosis.DIVERGENCE):
+        assert display.number(threshold, 0 if threshold > 1 else 2) in text
+
+
+def test_draws_curves_of_finite_values(public):
+    folder, case = public
+    text = (folder / "variants/dcgan.html").read_text()
+    titles = re.findall(r'<svg [^>]*role="img" aria-label="([^"]*)"', text)
+    expected = ["Losses of the discriminator over images seen", "FID over images seen"]
+    of_digits = [title for title in titles if "images seen" in title]
+    assert len(of_digits) == (len(expected) if ("dcgan", 0) not in case["diverged"] else 0)
+    assert all(map(str.startswith, of_digits, expected))
+    assert any("over points seen" in title for title in titles) == has_all_tracks(case)
+
+
+def test_clips_respect_reduced_motion(public):
+    folder, case = public
+    if not has_all_tracks(case):
+        return
+    for page in ("leaderboards/moving_digits.html", "variants/dcgan.html"):
+        text = (folder / page).read_text()
+        clips = re.findall(
+            r'<picture><source media="\(prefers-reduced-motion: reduce\)" srcset="([^"]*)">'
+            r'<img class="samples" loading="lazy" src="([^"]*)"',
+            text,
+        )
+        assert len(clips) == (4 if page.startswith("leaderboards") else 2), page
+        for still, moving in clips:
+            with Image.open((folder / page).parent / still) as picture:
+                assert not getattr(picture, "is_animated", False)
+            with Image.open((folder / page).parent / moving) as picture:
+                assert picture.n_frames == 16 and picture.info["loop"] == 0
+    with Image.open(folder / "assets/results/video/moving_digits/dcgan/moments.png") as picture:
+        assert picture.size == (8 * 34 - 2, 2 * 34 - 2)
+
+
+def test_the_theory_page_counts_missing_modes(public):
+    folder, case = public
+    text = (folder / "theory.html").read_text()
+    assert ("Seeds that miss modes" in text) == has_all_tracks(case)
+    if has_all_tracks(case):  # seed 1 of each covers 7 of the 8 by construction
+        row = r'dcgan.html"><code>dcgan</code></a></th><td>1 of 2</td><td>8, 7</td>'
+        assert re.search(row, text)
+
+
+def test_comparisons_equal_the_tables(public):
+    folder, _ = public
+    scores = pd.read_csv(folder / "downloads" / "leaderboard.csv")
+    pairs = pd.read_csv(folder / "downloads" / "comparisons.csv")
+    scripts = sorted((folder / "assets/compare/data").iterdir())
+    assert {path.stem for path in scripts} == set(scores["dataset"])
+    for path in scripts:
+        called = re.fullmatch(r"compared\((.*)\)\n", path.read_text(encoding="ascii"))[1]
+        dataset, data = json.loads(f"[{called}]", parse_constant=pytest.fail)  # no NaN
+        rows = scores[(scores["dataset"] == dataset) & (scores["kind"] != "reference")]
+        assert list(data["variants"]) == list(rows["variant"])
+        for row in rows.to_dict("records"):
+            variant = data["variants"][row["variant"]]
+            assert variant["kind"] == row["kind"] and len(variant["trajectory"]) == row["seeds"]
+            for name, *_ in data["metrics"]:
+                mean = variant["scores"][name][0]
+                assert (mean is None) == bool(pd.isna(row[f"{name}_mean"]))
+                assert mean is None or mean == pytest.approx(row[f"{name}_mean"], rel=1e-5)
+            for picture in (variant["picture"], variant["still"]):
+                assert picture is None or (folder / picture).is_file()
+        names = pairs.loc[pairs["dataset"] == dataset, ["first", "second"]]
+        assert [pair[:2] for pair in data["pairs"]] == names.to_numpy().tolist()
+    for path in (folder / "assets/compare/source").iterdir():
+        called = re.fullmatch(r"source\((.*)\)\n", path.read_text(encoding="ascii"))[1]
+        name, text = json.loads(f"[{called}]")
+        assert name == path.stem and text == (folder / "downloads" / f"{name}.py").read_text()
+
+
+def test_shows_leaderboards_of_reference_rows(tmp_path):
+    case = CASES["two variants"] | {"names": ["images"], "diverged": []}
+    folder = made_up.build(tmp_path, **case, ranked=False)
+    leaderboard = (folder / "leaderboards/digits.html").read_text()
+    assert "held_out" in leaderboard and "0 variants on digits" in leaderboard
+    assert "no variant" in (folder / "leaderboards/index.html").read_text()
+    assert "held_out" in (folder / "index.html").read_text()
+    assert "None yet" in (folder / "variants/dcgan.html").read_text()
+    for path in folder.rglob("*.html"):
+        assert ">nan<" not in path.read_text().lower()
