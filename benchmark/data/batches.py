@@ -201,7 +201,10 @@ def make_batches(
     if condition is not None and condition_key == "condition":
         has_pairs = is_paired(dataset)
         if paired and not has_pairs:
-            raise ValueError(f"{dataset} is unpaired; the variant needs pairs")
+            raise ValueError(
+                f"{dataset}: expected pairs, which the variant needs, got unpaired images; choose"
+                " another variant"
+            )
         if not paired:
             resident = images.to(device, copy=True)
             return UnpairedBatches(resident, batch, seed, condition, pairs=has_pairs)

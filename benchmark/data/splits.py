@@ -73,7 +73,7 @@ def list_arrays(dataset: str, split: str) -> list[str]:
     """List the names of a split's arrays; exits with one line if it is not prepared."""
     folder = FOLDER / dataset / split
     if not folder.is_dir():
-        stop(f"{folder}: no such folder; run gan-benchmark prepare {dataset} first")
+        stop(f"{folder}: expected a folder, got none; run gan-benchmark prepare {dataset} first")
     return sorted(file.stem for file in folder.glob("*.npy"))
 
 

@@ -14,7 +14,7 @@ from rich.progress import track
 from torch import Tensor
 from torch.nn.functional import pad
 
-from benchmark.common.messages import stop
+from benchmark.common.messages import nearest, stop
 from benchmark.common.seeds import stream
 from benchmark.data.image_files import SUFFIXES, find_images
 from benchmark.data.pixels import to_bytes, to_unit
@@ -101,20 +101,26 @@ def pair_files(source: Path, target: Path) -> list[tuple[Path, Path]]:
     """Pair each input file with its output file; exits with one line if that is impossible."""
     if source.is_file():
         if target.suffix.lower() not in SUFFIXES:
-            stop(f"{target}: should end in one of {', '.join(SUFFIXES)}, as INPUT is a file")
+            stop(
+                f"{target}: expected a file that ends in {', '.join(SUFFIXES)}, as INPUT is a file,"
+                f" got {target.suffix or 'no suffix'}; rename it"
+            )
         return [(source, target)]
     if not source.is_dir():
-        stop(f"{source}: no such file or folder")
+        stop(f"{source}: expected an image or a folder, got none; correct the path")
     files = find_images(source)
     if not files:
-        stop(f"{source}: no image in it ({', '.join(SUFFIXES)})")
+        stop(f"{source}: expected images ({', '.join(SUFFIXES)}), got none; add images")
     if target.is_file():
-        stop(f"{target}: a file; as INPUT is a folder, give a folder")
+        stop(f"{target}: expected a folder, as INPUT is one, got a file; name a folder")
     sources: dict[Path, Path] = {}
     for file in files:
         out = target / file.relative_to(source).with_suffix(".png")
         if out in sources:
-            stop(f"{file}: would be written to {out}, as {sources[out]}; rename one")
+            stop(
+                f"{file}: expected another name than that of {sources[out]}, got the same output"
+                f" {out}; rename one"
+            )
         sources[out] = file
     return [(file, out) for out, file in sources.items()]
 
@@ -127,10 +133,10 @@ def find_domains(dataset: str, *, wanted: str | None, of: str | None) -> list[in
     names = {"--wanted": wanted, "--of": of}
     for flag, name in names.items():
         if dataset not in RENDERINGS and name is not None:
-            stop(f"{flag}: {dataset} has no domains; leave it out")
+            stop(f"{flag}: expected none, as {dataset} has no domains, got {name}; leave it out")
         if dataset in RENDERINGS and name not in DOMAINS:
-            wrong = "missing" if name is None else f"{name} is no domain"
-            stop(f"{flag}: {wrong}; {dataset} has {', '.join(DOMAINS)}")
+            hint = nearest(name, DOMAINS) if name else f"choose from {', '.join(DOMAINS)}"
+            stop(f"{flag}: expected a domain of {dataset}, got {name or 'none'}; {hint}")
     return [DOMAINS.index(name) for name in names.values() if name is not None]
 
 
@@ -162,7 +168,10 @@ def translate_images(
     files = pair_files(source, target)
     variant = weights.load(find_weights(row, seed))
     if not isinstance(variant, ImageToImage):
-        stop(f"{name}: makes images of noise, not of images; use gan-benchmark sample")
+        stop(
+            f"{name}: expected a variant that makes images of images, got one that makes them of"
+            " noise; use gan-benchmark sample"
+        )
     for original, output in track(files, description=row):
         translate_file(variant, original, output, seed=draw_seed, domains=domains)
     print(f"{len(files)} image{'s' if len(files) > 1 else ''} in {target}")

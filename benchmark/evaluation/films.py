@@ -212,7 +212,7 @@ def _sum_losses(path: Path, seen: np.ndarray) -> dict[str, list[float | None]]:
 def _load_table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
     table = pd.read_csv(path)
     if missing := [column for column in columns if column not in table]:
-        raise ValueError(f"{path}: missing columns {', '.join(missing)}")
+        raise ValueError(f"{path}: expected columns {', '.join(missing)}, got none of these")
     return table
 
 

@@ -37,7 +37,7 @@ def find_weights(row: str, seed: int) -> Path:
     }
     name = f"{row} --seed {seed}"
     if name not in trained:
-        stop(f"{name}: no trained weights in runs/; {nearest(name, trained)}")
+        stop(f"{name}: expected trained weights in runs/, got none; {nearest(name, trained)}")
     return trained[name]
 
 
@@ -50,23 +50,26 @@ def encode_caption(caption: str, variant: Variant, name: str) -> np.ndarray:
         name: of the variant.
     """
     if not isinstance(variant, TextToImage):
-        stop(f"--caption: {name} reads no captions; leave it out")
+        stop(f"--caption: expected a variant that reads captions, got {name}; leave it out")
     words = captions.split_words(caption)
     if not words:
-        stop(f"--caption: “{caption}” has no word in it")
+        stop(f"--caption: expected words, got “{caption}”; write one or more")
     for word in words:
         if word not in variant.vocabulary[1:]:
             hint = nearest(word, variant.vocabulary[1:])
             stop(f"--caption: expected a word of the vocabulary of {name}, got “{word}”; {hint}")
     if len(words) > variant.length:
-        stop(f"--caption: {len(words)} words; {name} reads {variant.length} at most")
+        stop(
+            f"--caption: expected at most {variant.length} words for {name}, got {len(words)};"
+            " shorten it"
+        )
     return captions.encode_captions([caption], variant.vocabulary, variant.length)
 
 
 def write_sentences(tokens: np.ndarray, dataset: str, out: Path | None) -> None:
     """Print sentences, int64 ``(n, length)``, or write them to a file; exits if that is a .png."""
     if out and out.suffix == ".png":
-        stop(f"--out: {out} should end in .txt or .npz; these are sentences")
+        stop(f"--out: expected a .txt or .npz file for sentences, got {out}; rename it")
     lines = Lexicon.load(dataset).decode(tokens)
     if out is None:
         print(*lines, sep="\n")
@@ -101,14 +104,16 @@ def draw_samples(
     """
     if out and out.suffix not in (".png", ".npz", ".txt", *clips.MOVING):
         stop(
-            f"--out: {out} should end in .png or .npz, or for clips .gif or .webp, or for"
-            " sentences .txt"
+            "--out: expected a .png or .npz file, for clips also .gif or .webp, for sentences .txt,"
+            f" got {out}; rename it"
         )
     dataset, _, name = row.partition("-")
     variant = weights.load(find_weights(row, seed))
     makes_clips = len(variant.shape) == 4
     if out and out.suffix in clips.MOVING and not makes_clips:
-        stop(f"--out: {out}: {dataset} does not move; should end in .png or .npz")
+        stop(
+            f"--out: expected a .png or .npz file, as {dataset} has no clips, got {out}; rename it"
+        )
     conditions: np.ndarray | None
     if caption is not None:
         conditions = encode_caption(caption, variant, name).repeat(count, axis=0)
@@ -120,7 +125,10 @@ def draw_samples(
         return
     out = out or Path("grid.png")
     if out.suffix == ".txt":
-        stop(f"--out: {out} should end in .png or .npz; these are no sentences")
+        stop(
+            f"--out: expected a .png or .npz file, as {dataset} has no sentences, got {out};"
+            " rename it"
+        )
     if out.suffix == ".npz":
         np.savez(out, images=images)
     else:

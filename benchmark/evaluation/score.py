@@ -86,12 +86,12 @@ def embed_input(
                 title=f"{images.name} in {space.name}",
             )
         except ValueError as error:  # unsupported number of channels
-            stop(f"{images.name}: {error}")
+            stop(f"{images.name}: {error}; convert the images")
     is_bad = ~np.isfinite(embedded).all(axis=1)
     if is_bad.any():
         stop(
-            f"{images.name}: {is_bad.sum()} of {len(is_bad)} images have features that are not"
-            f" finite in {space.name}; look at {space.file}"
+            f"{images.name}: expected finite features in {space.name}, got others for"
+            f" {is_bad.sum()} of {len(is_bad)} images; check {space.file}"
         )
     return embedded, probabilities
 
@@ -133,8 +133,12 @@ def choose_space(
 ) -> extractors.FeatureExtractor | None:
     """Choose the feature space; None if the sets are features."""
     if sets[0].kind == "features":
-        if choice or weights:
-            stop("features are scored as they are: leave --space and --weights out")
+        for option, value in (("--space", choice), ("--weights", weights)):
+            if value:
+                stop(
+                    f"{option}: expected none for features, which are scored as they are, got"
+                    f" {value}; leave --space and --weights out"
+                )
         return None
     owners = [each.dataset[0] for each in sets if each.dataset]
     if choice is None:
@@ -143,16 +147,25 @@ def choose_space(
         choice = "classifier" if owners else "inception"
     name, _, owner = choice.partition(":")
     if name not in extractors.NAMES:
-        stop(f"--space {choice}: no such space; {nearest(name, extractors.NAMES)}")
+        stop(
+            f"--space {choice}: expected a feature space, got {name};"
+            f" {nearest(name, extractors.NAMES)}"
+        )
     if name != "classifier":
         if owner:
-            stop(f"--space {choice}: expected {name} without a data set; write --space {name}")
+            stop(
+                f"--space {choice}: expected {name} without a data set, got {owner}; write"
+                f" --space {name}"
+            )
         return extractors.load(name, weights=weights)
     owner = owner or (owners[0] if owners else "")
     if not owner:
-        stop("--space classifier: of which data set? write --space classifier:digits, for example")
+        stop(
+            "--space classifier: expected a data set, got none; write --space classifier:digits,"
+            " for example"
+        )
     if owner not in SOURCES:
-        stop(f"--space {choice}: no such data set; {nearest(owner, SOURCES)}")
+        stop(f"--space {choice}: expected a data set, got {owner}; {nearest(owner, SOURCES)}")
     return extractors.load(name, dataset=owner, weights=weights)
 
 
@@ -160,11 +173,15 @@ def check_inputs(real: Input, generated: Input, settings: config.Metrics) -> Non
     """Exit with one line if the sets cannot be compared, before anything is embedded."""
     if real.kind != generated.kind:
         stop(
-            f"{real.name} holds {real.kind}, {generated.name} {generated.kind}: give two of a kind"
+            f"{generated.name}: expected {real.kind}, as in {real.name}, got {generated.kind}; give"
+            " two sets of one kind"
         )
     if real.shape[0] != generated.shape[0]:
-        what = "different numbers of features" if real.kind == "features" else "different channels"
-        stop(f"{what}: {real.name} has {real.shape[0]}, {generated.name} has {generated.shape[0]}")
+        quantity = "features" if real.kind == "features" else "channels"
+        stop(
+            f"{generated.name}: expected {real.shape[0]} {quantity}, as in {real.name}, got"
+            f" {generated.shape[0]}; convert one of the two"
+        )
     k = settings.neighbours
     for samples, max_k in ((real, max(k, settings.density_neighbours)), (generated, k)):
         if samples.count <= max_k:

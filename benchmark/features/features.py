@@ -70,7 +70,10 @@ def read_extractor_record(dataset: str) -> dict:
     """Read space.json: ``space``, ``sha256``, ``features`` and ``notes``; exit if it is missing."""
     file = FOLDER / dataset / "space.json"
     if not file.is_file():
-        stop(f"{file}: no such file; run make repro, which makes it for data sets of params.yaml")
+        stop(
+            f"{file}: expected a file, got none; run make repro, which makes it for data sets of"
+            " params.yaml"
+        )
     return read_json(file)
 
 

@@ -175,7 +175,7 @@ class TaskRunner:
         if child.exitcode and not interruption.number and not self.failed:
             self.failed = True
             last = "".join(printed[-20:])
-            return f"{task.title} failed with status {child.exitcode}:\n{last}"
+            return f"{task.title}: expected exit status 0, got {child.exitcode}; see:\n{last}"
         if not task.run:
             self.seconds += time.monotonic() - started
         return None
@@ -198,7 +198,10 @@ class TaskRunner:
         recipes.compute_checksums.cache_clear()
         if recipes.render_recipes(config.load()) != self.recipe_texts:
             end_children()
-            stop("source files changed while runs were trained; run the command again")
+            stop(
+                "source files: expected no change while runs are trained, got one; run the command"
+                " again"
+            )
         commit_stages(["recipes", *sorted({step.stage for task in done for step in task.steps})])
         for task in done:
             if task.run:

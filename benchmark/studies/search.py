@@ -150,7 +150,10 @@ def search_settings(
     for name in variants:
         expect_name(name, section.variants)
     if not (features.FOLDER / dataset).is_dir():
-        stop(f"features/{dataset}: expected a folder; run `dvc repro features@{dataset}` first")
+        stop(
+            f"features/{dataset}: expected a folder, got none; run `dvc repro features@{dataset}`"
+            " first"
+        )
     names = list(variants or section.variants)
     table, budget = load_trials(), settings.search.samples_seen[track]
     seeds = settings.search.seeds.get(track, 1)

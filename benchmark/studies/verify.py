@@ -49,7 +49,13 @@ def find_runs(names: Collection[str], settings: config.Params) -> list[Run]:
     named_runs = settings.rows | {f"{run.row}-{run.seed}": [run] for run in settings.runs}
     unknown = [name for name in names if name not in named_runs]
     if unknown:
-        stop(*(f"{name}: not in {config.FILE}; {nearest(name, named_runs)}" for name in unknown))
+        stop(
+            *(
+                f"{name}: expected a row or a run of {config.FILE}, got no such name;"
+                f" {nearest(name, named_runs)}"
+                for name in unknown
+            )
+        )
     return list(dict.fromkeys(run for name in names for run in named_runs[name]))
 
 
@@ -135,7 +141,7 @@ def verify_rows(names: Collection[str], *, jobs: int = 1) -> bool:
     runs = find_runs(names, settings)
     for path in dict.fromkeys(path for run in runs for path in list_inputs(run)):
         if not path.is_dir():
-            stop(f"{path}: expected a folder; run make repro first")
+            stop(f"{path}: expected a folder, got none; run make repro first")
     scores, leaderboard = (pd.read_csv(path) for path in PUBLISHED)
     for run in runs:
         if select_rows(scores, **{name: getattr(run, name) for name in KEYS}).empty:

@@ -62,8 +62,8 @@ class Checkpoint:
             temporary.unlink(missing_ok=True)
             previous = "the previous one is kept" if self.path.exists() else "none is kept"
             stop(
-                f"{self.path}: cannot be written: {error.strerror} ({previous}); free some space"
-                " and run again"
+                f"{self.path}: expected space for a checkpoint, got {error.strerror} ({previous});"
+                " free some space and run again"
             )
 
     def load(self, device: torch.device) -> dict[str, Any] | None:
@@ -74,14 +74,14 @@ class Checkpoint:
             state = torch.load(self.path, map_location=device, weights_only=True)
             if state["fingerprint"] == self.fingerprint:
                 return state
-            problem = "belongs to other settings"
+            problem = "expected a checkpoint of these settings, got one of others"
         except (RuntimeError, OSError, EOFError, KeyError, TypeError) as error:
-            problem = f"cannot be read ({type(error).__name__})"
+            problem = f"expected a checkpoint, got an unreadable file ({type(error).__name__})"
         except (pickle.UnpicklingError, zipfile.BadZipFile) as error:
-            problem = f"cannot be read ({type(error).__name__})"
+            problem = f"expected a checkpoint, got an unreadable file ({type(error).__name__})"
         renamed = self.path.with_suffix(".invalid")
         self.path.replace(renamed)
-        print(f"{self.path} {problem}: renamed to {renamed.name}, starting over", flush=True)
+        print(f"{self.path}: {problem}; renamed to {renamed.name}, starting over", flush=True)
         return None
 
 
@@ -99,5 +99,8 @@ def hold_run_lock(name: str) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            stop(f"run {name}: another process is training it; wait for it or end it")
+            stop(
+                f"run {name}: expected no other process that trains it, got one; wait for it"
+                " or end it"
+            )
         yield

@@ -210,7 +210,11 @@ def test_mistakes_on_the_command_line_are_one_line(
             ["search", "--dataset", "rnig8"],
             "expected a data set of params.yaml, got rnig8; did you mean ring8?",
         ),
-        (["verify", "digits-dcgn"], "digits-dcgn: not in params.yaml; did you mean digits-dcgan?"),
+        (
+            ["verify", "digits-dcgn"],
+            "digits-dcgn: expected a row or a run of params.yaml, got no such name;"
+            " did you mean digits-dcgan?",
+        ),
     ],
 )
 def test_names_that_there_are_not_are_one_line(

@@ -213,9 +213,10 @@ class ClassifierExtractor:
         """
         file = weights or pinned_path(dataset)
         if not file.is_file():
+            advice = "run make repro, which trains it for each data set"
             stop(
-                f"feature space classifier: {file}: no such file"
-                + ("" if weights else "; run make repro, which trains it for each data set")
+                f"feature space classifier: {file}: expected a file, got none;"
+                f" {'correct the path' if weights else advice}"
             )
         images, labels = load_classifier_split(dataset, "train")
         network = build_classifier(images.shape[1:], count_classes(labels))
@@ -224,7 +225,8 @@ class ClassifierExtractor:
         except Exception as error:  # of safetensors, or of torch for other names or shapes
             reason = str(error).splitlines()[0].rstrip(":")
             stop(
-                f"feature space classifier: {file}: not weights of {dataset}'s classifier: {reason}"
+                f"feature space classifier: {file}: expected weights of {dataset}'s classifier, got"
+                f" others ({reason}); replace it"
             )
         return cls(network.to(device or "cpu").eval(), file=file, shape=images.shape[1:])
 

@@ -173,7 +173,10 @@ class DINOv2Extractor(TorchFidelityExtractor):
         try:
             network = VisionTransformer.from_tensors(read_tensors(file, self.name))
         except (KeyError, RuntimeError, ValueError, IndexError):  # other names or shapes
-            stop(f"feature space dinov2: {file}: not weights of DINOv2 ViT-S/14, B/14 or L/14")
+            stop(
+                f"feature space dinov2: {file}: expected weights of DINOv2 ViT-S/14, B/14 or L/14,"
+                " got others; replace it"
+            )
         self.features = network.norm.normalized_shape[0]
         super().__init__(_FidelityDINOv2(network), file=file, device=device)
 

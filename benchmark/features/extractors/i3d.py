@@ -31,12 +31,15 @@ def find_network(path: Path | None = None) -> Path:
     for file_name, source in ((path, "--weights"), (from_environment, VARIABLE)):
         if file_name:
             if not Path(file_name).is_file():
-                stop(f"feature space i3d: {source} {file_name}: no such file")
+                stop(
+                    f"feature space i3d: {source} {file_name}: expected a file, got none;"
+                    " correct the path"
+                )
             return Path(file_name)
     if not (FOLDER / FILE).is_file():
         stop(
-            f"feature space i3d: put {FILE}, which the authors of StyleGAN-V share, in {FOLDER}, or"
-            f" its path in {VARIABLE}"
+            f"feature space i3d: expected {FOLDER / FILE}, got no such file; put {FILE}, which the"
+            f" authors of StyleGAN-V share, in {FOLDER}, or its path in {VARIABLE}"
         )
     return FOLDER / FILE
 
@@ -58,7 +61,10 @@ class I3DExtractor:
         try:
             self.network = torch.jit.load(str(self.file), map_location=self.device).eval()
         except (RuntimeError, ValueError, OSError):
-            stop(f"feature space i3d: {self.file}: not a file of TorchScript")
+            stop(
+                f"feature space i3d: {self.file}: expected TorchScript, got another file;"
+                " replace it"
+            )
 
     def embed(self, clips: np.ndarray) -> tuple[np.ndarray, None]:
         """Compute features ``(n, 400)``, float64, of clips.
@@ -77,7 +83,11 @@ class I3DExtractor:
                 try:
                     logits = self.network(part, rescale=False, resize=False, return_features=True)
                 except RuntimeError as error:
-                    stop(f"feature space i3d: {self.file}: {str(error).strip().splitlines()[-1]}")
+                    reason = str(error).strip().splitlines()[-1]
+                    stop(
+                        f"feature space i3d: {self.file}: expected features of clips, got an error"
+                        f" ({reason}); check that the file holds I3D"
+                    )
                 parts.append(logits.double().cpu().numpy())
         features = np.concatenate(parts)
         if features.shape[1:] != (self.features,):

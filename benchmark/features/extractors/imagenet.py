@@ -63,7 +63,10 @@ def load_convolutions(name: str, file: Path) -> nn.Sequential:
             assign=True,
         )
     except RuntimeError:  # other names or shapes
-        stop(f"{PUBLISHED[name].title}: {file}: not weights of torchvision's {name}")
+        stop(
+            f"{PUBLISHED[name].title}: {file}: expected weights of torchvision's {name}, got"
+            " others; replace it"
+        )
     return network.eval().requires_grad_(False)
 
 

@@ -46,7 +46,10 @@ class InceptionExtractor(TorchFidelityExtractor):
                 feature_extractor_weights_path=str(file),
             )
         except RuntimeError:  # of load_state_dict: other names or shapes
-            stop(f"feature space inception: {file}: not weights of Inception 2015")
+            stop(
+                f"feature space inception: {file}: expected weights of Inception 2015, got others;"
+                " replace it"
+            )
         super().__init__(network, file=file, device=device)
 
     def embed(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

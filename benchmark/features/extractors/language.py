@@ -117,7 +117,7 @@ def load_language_model(dataset: str) -> LanguageModel:
     """Load the pinned model of a data set; exit with one line if it is missing."""
     file = pinned_path(dataset)
     if not file.is_file():
-        stop(f"{file}: no such file; run dvc repro features@{dataset} first")
+        stop(f"{file}: expected a file, got none; run dvc repro features@{dataset} first")
     network = Recurrent(len(load_vocabulary(dataset)), WIDTH, HIDDEN)
     network.load_state_dict(load_file(file))
     return LanguageModel(network, Lexicon.load(dataset))

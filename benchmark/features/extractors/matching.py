@@ -180,7 +180,7 @@ def compute_r_precision(
 def load_caption_image_encoder(dataset: str) -> CaptionImageEncoder:
     """Load the pinned encoder of a data set, on the CPU; exit with one line if it is missing."""
     if not (file := pinned_path(dataset)).is_file():
-        stop(f"{file}: no such file; run dvc repro features@{dataset} first")
+        stop(f"{file}: expected a file, got none; run dvc repro features@{dataset} first")
     shape = load_split(dataset, "train")[0].shape[1:]
     encoder = CaptionImageEncoder(shape, len(load_vocabulary(dataset)))
     encoder.load_state_dict(load_file(file))

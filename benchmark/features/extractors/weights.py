@@ -61,7 +61,10 @@ def find_weights(published: PublishedWeights, path: Path | None = None) -> Path:
     for file_name, source in ((path, "--weights"), (from_environment, published.variable)):
         if file_name:
             if not Path(file_name).is_file():
-                stop(f"{published.title}: {source} {file_name}: no such file")
+                stop(
+                    f"{published.title}: {source} {file_name}: expected a file, got none;"
+                    " correct the path"
+                )
             return Path(file_name)
     for folder in (FOLDER, Path(torch.hub.get_dir()) / "checkpoints"):
         file = folder / published.file_name
@@ -69,8 +72,8 @@ def find_weights(published: PublishedWeights, path: Path | None = None) -> Path:
             digest = sha256(file)
             if digest != published.sha256:
                 stop(
-                    f"{published.title}: {file} is damaged: expected sha256 {published.sha256}, got"
-                    f" {digest}; delete the file and run again"
+                    f"{published.title}: {file}: expected sha256 {published.sha256}, got {digest};"
+                    " delete the file and run again"
                 )
             return file
     return _download(published)
@@ -86,7 +89,7 @@ def _download(published: PublishedWeights) -> Path:
         torch.hub.download_url_to_file(published.url, str(file), hash_prefix=published.sha256)
     except (OSError, RuntimeError):  # no network, no such host; or another digest
         stop(
-            f"{published.title}: no source answered; put {published.file_name}"
+            f"{published.title}: expected a download, got none; put {published.file_name}"
             f" (sha256 {published.sha256}) in {FOLDER}, or its path in {published.variable},"
             " and run again"
         )
@@ -106,9 +109,12 @@ def read_tensors(file: Path, network: str, *, kind: str = "feature space") -> di
     try:
         tensors = torch.load(file, map_location="cpu", weights_only=True)
     except (OSError, RuntimeError, EOFError, ValueError, pickle.UnpicklingError):
-        stop(f"{kind} {network}: {file}: not a file of weights that torch can read")
+        stop(f"{kind} {network}: {file}: expected weights of torch, got another file; replace it")
     if not isinstance(tensors, dict) or not all(
         isinstance(value, Tensor) for value in tensors.values()
     ):
-        stop(f"{kind} {network}: {file}: expected a dictionary of tensors, got something else")
+        stop(
+            f"{kind} {network}: {file}: expected a dictionary of tensors, got something else;"
+            " replace it"
+        )
     return tensors

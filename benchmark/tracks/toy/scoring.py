@@ -41,7 +41,8 @@ class Scorer(base.Scorer):
         reference: int = REFERENCE,
     ) -> None:
         if dataset not in SOURCES:
-            raise ValueError(f"{dataset}: no such data set; {nearest(dataset, SOURCES)}")
+            hint = nearest(dataset, SOURCES)
+            raise ValueError(f"{dataset}: expected a data set, got no such name; {hint}")
         self.source = SOURCES[dataset]
         self.settings = settings or PlaneMetrics()
         # a separate stream: no run draws from it

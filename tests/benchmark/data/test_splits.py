@@ -72,7 +72,7 @@ def test_a_split_that_is_not_prepared_is_one_line(capsys):
     with pytest.raises(SystemExit):
         splits.load_split("pairs", "test")
     assert capsys.readouterr().err == (
-        "data/pairs/test: no such folder; run gan-benchmark prepare pairs first\n"
+        "data/pairs/test: expected a folder, got none; run gan-benchmark prepare pairs first\n"
     )
 
 

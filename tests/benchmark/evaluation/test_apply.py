@@ -86,14 +86,17 @@ def test_an_image_is_turned_as_its_camera_says(trained):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["colours-unet", "gone.png", "out.png"], "gone.png: no such file or folder"),
+        (["colours-unet", "gone.png", "out.png"], "gone.png: expected an image or a folder"),
         (
             ["colours-unet", "torn.png", "out.png"],
             "torn.png: expected an image, got a damaged file",
         ),
-        (["colours-unet", "torn.png", "out"], "out: should end in one of"),
-        (["colours-unet", "empty", "out"], "empty: no image in it"),
-        (["colour-unet", "torn.png", "out.png"], "no trained weights"),
+        (["colours-unet", "torn.png", "out"], "out: expected a file that ends in .bmp, "),
+        (["colours-unet", "empty", "out"], "empty: expected images (.bmp, "),
+        (
+            ["colour-unet", "torn.png", "out.png"],
+            "colour-unet --seed 0: expected trained weights in runs/, got none; ",
+        ),
     ],
 )
 def test_reports_errors_in_one_line(trained, capsys, arguments, message):
@@ -142,19 +145,26 @@ def test_an_image_is_brought_into_the_domain_that_is_wanted(told, monkeypatch):
         (
             "renderings",
             ["--of", "red"],
-            "--wanted: missing; renderings has plain, inverted, red, rotated",
+            "--wanted: expected a domain of renderings, got none; choose from plain, inverted, red,"
+            " rotated",
         ),
         (
             "renderings",
             ["--wanted", "red"],
-            "--of: missing; renderings has plain, inverted, red, rotated",
+            "--of: expected a domain of renderings, got none; choose from plain, inverted, red,"
+            " rotated",
         ),
         (
             "renderings",
             ["--of", "plain", "--wanted", "blue"],
-            "--wanted: blue is no domain; renderings has plain, inverted, red, rotated",
+            "--wanted: expected a domain of renderings, got blue; there are: plain, inverted, red,"
+            " rotated",
         ),
-        ("colours", ["--wanted", "red"], "--wanted: colours has no domains; leave it out"),
+        (
+            "colours",
+            ["--wanted", "red"],
+            "--wanted: expected none, as colours has no domains, got red; leave it out",
+        ),
     ],
 )
 def test_a_domain_that_is_missing_or_too_many_is_one_line(told, capsys, dataset, flags, line):
@@ -172,4 +182,4 @@ def test_a_variant_of_noise_is_refused(trained, capsys):
     Image.new("L", (8, 8)).save("own.png")
     with pytest.raises(SystemExit):
         run_command("apply", "digits-dcgan", "own.png", "out.png")
-    assert "makes images of noise" in capsys.readouterr().err
+    assert "dcgan: expected a variant that makes images of images" in capsys.readouterr().err

@@ -65,9 +65,15 @@ def make_bad(digits_folder):
         (["good", "corrupt"], ["corrupt/odd.png: expected an image, got a damaged file"]),
         (["good", "alpha"], ["alpha/odd.png: expected", "got mode RGBA", "convert it"]),
         (["good", "deep"], ["deep/odd.png: expected 8-bit", "got mode I;16"]),
-        (["digits", "good"], ["different channels: digits:train has 1, good has 3"]),
-        (["digits", "features.npy"], ["digits:train holds images, features.npy features"]),
-        (["features.npy", "wider.npy"], ["different numbers of features", "has 4", "has 5"]),
+        (["digits", "good"], ["good: expected 1 channels, as in digits:train, got 3"]),
+        (
+            ["digits", "features.npy"],
+            ["features.npy: expected images, as in digits:train, got features"],
+        ),
+        (
+            ["features.npy", "wider.npy"],
+            ["wider.npy: expected 4 features, as in features.npy, got 5"],
+        ),
         (
             ["features.npy", "nan.npy"],
             ["nan.npy: expected finite features, got others, first in row 6"],
@@ -91,15 +97,33 @@ def make_bad(digits_folder):
             ["digits", "good.npy", "--splits", "10"],
             ["expected at least 10 samples", "10 parts, got 9"],
         ),
-        (["digits", "good.npy", "--space", "inceptoin"], ["did you mean inception?"]),
-        (["good.npy", "good.npz", "--space", "classifier"], ["of which data set?"]),
-        (["good.npy", "good.npz", "--space", "classifier:digts"], ["did you mean digits?"]),
-        (["good.npy", "good.npz", "--space", "inception:digits"], ["write --space inception"]),
-        (["good.npy", "good.npz", "--space", "inception", "--weights", "w"], ["w: no such file"]),
-        (["features.npy", "features.npy", "--space", "dinov2"], ["leave --space and --weights"]),
+        (
+            ["digits", "good.npy", "--space", "inceptoin"],
+            ["got inceptoin; did you mean inception?"],
+        ),
+        (
+            ["good.npy", "good.npz", "--space", "classifier"],
+            ["expected a data set, got none", "classifier:digits"],
+        ),
+        (
+            ["good.npy", "good.npz", "--space", "classifier:digts"],
+            ["got digts; did you mean digits?"],
+        ),
+        (
+            ["good.npy", "good.npz", "--space", "inception:digits"],
+            ["got digits; write --space inception"],
+        ),
+        (
+            ["good.npy", "good.npz", "--space", "inception", "--weights", "w"],
+            ["w: expected a file"],
+        ),
+        (
+            ["features.npy", "features.npy", "--space", "dinov2"],
+            ["--space: expected none", "got dinov2; leave"],
+        ),
         (
             ["good", "good", "--space", "classifier:digits"],
-            ["expected images of 1 channels, got 3"],
+            ["expected images of 1 channels, got 3; convert the images"],
         ),
         (["good.npy", "good.npz", "--space", "classifier:mnist"], ["features/mnist", "make repro"]),
     ],
@@ -122,7 +146,7 @@ def test_reports_features_that_are_not_finite(digits_folder, score_error, dinov2
     state["norm.bias"][0] = torch.nan
     torch.save(state, tmp_path / "nan.pth")
     line = score_error("good.npy", "good.npy", "--space", "dinov2", "--weights", "nan.pth")
-    assert "good.npy: 9 of 9 images have features that are not finite" in line
+    assert "good.npy: expected finite features in dinov2, got others for 9 of 9 images" in line
 
 
 @pytest.mark.parametrize("arguments", [["digits"], ["digits", "digits", "--splits", "0"]])

@@ -89,4 +89,4 @@ def test_reports_weights_of_another_classifier(prepared, tmp_path, capsys):
     message = error_line(
         capsys, lambda: extractors.load("classifier", dataset="digits", weights=other)
     )
-    assert str(other) in message and "not weights of digits" in message
+    assert str(other) in message and "expected weights of digits" in message

@@ -82,8 +82,8 @@ def test_errors_are_one_line(network, tmp_path, monkeypatch, capsys):
     whole = extractors.load("i3d", weights=tmp_path / i3d.FILE)
     for call, reason in (
         (lambda: extractors.load("i3d"), "put i3d_torchscript.pt"),
-        (lambda: extractors.load("i3d", weights=tmp_path / "gone.pt"), "no such file"),
-        (lambda: extractors.load("i3d", weights=broken), "not a file of TorchScript"),
+        (lambda: extractors.load("i3d", weights=tmp_path / "gone.pt"), "expected a file, got none"),
+        (lambda: extractors.load("i3d", weights=broken), "expected TorchScript, got another file"),
         (lambda: extractors.load("i3d", weights=small).embed(clips), "expected 400 features"),
         (lambda: whole.embed(clips[:, :, 0]), "expected clips, got images"),
         (lambda: whole.embed(clips[:, :, :3]), str(tmp_path / i3d.FILE)),

@@ -76,7 +76,7 @@ def test_losses_use_the_network_of_params(track, offline, vgg19, monkeypatch, ca
     write_params(track, offline)
     for name in ("srgan", "esrgan"):
         message = error_line(capsys, lambda name=name: trained(name))
-        assert message.startswith("network vgg19: no source answered")
+        assert message.startswith("network vgg19: expected a download, got none")
     assert "perceptual" not in trained("srresnet")[1], "srresnet needs no network"
     monkeypatch.setenv("VGG19_WEIGHTS", str(vgg19[0]))
     for name in ("srgan", "esrgan"):
@@ -117,7 +117,7 @@ def test_lpips_is_scored_if_params_ask_for_it(track, offline, alexnet, monkeypat
     write_params(track, offline)
     settings = config.load()
     message = error_line(capsys, lambda: evaluate.evaluate(run, settings))
-    assert message.startswith("network alexnet: no source answered")
+    assert message.startswith("network alexnet: expected a download, got none")
     monkeypatch.setenv("ALEXNET_WEIGHTS", str(alexnet[0]))
     evaluate.evaluate(run, settings)
     assert json.loads(run.metrics.read_text())["lpips"] > 0

@@ -145,7 +145,10 @@ def test_a_new_variant_runs_its_own_cells(changed):
 def test_rows_that_do_not_fit_stop_dvc_with_a_line_that_says_what_to_do(changed):
     edit(changed, lambda tree: tree.pop("text"))
     output = run(changed, "dvc", "repro", ok=False)
-    line = "rows.yaml did not match params.yaml and is rewritten; run the command again"
+    line = (
+        "rows.yaml: expected the rows of params.yaml, got others; it is rewritten, run the command"
+        " again"
+    )
     assert line in output.splitlines() and "Traceback" not in output
     assert executed(run(changed, "dvc", "repro")) == {"recipes", "report", "site"}
     assert "text" not in set(pd.read_csv(changed / "results" / "scores.csv")["track"])

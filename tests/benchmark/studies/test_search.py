@@ -153,6 +153,9 @@ def test_what_is_not_there_is_one_line(workplace, capsys):
     for arguments, line in (
         (["dcgn"], "expected a name of params.yaml, got dcgn; did you mean dcgan?"),
         (["--track", "image"], "expected a name of params.yaml, got image; did you mean images?"),
-        (["dcgan"], "features/digits: expected a folder; run `dvc repro features@digits` first"),
+        (
+            ["dcgan"],
+            "features/digits: expected a folder, got none; run `dvc repro features@digits` first",
+        ),
     ):
         assert mistake_of(capsys, "search", *arguments, status=1) == line

@@ -59,8 +59,9 @@ def test_a_name_means_a_row_or_a_cell(capsys):
     with pytest.raises(SystemExit):
         verify.find_runs(["oracle-mel", "oracle-mle-1"], settings)
     lines = capsys.readouterr().err.splitlines()
-    assert lines[0] == "oracle-mel: not in params.yaml; did you mean oracle-mle?"
-    assert lines[1].startswith("oracle-mle-1: not in params.yaml; ")
+    expected = "expected a row or a run of params.yaml, got no such name"
+    assert lines[0] == f"oracle-mel: {expected}; did you mean oracle-mle?"
+    assert lines[1].startswith(f"oracle-mle-1: {expected}; ")
 
 
 @pytest.mark.parametrize(("result", "status"), [(0.5, 0), (0.6, 0), (0.9, 1)])
@@ -86,7 +87,7 @@ def test_what_is_not_there_or_not_published_is_one_line(tmp_path, monkeypatch, c
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(config, "load", lambda: SETTINGS)
     line = mistake_of(capsys, "verify", RUN.row)
-    assert line == f"data/{RUN.dataset}: expected a folder; run make repro first"
+    assert line == f"data/{RUN.dataset}: expected a folder, got none; run make repro first"
     tables(tmp_path, 0.5, 0.4, 0.7)
     other = SETTINGS.runs[1]
     line = mistake_of(capsys, "verify", other.row)

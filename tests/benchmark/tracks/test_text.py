@@ -112,7 +112,7 @@ def test_a_cell_is_scored_and_drawn_from(variant, dataset, capsys):
     run_command(*arguments, "--out", "drawn.txt")
     assert Path("drawn.txt").read_text().splitlines() == printed
     line = mistake_of(capsys, *arguments, "--out", "drawn.png")
-    assert line == "--out: drawn.png should end in .txt or .npz; these are sentences"
+    assert line == "--out: expected a .txt or .npz file for sentences, got drawn.png; rename it"
 
 
 @pytest.mark.parametrize("dataset", SETTINGS.tracks["text"].datasets)

@@ -278,8 +278,8 @@ def test_samples_are_drawn_for_a_caption(settings, monkeypatch, capsys):
     for text, line in {
         "a bold sevn": "--caption: expected a word of the vocabulary of gan_int_cls, got “sevn”;"
         " did you mean seven?",
-        "...": "--caption: “...” has no word in it",
-        "a " * 30: "--caption: 30 words; gan_int_cls reads 12 at most",
+        "...": "--caption: expected words, got “...”; write one or more",
+        "a " * 30: "--caption: expected at most 12 words for gan_int_cls, got 30; shorten it",
     }.items():
         assert mistake_of(capsys, *arguments, text) == line
 
@@ -290,4 +290,4 @@ def test_a_variant_that_reads_no_captions_says_so(monkeypatch, capsys):
     monkeypatch.setattr(sample, "find_weights", lambda row, seed: None)
     monkeypatch.setattr(sample.weights, "load", lambda path: gans.load("dcgan")((1, 8, 8)))
     line = mistake_of(capsys, "sample", "digits-dcgan", "--caption", "a seven")
-    assert line == "--caption: dcgan reads no captions; leave it out"
+    assert line == "--caption: expected a variant that reads captions, got dcgan; leave it out"

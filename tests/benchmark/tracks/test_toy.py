@@ -82,7 +82,9 @@ def test_as_many_points_are_paired_off_as_both_sets_have():
 
 
 def test_bad_input_is_an_error():
-    with pytest.raises(ValueError, match="ring9: no such data set; did you mean ring8"):
+    with pytest.raises(
+        ValueError, match="ring9: expected a data set, got no such name; did you mean ring8"
+    ):
         Scorer("ring9")
     for name in ("ring8", "spiral"):
         with pytest.raises(ValueError, match=r"expected shape \(n, d\)"):

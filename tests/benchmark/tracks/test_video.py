@@ -230,7 +230,7 @@ def test_samples_are_files_of_clips(tmp_path, capsys):
     assert strips.shape == (4 * 64, 16 * 64)
     assert np.array_equal(strips[64:128:4, 3 * 64 : 4 * 64 : 4], clips[1, 0, 3])
     line = mistake_of(capsys, "sample", "moving_digits-mocogan", "--out", tmp_path / "clips.mp4")
-    assert "should end in .png or .npz, or for clips .gif or .webp" in line
+    assert "expected a .png or .npz file, for clips also .gif or .webp" in line
 
 
 def test_images_do_not_move(monkeypatch, capsys):
@@ -238,4 +238,6 @@ def test_images_do_not_move(monkeypatch, capsys):
     monkeypatch.setattr(sample, "find_weights", lambda row, seed: None)
     monkeypatch.setattr(sample.weights, "load", lambda _: shape)
     line = mistake_of(capsys, "sample", "digits-dcgan", "--out", "grid.gif")
-    assert line == "--out: grid.gif: digits does not move; should end in .png or .npz"
+    assert line == (
+        "--out: expected a .png or .npz file, as digits has no clips, got grid.gif; rename it"
+    )

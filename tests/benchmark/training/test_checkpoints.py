@@ -47,14 +47,15 @@ def test_a_truncated_checkpoint_is_renamed(folder, capsys, length):
     store.save({"weights": torch.arange(1000)})
     store.path.write_bytes(store.path.read_bytes()[:length])
     assert store.load(CPU) is None
-    assert "cannot be read" in capsys.readouterr().out
+    assert "expected a checkpoint, got an unreadable file" in capsys.readouterr().out
     assert (folder / "run.invalid").exists() and not store.path.exists()
 
 
 def test_a_checkpoint_of_other_settings_is_renamed(folder, capsys):
     Checkpoint("run", "old settings").save({"step": 5})
     assert Checkpoint("run", "new settings").load(CPU) is None
-    assert "belongs to other settings: renamed to run.invalid" in capsys.readouterr().out
+    line = capsys.readouterr().out
+    assert "expected a checkpoint of these settings, got one of others; renamed to run.inv" in line
 
 
 def test_a_full_disk_keeps_the_previous_checkpoint(folder, capsys):
@@ -69,7 +70,10 @@ def test_a_full_disk_keeps_the_previous_checkpoint(folder, capsys):
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert ended.value.code == 1
     (line,) = capsys.readouterr().err.splitlines()
-    assert line.endswith("File too large (the previous one is kept); free some space and run again")
+    assert line.endswith(
+        ": expected space for a checkpoint, got File too large (the previous one is kept);"
+        " free some space and run again"
+    )
     assert [file.name for file in folder.iterdir()] == ["run.pt"]
     assert store.load(CPU)["step"] == 1
 
@@ -90,4 +94,4 @@ def test_two_processes_cannot_hold_one_lock(capsys):
             pass
         with hold_run_lock("another"):
             pass
-    assert "run run: another process is training it" in capsys.readouterr().err
+    assert "run run: expected no other process that trains it, got one; " in capsys.readouterr().err

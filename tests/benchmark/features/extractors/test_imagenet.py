@@ -75,18 +75,26 @@ def test_vgg19_repeats_greyscale_and_has_no_gradient(vgg19):
 def test_reports_unreachable_weights(offline, capsys, name, ask):
     published = imagenet.PUBLISHED[name]
     message = error_line(capsys, ask)
-    assert message.startswith(f"network {name}: no source answered; put {published.file_name} ")
+    assert message.startswith(
+        f"network {name}: expected a download, got none; put {published.file_name} "
+    )
     for part in (published.sha256, "downloads/weights", f"{name.upper()}_WEIGHTS"):
         assert part in message
     (offline / "downloads/weights" / published.file_name).write_bytes(b"half")
-    assert "is damaged" in error_line(capsys, ask)
+    assert "expected sha256" in error_line(capsys, ask)
 
 
 def test_reports_weights_of_another_network(alexnet, tmp_path, capsys):
     message = error_line(capsys, lambda: imagenet.load_layers("vgg19", CPU, weights=alexnet[0]))
-    assert message == f"network vgg19: {alexnet[0]}: not weights of torchvision's vgg19"
+    assert message == (
+        f"network vgg19: {alexnet[0]}: expected weights of torchvision's vgg19, got others;"
+        " replace it"
+    )
     (tmp_path / "none.pth").write_bytes(b"none")
     message = error_line(
         capsys, lambda: imagenet.load_layers("vgg19", CPU, weights=tmp_path / "none.pth")
     )
-    assert message.startswith("network vgg19: ") and "not a file of weights" in message
+    assert (
+        message.startswith("network vgg19: ")
+        and "expected weights of torch, got another file" in message
+    )
