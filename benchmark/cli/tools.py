@@ -116,7 +116,7 @@ def sample(
     rich_help_panel=TOOLS,
     epilog=show_examples(
         "apply photographs_x4-esrgan small.png large.png",
-        "apply renderings-stargan in/ out/ --of plain --wanted inverted",
+        "apply renderings-stargan in/ out/ --source-domain plain --target-domain inverted",
     ),
 )
 def apply(
@@ -133,11 +133,11 @@ def apply(
     ],
     seed: TrainedSeed = 0,
     draw: DrawSeed = 0,
-    of: Annotated[
+    source_domain: Annotated[
         str | None,
         typer.Option(metavar="DOMAIN", help="Domain of the input images, on tracks with several."),
     ] = None,
-    wanted: Annotated[
+    target_domain: Annotated[
         str | None, typer.Option(metavar="DOMAIN", help="Domain to translate the images to.")
     ] = None,
 ) -> None:
@@ -147,7 +147,15 @@ def apply(
     """
     from benchmark.evaluation.apply import translate_images
 
-    translate_images(row, source, target, seed=seed, draw_seed=draw, of=of, wanted=wanted)
+    translate_images(
+        row,
+        source,
+        target,
+        seed=seed,
+        draw_seed=draw,
+        source_domain=source_domain,
+        target_domain=target_domain,
+    )
 
 
 @app.command(

@@ -125,12 +125,14 @@ def pair_files(source: Path, target: Path) -> list[tuple[Path, Path]]:
     return [(file, out) for out, file in sources.items()]
 
 
-def find_domains(dataset: str, *, wanted: str | None, of: str | None) -> list[int]:
+def find_domains(
+    dataset: str, *, target_domain: str | None, source_domain: str | None
+) -> list[int]:
     """Find the indices in ``DOMAINS`` of the target and source domain; empty without domains.
 
     Exits with one line if a domain is missing, unknown, or given for a data set without domains.
     """
-    names = {"--wanted": wanted, "--of": of}
+    names = {"--target-domain": target_domain, "--source-domain": source_domain}
     for flag, name in names.items():
         if dataset not in RENDERINGS and name is not None:
             stop(f"{flag}: expected none, as {dataset} has no domains, got {name}; leave it out")
@@ -147,8 +149,8 @@ def translate_images(
     *,
     seed: int = 0,
     draw_seed: int = 0,
-    of: str | None = None,
-    wanted: str | None = None,
+    source_domain: str | None = None,
+    target_domain: str | None = None,
 ) -> None:
     """Translate a user's images by a trained run.
 
@@ -160,11 +162,11 @@ def translate_images(
         target: the file or folder to write.
         seed: of the trained run.
         draw_seed: of the draw, where several outputs are possible.
-        of: the domain of the images, where the data set has several.
-        wanted: the domain to bring them into.
+        source_domain: the domain of the images, where the data set has several.
+        target_domain: the domain to translate them to.
     """
     dataset, _, name = row.partition("-")
-    domains = find_domains(dataset, wanted=wanted, of=of)
+    domains = find_domains(dataset, target_domain=target_domain, source_domain=source_domain)
     files = pair_files(source, target)
     variant = weights.load(find_weights(row, seed))
     if not isinstance(variant, ImageToImage):

@@ -123,12 +123,12 @@ def told(tmp_path, monkeypatch):
     return variant
 
 
-def test_an_image_is_brought_into_the_domain_that_is_wanted(told, monkeypatch):
+def test_an_image_is_translated_to_the_target_domain(told, monkeypatch):
     seen = []
     monkeypatch.setattr(
         type(told), "sample", lambda _, n, condition: seen.append(condition) or condition[:, :3]
     )
-    domains = ("--of", "red", "--wanted", "inverted")
+    domains = ("--source-domain", "red", "--target-domain", "inverted")
     run_command("apply", "renderings-stargan", "own.png", "out.png", *domains)
     with Image.open("out.png") as image:
         assert image.size == (40, 300) and image.mode == "RGB"
@@ -144,26 +144,26 @@ def test_an_image_is_brought_into_the_domain_that_is_wanted(told, monkeypatch):
     [
         (
             "renderings",
-            ["--of", "red"],
-            "--wanted: expected a domain of renderings, got none; choose from plain, inverted, red,"
-            " rotated",
+            ["--source-domain", "red"],
+            "--target-domain: expected a domain of renderings, got none; choose from plain,"
+            " inverted, red, rotated",
         ),
         (
             "renderings",
-            ["--wanted", "red"],
-            "--of: expected a domain of renderings, got none; choose from plain, inverted, red,"
-            " rotated",
+            ["--target-domain", "red"],
+            "--source-domain: expected a domain of renderings, got none; choose from plain,"
+            " inverted, red, rotated",
         ),
         (
             "renderings",
-            ["--of", "plain", "--wanted", "blue"],
-            "--wanted: expected a domain of renderings, got blue; there are: plain, inverted, red,"
-            " rotated",
+            ["--source-domain", "plain", "--target-domain", "blue"],
+            "--target-domain: expected a domain of renderings, got blue; there are: plain,"
+            " inverted, red, rotated",
         ),
         (
             "colours",
-            ["--wanted", "red"],
-            "--wanted: expected none, as colours has no domains, got red; leave it out",
+            ["--target-domain", "red"],
+            "--target-domain: expected none, as colours has no domains, got red; leave it out",
         ),
     ],
 )
