@@ -267,7 +267,7 @@ def run_process(*arguments: str, folder: Path = ROOT, **variables: str) -> tuple
 
 
 def complete(line: str, *, folder: Path = ROOT) -> tuple[list[str], set[str]]:
-    """What Bash would offer for the last word of a line, and the modules imported for it."""
+    """Return the completions of the last word of a line, and the modules imported for them."""
     shown, modules = run_process(
         folder=folder,
         _GAN_BENCHMARK_COMPLETE="complete_bash",

@@ -1,4 +1,4 @@
-"""What several libraries compute from the same arrays, and how."""
+"""Metrics that several libraries compute from the same arrays."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -26,7 +26,7 @@ WIDTH, HIDDEN, COUNT = 32, 32, 4
 
 @torch.no_grad()
 def naive(generator: Recurrent, tokens: Tensor, count: int) -> Tensor:
-    """What `Recurrent.rollouts` gives, one completion of one beginning after the other."""
+    """Compute the result of `Recurrent.rollouts`, one completion at a time."""
     n, length = tokens.shape
     whole = tokens.repeat(length - 1, count, 1, 1)
     for known in range(1, length):

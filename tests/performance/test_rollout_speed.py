@@ -1,4 +1,4 @@
-"""What `make bench-rollouts` compares is timed, counted and put down alike."""
+"""`make bench-rollouts` times, counts and records both ways alike."""
 
 import pytest
 import torch

@@ -1,4 +1,4 @@
-"""What a record says of its machine, on Linux and on a pretended macOS."""
+"""The machine in a record, on Linux and on a simulated macOS."""
 
 import resource
 import subprocess

@@ -26,7 +26,7 @@ def draw_real_points(n=500):
 
 
 def make_records(moments=60, *, has_discriminator=True, count=400, more_losses=0):
-    """What training and scoring leave of a run: the arrays, the losses and the trajectory."""
+    """Make the records of a run: the arrays, the losses and the trajectory."""
     generator = np.random.default_rng(1)
     seen = 500 * np.arange(1, moments + 1)
     points = generator.normal(scale=0.6, size=(moments, count, 2)).astype(np.float32)

@@ -1,4 +1,4 @@
-"""What is drawn to be scored and shown."""
+"""The samples that are drawn to be scored and shown."""
 
 import numpy as np
 import pytest

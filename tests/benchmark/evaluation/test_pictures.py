@@ -15,7 +15,7 @@ def levels(*shape):
 
 
 def middle(picture, column, row, step):
-    """What is in the middle of a place."""
+    """Return the pixel in the middle of a place."""
     return np.asarray(picture)[row * step + step // 2 - 1, column * step + step // 2 - 1]
 
 

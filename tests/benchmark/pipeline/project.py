@@ -87,7 +87,7 @@ OMITTED_TRACKS = ("multimodal", "text_to_image", "video")  # they take too long
 
 
 def copy_of_repository(copy):
-    """What git would commit, without the lock of the last run."""
+    """Copy the files that git would commit, without the lock of the last run."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,

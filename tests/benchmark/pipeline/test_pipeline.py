@@ -102,7 +102,7 @@ def test_what_is_merely_gone_comes_back_from_the_cache(changed):
 
 
 def test_the_cells_side_by_side_are_those_of_the_stage(changed):
-    """What `make repro` trained in forks of one process is what the stages make, to the byte."""
+    """Runs that `make repro` trains in forks equal those of the stages, to the byte."""
     lock, stages = changed / "dvc.lock", ("train@digits-wgan", "evaluate@digits-wgan")
     before = YAML(typ="safe").load(lock.read_text())
     for stage in stages:

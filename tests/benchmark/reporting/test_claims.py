@@ -1,4 +1,4 @@
-"""What papers claim, what came out, and the pages that say so in two languages."""
+"""Claims of papers, their results, and their pages in two languages."""
 
 import re
 from pathlib import Path
