@@ -19,7 +19,7 @@ def check() -> None:
     from benchmark import config
     from benchmark.pipeline.rows import write_rows
 
-    params = config.load()
+    params = config.load_params()
     changed = "; rows.yaml is updated" if write_rows(params) else ""
     print(f"params.yaml is valid: {len(params.runs)} runs{changed}")
 
@@ -76,7 +76,7 @@ def recipes() -> None:
     from benchmark import config
     from benchmark.pipeline.recipes import check_rows, write_recipes
 
-    params = config.load()
+    params = config.load_params()
     check_rows(params)
     print(f"{write_recipes(params)} recipes")
 
@@ -87,7 +87,7 @@ def prepare(dataset: Dataset) -> None:
     from benchmark import config
     from benchmark.data.prepare import prepare
 
-    prepare(dataset, config.load())
+    prepare(dataset, config.load_params())
 
 
 @app.command(rich_help_panel=STAGES, epilog=show_examples("features digits"))
@@ -96,7 +96,7 @@ def features(dataset: Dataset) -> None:
     from benchmark import config
     from benchmark.features.features import compute_features
 
-    compute_features(dataset, config.load())
+    compute_features(dataset, config.load_params())
 
 
 @app.command(rich_help_panel=STAGES, epilog=show_examples("references digits"))
@@ -105,7 +105,7 @@ def references(dataset: Dataset) -> None:
     from benchmark import config
     from benchmark.evaluation.references import references
 
-    references(dataset, config.load())
+    references(dataset, config.load_params())
 
 
 @app.command(
@@ -117,7 +117,7 @@ def train(row: Row, seed: OneSeed = None) -> None:
     from benchmark.config.selection import find_row
     from benchmark.training.train import train_row
 
-    settings = config.load()
+    settings = config.load_params()
     train_row(find_row(row, settings, seed=seed), settings)
 
 
@@ -131,7 +131,7 @@ def evaluate(row: Row, seed: OneSeed = None) -> None:
     from benchmark.config.selection import find_row
     from benchmark.evaluation.evaluate import evaluate
 
-    settings = config.load()
+    settings = config.load_params()
     for run in find_row(row, settings, seed=seed):
         evaluate(run, settings)
 

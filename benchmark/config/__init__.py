@@ -1,8 +1,11 @@
 """params.yaml: schema, loading and validation."""
 
-from benchmark.config.loader import FILE, load, parse
+from pathlib import Path
+from typing import Any
+
 from benchmark.config.runs import RUNS, Run
 from benchmark.config.schema import (
+    FILE,
     Dataset,
     Features,
     Metrics,
@@ -36,7 +39,26 @@ __all__ = [
     "TrackConfig",
     "Training",
     "VariantConfig",
-    "load",
+    "load_params",
     "model_keywords",
-    "parse",
+    "parse_params",
 ]
+
+
+# the loader is imported when it is called: stages get the parameters, and do not depend on it
+def load_params(path: Path = FILE) -> Params:
+    """Read and validate the parameters, or exit with one line for each mistake."""
+    from benchmark.config import loader
+
+    return loader.load_params(path)
+
+
+def parse_params(raw: dict[str, Any]) -> Params:
+    """Check the content of params.yaml against its schema.
+
+    Raises:
+        ValidationError: a key or a value does not fit.
+    """
+    from benchmark.config import loader
+
+    return loader.parse_params(raw)

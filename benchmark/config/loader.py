@@ -9,9 +9,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from benchmark.common.messages import stop
-from benchmark.config.schema import Params
-
-FILE = Path("params.yaml")
+from benchmark.config.schema import FILE, Params
 
 
 def params_model(order: list[str]) -> type[Params]:
@@ -61,7 +59,7 @@ def is_inherited(problem: str, raw: Any) -> bool:
     )
 
 
-def parse(raw: dict[str, Any]) -> Params:
+def parse_params(raw: dict[str, Any]) -> Params:
     """Check the content of params.yaml against its schema.
 
     Raises:
@@ -74,12 +72,12 @@ def parse(raw: dict[str, Any]) -> Params:
 
 def restore(raw: dict[str, Any], scored_only: bool) -> Params:
     """Build parameters from their pickled form."""
-    params = parse(raw)
+    params = parse_params(raw)
     params._scored_only = scored_only
     return params
 
 
-def load(path: Path = FILE) -> Params:
+def load_params(path: Path = FILE) -> Params:
     """Read and validate the parameters, or exit with one line for each mistake."""
     from benchmark.config.validation import (
         explain,
@@ -89,7 +87,7 @@ def load(path: Path = FILE) -> Params:
     problems: list[str] = []
     try:
         raw = YAML(typ="safe").load(path.read_text())
-        params = parse(raw)
+        params = parse_params(raw)
     except FileNotFoundError:
         stop(f"{path}: expected a file, got none; run in the root of the repository")
     except YAMLError as error:

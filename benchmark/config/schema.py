@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
 from benchmark.config.runs import Run
 
+FILE = Path("params.yaml")
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Count = Annotated[int, Field(gt=0, strict=True)]
 Rate = Annotated[float, Field(gt=0, allow_inf_nan=False)]
@@ -107,7 +108,7 @@ class Study(Section):
 
 
 class Params(Section):
-    """params.yaml as a whole; `benchmark.config.parse` adds a field for each track."""
+    """params.yaml as a whole; `benchmark.config.parse_params` adds a field for each track."""
 
     features: Features
     search: Search = Search()

@@ -8,9 +8,8 @@ from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 
 from benchmark.common.messages import nearest, stop
-from benchmark.config.loader import FILE
 from benchmark.config.runs import Run
-from benchmark.config.schema import Params
+from benchmark.config.schema import FILE, Params
 
 
 def find_row(name: str, settings: Params, *, seed: int | None = None) -> list[Run]:

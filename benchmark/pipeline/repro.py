@@ -195,8 +195,8 @@ class TaskRunner:
 
     def commit_tasks(self, done: list[Task]) -> None:
         """Commit the outputs of finished tasks to DVC, and delete the checkpoints of their runs."""
-        recipes.compute_checksums.cache_clear()
-        if recipes.render_recipes(config.load()) != self.recipe_texts:
+        recipes.clear_caches()
+        if recipes.render_recipes(config.load_params()) != self.recipe_texts:
             end_children()
             stop(
                 "source files: expected no change while runs are trained, got one; run the command"
@@ -235,7 +235,7 @@ def reproduce(
         leaderboards: names of data sets.
         rows: names of rows, such as digits-dcgan.
     """
-    settings = config.load()
+    settings = config.load_params()
     runs = select_runs(settings, tracks=tracks, leaderboards=leaderboards, rows=rows)
     with interruption.defer_signals():
         run_outdated_stages(runs, settings, jobs=jobs)

@@ -261,7 +261,7 @@ def write_tables() -> None:
 
     Exits with one line if no run is scored.
     """
-    params = config.load()
+    params = config.load_params()
     settings = params.with_results()
     count, missing = len(params.runs), len(params.runs) - len(settings.runs)
     if missing == count:

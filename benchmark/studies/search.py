@@ -139,7 +139,7 @@ def search_settings(
         dataset: a data set; the first of the track by default.
         jobs: number of parallel trials.
     """
-    settings = config.load()
+    settings = config.load_params()
     if dataset and not track:
         track = settings.datasets[expect("a data set", dataset, settings.datasets)]
     track = track or next(iter(settings.tracks))

@@ -137,7 +137,7 @@ def verify_rows(names: Collection[str], *, jobs: int = 1) -> bool:
     Returns:
         Whether no metric is different.
     """
-    settings = config.load()
+    settings = config.load_params()
     runs = find_runs(names, settings)
     for path in dict.fromkeys(path for run in runs for path in list_inputs(run)):
         if not path.is_dir():

@@ -41,6 +41,12 @@ def load(name: str) -> Track:
     return classes[0](name)
 
 
+def list_packages(name: str) -> list[str]:
+    """List the package of a track and those of the tracks that it derives from, by module names."""
+    classes = type(load(name)).__mro__
+    return [kind.__module__ for kind in classes if issubclass(kind, Track)]
+
+
 def metric_directions() -> dict[str, bool | None]:
     """Map each metric of any track to whether higher is better; None where neither end is."""
     return {

@@ -22,8 +22,8 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 
 import gans
-from benchmark import config
-from benchmark.common import threads
+from benchmark import config, tracks
+from benchmark.common import imports, threads
 from benchmark.common.hashing import sha256_of_folder
 from benchmark.common.interruption import Interruption
 from benchmark.common.provenance import peak_process_memory, provenance
@@ -31,7 +31,6 @@ from benchmark.common.seeds import stream
 from benchmark.config import Run
 from benchmark.data.batches import make_batches
 from benchmark.data.splits import map_samples, map_split
-from benchmark.features import features, perceptual
 from benchmark.training import weights
 from benchmark.training.checkpoints import (
     Checkpoint,
@@ -46,17 +45,6 @@ from benchmark.training.trainer import Trainer
 from gans.common.variant import Variant
 
 CHECKPOINT_SECONDS = 20
-# a change of one of these files invalidates checkpoints
-FINGERPRINTED = (
-    "training/train.py",
-    "training/health.py",
-    "training/moving_average.py",
-    "training/optimizers.py",
-    "training/plane.py",
-    "training/trainer.py",
-    "data/batches.py",
-    "common/seeds.py",
-)
 
 
 def is_due(now: int, before: int, *, budget: int, moments: int) -> bool:
@@ -136,10 +124,11 @@ def build_variant(
         shape: shape of one sample.
         device: device of the weights.
     """
+    track = tracks.load(run.track)
     variant = gans.load(run.variant)(shape, **collect_model_kwargs(run, settings)).to(device)
     variant.load_networks(
-        perceptual=lambda: perceptual.load_perceptual_layers(run, settings, variant.shape, device),
-        caption_encoder=lambda: features.load_caption_encoder_weights(run.dataset),
+        perceptual=lambda: track.load_perceptual_layers(run, settings, variant.shape, device),
+        caption_encoder=lambda: track.load_caption_encoder(run.dataset),
     )
     if settings.tracks[run.track].training.channels_last:
         variant.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
@@ -220,16 +209,18 @@ def collect_inputs(run: Run, settings: config.Params) -> dict[str, Any]:
         "data": sha256_of_folder(Path("data") / run.dataset / "train"),
     }
     if gans.load(run.variant).needs_perceptual_layers:
-        inputs["perceptual"] = perceptual.describe_perceptual_network(run, settings)
+        inputs["perceptual"] = tracks.load(run.track).describe_perceptual_network(run, settings)
     return inputs
 
 
 def fingerprint_run(run: Run, inputs: dict[str, Any], device: torch.device) -> str:
     """Compute the fingerprint of a run: inputs, code, version of torch and device."""
-    code = [Path(__file__).parents[1] / name for name in FINGERPRINTED]
-    code += [gans.files()[run.variant], *gans.ROOT.glob("common/**/*.py")]
+    packages = tracks.list_packages(run.track)
+    roots = [__name__, packages[0], gans.load(run.variant).__module__]
+    modules = imports.list_imports(roots, calls=[train.__name__], tracks=[packages])
+    code = {module: imports.fingerprint(module) for module in modules}
     versions = {"torch": torch.__version__, "device": str(device)}
-    return compute_fingerprint(inputs | versions, code)
+    return compute_fingerprint(inputs | versions | {"code": code})
 
 
 def write_outputs(run: Run, trainer: Trainer, inputs: dict[str, Any]) -> None:

@@ -39,7 +39,7 @@ def publish(settings: Params) -> None:
 
 def build_site() -> None:
     """Build public/ from the tables and the runs that have results."""
-    settings = config.load().with_results()
+    settings = config.load_params().with_results()
     if missing := [str(path) for name in TABLES if not (path := RESULTS / name).exists()]:
         stop(f"{', '.join(missing)}: missing; `dvc repro report` writes it")
     publish(settings)

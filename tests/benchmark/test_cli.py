@@ -19,7 +19,7 @@ from benchmark.config import selection
 from tests.command import mistake_of, run_command
 
 ROOT = Path(__file__).parents[2]
-SETTINGS = config.load()
+SETTINGS = config.load_params()
 GROUP = typer.main.get_group(cli.app)
 COMMANDS = GROUP.commands
 EXAMPLES = [
@@ -236,7 +236,7 @@ def test_a_row_is_all_of_its_seeds_or_one(
     from benchmark.training import train
 
     runs: list[config.Run] = []
-    monkeypatch.setattr(config, "load", lambda: SETTINGS)
+    monkeypatch.setattr(config, "load_params", lambda: SETTINGS)
     monkeypatch.setattr(train, "train_row", lambda row, settings: runs.extend(row))
     monkeypatch.setattr(evaluate, "evaluate", lambda run, settings: runs.append(run))
     run_command(command, "digits-dcgan", *seed)

@@ -18,7 +18,7 @@ from gans.common.variant import Conditional, ImageToImage
 SHAPES = [(1, 8, 8), (3, 16, 16), (2,), (1, 8, 8, 8), (3, 4, 16, 16)]
 
 
-OF_CLIPS = config.load().tracks["video"].variants
+OF_CLIPS = config.load_params().tracks["video"].variants
 
 
 ENTRY = VariantConfig(kind="controlled", lr=1e-3, betas=(0.5, 0.9))

@@ -40,15 +40,15 @@ MOMENTS = (ANY_TIME, WRITE, ANY_TIME, RENAME, ANY_TIME, WRITE, BETWEEN, ANY_TIME
 
 def small(images: int, *variants: str) -> config.Params:
     """Variants of params.yaml, all by default, small and brief."""
-    tree = config.load().model_dump()
+    tree = config.load_params().model_dump()
     track = tree["images"]
     track["variants"] = {name: track["variants"][name] for name in variants or track["variants"]}
     track["seeds"] = [0]
-    others = [name for name in config.load().tracks if name != "images"]
+    others = [name for name in config.load_params().tracks if name != "images"]
     tree |= dict.fromkeys(others)
     track["datasets"] = {"digits": {"samples_seen": images, "networks": {"latent": 8, "width": 8}}}
     track["training"] |= {"logs": 20, "snapshots": 5, "snapshot_samples": 50}
-    return config.parse(tree)
+    return config.parse_params(tree)
 
 
 def workplace(folder: Path) -> Path:

@@ -89,7 +89,7 @@ def unchanged(clone: Path, tracks: list[str]) -> dict[str, int]:
 
 def main() -> None:
     kept = sys.argv[1] if len(sys.argv) > 1 else None
-    known = [name for name in config.load().tracks if name not in TOGETHER]
+    known = [name for name in config.load_params().tracks if name not in TOGETHER]
     asked = sys.argv[2:] or [" ".join(TOGETHER), *known]
     with nullcontext(kept) if kept else tempfile.TemporaryDirectory() as folder:
         clone = Path(folder) / "clone"

@@ -62,7 +62,7 @@ def measure(
 
 
 def main() -> None:
-    threads.limit(config.load().tracks["images"].training.threads)
+    threads.limit(config.load_params().tracks["images"].training.threads)
     train.make_deterministic()
     facts: dict[str, Any] = {"width": WIDTH, "hidden": HIDDEN, "count": COUNT, "sizes": {}}
     for name, (vocabulary, length, sentences) in SIZES.items():

@@ -69,7 +69,7 @@ def main() -> None:
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     if not chromium:
         stop("expected Chromium, found none; install it to measure waiting times")
-    track = next(iter(config.load().with_results().tracks.values()))
+    track = next(iter(config.load_params().with_results().tracks.values()))
     dataset = next(iter(track.datasets))
     path = PUBLIC / "leaderboards" / "many.html"
     path.write_text(repeat_rows((PUBLIC / "leaderboards" / f"{dataset}.html").read_text(), ROWS))

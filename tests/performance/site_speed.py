@@ -63,7 +63,7 @@ def time_build(settings: Params) -> float:
 
 
 def main() -> None:
-    settings = config.load().with_results()
+    settings = config.load_params().with_results()
     shutil.rmtree(COMPILED, ignore_errors=True)
     shutil.rmtree(PUBLIC, ignore_errors=True)
     first = time_build(settings)

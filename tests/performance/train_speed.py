@@ -212,7 +212,7 @@ def rates(seconds: dict[str, float], each: int) -> dict[str, dict[str, float]]:
 
 
 def main() -> None:
-    settings = config.load()
+    settings = config.load_params()
     torch.set_num_threads(settings.tracks["images"].training.threads)
     train.make_deterministic()
     pixels, what = images()

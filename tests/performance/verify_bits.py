@@ -93,7 +93,7 @@ def compare(
 
 
 def main() -> None:
-    settings = config.load()
+    settings = config.load_params()
     asked = sys.argv[1:] or list(settings.tracks)
     settings = settings.model_copy(
         update={name: None for name in settings.tracks if name not in asked}

@@ -50,7 +50,7 @@ def load_dataset(name: str, block: Folder) -> Splits:
         with unpack_archive(name) as folder:
             target = block.target or archive.target
             return read_folder(folder, side=block.side, target=target, paired=archive.paired)
-    assert block.path is not None and block.paired is not None  # config.load requires both
+    assert block.path is not None and block.paired is not None  # config.load_params requires both
     folder = Path(block.path).expanduser()
     return read_folder(folder, side=block.side, target=block.target or "B", paired=block.paired)
 

@@ -1,11 +1,17 @@
 """The base class of tracks from images to images."""
 
-from typing import ClassVar
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar
 
-from benchmark.config.schema import TrackConfig
+from benchmark.config.runs import Run
+from benchmark.config.schema import Params, TrackConfig
 from benchmark.tracks.base.schema import LikenessConfig
 from benchmark.tracks.base.track import ReferenceRows, Track
 from benchmark.tracks.images import Images
+
+if TYPE_CHECKING:
+    import torch
+    from torch import Tensor
 
 
 class ImageToImageTrack(Track):
@@ -21,6 +27,18 @@ class ImageToImageTrack(Track):
         "output_diversity": None,
     }
     headline = curve = "fid"
+
+    def load_perceptual_layers(
+        self, run: Run, settings: Params, shape: tuple[int, ...], device: "torch.device"
+    ) -> "Callable[[Tensor], list[Tensor]]":
+        from benchmark.features import perceptual
+
+        return perceptual.load_perceptual_layers(run, settings, shape, device)
+
+    def describe_perceptual_network(self, run: Run, settings: Params) -> dict[str, str]:
+        from benchmark.features import perceptual
+
+        return perceptual.describe_perceptual_network(run, settings)
 
     def reference_rows(self, dataset: str) -> ReferenceRows:
         from benchmark.evaluation import references

@@ -13,6 +13,9 @@ from benchmark.tracks.base.modules import find_module, load_module
 from benchmark.tracks.base.scorer import Scorer
 
 if TYPE_CHECKING:
+    import torch
+    from torch import Tensor
+
     from benchmark.tracks.base.page import Page
 
 ReferenceRows = dict[str, Callable[[str, int], tuple[np.ndarray, np.ndarray]]]
@@ -74,6 +77,22 @@ class Track:
     def needs_features(self, config: TrackConfig) -> bool:
         """Whether training needs networks that the stage `features` has trained."""
         return False
+
+    # networks that training uses
+
+    def load_perceptual_layers(
+        self, run: Run, settings: Params, shape: tuple[int, ...], device: "torch.device"
+    ) -> "Callable[[Tensor], list[Tensor]]":
+        """Load the layers that perceptual losses compare, on tracks that have such losses."""
+        raise NotImplementedError(f"{self.name}: expected no perceptual loss, got {run.variant}")
+
+    def describe_perceptual_network(self, run: Run, settings: Params) -> dict[str, str]:
+        """Return name and SHA-256 of the network of perceptual losses."""
+        raise NotImplementedError(f"{self.name}: expected no perceptual loss, got {run.variant}")
+
+    def load_caption_encoder(self, dataset: str) -> "dict[str, Tensor]":
+        """Load the weights of the encoder of captions, on tracks with captions."""
+        raise NotImplementedError(f"{self.name}: expected no captions, got {dataset}")
 
     # scores
 

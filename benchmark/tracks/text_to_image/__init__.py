@@ -1,11 +1,14 @@
 """Caption to image."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from benchmark.config.schema import Params, TrackConfig
 from benchmark.tracks.base.track import ReferenceRows, Track
 from benchmark.tracks.images import Images
 from benchmark.tracks.text_to_image.schema import TextToImageConfig, TextToImageDataset
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 class TextToImage(Track):
@@ -37,6 +40,11 @@ class TextToImage(Track):
 
     def needs_features(self, config: TrackConfig) -> bool:
         return True  # generators are fed the pinned encoder of captions
+
+    def load_caption_encoder(self, dataset: str) -> "dict[str, Tensor]":
+        from benchmark.features import features
+
+        return features.load_caption_encoder_weights(dataset)
 
     def reference_rows(self, dataset: str) -> ReferenceRows:
         from benchmark.evaluation.references import unconditional_rows

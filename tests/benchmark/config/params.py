@@ -43,6 +43,6 @@ def load_error(tmp_path, capsys, change):
     tree = read_params()
     change(tree)
     path = write_params(tree, tmp_path)
-    line = error_line(capsys, lambda: config.load(path))
+    line = error_line(capsys, lambda: config.load_params(path))
     assert line.startswith(f"{path}: ")
     return line.removeprefix(f"{path}: ")

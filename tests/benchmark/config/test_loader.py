@@ -12,7 +12,7 @@ def test_reports_each_error_in_a_line(tmp_path, capsys):
         PARAMS_FILE.read_text().replace("seeds: [0, 1, 2]", "seeds: 3").replace("lr:", "lrr:")
     )
     with pytest.raises(SystemExit):
-        config.load(path)
+        config.load_params(path)
     assert len(capsys.readouterr().err.splitlines()) > 3
 
 
@@ -21,13 +21,13 @@ def test_refuses_files_without_a_mapping(tmp_path, capsys, text):
     path = tmp_path / "params.yaml"
     path.write_text(text)
     with pytest.raises(SystemExit):
-        config.load(path)
+        config.load_params(path)
     assert len(capsys.readouterr().err.splitlines()) == 1
 
 
 def test_reports_a_missing_file(tmp_path, capsys):
     with pytest.raises(SystemExit):
-        config.load(tmp_path / "params.yaml")
+        config.load_params(tmp_path / "params.yaml")
     assert "expected a file, got none" in capsys.readouterr().err
 
 
@@ -35,7 +35,7 @@ def test_variants_are_inherited_replaced_and_removed(tmp_path):
     tree = read_params()
     tree["toy"]["variants"]["progan"] = None
     write_params(tree, tmp_path)
-    params = config.load(tmp_path / "params.yaml")
+    params = config.load_params(tmp_path / "params.yaml")
     images, toy = params.tracks["images"].variants, params.tracks["toy"].variants
     assert toy["dcgan"] == images["dcgan"] and toy["gan"] != images["gan"]
     assert list(toy) == [name for name in images if name != "progan"]

@@ -30,7 +30,7 @@ def test_accepts_valid_folders(tmp_path, name, keep, folder):
     tree = read_params()
     add_folder(tree, name=name, keep=keep, **folder)
     path = write_params(tree, tmp_path)
-    assert name in config.load(path).translation.datasets
+    assert name in config.load_params(path).translation.datasets
 
 
 def datasets(tree):

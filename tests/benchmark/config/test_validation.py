@@ -198,4 +198,4 @@ def test_a_study_may_name_rows_of_a_removed_track(tmp_path):
     tree = read_params()
     del tree["toy"]
     write_params(tree, tmp_path)
-    assert "toy" not in config.load(tmp_path / "params.yaml").tracks
+    assert "toy" not in config.load_params(tmp_path / "params.yaml").tracks

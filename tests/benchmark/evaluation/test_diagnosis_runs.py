@@ -45,11 +45,11 @@ def scorer(tmp_path_factory):
         patch.chdir(tmp_path_factory.mktemp("digits"))
         for split, arrays in zip(("train", "test"), load_digits(), strict=True):
             save_split("digits", split, arrays)
-        settings = config.load(Path(__file__).parents[3] / "params.yaml")
+        settings = config.load_params(Path(__file__).parents[3] / "params.yaml")
         small = settings.model_copy(
             update={"features": settings.features.model_copy(update={"epochs": 5})}
         )
-        patch.setattr(config, "load", lambda: small)
+        patch.setattr(config, "load_params", lambda: small)
         features.compute_features("digits", small)
         yield Scorer("digits", settings.tracks["images"].metrics)
 

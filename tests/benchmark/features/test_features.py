@@ -24,7 +24,7 @@ def choose(space):
 
 
 def test_stage_pins_the_classifier(prepared):
-    features.compute_features("digits", config.load())
+    features.compute_features("digits", config.load_params())
     record = json.loads((prepared / "features/digits/space.json").read_text())
     assert (record["space"], record["features"], record["notes"]) == ("classifier", 64, [])
     extractor = features.load_pinned_extractor("digits")
@@ -44,7 +44,7 @@ def test_stage_pins_the_classifier(prepared):
 def test_stage_embeds_in_the_feature_space_of_params(prepared, dinov2_weights, monkeypatch):
     choose("dinov2")
     monkeypatch.setenv("DINOV2_WEIGHTS", str(dinov2_weights))
-    features.compute_features("digits", config.load())
+    features.compute_features("digits", config.load_params())
     record = json.loads((prepared / "features/digits/space.json").read_text())
     assert record["space"] == "dinov2" and record["features"] == 128
     assert record["notes"][0] == "one channel repeated to three"
@@ -53,7 +53,7 @@ def test_stage_embeds_in_the_feature_space_of_params(prepared, dinov2_weights, m
     }
     embedded, probabilities = features.load_real_features("digits", "train")
     assert embedded.shape == (60, 128) and probabilities is None
-    scorer = Scorer("digits", config.load().tracks["images"].metrics)
+    scorer = Scorer("digits", config.load_params().tracks["images"].metrics)
     scores = scorer.scores(load_array("digits", "train", "images"))
     assert scorer.space.name == "dinov2" and "is" not in scores
     assert scores["fid"] == pytest.approx(0, abs=1e-6) and scores["precision"] == 1
@@ -64,7 +64,7 @@ def test_other_weights_than_those_of_the_stage_are_an_error(
 ):
     choose("dinov2")
     monkeypatch.setenv("DINOV2_WEIGHTS", str(dinov2_weights))
-    features.compute_features("digits", config.load())
+    features.compute_features("digits", config.load_params())
     other = tmp_path / "other.pth"
     torch.save(dinov2.VisionTransformer(width=64, depth=1, grid=2).state_dict(), other)
     monkeypatch.setenv("DINOV2_WEIGHTS", str(other))
@@ -81,7 +81,7 @@ def test_reports_a_missing_stage(tmp_path, monkeypatch, capsys):
 
 
 def test_reports_weights_of_another_classifier(prepared, tmp_path, capsys):
-    features.compute_features("digits", config.load())
+    features.compute_features("digits", config.load_params())
     from safetensors.torch import save_file
 
     other = tmp_path / "other.safetensors"

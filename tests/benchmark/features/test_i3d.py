@@ -101,7 +101,7 @@ def test_clips_can_be_scored_by_it(tmp_path, monkeypatch):
     monkeypatch.setattr(i3d, "SIDE", 16)  # the size of the clips
     torch.manual_seed(0)
     torch.jit.script(FakeI3D(side=16)).save(str(tmp_path / "small.pt"))
-    settings = config.load(ROOT / "params.yaml")
+    settings = config.load_params(ROOT / "params.yaml")
     block = (
         settings.tracks["video"]
         .datasets["moving_digits"]

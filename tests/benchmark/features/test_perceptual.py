@@ -50,7 +50,7 @@ def track(offline):
 
 
 def trained(variant):
-    settings = config.load()
+    settings = config.load_params()
     run = Run("superresolution", "mine", variant, 0)
     train.train(run, settings)
     delete_checkpoint(run.name)
@@ -66,7 +66,7 @@ def test_losses_use_the_network_of_params(track, offline, vgg19, monkeypatch, ca
     }
     written["classifier"] = run.losses.read_bytes()
     recipe = recipes.FOLDER / "train/mine-srgan.json"
-    before = json.loads(recipes.render_recipes(config.load())[recipe])
+    before = json.loads(recipes.render_recipes(config.load_params())[recipe])
     assert not {
         "benchmark/features/perceptual.py",
         "benchmark/features/extractors/imagenet.py",
@@ -86,7 +86,7 @@ def test_losses_use_the_network_of_params(track, offline, vgg19, monkeypatch, ca
         written[name] = run.losses.read_bytes()
     assert b"content" in written["srgan"] and written["srgan"] != written["classifier"]
     assert b"perceptual" in written["esrgan"]
-    after = json.loads(recipes.render_recipes(config.load())[recipe])
+    after = json.loads(recipes.render_recipes(config.load_params())[recipe])
     assert after["settings"]["dataset"]["perceptual"] == "vgg19"
     assert {"benchmark/features/perceptual.py", "benchmark/features/extractors/imagenet.py"} <= set(
         after["code"]
@@ -115,7 +115,7 @@ def test_lpips_is_scored_if_params_ask_for_it(track, offline, alexnet, monkeypat
 
     track["superresolution"]["metrics"] = {"lpips": "alex"}
     write_params(track, offline)
-    settings = config.load()
+    settings = config.load_params()
     message = error_line(capsys, lambda: evaluate.evaluate(run, settings))
     assert message.startswith("network alexnet: expected a download, got none")
     monkeypatch.setenv("ALEXNET_WEIGHTS", str(alexnet[0]))
@@ -157,7 +157,7 @@ def test_reports_errors_in_params(tmp_path, capsys, change, expected):
     tree = read_params()
     change(tree)
     path = write_params(tree, tmp_path)
-    message = error_line(capsys, lambda: config.load(path))
+    message = error_line(capsys, lambda: config.load_params(path))
     assert re.fullmatch(expected, message.removeprefix(f"{path}: "))
 
 
@@ -169,7 +169,7 @@ def test_a_folder_without_classes_needs_a_published_network(tmp_path, capsys):
         tree["translation"]["datasets"] = {"photos": block}
         entry = {"kind": "faithful", "lr": 1e-3}
         tree["translation"]["variants"] = {"srgan": entry}
-        return lambda: config.load(write_params(tree, tmp_path))
+        return lambda: config.load_params(write_params(tree, tmp_path))
 
     message = error_line(capsys, settings())
     assert (

@@ -3,7 +3,7 @@
 from benchmark import config
 from benchmark.pipeline.plan import plan_pages, plan_tasks
 
-SETTINGS = config.load()
+SETTINGS = config.load_params()
 
 
 def plan(*changed):

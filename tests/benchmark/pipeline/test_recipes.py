@@ -2,15 +2,18 @@
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
-import gans
-from benchmark import config, tracks
+from benchmark import config
+from benchmark.common import imports
 from benchmark.pipeline import recipes
 
-SETTINGS = config.load()
+ROOT = Path(__file__).parents[3]
+SETTINGS = config.load_params()
 
 
 def list_changed(settings):
@@ -35,19 +38,17 @@ def test_every_stage_has_a_recipe():
         for name in names
         for step in steps
     ]
-    assert paths == {f"recipes/{stage}.json" for stage in (*stages, "theory")}
+    assert paths == {f"recipes/{stage}.json" for stage in (*stages, "theory", "report", "site")}
 
 
-def test_listed_sources_exist():
-    for names in recipes.STAGE_SOURCES.values():
-        for name in names:
-            assert (recipes.PACKAGE / name).exists(), name
-    for track in tracks.names():
-        for step, parts in recipes.TRACK_MODULES.items():
-            files = recipes.list_track_files(track, step)
-            assert {f"benchmark/tracks/{track}/{parts[0]}.py"} <= {
-                file.relative_to(recipes.PACKAGE.parent).as_posix() for file in files
-            }
+def test_every_stage_of_dvc_depends_on_its_recipe():
+    stages = YAML(typ="safe").load(ROOT / "dvc.yaml")["stages"]
+    assert set(stages) - {"recipes"} == set(recipes.STAGES)
+    for name, stage in stages.items():
+        stage = stage.get("do", stage)
+        recipe = f"recipes/{name}/${{key}}.json" if "${key}" in stage["cmd"] else None
+        if name != "recipes":
+            assert (recipe or f"recipes/{name}.json") in stage["deps"]
 
 
 def test_a_learning_rate_changes_its_row_only():
@@ -71,38 +72,106 @@ def test_a_metric_changes_every_scored_stage_of_its_track():
     assert all(re.match("recipes/(evaluate|references)/(ring8|grid25)", path) for path in paths)
 
 
+# modules that no stage runs: commands, and what runs the stages
+NO_STAGE = re.compile(
+    r"benchmark\.(__main__|cli|common\.(interruption|packages)|config\.selection|pipeline|studies"
+    r"|evaluation\.(apply|inputs|sample|score)|metrics\.(prdc|precision_recall))\b"
+)
+
+
+def list_stages_of(module):
+    """List the recipes that contain a module, without folder and suffix."""
+    parsed = {path: json.loads(text) for path, text in recipes.render_recipes(SETTINGS).items()}
+    return {str(path)[8:-5] for path, recipe in parsed.items() if module in recipe["code"]}
+
+
+def select(pattern):
+    """List the recipes whose names match a pattern."""
+    names = {str(path)[8:-5] for path in recipes.render_recipes(SETTINGS)}
+    return {name for name in names if re.fullmatch(pattern, name)}
+
+
 @pytest.mark.parametrize(
-    ("file", "rows"),
+    ("module", "stages"),
     [
-        ("gans/unconditional/lsgan.py", {"train/digits-lsgan", "train/ring8-lsgan"}),
-        ("gans/common/penalties.py", {"theory", "train/digits-vae", "train/ring8-vae"}),
-        ("benchmark/training/trainer.py", {"theory", "train/ring8-vae"}),
-        ("benchmark/tracks/toy/scoring.py", {"references/ring8", "evaluate/grid25-wgan"}),
+        ("gans.unconditional.lsgan", "(train|evaluate)/.*-lsgan|site"),
         (
-            "benchmark/tracks/domains/scoring.py",
-            {"references/renderings", "evaluate/renderings-unet"},
+            "gans.common.penalties",
+            r"(train|evaluate)/.*-(wgan_gp|dragan|r3gan|stylegan|progan|stargan)|site",
         ),
-        (
-            "benchmark/metrics/frechet.py",
-            {"theory", "features/digits", "references/digits", "evaluate/digits-vae"},
-        ),
-        (
-            "benchmark/data/sources/points.py",
-            {"prepare/ring8", "references/ring8", "evaluate/ring8-vae"},
-        ),
-        ("benchmark/website/pages.py", set()),
+        ("benchmark.training.trainer", "(train|evaluate)/.*|theory"),
+        ("benchmark.tracks.toy.scoring", "(references|evaluate)/(ring8|grid25).*"),
+        ("benchmark.tracks.domains.scoring", "(references|evaluate)/renderings.*"),
+        ("benchmark.tracks.images.page", "site"),
+        ("benchmark.website.pages", "site"),
+        ("benchmark.reporting.claims", "report|site"),
+        ("benchmark.data.prepare", "prepare/.*|report|site"),
+        ("benchmark.pipeline.repro", ""),
+        ("benchmark.studies.search", ""),
     ],
 )
-def test_sources_belong_to_the_stages_that_run_them(file, rows):
-    parsed = {path: json.loads(text) for path, text in recipes.render_recipes(SETTINGS).items()}
-    paths = {str(path)[8:-5] for path, recipe in parsed.items() if file in recipe["code"]}
-    assert rows <= paths and bool(rows) == bool(paths)
-    steps = {path.split("/")[0] for path in rows}
-    assert {path.split("/")[0] for path in paths} == steps
-    if file.startswith("gans/unconditional"):
-        assert {path.split("-")[-1] for path in paths} == {Path(file).stem}
-    if "toy" in file:
-        assert not any("images" in path or "digits" in path for path in paths)
+def test_modules_belong_to_the_stages_that_use_them(module, stages):
+    assert list_stages_of(module) == select(stages)
+
+
+@pytest.mark.parametrize(
+    ("module", "stage"),
+    [
+        ("benchmark.features.perceptual", "train/photographs_x4-srgan"),
+        ("benchmark.features.extractors.classifier", "train/photographs_x4-srgan"),
+        ("benchmark.features.extractors.weights", "train/photographs_x4-esrgan"),
+        ("benchmark.features.features", "train/captioned_digits-stackgan"),
+        ("benchmark.config.schema", "train/digits-dcgan"),
+        ("benchmark.tracks", "train/digits-dcgan"),
+        ("gans", "train/digits-dcgan"),
+        ("benchmark.tracks.images", "report"),
+    ],
+)
+def test_no_stage_misses_a_module_that_decides_its_result(module, stage):
+    assert stage in list_stages_of(module)
+
+
+def test_captions_and_scores_are_no_part_of_training():
+    modules = recipes.list_modules("train", ("images",), ("dcgan",))
+    others = ("evaluation", "features", "metrics", "reporting", "website", "tracks.images.")
+    assert not [
+        name for name in modules if name.startswith(tuple(f"benchmark.{o}" for o in others))
+    ]
+
+
+def test_a_statement_in_any_module_changes_the_recipes_of_exactly_its_stages(tmp_path, monkeypatch):
+    for package in imports.PACKAGES:
+        shutil.copytree(
+            ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__")
+        )
+    monkeypatch.setattr(imports, "ROOT", tmp_path)
+    recipes.clear_caches()
+    before = recipes.render_recipes(SETTINGS)
+    users = {}
+    for path, text in before.items():
+        for module in json.loads(text)["code"]:
+            users.setdefault(module, set()).add(path)
+    fingerprint, changed = imports.fingerprint, []
+
+    def fingerprint_again(module):  # a cache for all modules but the changed one
+        return fingerprint.__wrapped__(module) if module in changed else fingerprint(module)
+
+    monkeypatch.setattr(imports, "fingerprint", fingerprint_again)
+    for file in sorted(tmp_path.rglob("*.py")):
+        parts = file.relative_to(tmp_path).with_suffix("").parts
+        module = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+        source = file.read_text()
+        changed[:] = [module]
+        file.write_text(f"{source}\n# a comment\n")
+        assert recipes.render_recipes(SETTINGS) == before, module
+        file.write_text(f"{source}\nappended = 1\n")
+        after = recipes.render_recipes(SETTINGS)
+        file.write_text(source)
+        outdated = {path for path in before if after[path] != before[path]}
+        assert outdated == users.get(module, set()), module
+        assert outdated or NO_STAGE.match(module), f"{module}: expected a stage that uses it"
+    monkeypatch.undo()
+    recipes.clear_caches()
 
 
 def test_unchanged_recipes_are_not_rewritten(tmp_path, monkeypatch):
@@ -117,16 +186,3 @@ def test_unchanged_recipes_are_not_rewritten(tmp_path, monkeypatch):
     assert {path: path.read_text() for path in Path("recipes").rglob("*.json")} == (
         recipes.render_recipes(SETTINGS)
     )
-
-
-def test_a_changed_file_has_another_checksum(tmp_path, monkeypatch):
-    monkeypatch.setattr(recipes, "PACKAGE", tmp_path / "benchmark")
-    file = tmp_path / "benchmark" / "run.py"
-    file.parent.mkdir()
-    file.write_text("a = 1")
-    before = recipes.compute_checksums(file)
-    assert set(before) == {"benchmark/run.py"}
-    file.write_text("a = 2")
-    recipes.compute_checksums.cache_clear()
-    assert recipes.compute_checksums(file) != before
-    assert all(path.is_file() for path in gans.files().values())

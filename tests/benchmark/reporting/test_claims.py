@@ -62,7 +62,7 @@ def test_each_claim_is_a_row_of_the_table():
 @pytest.mark.parametrize("name", CLAIMS)
 def test_a_claim_is_about_two_rows_of_a_track(name, monkeypatch):
     monkeypatch.chdir(REPOSITORY)
-    claim, track = CLAIMS[name], config.load().tracks[CLAIMS[name]["track"]]
+    claim, track = CLAIMS[name], config.load_params().tracks[CLAIMS[name]["track"]]
     assert claim["dataset"] in track.datasets
     assert claim["metric"] in tracks.load(claim["track"]).higher_is_better
     assert claim["better"] in track.variants and claim["better"] in gans.files()

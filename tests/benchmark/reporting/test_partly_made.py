@@ -26,7 +26,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Params:
         if run.track == "video" or (run.dataset, run.variant) == ("digits", "wgan"):
             (run.scored / "evaluation.json").unlink()
     shutil.rmtree(tmp_path / "references/grammar")
-    monkeypatch.setattr(config, "load", lambda: settings)
+    monkeypatch.setattr(config, "load_params", lambda: settings)
     return settings
 
 

@@ -15,7 +15,7 @@ from benchmark.features import features
 from benchmark.studies import search
 from tests.command import mistake_of, run_command
 
-SETTINGS = config.load()
+SETTINGS = config.load_params()
 TINY = SETTINGS.model_copy(
     update={
         "features": SETTINGS.features.model_copy(update={"epochs": 1}),
@@ -39,7 +39,7 @@ def workplace(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for split, arrays in zip(("train", "test"), load_digits(), strict=True):
         save_split("digits", split, arrays)
-    monkeypatch.setattr(config, "load", lambda: TINY)
+    monkeypatch.setattr(config, "load_params", lambda: TINY)
     return tmp_path
 
 
@@ -142,7 +142,7 @@ def test_trials_of_another_budget_are_run_again(workplace, monkeypatch):
     for budget in (640, 1280):
         larger = SETTINGS.search.model_copy(update={"samples_seen": {"images": budget}})
         told = SETTINGS.model_copy(update={"search": larger})
-        monkeypatch.setattr(config, "load", lambda told=told: told)
+        monkeypatch.setattr(config, "load_params", lambda told=told: told)
         for variant in ("vae", "dcgan"):
             run_command("search", variant)
         table = pd.read_csv(search.OUT)

@@ -46,7 +46,7 @@ def test_each_metric_has_one_verdict(result, low, high, message):
 
 
 def test_a_name_means_a_row_or_a_cell(capsys):
-    settings = config.parse(
+    settings = config.parse_params(
         SETTINGS.model_dump(exclude_unset=True)
         | {"text": SETTINGS.tracks["text"].model_dump() | {"seeds": [0, 3]}}
     )
@@ -68,7 +68,7 @@ def test_a_name_means_a_row_or_a_cell(capsys):
 def test_what_came_out_is_said_and_kept(result, status, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     tables(tmp_path, 0.5, 0.4, 0.7)
-    monkeypatch.setattr(config, "load", lambda: SETTINGS)
+    monkeypatch.setattr(config, "load_params", lambda: SETTINGS)
     monkeypatch.setattr(verify, "rerun", lambda run, folder, settings: {"fed": result})
     for _ in range(2):  # of the last time alone
         assert verify.verify_rows([RUN.row], jobs=2) == (status == 0)
@@ -85,7 +85,7 @@ def test_what_came_out_is_said_and_kept(result, status, tmp_path, monkeypatch, c
 
 def test_what_is_not_there_or_not_published_is_one_line(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(config, "load", lambda: SETTINGS)
+    monkeypatch.setattr(config, "load_params", lambda: SETTINGS)
     line = mistake_of(capsys, "verify", RUN.row)
     assert line == f"data/{RUN.dataset}: expected a folder, got none; run make repro first"
     tables(tmp_path, 0.5, 0.4, 0.7)

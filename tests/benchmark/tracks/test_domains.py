@@ -20,7 +20,7 @@ from benchmark.tracks.domains import scoring as domains_scoring
 from benchmark.training import train, weights
 from benchmark.training.checkpoints import delete_checkpoint
 
-SETTINGS = config.parse(
+SETTINGS = config.parse_params(
     {
         "features": {"seed": 0, "epochs": 1, "batch": 64, "lr": 1e-3},
         "domains": {

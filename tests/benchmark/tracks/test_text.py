@@ -23,7 +23,7 @@ from tests.benchmark.training.interrupted import check_resumed_bytes
 from tests.command import mistake_of, run_command
 
 TINY = {"filters": 4, "windows": [1, 2]}
-SETTINGS = config.parse(
+SETTINGS = config.parse_params(
     {
         "features": {"seed": 0, "epochs": 1, "batch": 64, "lr": 1e-3},
         "text": {

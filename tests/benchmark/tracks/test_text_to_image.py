@@ -50,7 +50,7 @@ def workplace(made, monkeypatch):
 def track():
     training = {"batch": 16, "average": 100, "logs": 6, "snapshots": 3, "snapshot_samples": 110}
     small = {"latent": 4, "width": 4, "code": 8}
-    return config.parse(
+    return config.parse_params(
         {
             "features": {"seed": 0, "epochs": 6, "batch": 64, "lr": 3e-3},
             "text_to_image": {

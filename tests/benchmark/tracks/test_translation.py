@@ -59,7 +59,7 @@ def settings():
     }
     few = {name: {"kind": "controlled", "lr": 1e-3} for name in VARIANTS}
     few["cyclegan"]["model"] = {"blocks": 1}
-    return config.parse(
+    return config.parse_params(
         {
             "features": {"seed": 0, "epochs": 1, "batch": 64, "lr": 1e-3},
             "images": track

@@ -26,7 +26,7 @@ from tests.benchmark.training.interrupted import check_resumed_bytes
 from tests.command import mistake_of, run_command
 
 ROOT = Path(__file__).parents[3]
-SETTINGS = config.parse(
+SETTINGS = config.parse_params(
     {
         "features": {"seed": 0, "epochs": 2, "batch": 32, "lr": 2e-3},
         "video": {

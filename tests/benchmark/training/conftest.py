@@ -10,7 +10,7 @@ from benchmark.data.splits import save_split
 @pytest.fixture
 def settings(prepared_digits):
     """Settings of short runs on the digits."""
-    return config.parse(
+    return config.parse_params(
         {
             "features": {"seed": 0, "epochs": 1, "batch": 64, "lr": 1e-3},
             "images": {

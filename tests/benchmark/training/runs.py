@@ -35,4 +35,4 @@ def with_training(settings, **options):
     """Copy settings with changed options of training."""
     tree = settings.model_dump()
     tree["images"]["training"] |= options
-    return config.parse(tree)
+    return config.parse_params(tree)

@@ -1,14 +1,15 @@
-"""A checkpoint is whole and one's own, or it does not count."""
+"""Checkpoints: complete files, each valid for its run only."""
 
 import resource
 
 import pytest
 import torch
 
-from benchmark.training import checkpoints
+from benchmark.common import imports
+from benchmark.config import Run
+from benchmark.training import checkpoints, train
 from benchmark.training.checkpoints import (
     Checkpoint,
-    compute_fingerprint,
     delete_checkpoint,
     hold_run_lock,
 )
@@ -78,14 +79,22 @@ def test_a_full_disk_keeps_the_previous_checkpoint(folder, capsys):
     assert store.load(CPU)["step"] == 1
 
 
-def test_the_fingerprint_covers_settings_and_code(tmp_path):
-    code = tmp_path / "code.py"
-    code.write_text("a = 1")
-    fingerprints = {compute_fingerprint({"lr": 1}, [code]), compute_fingerprint({"lr": 2}, [code])}
-    assert compute_fingerprint({"lr": 1}, [code]) in fingerprints
-    code.write_text("a = 2")
-    fingerprints.add(compute_fingerprint({"lr": 1}, [code]))
-    assert len(fingerprints) == 3
+def test_the_fingerprint_covers_settings_and_code(monkeypatch):
+    run = Run("images", "digits", "dcgan", 0)
+    fingerprints = {train.fingerprint_run(run, {"lr": lr}, CPU) for lr in (1, 2)}
+    assert train.fingerprint_run(run, {"lr": 1}, CPU) in fingerprints
+    original = imports.fingerprint
+    for module, is_used in (
+        ("benchmark.training.moving_average", True),
+        ("gans.unconditional.dcgan", True),
+        ("gans.unconditional.lsgan", False),
+        ("benchmark.evaluation.evaluate", False),
+    ):
+        monkeypatch.setattr(
+            imports, "fingerprint", lambda name, m=module: "0" if name == m else original(name)
+        )
+        changed = train.fingerprint_run(run, {"lr": 1}, CPU)
+        assert (changed not in fingerprints) == is_used, module
 
 
 def test_two_processes_cannot_hold_one_lock(capsys):

@@ -26,7 +26,7 @@ def plane(settings):
     }
     for split, arrays in zip(("train", "test"), points.draw_splits("ring8"), strict=True):
         save_split("ring8", split, arrays)
-    return config.parse(tree)
+    return config.parse_params(tree)
 
 
 def find_plane_run(settings, variant):

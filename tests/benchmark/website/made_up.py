@@ -94,7 +94,7 @@ def make_params(
             "training": TRAINING,
             "variants": {variant: {"kind": "controlled", "lr": 1e-3} for variant in variants},
         }
-    return config.parse(raw | sections)
+    return config.parse_params(raw | sections)
 
 
 def write_references(track: str, dataset: str) -> None:

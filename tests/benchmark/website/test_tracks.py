@@ -120,11 +120,11 @@ def test_a_track_without_a_page_takes_that_of_its_parent():
 
 
 def test_no_stage_is_made_from_a_page():
-    texts = recipes.render_recipes(config.load(REPOSITORY / "params.yaml")).values()
+    texts = recipes.render_recipes(config.load_params(REPOSITORY / "params.yaml")).values()
     assert texts and not [text for text in texts if "/page.py" in text]
     check = (
         "import sys, benchmark.training.train, benchmark.evaluation.evaluate;"
-        "from benchmark import config; config.load();"
+        "from benchmark import config; config.load_params();"
         "assert not [name for name in sys.modules if name.endswith('.page')]"
     )
     subprocess.run([sys.executable, "-c", check], check=True, cwd=REPOSITORY)

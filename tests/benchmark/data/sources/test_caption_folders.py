@@ -113,7 +113,7 @@ def test_a_folder_becomes_a_data_set(birds, tmp_path, monkeypatch):
         "variants": {"stackgan": {"kind": "faithful", "lr": 1e-3}},
     }  # fmt: skip
     features = {"seed": 0, "epochs": 1, "batch": 4, "lr": 1e-3}
-    settings = config.parse({"features": features, "text_to_image": tree})
+    settings = config.parse_params({"features": features, "text_to_image": tree})
     with pytest.raises(SystemExit):  # one image is held out, and two are needed
         prepare.prepare("birds", settings)
     save_image(shade(7), birds / "images/a/new.png")

@@ -89,7 +89,7 @@ def test_from_a_folder_to_the_scores(tmp_path, monkeypatch, paired):
     rows = json.loads((tmp_path / "references/mine.json").read_text())
     assert set(rows) == {"held_out", "identity", "memoriser", "noise"}
 
-    settings = config.load()
+    settings = config.load_params()
     for run in settings.runs:
         if run.track != "translation":
             continue

@@ -59,14 +59,14 @@ def test_reports_invalid_blocks(tmp_path, capsys, change, expected):
     change(tree)
     path = write_params(tree, tmp_path)
     with pytest.raises(SystemExit):
-        config.load(path)
+        config.load_params(path)
     assert re.fullmatch(expected, capsys.readouterr().err.replace(f"{path}: ", "").strip())
 
 
 def test_the_block_for_a_gpu_is_valid(tmp_path):
     text = re.sub(r"(?m)^    # (div2k_x4: )", r"    \1", PARAMS_FILE.read_text())
     (tmp_path / "params.yaml").write_text(text)
-    track = config.load(tmp_path / "params.yaml").superresolution
+    track = config.load_params(tmp_path / "params.yaml").superresolution
     assert {track.datasets["div2k_x4"].folder.train, track.datasets["div2k_x4"].folder.test} <= set(
         downloads.PHOTOS
     )

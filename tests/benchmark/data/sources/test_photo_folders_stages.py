@@ -35,7 +35,7 @@ def settings(tmp_path, monkeypatch):
     for number in range(3):
         save_image(make_photograph(67, 90, seed=number), tmp_path / f"sharp/{number}.png")
     save_image(make_photograph(75, 99, seed=7).convert("L"), tmp_path / "held/a.png")
-    return config.load()
+    return config.load_params()
 
 
 def test_from_folders_to_the_scores(tmp_path, settings):

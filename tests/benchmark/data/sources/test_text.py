@@ -241,7 +241,7 @@ def test_a_missing_file_is_one_line(tmp_path, capsys):
 def test_fewer_sentences_than_a_batch_are_one_line(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     block = lines(tmp_path, "a b\n" * 40)
-    settings = config.load(Path(__file__).parents[4] / "params.yaml")
+    settings = config.load_params(Path(__file__).parents[4] / "params.yaml")
     own = TextDataset(samples_seen=64, networks={}, file=block)
     track = settings.tracks["text"].model_copy(update={"datasets": {"mine": own}})
     settings = settings.model_copy(update={"text": track})
