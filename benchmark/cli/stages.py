@@ -70,6 +70,20 @@ def repro(
     reproduce(jobs=jobs, tracks=track or (), leaderboards=leaderboard or (), rows=row or ())
 
 
+@app.command(rich_help_panel=STAGES, epilog=show_examples("restamp --jobs 2"))
+def restamp(jobs: Jobs = CORES) -> None:
+    """Accept a change of code that changes no result, without training all rows again.
+
+    It runs the stages that only a change of code has made outdated once more, of each row one seed,
+    in a temporary folder. Where all outputs are equal, the existing ones count as those of the new
+    code. The exit status is 1 if any output differs.
+    """
+    from benchmark.pipeline.restamp import restamp
+
+    if not restamp(jobs=jobs):
+        raise typer.Exit(1)
+
+
 @app.command(rich_help_panel=STAGES, epilog=show_examples("recipes"))
 def recipes() -> None:
     """Write the settings and source checksums of each stage to recipes/."""

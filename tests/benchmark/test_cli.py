@@ -58,7 +58,7 @@ def test_commands_are_the_stages_and_the_tools() -> None:
         panels.setdefault(command.rich_help_panel, []).append(name)
     assert panels == {
         STAGES: [
-            *("check", "repro", "recipes", "prepare", "features", "references", "train"),
+            *("check", "repro", "restamp", "recipes", "prepare", "features", "references", "train"),
             *("evaluate", "theory", "report", "site"),
         ],
         TOOLS: ["score", "sample", "apply", "search", "verify"],
@@ -287,7 +287,7 @@ def test_help_and_mistakes_import_nothing_heavy(arguments: list[str]) -> None:
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("gan-benchmark re", ["repro", "recipes", "references", "report"]),
+        ("gan-benchmark re", ["repro", "restamp", "recipes", "references", "report"]),
         ("gan-benchmark train ring8-wg", ["ring8-wgan", "ring8-wgan_gp"]),
         ("gan-benchmark verify ring8-wgan digits-cg", ["digits-cgan"]),
         ("gan-benchmark prepare ri", ["ring8"]),
