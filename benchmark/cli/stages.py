@@ -86,7 +86,7 @@ def restamp(jobs: Jobs = CORES) -> None:
 
 @app.command(rich_help_panel=STAGES, epilog=show_examples("recipes"))
 def recipes() -> None:
-    """Write the settings and source checksums of each stage to recipes/."""
+    """Write the settings and code fingerprints of each stage to recipes/."""
     from benchmark import config
     from benchmark.pipeline.recipes import check_rows, write_recipes
 
