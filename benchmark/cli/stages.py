@@ -161,9 +161,10 @@ def theory() -> None:
 @app.command(rich_help_panel=STAGES, epilog=show_examples("report"))
 def report() -> None:
     """Write the tables: scores, leaderboards, comparisons and claims."""
+    from benchmark import config
     from benchmark.reporting.report import write_tables
 
-    write_tables()
+    write_tables(config.load_params())
 
 
 @app.command(rich_help_panel=STAGES, epilog=show_examples("site"))
@@ -171,6 +172,7 @@ def site() -> None:
     """Build the web site in public/ from the tables and the runs."""
     require_packages(SITE_MODULES)
 
+    from benchmark import config
     from benchmark.website.site import build_site
 
-    build_site()
+    build_site(config.load_params())

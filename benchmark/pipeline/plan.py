@@ -91,11 +91,16 @@ def plan_pages(changed: set[str], before: list[Task]) -> list[Task]:
         changed: names of the outdated stages.
         before: the other tasks.
     """
-    steps = Step("report", report.write_tables, (), ()), Step("site", exec_command, ("site",), ())
+    steps = Step("report", write_tables, (), ()), Step("site", exec_command, ("site",), ())
     outdated = changed | ({"report"} if before else set())
     selected = select_steps(steps, outdated, following=True)
     needs = frozenset(task.title for task in before)
     return [Task("report and site", tuple(selected), needs)] if selected else []
+
+
+def write_tables() -> None:
+    """Write the tables of params.yaml."""
+    report.write_tables(config.load_params())
 
 
 def exec_command(name: str) -> None:

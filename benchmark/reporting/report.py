@@ -256,12 +256,11 @@ def update_readme(text: str) -> None:
         README.write_text(f"{head}{MARKS[0]}\n{text}\n{MARKS[1]}{tail}")
 
 
-def write_tables() -> None:
+def write_tables(params: config.Params) -> None:
     """Write all tables for the scored runs, and print the leaderboards.
 
     Exits with one line if no run is scored.
     """
-    params = config.load_params()
     settings = params.with_results()
     count, missing = len(params.runs), len(params.runs) - len(settings.runs)
     if missing == count:

@@ -6,7 +6,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-from benchmark import config
 from benchmark.common.messages import stop
 from benchmark.config import Params
 from benchmark.website import DRAWN, SOURCE
@@ -37,9 +36,9 @@ def publish(settings: Params) -> None:
     shutil.rmtree(DRAWN)
 
 
-def build_site() -> None:
+def build_site(params: Params) -> None:
     """Build public/ from the tables and the runs that have results."""
-    settings = config.load_params().with_results()
+    settings = params.with_results()
     if missing := [str(path) for name in TABLES if not (path := RESULTS / name).exists()]:
         stop(f"{', '.join(missing)}: missing; `dvc repro report` writes it")
     publish(settings)

@@ -74,7 +74,8 @@ def test_a_metric_changes_every_scored_stage_of_its_track():
 
 # modules that no stage runs: commands, and what runs the stages
 NO_STAGE = re.compile(
-    r"benchmark\.(__main__|cli|common\.(interruption|packages)|config\.selection|pipeline|studies"
+    r"benchmark\.(__main__|cli|common\.(interruption|packages)|config\.(loader|selection|validation)"
+    r"|pipeline|studies|tracks\.\w+\.checks"
     r"|evaluation\.(apply|inputs|sample|score)|metrics\.(prdc|precision_recall))\b"
 )
 
@@ -105,7 +106,7 @@ def select(pattern):
         ("benchmark.tracks.images.page", "site"),
         ("benchmark.website.pages", "site"),
         ("benchmark.reporting.claims", "report|site"),
-        ("benchmark.data.prepare", "prepare/.*|report|site"),
+        ("benchmark.data.prepare", "prepare/.*"),
         ("benchmark.pipeline.repro", ""),
         ("benchmark.studies.search", ""),
     ],

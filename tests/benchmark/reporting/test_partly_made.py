@@ -45,7 +45,7 @@ def test_what_is_not_scored_is_left_out(settings: Params) -> None:
 
 
 def test_tables_hold_what_is_scored(settings: Params, capsys: pytest.CaptureFixture[str]) -> None:
-    report.write_tables()
+    report.write_tables(settings)
     assert capsys.readouterr().out.startswith(
         "10 of 16 runs of params.yaml are not scored: the tables omit them\n"
     )
@@ -65,7 +65,7 @@ def test_tables_hold_what_is_scored(settings: Params, capsys: pytest.CaptureFixt
 def test_no_scored_run_is_one_line(settings: Params, capsys: pytest.CaptureFixture[str]) -> None:
     shutil.rmtree("runs")
     with pytest.raises(SystemExit):
-        report.write_tables()
+        report.write_tables(settings)
     assert capsys.readouterr().err == (
         "expected scored runs in runs/, got none; run make repro first\n"
     )
