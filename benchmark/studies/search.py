@@ -103,8 +103,8 @@ def compute_score(trial: Trial, settings: config.Params, seed: int) -> float:
     sources = load_condition(trial.dataset, "test")
     count = len(load_split(trial.dataset, "test")[0] if sources is None else sources)
     images, _ = draw(training.averaged.cpu(), count, seed=run.seed, conditions=sources)
-    scorer = tracks.load(trial.track).scorer(trial.dataset, track)
-    return scorer.headline(images)
+    kind = tracks.load(trial.track)
+    return kind.search_score(kind.scorer(trial.dataset, track), images)
 
 
 def load_trials() -> pd.DataFrame:

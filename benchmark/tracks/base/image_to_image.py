@@ -3,12 +3,13 @@
 from typing import ClassVar
 
 from benchmark.config.schema import TrackConfig
+from benchmark.tracks.base.classifier import ClassifierTrack
 from benchmark.tracks.base.schema import LikenessConfig
-from benchmark.tracks.base.track import ReferenceRows, Track
+from benchmark.tracks.base.track import ReferenceRows
 from benchmark.tracks.images import Images
 
 
-class ImageToImageTrack(Track):
+class ImageToImageTrack(ClassifierTrack):
     """A track from images to images with known ground truth."""
 
     schema: type[TrackConfig] = LikenessConfig

@@ -45,9 +45,9 @@ def test_listed_sources_exist():
     for track in tracks.names():
         for step, parts in recipes.TRACK_MODULES.items():
             files = recipes.list_track_files(track, step)
-            assert {f"benchmark/tracks/{track}/{parts[0]}.py"} <= {
-                file.relative_to(recipes.PACKAGE.parent).as_posix() for file in files
-            }
+            folder = recipes.PACKAGE / "tracks" / track
+            first = folder / f"{parts[0]}.py" if folder.is_dir() else folder.with_suffix(".py")
+            assert first in files
 
 
 def test_a_learning_rate_changes_its_row_only():
