@@ -154,6 +154,8 @@ def search_settings(
             f"features/{dataset}: expected a folder, got none; run `dvc repro features@{dataset}`"
             " first"
         )
+    if track not in settings.search.samples_seen:
+        stop(f"search.samples_seen: expected the budget of a trial of {track}, got none; add it")
     names = list(variants or section.variants)
     table, budget = load_trials(), settings.search.samples_seen[track]
     seeds = settings.search.seeds.get(track, 1)
