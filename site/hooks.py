@@ -15,6 +15,7 @@ FORMULA = re.compile(
 # HTML of the templates that search leaves out starts a line
 EXCLUDED = re.compile(r"^<(?P<tag>\w+)\b[^>\n]* data-search-exclude>", re.MULTILINE)
 ARGUMENTS = ("mi", "msub", "msup", "msubsup")  # tags of the argument of a function
+TEMPLATE_LINK = re.compile(r"\]\(\.\./templates/(?=[\w/]+\.md)")
 ABSOLUTE = {"404.html", "sitemap.xml"}  # they would need the address of the site
 # scripts and styles of tables that readers sort; other pages do not load them
 TABLES = re.compile(
@@ -47,7 +48,11 @@ def on_env(env, config, **_):
 
 
 def on_page_markdown(markdown, page, **_):
-    """Replace finished HTML by placeholders, so that Markdown and search do not parse it."""
+    """Replace finished HTML by placeholders, so that Markdown and search do not parse it.
+
+    Links to templates, which work in the repository, become links to their pages.
+    """
+    markdown = TEMPLATE_LINK.sub("](", markdown)
     page.replaced = []
     parts, read = [], 0
     for opening in EXCLUDED.finditer(markdown):

@@ -90,7 +90,7 @@ def sample(
         str | None,
         typer.Option(
             metavar="TEXT",
-            help="Caption to draw, for text-to-image variants.",
+            help="Caption of the samples, for text-to-image variants.",
             show_default="held-out captions",
         ),
     ] = None,
@@ -103,7 +103,7 @@ def sample(
         ),
     ] = None,
 ) -> None:
-    """Draw samples from trained weights.
+    """Generate samples with trained weights.
 
     A .gif or .webp animates clips; a .png shows their frames, one clip per line.
     """
@@ -141,7 +141,7 @@ def apply(
         str | None, typer.Option(metavar="DOMAIN", help="Domain to translate the images to.")
     ] = None,
 ) -> None:
-    """Translate or enlarge your own images with a trained run.
+    """Translate or upscale your own images with a trained run.
 
     Large images are processed in overlapping tiles.
     """

@@ -79,8 +79,8 @@ class RunCurves:
         status: ``ok``, or ``diverged`` if a loss was no longer finite.
         losses: columns ``samples_seen``, ``player``, ``term``, ``value``.
         health: columns ``samples_seen``, ``player``, ``quantity``, ``value``.
-        trajectory: columns ``samples_seen``, ``diversity``; with classes also ``modes`` and
-            ``label_divergence``; for text also ``distinct``.
+        trajectory: column ``samples_seen`` and metrics; the rules use those of ``diversity``,
+            ``distinct`` (of text), ``modes`` and ``label_divergence`` (of classes) that it has.
     """
 
     def __init__(
@@ -174,26 +174,30 @@ def check_overfitting(run: RunCurves) -> Verdict | None:
 
 
 def check_mode_collapse(run: RunCurves) -> Verdict | None:
-    """Check for samples that are too similar or cover too few classes."""
+    """Check for samples that are too similar or cover too few classes.
+
+    Each part is skipped where the trajectory lacks its metric.
+    """
     if run.trajectory.empty:
         return None
-    holds = run.trajectory["diversity"] < DIVERSITY
-    if has_distinct := "distinct" in run.trajectory:
+    holds = pd.Series(False, index=run.trajectory.index)
+    parts = []
+    last = run.trajectory.iloc[-1]
+    if "diversity" in run.trajectory:
+        holds |= run.trajectory["diversity"] < DIVERSITY
+        parts.append(f"are {last['diversity']:.2f} times as far apart as two real images")
+    if "distinct" in run.trajectory:
         holds |= run.trajectory["distinct"] < DIVERSITY
-    if has_classes := "label_divergence" in run.trajectory:
+        parts.append(f"have {last['distinct']:.2f} times as many different n-grams")
+    if "label_divergence" in run.trajectory:
         holds |= run.trajectory["label_divergence"] >= DIVERGENCE
+        classes = f"{last['modes']:.0f} classes" if "modes" in run.trajectory else "classes"
+        parts.append(
+            f"are of {classes} whose shares are {last['label_divergence']:.2f} nats from the data's"
+        )
     if (samples_seen := find_onset(holds)) is None:
         return None
-    last = run.trajectory.iloc[-1]
-    reason = f"two samples are {last['diversity']:.2f} times as far apart as two real images"
-    if has_distinct:
-        reason += f", and have {last['distinct']:.2f} times as many different n-grams"
-    if has_classes:
-        reason += (
-            f", and are of {last['modes']:.0f} classes whose shares are"
-            f" {last['label_divergence']:.2f} nats from the data's"
-        )
-    return Verdict("mode collapse", reason, samples_seen)
+    return Verdict("mode collapse", f"two samples {', and '.join(parts)}", samples_seen)
 
 
 def check_oscillation(run: RunCurves) -> Verdict | None:

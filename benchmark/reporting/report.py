@@ -220,7 +220,7 @@ def render_markdown(ranking: pd.DataFrame) -> str:
     for dataset, rows in images.groupby("dataset", sort=False):
         parts += [f"**{dataset}**", ""] if images["dataset"].nunique() > 1 else []
         heads = ["rank", "variant", "FID", "95 % interval", "IS", "precision", "recall"]
-        heads += [*(f"modes of {name}" for name in datasets), "seconds"]
+        heads += [*(f"{name} modes" for name in datasets), "seconds"]
         aligned = [":---" if head == "variant" else "---:" for head in heads]
         parts += [f"| {' | '.join(heads)} |", f"| {' | '.join(aligned)} |"]
         for row in rows.to_dict("records"):

@@ -103,8 +103,8 @@ def compute_score(trial: Trial, settings: config.Params, seed: int) -> float:
     sources = load_condition(trial.dataset, "test")
     count = len(load_split(trial.dataset, "test")[0] if sources is None else sources)
     images, _ = draw(training.averaged.cpu(), count, seed=run.seed, conditions=sources)
-    scorer = tracks.load(trial.track).scorer(trial.dataset, track)
-    return scorer.headline(images)
+    kind = tracks.load(trial.track)
+    return kind.search_score(kind.scorer(trial.dataset, track), images)
 
 
 def load_trials() -> pd.DataFrame:
@@ -154,6 +154,8 @@ def search_settings(
             f"features/{dataset}: expected a folder, got none; run `dvc repro features@{dataset}`"
             " first"
         )
+    if track not in settings.search.samples_seen:
+        stop(f"search.samples_seen: expected the budget of a trial of {track}, got none; add it")
     names = list(variants or section.variants)
     table, budget = load_trials(), settings.search.samples_seen[track]
     seeds = settings.search.seeds.get(track, 1)

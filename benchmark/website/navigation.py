@@ -44,6 +44,7 @@ def build_navigation(
                 "verify.md",
                 "changes.md",
                 "add-a-variant.md",
+                "add-a-track.md",
                 "own-images.md",
                 "own-text.md",
                 "score.md",

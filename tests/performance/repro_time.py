@@ -117,7 +117,7 @@ def into_readme(facts: dict[str, Any]) -> None:
     names = [name.replace(" ", "+").replace("_", " ") for name in tracks]
     minutes = [f"{own['minutes']:.1f}" for own in tracks.values()]
     rows = [
-        [f"minutes on {facts['hardware']['cores']} cores", *names, "nothing changed"],
+        [f"minutes on {facts['hardware']['cores']} cores", *names, "no-op rerun"],
         [":--", *["--:"] * (len(names) + 1)],
         ["", *minutes, f"{up_to_date['make_repro'] / 60:.1f}"],
     ]

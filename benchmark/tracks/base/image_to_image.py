@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 from benchmark.config.runs import Run
 from benchmark.config.schema import Params, TrackConfig
+from benchmark.tracks.base.classifier import ClassifierTrack
 from benchmark.tracks.base.schema import LikenessConfig
-from benchmark.tracks.base.track import ReferenceRows, Track
+from benchmark.tracks.base.track import ReferenceRows
 from benchmark.tracks.images import Images
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 
-class ImageToImageTrack(Track):
+class ImageToImageTrack(ClassifierTrack):
     """A track from images to images with known ground truth."""
 
     schema: type[TrackConfig] = LikenessConfig

@@ -4,9 +4,14 @@ from typing import Any
 
 import numpy as np
 
+NO_SPACE = "none"  # the feature space of scores that need no network
+
 
 class Scorer:
-    """Scores samples on one data set; its stage `features` must have run."""
+    """Scores samples on one data set; its stage `features` must have run.
+
+    A subclass defines `scores`; variants that learn their classes without labels need `predict`.
+    """
 
     def scores(self, samples: np.ndarray, labels: np.ndarray | None = None) -> dict[str, float]:
         """Compute every metric of the samples.
@@ -25,18 +30,32 @@ class Scorer:
         """Compute the distance between outputs for the same inputs, where a network defines one."""
         return {}
 
-    def headline(self, samples: np.ndarray) -> float:
-        """Compute the score that a search minimises."""
-        raise NotImplementedError
+    def headline(self, samples: np.ndarray) -> float | None:
+        """Compute the score that a search minimises, without the other metrics.
+
+        None by default: `Track.search_score` then takes the headline metric of `scores`.
+        """
+        return None
 
     def moment(self, samples: np.ndarray) -> dict[str, float]:
-        """Compute the metrics that are logged over training."""
-        raise NotImplementedError
+        """Compute the metrics that are logged over training; by default all of `scores`.
+
+        They contain the metric `Track.curve`. With ``diversity``, the root mean square distance of
+        two samples relative to that of two real ones, a run is also diagnosed for mode collapse.
+        """
+        return self.scores(samples)
 
     def predict(self, samples: np.ndarray) -> np.ndarray:
-        """Predict the class of each sample, ``(n,)``."""
-        raise NotImplementedError
+        """Predict the class of each sample, ``(n,)``.
+
+        Raises:
+            NotImplementedError: the scorer does not define it.
+        """
+        raise NotImplementedError(
+            f"{type(self).__name__}: expected a method predict, got none; variants that learn their"
+            " classes without labels need it, define it"
+        )
 
     def facts(self) -> dict[str, Any]:
         """Describe the reference of the scores, for evaluation.json."""
-        raise NotImplementedError
+        return {"feature_space": NO_SPACE, "features": None}

@@ -10,7 +10,7 @@ from benchmark.config.runs import Run
 from benchmark.config.schema import Dataset, Params, TrackConfig
 from benchmark.tracks.base.data import DataSets, Source
 from benchmark.tracks.base.modules import find_module, load_module
-from benchmark.tracks.base.scorer import Scorer
+from benchmark.tracks.base.scorer import NO_SPACE, Scorer
 
 if TYPE_CHECKING:
     import torch
@@ -26,7 +26,9 @@ class Track:
 
     A subclass sets the attributes and overrides the methods that differ. Methods take their
     defaults from the modules of the track: ``data``, ``checks``, ``scoring``, ``pictures`` and
-    ``page``. They import these when called: training never loads scores or pages.
+    ``page``. They import these when called: training never loads scores or pages. A track in one
+    file sets `higher_is_better`, `headline` and `curve`, and overrides `sources`, `scorer` and
+    `save_samples`.
 
     Attributes:
         schema: its section of params.yaml.
@@ -97,14 +99,25 @@ class Track:
     # scores
 
     def write_features(self, dataset: str, params: Params) -> None:
-        """Train and store the networks that scores need, and embed the real samples."""
+        """Train and store the networks that scores need, and embed the real samples.
+
+        By default scores need no network, and the record of the feature space says so.
+        """
         from benchmark.features import features
 
-        features.write(dataset, params)
+        features.write_without_network(dataset, space=NO_SPACE)
 
     def scorer(self, dataset: str, config: TrackConfig) -> Scorer:
         """Make the scorer of a data set; its stage `features` must have run."""
         return load_module(self, "scoring").Scorer(dataset, config.metrics)
+
+    def search_score(self, scorer: Scorer, samples: np.ndarray) -> float:
+        """Compute the score that a search minimises: the headline, negated if higher is better."""
+        score = scorer.headline(samples)
+        if score is not None:
+            return score
+        value = scorer.scores(samples)[self.headline]
+        return -value if self.higher_is_better[self.headline] else value
 
     def reference_rows(self, dataset: str) -> ReferenceRows:
         """List the reference rows of a data set; row -> function of data set and seed."""

@@ -3,10 +3,10 @@
 from typing import Any, ClassVar
 
 from benchmark.config.runs import Run
-from benchmark.tracks.base.track import Track
+from benchmark.tracks.base.classifier import ClassifierTrack
 
 
-class Images(Track):
+class Images(ClassifierTrack):
     """Images from noise."""
 
     # None: neither direction is better; compare with the held-out images

@@ -3,7 +3,8 @@
 from typing import TYPE_CHECKING, ClassVar
 
 from benchmark.config.schema import Params, TrackConfig
-from benchmark.tracks.base.track import ReferenceRows, Track
+from benchmark.tracks.base.classifier import ClassifierTrack
+from benchmark.tracks.base.track import ReferenceRows
 from benchmark.tracks.images import Images
 from benchmark.tracks.text_to_image.schema import TextToImageConfig, TextToImageDataset
 
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 
-class TextToImage(Track):
+class TextToImage(ClassifierTrack):
     """Images drawn for captions, also for those of a folder of the user's."""
 
     schema = TextToImageConfig

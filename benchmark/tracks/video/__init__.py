@@ -2,13 +2,14 @@
 
 from typing import ClassVar
 
-from benchmark.tracks.base.track import ReferenceRows, Track
+from benchmark.tracks.base.classifier import ClassifierTrack
+from benchmark.tracks.base.track import ReferenceRows
 from benchmark.tracks.images import Images
 
 NAMES = {"fid": "fvd", "fid_infinity": "fvd_infinity"}  # the same distance, between clips
 
 
-class Video(Track):
+class Video(ClassifierTrack):
     """Clips from noise."""
 
     makes_clips = True

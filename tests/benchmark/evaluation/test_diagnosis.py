@@ -146,6 +146,15 @@ def test_low_diversity_and_missing_classes_are_mode_collapse():
     assert "0.20 times" in result.reason and "10 classes" in result.reason
 
 
+def test_missing_metrics_of_the_trajectory_are_skipped():
+    table = trajectory(diversity=0.1, divergence=1.0)
+    bare = table[["samples_seen", "fid"]]
+    assert verdict(moments=bare).name == verdict(moments=bare.iloc[:0]).name == "healthy"
+    assert "0.10 times" in verdict(moments=table[["samples_seen", "diversity"]]).reason
+    reason = verdict(moments=table[["samples_seen", "label_divergence"]]).reason
+    assert reason == "two samples are of classes whose shares are 1.00 nats from the data's"
+
+
 def make_waves(swings, *, low, high, start=1000):
     """A loss of ``high`` that falls to ``low`` and comes back, until it has changed so often."""
     values = []

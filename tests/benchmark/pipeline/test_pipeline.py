@@ -163,21 +163,17 @@ def test_a_track_without_data_sets_leaves_the_pipeline(changed):
 
 def test_a_track_in_one_file_gets_a_leaderboard(changed):
     shutil.copy(Path(__file__).with_name("circle.py"), changed / "benchmark/tracks/circle.py")
-    section = {
-        "seeds": [0, 1],
-        "datasets": {"unit_circle": {"samples_seen": 640, "networks": {"latent": 2, "width": 8}}},
-        "training": {
-            **{"batch": 32, "average": 64, "logs": 4, "snapshots": 2},
-            **{"snapshot_samples": 50, "threads": 1},
-        },
-        "variants": {"dcgan": {"kind": "controlled", "lr": 1e-3}},
-    }
-    edit(changed, lambda tree: tree.update(circle=section))
+    guide = (changed / "site/docs/add-a-track.md").read_text()
+    section = YAML().load(re.search(r"```yaml\n(.*?)```", guide, re.DOTALL)[1])
+    section["circle"]["seeds"] = [0, 1]
+    section["circle"]["datasets"]["unit_circle"]["samples_seen"] = 6400
+    edit(changed, lambda tree: tree.update(section))
     run(changed, "python", "-m", "benchmark", "repro", "--track", "circle")
     table = pd.read_csv(changed / "results" / "leaderboard.csv")
     rows = table[table["track"] == "circle"].set_index("variant")["radius_error_mean"]
     assert rows["held_out"] < 1e-6 < rows["dcgan"] and rows["held_out"] < rows["noise"]
-    assert (changed / "public/leaderboards/unit_circle.html").is_file()
+    page = (changed / "public/leaderboards/unit_circle.html").read_text()
+    assert "<b>Measured</b> in unit_circle: 100 samples a run" in page
 
 
 def test_a_learning_rate_reruns_its_own_cells_and_dvc_shows_and_compares(changed):

@@ -43,6 +43,15 @@ def workplace(tmp_path, monkeypatch):
     return tmp_path
 
 
+def test_a_track_without_a_budget_of_trials_is_one_line(workplace, monkeypatch, capsys):
+    search_block = TINY.search.model_copy(update={"samples_seen": {}})
+    settings = TINY.model_copy(update={"search": search_block})
+    monkeypatch.setattr(config, "load", lambda: settings)
+    Path("features/digits").mkdir(parents=True)
+    line = mistake_of(capsys, "search", "dcgan")
+    assert line == "search.samples_seen: expected the budget of a trial of images, got none; add it"
+
+
 @pytest.mark.parametrize("variant", SETTINGS.tracks["images"].variants)
 def test_trials_are_the_same_every_time_and_lie_in_the_space(variant):
     result = search.list_trials(SETTINGS, "images", "digits", variant)

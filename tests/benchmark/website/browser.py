@@ -40,6 +40,7 @@ KINDS = (
     "architecture",
     "changes",
     "add-a-variant",
+    "add-a-track",
     "own-images",
     "score",
 )

@@ -27,6 +27,7 @@ def test_builds_every_page(public):
         "architecture",
         "verify",
         "add-a-variant",
+        "add-a-track",
         "schema",
         "licences",
         "score",

@@ -9,6 +9,7 @@ import pytest
 
 from benchmark import config, tracks
 from benchmark.pipeline import recipes
+from benchmark.tracks.base.modules import find_module
 from benchmark.tracks.base.page import REFERENCES, Metric, Page
 from benchmark.tracks.base.track import Track
 from benchmark.tracks.images import Images
@@ -89,8 +90,11 @@ def test_a_track_in_one_file_is_on_the_pages_of_its_variants(public):
     assert not (public / "films.html").exists()
 
 
-@pytest.mark.parametrize("name", tracks.names())
-def test_a_page_knows_the_metrics_of_its_track(name):
+WITH_PAGES = [name for name in tracks.names() if find_module(tracks.load(name), "page")]
+
+
+@pytest.mark.parametrize("name", WITH_PAGES)
+def test_a_page_has_the_titles_of_the_metrics_of_its_track(name):
     track = tracks.load(name)
     page = track.page()
     assert track.higher_is_better.keys() <= page.metrics.keys()
@@ -98,6 +102,16 @@ def test_a_page_knows_the_metrics_of_its_track(name):
     assert set(page.headline_metrics) <= track.higher_is_better.keys()
     text = page.samples + page.unit + page.shared + page.column
     assert "<" not in text and not text[0].isupper()
+
+
+@pytest.mark.parametrize("name", WITH_PAGES)
+def test_method_names_the_metrics_of_a_track(name):
+    method = (REPOSITORY / "site/templates/method.md").read_text()
+    metrics = re.search(r"^## Metrics\n(.*?)^## ", method, re.DOTALL | re.MULTILINE)[1].lower()
+    track = tracks.load(name)
+    titles = (track.page().metric(metric).title.lower() for metric in track.higher_is_better)
+    orders = re.compile(r"(?<=bleu-)\d$")  # one definition for all orders
+    assert [title for title in titles if orders.sub("n", title) not in metrics] == []
 
 
 def test_a_metric_has_one_title_on_all_tracks():
@@ -163,7 +177,7 @@ def make_leaderboard(name, *, has_truth):
 
 
 @pytest.mark.parametrize("has_truth", [False, True])
-@pytest.mark.parametrize("name", tracks.names())
+@pytest.mark.parametrize("name", WITH_PAGES)
 def test_each_track_says_what_was_measured(name, has_truth):
     template = '{% import "_macros.md" as m with context %}{{ m.leaderboard(leaderboard, "../") }}'
     text = (
