@@ -46,7 +46,7 @@ def workplace(tmp_path, monkeypatch):
 def test_a_track_without_a_budget_of_trials_is_one_line(workplace, monkeypatch, capsys):
     search_block = TINY.search.model_copy(update={"samples_seen": {}})
     settings = TINY.model_copy(update={"search": search_block})
-    monkeypatch.setattr(config, "load", lambda: settings)
+    monkeypatch.setattr(config, "load_params", lambda: settings)
     Path("features/digits").mkdir(parents=True)
     line = mistake_of(capsys, "search", "dcgan")
     assert line == "search.samples_seen: expected the budget of a trial of images, got none; add it"
