@@ -2,7 +2,8 @@
 
 from typing import ClassVar
 
-from benchmark.tracks.base.track import ReferenceRows, Track
+from benchmark.config.schema import Dataset
+from benchmark.tracks.base.track import ReferenceRows, SampleShapes, Track
 from benchmark.tracks.images import Images
 
 NAMES = {"fid": "fvd", "fid_infinity": "fvd_infinity"}  # the same distance, between clips
@@ -25,6 +26,9 @@ class Video(Track):
         "diversity": None,
     }
     headline = curve = "fvd"
+
+    def sample_shapes(self, name: str, dataset: Dataset) -> SampleShapes:
+        return SampleShapes((1, 16, 16, 16))
 
     def reference_rows(self, dataset: str) -> ReferenceRows:
         from benchmark.evaluation.references import unconditional_rows
