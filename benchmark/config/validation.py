@@ -138,7 +138,12 @@ def list_builtin_datasets() -> set[str]:
 
 def find_track_mistakes(name: str, config: TrackConfig) -> list[str]:
     """Find mistakes that any track can have."""
-    problems = []
+    problems, others = [], [track for track in tracks.names() if track != name]
+    if config.variants_from is not None and config.variants_from not in others:
+        problems.append(
+            f"{name}.variants_from: expected another track, got {config.variants_from};"
+            f" {nearest(config.variants_from, others)}"
+        )
     logs, snapshots = config.training.logs, config.training.snapshots
     if logs % snapshots:
         problems.append(

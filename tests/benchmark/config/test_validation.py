@@ -148,6 +148,10 @@ def datasets(tree):
             r"images.datasets: expected a block of keys, got null; write one, or leave .*",
         ),
         (
+            lambda t: t["toy"].update(variants_from="imags"),
+            r"toy.variants_from: expected another track, got imags; did you mean images\?",
+        ),
+        (
             lambda t: variants(t)["dcgan"].update(lr=True),
             r"images.variants.dcgan.lr: expected a valid number, got true; change the value",
         ),
