@@ -45,7 +45,7 @@ def load(name: str) -> type[Variant]:
     ]
     if len(classes) != 1:
         raise TypeError(
-            f"gans/{family(name)}/{name}.py: expected one subclass of Variant, "
-            f"got {len(classes)}; define exactly one"
+            f"expected one subclass of Variant in gans/{family(name)}/{name}.py, got"
+            f" {', '.join(kind.__name__ for kind in classes) or 'none'}; define exactly one"
         )
     return classes[0]

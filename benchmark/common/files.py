@@ -1,15 +1,167 @@
-"""Files that several packages read."""
+"""Read and write files; a missing or damaged file exits with one line that names it."""
 
+import csv
 import json
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from benchmark.common.messages import stop, summarise_error
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from torch import Tensor
+
+REMAKE = "run make repro"  # the default advice: most files are outputs of the pipeline
 
 
-def read_json(path: Path) -> Any:
-    """Parse a JSON file.
+@contextmanager
+def expect_form(path: Path, form: str, *, remake: str = REMAKE) -> Iterator[None]:
+    """Exit with one line if the block cannot read a file.
+
+    Args:
+        path: the file that the block reads.
+        form: the expected content, with its article if any.
+        remake: advice that makes the file again.
+    """
+    try:
+        yield
+    except FileNotFoundError:
+        stop(f"{path}: expected {form}, got no file; {remake}")
+    except OSError as error:
+        reason = error.strerror or summarise_error(error)
+        stop(f"{path}: expected {form}, got a file that cannot be read ({reason}); {remake}")
+    except Exception as error:  # each library raises other kinds, all about the file
+        reason = summarise_error(error).rstrip(":.")
+        stop(f"{path}: expected {form}, got a damaged file ({reason}); delete it and {remake}")
+
+
+def parse_json(path: Path) -> Any:
+    """Parse a JSON file of the user.
 
     Raises:
         OSError: the file cannot be read.
         ValueError: the file is not JSON in UTF-8.
     """
     return json.loads(path.read_text(encoding="utf-8"))
+
+
+def read_json(path: Path, *keys: str) -> Any:
+    """Read a JSON file; exit with one line if it is damaged or lacks one of the keys."""
+    with expect_form(path, "JSON"):
+        content = parse_json(path)
+        if keys and not isinstance(content, dict):
+            raise TypeError("no keys")
+        if missing := [key for key in keys if key not in content]:
+            raise KeyError(f"no {', '.join(missing)}")
+    return content
+
+
+def read_rows(path: Path, *columns: str, remake: str = REMAKE) -> list[list[str]]:
+    """Read the rows of a CSV file, the header first; exit with one line if it is damaged.
+
+    Args:
+        path: every line of the file ends with a newline: another file was cut off.
+        columns: names that the header contains.
+        remake: advice that makes the file again.
+    """
+    form = "a table of CSV"
+    with expect_form(path, form, remake=remake):
+        text = path.read_text(encoding="utf-8")
+        if not text.endswith("\n"):
+            raise ValueError("its last line is cut off" if text else "it is empty")
+        rows = list(csv.reader(StringIO(text, newline="")))
+        if missing := [column for column in columns if column not in rows[0]]:
+            raise ValueError(f"no column {', '.join(missing)}")
+        for number, row in enumerate(rows, 1):
+            if len(row) != len(rows[0]):
+                raise ValueError(f"line {number} has {len(row)} values in place of {len(rows[0])}")
+    return rows
+
+
+def read_table(
+    path: Path, *columns: str, remake: str = REMAKE, index: str | None = None
+) -> "pd.DataFrame":
+    """Read a CSV file as a table; exits like `read_rows`.
+
+    Args:
+        path, columns, remake: as of `read_rows`.
+        index: the column that becomes the index.
+    """
+    import pandas as pd  # imported late: it takes long
+
+    read_rows(path, *columns, *([index] if index else []), remake=remake)
+    with expect_form(path, "a table of CSV", remake=remake):
+        return pd.read_csv(path, index_col=index)
+
+
+def read_arrays(path: Path, *names: str) -> dict[str, np.ndarray]:
+    """Read arrays of an .npz file, by default all; exit with one line if it is damaged."""
+    with expect_form(path, "arrays of NumPy"), np.load(path) as file:
+        return {name: file[name] for name in names or file.files}
+
+
+def read_array(
+    path: Path, *, mmap_mode: Literal["r", "c"] | None = None, remake: str = REMAKE
+) -> np.ndarray:
+    """Read or map an .npy file; exit with one line if it is damaged."""
+    with expect_form(path, "an array of NumPy", remake=remake):
+        return np.load(path, mmap_mode=mmap_mode)
+
+
+def read_tensors(path: Path) -> dict[str, "Tensor"]:
+    """Read the tensors of a safetensors file; exit with one line if it is damaged."""
+    from safetensors.torch import load_file  # imported late: it imports torch
+
+    with expect_form(path, "tensors"):
+        return load_file(path)
+
+
+def read_yaml(path: Path) -> Any:
+    """Read a YAML file of the repository; exit with one line at its first mistake."""
+    from ruamel.yaml import YAML  # imported late: no other reader needs it
+    from ruamel.yaml.constructor import DuplicateKeyError
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+    try:
+        return YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        stop(f"{path}: expected a file, got none; run in the root of the repository")
+    except (OSError, UnicodeDecodeError) as error:
+        stop(f"{path}: expected text in UTF-8, got an error ({summarise_error(error)}); correct it")
+    except YAMLError as error:
+        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        place = f"{path}: line {mark.line + 1}" if mark else str(path)
+        problem = error.problem if isinstance(error, MarkedYAMLError) else None
+        problem = " ".join(str(problem or error).split())
+        key = re.match('found duplicate key "(.*?)"', problem)
+        if isinstance(error, DuplicateKeyError) and key:
+            stop(f"{place}: expected each key once, got {key[1]} twice; remove one")
+        stop(f"{place}: expected YAML, got an error ({problem}); correct it")
+
+
+def check_target(path: Path) -> None:
+    """Exit with one line if a file cannot be written: before the work, not after it."""
+    if path.is_dir():
+        stop(f"{path}: expected a file to write, got a folder; add the name of a file")
+    parent = path.parent
+    if not parent.is_dir():
+        stop(f"{path}: expected a file in a folder, got no folder {parent}; create {parent} first")
+    if not os.access(path if path.exists() else parent, os.W_OK):
+        stop(f"{path}: expected a file that you may write, got none; choose another folder")
+
+
+@contextmanager
+def expect_written(path: Path) -> Iterator[None]:
+    """Exit with one line if the block cannot write a file."""
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or summarise_error(error)
+        stop(f"{path}: expected a file to write, got an error ({reason}); choose another path")

@@ -5,9 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError, create_model
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
+from benchmark.common.files import read_yaml
 from benchmark.common.messages import stop
 from benchmark.config.schema import FILE, Params
 
@@ -84,14 +83,9 @@ def load_params(path: Path = FILE) -> Params:
         find_mistakes,
     )  # imported late: it imports the tracks
 
-    problems: list[str] = []
+    raw, problems = read_yaml(path), []
     try:
-        raw = YAML(typ="safe").load(path.read_text())
         params = parse_params(raw)
-    except FileNotFoundError:
-        stop(f"{path}: expected a file, got none; run in the root of the repository")
-    except YAMLError as error:
-        stop(f"{path}: expected YAML, got an error: {' '.join(str(error).split())}; correct it")
     except ValidationError as error:
         model = params_model(list(raw) if isinstance(raw, dict) else [])
         problems = [explain(item, model) for item in error.errors()]

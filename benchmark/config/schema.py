@@ -10,9 +10,10 @@ from benchmark.config.runs import Run
 FILE = Path("params.yaml")
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Count = Annotated[int, Field(gt=0, strict=True)]
-Rate = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Rate = Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]
 Switch = Annotated[bool, Field(strict=True)]
-Betas = tuple[Annotated[float, Field(ge=0, lt=1)], Annotated[float, Field(ge=0, lt=1)]]
+Beta = Annotated[float, Field(ge=0, lt=1, strict=True)]
+Betas = tuple[Beta, Beta]
 Seed = Annotated[int, Field(ge=0, strict=True)]
 
 

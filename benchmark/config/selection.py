@@ -7,7 +7,7 @@ one line that suggests a similar one.
 from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 
-from benchmark.common.messages import nearest, stop
+from benchmark.common.messages import nearest, quote_empty, stop
 from benchmark.config.runs import Run
 from benchmark.config.schema import FILE, Params
 
@@ -67,6 +67,6 @@ def expect(kind: str, name: str, names: Iterable[str], *, option: str = "") -> s
     if name in names:
         return name
     hint = nearest(name, names)
-    if kind == "a row" and not get_close_matches(name, names):  # too many to list
+    if kind == "a row" and names and not get_close_matches(name, names):  # too many to list
         hint = f"name data set and variant, such as {names[0]}"
-    stop(f"{option}{': ' * bool(option)}expected {kind} of {FILE}, got {name}; {hint}")
+    stop(f"{option}{': ' * bool(option)}expected {kind} of {FILE}, got {quote_empty(name)}; {hint}")

@@ -1,23 +1,15 @@
 """Find mistakes in params.yaml: one line each, with the place and the expectation."""
 
-import inspect
 import json
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from difflib import get_close_matches
 from typing import Any, get_args
-
-import torch
-from torch.overrides import TorchFunctionMode
 
 import gans
 from benchmark import tracks
 from benchmark.common.messages import nearest
-from benchmark.config.schema import Params, TrackConfig, model_keywords
-
-# constructor keywords that come from the data
-FROM_DATA = ("shape", "classes", "source", "vocabulary", "length")
+from benchmark.config.keywords import find_build_mistakes, find_keyword_mistakes
+from benchmark.config.schema import Params, TrackConfig
 
 
 def explain(item: Any, model: type[Params]) -> str:
@@ -32,6 +24,8 @@ def explain(item: Any, model: type[Params]) -> str:
     if item["type"] == "model_type":
         keys = ", ".join(list_keys(where, model))
         return f"{place}: expected a block of keys, got {given}; choose from {keys}"
+    if item["type"] == "dict_type":
+        return f"{place}: expected a block of keys, got {given}; write one, or leave the line out"
     if where[-1] == "[key]":
         good = re.sub(r"[^a-z0-9_]+", "_", where[-2].lower()).strip("_")
         return (
@@ -84,6 +78,21 @@ def find_mistakes(params: Params) -> list[str]:
         problems += tracks.load(name).find_mistakes(config, params)
     problems += find_search_mistakes(params)
     problems += find_study_mistakes(params)
+    if not params.tracks:
+        problems.append(
+            "datasets: expected a data set in one track or more, got none; add one under datasets:"
+            f" of {' or '.join(tracks.names())}"
+        )
+    return problems or find_misfitting_variants(params)
+
+
+def find_misfitting_variants(params: Params) -> list[str]:
+    """Find variants that cannot be built for a data set; their keywords are right one by one."""
+    problems = []
+    for name, config in params.tracks.items():
+        for dataset, block in config.datasets.items():
+            shapes = tracks.load(name).sample_shapes(dataset, block)
+            problems += find_build_mistakes(name, config, dataset, **shapes._asdict())
     return problems
 
 
@@ -104,7 +113,7 @@ def find_search_mistakes(params: Params) -> list[str]:
         ]
     for variant, choices in search.model.items():
         place = f"search.model.{variant}"
-        problems += find_unknown_keywords(variant, place, {place: choices})
+        problems += find_keyword_mistakes(variant, place, {place: choices}, is_choice=True)
     return problems
 
 
@@ -129,7 +138,12 @@ def list_builtin_datasets() -> set[str]:
 
 def find_track_mistakes(name: str, config: TrackConfig) -> list[str]:
     """Find mistakes that any track can have."""
-    problems = []
+    problems, others = [], [track for track in tracks.names() if track != name]
+    if config.variants_from is not None and config.variants_from not in others:
+        problems.append(
+            f"{name}.variants_from: expected another track, got {config.variants_from};"
+            f" {nearest(config.variants_from, others)}"
+        )
     logs, snapshots = config.training.logs, config.training.snapshots
     if logs % snapshots:
         problems.append(
@@ -144,7 +158,7 @@ def find_track_mistakes(name: str, config: TrackConfig) -> list[str]:
         if entry.kind == "controlled":
             for dataset, section in config.datasets.items():
                 blocks[f"{name}.datasets.{dataset}.networks"] = section.networks
-        problems += find_unknown_keywords(variant, place, blocks)
+        problems += find_keyword_mistakes(variant, place, blocks)
         if entry.betas and entry.optimizer != "Adam":
             problems.append(
                 f"{place}.betas: expected no betas of {entry.optimizer}, got {list(entry.betas)};"
@@ -195,62 +209,4 @@ def find_clip_mistakes(name: str, config: TrackConfig) -> list[str]:
         " which is for clips; leave the line out"
         for dataset, block in config.datasets.items()
         if block.feature_space == "i3d"
-    ]
-
-
-class SkipInitialisation(TorchFunctionMode):
-    """Skip the initialisation of weights."""
-
-    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        # initialising meta tensors would import the compiler, which takes seconds
-        return args[0] if func is torch.Tensor.normal_ else func(*args, **(kwargs or {}))
-
-
-@contextmanager
-def without_weights() -> Iterator[None]:
-    """Build modules with shapes but without weights inside the block."""
-    with torch.device("meta"), SkipInitialisation():
-        yield
-
-
-def find_misfitting_variants(
-    name: str, config: TrackConfig, dataset: str, shape: tuple[int, ...], source: tuple[int, ...]
-) -> list[str]:
-    """Find the variants of a track that do not support the shapes of a data set."""
-    problems = []
-    for variant, entry in config.variants.items():
-        try:
-            kind: Any = gans.load(variant)
-            with without_weights():
-                kind(shape, source=source, **model_keywords(config.datasets[dataset], entry))
-        except ValueError as error:
-            problems.append(
-                f"{name}.variants.{variant}: expected a variant that supports {dataset}, got an"
-                f" error: {error}; leave one of the two out"
-            )
-        except Exception:  # variants that cannot be loaded are reported elsewhere
-            continue
-    return problems
-
-
-def find_unknown_keywords(variant: str, place: str, blocks: dict[str, dict[str, Any]]) -> list[str]:
-    """Find keywords in blocks, by place, that the constructor of a variant lacks."""
-    if variant not in gans.files():
-        hint = nearest(variant, gans.files())
-        return [f"{place}: expected a file gans/*/{variant}.py, got none; {hint}"]
-    path = gans.files()[variant].relative_to(gans.ROOT.parent)
-    try:
-        signature = inspect.signature(gans.load(variant))
-    except Exception as error:  # a user's file may raise anything
-        return [
-            f"{place}: expected a variant in {path}, got {type(error).__name__}: {error}; correct"
-            " the file"
-        ]
-    keywords_taken = [keyword for keyword in signature.parameters if keyword not in FROM_DATA]
-    return [
-        f"{block}.{keyword}: expected a keyword of {path}, got {keyword};"
-        f" {nearest(keyword, keywords_taken)}"
-        for block, keywords in blocks.items()
-        for keyword in keywords
-        if keyword not in keywords_taken
     ]

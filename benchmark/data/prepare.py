@@ -7,7 +7,7 @@ The weights of an oracle that drew sentences are the arrays of data/<dataset>/or
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from benchmark.common.messages import nearest, stop
+from benchmark.common.messages import nearest, quote_empty, stop
 from benchmark.data.splits import SplitArrays, save_split
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def find_source(dataset: str, params: "config.Params") -> "Source":
     }
     if dataset not in builtin:
         hint = nearest(dataset, [*builtin, *params.datasets])
-        stop(f"{dataset}: expected a data set, got no such name; {hint}")
+        stop(f"{quote_empty(dataset)}: expected a data set, got no such name; {hint}")
     return builtin[dataset]
 
 

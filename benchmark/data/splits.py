@@ -14,6 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from benchmark.common.files import read_array
 from benchmark.common.messages import stop
 
 FOLDER = Path("data")
@@ -87,10 +88,10 @@ def load_array(
         mmap_mode: None to read the array into memory; "r" to map it read-only; "c" to map it
             copy-on-write, so that changes stay in memory.
 
-    Raises:
-        FileNotFoundError: the split has no such array.
+    Exits with one line if the file is missing or damaged.
     """
-    return np.load(FOLDER / dataset / split / f"{name}.npy", mmap_mode=mmap_mode)
+    file = FOLDER / dataset / split / f"{name}.npy"
+    return read_array(file, mmap_mode=mmap_mode, remake=f"run gan-benchmark prepare {dataset}")
 
 
 def load_split(dataset: str, split: str) -> Split:

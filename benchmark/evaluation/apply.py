@@ -14,6 +14,7 @@ from rich.progress import track
 from torch import Tensor
 from torch.nn.functional import pad
 
+from benchmark.common.files import check_target, expect_written
 from benchmark.common.messages import nearest, stop
 from benchmark.common.seeds import stream
 from benchmark.data.image_files import SUFFIXES, find_images
@@ -93,8 +94,9 @@ def translate_file(
     with torch.no_grad():
         output = apply_tiled(lambda part: variant.sample(len(part), part), image, scale=scale)
     pixels = to_bytes(output)[0].permute(1, 2, 0).numpy()
-    target.parent.mkdir(parents=True, exist_ok=True)
-    Image.fromarray(pixels[..., 0] if pixels.shape[2] == 1 else pixels).save(target)
+    with expect_written(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(pixels[..., 0] if pixels.shape[2] == 1 else pixels).save(target)
 
 
 def pair_files(source: Path, target: Path) -> list[tuple[Path, Path]]:
@@ -105,6 +107,8 @@ def pair_files(source: Path, target: Path) -> list[tuple[Path, Path]]:
                 f"{target}: expected a file that ends in {', '.join(SUFFIXES)}, as INPUT is a file,"
                 f" got {target.suffix or 'no suffix'}; rename it"
             )
+        if target.is_dir():
+            stop(f"{target}: expected a file to write, got a folder; add the name of a file")
         return [(source, target)]
     if not source.is_dir():
         stop(f"{source}: expected an image or a folder, got none; correct the path")
@@ -123,6 +127,14 @@ def pair_files(source: Path, target: Path) -> list[tuple[Path, Path]]:
             )
         sources[out] = file
     return [(file, out) for out, file in sources.items()]
+
+
+def check_folders(files: list[tuple[Path, Path]]) -> None:
+    """Create the folders of the output files, or exit with one line: before the first image."""
+    for _, target in files:
+        with expect_written(target):
+            target.parent.mkdir(parents=True, exist_ok=True)
+        check_target(target)
 
 
 def find_domains(
@@ -168,6 +180,7 @@ def translate_images(
     dataset, _, name = row.partition("-")
     domains = find_domains(dataset, target_domain=target_domain, source_domain=source_domain)
     files = pair_files(source, target)
+    check_folders(files)
     variant = weights.load(find_weights(row, seed))
     if not isinstance(variant, ImageToImage):
         stop(

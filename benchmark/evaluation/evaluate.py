@@ -18,11 +18,11 @@ import time
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import torch
 
 from benchmark import config, tracks
 from benchmark.common import threads
+from benchmark.common.files import read_arrays, read_table
 from benchmark.common.hashing import sha256
 from benchmark.common.provenance import provenance
 from benchmark.common.seeds import stream
@@ -103,8 +103,8 @@ def compute_scores(
 
 def write_trajectory(run: Run, track: Track, scorer: Scorer) -> None:
     """Score the snapshots of a run, and write a picture of images or clips."""
-    with np.load(run.trained / "snapshots.npz") as file:
-        samples_seen, snapshots = file["samples_seen"].tolist(), file["images"]
+    stored = read_arrays(run.trained / "snapshots.npz", "samples_seen", "images")
+    samples_seen, snapshots = stored["samples_seen"].tolist(), stored["images"]
     moments = [scorer.moment(samples) for samples in snapshots]
     if len(samples_seen) and snapshots[0].ndim >= IMAGES:
         snapshot_sheet(snapshots).save(run.scored / "moments.png")
@@ -118,7 +118,7 @@ def write_trajectory(run: Run, track: Track, scorer: Scorer) -> None:
 
 def write_diagnosis(run: Run, status: str) -> str:
     """Diagnose a run by its curves, and return the name of the verdict."""
-    curves = map(pd.read_csv, (run.losses, run.trained / "health.csv", run.trajectory))
+    curves = map(read_table, (run.losses, run.trained / "health.csv", run.trajectory))
     verdict = diagnosis.diagnose(status, *curves)
     facts = {
         "verdict": verdict.name,

@@ -26,9 +26,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
-from benchmark.common.files import read_json
+from benchmark.common.files import read_arrays, read_json, read_table
+from benchmark.common.messages import stop
 from benchmark.common.scripts import write_script
 from benchmark.config import Run
 from benchmark.data.sources.points import SOURCES
@@ -43,8 +43,14 @@ MOMENTS = 60  # shown, evenly spread over the snapshots
 
 
 def write_run_film(run: Run) -> None:
-    """Write the film of a run with held-out points of its data set; see `write_film`."""
-    write_film(run, load_split(run.dataset, "test")[0], run.scored / "film.js")
+    """Write the film of a run with held-out points of its data set; see `write_film`.
+
+    Exits with one line if a file of the run does not fit.
+    """
+    try:
+        write_film(run, load_split(run.dataset, "test")[0], run.scored / "film.js")
+    except ValueError as error:
+        stop(f"{error}; delete runs/ of this run and run make repro")
 
 
 def write_film(run: Run, real: np.ndarray, target: Path) -> None:
@@ -56,8 +62,7 @@ def write_film(run: Run, real: np.ndarray, target: Path) -> None:
         target: the file to write; its folder is created.
 
     Raises:
-        ValueError: a shape, column or value does not fit.
-        OSError: a file of the run is missing.
+        ValueError: a shape or value does not fit.
     """
     write_script(target, "film", run.dataset, run.variant, run.seed, build_film(run, real))
 
@@ -79,7 +84,7 @@ def build_film(run: Run, real: np.ndarray) -> dict[str, Any]:
     points = points[:, :POINTS]
     modes = SOURCES[run.dataset].modes
     columns = () if modes is None or not len(seen) else ("modes", "high_quality")
-    scored = _load_table(run.trajectory, ("samples_seen", *columns)).drop_duplicates("samples_seen")
+    scored = read_table(run.trajectory, "samples_seen", *columns).drop_duplicates("samples_seen")
     scored = scored.set_index("samples_seen").reindex(index=seen, columns=["modes", "high_quality"])
     return {
         "samples_seen": seen.tolist(),
@@ -158,16 +163,8 @@ def _pack_scores(
 
 def _load_snapshots(path: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
     """Load samples seen ``(t,)``, points ``(t, n, 2)``, scores ``(t, side, side)`` or None."""
-    with np.load(path) as file:
-        if missing := {"samples_seen", "images", "discriminator_scores"} - set(file.files):
-            raise ValueError(
-                f"{path}: missing arrays {', '.join(sorted(missing))}; train the run again"
-            )
-        seen, points, scores_on_grid = (
-            file["samples_seen"],
-            file["images"],
-            file["discriminator_scores"],
-        )
+    names = "samples_seen", "images", "discriminator_scores"
+    seen, points, scores_on_grid = read_arrays(path, *names).values()
     if seen.ndim != 1 or seen.dtype.kind not in "iu" or (np.diff(seen) <= 0).any():
         raise ValueError(
             f"{path}: expected increasing integers in samples_seen, got {seen.tolist()[:5]}"
@@ -198,7 +195,7 @@ def _has_diverged(path: Path) -> bool:
 
 def _sum_losses(path: Path, seen: np.ndarray) -> dict[str, list[float | None]]:
     """Sum the loss terms of each player at the moments; null where none is logged."""
-    table = _load_table(path, ("samples_seen", "player", "term", "value"))
+    table = read_table(path, "samples_seen", "player", "term", "value")
     if len(seen) and not table["samples_seen"].isin(seen).any():
         raise ValueError(f"{path}: expected losses at the moments of the snapshots, got none")
     return {
@@ -207,13 +204,6 @@ def _sum_losses(path: Path, seen: np.ndarray) -> dict[str, list[float | None]]:
         )
         for player, part in table.groupby("player", sort=False)
     }
-
-
-def _load_table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
-    table = pd.read_csv(path)
-    if missing := [column for column in columns if column not in table]:
-        raise ValueError(f"{path}: expected columns {', '.join(missing)}, got none of these")
-    return table
 
 
 def _round_numbers(values: Any, digits: int = 4) -> list[float | None]:

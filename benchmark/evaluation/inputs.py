@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 from PIL import Image
 
-from benchmark.common.messages import nearest, stop, summarise_error
+from benchmark.common.messages import nearest, quote_empty, stop, summarise_error
 from benchmark.data.image_files import SUFFIXES, describe_damage, find_images
 from benchmark.data.sources.images import SOURCES
 
@@ -52,7 +52,7 @@ class Input:
 def load_input(name: str) -> Input:
     """Load the input of a name: a path, else a data set with or without a split."""
     path = Path(name)
-    if path.is_dir():
+    if name and path.is_dir():
         return load_folder(path)
     if path.is_file():
         return load_array(path)
@@ -60,14 +60,14 @@ def load_input(name: str) -> Input:
     if dataset in SOURCES:
         return load_prepared(dataset, split if colon else "train")
     hint = nearest(dataset, SOURCES)
-    stop(f"{name}: expected a file, a folder or a data set, got no such name; {hint}")
+    stop(f"{quote_empty(name)}: expected a file, a folder or a data set, got no such name; {hint}")
 
 
 def load_prepared(dataset: str, split: str) -> Input:
     """Load a split of a data set that the stage ``prepare`` has written."""
     name = f"{dataset}:{split}"
     if split not in SPLITS:
-        stop(f"{name}: expected a split, got {split}; {nearest(split, SPLITS)}")
+        stop(f"{name}: expected a split, got {quote_empty(split)}; {nearest(split, SPLITS)}")
     file = Path("data") / dataset / split / "images.npy"
     if not file.is_file():
         stop(f"{name}: expected {file}, got no such file; run gan-benchmark prepare {dataset}")

@@ -5,11 +5,13 @@ clip. Sentences are printed, or written one per line. A variant with captions dr
 caption, or of the held-out captions.
 """
 
+import math
 from pathlib import Path
 
 import numpy as np
 
-from benchmark.common.messages import nearest, stop
+from benchmark.common.files import check_target, expect_written
+from benchmark.common.messages import nearest, quote_empty, stop
 from benchmark.config import RUNS
 from benchmark.data import captions, clips
 from benchmark.data.sentences import Lexicon
@@ -19,9 +21,14 @@ from benchmark.evaluation.sampling import draw
 from benchmark.tracks.video.pictures import tile_frames
 from benchmark.training import weights
 from gans.common.captions import TextToImage
+from gans.common.text import Text
 from gans.common.variant import Variant
 
 PIXELS = 64  # approximate side of an enlarged sample
+CLIPS = 5  # dimensions of a set of clips
+GRID = Path("grid.png")
+MAX_PICTURED = 10_000  # samples in a picture; fewer clips, each with several frames
+MAX_VALUES = 2**32  # of all samples together, which are in memory
 
 
 def find_weights(row: str, seed: int) -> Path:
@@ -35,7 +42,7 @@ def find_weights(row: str, seed: int) -> Path:
         f"{path.parts[2]}-{path.parts[3]} --seed {path.parts[5]}": path
         for path in sorted(RUNS.glob("*/*/*/trained/*/weights.safetensors"))
     }
-    name = f"{row} --seed {seed}"
+    name = f"{quote_empty(row)} --seed {seed}"
     if name not in trained:
         stop(f"{name}: expected trained weights in runs/, got none; {nearest(name, trained)}")
     return trained[name]
@@ -74,11 +81,23 @@ def write_sentences(tokens: np.ndarray, dataset: str, out: Path | None) -> None:
     if out is None:
         print(*lines, sep="\n")
         return
-    if out.suffix == ".npz":
-        np.savez(out, images=tokens)
-    else:
-        out.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", newline="\n")
+    with expect_written(out):
+        if out.suffix == ".npz":
+            np.savez(out, images=tokens)
+        else:
+            out.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", newline="\n")
     print(f"{len(tokens)} samples in {out}")
+
+
+def check_count(count: int, variant: Variant, out: Path | None) -> None:
+    """Exit with one line if so many samples fit neither in memory nor in a picture."""
+    most = MAX_VALUES // math.prod(variant.shape)
+    if not isinstance(variant, Text) and (out is None or out.suffix != ".npz"):
+        frames = variant.shape[1] if len(variant.shape) == CLIPS - 1 else 1
+        most = min(most, MAX_PICTURED // frames)
+    if count > most:
+        hint = "" if out and out.suffix == ".npz" else ", or write to a .npz file"
+        stop(f"--count: expected at most {most}, got {count}; lower it{hint}")
 
 
 def draw_samples(
@@ -107,6 +126,8 @@ def draw_samples(
             "--out: expected a .png or .npz file, for clips also .gif or .webp, for sentences .txt,"
             f" got {out}; rename it"
         )
+    if out:
+        check_target(out)
     dataset, _, name = row.partition("-")
     variant = weights.load(find_weights(row, seed))
     makes_clips = len(variant.shape) == 4
@@ -114,31 +135,58 @@ def draw_samples(
         stop(
             f"--out: expected a .png or .npz file, as {dataset} has no clips, got {out}; rename it"
         )
+    if (
+        len(variant.shape) == 1
+        and not isinstance(variant, Text)
+        and (out is None or out.suffix != ".npz")
+    ):
+        stop(
+            f"--out: expected a .npz file for the points of {dataset}, got {out or 'none'}; add"
+            " --out points.npz"
+        )
+    if out is None and not isinstance(variant, Text):
+        check_target(GRID)
+    check_count(count, variant, out)
     conditions: np.ndarray | None
     if caption is not None:
         conditions = encode_caption(caption, variant, name).repeat(count, axis=0)
     else:
         conditions = load_condition(dataset, "test")
+        if (
+            variant.condition_key == "condition"
+            and conditions is not None
+            and count > len(conditions)
+        ):
+            stop(
+                f"--count: expected at most {len(conditions)}, the number of held-out conditions"
+                f" of {dataset}, got {count}; lower it"
+            )
     images, _ = draw(variant, count, seed=draw_seed, conditions=conditions)
     if images.dtype == np.int64:
         write_sentences(images, dataset, out)
         return
-    out = out or Path("grid.png")
+    out = out or GRID
     if out.suffix == ".txt":
         stop(
             f"--out: expected a .png or .npz file, as {dataset} has no sentences, got {out};"
             " rename it"
         )
+    with expect_written(out):
+        save_images(images, out)
+    print(f"{count} samples in {out}")
+
+
+def save_images(images: np.ndarray, out: Path) -> None:
+    """Save images or clips as arrays, as a picture or as an animation, by the suffix of a file."""
     if out.suffix == ".npz":
         np.savez(out, images=images)
+        return
+    factor = max(1, PIXELS // images.shape[-1])
+    enlarged = images.repeat(factor, axis=-2).repeat(factor, axis=-1)
+    columns = int(np.ceil(len(images) ** 0.5))
+    if out.suffix in clips.MOVING:
+        clips.save_clips(tile_frames(enlarged, columns), out)
+    elif images.ndim == CLIPS:
+        tile(clips.split_frames(enlarged), columns=images.shape[2]).save(out)
     else:
-        factor = max(1, PIXELS // images.shape[-1])
-        enlarged = images.repeat(factor, axis=-2).repeat(factor, axis=-1)
-        columns = int(np.ceil(count**0.5))
-        if out.suffix in clips.MOVING:
-            clips.save_clips(tile_frames(enlarged, columns), out)
-        elif makes_clips:
-            tile(clips.split_frames(enlarged), columns=images.shape[2]).save(out)
-        else:
-            tile(enlarged, columns=columns).save(out)
-    print(f"{count} samples in {out}")
+        tile(enlarged, columns=columns).save(out)

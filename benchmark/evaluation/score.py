@@ -22,7 +22,7 @@ from rich.table import Table
 
 from benchmark import config
 from benchmark.common.hashing import sha256
-from benchmark.common.messages import nearest, stop
+from benchmark.common.messages import nearest, quote_empty, stop
 from benchmark.data.sources.images import SOURCES
 from benchmark.evaluation import inputs
 from benchmark.evaluation.inputs import Input
@@ -31,6 +31,7 @@ from benchmark.metrics.frechet import frechet_distance
 from benchmark.tracks.images import Images
 from benchmark.tracks.images.scoring import Real
 
+SPACES = ("classifier", "inception", "dinov2")  # i3d embeds clips
 BATCH = 256  # images in memory at a time
 
 
@@ -146,10 +147,10 @@ def choose_space(
             return features.load_pinned_extractor(owners[0])
         choice = "classifier" if owners else "inception"
     name, _, owner = choice.partition(":")
-    if name not in extractors.NAMES:
+    if name not in SPACES:
         stop(
-            f"--space {choice}: expected a feature space, got {name};"
-            f" {nearest(name, extractors.NAMES)}"
+            f"--space {quote_empty(choice)}: expected a feature space of images, got"
+            f" {quote_empty(name)}; {nearest(name, SPACES)}"
         )
     if name != "classifier":
         if owner:

@@ -33,12 +33,12 @@ from torch import Tensor
 
 from benchmark import config, tracks
 from benchmark.common import threads
-from benchmark.common.files import read_json
+from benchmark.common.files import read_arrays, read_json
 from benchmark.common.hashing import sha256
 from benchmark.common.messages import stop
 from benchmark.common.progress import ProgressBar
 from benchmark.config.selection import expect
-from benchmark.data.splits import load_classifier_split, load_split, load_vocabulary
+from benchmark.data.splits import load_classifier_split, load_split, load_vocabulary, map_split
 from benchmark.features import extractors
 from benchmark.features.extractors import classifier, language, matching
 from benchmark.features.extractors.video_classifier import (
@@ -74,13 +74,13 @@ def read_extractor_record(dataset: str) -> dict:
             f"{file}: expected a file, got none; run make repro, which makes it for data sets of"
             " params.yaml"
         )
-    return read_json(file)
+    return read_json(file, "space", "sha256", "features", "notes")
 
 
 def load_real_features(dataset: str, split: str) -> tuple[np.ndarray, np.ndarray | None]:
     """Load the stored features and class probabilities, or None, of the images of a split."""
-    with np.load(FOLDER / dataset / f"{split}.npz") as file:
-        return file["features"], file.get("probabilities")
+    arrays = read_arrays(FOLDER / dataset / f"{split}.npz")
+    return arrays["features"], arrays.get("probabilities")
 
 
 def load_classifier_layers(dataset: str, device: torch.device) -> Callable[[Tensor], list[Tensor]]:
@@ -105,6 +105,8 @@ def compute_features(dataset: str, params: config.Params) -> None:
     Exits with one line if params.yaml does not list the data set.
     """
     expect("a data set", dataset, params.datasets)
+    for split in ("train", "test"):  # before the training, which takes long
+        map_split(dataset, split)
     threads.limit(1)  # the bits do not depend on the number of cores
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # cuBLAS requires it on a GPU
     torch.use_deterministic_algorithms(True)
@@ -196,8 +198,8 @@ def save_frame_moments(dataset: str, network: VideoClassifier) -> None:
 
 def load_frame_moments(dataset: str) -> tuple[np.ndarray, np.ndarray]:
     """Load mean ``(32,)`` and covariance ``(32, 32)`` of the features of single training frames."""
-    with np.load(FOLDER / dataset / "frames.npz") as file:
-        return file["mean"], file["covariance"]
+    moments = read_arrays(FOLDER / dataset / "frames.npz", "mean", "covariance")
+    return moments["mean"], moments["covariance"]
 
 
 def embed_real_images(dataset: str, extractor: extractors.FeatureExtractor) -> None:

@@ -32,9 +32,16 @@ STAGES = {
 THEORY_VARIANTS = ("dcgan", "gan_minimax")  # the variants that the stage trains
 
 
+# modules with the networks of losses, on tracks whose training needs the stage `features`
+NETWORKS = ("benchmark.features.features", "benchmark.features.perceptual")
+
+
 @cache
 def list_modules(
-    stage: str, track_names: tuple[str, ...] = (), variants: tuple[str, ...] = ()
+    stage: str,
+    track_names: tuple[str, ...] = (),
+    variants: tuple[str, ...] = (),
+    others: tuple[str, ...] = (),
 ) -> frozenset[str]:
     """List the modules that a stage uses.
 
@@ -42,10 +49,11 @@ def list_modules(
         stage: a key of `STAGES`.
         track_names: tracks that it loads.
         variants: variants that it loads.
+        others: other modules that it loads by name.
     """
     module, function = STAGES[stage]
     packages = [tracks.list_packages(name) for name in track_names]
-    roots = [module, *(names[0] for names in packages)]
+    roots = [module, *others, *(names[0] for names in packages)]
     roots += [f"gans.{gans.family(variant)}.{variant}" for variant in variants]
     return frozenset(imports.list_imports(roots, calls=[function], tracks=packages))
 
@@ -88,10 +96,13 @@ def render_recipes(settings: config.Params) -> dict[Path, str]:
                 recipes[FOLDER / step / f"{dataset}.json"] = text
             for variant in track.variants:
                 entry = {"dataset": block, "variant": section["variants"][variant]}
-                blocks = {"train": training | entry, "evaluate": scoring}
-                for step, values in blocks.items():
-                    text = render_recipe(list_modules(step, (name,), (variant,)), **values)
-                    recipes[FOLDER / step / f"{dataset}-{variant}.json"] = text
+                file = f"{dataset}-{variant}.json"
+                # of a track, training uses these networks alone: a new metric retrains no row
+                networks = NETWORKS if tracks.load(name).needs_features(track) else ()
+                modules = list_modules("train", variants=(variant,), others=networks)
+                recipes[FOLDER / "train" / file] = render_recipe(modules, **training, **entry)
+                modules = list_modules("evaluate", (name,), (variant,))
+                recipes[FOLDER / "evaluate" / file] = render_recipe(modules, **scoring)
     return recipes
 
 

@@ -3,13 +3,15 @@
 site/claims.yaml has the claims in words.
 """
 
+import json
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from ruamel.yaml import YAML
 
+from benchmark.common.files import read_yaml
+from benchmark.common.messages import nearest, stop
 from benchmark.reporting import statistics
 from benchmark.tracks import metric_directions
 
@@ -32,19 +34,35 @@ RESULT_COLUMNS = (
 def load_claims(file: Path = FILE) -> dict[str, dict[str, str]]:
     """Load the claims; name -> claim.
 
-    Raises:
-        ValueError: a claim has missing or unknown keys, or a metric without a direction.
+    Exits with one line if a claim lacks a key, has another, or has a metric without a direction.
     """
-    claims = YAML(typ="safe").load(file.read_text())
+    claims = read_yaml(file)
+    if not isinstance(claims, dict):
+        stop(f"{file}: expected a block of claims, got another value; write a name and its keys")
+    metrics = [name for name, better in metric_directions().items() if better is not None]
     for name, claim in claims.items():
-        if keys := KEYS ^ claim.keys():
-            raise ValueError(
-                f"{file}: {name}: expected {', '.join(sorted(KEYS))}; add or delete"
-                f" {', '.join(sorted(keys))}"
+        if not isinstance(claim, dict):
+            stop(
+                f"{file}: {name}: expected a block of keys, got {json.dumps(claim, default=str)};"
+                f" write {', '.join(sorted(KEYS))}"
             )
-        if metric_directions().get(claim["metric"]) is None:
-            raise ValueError(
-                f"{file}: {name}.metric: expected a metric with a direction, got {claim['metric']}"
+        if missing := sorted(KEYS - claim.keys()):
+            stop(f"{file}: {name}.{missing[0]}: expected this key, got none; add it")
+        if unknown := [str(key) for key in claim if key not in KEYS]:
+            stop(
+                f"{file}: {name}.{unknown[0]}: expected a key of a claim, got {unknown[0]};"
+                f" {nearest(unknown[0], sorted(KEYS))}"
+            )
+        for key, value in claim.items():
+            if not isinstance(value, str) or not value:
+                stop(
+                    f"{file}: {name}.{key}: expected text, got {json.dumps(value, default=str)};"
+                    " write text"
+                )
+        if claim["metric"] not in metrics:
+            stop(
+                f"{file}: {name}.metric: expected a metric with a direction, got"
+                f" {claim['metric']}; {nearest(claim['metric'], metrics)}"
             )
     return claims
 

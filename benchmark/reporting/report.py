@@ -41,7 +41,7 @@ def collect_scores(settings: config.Params) -> pd.DataFrame:
     for name, track in settings.tracks.items():
         for dataset in track.datasets:
             folder = Path("references") / dataset
-            facts = read_json(folder / "evaluation.json")
+            facts = read_json(folder / "evaluation.json", "samples", "feature_space")
             for variant, seeds in read_json(Path("references") / f"{dataset}.json").items():
                 for seed, metrics in seeds.items():
                     keys = (name, dataset, variant, "reference", "reference", int(seed))
@@ -55,9 +55,9 @@ def collect_scores(settings: config.Params) -> pd.DataFrame:
             settings.tracks[run.track].variants[run.variant].kind,
             run.seed,
         )
-        status = read_json(run.trained / "training.json")["status"]
-        facts = read_json(run.scored / "evaluation.json")
-        verdict = read_json(run.scored / "health.json")["verdict"]
+        status = read_json(run.trained / "training.json", "status", *COSTS)["status"]
+        facts = read_json(run.scored / "evaluation.json", "samples", "feature_space")
+        verdict = read_json(run.scored / "health.json", "verdict")["verdict"]
         rows += _list_scores(keys, read_json(run.metrics), facts, status, verdict)
     return pd.DataFrame(rows, columns=COLUMNS)
 
@@ -267,6 +267,7 @@ def write_tables(params: config.Params) -> None:
         stop("expected scored runs in runs/, got none; run make repro first")
     if missing:
         print(f"{missing} of {count} runs of {config.FILE} are not scored: the tables omit them")
+    loaded = claims.load_claims()  # before the first table is written
     RESULTS.mkdir(exist_ok=True)
     table = collect_scores(settings)
     ranking = rank_variants(table, settings)
@@ -278,7 +279,7 @@ def write_tables(params: config.Params) -> None:
     )
     overall = across.build_table(table, settings)
     overall.to_csv(RESULTS / "across.csv", index=False, lineterminator="\n", float_format="%.6g")
-    checked = claims.build_table(table, claims.load_claims())
+    checked = claims.build_table(table, loaded)
     checked.to_csv(RESULTS / "claims.csv", index=False, lineterminator="\n", float_format="%.6g")
     update_readme(render_markdown(ranking))
     for (name, dataset), rows in ranking.groupby(["track", "dataset"], sort=False):

@@ -9,6 +9,7 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 
 import gans
+from benchmark.common.files import expect_form, read_tensors
 from gans.common.variant import Variant
 
 
@@ -21,14 +22,16 @@ def save(variant: Variant, path: Path, card: dict[str, Any]) -> None:
 
 def read_card(path: Path) -> dict[str, Any]:
     """Read the card of the weights, as ``save`` wrote it."""
-    with safe_open(path, framework="pt") as file:
+    with expect_form(path, "weights with a card"), safe_open(path, framework="pt") as file:
+        if "card" not in (file.metadata() or {}):
+            raise ValueError("no card")
         return json.loads(file.metadata()["card"])
 
 
 def load(path: Path, device: torch.device | str = "cpu") -> Variant:
     """Load a variant with its weights, in evaluation mode."""
     card = read_card(path)
-    variant = gans.load(card["variant"])(tuple(card["shape"]), **card["model"])
-    with safe_open(path, framework="pt") as file:
-        variant.load_state_dict({name: file.get_tensor(name) for name in file.keys()})  # noqa: SIM118
+    with expect_form(path, "weights of a variant in gans/"):
+        variant = gans.load(card["variant"])(tuple(card["shape"]), **card["model"])
+        variant.load_state_dict(read_tensors(path))
     return variant.to(device).eval()

@@ -1,6 +1,5 @@
 """Rows, columns, scales and best values of the tables of a leaderboard."""
 
-import csv
 import math
 from collections import Counter
 from collections.abc import Iterable
@@ -8,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from ruamel.yaml import YAML
 
 from benchmark import tracks
-from benchmark.common.files import read_json
+from benchmark.common.files import expect_form, read_json, read_rows, read_yaml
+from benchmark.common.messages import stop
 from benchmark.config import Params, Run
 from benchmark.tracks.base.page import Page
 from benchmark.tracks.base.track import Track
@@ -166,8 +165,10 @@ def summarise(runs: list[Run], curve: str) -> dict[str, Any]:
 
 def read_trajectory(file: Path, curve: str) -> list[list[float]]:
     """Read the samples seen at each moment, and the value of a metric at each."""
-    with file.open(newline="") as table:
-        rows = [(int(row["samples_seen"]), float(row[curve])) for row in csv.DictReader(table)]
+    header, *lines = read_rows(file, "samples_seen", curve)
+    places = header.index("samples_seen"), header.index(curve)
+    with expect_form(file, "a table of numbers"):
+        rows = [(int(line[places[0]]), float(line[places[1]])) for line in lines]
     return [list(column) for column in zip(*rows, strict=True)] or [[], []]
 
 
@@ -180,8 +181,15 @@ def mean(values: Iterable[float]) -> float:
 def load_facets(file: Path = SOURCE / "facets.yaml") -> dict[str, dict[str, str]]:
     """Load variant -> facet -> the group of the variant."""
     facets: dict[str, dict[str, str]] = {}
-    for facet, groups in YAML(typ="safe").load(file.read_text()).items():
+    content = read_yaml(file)
+    if not isinstance(content, dict):
+        stop(f"{file}: expected a block of facets, got another value; write a name and its groups")
+    for facet, groups in content.items():
+        if not isinstance(groups, dict):
+            stop(f"{file}: {facet}: expected a block of groups, got another value; write one")
         for group, variants in groups.items():
+            if not isinstance(variants, list) or not all(isinstance(v, str) for v in variants):
+                stop(f"{file}: {facet}.{group}: expected a list of variants, got none; write one")
             for variant in variants:
                 facets.setdefault(variant, {})[facet] = group
     return facets
@@ -191,7 +199,7 @@ def list_hardware(runs: list[Run]) -> list[str]:
     """List the machines that trained the runs, each once."""
     machines = []
     for run in runs:
-        machine = read_json(run.trained / "training.json")["hardware"]
+        machine = read_json(run.trained / "training.json", "hardware")["hardware"]
         cores = f"{machine['threads']} of {machine['cores']} cores"
         machines.append(machine["accelerator"] or f"{machine['processor']}, {cores}")
     return list(dict.fromkeys(machines))

@@ -7,10 +7,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 import gans
-from benchmark.common.files import read_json
+from benchmark.common.files import read_json, read_table
 from benchmark.common.scripts import write_script
 from benchmark.data.sources import points
 from benchmark.evaluation import diagnosis
@@ -142,7 +140,7 @@ class Site(Tables):
 
     def write_across(self) -> None:
         """Write the page of variants across the data sets that they share."""
-        table = pd.read_csv(RESULTS / "across.csv")
+        table = read_table(RESULTS / "across.csv", "datasets", "variant")
         self.render("across.md", "across.md", groups=across.build_groups(table))
 
     def write_studies(self) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from benchmark.common.files import read_json
+from benchmark.common.files import read_arrays, read_json
 from benchmark.config import Run
 from benchmark.data import captions
 from benchmark.data.sentences import Lexicon
@@ -148,8 +148,7 @@ def show_moments(run: Run, folder: str, page: Page) -> Shown:
         return Shown(read_sentences(run))
     if not path.exists() or not picture.exists():
         return Shown()
-    with np.load(path) as file:
-        seen = file["samples_seen"].tolist()
+    seen = read_arrays(path, "samples_seen")["samples_seen"].tolist()
     if not seen:
         return Shown()
     target = f"{folder}/moments.png"
@@ -160,18 +159,17 @@ def show_moments(run: Run, folder: str, page: Page) -> Shown:
 def read_sentences(run: Run) -> dict[str, Any] | None:
     """Read the first sentences at each moment of a run; None without any moment."""
     lexicon = Lexicon.load(run.dataset)
-    with np.load(run.trained / "snapshots.npz") as file:
-        moments = zip(file["samples_seen"].tolist(), file["images"], strict=True)
-        rows = [
-            (seen, [make_printable(line) for line in lexicon.decode(tokens[:FIRST_SENTENCES])])
-            for seen, tokens in moments
-        ]
+    stored = read_arrays(run.trained / "snapshots.npz", "samples_seen", "images")
+    rows = [
+        (seen, [make_printable(line) for line in lexicon.decode(tokens[:FIRST_SENTENCES])])
+        for seen, tokens in zip(stored["samples_seen"].tolist(), stored["images"], strict=True)
+    ]
     return {"rows": rows, "seed": run.seed} if rows else None
 
 
 def show_classes(run: Run, folder: str, page: Page) -> Shown:
     """Show a row of samples for each class of a conditional run."""
-    model = read_json(run.trained / "training.json")["model"]
+    model = read_json(run.trained / "training.json", "model")["model"]
     if "classes" not in model or page.form != "images":
         return Shown()
     count, target = model["classes"], f"{folder}/classes.png"
@@ -190,8 +188,8 @@ def show_reconstructions(run: Run, folder: str, page: Page) -> Shown:
     path = run.scored / "reconstructions.npz"
     if not path.exists():
         return Shown()
-    with np.load(path) as file:
-        images = np.concatenate([file["images"], file["given_back"]])
+    stored = read_arrays(path, "images", "given_back")
+    images = np.concatenate([stored["images"], stored["given_back"]])
     if not len(images) or images.ndim < IMAGES:
         return Shown()
     images = (images[:, :, 0] if images.ndim > IMAGES else images).transpose(0, 2, 3, 1)

@@ -4,16 +4,17 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 import gans
 from benchmark import tracks
+from benchmark.common.files import read_table
+from benchmark.common.messages import stop
 from benchmark.config import Params, Run
-from benchmark.reporting import claims
+from benchmark.reporting import claims, report
 from benchmark.website import display, papers, scatter
 from benchmark.website.templates import load_templates
 
 RESULTS = Path("results")
+VERIFY = "run gan-benchmark verify"
 TABLES = (
     "scores.csv",
     "leaderboard.csv",
@@ -33,10 +34,10 @@ class Tables:
 
     def __init__(self, settings: Params) -> None:
         self.settings = settings
-        self.scores = pd.read_csv(RESULTS / "scores.csv")
-        self.ranking = pd.read_csv(RESULTS / "leaderboard.csv")
+        self.scores = read_table(RESULTS / "scores.csv", *report.COLUMNS)
+        self.ranking = read_table(RESULTS / "leaderboard.csv", *report.COLUMNS[:5])
         self.ranking_rows = self.ranking.to_dict("records")
-        self.comparisons = pd.read_csv(RESULTS / "comparisons.csv")
+        self.comparisons = read_table(RESULTS / "comparisons.csv", *report.COMPARISON_COLUMNS)
         self.templates = load_templates()
         self.metrics = display.metric_titles()
         self.track_pages = {name: tracks.load(name).page() for name in settings.tracks}
@@ -61,13 +62,17 @@ class Tables:
     def verified(self) -> list[dict[str, Any]]:
         """Runs that were trained and scored a second time; see `benchmark.studies.verify`."""
         table = RESULTS / "bench" / "verified.csv"
-        return pd.read_csv(table).to_dict("records") if table.exists() else []
+        return read_table(table, remake=VERIFY).to_dict("records") if table.exists() else []
 
     @cached_property
     def claims(self) -> dict[str, dict[str, Any]]:
         """The claims of papers, each with its verdict."""
-        verdicts = pd.read_csv(RESULTS / "claims.csv", index_col="claim").to_dict("index")
-        return {name: claim | verdicts[name] for name, claim in claims.load_claims().items()}
+        path = RESULTS / "claims.csv"
+        verdicts = read_table(path, *claims.RESULT_COLUMNS, index="claim").to_dict("index")
+        loaded = claims.load_claims()
+        if missing := [name for name in loaded if name not in verdicts]:
+            stop(f"{path}: expected each claim, got no {missing[0]}; run gan-benchmark report")
+        return {name: claim | verdicts[name] for name, claim in loaded.items()}
 
     @cached_property
     def walks(self) -> list[Run]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from benchmark.common.files import read_table
 from benchmark.website.charts import Level, Line, plot
 
 # column -> its name in a legend
@@ -20,7 +21,7 @@ SHAPES = {
 
 def draw(folder: Path) -> dict[str, Any]:
     """Draw every chart: lines, value, slopes, and discriminator-<round> for each moment."""
-    tables = {path.stem: pd.read_csv(path) for path in folder.glob("*.csv")}
+    tables = {path.stem: read_table(path) for path in folder.glob("*.csv")}
     return {
         "lines": draw_distances(tables["lines"]),
         "value": draw_value(tables["value"]),

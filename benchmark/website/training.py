@@ -1,6 +1,5 @@
 """Charts of training: losses, accuracy of the discriminator and score, seeds as a band."""
 
-import csv
 import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from benchmark.common.files import expect_form, read_rows
 from benchmark.evaluation import diagnosis
 from benchmark.tracks.base.page import Page
 from benchmark.website.charts import Level, Line, plot
@@ -30,9 +30,9 @@ class Reading(NamedTuple):
 
 def read_curves(file: Path) -> list[Reading]:
     """Read losses.csv or health.csv."""
-    with file.open(newline="") as table:
-        lines = csv.reader(table)
-        next(lines)  # samples_seen, player, term or quantity, value
+    # samples_seen, player, term or quantity, value
+    lines = read_rows(file, "samples_seen", "player", "value")[1:]
+    with expect_form(file, "a table of numbers"):
         return [
             Reading(int(seen), player, name, float(value)) for seen, player, name, value in lines
         ]

@@ -203,6 +203,10 @@ def test_mistakes_on_the_command_line_are_one_line(
             "--row: expected a row of params.yaml, got digits-dcgn; did you mean digits-dcgan?",
         ),
         (
+            ["train", ""],
+            'expected a row of params.yaml, got ""; name data set and variant, such as digits-gan',
+        ),
+        (
             ["search", "--track", "image"],
             "expected a name of params.yaml, got image; did you mean images?",
         ),

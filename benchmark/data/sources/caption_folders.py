@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmark.common.files import read_json
+from benchmark.common.files import parse_json
 from benchmark.common.messages import stop, summarise_error
 from benchmark.config import Captions
 from benchmark.data.captions import build_vocabulary, encode_captions, split_words
@@ -118,7 +118,7 @@ def read_coco(path: Path, file: Path) -> CaptionsByImage:
     Exits with one line if the file is not in COCO's format or an image is missing.
     """
     try:
-        content = read_json(file)
+        content = parse_json(file)
     except OSError as error:
         stop(f"{file}: expected a file of captions, got {error.strerror}; correct the path")
     except ValueError as error:  # of JSON, or of UTF-8

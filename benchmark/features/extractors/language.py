@@ -11,10 +11,11 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from torch import Tensor
 
 from benchmark import config
+from benchmark.common.files import expect_form, read_arrays, read_tensors
 from benchmark.common.messages import stop
 from benchmark.common.progress import ProgressBar
 from benchmark.common.seeds import stream
@@ -119,11 +120,13 @@ def load_language_model(dataset: str) -> LanguageModel:
     if not file.is_file():
         stop(f"{file}: expected a file, got none; run dvc repro features@{dataset} first")
     network = Recurrent(len(load_vocabulary(dataset)), WIDTH, HIDDEN)
-    network.load_state_dict(load_file(file))
+    tensors = read_tensors(file)
+    with expect_form(file, f"weights of the language model of {dataset}"):
+        network.load_state_dict(tensors)
     return LanguageModel(network, Lexicon.load(dataset))
 
 
 def load_sentence_moments(dataset: str) -> tuple[np.ndarray, np.ndarray]:
     """Load mean ``(64,)`` and covariance ``(64, 64)`` of embedded training sentences."""
-    with np.load(FOLDER / dataset / "sentences.npz") as file:
-        return file["mean"], file["covariance"]
+    moments = read_arrays(FOLDER / dataset / "sentences.npz", "mean", "covariance")
+    return moments["mean"], moments["covariance"]

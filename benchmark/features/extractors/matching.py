@@ -11,11 +11,12 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy, normalize
 
 from benchmark import config
+from benchmark.common.files import expect_form, read_tensors
 from benchmark.common.messages import stop
 from benchmark.common.progress import ProgressBar
 from benchmark.common.seeds import stream
@@ -183,5 +184,7 @@ def load_caption_image_encoder(dataset: str) -> CaptionImageEncoder:
         stop(f"{file}: expected a file, got none; run dvc repro features@{dataset} first")
     shape = load_split(dataset, "train")[0].shape[1:]
     encoder = CaptionImageEncoder(shape, len(load_vocabulary(dataset)))
-    encoder.load_state_dict(load_file(file))
+    tensors = read_tensors(file)
+    with expect_form(file, f"weights of the encoders of {dataset}"):
+        encoder.load_state_dict(tensors)
     return encoder.eval()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import numpy as np
 
@@ -19,6 +19,14 @@ if TYPE_CHECKING:
     from benchmark.tracks.base.page import Page
 
 ReferenceRows = dict[str, Callable[[str, int], tuple[np.ndarray, np.ndarray]]]
+
+
+class SampleShapes(NamedTuple):
+    """Shapes of a sample and of a source image, and whether a data set has exactly these."""
+
+    shape: tuple[int, ...]
+    source: tuple[int, ...] = ()
+    is_exact: bool = False
 
 
 class Track:
@@ -75,6 +83,11 @@ class Track:
         """Find mistakes that the schema allows, one line each."""
         module = find_module(self, "checks")
         return module.find_mistakes(config) if module else []
+
+    def sample_shapes(self, name: str, dataset: Dataset) -> SampleShapes:
+        """Give shapes to build the variants on; a data set may have others."""
+        side = getattr(getattr(dataset, "folder", None), "side", 16)
+        return SampleShapes((3, side, side), (3, side, side))
 
     def needs_features(self, config: TrackConfig) -> bool:
         """Whether training needs networks that the stage `features` has trained."""

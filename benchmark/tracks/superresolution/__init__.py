@@ -2,9 +2,9 @@
 
 from typing import ClassVar
 
-from benchmark.config.schema import TrackConfig
+from benchmark.config.schema import Dataset, TrackConfig
 from benchmark.tracks.base.image_to_image import ImageToImageTrack
-from benchmark.tracks.base.track import ReferenceRows
+from benchmark.tracks.base.track import ReferenceRows, SampleShapes
 from benchmark.tracks.superresolution.schema import SuperresolutionConfig
 
 
@@ -26,6 +26,13 @@ class Superresolution(ImageToImageTrack):
         "output_diversity": None,
     }
     headline = "perceptual"
+
+    def sample_shapes(self, name: str, dataset: Dataset) -> SampleShapes:
+        folder = getattr(dataset, "folder", None)
+        if folder is None:  # a built-in data set, whose scale may be another one
+            return SampleShapes((3, 32, 32), (3, 16, 16))
+        small = folder.side // folder.scale
+        return SampleShapes((3, folder.side, folder.side), (3, small, small), is_exact=True)
 
     def needs_features(self, config: TrackConfig) -> bool:
         return True  # perceptual losses compare images in the pinned classifier

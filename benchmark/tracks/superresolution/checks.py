@@ -1,12 +1,11 @@
 """Mistakes in the section of the super-resolution track."""
 
 from benchmark.config.schema import TrackConfig
-from benchmark.config.validation import find_misfitting_variants
 from benchmark.tracks.superresolution.schema import SuperresolutionDataset
 
 
 def find_mistakes(config: TrackConfig) -> list[str]:
-    """Find sizes of patches that do not fit the scale, and variants that cannot enlarge them."""
+    """Find sizes of patches that do not fit the scale."""
     problems = []
     for name, dataset in config.datasets.items():
         assert isinstance(dataset, SuperresolutionDataset)
@@ -18,8 +17,4 @@ def find_mistakes(config: TrackConfig) -> list[str]:
                 f"superresolution.datasets.{name}.folder.side: expected a multiple of scale"
                 f" ({folder.scale}), got {folder.side}; write 96"
             )
-            continue
-        shape, small = (3, folder.side, folder.side), folder.side // folder.scale
-        source = (3, small, small)
-        problems += find_misfitting_variants("superresolution", config, name, shape, source)
     return problems

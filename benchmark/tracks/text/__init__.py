@@ -2,11 +2,12 @@
 
 from typing import ClassVar
 
-from benchmark.config.schema import Params
-from benchmark.tracks.base.track import Track
+from benchmark.config.schema import Dataset, Params
+from benchmark.tracks.base.track import SampleShapes, Track
 from benchmark.tracks.text.schema import TextConfig
 
 ORDERS = (2, 3, 4, 5)  # of BLEU
+LENGTH = 12  # of sentences that variants are built on; the longest of a data set may differ
 
 
 class Text(Track):
@@ -27,6 +28,9 @@ class Text(Track):
         "length_distance": False,
     }
     headline = curve = "jaccard_distance"
+
+    def sample_shapes(self, name: str, dataset: Dataset) -> SampleShapes:
+        return SampleShapes((LENGTH,), is_exact=True)
 
     def write_features(self, dataset: str, params: Params) -> None:
         from benchmark.features import features

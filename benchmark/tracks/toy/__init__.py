@@ -3,8 +3,8 @@
 from typing import Any, ClassVar
 
 from benchmark.config.runs import Run
-from benchmark.config.schema import Params
-from benchmark.tracks.base.track import Track
+from benchmark.config.schema import Dataset, Params
+from benchmark.tracks.base.track import SampleShapes, Track
 from benchmark.tracks.toy.schema import ToyConfig
 
 
@@ -23,6 +23,9 @@ class Toy(Track):
     }
     headline = "wasserstein"
     curve = "jensen_shannon"
+
+    def sample_shapes(self, name: str, dataset: Dataset) -> SampleShapes:
+        return SampleShapes((2,), is_exact=True)
 
     def write_features(self, dataset: str, params: Params) -> None:
         from benchmark.features import features

@@ -2,8 +2,9 @@
 
 from typing import ClassVar
 
+from benchmark.config.schema import Dataset
 from benchmark.tracks.base.classifier import ClassifierTrack
-from benchmark.tracks.base.track import ReferenceRows
+from benchmark.tracks.base.track import ReferenceRows, SampleShapes
 from benchmark.tracks.images import Images
 
 NAMES = {"fid": "fvd", "fid_infinity": "fvd_infinity"}  # the same distance, between clips
@@ -26,6 +27,9 @@ class Video(ClassifierTrack):
         "diversity": None,
     }
     headline = curve = "fvd"
+
+    def sample_shapes(self, name: str, dataset: Dataset) -> SampleShapes:
+        return SampleShapes((1, 16, 16, 16))
 
     def reference_rows(self, dataset: str) -> ReferenceRows:
         from benchmark.evaluation.references import unconditional_rows

@@ -1,14 +1,91 @@
-"""JSON is read in UTF-8, whatever the locale."""
+"""Files are read whole, or a line names the damaged one."""
 
+import json
+
+import numpy as np
 import pytest
+import torch
+from safetensors.torch import save_file
 
-from benchmark.common.files import read_json
+from benchmark.common import files
+from tests.command import error_line
 
 
 def test_json_is_read_in_utf8(tmp_path):
     file = tmp_path / "a.json"
     file.write_bytes('{"Fréchet": [1, null]}'.encode())
-    assert read_json(file) == {"Fréchet": [1, None]}
-    file.write_bytes(b"{")
-    with pytest.raises(ValueError, match="Expecting"):
-        read_json(file)
+    assert files.read_json(file) == {"Fréchet": [1, None]}
+
+
+def write_json(path):
+    path.write_text(json.dumps({"status": "ok"}))
+    return files.read_json
+
+
+def write_csv(path):
+    path.write_text("a,b\n1,2\n")
+    return files.read_table
+
+
+def write_npz(path):
+    np.savez(path.with_suffix(".npz"), a=np.arange(999))
+    path.with_suffix(".npz").replace(path)
+    return files.read_arrays
+
+
+def write_npy(path):
+    with path.open("wb") as file:
+        np.save(file, np.arange(999))
+    return files.read_array
+
+
+def map_npy(path):
+    write_npy(path)
+    return lambda file: files.read_array(file, mmap_mode="r")
+
+
+def write_tensors(path):
+    save_file({"a": torch.zeros(99)}, path)
+    return files.read_tensors
+
+
+@pytest.mark.parametrize("share", [0, 0.3, 0.9])
+@pytest.mark.parametrize(
+    "write", [write_json, write_csv, write_npz, write_npy, map_npy, write_tensors]
+)
+def test_a_damaged_file_is_one_line(tmp_path, capsys, write, share):
+    path = tmp_path / "file"
+    read = write(path)
+    read(path)
+    content = path.read_bytes()
+    path.write_bytes(content[: int(share * len(content))])
+    line = error_line(capsys, lambda: read(path))
+    assert line.startswith(f"{path}: expected ") and "got a damaged file (" in line
+    assert line.endswith("; delete it and run make repro")
+    path.unlink()
+    line = error_line(capsys, lambda: read(path))
+    assert line.endswith("got no file; run make repro")
+
+
+def test_a_missing_key_column_or_array_is_one_line(tmp_path, capsys):
+    path = tmp_path / "file"
+    for write, error in ((write_json, "no c"), (write_csv, "no column c"), (write_npz, "c is not")):
+        read = write(path)
+        assert f"got a damaged file ({error}" in error_line(
+            capsys, lambda read=read: read(path, "c")
+        )
+
+
+def test_a_line_with_another_number_of_values_is_one_line(tmp_path, capsys):
+    path = tmp_path / "a.csv"
+    path.write_text("a,b\n1,2\n3\n")
+    assert "line 3 has 1 values in place of 2" in error_line(capsys, lambda: files.read_table(path))
+
+
+def test_a_target_is_checked_before_the_work(tmp_path, capsys):
+    files.check_target(tmp_path / "a.png")
+    missing = tmp_path / "none"
+    assert f"create {missing} first" in error_line(
+        capsys, lambda: files.check_target(missing / "a.png")
+    )
+    assert "got a folder" in error_line(capsys, lambda: files.check_target(tmp_path))

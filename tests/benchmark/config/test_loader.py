@@ -4,6 +4,7 @@ import pytest
 
 from benchmark import config
 from tests.benchmark.config.params import PARAMS_FILE, read_params, write_params
+from tests.command import error_line
 
 
 def test_reports_each_error_in_a_line(tmp_path, capsys):
@@ -39,3 +40,14 @@ def test_variants_are_inherited_replaced_and_removed(tmp_path):
     images, toy = params.tracks["images"].variants, params.tracks["toy"].variants
     assert toy["dcgan"] == images["dcgan"] and toy["gan"] != images["gan"]
     assert list(toy) == [name for name in images if name != "progan"]
+
+
+def test_a_key_that_stands_twice_is_named_with_its_line(tmp_path, capsys):
+    path = tmp_path / "params.yaml"
+    lines = PARAMS_FILE.read_text().splitlines()
+    place = next(number for number, line in enumerate(lines) if line.startswith("    dcgan:"))
+    lines.insert(place, lines[place])
+    path.write_text("\n".join(lines))
+    assert error_line(capsys, lambda: config.load_params(path)) == (
+        f"{path}: line {place + 2}: expected each key once, got dcgan twice; remove one"
+    )

@@ -5,7 +5,8 @@ import re
 import pytest
 
 from benchmark import config
-from tests.benchmark.config.params import load_error, read_params, write_params
+from benchmark.config import keywords
+from tests.benchmark.config.params import PARAMS_FILE, load_error, read_params, write_params
 
 GOOD = {"kind": "controlled", "lr": 1e-3}
 
@@ -139,6 +140,81 @@ def datasets(tree):
         ),
         (lambda t: t.pop("features"), r"features: expected this key, got none; add it"),
         (
+            lambda t: t.update(features=None),
+            r"features: expected a block of keys, got null; choose from seed, .*",
+        ),
+        (
+            lambda t: t["images"].update(datasets=None),
+            r"images.datasets: expected a block of keys, got null; write one, or leave .*",
+        ),
+        (
+            lambda t: t["toy"].update(variants_from="imags"),
+            r"toy.variants_from: expected another track, got imags; did you mean images\?",
+        ),
+        (
+            lambda t: variants(t)["dcgan"].update(lr=True),
+            r"images.variants.dcgan.lr: expected a valid number, got true; change the value",
+        ),
+        (
+            lambda t: variants(t)["dcgan"].update(betas=[False, 0.9]),
+            r"images.variants.dcgan.betas.0: expected a valid number, got false; .*",
+        ),
+        (
+            lambda t: t["images"]["training"].update(average=True),
+            r"images.training.average: expected a valid number, got true; change the value",
+        ),
+        (
+            lambda t: t["search"]["lr"].append(True),
+            r"search.lr.4: expected a valid number, got true; change the value",
+        ),
+        *(
+            (
+                lambda t, value=value: t["images"]["datasets"]["digits"]["networks"].update(
+                    width=value
+                ),
+                r"images.datasets.digits.networks.width: expected a whole number of at least 1,"
+                rf" got {shown}; change the value",
+            )
+            for value, shown in (
+                ("a", '"a"'),
+                (0, "0"),
+                (-1, "-1"),
+                (3.5, "3.5"),
+                (True, "true"),
+                (None, "null"),
+                ([16], r"\[16\]"),
+            )
+        ),
+        (
+            lambda t: t["images"]["datasets"]["digits"]["networks"].update(latent=0),
+            r"images.datasets.digits.networks.latent: expected a whole number of at least 1, .*",
+        ),
+        (
+            lambda t: variants(t)["vae"]["model"].update(sigma=-1),
+            r"images.variants.vae.model.sigma: expected a number of at least 0, got -1; .*",
+        ),
+        (
+            lambda t: variants(t)["vae"]["model"].update(sigma=True),
+            r"images.variants.vae.model.sigma: expected a number of at least 0, got true; .*",
+        ),
+        (
+            lambda t: t["text"]["variants"]["seqgan"]["model"].update(windows=[1, "b"]),
+            r"text.variants.seqgan.model.windows.1: expected a whole number of at least 1, .*",
+        ),
+        (
+            lambda t: t["text"]["variants"]["seqgan"]["model"].update(windows=3),
+            r"text.variants.seqgan.model.windows: expected a list, got 3; change the value",
+        ),
+        (
+            lambda t: t["search"]["model"]["wgan"].update(n_critic=[5, 0]),
+            r"search.model.wgan.n_critic: expected a whole number of at least 1, got 0; .*",
+        ),
+        (
+            lambda t: variants(t)["diffusion_gan"]["model"].update(rampup_samples=0),
+            r"images.variants.diffusion_gan: expected values of keywords that build"
+            r" gans/unconditional/diffusion_gan.py for digits, got ZeroDivisionError: .*",
+        ),
+        (
             lambda t: t["text"]["variants"]["seqgan"]["model"].update(pretraining=1.0),
             r"text.variants.seqgan: expected pretraining in \[0, 1\), got 1.0; lower it",
         ),
@@ -199,3 +275,40 @@ def test_a_study_may_name_rows_of_a_removed_track(tmp_path):
     del tree["toy"]
     write_params(tree, tmp_path)
     assert "toy" not in config.load_params(tmp_path / "params.yaml").tracks
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda t: t["images"]["datasets"]["digits"]["networks"].update(width=17, latent=1),
+        lambda t: variants(t)["vae"]["model"].update(sigma=1),
+        lambda t: variants(t)["dcgan"].update(lr=1, betas=[0, 0.9]),
+        lambda t: t["text"]["variants"]["seqgan"]["model"].update(windows=[1, 2]),
+        lambda t: t["images"].update(datasets={}),
+    ],
+)
+def test_right_values_are_accepted(tmp_path, change):
+    tree = read_params()
+    change(tree)
+    config.load_params(write_params(tree, tmp_path))
+
+
+def test_a_file_without_data_sets_is_one_line(tmp_path, capsys):
+    def change(tree):
+        for name in config.load_params(PARAMS_FILE).tracks:
+            tree[name]["datasets"] = {}
+
+    assert "expected a data set in one track or more, got none" in load_error(
+        tmp_path, capsys, change
+    )
+
+
+def test_a_variant_file_with_two_classes_is_one_line(tmp_path, capsys, monkeypatch):
+    line = "expected one subclass of Variant in gans/unconditional/dcgan.py, got A, B; define one"
+
+    def load(name):
+        raise TypeError(line)
+
+    monkeypatch.setattr(keywords.gans, "load", load)
+    (problem,) = keywords.find_keyword_mistakes("dcgan", "images.variants.dcgan", {})
+    assert problem == f"images.variants.dcgan: {line}"

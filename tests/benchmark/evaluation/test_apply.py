@@ -11,7 +11,7 @@ from benchmark.data.pixels import to_bytes
 from benchmark.data.sources.domains import DOMAINS
 from benchmark.evaluation import apply
 from benchmark.training import weights
-from tests.command import run_command
+from tests.command import mistake_of, run_command
 
 
 def blurred(part):
@@ -183,3 +183,12 @@ def test_a_variant_of_noise_is_refused(trained, capsys):
     with pytest.raises(SystemExit):
         run_command("apply", "digits-dcgan", "own.png", "out.png")
     assert "dcgan: expected a variant that makes images of images" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("target", ["file.txt/out.png", "/proc/out.png", "folder.png"])
+def test_an_output_that_cannot_be_written_is_one_line(trained, capsys, target):
+    Image.new("RGB", (8, 8)).save(trained / "in.png")
+    (trained / "file.txt").touch()
+    (trained / "folder.png").mkdir()
+    line = mistake_of(capsys, "apply", "colours-unet", "in.png", target)
+    assert line.startswith(f"{target}: expected a file ")

@@ -102,6 +102,12 @@ def make_bad(digits_folder):
             ["got inceptoin; did you mean inception?"],
         ),
         (
+            ["digits", "good.npy", "--space", "i3d"],
+            ["got i3d; there are: classifier, inception, dinov2"],
+        ),
+        (["digits", "good.npy", "--space", ""], ['--space "": expected', 'got ""; there are:']),
+        (["", "good.npy"], ['"": expected a file, a folder or a data set, got no such name']),
+        (
             ["good.npy", "good.npz", "--space", "classifier"],
             ["expected a data set, got none", "classifier:digits"],
         ),

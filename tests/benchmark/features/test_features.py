@@ -1,6 +1,8 @@
 """The stage that prepares the feature space of a data set."""
 
 import json
+import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -71,6 +73,18 @@ def test_other_weights_than_those_of_the_stage_are_an_error(
     assert "expected the weights that the real images of digits were embedded by" in error_line(
         capsys, lambda: features.load_pinned_extractor("digits")
     )
+
+
+def test_missing_and_damaged_data_are_reported_before_training(prepared, monkeypatch, capsys):
+    monkeypatch.setattr(features, "train_and_pin_classifier", pytest.fail)
+    file = Path("data/digits/test/images.npy")
+    file.write_bytes(file.read_bytes()[:-9])
+    line = error_line(capsys, lambda: features.compute_features("digits", config.load_params()))
+    assert line.startswith(f"{file}: expected an array of NumPy, got a damaged file (")
+    assert line.endswith("; delete it and run gan-benchmark prepare digits")
+    shutil.rmtree(file.parent)
+    line = error_line(capsys, lambda: features.compute_features("digits", config.load_params()))
+    assert line.startswith(f"{file.parent}: expected a folder, got none; run")
 
 
 def test_reports_a_missing_stage(tmp_path, monkeypatch, capsys):

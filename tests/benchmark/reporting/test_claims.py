@@ -1,5 +1,6 @@
 """Claims of papers, their results, and their pages in two languages."""
 
+import json
 import re
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import gans
 from benchmark import config, tracks
 from benchmark.reporting import claims
 from benchmark.website.navigation import LEARN
+from tests.command import error_line
 
 REPOSITORY = Path(__file__).parents[3]
 TEMPLATES = REPOSITORY / "site/templates"
@@ -70,14 +72,32 @@ def test_a_claim_is_about_two_rows_of_a_track(name, monkeypatch):
     assert re.search(r"[\u4e00-\u9fff]", claim["zh"]) and claim["en"].endswith(".")
 
 
-def test_an_incomplete_claim_raises(tmp_path):
+RIGHT = {key: "x" for key in claims.KEYS} | {"metric": "fid"}
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        ("", "expected a block of claims, got another value; .*"),
+        ("one: {", r"line \d: expected YAML, got an error .*; correct it"),
+        ("one: 1\none: 2\n", "line 2: expected each key once, got one twice; remove one"),
+        ("one: 3", "one: expected a block of keys, got 3; write better, .*"),
+        ({"one": {"source": "x"}}, "one.better: expected this key, got none; add it"),
+        ({"one": RIGHT | {"wose": "x"}}, "one.wose: expected a key .*; did you mean worse?"),
+        ({"one": RIGHT | {"en": None}}, "one.en: expected text, got null; write text"),
+        (
+            {"one": RIGHT | {"metric": "fidd"}},
+            "one.metric: expected a metric .*; did you mean fid?",
+        ),
+    ],
+)
+def test_a_mistake_in_a_claim_is_one_line(tmp_path, capsys, content, line):
     file = tmp_path / "claims.yaml"
-    file.write_text("one: {source: x, track: images}\n")
-    with pytest.raises(
-        ValueError,
-        match=r"claims.yaml: one: expected .*; add or delete better, dataset, en, metric, worse",
-    ):
-        claims.load_claims(file)
+    file.write_text(content if isinstance(content, str) else json.dumps(content))
+    found = error_line(capsys, lambda: claims.load_claims(file)).removeprefix(f"{file}: ")
+    assert re.fullmatch(line.replace("?", r"\?"), found)
+    file.write_text(json.dumps({"one": RIGHT}))
+    assert claims.load_claims(file) == {"one": RIGHT}
 
 
 @pytest.mark.parametrize("name", LEARN)

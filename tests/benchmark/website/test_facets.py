@@ -1,11 +1,14 @@
 """Facets of leaderboards: a variant is in one group of each at most."""
 
+import re
 from pathlib import Path
 
+import pytest
 from ruamel.yaml import YAML
 
 import gans
 from benchmark.website.leaderboards import load_facets
+from tests.command import error_line
 
 FILE = Path(__file__).parents[3] / "site" / "facets.yaml"
 
@@ -25,3 +28,22 @@ def test_groups_are_what_the_files_say():
             assert facets[name]["loss"] == "hinge", name
         if name in facets and facets[name]["loss"] in ("minimax", "non-saturating"):
             assert "softplus" in text or "logistic" in text or "entropy" in text, name
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("a: [", r"line \d: expected YAML, got an error .*; correct it"),
+        ("a: 1\na: 2", "line 2: expected each key once, got a twice; remove one"),
+        ("", "expected a block of facets, got .*"),
+        ("loss: 3", "loss: expected a block of groups, got .*"),
+        ("loss: {hinge: sngan}", "loss.hinge: expected a list of variants, got .*"),
+    ],
+)
+def test_a_mistake_in_the_file_is_one_line(tmp_path, capsys, text, line):
+    file = tmp_path / "facets.yaml"
+    file.write_text(text)
+    found = error_line(capsys, lambda: load_facets(file)).removeprefix(f"{file}: ")
+    assert re.fullmatch(line, found)
+    file.write_text("loss: {hinge: [sngan]}")
+    assert load_facets(file) == {"sngan": {"loss": "hinge"}}

@@ -9,6 +9,7 @@ from benchmark.evaluation import diagnosis
 from benchmark.website import charts, training
 from benchmark.website.charts import Level
 from benchmark.website.training import Reading
+from tests.command import error_line
 
 LOSSES = [
     [
@@ -99,3 +100,19 @@ def test_curves_are_read_from_their_file(tmp_path):
     first, second = training.read_curves(file)
     assert first == Reading(64, "critic", "wasserstein", -1.5)
     assert second[:3] == (128, "critic", "penalty") and math.isnan(second.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ("", "it is empty"),
+        ("samples_seen,player,term,value\n64,critic", "its last line is cut off"),
+        ("samples_seen,player,term,value\n64,critic,penalty,1,2\n", "line 2 has 5 values"),
+        ("samples_seen,player,term,value\n64,critic,penalty,x\n", "could not convert"),
+    ],
+)
+def test_damaged_curves_are_one_line(tmp_path, capsys, text, error):
+    file = tmp_path / "losses.csv"
+    file.write_text(text)
+    line = error_line(capsys, lambda: training.read_curves(file))
+    assert line.startswith(f"{file}: expected a table of ") and f"damaged file ({error}" in line

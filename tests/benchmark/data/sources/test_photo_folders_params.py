@@ -41,9 +41,9 @@ from tests.benchmark.data.sources.photographs import add_photographs
         ),
         (
             lambda t: (add_photographs(t, scale=3), t["superresolution"]["variants"].pop("esrgan")),
-            r"superresolution.variants.srresnet: expected .* mine, got .* enlarged 2 or 4"
-            r" times; .*\n"
-            r"superresolution.variants.srgan: expected .* mine, got .* enlarged 2 or 4 times; .*",
+            r"superresolution.variants.srresnet on mine: expected .*, got .* enlarged 2 or 4"
+            r" times\n"
+            r"superresolution.variants.srgan on mine: expected .*, got .* enlarged 2 or 4 times",
         ),
         (
             lambda t: t["superresolution"]["datasets"].update(

@@ -1,0 +1,58 @@
+"""Samples of trained weights: files to write and numbers that fit, else one line."""
+
+import numpy as np
+import pytest
+
+import gans
+from benchmark.evaluation import sample
+from benchmark.training import weights
+from tests.command import mistake_of, run_command
+
+
+@pytest.fixture
+def trained(tmp_path, monkeypatch):
+    """Runs of a variant of images and one of points, not trained, with held-out data."""
+    monkeypatch.chdir(tmp_path)
+    for track, dataset, shape in (("images", "digits", (1, 8, 8)), ("toy", "ring8", (2,))):
+        folder = tmp_path / f"runs/{track}/{dataset}/dcgan/trained/0"
+        folder.mkdir(parents=True)
+        model = {"latent": 2, "width": 4}
+        card = {"variant": "dcgan", "shape": shape, "model": model}
+        weights.save(gans.load("dcgan")(shape, **model), folder / "weights.safetensors", card)
+        (tmp_path / "data" / dataset / "test").mkdir(parents=True)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["digits-dcgan", "--out", "none/x.png"], "none/x.png: expected a file in a folder, got"),
+        (["digits-dcgan", "--out", "none/x.npz"], "none/x.npz: expected a file in a folder, got"),
+        (["digits-dcgan", "--out", "/proc/x.npz"], "/proc/x.npz: expected a file "),
+        (["digits-dcgan", "--count", "100000000"], "--count: expected at most 10000, got 1000000"),
+        (["digits-dcgan", "--count", "1" + "0" * 12, "--out", "x.npz"], "--count: expected at "),
+        (["ring8-dcgan"], "--out: expected a .npz file for the points of ring8, got none; add"),
+        (["ring8-dcgan", "--out", "x.png"], "--out: expected a .npz file for the points of ring8"),
+        (["", "--seed", "0"], '"" --seed 0: expected trained weights in runs/, got none'),
+    ],
+)
+def test_reports_errors_in_one_line(trained, capsys, arguments, line):
+    assert mistake_of(capsys, "sample", *arguments).startswith(line)
+
+
+def test_samples_are_written(trained):
+    run_command("sample", "digits-dcgan", "--count", 9, "--out", "x.png")
+    assert (trained / "x.png").stat().st_size
+    run_command("sample", "digits-dcgan", "--count", sample.MAX_PICTURED + 1, "--out", "x.npz")
+    with np.load(trained / "x.npz") as file:
+        assert file["images"].shape == (sample.MAX_PICTURED + 1, 1, 8, 8)
+    run_command("sample", "ring8-dcgan", "--count", 9, "--out", "y.npz")
+    with np.load(trained / "y.npz") as file:
+        assert file["images"].shape == (9, 2)
+
+
+def test_damaged_weights_are_one_line(trained, capsys):
+    path = trained / "runs/images/digits/dcgan/trained/0/weights.safetensors"
+    path.write_bytes(path.read_bytes()[:-9])
+    line = mistake_of(capsys, "sample", "digits-dcgan")
+    assert "weights.safetensors: expected weights with a card, got a damaged file (" in line
