@@ -1,5 +1,6 @@
 # make repro   environment, pipeline, site        make test   environment, linters, tests
 # make repro JOBS=4 TENSORBOARD=1   four runs at a time, with event files in .tensorboard/
+# make repro SCHEDULER=tcp://10.0.0.1:8786   on the workers of a Dask scheduler
 # make repro TRACKS="images toy"   only these tracks of params.yaml; LEADERBOARDS=ring8 and
 # ROWS=digits-dcgan select data sets and rows
 PYTHON ?= python3
@@ -11,6 +12,7 @@ JOBS ?=
 TRACKS ?=
 LEADERBOARDS ?=
 ROWS ?=
+SCHEDULER ?=
 UPGRADE ?=
 
 ifdef BOARDS
@@ -19,10 +21,11 @@ endif
 
 export NO_MKDOCS_2_WARNING = 1
 
-.PHONY: environment repro test test-browser test-slow lint format site check clean lock bench bench-metrics bench-repro bench-rollouts bench-site bench-train faults publish verify-bits
+.PHONY: environment repro test test-browser test-slow lint format site check clean lock bench bench-cluster bench-metrics bench-overhead bench-repro bench-rollouts bench-site bench-train faults publish verify-bits
 
 repro: $(STAMP)
-	$(BIN)/python -m benchmark repro $(if $(JOBS),--jobs $(JOBS)) $(TRACKS:%=--track %) \
+	$(BIN)/python -m benchmark repro $(if $(JOBS),--jobs $(JOBS)) \
+	  $(if $(SCHEDULER),--scheduler $(SCHEDULER)) $(TRACKS:%=--track %) \
 	  $(LEADERBOARDS:%=--leaderboard %) $(ROWS:%=--row %)
 	@echo "the site: $(CURDIR)/public/index.html (make site serves it)"
 
@@ -60,10 +63,16 @@ publish: repro
 bench-repro: $(STAMP)
 	$(BIN)/python -m tests.performance.repro_time
 
-bench: bench-metrics bench-train bench-rollouts bench-site
+bench: bench-metrics bench-overhead bench-train bench-rollouts bench-site
 
 bench-metrics: $(STAMP)
 	$(BIN)/python -m tests.performance.metrics_speed
+
+bench-overhead: $(STAMP)
+	$(BIN)/python -m tests.performance.task_overhead
+
+bench-cluster: $(STAMP)
+	$(BIN)/python -m tests.performance.cluster_faults
 
 bench-train: $(STAMP)
 	$(BIN)/python -m tests.performance.train_speed

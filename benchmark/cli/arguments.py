@@ -72,6 +72,15 @@ DrawSeed = Annotated[
     int,
     typer.Option("--draw", metavar="N", parser=whole_number(0), help="Seed of the draw."),
 ]
+RunsPerGpu = Annotated[
+    int,
+    typer.Option(
+        "--runs-per-gpu",
+        metavar="N",
+        parser=whole_number(1),
+        help="Runs that share a GPU.",
+    ),
+]
 Jobs = Annotated[
     int,
     typer.Option(

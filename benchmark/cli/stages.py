@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from benchmark.cli.app import STAGES, app, show_examples
-from benchmark.cli.arguments import CORES, Dataset, Jobs, OneSeed, Row
+from benchmark.cli.arguments import CORES, Dataset, Jobs, OneSeed, Row, RunsPerGpu
 from benchmark.cli.completion import complete_dataset, complete_row, complete_track
 from benchmark.common.packages import SITE_MODULES, require_packages
 
@@ -27,7 +27,9 @@ def check() -> None:
 @app.command(
     rich_help_panel=STAGES,
     epilog=show_examples(
-        "repro --jobs 2", "repro --track toy --leaderboard digits --row renderings-stargan"
+        "repro --jobs 2",
+        "repro --track toy --leaderboard digits --row renderings-stargan",
+        "repro --scheduler tcp://10.0.0.1:8786",
     ),
 )
 def repro(
@@ -56,8 +58,17 @@ def repro(
         ),
     ] = None,
     jobs: Jobs = CORES,
+    runs_per_gpu: RunsPerGpu = 1,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Address of a running Dask scheduler, such as tcp://10.0.0.1:8786.",
+            show_default="a cluster on this machine",
+        ),
+    ] = None,
 ) -> None:
-    """Run all outdated stages, several at a time.
+    """Run all outdated stages, several at a time: one run per core, or one per GPU.
 
     --track, --leaderboard and --row select rows; without them, all rows run. The stages that all
     rows share always run: recipes, theory, report and site. Interrupted runs resume from their
@@ -67,7 +78,14 @@ def repro(
 
     from benchmark.pipeline.repro import reproduce
 
-    reproduce(jobs=jobs, tracks=track or (), leaderboards=leaderboard or (), rows=row or ())
+    reproduce(
+        jobs=jobs,
+        tracks=track or (),
+        leaderboards=leaderboard or (),
+        rows=row or (),
+        scheduler=scheduler,
+        runs_per_gpu=runs_per_gpu,
+    )
 
 
 @app.command(rich_help_panel=STAGES, epilog=show_examples("restamp --jobs 2"))

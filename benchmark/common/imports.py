@@ -201,11 +201,8 @@ class _Search:
                         self.waiting[kind].setdefault(function, []).extend(codes)
 
     def is_called(self, function: str, kind: str) -> bool:
-        """Whether the code reached so far calls a function; Python calls ``__init__`` and others.
-
-        ``__reduce__`` does not count: it pickles, which stages do not do.
-        """
-        if function.startswith("__") and function != "__reduce__":
+        """Whether the code reached so far, or Python itself, calls a function."""
+        if function.startswith("__"):
             return True
         return function in self.attributes or (kind == "functions" and function in self.names)
 

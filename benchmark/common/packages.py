@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from benchmark.common.messages import stop
 
 PIPELINE_MODULES = (
+    "distributed",
     "dvc",
     "numpy",
     "pandas",

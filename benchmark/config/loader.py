@@ -69,13 +69,6 @@ def parse_params(raw: dict[str, Any]) -> Params:
     return params_model(list(raw)).model_validate(inherit_variants(raw))
 
 
-def restore(raw: dict[str, Any], scored_only: bool) -> Params:
-    """Build parameters from their pickled form."""
-    params = parse_params(raw)
-    params._scored_only = scored_only
-    return params
-
-
 def load_params(path: Path = FILE) -> Params:
     """Read and validate the parameters, or exit with one line for each mistake."""
     from benchmark.config.validation import (

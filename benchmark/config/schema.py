@@ -116,11 +116,6 @@ class Params(Section):
     studies: dict[Name, Study] = {}
     _scored_only: bool = PrivateAttr(default=False)  # set by `with_results`
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        from benchmark.config.loader import restore  # imported late: it builds the class
-
-        return restore, (self.model_dump(exclude_unset=True), self._scored_only)
-
     @property
     def tracks(self) -> dict[str, TrackConfig]:
         """The tracks that have data sets, in the order of the file."""

@@ -1,30 +1,29 @@
-"""Plan the tasks of `make repro`: data sets, references, theory, runs, and the pages last."""
+"""Plan the tasks of `make repro`: data sets, references, theory, runs, and the pages last.
 
-import os
-import sys
-from collections.abc import Callable, Iterable
+Tasks hold names only. A worker looks a task up by its title in the plan of its own params.yaml.
+"""
+
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
-from typing import Any
 
 from benchmark import config
-from benchmark.data import prepare
-from benchmark.evaluation import evaluate, references
-from benchmark.features import features
-from benchmark.reporting import report
-from benchmark.studies import theory
-from benchmark.training import train
-from benchmark.training.checkpoints import hold_run_lock
 
 
 @dataclass(frozen=True)
 class Step:
-    """A DVC stage for one data set or run: its name, function and output paths."""
+    """A DVC stage for one data set or run.
+
+    Attributes:
+        stage: name of the stage, such as train@digits-dcgan.
+        makes: outputs for this data set or run.
+        reads: outputs of other stages that this one depends on.
+    """
 
     stage: str
-    call: Callable[..., None]
-    arguments: tuple[Any, ...]
     makes: tuple[Path, ...]
+    reads: tuple[Path, ...] = ()
 
     @property
     def group(self) -> str:
@@ -40,13 +39,49 @@ class Task:
         title: a unique title.
         steps: in execution order.
         needs: titles of tasks that must finish first; titles of no task are ignored.
+        dataset: the data set, if any.
         run: the run that is trained or scored, if any.
     """
 
     title: str
     steps: tuple[Step, ...]
     needs: frozenset[str] = frozenset()
+    dataset: str = ""
     run: config.Run | None = None
+
+    @property
+    def stages(self) -> list[str]:
+        """The stages of the steps."""
+        return [step.stage for step in self.steps]
+
+    @property
+    def makes(self) -> list[Path]:
+        """The outputs of all steps."""
+        return [path for step in self.steps for path in step.makes]
+
+    @property
+    def reads(self) -> list[Path]:
+        """The inputs of all steps that no step of the task makes."""
+        paths = dict.fromkeys(path for step in self.steps for path in step.reads)
+        return [path for path in paths if path not in self.makes]
+
+
+def list_tasks(settings: config.Params) -> tuple[list[Task], list[Task]]:
+    """List the tasks of all stages but the pages: those without dependencies, and the others."""
+    first = [Task(name, list_dataset_steps(name), dataset=name) for name in settings.datasets]
+    first.append(Task("theory", (Step("theory", (Path("theory"),)),)))
+    rest = []
+    for name in settings.datasets:
+        step = Step(
+            f"references@{name}",
+            makes=(Path("references", name), Path("references", f"{name}.json")),
+            reads=list_dataset_folders(name),
+        )
+        rest.append(Task(f"{name} references", (step,), frozenset({name}), dataset=name))
+    for run in settings.runs:
+        needs = frozenset({run.dataset})
+        rest.append(Task(str(run), list_run_steps(run), needs, dataset=run.dataset, run=run))
+    return first, rest
 
 
 def plan_tasks(settings: config.Params, changed: set[str]) -> tuple[list[Task], list[Task]]:
@@ -56,16 +91,17 @@ def plan_tasks(settings: config.Params, changed: set[str]) -> tuple[list[Task], 
         settings: the parameters.
         changed: names of the outdated stages.
     """
-    first = [Task(name, list_dataset_steps(settings, name)) for name in settings.datasets]
-    first.append(Task("theory", (Step("theory", theory.write_theory, (), (Path("theory"),)),)))
-    rest = []
-    for name in settings.datasets:
-        makes = Path("references", name), Path("references", f"{name}.json")
-        step = Step(f"references@{name}", references.references, (name, settings), makes)
-        rest.append(Task(f"{name} references", (step,), frozenset({name})))
-    for run in settings.runs:
-        rest.append(Task(str(run), list_run_steps(settings, run), frozenset({run.dataset}), run))
+    first, rest = list_tasks(settings)
     return select_tasks(first, changed), select_tasks(rest, changed)
+
+
+def find_task(settings: config.Params, title: str, stages: Iterable[str]) -> Task | None:
+    """Find the task of a title, with the steps of these stages; None if there is no such task."""
+    for task in chain(*list_tasks(settings)):
+        if task.title == title:
+            names = set(stages)
+            return replace(task, steps=tuple(step for step in task.steps if step.stage in names))
+    return None
 
 
 def list_stages(runs: Iterable[config.Run]) -> set[str]:
@@ -84,58 +120,40 @@ def select_tasks(tasks: list[Task], changed: set[str]) -> list[Task]:
     return [replace(task, steps=tuple(steps)) for task, steps in selected if steps]
 
 
-def plan_pages(changed: set[str], before: list[Task]) -> list[Task]:
-    """Plan the report and the site, which wait for all other tasks.
+def plan_pages(changed: set[str], before: list[Task]) -> list[str]:
+    """Plan the stages of the pages, report and site, which run after all tasks.
 
     Args:
         changed: names of the outdated stages.
-        before: the other tasks.
+        before: the tasks.
     """
-    steps = Step("report", write_tables, (), ()), Step("site", exec_command, ("site",), ())
-    outdated = changed | ({"report"} if before else set())
-    selected = select_steps(steps, outdated, following=True)
-    needs = frozenset(task.title for task in before)
-    return [Task("report and site", tuple(selected), needs)] if selected else []
+    if before or "report" in changed:
+        return ["report", "site"]
+    return ["site"] if "site" in changed else []
 
 
-def write_tables() -> None:
-    """Write the tables of params.yaml."""
-    report.write_tables(config.load_params())
+def list_dataset_folders(name: str) -> tuple[Path, Path]:
+    """List the folders of a data set that its references and its runs depend on."""
+    return Path("data", name), Path("features", name)
 
 
-def exec_command(name: str) -> None:
-    """Replace this process by a command of the benchmark, which may start processes itself."""
-    os.execv(sys.executable, [sys.executable, "-u", "-m", "benchmark", name])
-
-
-def list_dataset_steps(settings: config.Params, name: str) -> tuple[Step, ...]:
+def list_dataset_steps(name: str) -> tuple[Step, ...]:
     """List the steps that all runs of a data set depend on."""
-    features_made = Path("features", name), Path("features", f"{name}.json")
+    data, features = list_dataset_folders(name)
     return (
-        Step(f"prepare@{name}", prepare.prepare, (name, settings), (Path("data", name),)),
-        Step(f"features@{name}", features.compute_features, (name, settings), features_made),
+        Step(f"prepare@{name}", makes=(data,)),
+        Step(f"features@{name}", makes=(features, Path(f"{features}.json")), reads=(data,)),
     )
 
 
-def run_steps(steps: Iterable[Step]) -> None:
-    """Run the steps of a task in order."""
-    for step in steps:
-        step.call(*step.arguments)
-
-
-def list_run_steps(settings: config.Params, run: config.Run) -> tuple[Step, Step]:
+def list_run_steps(run: config.Run) -> tuple[Step, Step]:
     """List the steps that train and score a run."""
     trained, scored = (run.trained, run.losses), (run.scored, run.metrics, run.trajectory)
+    folders = list_dataset_folders(run.dataset)
     return (
-        Step(run.stage("train"), train_locked, (run, settings), trained),
-        Step(run.stage("evaluate"), evaluate.evaluate, (run, settings), scored),
+        Step(run.stage("train"), makes=trained, reads=folders),
+        Step(run.stage("evaluate"), makes=scored, reads=(*folders, *trained)),
     )
-
-
-def train_locked(run: config.Run, settings: config.Params) -> None:
-    """Train a run while holding its lock, so that no other process trains it."""
-    with hold_run_lock(run.name):
-        train.train(run, settings)
 
 
 def select_steps(steps: Iterable[Step], changed: set[str], *, following: bool) -> list[Step]:

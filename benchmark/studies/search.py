@@ -77,8 +77,14 @@ def list_trials(settings: config.Params, track: str, dataset: str, variant: str)
     return [Trial(track, dataset, variant, number, text) for number, text in enumerate(texts)]
 
 
-def run_trial(trial: Trial, settings: config.Params) -> float:
-    """Train a trial on its seeds, and compute the mean headline score."""
+def run_trial(trial: Trial, settings: config.Params | None = None) -> float:
+    """Train a trial on its seeds, and compute the mean headline score.
+
+    Args:
+        trial: the trial.
+        settings: the parameters; by default those of params.yaml, because no process can send them.
+    """
+    settings = settings or config.load_params()
     first = settings.search.seed
     seeds = range(first, first + settings.search.seeds.get(trial.track, 1))
     return sum(compute_score(trial, settings, seed) for seed in seeds) / len(seeds)
@@ -170,7 +176,7 @@ def search_settings(
     ]
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(jobs, mp_context=context) as pool:
-        results = pool.map(run_trial, pending, [settings] * len(pending))
+        results = pool.map(run_trial, pending)
         for count, (trial, score) in enumerate(zip(pending, results, strict=True), 1):
             print(f"{count} of {len(pending)}: {trial.variant} {trial.settings}: {score:.3f}")
             row = (*vars(trial).values(), budget, seeds, score)

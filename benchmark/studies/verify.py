@@ -16,9 +16,7 @@ import os
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Collection
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +30,8 @@ from benchmark.common.messages import nearest, stop
 from benchmark.common.provenance import provenance
 from benchmark.config import Run
 from benchmark.evaluation import evaluate
-from benchmark.pipeline.processes import FORKS, join_child, start_child
+from benchmark.pipeline.child import run_in_child
+from benchmark.pipeline.cluster import open_cluster
 from benchmark.training import train
 
 OUT = Path("results/bench/verified.csv")
@@ -64,22 +63,29 @@ def list_inputs(run: Run) -> list[Path]:
     return [Path(kind) / run.dataset for kind in ("data", "features")]
 
 
-def train_and_score(folder: Path, settings: config.Params, run: Run) -> None:
-    """Train and score one run in a folder."""
+def train_and_score(folder: Path, run: Run) -> dict[str, float]:
+    """Train and score one run in a folder, and return its scores."""
+    settings = config.load_params()
     os.chdir(folder)
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     train.train(run, settings)
     evaluate.evaluate(run, settings)
+    return read_json(run.metrics)
 
 
-def rerun(run: Run, folder: Path, settings: config.Params) -> dict[str, float]:
-    """Train and score a run in a folder, in a new process; return its scores."""
-    process = FORKS.Process(target=train_and_score, args=(folder, settings, run))
-    start_child(process)
-    join_child(process)
-    if process.exitcode:
-        raise RuntimeError(f"{run}: expected exit status 0, got {process.exitcode}")
-    return read_json(folder / run.metrics)
+def rerun(runs: Iterable[Run], folder: Path, jobs: int) -> Iterator[dict[str, float]]:
+    """Train and score runs in a folder, each in a new process; yield the scores of each.
+
+    Args:
+        runs: runs of params.yaml.
+        folder: a folder with their inputs.
+        jobs: number of parallel runs.
+    """
+    with open_cluster(jobs=jobs) as client:
+        futures = [
+            client.submit(run_in_child, train_and_score, folder, run, pure=False) for run in runs
+        ]
+        for future in futures:
+            yield future.result()
 
 
 def compare_value(published: float, repeated: float, low: float, high: float) -> str:
@@ -148,12 +154,12 @@ def verify_rows(names: Collection[str], *, jobs: int = 1) -> bool:
             stop(f"{run}: expected scores in {PUBLISHED[0]}, got none; run make repro first")
     console, facts, lines = Console(highlight=False), provenance(), []
     differences = Table("run", "metric", "published", "now", "interval", "verdict")
-    with tempfile.TemporaryDirectory() as name, ThreadPoolExecutor(jobs) as pool:
+    with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for kind in ("data", "features"):
             (folder / kind).symlink_to(Path(kind).resolve())
         (folder / ".checkpoints").mkdir()
-        results = pool.map(partial(rerun, folder=folder, settings=settings), runs)
+        results = rerun(runs, folder, jobs)
         for run, repeated in zip(runs, results, strict=True):
             rows = compare_metrics(run, repeated, scores, leaderboard)
             count = Counter(row["verdict"] for row in rows)

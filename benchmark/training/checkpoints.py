@@ -11,17 +11,19 @@ import io
 import json
 import os
 import pickle
+import time
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import torch
 
 from benchmark.common.messages import stop
 
 FOLDER = Path(".checkpoints")
+LOCK_POLL_SECONDS = 0.2
 
 
 def compute_fingerprint(settings: dict[str, Any]) -> str:
@@ -89,15 +91,29 @@ def delete_checkpoint(name: str) -> None:
 
 
 @contextmanager
-def hold_run_lock(name: str) -> Iterator[None]:
-    """Hold the lock of a run; exits with one line if another process holds it."""
+def hold_run_lock(name: str, *, seconds: float = 0) -> Iterator[None]:
+    """Hold the lock of a run; exits with one line if another process keeps it.
+
+    Args:
+        name: of the run.
+        seconds: how long to wait for another process, which may be saving the run.
+    """
     FOLDER.mkdir(exist_ok=True)
+    deadline = time.monotonic() + seconds
     with (FOLDER / f"{name}.lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            stop(
-                f"run {name}: expected no other process that trains it, got one; wait for it"
-                " or end it"
-            )
+        while not _is_locked(file):
+            if time.monotonic() >= deadline:
+                stop(
+                    f"run {name}: expected no other process that trains it, got one; wait for it"
+                    " or end it"
+                )
+            time.sleep(LOCK_POLL_SECONDS)
         yield
+
+
+def _is_locked(file: IO[str]) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

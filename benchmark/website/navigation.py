@@ -41,6 +41,7 @@ def build_navigation(
             "Reproduce": [
                 "reproduce.md",
                 "architecture.md",
+                "clusters.md",
                 "verify.md",
                 "changes.md",
                 "add-a-variant.md",

@@ -22,7 +22,7 @@ from benchmark import config
 from benchmark.common.provenance import provenance
 from benchmark.data.sources.images import load_digits
 from benchmark.data.splits import save_split
-from benchmark.pipeline.processes import FORKS
+from benchmark.pipeline.child import FORKS
 from benchmark.training import train
 from benchmark.training.checkpoints import delete_checkpoint, hold_run_lock
 from benchmark.training.curves import Curves
@@ -64,8 +64,9 @@ def die(*_: Any) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def child(folder: Path, run: config.Run, settings: config.Params, moment: str, seed: int) -> None:
+def child(folder: Path, run: config.Run, tree: dict[str, Any], moment: str, seed: int) -> None:
     """Train a run in a folder, and die at a moment, its exact place drawn from a seed."""
+    settings = config.parse_params(tree)
     os.chdir(folder)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     train.CHECKPOINT_SECONDS = 0.1
@@ -103,7 +104,7 @@ def start_process(
     seconds: float | None = None,
 ) -> int:
     """The exit code of a training process, killed where it runs so many seconds into its run."""
-    process = FORKS.Process(target=child, args=(folder, run, settings, moment, seed))
+    process = FORKS.Process(target=child, args=(folder, run, settings.model_dump(), moment, seed))
     process.start()
     while not (folder / ".checkpoints").exists() and process.is_alive():
         time.sleep(0.01)

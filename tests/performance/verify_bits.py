@@ -10,8 +10,6 @@ import json
 import os
 import sys
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +19,8 @@ from rich.table import Table
 from benchmark import config
 from benchmark.common.messages import stop
 from benchmark.common.provenance import provenance
-from benchmark.pipeline.processes import FORKS, join_child, start_child
+from benchmark.pipeline.child import run_in_child
+from benchmark.pipeline.cluster import open_cluster
 from benchmark.training import train
 from benchmark.training.checkpoints import hold_run_lock
 from tests.performance.faults import hashes
@@ -32,50 +31,43 @@ AGAIN = {"jobs": os.cpu_count() or 1, "terminal": True, "checkpoint_seconds": 1.
 
 def child(
     folder: Path,
-    settings: config.Params,
-    run: config.Run,
-    terminal: bool,
-    checkpoint_seconds: float,
-) -> None:
-    """Train one run in a folder."""
-    os.chdir(folder)
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    if terminal:
-        os.environ["FORCE_COLOR"] = "1"  # rich then takes the output for a terminal
-    train.CHECKPOINT_SECONDS = checkpoint_seconds
-    with hold_run_lock(run.name):
-        train.train(run, settings)
-
-
-def start_process(
-    folder: Path,
-    settings: config.Params,
+    tree: dict[str, Any],
     run: config.Run,
     terminal: bool,
     checkpoint_seconds: float,
 ) -> dict[str, str]:
-    """Train one run in a process of its own; SHA-256 of each output."""
-    process = FORKS.Process(
-        target=child, args=(folder, settings, run, terminal, checkpoint_seconds)
-    )
-    start_child(process)
-    join_child(process)
-    if process.exitcode:
-        raise RuntimeError(f"{run}: exit status {process.exitcode}")
-    return hashes(folder, run)
+    """Train one run in a folder; SHA-256 of each output."""
+    os.chdir(folder)
+    if terminal:
+        os.environ["FORCE_COLOR"] = "1"  # rich then takes the output for a terminal
+    train.CHECKPOINT_SECONDS = checkpoint_seconds
+    with hold_run_lock(run.name):
+        train.train(run, config.parse_params(tree))
+    return hashes(Path(), run)
 
 
 def train_all(
-    folder: Path, settings: config.Params, *, jobs: int, **way: Any
+    folder: Path,
+    settings: config.Params,
+    *,
+    jobs: int,
+    terminal: bool,
+    checkpoint_seconds: float,
 ) -> list[dict[str, str]]:
     """Train all runs in a folder with the data, so many at a time, the last first; their hashes.
 
     Returns:
         Those of each run, in the order of ``settings.runs``.
     """
-    with ThreadPoolExecutor(jobs) as pool:
-        backwards = settings.runs[::-1]
-        return list(pool.map(partial(start_process, folder, settings, **way), backwards))[::-1]
+    tree = settings.model_dump()
+    with open_cluster(jobs=jobs) as client:
+        futures = [
+            client.submit(
+                run_in_child, child, folder, tree, run, terminal, checkpoint_seconds, pure=False
+            )
+            for run in settings.runs[::-1]
+        ]
+        return [future.result() for future in futures][::-1]
 
 
 def compare(

@@ -1,7 +1,11 @@
 """The plan of tasks and their dependencies."""
 
+from itertools import chain
+
+from dvc.repo import Repo
+
 from benchmark import config
-from benchmark.pipeline.plan import plan_pages, plan_tasks
+from benchmark.pipeline.plan import find_task, list_tasks, plan_pages, plan_tasks
 
 SETTINGS = config.load_params()
 
@@ -68,13 +72,32 @@ def test_titles_and_outputs_of_tasks_are_unique():
     assert sum(task.run is not None for task in tasks) == len(SETTINGS.runs)
 
 
-def test_the_pages_come_last_and_the_site_after_the_report():
-    before = plan("train@ring8-dcgan")
-    (task,) = plan_pages(set(), before)
-    assert steps(task) == ["report", "site"]
-    assert task.needs == {task.title for task in before}
-    (task,) = plan_pages({"site"}, [])
-    assert steps(task) == ["site"] and not task.needs
-    (task,) = plan_pages({"report"}, [])
-    assert steps(task) == ["report", "site"]
+def test_the_pages_follow_all_tasks_and_the_site_the_report():
+    assert plan_pages(set(), plan("train@ring8-dcgan")) == ["report", "site"]
+    assert plan_pages({"report"}, []) == ["report", "site"]
+    assert plan_pages({"site"}, []) == ["site"]
     assert plan_pages({"recipes"}, []) == []
+
+
+def test_a_worker_finds_each_task_by_its_title():
+    for task in plan("features@digits", "train@ring8-dcgan", "evaluate@digits-gan", "theory"):
+        assert find_task(SETTINGS, task.title, task.stages) == task
+    assert find_task(SETTINGS, "digits dcgn seed 0", []) is None
+
+
+def test_inputs_and_outputs_are_those_of_dvc_yaml():
+    with Repo() as repo:
+        stages = {stage.addressing: stage for stage in repo.index.stages}
+    outputs = {out.def_path for stage in stages.values() for out in stage.outs} - {"recipes"}
+    for task in chain(*list_tasks(SETTINGS)):
+        for step in task.steps:
+            stage = stages[step.stage]
+            for expected, paths in (
+                ({out.def_path for out in stage.outs}, step.makes),
+                ({dep.def_path for dep in stage.deps} & outputs, step.reads),
+            ):
+                # of a stage with several seeds, a task makes and reads those of one
+                folders = {path.as_posix(): path.parent.as_posix() for path in paths}
+                assert {
+                    name if name in outputs else folder for name, folder in folders.items()
+                } >= expected, (step.stage, paths)

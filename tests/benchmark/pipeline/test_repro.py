@@ -1,37 +1,10 @@
-"""Parallel stages: processes of several threads, and the stages that are selected."""
-
-import os
-import subprocess
-from concurrent.futures import ThreadPoolExecutor
+"""The stages that `gan-benchmark repro` selects."""
 
 import pytest
 
-from benchmark.pipeline import processes, recipes, repro
+from benchmark.pipeline import recipes, repro
+from benchmark.pipeline.dvc_stages import is_deletion
 from benchmark.pipeline.plan import Task
-from benchmark.pipeline.processes import FORKS, join_child, start_child
-from benchmark.pipeline.repro import is_deletion
-
-
-def exit_code(_):
-    child = FORKS.Process(target=os.getpid)
-    start_child(child)
-    join_child(child)
-    return child.exitcode
-
-
-def test_each_thread_reads_the_exit_status_of_its_process():
-    with ThreadPoolExecutor(8) as pool:
-        assert set(pool.map(exit_code, range(100))) == {0}
-
-
-def test_ended_processes_are_not_signalled(monkeypatch):
-    def denied(*_):  # what macOS answers for a process that has ended and was not waited for yet
-        raise PermissionError
-
-    monkeypatch.setattr(os, "killpg", denied)
-    with subprocess.Popen(["true"]) as child, processes.track_process(child):
-        processes.end_children()
-    assert child.returncode == 0
 
 
 def test_deleted_outputs_are_no_other_change():
@@ -53,15 +26,16 @@ def executed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     executed: list[str] = []
 
     class Recorder:
-        def __init__(self, parts: list[list[Task]], jobs: int, recipe_texts: dict) -> None:
-            executed.extend(step.stage for part in parts for task in part for step in task.steps)
+        def __init__(self, name: str, parts: list[list[Task]], *_: object) -> None:
+            executed.extend(stage for part in parts for task in part for stage in task.stages)
 
-        def run(self) -> None: ...
+        def run(self, *_: object) -> None: ...
 
     changed = {f"{step}@{row}" for row in ROWS for step in ("train", "evaluate")}
     changed |= {"references@digits", "references@outline"}
     monkeypatch.setattr(repro, "find_outdated_stages", lambda: changed)
-    monkeypatch.setattr(repro, "TaskRunner", Recorder)
+    monkeypatch.setattr(repro, "Session", Recorder)
+    monkeypatch.setattr(repro, "build_pages", lambda stages, interruption: executed.extend(stages))
     monkeypatch.setattr(recipes, "write_recipes", lambda settings: None)
     return executed
 

@@ -126,7 +126,7 @@ def test_no_trial_is_run_twice_and_the_least_wins(workplace, monkeypatch, capsys
     (workplace / "features" / "digits").mkdir(parents=True)
     seen = []
 
-    def run(trial, settings):
+    def run(trial):
         seen.append(trial)
         return math.inf if trial.number == 0 else abs(json.loads(trial.settings)["lr"] - 1e-3)
 
@@ -146,7 +146,7 @@ def test_no_trial_is_run_twice_and_the_least_wins(workplace, monkeypatch, capsys
 
 def test_trials_of_another_budget_are_run_again(workplace, monkeypatch):
     (workplace / "features" / "digits").mkdir(parents=True)
-    monkeypatch.setattr(search, "run_trial", lambda trial, settings: 1.0)
+    monkeypatch.setattr(search, "run_trial", lambda trial: 1.0)
     monkeypatch.setattr(search, "ProcessPoolExecutor", Serial)
     for budget in (640, 1280):
         larger = SETTINGS.search.model_copy(update={"samples_seen": {"images": budget}})

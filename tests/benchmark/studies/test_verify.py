@@ -69,7 +69,7 @@ def test_what_came_out_is_said_and_kept(result, status, tmp_path, monkeypatch, c
     monkeypatch.chdir(tmp_path)
     tables(tmp_path, 0.5, 0.4, 0.7)
     monkeypatch.setattr(config, "load_params", lambda: SETTINGS)
-    monkeypatch.setattr(verify, "rerun", lambda run, folder, settings: {"fed": result})
+    monkeypatch.setattr(verify, "rerun", lambda runs, folder, jobs: [{"fed": result} for _ in runs])
     for _ in range(2):  # of the last time alone
         assert verify.verify_rows([RUN.row], jobs=2) == (status == 0)
     with nullcontext() if status == 0 else pytest.raises(SystemExit, match="1"):

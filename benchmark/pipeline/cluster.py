@@ -1,0 +1,138 @@
+"""Open a Dask cluster: one of this machine, or one that runs already."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from typing import Any
+
+import dask
+from distributed import Client, Nanny, Scheduler, SpecCluster
+
+from benchmark.common.messages import stop
+from benchmark.pipeline.gpus import VARIABLE, list_gpus
+from benchmark.pipeline.worker import TaskPlugin
+
+CONNECT_SECONDS = 30
+GPU = "GPU"  # the resource that workers with GPUs declare: dask worker --resources GPU=2
+SETTINGS = {
+    "distributed.worker.daemon": False,  # workers start processes
+    "distributed.scheduler.worker-saturation": 1.0,  # tasks wait at the scheduler for a free worker
+    "distributed.scheduler.dashboard.link": "http://{host}:{port}/status",
+}
+
+
+def list_slots(jobs: int, runs_per_gpu: int) -> list[dict[str, Any]]:
+    """List the options of local workers: one a job, or one a GPU and run on it, at most ``jobs``.
+
+    Args:
+        jobs: number of parallel tasks.
+        runs_per_gpu: number of tasks that share a GPU.
+    """
+    gpus = list_gpus()
+    if not gpus:
+        return [{}] * jobs
+    slots = [{"env": {VARIABLE: gpu}, "resources": {GPU: 1}} for gpu in gpus * runs_per_gpu]
+    return slots[:jobs]
+
+
+def start_cluster(jobs: int, runs_per_gpu: int) -> SpecCluster:
+    """Start a scheduler in this process, and worker processes with one thread each."""
+    options = {
+        "nthreads": 1,
+        "memory_limit": 0,
+        "host": "127.0.0.1",
+        "dashboard": False,
+        "silence_logs": logging.CRITICAL,
+    }
+    return SpecCluster(
+        scheduler={
+            "cls": Scheduler,
+            "options": {
+                "host": "127.0.0.1",
+                "port": 0,
+                "dashboard": has_dashboard(),
+                "dashboard_address": "127.0.0.1:0",
+            },
+        },
+        workers={
+            number: {"cls": Nanny, "options": options | slot}
+            for number, slot in enumerate(list_slots(jobs, runs_per_gpu))
+        },
+        silence_logs=logging.CRITICAL,
+    )
+
+
+def has_dashboard() -> bool:
+    """Whether the packages of Dask's dashboard are installed."""
+    return find_spec("bokeh") is not None
+
+
+@contextmanager
+def open_cluster(
+    address: str | None = None, *, jobs: int = 1, runs_per_gpu: int = 1
+) -> Iterator[Client]:
+    """Start a local cluster or connect to a running one, and leave it at the end of the block.
+
+    Args:
+        address: address of a scheduler; without it, a local cluster is started.
+        jobs: number of parallel tasks of a local cluster.
+        runs_per_gpu: number of tasks that share a GPU of a local cluster.
+    """
+    with dask.config.set(SETTINGS):
+        if address is None:
+            with start_cluster(jobs, runs_per_gpu) as cluster, Client(cluster) as client:
+                client.register_plugin(TaskPlugin(is_local=True))
+                yield client
+            return
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)
+        try:
+            client = Client(address, timeout=CONNECT_SECONDS)
+        except (OSError, ValueError) as error:
+            stop(f"{address}: expected a Dask scheduler, got none ({type(error).__name__})")
+        with client:
+            client.register_plugin(TaskPlugin(is_local=False))
+            yield client
+
+
+def wait_for_workers(client: Client, is_interrupted: Callable[[], bool]) -> None:
+    """Wait until a worker has joined, or a signal was received; say so if it takes a while."""
+    is_quiet = True
+    while not is_interrupted():
+        try:
+            client.wait_for_workers(1, timeout=2)
+            return
+        except TimeoutError:
+            if is_quiet:
+                print("the cluster has no worker yet; waiting for one", flush=True)
+            is_quiet = False
+
+
+def list_workers(client: Client) -> list[dict[str, Any]]:
+    """List the workers of a cluster, with their numbers of threads and resources."""
+    return list(client.scheduler_info(n_workers=-1)["workers"].values())
+
+
+def count_slots(client: Client, runs_per_gpu: int) -> int:
+    """Count the tasks that run at a time."""
+    return sum(
+        min(
+            worker["nthreads"],
+            int(worker["resources"].get(GPU, worker["nthreads"])) * runs_per_gpu,
+        )
+        for worker in list_workers(client)
+    )
+
+
+def declare_resources(client: Client, runs_per_gpu: int) -> dict[str, float]:
+    """Declare what a task needs: a share of a GPU, if any worker has one."""
+    if not any(GPU in worker["resources"] for worker in list_workers(client)):
+        return {}
+    return {GPU: 1_000_000 // runs_per_gpu / 1_000_000}  # rounded down: the shares sum to 1 or less
+
+
+def describe_cluster(client: Client, slots: int) -> str:
+    """Describe a cluster in one line, with the address of its dashboard if it has one."""
+    line = f"{len(list_workers(client))} workers, {slots} tasks at a time"
+    link = client.dashboard_link if has_dashboard() else ""
+    return f"{line}; dashboard: {link}" if link else line

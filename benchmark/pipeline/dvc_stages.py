@@ -1,0 +1,74 @@
+"""Ask DVC which stages are outdated, and commit stages to it."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from dvc.exceptions import DvcException
+from dvc.repo import Repo
+
+from benchmark.common.messages import stop
+
+
+def run_dvc(*arguments: str, check: bool = True) -> str:
+    """Run a command of DVC and return its output; exit with its error output if it fails.
+
+    Args:
+        arguments: of the command.
+        check: whether a failure matters.
+    """
+    done = subprocess.run(
+        [sys.executable, "-m", "dvc", *arguments],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        process_group=0,  # Ctrl-C on a terminal reaches this program only
+    )
+    if check and done.returncode:
+        stop(done.stderr.strip())
+    return done.stdout
+
+
+def find_outdated_stages() -> set[str]:
+    """Find the stages that are outdated now, without those that depend on them.
+
+    Missing outputs are restored from DVC's cache first, where it has them.
+    """
+    status = json.loads(run_dvc("status", "--json") or "{}")
+    missing = [
+        name for name, changes in status.items() if changes and all(map(is_deletion, changes))
+    ]
+    if not missing or not Path(".dvc/cache").exists():
+        return set(status)
+    # stages whose outputs the cache lacks run again
+    run_dvc("checkout", "--quiet", *missing, check=False)
+    return set(json.loads(run_dvc("status", "--json") or "{}"))
+
+
+def is_deletion(change: Any) -> bool:
+    """Whether a change of `dvc status` consists of deleted files only."""
+    if not isinstance(change, dict):
+        return False
+    kinds = [kind for files in change.values() for kind in dict(files).values()]
+    return bool(kinds) and all(kind == "deleted" for kind in kinds)
+
+
+def commit_stages(names: Iterable[str]) -> None:
+    """Commit the current outputs of stages to DVC, as `dvc commit --force` does.
+
+    Writes dvc.lock once for all stages, which takes seconds; the command writes it for each.
+    """
+    try:
+        with Repo() as repo, repo.lock:
+            committed = set(names)
+            stages = [stage for stage in repo.index.stages if stage.addressing in committed]
+            for stage in stages:
+                stage.save()
+                stage.commit(relink=False)  # no relinking: other tasks read the files meanwhile
+            if stages:
+                stages[0].dvcfile.dump_stages(stages, update_pipeline=False)
+    except DvcException as error:
+        stop(str(error))

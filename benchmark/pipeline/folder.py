@@ -1,0 +1,43 @@
+"""The folder of `gan-benchmark repro`: one command at a time, and workers that share it."""
+
+import fcntl
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from benchmark.common.imports import ROOT
+from benchmark.common.messages import stop
+from benchmark.config import FILE
+
+LOCK = Path(".dvc/tmp/repro.lock")
+
+
+@contextmanager
+def hold_folder() -> Iterator[str]:
+    """Hold the lock of this folder, and yield the name of the session.
+
+    Exits with one line if another command holds it: two would delete each other's outputs.
+    """
+    LOCK.parent.mkdir(parents=True, exist_ok=True)
+    with LOCK.open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            stop("another `gan-benchmark repro` runs in this folder; wait for it or end it")
+        session = uuid.uuid4().hex
+        file.truncate(0)
+        file.write(session)
+        file.flush()
+        yield session
+
+
+def find_clone() -> Path:
+    """Find the root of the repository: the working directory, or that of the imported code."""
+    return Path.cwd() if FILE.is_file() else ROOT
+
+
+def is_shared(session: str) -> bool:
+    """Whether this process works in the folder of a session, maybe on another machine."""
+    file = find_clone() / LOCK
+    return file.is_file() and file.read_text() == session

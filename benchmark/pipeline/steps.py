@@ -1,0 +1,124 @@
+"""Perform a task of `make repro` in a child process of a worker."""
+
+import os
+import shutil
+import time
+from contextlib import nullcontext
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, TypedDict
+
+from ruamel.yaml import YAML
+
+from benchmark import config
+from benchmark.common.messages import stop
+from benchmark.data import prepare
+from benchmark.evaluation import evaluate, references
+from benchmark.features import features
+from benchmark.pipeline import recipes, transfer
+from benchmark.pipeline.folder import find_clone, is_shared
+from benchmark.pipeline.gpus import hold_gpu
+from benchmark.pipeline.plan import Step, Task, find_task
+from benchmark.studies import theory
+from benchmark.training import train
+from benchmark.training.checkpoints import hold_run_lock
+
+LOCK_SECONDS = 60  # the child of a killed worker may take as long to save its run
+
+
+class Assignment(TypedDict):
+    """A task in names, as it is sent to a worker.
+
+    Attributes:
+        session: name of the command that sends it.
+        title: title of the task.
+        stages: stages of its steps.
+        recipes: SHA-256 of the recipe of each stage; empty if the code cannot differ.
+        inputs: parcels of the inputs, for workers that do not share the folder.
+        runs_per_gpu: number of tasks that may share a GPU.
+    """
+
+    session: str
+    title: str
+    stages: list[str]
+    recipes: dict[str, str]
+    inputs: dict[str, transfer.Parcel]
+    runs_per_gpu: int
+
+
+class Outcome(TypedDict):
+    """What a finished task returns.
+
+    Attributes:
+        seconds: duration of its steps.
+        outputs: parcels of its outputs, from a worker that does not share the folder.
+    """
+
+    seconds: float
+    outputs: dict[str, transfer.Parcel]
+
+
+def read_params() -> config.Params:
+    """Read the parameters, whose mistakes the command has reported already."""
+    return config.parse_params(YAML(typ="safe").load(config.FILE.read_text()))
+
+
+def fingerprint_recipes(settings: config.Params, stages: list[str]) -> dict[str, str]:
+    """Compute the SHA-256 of the recipe of each stage, from the code that was imported first."""
+    texts = recipes.render_recipes(settings)
+    files = {stage: recipes.FOLDER / f"{stage.replace('@', '/')}.json" for stage in stages}
+    return {
+        stage: sha256(texts[file].encode()).hexdigest() if file in texts else ""
+        for stage, file in files.items()
+    }
+
+
+def expect_recipes(assignment: Assignment, settings: config.Params) -> None:
+    """Exit with one line if the code or the settings of a stage differ from those of the head."""
+    expected = assignment["recipes"]
+    if expected and fingerprint_recipes(settings, list(expected)) != expected:
+        stop(
+            f"{os.uname().nodename}: expected the code of the head, got another; git pull in"
+            f" {Path.cwd()} and restart the worker"
+        )
+
+
+def perform(assignment: Assignment) -> Outcome:
+    """Perform a task: fetch its inputs, run its steps, and publish its outputs.
+
+    A worker that shares the folder of the head neither fetches nor publishes.
+    """
+    os.chdir(find_clone())
+    with hold_gpu(assignment["runs_per_gpu"]):
+        settings = read_params()
+        expect_recipes(assignment, settings)
+        task = find_task(settings, assignment["title"], assignment["stages"])
+        assert task is not None, "a task with the right recipes"
+        shared = is_shared(assignment["session"])
+        if not shared:
+            transfer.fetch(assignment["inputs"])
+        started = time.monotonic()
+        lock = hold_run_lock(task.run.name, seconds=LOCK_SECONDS) if task.run else nullcontext()
+        with lock:
+            for path in task.makes:
+                shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+            for step in task.steps:
+                run_step(step, task, settings)
+        seconds = time.monotonic() - started
+        return {"seconds": seconds, "outputs": {} if shared else transfer.publish(task.makes)}
+
+
+def run_step(step: Step, task: Task, settings: config.Params) -> None:
+    """Run the function of a stage for the data set or the run of a task."""
+    arguments: tuple[Any, ...] = (task.run or task.dataset, settings)
+    calls: dict[str, Any] = {
+        "prepare": prepare.prepare,
+        "features": features.compute_features,
+        "references": references.references,
+        "train": train.train,
+        "evaluate": evaluate.evaluate,
+    }
+    if step.group == "theory":
+        theory.write_theory()
+    else:
+        calls[step.group](*arguments)
