@@ -16,10 +16,7 @@ from threading import Lock, Thread
 from typing import Any
 
 FORKS = multiprocessing.get_context("forkserver")
-# the server imports what the stages need (torch and what its optimisers import late) and the module
-# of the command, which each child would import again; it computes nothing, so that children inherit
-# no state
-PRELOADED = ["benchmark.cli", "benchmark.pipeline.steps", "torch._inductor"]
+PRELOADED = ["benchmark.pipeline.preload"]
 FORKS.set_forkserver_preload(PRELOADED)
 # starting a process polls all others, and only one thread may read each exit status
 START_LOCK = Lock()

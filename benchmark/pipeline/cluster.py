@@ -1,8 +1,9 @@
 """Open a Dask cluster: one of this machine, or one that runs already."""
 
 import logging
+import multiprocessing
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from typing import Any
 
@@ -14,6 +15,8 @@ from benchmark.pipeline.gpus import VARIABLE, list_gpus
 from benchmark.pipeline.worker import TaskPlugin
 
 CONNECT_SECONDS = 30
+CLOSE_SECONDS = 20
+LOGGERS = "distributed", "distributed.client"  # the latter has a level of its own
 GPU = "GPU"  # the resource that workers with GPUs declare: dask worker --resources GPU=2
 SETTINGS = {
     "distributed.worker.daemon": False,  # workers start processes
@@ -36,8 +39,12 @@ def list_slots(jobs: int, runs_per_gpu: int) -> list[dict[str, Any]]:
     return slots[:jobs]
 
 
-def start_cluster(jobs: int, runs_per_gpu: int) -> SpecCluster:
-    """Start a scheduler in this process, and worker processes with one thread each."""
+@contextmanager
+def start_cluster(jobs: int, runs_per_gpu: int) -> Iterator[SpecCluster]:
+    """Start a scheduler in this process, and worker processes with one thread each.
+
+    At the end of the block, worker processes that do not close in time are killed.
+    """
     options = {
         "nthreads": 1,
         "memory_limit": 0,
@@ -45,7 +52,7 @@ def start_cluster(jobs: int, runs_per_gpu: int) -> SpecCluster:
         "dashboard": False,
         "silence_logs": logging.CRITICAL,
     }
-    return SpecCluster(
+    cluster = SpecCluster(
         scheduler={
             "cls": Scheduler,
             "options": {
@@ -61,6 +68,13 @@ def start_cluster(jobs: int, runs_per_gpu: int) -> SpecCluster:
         },
         silence_logs=logging.CRITICAL,
     )
+    try:
+        yield cluster
+    finally:
+        with suppress(TimeoutError):
+            cluster.close(timeout=CLOSE_SECONDS)
+        for process in multiprocessing.active_children():
+            process.kill()
 
 
 def has_dashboard() -> bool:
@@ -79,13 +93,14 @@ def open_cluster(
         jobs: number of parallel tasks of a local cluster.
         runs_per_gpu: number of tasks that share a GPU of a local cluster.
     """
+    for name in LOGGERS:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     with dask.config.set(SETTINGS):
         if address is None:
             with start_cluster(jobs, runs_per_gpu) as cluster, Client(cluster) as client:
                 client.register_plugin(TaskPlugin(is_local=True))
                 yield client
             return
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)
         try:
             client = Client(address, timeout=CONNECT_SECONDS)
         except (OSError, ValueError) as error:

@@ -56,6 +56,8 @@ class Session:
         self.runs = [task.run for task in self.tasks if task.run]
         self.settings, self.recipe_texts = settings, recipe_texts
         self.events, self.interruption = events, interruption
+        # key of each task that was sent -> the task and its future
+        self.running: dict[Key, tuple[Task, Future]] = {}
         self.parcels: dict[str, transfer.Parcel] = {}  # of inputs that are on the remote
         self.seconds = 0.0  # of tasks whose duration no output records
 
@@ -68,17 +70,16 @@ class Session:
             runs_per_gpu: number of tasks that may share a GPU.
         """
         self.is_local, self.runs_per_gpu = scheduler is None, runs_per_gpu
-        failure = ""
-        with cluster.open_cluster(scheduler, jobs=jobs, runs_per_gpu=runs_per_gpu) as client:
-            self.client = client
-            try:
-                self.run_tasks()
-            except TasksFailed as error:
-                failure = str(error)
-            finally:
-                self.stop_tasks()
-        if failure:
-            stop(failure)
+        try:
+            with cluster.open_cluster(scheduler, jobs=jobs, runs_per_gpu=runs_per_gpu) as client:
+                self.client = client
+                try:
+                    self.run_tasks()
+                finally:
+                    if self.running:
+                        self.stop_tasks()
+        except TasksFailed as error:
+            stop(str(error))
 
     def run_tasks(self) -> None:
         """Run all tasks, and commit each group once its tasks are done.
@@ -92,19 +93,18 @@ class Session:
         display.print_line(cluster.describe_cluster(self.client, slots))
         self.client.subscribe_topic(self.name, lambda event: display.show_event(event[1]))
         queued, unfinished = list(self.tasks), {task.title for task in self.tasks}
-        futures: dict[Key, tuple[Task, Future]] = {}
         with display:
             while unfinished and not self.interruption.number:
                 # a task is sent once the tasks that it needs are done: Dask would repeat them if
                 # the worker that made them died
                 ready = [task for task in queued if not task.needs & unfinished]
                 queued = [task for task in queued if task not in ready]
-                futures |= {future.key: (task, future) for task, future in self.submit(ready)}
+                self.submit(ready)
                 # committed while the next tasks run
                 self.commit_parts(unfinished)
                 if (event := self.events.get()) is None:
                     break
-                task, future = futures.pop(event.key)
+                task, future = self.running.pop(event.key)
                 self.accept(task, future)
                 unfinished.discard(task.title)
                 display.finish_task(task)
@@ -114,14 +114,13 @@ class Session:
         if not self.interruption.number:
             self.commit_parts(unfinished)
 
-    def submit(self, tasks: list[Task]) -> list[tuple[Task, Future]]:
+    def submit(self, tasks: list[Task]) -> None:
         """Send tasks to the cluster, with their inputs if a worker does not share this folder."""
         if not tasks:
-            return []
+            return
         shared = self.client.run(worker.shares_folder, self.name, on_error="ignore")
         has_clones = not self.is_local and not all(shared.values())
         resources = cluster.declare_resources(self.client, self.runs_per_gpu)
-        sent = []
         for task in tasks:
             assignment: Assignment = {
                 "session": self.name,
@@ -135,9 +134,8 @@ class Session:
             future = self.client.submit(
                 worker.run_task, assignment, key=key, resources=resources, pure=False, retries=0
             )
+            self.running[future.key] = task, future
             future.add_done_callback(self.events.put)
-            sent.append((task, future))
-        return sent
 
     def fingerprint(self, task: Task) -> dict[str, str]:
         """Fingerprint the recipes that a worker must have; the code of local ones is this one."""

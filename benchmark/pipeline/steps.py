@@ -83,6 +83,19 @@ def expect_recipes(assignment: Assignment, settings: config.Params) -> None:
         )
 
 
+def expect_inputs(assignment: Assignment, task: Task) -> None:
+    """Exit with one line if the head has not published the inputs of a task.
+
+    It publishes none if all workers shared its folder when it sent the task.
+    """
+    for path in task.reads:
+        if path.as_posix() not in assignment["inputs"]:
+            stop(
+                f"{os.uname().nodename}: expected {path} on the DVC remote, got nothing; a worker"
+                " in a clone joined those that share the folder; run the command again"
+            )
+
+
 def perform(assignment: Assignment) -> Outcome:
     """Perform a task: fetch its inputs, run its steps, and publish its outputs.
 
@@ -96,6 +109,7 @@ def perform(assignment: Assignment) -> Outcome:
         assert task is not None, "a task with the right recipes"
         shared = is_shared(assignment["session"])
         if not shared:
+            expect_inputs(assignment, task)
             transfer.fetch(assignment["inputs"])
         started = time.monotonic()
         lock = hold_run_lock(task.run.name, seconds=LOCK_SECONDS) if task.run else nullcontext()

@@ -326,6 +326,7 @@ def test_make_names_the_variable_that_took_the_place_of_boards() -> None:
     assert done.returncode and done.stderr.count("\n") == 1
     assert 'BOARDS is now TRACKS: write TRACKS="images"' in done.stderr
     variables = ["TRACKS=images toy", "ROWS=renderings-stargan", "LEADERBOARDS=ring8", "JOBS=2"]
+    variables += ["SCHEDULER=tcp://head:8786"]
     command = ["make", "--dry-run", "repro", *variables]
     text = subprocess.run(command, cwd=ROOT, capture_output=True, text=True).stdout
     (line,) = re.findall(r"-m benchmark (repro .*)", text.replace("\\\n", ""))
@@ -334,4 +335,6 @@ def test_make_names_the_variable_that_took_the_place_of_boards() -> None:
         "leaderboard": ["ring8"],
         "row": ["renderings-stargan"],
         "jobs": 2,
+        "runs_per_gpu": 1,
+        "scheduler": "tcp://head:8786",
     }

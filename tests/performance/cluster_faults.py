@@ -1,9 +1,9 @@
 """Kill a worker in the middle of a run, on a cluster of this machine: `make bench-cluster`.
 
 A scheduler and two workers run one row of points twice: in clones with a DVC remote, and in a
-shared folder. One worker is killed with -9 while it trains. The outputs are compared with those of an
-undisturbed run. Written to results/bench/cluster.json: the lines of the command, and whether every
-hash is equal.
+shared folder. One worker is killed with -9 while it trains. The outputs are compared with those of
+an undisturbed run. Written to results/bench/cluster.json: the lines of the command, and whether
+every hash is equal.
 """
 
 import json

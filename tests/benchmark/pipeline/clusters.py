@@ -178,3 +178,4 @@ def forget_results(project: Path) -> None:
     """Delete what a project has made, also from its cache, except for the theory."""
     for name in ("runs", "data", "features", "references", ".dvc/cache", ".checkpoints"):
         shutil.rmtree(project / name, ignore_errors=True)
+    run(project, "dvc", "commit", "--quiet", "--force", "theory")

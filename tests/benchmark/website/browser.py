@@ -41,6 +41,7 @@ KINDS = (
     "changes",
     "add-a-variant",
     "add-a-track",
+    "clusters",
     "own-images",
     "score",
 )

@@ -37,6 +37,7 @@ def test_builds_every_page(public):
         "benchmarks",
         "compare",
         "changes",
+        "clusters",
         "own-images",
         "own-text",
         "health",
