@@ -191,7 +191,7 @@ def show_reconstructions(run: Run, folder: str, page: Page) -> Shown:
     if not path.exists():
         return Shown()
     with np.load(path) as file:
-        images = np.concatenate([file["images"], file["given_back"]])
+        images = np.concatenate([file["images"], file["reconstructions"]])
     if not len(images) or images.ndim < IMAGES:
         return Shown()
     images = (images[:, :, 0] if images.ndim > IMAGES else images).transpose(0, 2, 3, 1)
