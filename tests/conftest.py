@@ -19,7 +19,7 @@ def one_thread():
 
 
 @pytest.fixture(autouse=True, scope="session")
-def heeded_signals():
-    """Ctrl-C is heeded, also where the tests were started in the background, which ignores it."""
+def restored_signal_handlers():
+    """Restore the handlers of SIGINT and SIGTERM; background processes ignore SIGINT."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)

@@ -23,7 +23,7 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 @dataclass
 class Code:
-    """What a piece of code refers to.
+    """Names, attributes and modules that a piece of code uses.
 
     Attributes:
         names: names that it reads, such as those of functions.

@@ -61,7 +61,7 @@ def compute_reconstruction_error(variant: Variant, run: Run) -> dict[str, float]
     np.savez(
         run.scored / "reconstructions.npz",
         images=images[:count].numpy(),
-        given_back=quantised[:count].numpy(),
+        reconstructions=quantised[:count].numpy(),
     )
     if reconstructions is None:
         return {}

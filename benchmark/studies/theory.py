@@ -242,7 +242,7 @@ def compute_slopes(logits: Sequence[float] | np.ndarray = LOGITS) -> pd.DataFram
     The slope of log(1 - D) in the logit is -D, that of -log D is D - 1.
 
     Returns:
-        Columns ``loss``, ``logit``, ``judged`` (D(G(z))), ``measured`` and ``analytic``.
+        Columns ``loss``, ``logit``, ``probability`` (D(G(z))), ``measured`` and ``analytic``.
     """
     probabilities = 1 / (1 + np.exp(-np.asarray(logits, dtype=np.float64)))
     losses = {
@@ -254,7 +254,7 @@ def compute_slopes(logits: Sequence[float] | np.ndarray = LOGITS) -> pd.DataFram
             {
                 "loss": loss,
                 "logit": logits,
-                "judged": probabilities,
+                "probability": probabilities,
                 "measured": [compute_slope(variant, float(logit)) for logit in logits],
                 "analytic": analytic,
             }

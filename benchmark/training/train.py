@@ -1,4 +1,4 @@
-"""Train the runs of a row, one seed after another: `gan-benchmark train images digits dcgan`.
+"""Train the runs of a row, one seed after another: `gan-benchmark train digits-dcgan`.
 
 Outputs below runs/images/digits/dcgan/, of seed 0:
 

@@ -60,7 +60,7 @@ class Axis:
         if len(values) < 2:  # within so small a ratio, a linear axis looks the same
             low, high = (10**end if self.logarithmic else end for end in (self.low, self.high))
             values = even_values(low, high)
-        return [(self(value), short(value)) for value in values if value in self]
+        return [(self(value), format_short(value)) for value in values if value in self]
 
     def round_values(self) -> list[float]:
         """Choose powers of ten, and on a short axis 2 and 5 times each."""
@@ -80,7 +80,7 @@ def even_values(low: float, high: float) -> list[float]:
     return [step * count for count in range(math.ceil(low / step), math.floor(high / step) + 1)]
 
 
-def short(value: float) -> str:
+def format_short(value: float) -> str:
     """Format a number, such as 0.5, −20, 3 k or 1.2 M."""
     for size, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
         if abs(value) >= size:

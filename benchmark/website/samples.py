@@ -188,8 +188,8 @@ def show_reconstructions(run: Run, folder: str, page: Page) -> Shown:
     path = run.scored / "reconstructions.npz"
     if not path.exists():
         return Shown()
-    stored = read_arrays(path, "images", "given_back")
-    images = np.concatenate([stored["images"], stored["given_back"]])
+    stored = read_arrays(path, "images", "reconstructions")
+    images = np.concatenate([stored["images"], stored["reconstructions"]])
     if not len(images) or images.ndim < IMAGES:
         return Shown()
     images = (images[:, :, 0] if images.ndim > IMAGES else images).transpose(0, 2, 3, 1)

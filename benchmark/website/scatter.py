@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from benchmark.website.charts import Axis, short
+from benchmark.website.charts import Axis, format_short
 from benchmark.website.display import number
 
 WIDTH, HEIGHT = 680, 400
@@ -33,8 +33,8 @@ class Box:
 
     def overlaps(self, other: "Box") -> bool:
         """Whether two rectangles overlap."""
-        across = self.left < other.right and other.left < self.right
-        return across and self.top < other.bottom and other.top < self.bottom
+        overlap_in_x = self.left < other.right and other.left < self.right
+        return overlap_in_x and self.top < other.bottom and other.top < self.bottom
 
 
 PLANE = Box(LEFT, TOP, WIDTH, HEIGHT - BOTTOM)
@@ -50,7 +50,7 @@ def plot(leaderboard: dict[str, Any], cost: str) -> dict[str, Any] | None:
     Returns:
         ``dots``, each with ``variant``, ``family``, ``kind``, ``x``, ``y``, the ends of its
         interval ``low`` and ``high`` (None without), ``label`` (``x``, ``y`` and ``anchor``, None
-        where there is no room), ``healthy`` and ``description``; ``across`` and ``up``, ticks;
+        where there is no room), ``healthy`` and ``description``; ``x_axis`` and ``y_axis``, ticks;
         ``lines``, references to compare with; and ``title``. None without a dot.
     """
     metric = leaderboard["headline"]
@@ -68,13 +68,13 @@ def plot(leaderboard: dict[str, Any], cost: str) -> dict[str, Any] | None:
         for end in ("mean", "low", "high")
         if math.isfinite(row[f"{metric}_{end}"])
     ]
-    across = Axis((row[cost] for row in rows), LEFT, WIDTH - RIGHT, logarithmic=True)
-    up = Axis(ends, HEIGHT - BOTTOM, TOP, logarithmic=min(ends) > 0)
-    dots = [place_dot(row, metric, cost, across, up) for row in rows]
+    x_axis = Axis((row[cost] for row in rows), LEFT, WIDTH - RIGHT, logarithmic=True)
+    y_axis = Axis(ends, HEIGHT - BOTTOM, TOP, logarithmic=min(ends) > 0)
+    dots = [place_dot(row, metric, cost, x_axis, y_axis) for row in rows]
     lines = [
-        {"variant": row["variant"], "y": up(row[f"{metric}_mean"])}
+        {"variant": row["variant"], "y": y_axis(row[f"{metric}_mean"])}
         for row in held_out
-        if row.get(f"{metric}_mean", math.nan) in up
+        if row.get(f"{metric}_mean", math.nan) in y_axis
     ]
     occupied = [
         Box(dot["x"] - RADIUS, dot["y"] - RADIUS, dot["x"] + RADIUS, dot["y"] + RADIUS)
@@ -87,13 +87,13 @@ def plot(leaderboard: dict[str, Any], cost: str) -> dict[str, Any] | None:
         "title": COSTS[cost],
         "dots": dots,
         "lines": lines,
-        "across": across.ticks(),
-        "up": up.ticks(),
+        "x_axis": x_axis.ticks(),
+        "y_axis": y_axis.ticks(),
     }
 
 
 def place_dot(
-    row: dict[str, Any], metric: str, cost: str, across: Axis, up: Axis
+    row: dict[str, Any], metric: str, cost: str, x_axis: Axis, y_axis: Axis
 ) -> dict[str, Any]:
     """Place the dot and the interval of a variant, and describe it in words."""
     low, high = row[f"{metric}_low"], row[f"{metric}_high"]
@@ -104,13 +104,13 @@ def place_dot(
         "variant": row["variant"],
         "family": row["family"],
         "kind": row["kind"],
-        "x": across(row[cost]),
-        "y": up(row[f"{metric}_mean"]),
-        "low": up(low) if has_interval else None,
-        "high": up(high) if has_interval else None,
+        "x": x_axis(row[cost]),
+        "y": y_axis(row[f"{metric}_mean"]),
+        "low": y_axis(low) if has_interval else None,
+        "high": y_axis(high) if has_interval else None,
         "healthy": healthy == "healthy",
         "description": f"{row['variant']}: {number(row[f'{metric}_mean'], 2)}{interval};"
-        f" {short(round(row[cost], 1))} {cost.replace('_', ' ')}; {healthy}",
+        f" {format_short(round(row[cost], 1))} {cost.replace('_', ' ')}; {healthy}",
     }
 
 

@@ -80,8 +80,8 @@ def draw_slopes(table: pd.DataFrame) -> Any:
     lines = [
         Line(
             str(loss),
-            read_points(rows, "judged", "analytic"),
-            dots=read_points(rows, "judged", "measured"),
+            read_points(rows, "probability", "analytic"),
+            dots=read_points(rows, "probability", "measured"),
         )
         for loss, rows in table.groupby("loss", sort=False)
     ]

@@ -1,4 +1,4 @@
-"""How the site shows a track."""
+"""Presentation of a track on the site."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,9 +10,11 @@ if TYPE_CHECKING:
     from benchmark.tracks.base.track import Track
 
 REFERENCES = {
-    "held_out": "Real data that no model saw in training: the floor.",
-    "memoriser": "Training data handed back: it scores as real data do, and is worth nothing.",
-    "noise": "Every pixel, coordinate or token drawn evenly: the other end of the scale.",
+    "held_out": "Real data that no model saw in training: a model that generalises scores no"
+    " better.",
+    "memoriser": "Training samples, returned unchanged: near-perfect scores without generating"
+    " anything new.",
+    "noise": "Every pixel, coordinate or token drawn uniformly: the worst scores to expect.",
 }
 
 
@@ -25,7 +27,7 @@ class Metric(NamedTuple):
 
 @dataclass(frozen=True)
 class Page:
-    """How the site shows a track; the defaults suit any track.
+    """Presentation of a track on the site; the defaults suit any track.
 
     Longer prose is in site/templates/tracks/<name>/: measured.md, caution.md.
 
@@ -33,17 +35,17 @@ class Page:
         title: of the track, in headings.
         samples: names its samples within a sentence.
         unit: names what samples_seen counts, in the plural.
-        form: a ``picture`` is shown as it is, a sheet of ``images`` is cut and enlarged, ``clips``
-            move, ``sentences`` are text.
-        condition: names what a sample is made from besides noise.
+        form: a ``picture`` is shown unchanged, a sheet of ``images`` is cut and enlarged, ``clips``
+            are animated, ``sentences`` are text.
+        condition: the input of a generator besides noise; None without.
         headline_metrics: columns of its leaderboards, in order; a second table has the others.
-        metrics: titles and decimals, in the order of columns; others keep their names.
-        references: explains each reference row in a sentence.
-        truth_references: the same where a data set has the truth of each sample.
-        shared: names what the samples of all variants have in common on Compare.
-        column: names what a column of the picture over training keeps from row to row.
-        slider: names the first row of its pictures where a slider wipes the second over it.
-        facets: groups of site/facets.yaml that its leaderboards are filtered by.
+        metrics: titles and decimals, in the order of columns; other metrics have no title.
+        references: a description of each reference row, in a sentence.
+        truth_references: descriptions for data sets with the ground truth of each sample.
+        shared: what the samples of all variants on Compare have in common.
+        column: what the rows of a column have in common in the picture over training.
+        slider: the name of the inputs, which a slider compares with the outputs.
+        facets: groups of site/facets.yaml by which its leaderboards can be filtered.
         has_films: whether a film shows the training of each run.
         has_log_curve: whether the curve over training has a logarithmic axis.
     """
@@ -65,7 +67,7 @@ class Page:
     has_log_curve: bool = True
 
     def metric(self, name: str) -> Metric:
-        """Look up how a metric is shown."""
+        """Look up the title and the decimals of a metric."""
         return self.metrics.get(name, Metric(name))
 
 

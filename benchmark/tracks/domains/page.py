@@ -1,4 +1,4 @@
-"""How the site shows images brought into another domain."""
+"""Presentation of translation to several domains on the site."""
 
 from dataclasses import replace
 
@@ -8,7 +8,7 @@ from benchmark.tracks.translation import page as translation
 PAGE = replace(
     translation.PAGE,
     title="Image to several domains",
-    samples="images brought into another domain",
+    samples="images translated to another domain",
     headline_metrics=("perceptual", "psnr", "domain_accuracy", "fid"),
     metrics=translation.METRICS | {"domain_accuracy": Metric("Domain accuracy")},
 )

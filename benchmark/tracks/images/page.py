@@ -1,4 +1,4 @@
-"""How the site shows images."""
+"""Presentation of images on the site."""
 
 from benchmark.tracks.base.page import Metric, Page
 
@@ -21,8 +21,8 @@ METRICS = {
     "reconstruction_error": Metric("Reconstruction error"),
 }
 SHARED = (
-    "the first samples, from the same random numbers: where two variants take noise of one size,"
-    " each place shows the same latent"
+    "the first samples, from the same random numbers: variants with noise of equal size show"
+    " the same latents in the same places"
 )
 PAGE = Page(
     title="Images",

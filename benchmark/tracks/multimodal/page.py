@@ -1,4 +1,4 @@
-"""How the site shows images of which many are right for one input."""
+"""Presentation of one-to-many image translation on the site."""
 
 from dataclasses import replace
 
@@ -7,6 +7,6 @@ from benchmark.tracks.translation import page as translation
 PAGE = replace(
     translation.PAGE,
     title="Image to many images",
-    samples="images made from images that leave a choice",
+    samples="images translated one-to-many",
     headline_metrics=("fid", "output_diversity", "class_accuracy", "perceptual"),
 )

@@ -1,4 +1,4 @@
-"""How the site shows photographs made from smaller ones."""
+"""Presentation of super-resolution on the site."""
 
 from dataclasses import replace
 
@@ -6,17 +6,17 @@ from benchmark.tracks.base.page import REFERENCES, Metric
 from benchmark.tracks.translation import page as translation
 
 TRUTH = {
-    "memoriser": "Training patches handed back, whatever the input: none shows what the truth"
-    " shows.",
+    "memoriser": "Training patches, regardless of the input: real images, but far from the"
+    " ground truth.",
 }
 PAGE = replace(
     translation.PAGE,
     title="Super-resolution",
-    samples="images made from smaller ones",
+    samples="images enlarged from smaller ones",
     headline_metrics=("perceptual", "psnr_y", "ssim_y", "fid"),
     metrics=translation.METRICS | {"psnr_y": Metric("PSNR of Y", 2), "ssim_y": Metric("SSIM of Y")},
     references=REFERENCES | {"bicubic": "The input, enlarged by the bicubic kernel."},
     truth_references=translation.TRUTH | TRUTH,
-    shared="bicubic enlargements, the same for all, and below them the outputs",
+    shared="bicubic enlargements, the same for all, above the outputs",
     slider="bicubic",
 )

@@ -1,4 +1,4 @@
-"""How the site shows sentences."""
+"""Presentation of sentences on the site."""
 
 from benchmark.tracks.base.page import Metric, Page
 from benchmark.tracks.text import ORDERS

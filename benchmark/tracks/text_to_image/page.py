@@ -1,11 +1,11 @@
-"""How the site shows images drawn for captions."""
+"""Presentation of images generated from captions on the site."""
 
 from benchmark.tracks.base.page import REFERENCES, Metric, Page
 from benchmark.tracks.images import page as images
 
 PAGE = Page(
     title="Text to image",
-    samples="images drawn for captions",
+    samples="images generated from captions",
     unit="images",
     form="images",
     condition="captions",
@@ -21,10 +21,10 @@ PAGE = Page(
     },
     references=REFERENCES
     | {
-        "held_out": "The images that belong to the captions, which no model saw in training.",
-        "mismatched": "Held-out images, each with the caption of another: real by FID, and right"
-        " by chance.",
+        "held_out": "The real images of the captions, which no model saw in training.",
+        "mismatched": "Held-out images, each with the caption of another image: FID of real"
+        " images, but captions that match only by chance.",
     },
-    shared="the first samples; each place has the same caption for all",
+    shared="the first samples, from the same captions in the same places",
     column="the same caption each time",
 )

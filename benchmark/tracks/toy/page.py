@@ -1,4 +1,4 @@
-"""How the site shows points in the plane."""
+"""Presentation of points in the plane on the site."""
 
 from benchmark.tracks.base.page import Metric, Page
 
@@ -20,5 +20,5 @@ PAGE = Page(
     shared="all points, from the same random numbers",
     facets=("loss",),  # all networks are multilayer perceptrons
     has_films=True,
-    has_log_curve=False,  # the Jensen-Shannon divergence is bounded, and far from 0
+    has_log_curve=False,  # the Jensen-Shannon divergence is bounded and far from 0
 )

@@ -1,4 +1,4 @@
-"""How the site shows images made from images."""
+"""Presentation of image translation on the site."""
 
 from benchmark.tracks.base.page import REFERENCES, Metric, Page
 from benchmark.tracks.images import page as images
@@ -11,21 +11,21 @@ METRICS = images.METRICS | {
     "ssim": Metric("SSIM"),
     "output_diversity": Metric("Output diversity"),
 }
-SHARED = "the inputs, the same for all, and below them the outputs"
+SHARED = "the inputs, the same for all, above the outputs"
 TRUTH = {
-    "held_out": "The truth itself, which no model saw in training.",
-    "memoriser": "Training images handed back, whatever the input: as good as real ones by FID, and"
-    " far from the truth.",
+    "held_out": "The ground truth, which no model saw in training.",
+    "memoriser": "Training images, regardless of the input: FID of real images, but far from the"
+    " ground truth.",
 }
 PAGE = Page(
     title="Image to image",
-    samples="images made from images",
+    samples="translated images",
     unit="images",
     form="images",
     condition="images",
     headline_metrics=("fid", "perceptual", "psnr", "class_accuracy"),
     metrics=METRICS,
-    references=REFERENCES | {"identity": "The input as it is."},
+    references=REFERENCES | {"identity": "The input, unchanged."},
     truth_references=TRUTH,
     shared=SHARED,
     column="the same input each time",

@@ -1,11 +1,11 @@
-"""How the site shows clips."""
+"""Presentation of clips on the site."""
 
 from benchmark.tracks.base.page import REFERENCES, Metric, Page
 from benchmark.tracks.images import page as images
 
 PAGE = Page(
     title="Video",
-    samples="clips of things that move",
+    samples="clips",
     unit="clips",
     form="clips",
     headline_metrics=("fvd", "frame_fid", "motion", "content_consistency"),
@@ -22,11 +22,11 @@ PAGE = Page(
     },
     references=REFERENCES
     | {
-        "still": "The first frame of each held-out clip, repeated: every frame is right, and"
-        " nothing moves.",
-        "shuffled": "Held-out clips, the frames of each in random order: every frame is right, the"
-        " motion is not.",
+        "still": "The first frame of each held-out clip, repeated: realistic frames without"
+        " motion.",
+        "shuffled": "Held-out clips, with the frames in random order: realistic frames with wrong"
+        " motion.",
     },
     shared=images.SHARED,
-    column="every other frame of the clip that comes of the same noise each time",
+    column="every other frame of the clip generated from the same noise",
 )

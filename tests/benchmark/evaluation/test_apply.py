@@ -104,14 +104,14 @@ def test_reports_errors_in_one_line(trained, capsys, arguments, message):
     (trained / "torn.png").write_bytes(b"\x89PNG torn")
     with pytest.raises(SystemExit) as ended:
         run_command("apply", *arguments)
-    told = capsys.readouterr()
-    assert ended.value.code != 0 and message in told.err + str(ended.value.code)
+    captured = capsys.readouterr()
+    assert ended.value.code != 0 and message in captured.err + str(ended.value.code)
     assert not (trained / "out").exists() and not (trained / "out.png").exists()
 
 
 @pytest.fixture
-def told(tmp_path, monkeypatch):
-    """A run of StarGAN between the domains of renderings, not trained, and an image."""
+def stargan(tmp_path, monkeypatch):
+    """An untrained run of StarGAN between the domains of renderings, and an image."""
     monkeypatch.chdir(tmp_path)
     folder = tmp_path / "runs/domains/renderings/stargan/trained/0"
     folder.mkdir(parents=True)
@@ -123,10 +123,10 @@ def told(tmp_path, monkeypatch):
     return variant
 
 
-def test_an_image_is_translated_to_the_target_domain(told, monkeypatch):
+def test_an_image_is_translated_to_the_target_domain(stargan, monkeypatch):
     seen = []
     monkeypatch.setattr(
-        type(told), "sample", lambda _, n, condition: seen.append(condition) or condition[:, :3]
+        type(stargan), "sample", lambda _, n, condition: seen.append(condition) or condition[:, :3]
     )
     domains = ("--source-domain", "red", "--target-domain", "inverted")
     run_command("apply", "renderings-stargan", "own.png", "out.png", *domains)
@@ -134,8 +134,8 @@ def test_an_image_is_translated_to_the_target_domain(told, monkeypatch):
         assert image.size == (40, 300) and image.mode == "RGB"
     for condition in seen:
         assert (condition[:, 3:] == condition[:, 3:, :1, :1]).all()
-        _, expected, own = told.unpack(condition)
-        assert DOMAINS[expected] == "inverted" and DOMAINS[own] == "red"
+        _, target, source = stargan.unpack(condition)
+        assert DOMAINS[target] == "inverted" and DOMAINS[source] == "red"
     assert len(seen) > 1, "tiles"
 
 
@@ -167,7 +167,7 @@ def test_an_image_is_translated_to_the_target_domain(told, monkeypatch):
         ),
     ],
 )
-def test_a_domain_that_is_missing_or_too_many_is_one_line(told, capsys, dataset, flags, line):
+def test_missing_or_surplus_domains_are_one_line(stargan, capsys, dataset, flags, line):
     with pytest.raises(SystemExit):
         run_command("apply", f"{dataset}-stargan", "own.png", "out.png", *flags)
     assert capsys.readouterr().err.strip() == line

@@ -68,7 +68,7 @@ def test_scores_given_features(digits_folder, run_score):
 def test_uses_stored_embeddings_of_a_data_set(digits_folder, run_score, monkeypatch):
     embedded = []
     monkeypatch.setattr(
-        extractors, "embed_batches", lambda *args, **told: embedded.append(told["title"])
+        extractors, "embed_batches", lambda *args, **options: embedded.append(options["title"])
     )
     run_score("digits", "digits:test")
     assert embedded == []

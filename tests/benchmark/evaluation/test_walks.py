@@ -50,12 +50,12 @@ def trained(name, shape, **keywords):
     ],
 )
 @pytest.mark.skipif(not shutil.which("node"), reason="node runs the script without a browser")
-def test_the_page_draws_what_torch_draws(name, shape, keywords):
+def test_the_script_draws_the_samples_of_torch(name, shape, keywords):
     variant = trained(name, shape, **keywords)
     latents = torch.randn(20, variant.latent)
-    told = json.dumps({"network": walks.export_network(variant), "latents": latents.tolist()})
+    exported = json.dumps({"network": walks.export_network(variant), "latents": latents.tolist()})
     command = ["node", "-e", RUN, str(SCRIPT)]
-    done = subprocess.run(command, input=told, capture_output=True, text=True, check=True)
+    done = subprocess.run(command, input=exported, capture_output=True, text=True, check=True)
     with torch.no_grad():
         expected = quantise(variant.generator(latents)).numpy().astype(int)
     assert expected.std() > 2  # there is something to be seen
@@ -66,11 +66,11 @@ def test_the_page_draws_what_torch_draws(name, shape, keywords):
 
 
 @pytest.mark.parametrize("name", ["stylegan", "progan", "gan"])
-def test_a_generator_of_its_own_is_not_told(name):
+def test_other_generators_are_not_exported(name):
     assert walks.export_network(trained(name, (1, 8, 8), latent=4, width=4)) is None
 
 
-def test_a_walk_has_its_latents_in_the_corners():
+def test_the_corners_of_a_walk_are_latents():
     variant = trained("dcgan", (1, 8, 8), latent=6, width=4)
     samples, columns = walks.draw_walk(variant)
     assert samples.shape == (walks.STEPS**2, 1, 8, 8) and columns == walks.STEPS
@@ -82,7 +82,7 @@ def test_a_walk_has_its_latents_in_the_corners():
     assert variant.noise(3).shape == (3, 6)  # as it was
 
 
-def test_what_lies_between_is_as_long_as_a_latent():
+def test_interpolated_latents_have_the_norm_of_a_latent():
     torch.manual_seed(0)
     corners = torch.randn(4, 20000)
     shares = torch.rand(5, 4)
@@ -99,14 +99,14 @@ def test_a_row_of_a_conditional_walk_is_a_class():
     assert np.abs(first - second).max() > 10
 
 
-def test_a_cell_is_written_as_picture_and_script(tmp_path, monkeypatch):
+def test_a_walk_is_written_as_picture_and_script(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     run = Run("images", "digits", "dcgan", 0)
     run.scored.mkdir(parents=True)
     variant = trained("dcgan", (1, 8, 8), latent=4, width=4)
     walks.write_walk(variant, run)
-    told = json.loads((run.scored / "walk.json").read_text())
-    assert told == {"rows": 15, "columns": 15, "sides": [8, 8], "classes": 0, "network": True}
+    record = json.loads((run.scored / "walk.json").read_text())
+    assert record == {"rows": 15, "columns": 15, "sides": [8, 8], "classes": 0, "network": True}
     picture = np.asarray(Image.open(run.scored / "walk.png"))
     assert picture.shape == (120, 120)
     samples, _ = walks.draw_walk(variant)

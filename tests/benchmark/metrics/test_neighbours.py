@@ -1,4 +1,8 @@
-"""Neighbourhoods in tiles against tables of all distances, on easy and hard sets."""
+"""Neighbourhoods in tiles against tables of all distances, on easy and hard sets.
+
+The tests expect equal bits: counts and indices are integers, and each distance is the sum over the
+float64 differences of one pair, in an order that does not depend on tiles, parts or device.
+"""
 
 import numpy as np
 import pytest
@@ -89,6 +93,7 @@ def test_equals_tables_of_all_distances(real, generated, tile, sparse, monkeypat
     monkeypatch.setattr(neighbour_search, "PENDING", 1000)
     ours = in_tiles(real.astype(np.float32) if real.dtype == int else real, generated)
     for tiled, full in zip(ours, from_tables(real, generated), strict=True):
+        # rounded tiles only select pairs; both sides sum the same float64 differences
         np.testing.assert_array_equal(tiled, full)
 
 
@@ -104,7 +109,7 @@ def test_the_size_of_a_tile_never_changes_a_value(seed, d, mean, tile):
     real = np.round(generator.normal(size=(60, d)) + mean, 1)
     generated = np.round(generator.normal(size=(50, d)) + mean, 1)
     whole = in_tiles(real, generated)
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch:  # tiles select pairs; they change no distance
         patch.setattr(distance_tiles, "TILE", tile)
         patch.setattr(distance_tiles, "DEPTH", 3)
         for a, b in zip(whole, in_tiles(real, generated), strict=True):
@@ -136,6 +141,7 @@ def test_comparisons_with_parts_of_a_set_add_up():
         compare_neighbourhoods(real, part, real_balls=(balls,))
         for part in np.array_split(generated, 4)
     ]
+    # counts are integers, and a distance depends on one pair only
     counts = sum(part.sample_counts[0] for part in parts)
     np.testing.assert_array_equal(counts, whole.sample_counts[0])
     for name in ("nearest_real", "squared_distances"):
@@ -147,6 +153,7 @@ def test_comparisons_with_parts_of_a_set_add_up():
 
 def test_tensors_equal_arrays():
     real = torch.randn(50, 4, generator=torch.Generator().manual_seed(0))
+    # the same values, subtracted and summed in float64 by the same function
     np.testing.assert_array_equal(
         squared_neighbour_distances(real, k=2), squared_neighbour_distances(real.numpy(), k=2)
     )
@@ -156,6 +163,7 @@ def test_tensors_equal_arrays():
 def test_tensors_on_a_gpu_equal_arrays():
     real, generated = next((x, y) for name, x, y in cases() if name == "apart")
     on_device = (torch.from_numpy(features).cuda() for features in (real, generated))
+    # the device subtracts in float64, which IEEE 754 rounds as the host does; the host sums
     for a, b in zip(in_tiles(*on_device), in_tiles(real, generated), strict=True):
         np.testing.assert_array_equal(a, b)
 

@@ -37,13 +37,12 @@ def test_the_scores_are_tidy(project):
     per_variant = scores.groupby("variant")["seed"].nunique().to_dict()
     references = {"held_out": 1, "memoriser": 2, "noise": 2}
     assert per_variant == references | {"dcgan": 2, "wgan": 2, "cgan": 2}
-    told = set(tracks.load("images").higher_is_better) - {
-        "reconstruction_error"
-    }  # none of these has an encoder
-    assert set(scores["metric"]) == told and scores["value"].notna().all()
+    # none of these variants has an encoder
+    expected = set(tracks.load("images").higher_is_better) - {"reconstruction_error"}
+    assert set(scores["metric"]) == expected and scores["value"].notna().all()
     for variant, own in scores.groupby("variant"):
         of_class = set() if variant in ("dcgan", "wgan") else {"class_accuracy", "intra_fid"}
-        metrics = told - {"class_accuracy", "intra_fid"} | of_class
+        metrics = expected - {"class_accuracy", "intra_fid"} | of_class
         assert len(own) == per_variant[variant] * len(metrics) and set(own["metric"]) == metrics
     accuracy = scores[scores["metric"] == "class_accuracy"].groupby("variant")["value"].mean()
     assert accuracy["memoriser"] > accuracy["held_out"] > 0.9 > 0.2 > accuracy["noise"]
@@ -52,14 +51,14 @@ def test_the_scores_are_tidy(project):
     assert fid["memoriser"] < fid["held_out"] < fid["dcgan"]
 
 
-def test_the_plane_is_scored_beside_the_images(project):
+def test_points_are_scored_besides_images(project):
     table = pd.read_csv(project / "results" / "scores.csv")
     scores = table[table["track"] == "toy"]
     assert set(scores["dataset"]) == {"ring8"} and (scores["samples"] == 2500).all()
     assert set(scores["metric"]) == set(tracks.load("toy").higher_is_better)
-    told = scores.groupby("variant")["metric"].unique().map(set)
-    assert "reconstruction_error" in told["vae"] - told["dcgan"]
-    assert "class_accuracy" in told["cgan"] - told["dcgan"]
+    metrics = scores.groupby("variant")["metric"].unique().map(set)
+    assert "reconstruction_error" in metrics["vae"] - metrics["dcgan"]
+    assert "class_accuracy" in metrics["cgan"] - metrics["dcgan"]
     of = scores[scores["metric"] == "wasserstein"].groupby("variant")["value"].mean()
     assert of["held_out"] < of["noise"] and of["held_out"] < of["dcgan"]
     films = sorted(path.name for path in (project / "public/assets/films/ring8").iterdir())
@@ -67,7 +66,7 @@ def test_the_plane_is_scored_beside_the_images(project):
     assert (project / "public/films.html").is_file()
 
 
-def test_what_is_made_from_images_is_scored_beside_the_rest(project, tmp_path):
+def test_tracks_conditioned_on_images_are_scored(project, tmp_path):
     table = pd.read_csv(project / "results" / "scores.csv")
     for track, references, trained in (
         ("translation", "identity", "cyclegan"),
@@ -83,7 +82,7 @@ def test_what_is_made_from_images_is_scored_beside_the_rest(project, tmp_path):
     assert f"1 image in {tmp_path}/larger.png" in output
 
 
-def test_a_board_that_there_is_not(project, monkeypatch, capsys):
+def test_an_unknown_track_is_one_line(project, monkeypatch, capsys):
     line = error_of(monkeypatch, capsys, project, "repro", "--track", "imges")
     assert line == "--track: expected a track of params.yaml, got imges; did you mean images?"
 
@@ -93,7 +92,7 @@ def test_a_second_run_runs_nothing(project):
     assert "everything is up to date" in run(project, "python", "-m", "benchmark", "repro")
 
 
-def test_what_is_merely_gone_comes_back_from_the_cache(changed):
+def test_deleted_outputs_are_restored_from_the_cache(changed):
     shutil.rmtree(changed / "runs" / "images" / "digits" / "dcgan")
     shutil.rmtree(changed / "references")
     output = run(changed, "python", "-m", "benchmark", "repro")
@@ -101,7 +100,7 @@ def test_what_is_merely_gone_comes_back_from_the_cache(changed):
     assert (changed / "runs/images/digits/dcgan/trained/0/weights.safetensors").is_file()
 
 
-def test_the_cells_side_by_side_are_those_of_the_stage(changed):
+def test_parallel_runs_equal_those_of_the_stages(changed):
     """Runs that `make repro` trains in forks equal those of the stages, to the byte."""
     lock, stages = changed / "dvc.lock", ("train@digits-wgan", "evaluate@digits-wgan")
     before = YAML(typ="safe").load(lock.read_text())
@@ -128,7 +127,7 @@ def test_the_readme_shows_the_table(project):
         assert re.search(rf"{row['variant']}.* \| {row['fid_mean']:.2f} \|", readme)
 
 
-def test_a_new_variant_runs_its_own_cells(changed):
+def test_a_new_variant_trains_only_that_variant(changed):
     source = (
         (ROOT / "gans/unconditional/lsgan.py").read_text().replace("class LSGAN", "class MyGAN")
     )
@@ -176,7 +175,7 @@ def test_a_track_in_one_file_gets_a_leaderboard(changed):
     assert "<b>Measured</b> in unit_circle: 100 samples a run" in page
 
 
-def test_a_learning_rate_reruns_its_own_cells_and_dvc_shows_and_compares(changed):
+def test_a_new_learning_rate_reruns_one_row_and_dvc_compares_it(changed):
     assert "99" not in run(changed, "dvc", "metrics", "diff")
     shown = run(changed, "dvc", "metrics", "show")
     assert "runs/images/digits/dcgan/metrics/0.json" in shown and "accuracy" in shown
@@ -214,12 +213,12 @@ def test_samples_come_from_the_weights_alone(project, tmp_path, monkeypatch, cap
     assert "did you mean digits-dcgan --seed 0?" in line
 
 
-def test_a_row_that_is_not_configured(project, monkeypatch, capsys):
+def test_an_unknown_row_is_one_line(project, monkeypatch, capsys):
     line = error_of(monkeypatch, capsys, project, "train", "digits-dcgn")
     assert line == ("expected a row of params.yaml, got digits-dcgn; did you mean digits-dcgan?")
 
 
-def test_an_interruption_saves_the_cells_side_by_side(changed):
+def test_an_interruption_saves_parallel_runs(changed):
     edit(changed, lambda tree: tree["images"]["training"].update(logs=10_000))
     edit(changed, lambda tree: tree["images"]["datasets"]["digits"].update(samples_seen=10**7))
     child = subprocess.Popen(

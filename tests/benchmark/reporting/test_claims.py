@@ -43,11 +43,11 @@ def scores(better, worse, metric="fid"):
     ],
 )
 def test_a_claim_has_one_verdict(better, worse, verdict):
-    found = claims.check_claim(CLAIM, scores(better, worse))
-    assert found["verdict"] == verdict
+    claim = claims.check_claim(CLAIM, scores(better, worse))
+    assert claim["verdict"] == verdict
     if verdict != "missing":
-        assert found["better_mean"] == pytest.approx(np.mean(better))
-        assert found["worse_mean"] == pytest.approx(np.mean(worse))
+        assert claim["better_mean"] == pytest.approx(np.mean(better))
+        assert claim["worse_mean"] == pytest.approx(np.mean(worse))
         turned = claims.check_claim(CLAIM | {"metric": "recall"}, scores(better, worse, "recall"))
         opposite = {"holds": "fails", "fails": "holds"}  # where higher is better
         assert turned["verdict"] == opposite.get(verdict, verdict)
@@ -55,10 +55,10 @@ def test_a_claim_has_one_verdict(better, worse, verdict):
 
 def test_each_claim_is_a_row_of_the_table():
     asked = {"one": CLAIM | {"source": "x"}, "other": CLAIM | {"source": "y", "better": "c"}}
-    found = claims.build_table(scores([1.0, 1.1, 1.2], [5.0, 5.1, 5.2]), asked).set_index("claim")
-    assert list(found["verdict"]) == ["holds", "missing"]
-    assert found.loc["one", "low"] <= found.loc["one", "difference"] <= found.loc["one", "high"] < 0
-    assert found.loc["other", ["better_mean", "difference"]].isna().all()
+    claim = claims.build_table(scores([1.0, 1.1, 1.2], [5.0, 5.1, 5.2]), asked).set_index("claim")
+    assert list(claim["verdict"]) == ["holds", "missing"]
+    assert claim.loc["one", "low"] <= claim.loc["one", "difference"] <= claim.loc["one", "high"] < 0
+    assert claim.loc["other", ["better_mean", "difference"]].isna().all()
 
 
 @pytest.mark.parametrize("name", CLAIMS)
@@ -116,12 +116,12 @@ def test_both_languages_say_the_same(name):
     assert not re.search(r"[\u4e00-\u9fff]", texts[0])
 
 
-def test_every_claim_is_told_once():
-    told = [
-        found
+def test_every_claim_is_on_one_page():
+    names = [
+        claim
         for name in LEARN
-        for found in re.findall(
+        for claim in re.findall(
             r"l\.claim\(\"(\w+)\"\)", (TEMPLATES / f"learn/{name}.md").read_text()
         )
     ]
-    assert sorted(told) == sorted(CLAIMS)
+    assert sorted(names) == sorted(CLAIMS)

@@ -49,10 +49,10 @@ def test_the_lines_need_not_be_seen_at_even_points():
 
 def test_the_value_of_the_game_falls_to_minus_log_4(played):
     values, _, end = played
-    assert values["learnt"].max() > -1.0  # it began far above: the judge told them apart
+    assert values["learnt"].max() > -1.0  # at first the discriminator separates them
     assert end["value"] == pytest.approx(-LOG4, abs=0.02)
     assert end["value"] == values["learnt"].iloc[-1]
-    # not only the judge gave up: the samples are the data's
+    # and the distribution of the samples equals that of the data
     assert values["optimal"].iloc[-1] == pytest.approx(-LOG4, abs=0.02)
     assert values["wasserstein"].iloc[0] > 0.9 and end["wasserstein"] < 0.05
 
@@ -70,7 +70,7 @@ def test_the_learnt_discriminator_follows_the_optimal_one(played):
         off = ((moment["learnt"] - moment["optimal"]).abs() * weight).sum() / weight.sum()
         assert off < 0.2
         assert off <= end["gap"] + 1e-12
-        # a judge that says 1/2 to everything is further off, until that is the optimum
+        # a constant D = 1/2 is further off, until it is the optimum
         half = ((0.5 - moment["optimal"]).abs() * weight).sum() / weight.sum()
         assert off < half or half < 0.05
 
@@ -146,8 +146,8 @@ def test_measured_slopes_are_the_analytic_ones():
     np.testing.assert_allclose(table["measured"], table["analytic"], rtol=1e-5)
     expected = {"saturating": lambda d: -d, "non-saturating": lambda d: d - 1}
     for loss, own in table.groupby("loss"):
-        np.testing.assert_allclose(own["judged"], 1 / (1 + np.exp(-own["logit"])))
-        np.testing.assert_allclose(own["measured"], expected[loss](own["judged"]), rtol=1e-5)
+        np.testing.assert_allclose(own["probability"], 1 / (1 + np.exp(-own["logit"])))
+        np.testing.assert_allclose(own["measured"], expected[loss](own["probability"]), rtol=1e-5)
 
 
 def test_where_samples_are_rejected_only_the_saturating_loss_is_flat():
@@ -167,7 +167,7 @@ def test_what_is_written(tmp_path):
         "lines": ["distance", "quantity", "value"],
         "value": ["round", "quantity", "value"],
         "discriminator": ["x", "learnt", "optimal", "data", "generated", "round"],
-        "slopes": ["loss", "logit", "judged", "measured", "analytic"],
+        "slopes": ["loss", "logit", "probability", "measured", "analytic"],
     }
     for name, expected in columns.items():
         assert list(pd.read_csv(tmp_path / "theory" / f"{name}.csv").columns) == expected

@@ -45,7 +45,7 @@ def test_each_metric_has_one_verdict(result, low, high, message):
     assert verify.compare_value(math.nan, math.nan, low, high) == "identical"
 
 
-def test_a_name_means_a_row_or_a_cell(capsys):
+def test_names_select_rows_or_runs(capsys):
     settings = config.parse_params(
         SETTINGS.model_dump(exclude_unset=True)
         | {"text": SETTINGS.tracks["text"].model_dump() | {"seeds": [0, 3]}}

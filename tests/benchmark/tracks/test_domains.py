@@ -1,4 +1,4 @@
-"""Images of several domains, through the stages, and what they are scored by."""
+"""Images of several domains through the stages, and their metrics."""
 
 import json
 from pathlib import Path
@@ -60,7 +60,7 @@ def workplace(tmp_path_factory):
 
 
 @pytest.mark.parametrize("variant", SETTINGS.tracks["domains"].variants)
-def test_a_cell_is_trained_and_scored(variant):
+def test_a_run_is_trained_and_scored(variant):
     (run,) = (run for run in SETTINGS.runs if run.variant == variant)
     train.train(run, SETTINGS)
     delete_checkpoint(run.name)
@@ -77,7 +77,7 @@ def test_a_cell_is_trained_and_scored(variant):
         error = (to_unit(back) - to_unit(condition[:, :3])).square().mean().sqrt()
         assert scores["reconstruction_error"] == pytest.approx(error.item())
         with np.load(run.scored / "reconstructions.npz") as file:
-            assert file["images"].shape == file["given_back"].shape == (16, 3, 16, 16)
+            assert file["images"].shape == file["reconstructions"].shape == (16, 3, 16, 16)
 
 
 def test_reference_rows_are_what_they_are_called():

@@ -1,4 +1,4 @@
-"""Sentences through the stages: trained, killed, scored, drawn, held against reference rows."""
+"""Sentences through the stages: training, resuming, scores, samples and reference rows."""
 
 import json
 from pathlib import Path
@@ -72,20 +72,20 @@ def workplace(tmp_path_factory):
         yield root
 
 
-def cell_of(variant, dataset="oracle"):
+def find_run(variant, dataset="oracle"):
     return next(run for run in SETTINGS.runs if (run.variant, run.dataset) == (variant, dataset))
 
 
 @pytest.mark.parametrize("variant", SETTINGS.tracks["text"].variants)
-def test_a_killed_run_check_resumed_bytes(variant):
-    run = cell_of(variant)
+def test_a_killed_run_resumes_to_the_same_bytes(variant):
+    run = find_run(variant)
     check_resumed_bytes(run, SETTINGS, at=112)
 
 
 @pytest.mark.parametrize("dataset", SETTINGS.tracks["text"].datasets)
 @pytest.mark.parametrize("variant", ["mle", "seqgan"])
-def test_a_cell_is_scored_and_drawn_from(variant, dataset, capsys):
-    run = cell_of(variant, dataset)
+def test_a_run_is_scored_and_sampled(variant, dataset, capsys):
+    run = find_run(variant, dataset)
     train.train(run, SETTINGS)
     delete_checkpoint(run.name)
     evaluate.evaluate(run, SETTINGS)

@@ -1,4 +1,4 @@
-"""Images drawn for captions, through the stages: what pictures show, what is said, and scores."""
+"""Images generated from captions through the stages: data, captions and scores."""
 
 import json
 from pathlib import Path
@@ -76,7 +76,7 @@ def settings():
     return track()
 
 
-def cell_of(settings, variant):
+def find_run(settings, variant):
     return next(run for run in settings.runs if run.variant == variant)
 
 
@@ -196,25 +196,25 @@ def test_words_are_those_of_the_caption():
     assert captions.decode_captions(condition, known) == ["c b a", "a b", ""]
 
 
-def test_the_classifier_is_told_several_things_at_once():
-    told = json.loads((Path("features") / f"{NAME}.json").read_text())
+def test_the_classifier_predicts_all_attributes():
+    record = json.loads((Path("features") / f"{NAME}.json").read_text())
     network = classifier.ClassifierExtractor.load(NAME).network
     assert network.classes == (10, 11, 3, 3, len(COLOURS))
     images, attributes = load_classifier_split(NAME, "test")
     _, probabilities = classifier.embed_images(network, images)
     assert probabilities.sum(axis=1) == pytest.approx(np.full(len(images), len(ATTRIBUTES)))
     right = classifier.predict_classes(network, probabilities) == attributes
-    assert right.mean() == pytest.approx(told["accuracy"])
+    assert right.mean() == pytest.approx(record["accuracy"])
     assert (right.mean(axis=0) > [0.3, 0.7, 0.5, 0.6, 0.9]).all()
 
 
-def test_the_pinned_encoder_tells_captions_apart():
-    told = json.loads((Path("features") / f"{NAME}.json").read_text())
-    assert told["r_precision"] > 0.2, "chance is 0.01"
+def test_the_fixed_encoder_distinguishes_captions():
+    record = json.loads((Path("features") / f"{NAME}.json").read_text())
+    assert record["r_precision"] > 0.2, "chance is 0.01"
     scorer = text_to_image_scoring.Scorer(NAME, config.Metrics())
     images, _ = load_split(NAME, "test")
-    assert scorer.r_precision(images) == pytest.approx(told["r_precision"])
-    assert scorer.headline(images) == pytest.approx(1 - told["r_precision"])
+    assert scorer.r_precision(images) == pytest.approx(record["r_precision"])
+    assert scorer.headline(images) == pytest.approx(1 - record["r_precision"])
 
 
 def test_reference_rows_are_what_they_are_called():
@@ -239,7 +239,7 @@ def test_reference_rows_are_what_they_are_called():
 
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_a_killed_run_resumes_to_the_same_bytes(settings, variant):
-    run = cell_of(settings, variant)
+    run = find_run(settings, variant)
     check_resumed_bytes(run, settings, at=112)
     encoder = features.load_caption_encoder_weights(NAME)
     with safe_open(run.trained / "weights.safetensors", framework="pt") as weights:
@@ -248,14 +248,14 @@ def test_a_killed_run_resumes_to_the_same_bytes(settings, variant):
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
-def test_a_cell_is_scored_by_what_its_captions_say(settings, variant):
-    run = cell_of(settings, variant)
+def test_a_run_is_scored_against_its_captions(settings, variant):
+    run = find_run(settings, variant)
     train.train(run, settings)
     delete_checkpoint(run.name)
     evaluate.evaluate(run, settings)
     scores = json.loads(run.metrics.read_text())
-    told = {"r_precision", "class_accuracy", "attribute_accuracy", "fid", "output_diversity"}
-    assert told <= set(scores) <= set(tracks.load("text_to_image").higher_is_better)
+    expected = {"r_precision", "class_accuracy", "attribute_accuracy", "fid", "output_diversity"}
+    assert expected <= set(scores) <= set(tracks.load("text_to_image").higher_is_better)
     assert scores["output_diversity"] > 0
     with np.load(run.trained / "snapshots.npz") as file:
         assert file["images"].shape == (3, 110, 3, 16, 16)
@@ -264,7 +264,7 @@ def test_a_cell_is_scored_by_what_its_captions_say(settings, variant):
 
 
 def test_samples_are_drawn_for_a_caption(settings, monkeypatch, capsys):
-    run = cell_of(settings, "gan_int_cls")
+    run = find_run(settings, "gan_int_cls")
     train.train(run, settings)
     delete_checkpoint(run.name)
     monkeypatch.setattr(sample, "load_condition", None)  # the weights are enough

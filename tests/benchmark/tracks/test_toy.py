@@ -59,7 +59,7 @@ def test_a_collapsed_ring():
     )
 
 
-def test_the_real_points_are_always_the_same_and_no_cell_draws_them():
+def test_the_real_points_are_fixed_and_differ_from_those_of_all_seeds():
     first, second = Scorer("spiral", reference=200), Scorer("spiral", reference=400)
     assert np.array_equal(first.real, Scorer("spiral", reference=200).real)
     assert first.scores(draws("spiral", 50)) == Scorer("spiral", reference=200).scores(

@@ -1,4 +1,4 @@
-"""Images made from images, through the stages: what is given, when, and to whom."""
+"""Image translation through the stages: batches, snapshots, scores and reference rows."""
 
 import json
 from pathlib import Path
@@ -76,19 +76,19 @@ def settings():
     )
 
 
-def cell_of(settings, variant):
+def find_run(settings, variant):
     return next(run for run in settings.runs if run.variant == variant)
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_a_killed_run_resumes_to_the_same_bytes(settings, variant):
-    run = cell_of(settings, variant)
+    run = find_run(settings, variant)
     check_resumed_bytes(run, settings, at=112)
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
-def test_a_cell_is_scored_against_the_truth(settings, variant):
-    run = cell_of(settings, variant)
+def test_a_run_is_scored_against_the_ground_truth(settings, variant):
+    run = find_run(settings, variant)
     train.train(run, settings)
     delete_checkpoint(run.name)
     evaluate.evaluate(run, settings)
@@ -96,7 +96,7 @@ def test_a_cell_is_scored_against_the_truth(settings, variant):
     known = {"fid", "kid", "perceptual", "l1", "psnr", "ssim", "class_accuracy"}
     assert known <= set(scores) <= set(tracks.load("translation").higher_is_better)
     assert ("reconstruction_error" in scores) == (variant == "cyclegan")
-    # without noise, what is made of one image is always the same
+    # without noise, the output for an image is always the same
     assert (scores["output_diversity"] > 0) == (variant == "pix2pix")
     made, _ = evaluate.draw(
         weights.load(run.trained / "weights.safetensors"),
@@ -110,12 +110,12 @@ def test_a_cell_is_scored_against_the_truth(settings, variant):
         assert file["images"].shape == (3, 20, 1, 16, 16)
 
 
-def test_pairs_are_whole_only_for_those_that_may_see_them(settings):
+def test_only_paired_variants_get_matching_pairs(settings):
     truth, condition = (load_array("outline", "train", name) for name in ("images", "condition"))
     place = {image.tobytes(): index for index, image in enumerate(truth)}
     source = {image.tobytes(): index for index, image in enumerate(condition)}
     for variant in VARIANTS:
-        trainer = train.build_trainer(cell_of(settings, variant), settings, torch.device("cpu"))
+        trainer = train.build_trainer(find_run(settings, variant), settings, torch.device("cpu"))
         images, sources = (to_bytes(part).numpy() for part in next(trainer.batches))
         places = [place[image.tobytes()] for image in images]
         others = [source[image.tobytes()] for image in sources]
@@ -126,7 +126,7 @@ def test_pairs_are_whole_only_for_those_that_may_see_them(settings):
 
 
 def test_a_snapshot_is_made_of_held_out_images(settings):
-    trainer = train.build_trainer(cell_of(settings, "unet"), settings, torch.device("cpu"))
+    trainer = train.build_trainer(find_run(settings, "unet"), settings, torch.device("cpu"))
     seen = []
     trainer.averaged.sample = lambda n, condition: (
         seen.append(condition) or torch.zeros(n, 1, 16, 16)
@@ -135,8 +135,8 @@ def test_a_snapshot_is_made_of_held_out_images(settings):
     assert np.array_equal(to_bytes(seen[0]).numpy(), load_condition("outline", "test")[:7])
 
 
-def test_learning_rates_follow_the_pace_of_the_variant(settings):
-    trainer = train.build_trainer(cell_of(settings, "cyclegan"), settings, torch.device("cpu"))
+def test_learning_rates_follow_the_lr_scale_of_the_variant(settings):
+    trainer = train.build_trainer(find_run(settings, "cyclegan"), settings, torch.device("cpu"))
     for progress, share in ((0.0, 1), (0.5, 1), (0.75, 0.5), (0.9, 0.2)):
         trainer.step(progress)
         for optimizer in trainer.optimizers.values():

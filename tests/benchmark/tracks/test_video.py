@@ -1,4 +1,4 @@
-"""Clips, through the stages: the data, what they are scored by, and how they are shown."""
+"""Clips through the stages: data, scores and presentation."""
 
 import json
 from pathlib import Path
@@ -71,7 +71,7 @@ def scorer():
     return video_scoring.Scorer("moving_digits", SETTINGS.tracks["video"].metrics)
 
 
-def cell_of(variant):
+def find_run(variant):
     return next(run for run in SETTINGS.runs if run.variant == variant)
 
 
@@ -190,8 +190,8 @@ def test_the_features_write_the_moments_of_frames():
 
 
 @pytest.mark.parametrize("variant", SETTINGS.tracks["video"].variants)
-def test_a_killed_run_check_resumed_bytes_and_is_scored(variant):
-    run = cell_of(variant)
+def test_a_killed_run_resumes_to_the_same_bytes_and_is_scored(variant):
+    run = find_run(variant)
     check_resumed_bytes(run, SETTINGS, at=32)
     evaluate.evaluate(run, SETTINGS)
     scores = json.loads(run.metrics.read_text())
@@ -208,7 +208,7 @@ def test_a_killed_run_check_resumed_bytes_and_is_scored(variant):
 
 
 def test_samples_are_files_of_clips(tmp_path, capsys):
-    run = cell_of("mocogan")
+    run = find_run("mocogan")
     train.train(run, SETTINGS)
     delete_checkpoint(run.name)
     for ending in ("gif", "webp", "npz", "png"):

@@ -139,7 +139,7 @@ def write_samples(run: Run, moments: list[int]) -> None:
         draw_samples(page.form, generator, run.scored / "samples")
     images = generator.integers(0, 256, (64, 1, 8, 8), dtype=np.uint8)
     encoded = images[: 8 if run.variant == "wgan" else 0]
-    np.savez(run.scored / "reconstructions.npz", images=encoded, given_back=encoded)
+    np.savez(run.scored / "reconstructions.npz", images=encoded, reconstructions=encoded)
 
 
 def draw_samples(form: str, generator: np.random.Generator, path: Path) -> None:

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from benchmark.website.charts import BOTTOM, LEFT, RIGHT, TOP, Axis, Level, Line, plot, short
+from benchmark.website.charts import BOTTOM, LEFT, RIGHT, TOP, Axis, Level, Line, format_short, plot
 
 TITLES = {"across": "images", "up": "loss"}
 
@@ -43,7 +43,7 @@ def test_what_is_beyond_an_axis_has_no_place_there(value):
     [(0.5, "0.5"), (20.0, "20"), (3000.0, "3 k"), (1.2e6, "1.2 M"), (-0.5, "−0.5"), (0.0, "0")],
 )
 def test_large_numbers_are_short(value, text):
-    assert short(value) == text
+    assert format_short(value) == text
 
 
 def test_a_line_goes_from_edge_to_edge_and_up_where_values_rise():

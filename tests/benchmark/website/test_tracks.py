@@ -192,6 +192,6 @@ def test_each_track_says_what_was_measured(name, has_truth):
     assert re.match(r"<b>Measured</b> in [^;:]+: 64 ", measured)
     assert f"real {tracks.load(name).page().unit} seen. Trained on a machine." in measured
     assert "&lt;" not in text and ("../" in reading)
-    assert ("own truth" in measured) == (
+    assert ("its ground truth" in measured) == (
         has_truth and name in ("translation", "multimodal", "domains")
     )

@@ -92,7 +92,7 @@ def test_the_value_of_a_token_is_the_mean_reward_of_its_completions():
 
 
 def test_parallel_rollouts_equal_sequential_ones():
-    """The generator is nearly deterministic, so that all draws agree."""
+    """The generator is nearly deterministic, so all draws agree: integer tokens, equal exactly."""
     generator = Recurrent(7, 4, 6)
     generator.output.weight.data *= 1e8
     tokens = torch.randint(7, (5, 6))

@@ -36,10 +36,10 @@ def birds(tmp_path):
 
 @pytest.fixture
 def scenes(tmp_path):
-    """Six images and a file of captions as COCO has them; of the last there is none."""
+    """Six images and captions in the format of COCO; the last image has no caption."""
     for number in range(6):
         save_image(shade(40 * number), tmp_path / f"pictures/{number}.png")
-    told = {
+    annotations = {
         "images": [{"id": 10 + n, "file_name": f"{n}.png"} for n in range(6)],
         "annotations": [
             {"image_id": 10 + n, "caption": f"{way} of scene{n}"}
@@ -47,7 +47,7 @@ def scenes(tmp_path):
             for n in range(5)
         ],
     }
-    (tmp_path / "captions.json").write_text(json.dumps(told))
+    (tmp_path / "captions.json").write_text(json.dumps(annotations))
     return tmp_path
 
 
@@ -121,8 +121,8 @@ def test_a_folder_becomes_a_data_set(birds, tmp_path, monkeypatch):
     monkeypatch.setattr(caption_folders.folders, "HELD_OUT", 4)
     prepare.prepare("birds", settings)
     assert load_vocabulary("birds")[0] == "" and load_condition("birds", "train").dtype == np.int64
-    told = map_split("birds", "train")
-    assert told["words"].tolist() == load_vocabulary("birds").tolist()
+    arrays = map_split("birds", "train")
+    assert arrays["words"].tolist() == load_vocabulary("birds").tolist()
     assert "classifier_inputs" not in list_arrays("birds", "train")
 
 

@@ -66,10 +66,10 @@ def pick(monkeypatch, root, *, paired):
     (root / "weights").write_bytes(b"none")
     load = extractors.load
 
-    def told(name, **keywords):
+    def load_means(name, **keywords):
         return Means(root / "weights") if name == "inception" else load(name, **keywords)
 
-    monkeypatch.setattr(extractors, "load", told)
+    monkeypatch.setattr(extractors, "load", load_means)
 
 
 @pytest.mark.parametrize("paired", [True, False])

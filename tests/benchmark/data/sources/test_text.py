@@ -120,8 +120,8 @@ def test_invalid_weights_are_one_line(tmp_path, capsys, change, line):
     change(weights)
     path = tmp_path / "weights.npz"
     np.savez(path, **weights)
-    told = message(capsys, lambda: oracle.load_oracle(path))
-    assert told.startswith(f"{path}: expected the weights of an oracle") and line in told
+    error = message(capsys, lambda: oracle.load_oracle(path))
+    assert error.startswith(f"{path}: expected the weights of an oracle") and line in error
 
 
 def test_files_without_weights_are_one_line(tmp_path, capsys):
