@@ -125,4 +125,7 @@ def write_recipes(settings: config.Params) -> int:
 def check_rows(settings: config.Params) -> None:
     """Rewrite rows.yaml if it does not match params.yaml, and exit if it did not."""
     if rows.write_rows(settings):
-        stop(f"{rows.FILE} did not match {config.FILE} and is rewritten; run the command again")
+        stop(
+            f"{rows.FILE}: expected the rows of {config.FILE}, got others; it is rewritten, run the"
+            " command again"
+        )
