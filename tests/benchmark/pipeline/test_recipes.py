@@ -162,18 +162,19 @@ def test_a_statement_in_any_module_changes_the_recipes_of_exactly_its_stages(tmp
     for path, text in before.items():
         for module in json.loads(text)["code"]:
             users.setdefault(module, set()).add(path)
-    fingerprint, changed = imports.fingerprint, []
+    fingerprint, changed = imports.fingerprint, {}
 
     def fingerprint_again(module):  # a cache for all modules but the changed one
-        return fingerprint.__wrapped__(module) if module in changed else fingerprint(module)
+        return changed.get(module) or fingerprint(module)
 
     monkeypatch.setattr(imports, "fingerprint", fingerprint_again)
     for file in sorted(tmp_path.rglob("*.py")):
         parts = file.relative_to(tmp_path).with_suffix("").parts
         module = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
         source = file.read_text()
-        changed[:] = [module]
         file.write_text(f"{source}\nappended = 1\n")
+        changed.clear()
+        changed[module] = fingerprint.__wrapped__(module)
         after = recipes.render_recipes(settings)
         file.write_text(source)
         outdated = {path for path in before if after[path] != before[path]}
