@@ -149,5 +149,5 @@ def declare_resources(client: Client, runs_per_gpu: int) -> dict[str, float]:
 def describe_cluster(client: Client, slots: int) -> str:
     """Describe a cluster in one line, with the address of its dashboard if it has one."""
     line = f"{len(list_workers(client))} workers, {slots} tasks at a time"
-    link = client.dashboard_link if has_dashboard() else ""
-    return f"{line}; dashboard: {link}" if link else line
+    has_link = has_dashboard() and "dashboard" in client.scheduler_info()["services"]
+    return f"{line}; dashboard: {client.dashboard_link}" if has_link else line

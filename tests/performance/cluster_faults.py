@@ -8,7 +8,6 @@ every hash is equal.
 
 import json
 import tempfile
-import time
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,6 @@ from tests.benchmark.pipeline import clusters
 from tests.benchmark.pipeline.project import run
 
 OUT = Path("results/bench/cluster.json")
-TRAINING_SECONDS = 1.0  # before the worker is killed
 
 
 def kill_one_worker(project: Path, folder: Path, *, is_shared: bool) -> dict[str, Any]:
@@ -33,13 +31,10 @@ def kill_one_worker(project: Path, folder: Path, *, is_shared: bool) -> dict[str
         for place in places:
             if not is_shared:
                 clusters.clone(project, place)
-        workers = [(place, processes.start_worker(place)) for place in (places * 2)[:2]]
+        for place in (places * 2)[:2]:
+            processes.start_worker(place)
         head = clusters.start_repro(project, "--scheduler", processes.address)
-        trained = clusters.wait_until(
-            lambda: next((place for place in places if list(place.glob(".checkpoints/*"))), None)
-        )
-        time.sleep(TRAINING_SECONDS)
-        clusters.kill(next(worker for place, worker in workers if place == trained))
+        clusters.kill_training_worker(processes.address, places)
         lines = head.communicate()[0].splitlines()
     return {
         "files": "shared folder" if is_shared else "clones and a DVC remote",

@@ -7,10 +7,12 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from distributed import Client
 
 from tests.benchmark.pipeline.project import ENVIRONMENT, copy_of_repository, edit, run, shrink
 
@@ -27,9 +29,15 @@ def keep_ring8(tree: dict[str, Any], *, samples_seen: int = 128_000) -> None:
 
 
 def make_project(folder: Path, **budget: int) -> Path:
-    """Make a small project, committed to git, with a DVC remote beside it."""
+    """Make a small project, committed to git, with a DVC remote beside it.
+
+    Its runs are saved twice a second, so that a test can wait for a checkpoint.
+    """
     copy_of_repository(folder)
     edit(folder, lambda tree: keep_ring8(tree, **budget))
+    file = folder / "benchmark/training/train.py"
+    often = re.sub(r"(?m)^CHECKPOINT_SECONDS = .*", "CHECKPOINT_SECONDS = 0.5", file.read_text())
+    file.write_text(often)
     remote = folder.with_name("remote")
     run(folder, "dvc", "remote", "add", "--quiet", "--default", "storage", str(remote))
     commit(folder, "start")
@@ -166,6 +174,25 @@ def list_hashes(project: Path) -> dict[str, str]:
         if out["path"].startswith("data/")
         or Path(out["path"]).name in ("losses", "metrics", "trajectory")
     }
+
+
+def kill_training_worker(address: str, folders: Iterable[Path]) -> None:
+    """Kill a worker with -9 while it works on a run that has a checkpoint.
+
+    Args:
+        address: address of the scheduler.
+        folders: folders of the workers.
+    """
+    with Client(address) as client:
+
+        def find_worker() -> str | None:
+            names = {file.stem for folder in folders for file in folder.glob(".checkpoints/*.pt")}
+            titles = {f"ring8 dcgan seed {name[-1]}" for name in names}
+            tasks = client.processing().items()
+            return next((name for name, keys in tasks if titles & {key[-1] for key in keys}), None)
+
+        worker = wait_until(find_worker)
+        os.kill(client.run(os.getpid, workers=[worker])[worker], signal.SIGKILL)
 
 
 def kill(process: subprocess.Popen[str]) -> None:

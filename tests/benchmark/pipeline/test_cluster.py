@@ -5,7 +5,6 @@ Every test ends with the bytes of an undisturbed run, and with no process left b
 
 import os
 import signal
-import time
 from pathlib import Path
 
 import pytest
@@ -47,24 +46,18 @@ def project(finished):
 
 
 def wait_for_run(folder, seed=0):
-    """Wait until a run is in training."""
-    wait_until((folder / ".checkpoints" / f"toy-ring8-dcgan-{seed}.lock").exists)
-    time.sleep(1.5)
+    """Wait until a run is in training and has a checkpoint."""
+    wait_until((folder / ".checkpoints" / f"toy-ring8-dcgan-{seed}.pt").exists)
 
 
 def test_a_killed_worker_in_a_clone_is_replaced(project, tmp_path):
     with start_processes(tmp_path / "logs", project) as processes:
-        workers = {}
-        for name in ("a", "b"):
-            folder = clone(project, tmp_path / name)
-            workers[folder] = processes.start_worker(folder)
+        clones = [clone(project, tmp_path / name) for name in ("a", "b")]
+        for folder in clones:
+            processes.start_worker(folder)
         head = start_repro(project, "--scheduler", processes.address)
-        folder = wait_until(
-            lambda: next((place for place in workers if list(place.glob(".checkpoints/*"))), None)
-        )
-        time.sleep(1)
-        kill(workers[folder])
-        wait_until(lambda: not list_processes(folder))
+        clusters.kill_training_worker(processes.address, clones)
+        wait_until(lambda: not all(map(list_processes, clones)))
         output = head.communicate(timeout=600)[0]
     assert head.returncode == 0, output
     assert "Traceback" not in output and not list(project.glob(".checkpoints/*.pt"))
@@ -73,10 +66,10 @@ def test_a_killed_worker_in_a_clone_is_replaced(project, tmp_path):
 @pytest.mark.slow
 def test_a_killed_worker_of_a_shared_folder_is_replaced_from_its_checkpoint(project, tmp_path):
     with start_processes(tmp_path / "logs", project) as processes:
-        workers = [processes.start_worker(project) for _ in range(2)]
+        for _ in range(2):
+            processes.start_worker(project)
         head = start_repro(project, "--scheduler", processes.address)
-        wait_for_run(project)
-        kill(workers[0])
+        clusters.kill_training_worker(processes.address, [project])
         output = head.communicate(timeout=600)[0]
     assert head.returncode == 0 and "resumed at sample" in output, output
 
@@ -147,7 +140,7 @@ def test_a_clone_with_other_code_is_refused(finished, tmp_path):
     clusters.forget_results(finished)
     folder = clone(finished, tmp_path / "a")
     file = folder / "benchmark/training/train.py"
-    file.write_text(file.read_text().replace("CHECKPOINT_SECONDS = 20", "CHECKPOINT_SECONDS = 21"))
+    file.write_text(f"{file.read_text()}\nMORE = 1\n")
     with start_processes(tmp_path / "logs", finished) as processes:
         processes.start_worker(folder)
         arguments = ("--scheduler", processes.address)
