@@ -47,7 +47,7 @@ class Assignment(TypedDict):
 
 
 class Outcome(TypedDict):
-    """What a finished task returns.
+    """The result of a finished task.
 
     Attributes:
         seconds: duration of its steps.

@@ -33,12 +33,12 @@ def measure(case: Case, contender: str, folder: Path) -> dict[str, Any]:
 
     run = case.contenders[contender]
     arrays = {path.stem: np.load(path) for path in folder.glob("*.npy")}
-    few = {
+    warm_up_cases = {
         name: array[:, :48][:48] if "covariance" in name else array[:1100] if array.ndim == 2
         else array[:48]
         for name, array in arrays.items()
     }  # fmt: skip
-    run(few)  # imports, and threads that start
+    run(warm_up_cases)  # imports, and threads that start
     rate = 0.0
     if case.products:
         square = torch.ones(2048, 2048)

@@ -34,5 +34,5 @@ def test_variants_are_shown_at_the_same_latents(name):
 
 def test_the_first_samples_do_not_depend_on_their_number():
     variant = gans.load("dcgan")((1, 8, 8), latent=4, width=4).eval()
-    few, many = (draw(variant, count, seed=0)[0] for count in (10, 700))
-    assert np.array_equal(few, many[:10])
+    first, many = (draw(variant, count, seed=0)[0] for count in (10, 700))
+    assert np.array_equal(first, many[:10])

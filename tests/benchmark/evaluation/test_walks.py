@@ -112,6 +112,6 @@ def test_a_walk_is_written_as_picture_and_script(tmp_path, monkeypatch):
     samples, _ = walks.draw_walk(variant)
     assert np.array_equal(picture[8:16, 16:24], samples[15 + 2, 0])
     text = (run.scored / "network.js").read_text(encoding="ascii")
-    said = re.fullmatch(r"network\((.*)\)\n", text)[1]
-    dataset, name, network = json.loads(f"[{said}]")
+    arguments = re.fullmatch(r"network\((.*)\)\n", text)[1]
+    dataset, name, network = json.loads(f"[{arguments}]")
     assert (dataset, name) == ("digits", "dcgan") and network == walks.export_network(variant)

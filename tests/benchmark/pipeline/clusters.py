@@ -108,8 +108,8 @@ class Processes:
 
 def read_address(file: Path) -> str:
     """Read the address of a scheduler from its file; empty while it is written."""
-    found = re.search(r'"address": "([^"]+)"', file.read_text())
-    return found[1] if found else ""
+    result = re.search(r'"address": "([^"]+)"', file.read_text())
+    return result[1] if result else ""
 
 
 @contextmanager
@@ -152,14 +152,14 @@ def start_repro(project: Path, *options: str, **environment: str) -> subprocess.
 
 def list_processes(folder: Path) -> dict[int, str]:
     """List the processes whose working directory is a folder; identifier -> command line."""
-    found = {}
+    result = {}
     for process in Path("/proc").iterdir():
         try:
             if process.name.isdigit() and (process / "cwd").readlink() == folder:
-                found[int(process.name)] = (process / "cmdline").read_text().replace("\0", " ")
+                result[int(process.name)] = (process / "cmdline").read_text().replace("\0", " ")
         except OSError:
             pass  # it has ended
-    return found
+    return result
 
 
 def list_hashes(project: Path) -> dict[str, str]:

@@ -63,7 +63,7 @@ def shrink(tree):
     plane["datasets"] = {"ring8": {"samples_seen": 2560, "networks": {"latent": 2, "width": 16}}}
     plane["training"] |= {"logs": 10, "snapshots": 5}
     plane["variants"] = {name: deepcopy(points[name]) for name in ("dcgan", "vae", "cgan")}
-    few = {"logs": 4, "snapshots": 2, "snapshot_samples": 50}
+    short_training = {"logs": 4, "snapshots": 2, "snapshot_samples": 50}
     for name, dataset, variants in (
         ("translation", "outline", ("cyclegan",)),
         ("domains", "renderings", ("stargan",)),
@@ -72,14 +72,14 @@ def shrink(tree):
         made = tree[name]
         made["seeds"] = [0]
         made["datasets"] = {dataset: {"samples_seen": 320, "networks": {"width": 4}}}
-        made["training"] |= few
+        made["training"] |= short_training
         made["variants"] = {variant: made["variants"][variant] for variant in variants}
         for entry in made["variants"].values():
             entry["model"] = {**entry["model"], "blocks": 1, "width": 4}
     written = tree["text"]
     written["seeds"] = [0]
     written["datasets"] = {"grammar": {"samples_seen": 320, "networks": {"width": 4, "hidden": 4}}}
-    written["training"] |= few
+    written["training"] |= short_training
     written["variants"] = {"mle": written["variants"]["mle"]}
 
 

@@ -31,22 +31,22 @@ def test_a_variant_that_is_good_everywhere_comes_first(monkeypatch):
         "digits": {"good": [2.0, 2.0], "even": [4.0, 4.0], "lost": [np.nan, 11.0]},
         "ring8": {"good": [1.0, 1.0, 1.0], "even": [4.0, 4.0, 4.0], "lost": [3.0, 3.0, 3.0]},
     }
-    found = over(seeds, monkeypatch).set_index("variant")
-    assert list(found.index) == ["good", "even", "lost"]
-    assert (found["datasets"] == "digits+ring8").all() and (found["runs"] == 5).all()
-    assert found["iqm"].tolist() == pytest.approx([0.85, 0.6, 0.35])
-    assert found["low"].le(found["iqm"]).all() and found["high"].ge(found["iqm"]).all()
-    assert found["beats"].tolist() == pytest.approx([1, 0.25, 0.25])
-    assert found["worst"].tolist() == pytest.approx([0.8, 0.6, 0])
-    assert found.loc["good", ["at_0.80", "at_0.85", "at_0.95"]].tolist() == [1, 0.5, 0]
-    assert found.loc["lost", ["at_0.05", "at_0.70", "at_0.75"]].tolist() == [0.5, 0.5, 0]
+    result = over(seeds, monkeypatch).set_index("variant")
+    assert list(result.index) == ["good", "even", "lost"]
+    assert (result["datasets"] == "digits+ring8").all() and (result["runs"] == 5).all()
+    assert result["iqm"].tolist() == pytest.approx([0.85, 0.6, 0.35])
+    assert result["low"].le(result["iqm"]).all() and result["high"].ge(result["iqm"]).all()
+    assert result["beats"].tolist() == pytest.approx([1, 0.25, 0.25])
+    assert result["worst"].tolist() == pytest.approx([0.8, 0.6, 0])
+    assert result.loc["good", ["at_0.80", "at_0.85", "at_0.95"]].tolist() == [1, 0.5, 0]
+    assert result.loc["lost", ["at_0.05", "at_0.70", "at_0.75"]].tolist() == [0.5, 0.5, 0]
 
 
 def test_only_tracks_that_share_half_of_their_variants_are_taken_together(monkeypatch):
     seeds = {name: {"a": [1.0], "b": [2.0]} for name in ("digits", "ring8")}
     assert len(over(seeds, monkeypatch)) == 2
-    found = over(seeds, monkeypatch, alone=["d", "e", "f"])
-    assert found.empty and tuple(found) == across.COLUMNS
+    result = over(seeds, monkeypatch, alone=["d", "e", "f"])
+    assert result.empty and tuple(result) == across.COLUMNS
 
 
 def test_a_variant_of_one_track_alone_does_not_part_it_from_the_others(monkeypatch):
@@ -62,5 +62,5 @@ def test_a_data_set_without_the_ends_of_the_scale_is_left_out(monkeypatch):
 
 def test_a_variant_without_scores_somewhere_is_as_good_as_noise_there(monkeypatch):
     seeds = {"digits": {"a": [1.0], "b": [2.0]}, "ring8": {"a": [1.0]}}
-    found = over(seeds, monkeypatch, alone=["b"]).set_index("variant")
-    assert found.loc["b", "worst"] == 0 and found.loc["a", "worst"] == pytest.approx(0.9)
+    result = over(seeds, monkeypatch, alone=["b"]).set_index("variant")
+    assert result.loc["b", "worst"] == 0 and result.loc["a", "worst"] == pytest.approx(0.9)

@@ -94,8 +94,8 @@ RIGHT = {key: "x" for key in claims.KEYS} | {"metric": "fid"}
 def test_a_mistake_in_a_claim_is_one_line(tmp_path, capsys, content, line):
     file = tmp_path / "claims.yaml"
     file.write_text(content if isinstance(content, str) else json.dumps(content))
-    found = error_line(capsys, lambda: claims.load_claims(file)).removeprefix(f"{file}: ")
-    assert re.fullmatch(line.replace("?", r"\?"), found)
+    result = error_line(capsys, lambda: claims.load_claims(file)).removeprefix(f"{file}: ")
+    assert re.fullmatch(line.replace("?", r"\?"), result)
     file.write_text(json.dumps({"one": RIGHT}))
     assert claims.load_claims(file) == {"one": RIGHT}
 

@@ -37,22 +37,22 @@ def tables(metric, track, seeds=SEEDS):
 
 @pytest.mark.parametrize(("metric", "track"), [("fid", "images"), ("r_precision", "text_to_image")])
 def test_each_two_variants_are_compared_the_better_first(metric, track):
-    found = report.compare_variants(*tables(metric, track))
+    result = report.compare_variants(*tables(metric, track))
     order = ["a", "c", "b"] if metric == "fid" else ["b", "c", "a"]
-    assert list(zip(found["first"], found["second"], strict=True)) == [
+    assert list(zip(result["first"], result["second"], strict=True)) == [
         *itertools.combinations(order, 2)
     ]
-    assert (found["metric"] == metric).all() and tuple(found) == report.COMPARISON_COLUMNS
-    row = found[(found["first"] == order[0]) & (found["second"] == order[2])].iloc[0]
+    assert (result["metric"] == metric).all() and tuple(result) == report.COMPARISON_COLUMNS
+    row = result[(result["first"] == order[0]) & (result["second"] == order[2])].iloc[0]
     assert row["difference"] == pytest.approx(-3 if metric == "fid" else 3)
     assert row["low"] < row["difference"] < row["high"]
     assert row["improvement"] == 1 and row["p"] == pytest.approx(0.1)
-    assert list(found["p_adjusted"]) == adjust_holm(list(found["p"]))
+    assert list(result["p_adjusted"]) == adjust_holm(list(result["p"]))
 
 
 def test_a_data_set_with_one_variant_has_no_pair():
-    found = report.compare_variants(*tables("fid", "images", {"a": [1.0, 2.0]}))
-    assert found.empty and tuple(found) == report.COMPARISON_COLUMNS
+    result = report.compare_variants(*tables("fid", "images", {"a": [1.0, 2.0]}))
+    assert result.empty and tuple(result) == report.COMPARISON_COLUMNS
 
 
 def test_variants_with_one_seed_are_compared_without_evidence():

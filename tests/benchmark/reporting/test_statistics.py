@@ -103,12 +103,12 @@ def test_an_improvement_is_counted_over_all_pairs_of_runs():
     generator = np.random.default_rng(0)
     first, second = generator.integers(0, 6, size=5), generator.integers(0, 6, size=4)
     wins = np.mean([(a > b) + (a == b) / 2 for a, b in itertools.product(first, second)])
-    found = probability_of_improvement(first, second, higher_is_better=True)
-    assert found == pytest.approx(wins)
+    result = probability_of_improvement(first, second, higher_is_better=True)
+    assert result == pytest.approx(wins)
     lower = probability_of_improvement(first, second, higher_is_better=False)
-    assert lower == pytest.approx(1 - found)
+    assert lower == pytest.approx(1 - result)
     turned = probability_of_improvement(second, first, higher_is_better=True)
-    assert turned == pytest.approx(1 - found)
+    assert turned == pytest.approx(1 - result)
 
 
 def test_the_permutation_test_deals_scores_out_in_every_way():
@@ -129,9 +129,9 @@ def test_the_permutation_test_deals_scores_out_in_every_way():
 
 def test_the_permutation_test_holds_its_level():
     generator = np.random.default_rng(0)
-    found = [permutation_p(*generator.normal(size=(2, 4))) for _ in range(200)]
-    assert np.mean(np.array(found) <= 0.1) <= 0.15
-    assert stats.kstest(found, "uniform").statistic < 0.2
+    result = [permutation_p(*generator.normal(size=(2, 4))) for _ in range(200)]
+    assert np.mean(np.array(result) <= 0.1) <= 0.15
+    assert stats.kstest(result, "uniform").statistic < 0.2
 
 
 def closed(p_values):
@@ -162,16 +162,16 @@ def test_a_profile_is_the_share_of_runs_that_are_as_good():
 def test_noise_and_real_data_are_the_ends_of_the_scale(noise, real):
     middle, beyond = (noise + real) / 2, real + (real - noise) / 2
     worse = noise - (real - noise)
-    found = normalise_scores(
+    result = normalise_scores(
         [noise, middle, real, beyond, worse, np.nan, np.inf], noise=noise, real=real
     )
-    assert found == pytest.approx([0, 0.5, 1, 1.5, 0, 0, 0])
+    assert result == pytest.approx([0, 0.5, 1, 1.5, 0, 0, 0])
 
 
 def test_each_data_set_has_equal_weight_however_many_seeds_it_has():
-    few, many = np.array([1.0, 4.0]), np.array([0.0, 0.0, 3.0])
-    assert pool_groups([few, many]).mean() == pytest.approx((few.mean() + many.mean()) / 2)
-    assert np.bincount(pool_groups([few, many]).astype(int)).tolist() == [4, 3, 0, 2, 3]
+    two, many = np.array([1.0, 4.0]), np.array([0.0, 0.0, 3.0])
+    assert pool_groups([two, many]).mean() == pytest.approx((two.mean() + many.mean()) / 2)
+    assert np.bincount(pool_groups([two, many]).astype(int)).tolist() == [4, 3, 0, 2, 3]
 
 
 def test_resamples_are_drawn_within_each_data_set():
@@ -181,9 +181,9 @@ def test_resamples_are_drawn_within_each_data_set():
         for one in itertools.product(groups[0], repeat=3)
         for other in itertools.product(groups[1], repeat=2)
     ]
-    found = resampled_interquartile_means(groups)
-    assert found.mean() == pytest.approx(np.mean(of_all), abs=0.02)
-    assert np.percentile(found, [5, 50, 95]) == pytest.approx(
+    result = resampled_interquartile_means(groups)
+    assert result.mean() == pytest.approx(np.mean(of_all), abs=0.02)
+    assert np.percentile(result, [5, 50, 95]) == pytest.approx(
         np.percentile(of_all, [5, 50, 95]), abs=0.1
     )
 
@@ -192,7 +192,7 @@ def test_ranks_are_those_of_nearly_all_resamples():
     generator = np.random.default_rng(0)
     steady, wild = np.full(1000, 2.0), generator.choice([1.0, 3.0], size=1000)
     last = np.zeros(1000)
-    found = ranks_of_resamples(
+    result = ranks_of_resamples(
         {"wild": wild, "last": last, "steady": steady}, higher_is_better=True
     )
-    assert found == {"wild": (1, 2), "last": (3, 3), "steady": (1, 2)}
+    assert result == {"wild": (1, 2), "last": (3, 3), "steady": (1, 2)}

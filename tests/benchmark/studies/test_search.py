@@ -150,8 +150,10 @@ def test_trials_of_another_budget_are_run_again(workplace, monkeypatch):
     monkeypatch.setattr(search, "ProcessPoolExecutor", Serial)
     for budget in (640, 1280):
         larger = SETTINGS.search.model_copy(update={"samples_seen": {"images": budget}})
-        told = SETTINGS.model_copy(update={"search": larger})
-        monkeypatch.setattr(config, "load_params", lambda told=told: told)
+        changed_settings = SETTINGS.model_copy(update={"search": larger})
+        monkeypatch.setattr(
+            config, "load_params", lambda changed_settings=changed_settings: changed_settings
+        )
         for variant in ("vae", "dcgan"):
             run_command("search", variant)
         table = pd.read_csv(search.OUT)

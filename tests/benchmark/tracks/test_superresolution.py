@@ -106,7 +106,9 @@ def test_maps_are_compared_in_parts(scorer, monkeypatch):
     monkeypatch.setattr(classifier, "PIXELS", 32 * 32 * 60)
     maps = scorer.classifier.feature_maps
     monkeypatch.setattr(
-        scorer.classifier, "feature_maps", lambda few: most.append(len(few)) or maps(few)
+        scorer.classifier,
+        "feature_maps",
+        lambda images: most.append(len(images)) or maps(images),
     )
     # sums of floats in a network depend on how many images are in it
     assert scorer.distance(scorer.truth, made) == pytest.approx(whole, rel=1e-6)

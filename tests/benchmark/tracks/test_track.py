@@ -40,8 +40,8 @@ PACKAGES = [
 @pytest.mark.parametrize("name", PACKAGES)
 def test_a_track_takes_the_modules_beside_it(name):
     for module in ("data", "scoring", "pictures", "page"):
-        found = modules.find_module(tracks.load(name), module)
-        assert found.__name__ == f"benchmark.tracks.{name}.{module}"
+        result = modules.find_module(tracks.load(name), module)
+        assert result.__name__ == f"benchmark.tracks.{name}.{module}"
 
 
 @pytest.mark.parametrize("name", tracks.names())

@@ -57,8 +57,8 @@ def settings():
         "training": training | {"threads": 1},
         "metrics": {"neighbours": 3, "splits": 1},
     }
-    few = {name: {"kind": "controlled", "lr": 1e-3} for name in VARIANTS}
-    few["cyclegan"]["model"] = {"blocks": 1}
+    entries = {name: {"kind": "controlled", "lr": 1e-3} for name in VARIANTS}
+    entries["cyclegan"]["model"] = {"blocks": 1}
     return config.parse_params(
         {
             "features": {"seed": 0, "epochs": 1, "batch": 64, "lr": 1e-3},
@@ -70,7 +70,7 @@ def settings():
             "translation": track
             | {
                 "datasets": {"outline": {"samples_seen": 192, "networks": {"width": 4}}},
-                "variants": few,
+                "variants": entries,
             },
         }
     )

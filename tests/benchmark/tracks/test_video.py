@@ -59,8 +59,8 @@ def workplace(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(root := tmp_path_factory.mktemp("moving_digits"))
         (root / ".checkpoints").mkdir()
-        few = videos.Scene(side=16, room=8, speed=1, times=1, most=(600, 150))
-        patch.setitem(videos.SCENES, "moving_digits", few)
+        small_scene = videos.Scene(side=16, room=8, speed=1, times=1, most=(600, 150))
+        patch.setitem(videos.SCENES, "moving_digits", small_scene)
         prepare.prepare("moving_digits", SETTINGS)
         features.compute_features("moving_digits", SETTINGS)
         yield root

@@ -43,7 +43,7 @@ def test_groups_are_what_the_files_say():
 def test_a_mistake_in_the_file_is_one_line(tmp_path, capsys, text, line):
     file = tmp_path / "facets.yaml"
     file.write_text(text)
-    found = error_line(capsys, lambda: load_facets(file)).removeprefix(f"{file}: ")
-    assert re.fullmatch(line, found)
+    result = error_line(capsys, lambda: load_facets(file)).removeprefix(f"{file}: ")
+    assert re.fullmatch(line, result)
     file.write_text("loss: {hinge: [sngan]}")
     assert load_facets(file) == {"sngan": {"loss": "hinge"}}

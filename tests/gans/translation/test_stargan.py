@@ -68,10 +68,10 @@ def test_closed_form_of_every_loss(slope):
     variant = build((1, 8, 8), n_critic=1)
     variant.generator, variant.discriminator = IdentityGenerator(), Brightness(slope)
     y = torch.rand(4, *SOURCE)
-    (_, told), (_, made) = variant.step(iter([(y, -y)]))
-    assert told["wasserstein"].item() == pytest.approx(0, abs=1e-5)
-    assert told["penalty"].item() == pytest.approx(10 * (slope / 8 - 1) ** 2, abs=1e-4)
-    assert told["class"].item() == pytest.approx(math.log(2))
+    (_, losses_of_players), (_, made) = variant.step(iter([(y, -y)]))
+    assert losses_of_players["wasserstein"].item() == pytest.approx(0, abs=1e-5)
+    assert losses_of_players["penalty"].item() == pytest.approx(10 * (slope / 8 - 1) ** 2, abs=1e-4)
+    assert losses_of_players["class"].item() == pytest.approx(math.log(2))
     assert made["class"].item() == pytest.approx(math.log(2))
     assert made["adversarial"].item() == pytest.approx(0, abs=1e-5)
     assert made["cycle"].item() == 0
@@ -107,7 +107,7 @@ def test_without_planes_source_and_target_are_the_two_domains(shape):
     variant = build(shape, n_critic=1)
     y, x = torch.rand(4, *shape), torch.rand(4, *SOURCE)
     torch.manual_seed(1)
-    told = [losses for _, losses in variant.step(iter([(y, x)]))]
+    losses_of_players = [losses for _, losses in variant.step(iter([(y, x)]))]
 
     torch.manual_seed(1)
     real = torch.cat([match_channels(x, shape[0]), y])
@@ -122,13 +122,13 @@ def test_without_planes_source_and_target_are_the_two_domains(shape):
         "wasserstein": made.mean() - scores.mean(),
         "penalty": 10 * excess.square().mean(),
     }
-    torch.testing.assert_close(told[0], expected)
+    torch.testing.assert_close(losses_of_players[0], expected)
     expected = {
         "class": cross_entropy(named, asked),
         "adversarial": -made.mean(),
         "cycle": 10 * l1_loss(variant.generator(fake, own), real),
     }
-    torch.testing.assert_close(told[1], expected)
+    torch.testing.assert_close(losses_of_players[1], expected)
     there = match_channels(variant.generator(x, torch.ones(4, dtype=torch.int64)), shape[0])
     back = match_channels(variant.generator(there, torch.zeros(4, dtype=torch.int64)), 1)
     torch.testing.assert_close(variant.sample(4, x), there)

@@ -134,13 +134,13 @@ def test_a_file_with_another_checksum_is_refused(server, capsys):
         file = downloads.FOLDER / downloads.ARCHIVES[name].file
         file.write_bytes(other + b"more")
         message = line(capsys, name)
-        found = hashlib.sha256(other + b"more").hexdigest()
+        result = hashlib.sha256(other + b"more").hexdigest()
         wanted = hashlib.sha256(other).hexdigest()
         assert message == (
-            f"dataset {name}: {file}: expected sha256 {wanted}, got {found}; delete it and run"
+            f"dataset {name}: {file}: expected sha256 {wanted}, got {result}; delete it and run"
             f" again, or write the sum that you trust to {file}.sha256"
         )
-        (file.parent / f"{file.name}.sha256").write_text(found)
+        (file.parent / f"{file.name}.sha256").write_text(result)
         read(name)
 
 
