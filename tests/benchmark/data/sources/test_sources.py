@@ -58,15 +58,17 @@ def test_a_rendering_is_the_same_digit_in_the_domain_of_its_planes():
         )
         planes = condition[:, 3:]
         assert np.array_equal(planes, planes[:, :, :1, :1].repeat(16, axis=2).repeat(16, axis=3))
-        message = planes[:, :, 0, 0].reshape(-1, 2, known)
-        assert ((message == 255).sum(axis=2) == 1).all() and ((message == 0).sum(axis=2) == 3).all()
-        expected, own = message.argmax(axis=2).T
-        assert (expected != own).all()
-        ways = np.bincount(expected * known + own, minlength=known**2)
+        domain_codes = planes[:, :, 0, 0].reshape(-1, 2, known)
+        assert ((domain_codes == 255).sum(axis=2) == 1).all() and (
+            (domain_codes == 0).sum(axis=2) == 3
+        ).all()
+        target, source = domain_codes.argmax(axis=2).T
+        assert (target != source).all()
+        ways = np.bincount(target * known + source, minlength=known**2)
         assert (ways > 0).sum() == known * (known - 1) and ways.max() < 2 * ways[ways > 0].min()
         shown, each = domains.render_domains(digits.images), np.arange(len(labels))
-        assert np.array_equal(images, shown[expected, each])
-        assert np.array_equal(condition[:, :3], shown[own, each])
+        assert np.array_equal(images, shown[target, each])
+        assert np.array_equal(condition[:, :3], shown[source, each])
 
 
 def test_the_domains_match_their_names():
