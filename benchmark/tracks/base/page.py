@@ -14,7 +14,7 @@ REFERENCES = {
     " better.",
     "memoriser": "Training samples, returned unchanged: near-perfect scores without generating"
     " anything new.",
-    "noise": "Every pixel, coordinate or token drawn uniformly: the worst scores to expect.",
+    "noise": "Every pixel, coordinate or token drawn uniformly: samples without training.",
 }
 
 
