@@ -10,18 +10,24 @@ import signal
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from multiprocessing.connection import wait as wait_for
 from threading import Lock, Thread
 from typing import Any
 
 FORKS = multiprocessing.get_context("forkserver")
-PRELOADED = ["benchmark.pipeline.preload"]
+PRELOADED = ["benchmark.pipeline.preload", "benchmark.pipeline.loaded"]
 FORKS.set_forkserver_preload(PRELOADED)
 # starting a process polls all others, and only one thread may read each exit status
 START_LOCK = Lock()
 SIGNAL_SECONDS = 1.0  # a signal that arrives between two steps is lost, so it is sent repeatedly
 LAST_LINES = 20
+
+
+def start_server() -> None:
+    """Start the server of all children now: it imports the libraries while the caller goes on."""
+    forkserver.ensure_running()
 
 
 class ChildFailed(Exception):

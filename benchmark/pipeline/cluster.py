@@ -1,80 +1,45 @@
 """Open a Dask cluster: one of this machine, or one that runs already."""
 
 import logging
-import multiprocessing
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import Any
 
 import dask
-from distributed import Client, Nanny, Scheduler, SpecCluster
+from distributed import Client, LocalCluster
 
 from benchmark.common.messages import stop
-from benchmark.pipeline.gpus import VARIABLE, list_gpus
+from benchmark.pipeline.gpus import list_gpus
 from benchmark.pipeline.worker import TaskPlugin
 
 CONNECT_SECONDS = 30
-CLOSE_SECONDS = 20
 LOGGERS = "distributed", "distributed.client"  # the latter has a level of its own
 GPU = "GPU"  # the resource that workers with GPUs declare: dask worker --resources GPU=2
 SETTINGS = {
-    "distributed.worker.daemon": False,  # workers start processes
+    "distributed.worker.profile.enabled": False,  # it would sample threads that only wait
     "distributed.scheduler.worker-saturation": 1.0,  # tasks wait at the scheduler for a free worker
     "distributed.scheduler.dashboard.link": "http://{host}:{port}/status",
 }
 
 
-def list_slots(jobs: int, runs_per_gpu: int) -> list[dict[str, Any]]:
-    """List the options of local workers: one a job, or one a GPU and run on it, at most ``jobs``.
+def start_cluster(jobs: int) -> LocalCluster:
+    """Start a scheduler and one worker in this process; each task runs in a child process.
 
     Args:
         jobs: number of parallel tasks.
-        runs_per_gpu: number of tasks that share a GPU.
     """
-    gpus = list_gpus()
-    if not gpus:
-        return [{}] * jobs
-    slots = [{"env": {VARIABLE: gpu}, "resources": {GPU: 1}} for gpu in gpus * runs_per_gpu]
-    return slots[:jobs]
-
-
-@contextmanager
-def start_cluster(jobs: int, runs_per_gpu: int) -> Iterator[SpecCluster]:
-    """Start a scheduler in this process, and worker processes with one thread each.
-
-    At the end of the block, worker processes that do not close in time are killed.
-    """
-    options = {
-        "nthreads": 1,
-        "memory_limit": 0,
-        "host": "127.0.0.1",
-        "dashboard": False,
-        "silence_logs": logging.CRITICAL,
-    }
-    cluster = SpecCluster(
-        scheduler={
-            "cls": Scheduler,
-            "options": {
-                "host": "127.0.0.1",
-                "port": 0,
-                "dashboard": has_dashboard(),
-                "dashboard_address": "127.0.0.1:0",
-            },
-        },
-        workers={
-            number: {"cls": Nanny, "options": options | slot}
-            for number, slot in enumerate(list_slots(jobs, runs_per_gpu))
-        },
+    gpus = len(list_gpus())
+    return LocalCluster(
+        n_workers=1,
+        threads_per_worker=jobs,
+        processes=False,
+        protocol="tcp://",  # the address of the dashboard is that of this machine only
+        memory_limit=0,
+        resources={GPU: gpus} if gpus else {},
+        dashboard_address="127.0.0.1:0" if has_dashboard() else None,
         silence_logs=logging.CRITICAL,
     )
-    try:
-        yield cluster
-    finally:
-        with suppress(TimeoutError):
-            cluster.close(timeout=CLOSE_SECONDS)
-        for process in multiprocessing.active_children():
-            process.kill()
 
 
 def has_dashboard() -> bool:
@@ -83,21 +48,18 @@ def has_dashboard() -> bool:
 
 
 @contextmanager
-def open_cluster(
-    address: str | None = None, *, jobs: int = 1, runs_per_gpu: int = 1
-) -> Iterator[Client]:
+def open_cluster(address: str | None = None, *, jobs: int = 1) -> Iterator[Client]:
     """Start a local cluster or connect to a running one, and leave it at the end of the block.
 
     Args:
         address: address of a scheduler; without it, a local cluster is started.
         jobs: number of parallel tasks of a local cluster.
-        runs_per_gpu: number of tasks that share a GPU of a local cluster.
     """
     for name in LOGGERS:
         logging.getLogger(name).setLevel(logging.CRITICAL)
     with dask.config.set(SETTINGS):
         if address is None:
-            with start_cluster(jobs, runs_per_gpu) as cluster, Client(cluster) as client:
+            with start_cluster(jobs) as cluster, Client(cluster) as client:
                 client.register_plugin(TaskPlugin(is_local=True))
                 yield client
             return
@@ -148,6 +110,7 @@ def declare_resources(client: Client, runs_per_gpu: int) -> dict[str, float]:
 
 def describe_cluster(client: Client, slots: int) -> str:
     """Describe a cluster in one line, with the address of its dashboard if it has one."""
-    line = f"{len(list_workers(client))} workers, {slots} tasks at a time"
+    workers = len(list_workers(client))
+    line = f"{slots} at a time" if workers == 1 else f"{slots} at a time on {workers} workers"
     has_link = has_dashboard() and "dashboard" in client.scheduler_info()["services"]
     return f"{line}; dashboard: {client.dashboard_link}" if has_link else line

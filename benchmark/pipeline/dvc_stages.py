@@ -1,6 +1,5 @@
 """Ask DVC which stages are outdated, and commit stages to it."""
 
-import json
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -37,7 +36,7 @@ def find_outdated_stages() -> set[str]:
 
     Missing outputs are restored from DVC's cache first, where it has them.
     """
-    status = json.loads(run_dvc("status", "--json") or "{}")
+    status = read_status()
     missing = [
         name for name, changes in status.items() if changes and all(map(is_deletion, changes))
     ]
@@ -45,7 +44,16 @@ def find_outdated_stages() -> set[str]:
         return set(status)
     # stages whose outputs the cache lacks run again
     run_dvc("checkout", "--quiet", *missing, check=False)
-    return set(json.loads(run_dvc("status", "--json") or "{}"))
+    return set(read_status())
+
+
+def read_status() -> dict[str, list[Any]]:
+    """Read the outdated stages and their changes, as `dvc status --json` prints them."""
+    try:
+        with Repo() as repo:
+            return repo.status()
+    except DvcException as error:
+        stop(str(error))
 
 
 def is_deletion(change: Any) -> bool:

@@ -1,13 +1,13 @@
 """Fingerprint the code that a process has imported, before it changes on the disk.
 
-The fork server of a worker imports this module together with the code of the stages. A worker that
-is older than the code in its folder then notices that its code is not that of the head.
+The server of all children imports this module together with the code of the stages, so that no
+child computes fingerprints again. A worker that is older than the code in its folder then notices
+that its code is not that of the head.
 """
 
 from contextlib import suppress
 
-from benchmark import config
-from benchmark.pipeline import recipes
+from benchmark.pipeline import recipes, steps
 
-with suppress(SystemExit):  # of a mistake in params.yaml, which the command reports
-    recipes.render_recipes(config.load_params())
+with suppress(Exception, SystemExit):  # of a mistake in params.yaml, which the command reports
+    recipes.render_recipes(steps.read_params())

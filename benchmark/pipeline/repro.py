@@ -5,26 +5,23 @@ and runs on a Dask cluster, each as soon as its dependencies are done, by the fu
 stages call, and DVC commits the outputs. The report and the site follow.
 """
 
-import subprocess
-import sys
-import time
 from collections.abc import Collection
 from queue import SimpleQueue
 from typing import Any
 
 from benchmark import config
 from benchmark.common.interruption import Interruption
-from benchmark.common.messages import stop
 from benchmark.config.selection import select_runs
 from benchmark.pipeline import recipes
-from benchmark.pipeline.dvc_stages import commit_stages, find_outdated_stages
+from benchmark.pipeline.child import start_server
+from benchmark.pipeline.dvc_stages import find_outdated_stages
 from benchmark.pipeline.folder import hold_folder
+from benchmark.pipeline.pages import build_pages
 from benchmark.pipeline.plan import list_stages, plan_pages, plan_tasks
 from benchmark.pipeline.rows import write_rows
 from benchmark.pipeline.session import Session
 
 STOPPED = "stopped; runs in training are saved, and `make repro` resumes them"
-POLL_SECONDS = 0.1
 
 
 def reproduce(
@@ -49,6 +46,7 @@ def reproduce(
         scheduler: address of a Dask scheduler, whose workers run the tasks.
         runs_per_gpu: number of tasks that may share a GPU.
     """
+    start_server()
     settings = config.load_params()
     runs = select_runs(settings, tracks=tracks, leaderboards=leaderboards, rows=rows)
     events: SimpleQueue[Any] = SimpleQueue()
@@ -71,6 +69,7 @@ def reproduce(
             current = {run.dataset for run in runs if run.stage("train") not in changed}
             if not any(task.title in current for task in first):
                 build_pages(plan_pages(changed, first + rest), interruption)
+                interruption.exit_if_interrupted(STOPPED)
                 return
         interruption.exit_if_interrupted(STOPPED)
     print("everything is up to date")
@@ -79,19 +78,3 @@ def reproduce(
 def select_stages(changed: Collection[str], stages: Collection[str]) -> set[str]:
     """Select the outdated stages that are named, or have no row: all runs share those."""
     return {name for name in changed if "@" not in name or name in stages}
-
-
-def build_pages(stages: list[str], interruption: Interruption) -> None:
-    """Run the stages of the pages in this folder, and commit them."""
-    for stage in stages:
-        command = [sys.executable, "-u", "-m", "benchmark", stage]
-        with subprocess.Popen(command, process_group=0) as child:
-            while child.poll() is None and not interruption.number:
-                time.sleep(POLL_SECONDS)
-            if interruption.number:
-                child.terminate()
-        interruption.exit_if_interrupted(STOPPED)
-        if child.returncode:
-            stop(f"{stage} failed with status {child.returncode}")
-    if stages:
-        commit_stages(["recipes", *stages])

@@ -23,7 +23,7 @@ from dvc.repo import Repo
 from benchmark import config
 from benchmark.common.messages import stop
 from benchmark.pipeline import recipes
-from benchmark.pipeline.dvc_stages import commit_stages, run_dvc
+from benchmark.pipeline.dvc_stages import commit_stages, read_status
 from benchmark.pipeline.rows import write_rows
 
 ROOT = Path(__file__).parents[2]
@@ -155,9 +155,8 @@ def find_affected_stages() -> list[str]:
     Stages whose settings, inputs or outputs have changed too are left out.
     """
     recorded = read_recorded_recipes()
-    status = json.loads(run_dvc("status", "--json") or "{}")
     affected = []
-    for stage, changes in status.items():
+    for stage, changes in read_status().items():
         step, _, name = stage.partition("@")
         path = recipes.FOLDER / step / f"{name}.json" if name else recipes.FOLDER / f"{step}.json"
         is_code = changes == [{"changed deps": {str(path): "modified"}}]

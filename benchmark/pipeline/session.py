@@ -15,11 +15,11 @@ from benchmark.common.files import read_json
 from benchmark.common.interruption import Interruption
 from benchmark.common.messages import stop, summarise_error
 from benchmark.pipeline import cluster, recipes, transfer, worker
+from benchmark.pipeline.assignments import Assignment, Outcome, fingerprint_recipes
 from benchmark.pipeline.child import ChildFailed
 from benchmark.pipeline.display import Display
 from benchmark.pipeline.dvc_stages import commit_stages
 from benchmark.pipeline.plan import Task
-from benchmark.pipeline.steps import Assignment, Outcome, fingerprint_recipes
 from benchmark.training.checkpoints import delete_checkpoint
 
 
@@ -71,7 +71,7 @@ class Session:
         """
         self.is_local, self.runs_per_gpu = scheduler is None, runs_per_gpu
         try:
-            with cluster.open_cluster(scheduler, jobs=jobs, runs_per_gpu=runs_per_gpu) as client:
+            with cluster.open_cluster(scheduler, jobs=jobs) as client:
                 self.client = client
                 try:
                     self.run_tasks()
@@ -92,6 +92,7 @@ class Session:
         display, started = Display(self.tasks), time.monotonic()
         display.print_line(cluster.describe_cluster(self.client, slots))
         self.client.subscribe_topic(self.name, lambda event: display.show_event(event[1]))
+        self.client.subscribe_topic("all", lambda event: self.report_lost_worker(event[1], display))
         queued, unfinished = list(self.tasks), {task.title for task in self.tasks}
         with display:
             while unfinished and not self.interruption.number:
@@ -113,6 +114,12 @@ class Session:
                     display.print_line(line)
         if not self.interruption.number:
             self.commit_parts(unfinished)
+
+    def report_lost_worker(self, event: dict[str, Any], display: Display) -> None:
+        """Print a line for each task of a worker that has left the cluster."""
+        for key in event.get("processing-tasks", ()):
+            if sent := self.running.get(key):
+                display.print_line(f"{sent[0].title}: lost worker {event['worker']}; trying again")
 
     def submit(self, tasks: list[Task]) -> None:
         """Send tasks to the cluster, with their inputs if a worker does not share this folder."""
@@ -139,7 +146,7 @@ class Session:
 
     def fingerprint(self, task: Task) -> dict[str, str]:
         """Fingerprint the recipes that a worker must have; the code of local ones is this one."""
-        return {} if self.is_local else fingerprint_recipes(self.settings, task.stages)
+        return {} if self.is_local else fingerprint_recipes(self.recipe_texts, task.stages)
 
     def publish(self, paths: list[Path]) -> dict[str, transfer.Parcel]:
         """Publish files on the remote, each once."""

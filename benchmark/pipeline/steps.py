@@ -4,9 +4,8 @@ import os
 import shutil
 import time
 from contextlib import nullcontext
-from hashlib import sha256
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any
 
 from ruamel.yaml import YAML
 
@@ -16,6 +15,7 @@ from benchmark.data import prepare
 from benchmark.evaluation import evaluate, references
 from benchmark.features import features
 from benchmark.pipeline import recipes, transfer
+from benchmark.pipeline.assignments import Assignment, Outcome, fingerprint_recipes
 from benchmark.pipeline.folder import find_clone, is_shared
 from benchmark.pipeline.gpus import hold_gpu
 from benchmark.pipeline.plan import Step, Task, find_task
@@ -26,57 +26,18 @@ from benchmark.training.checkpoints import hold_run_lock
 LOCK_SECONDS = 60  # the child of a killed worker may take as long to save its run
 
 
-class Assignment(TypedDict):
-    """A task in names, as it is sent to a worker.
-
-    Attributes:
-        session: name of the command that sends it.
-        title: title of the task.
-        stages: stages of its steps.
-        recipes: SHA-256 of the recipe of each stage; empty if the code cannot differ.
-        inputs: parcels of the inputs, for workers that do not share the folder.
-        runs_per_gpu: number of tasks that may share a GPU.
-    """
-
-    session: str
-    title: str
-    stages: list[str]
-    recipes: dict[str, str]
-    inputs: dict[str, transfer.Parcel]
-    runs_per_gpu: int
-
-
-class Outcome(TypedDict):
-    """The result of a finished task.
-
-    Attributes:
-        seconds: duration of its steps.
-        outputs: parcels of its outputs, from a worker that does not share the folder.
-    """
-
-    seconds: float
-    outputs: dict[str, transfer.Parcel]
-
-
 def read_params() -> config.Params:
     """Read the parameters, whose mistakes the command has reported already."""
     return config.parse_params(YAML(typ="safe").load(config.FILE.read_text()))
 
 
-def fingerprint_recipes(settings: config.Params, stages: list[str]) -> dict[str, str]:
-    """Compute the SHA-256 of the recipe of each stage, from the code that was imported first."""
-    texts = recipes.render_recipes(settings)
-    files = {stage: recipes.FOLDER / f"{stage.replace('@', '/')}.json" for stage in stages}
-    return {
-        stage: sha256(texts[file].encode()).hexdigest() if file in texts else ""
-        for stage, file in files.items()
-    }
-
-
 def expect_recipes(assignment: Assignment, settings: config.Params) -> None:
     """Exit with one line if the code or the settings of a stage differ from those of the head."""
     expected = assignment["recipes"]
-    if expected and fingerprint_recipes(settings, list(expected)) != expected:
+    if not expected:
+        return
+    # of the code that was imported first
+    if fingerprint_recipes(recipes.render_recipes(settings), list(expected)) != expected:
         stop(
             f"{os.uname().nodename}: expected the code of the head, got another; git pull in"
             f" {Path.cwd()} and restart the worker"

@@ -24,11 +24,11 @@ from benchmark.pipeline.child import (
 from benchmark.pipeline.folder import find_clone, is_shared
 
 if TYPE_CHECKING:  # it imports the libraries of the stages
-    from benchmark.pipeline.steps import Assignment, Outcome
+    from benchmark.pipeline.assignments import Assignment, Outcome
 
 
-# the main module of `dask worker`, which each child would import again, and the check of its code
-PRELOADED_REMOTELY = ["distributed.cli.dask_worker", "benchmark.pipeline.loaded"]
+# the main module of `dask worker`, which each child would import again
+MAIN_OF_WORKERS = "distributed.cli.dask_worker"
 
 
 class Running:
@@ -82,7 +82,7 @@ class TaskPlugin(WorkerPlugin):
     """Prepares a worker process for tasks, and ends the children of tasks that nobody waits for.
 
     Args:
-        is_local: whether the command has started the worker.
+        is_local: whether the worker runs in the process of the command.
     """
 
     name = "gan-benchmark"
@@ -93,13 +93,12 @@ class TaskPlugin(WorkerPlugin):
 
     def setup(self, worker: Worker) -> None:
         """Undo what Dask sets for its own threads, and choose what children import."""
+        if self.is_local:
+            return
         for name, value in dask.config.get("distributed.nanny.pre-spawn-environ", {}).items():
             if os.environ.get(name) == str(value):  # else results differ from `dvc repro`
                 del os.environ[name]
-        if self.is_local:
-            os.setpgid(0, 0)  # Ctrl-C on a terminal reaches the command only
-        else:
-            FORKS.set_forkserver_preload([*PRELOADED, *PRELOADED_REMOTELY])
+        FORKS.set_forkserver_preload([*PRELOADED, MAIN_OF_WORKERS])
 
     def teardown(self, worker: Worker) -> None:
         """End all children; their tasks are scheduled again."""

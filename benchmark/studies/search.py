@@ -25,6 +25,7 @@ from ruamel.yaml import YAML
 
 from benchmark import config, tracks
 from benchmark.common import threads
+from benchmark.common.files import read_table
 from benchmark.common.messages import nearest, stop
 from benchmark.common.seeds import stream
 from benchmark.config import Run
@@ -36,7 +37,9 @@ from benchmark.training import train
 from benchmark.training.curves import is_finite
 
 OUT = Path("results/search.csv")
+RESTORE = f"restore it with git checkout {OUT}"
 COLUMNS = ("track", "dataset", "variant", "trial", "settings", "samples_seen", "seeds", "score")
+EMPTY = pd.DataFrame(columns=COLUMNS)
 
 
 @dataclass(frozen=True)
@@ -115,7 +118,7 @@ def compute_score(trial: Trial, settings: config.Params, seed: int) -> float:
 
 def load_trials() -> pd.DataFrame:
     """Load the table of finished trials, one row each."""
-    return pd.read_csv(OUT) if OUT.exists() else pd.DataFrame(columns=COLUMNS)
+    return read_table(OUT, *COLUMNS, remake=RESTORE) if OUT.exists() else EMPTY.copy()
 
 
 def select_best(table: pd.DataFrame) -> dict[str, dict[str, Any]]:
@@ -162,11 +165,14 @@ def search_settings(
         )
     if track not in settings.search.samples_seen:
         stop(f"search.samples_seen: expected the budget of a trial of {track}, got none; add it")
-    names = list(variants or section.variants)
+    names = list(dict.fromkeys(variants or section.variants))
     table, budget = load_trials(), settings.search.samples_seen[track]
     seeds = settings.search.seeds.get(track, 1)
     selected = (table["dataset"] == dataset) & table["variant"].isin(names)
-    table = table[~selected | (table["samples_seen"] == budget) & (table["seeds"] == seeds)]
+    fits = ~selected | (table["samples_seen"] == budget) & (table["seeds"] == seeds)
+    if not fits.all():
+        print(f"{(~fits).sum()} trials of another budget or number of seeds are replaced")
+    table = table[fits]
     done = set(table[["dataset", "variant", "settings"]].itertuples(index=False, name=None))
     pending = [
         trial

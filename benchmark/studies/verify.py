@@ -25,16 +25,18 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmark import config
-from benchmark.common.files import read_json
+from benchmark.common.files import read_json, read_table
 from benchmark.common.messages import nearest, stop
 from benchmark.common.provenance import provenance
 from benchmark.config import Run
 from benchmark.evaluation import evaluate
 from benchmark.pipeline.child import run_in_child
 from benchmark.pipeline.cluster import open_cluster
+from benchmark.pipeline.gpus import hold_gpu
 from benchmark.training import train
 
 OUT = Path("results/bench/verified.csv")
+RESTORE = f"restore it with git checkout {OUT}"
 PUBLISHED = Path("results/scores.csv"), Path("results/leaderboard.csv")
 VERDICTS = "identical", "within the interval", "different"
 KEYS = ["track", "dataset", "variant", "seed"]
@@ -67,8 +69,9 @@ def train_and_score(folder: Path, run: Run) -> dict[str, float]:
     """Train and score one run in a folder, and return its scores."""
     settings = config.load_params()
     os.chdir(folder)
-    train.train(run, settings)
-    evaluate.evaluate(run, settings)
+    with hold_gpu(runs_per_gpu=1):
+        train.train(run, settings)
+        evaluate.evaluate(run, settings)
     return read_json(run.metrics)
 
 
@@ -148,7 +151,7 @@ def verify_rows(names: Collection[str], *, jobs: int = 1) -> bool:
     for path in dict.fromkeys(path for run in runs for path in list_inputs(run)):
         if not path.is_dir():
             stop(f"{path}: expected a folder, got none; run make repro first")
-    scores, leaderboard = (pd.read_csv(path) for path in PUBLISHED)
+    scores, leaderboard = (read_table(path) for path in PUBLISHED)
     for run in runs:
         if select_rows(scores, **{name: getattr(run, name) for name in KEYS}).empty:
             stop(f"{run}: expected scores in {PUBLISHED[0]}, got none; run make repro first")
@@ -183,7 +186,7 @@ def verify_rows(names: Collection[str], *, jobs: int = 1) -> bool:
             )
     if differences.row_count:
         console.print(differences)
-    tables = [pd.read_csv(OUT)] if OUT.exists() else []
+    tables = [read_table(OUT, *KEYS, remake=RESTORE)] if OUT.exists() else []
     table = pd.concat([*tables, pd.DataFrame(lines)]).drop_duplicates(KEYS, keep="last")
     OUT.parent.mkdir(parents=True, exist_ok=True)
     table.sort_values(KEYS, kind="stable").to_csv(OUT, index=False, lineterminator="\n")

@@ -27,7 +27,8 @@ class ProGAN(Variant):
     """Growing networks, and the loss of WGAN-GP with a drift term.
 
     Args:
-        growing: share of the budget in which the networks grow, alternately training and fading in.
+        growing: share of the budget in which the networks grow, alternately training and fading in;
+            with 0 they have full size from the start.
         penalty_weight, drift_weight: lambda and epsilon.
     """
 
@@ -54,7 +55,8 @@ class ProGAN(Variant):
 
     def grow(self) -> float:
         """Grow both networks to the current phase; return the doublings in use."""
-        level, part = divmod(min(self.progress / self.growing, 1.0) * self.doublings, 1)
+        grown = min(self.progress / self.growing, 1.0) if self.growing else 1.0
+        level, part = divmod(grown * self.doublings, 1)
         growth = level + max(2 * part - 1, 0.0)
         progressive.grow(self.generator, growth)
         progressive.grow(self.critic, growth)

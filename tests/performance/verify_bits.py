@@ -21,6 +21,7 @@ from benchmark.common.messages import stop
 from benchmark.common.provenance import provenance
 from benchmark.pipeline.child import run_in_child
 from benchmark.pipeline.cluster import open_cluster
+from benchmark.pipeline.gpus import hold_gpu
 from benchmark.training import train
 from benchmark.training.checkpoints import hold_run_lock
 from tests.performance.faults import hashes
@@ -41,7 +42,7 @@ def child(
     if terminal:
         os.environ["FORCE_COLOR"] = "1"  # rich then takes the output for a terminal
     train.CHECKPOINT_SECONDS = checkpoint_seconds
-    with hold_run_lock(run.name):
+    with hold_gpu(runs_per_gpu=1), hold_run_lock(run.name):
         train.train(run, config.parse_params(tree))
     return hashes(Path(), run)
 

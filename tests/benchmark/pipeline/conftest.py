@@ -1,14 +1,16 @@
-"""A project that has run once, shared by the tests of a module."""
+"""A project that has run once; each module of tests gets a copy of it."""
+
+import fcntl
+import shutil
 
 import pytest
 
 from tests.benchmark.pipeline.project import OMITTED_TRACKS, copy_of_repository, edit, run, shrink
 
 
-@pytest.fixture(scope="module")
-def project(tmp_path_factory):
-    """A copy of the repository with small parameters, run once."""
-    copy = copy_of_repository(tmp_path_factory.mktemp("clone") / "project")
+def make_project(copy):
+    """Copy the repository with small parameters, and run it."""
+    copy_of_repository(copy)
     edit(copy, shrink)
     edit(copy, lambda tree: [tree.pop(name) for name in OMITTED_TRACKS])
     run(copy, "git", "add", "--all")
@@ -17,7 +19,28 @@ def project(tmp_path_factory):
     assert "digits dcgan seed 0" in output and "ring8 dcgan seed 0" in output
     run(copy, "git", "add", "--all")
     run(copy, "git", "commit", "--quiet", "--message", "results")
-    return copy
+
+
+@pytest.fixture(scope="session")
+def finished_project(tmp_path_factory, worker_id):
+    """The project, which the first process of pytest makes for all."""
+    folder = tmp_path_factory.getbasetemp()
+    folder = folder if worker_id == "master" else folder.parent
+    with (folder / "project.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        if not (folder / "project").exists():
+            shutil.rmtree(folder / "new", ignore_errors=True)  # of a process that failed
+            make_project(folder / "new")
+            (folder / "new").rename(folder / "project")
+    return folder / "project"
+
+
+@pytest.fixture(scope="module")
+def project(finished_project, tmp_path_factory):
+    """A copy of the project, for the tests of a module."""
+    return shutil.copytree(
+        finished_project, tmp_path_factory.mktemp("clone") / "project", symlinks=True
+    )
 
 
 @pytest.fixture

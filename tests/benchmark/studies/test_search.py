@@ -135,8 +135,9 @@ def test_no_trial_is_run_twice_and_the_least_wins(workplace, monkeypatch, capsys
     run_command("search", "dcgan")
     assert {trial.variant for trial in seen} == {"dcgan"}
     many = len(seen)
-    run_command("search", "dcgan", "vae")
+    run_command("search", "dcgan", "vae", "vae")
     assert {trial.variant for trial in seen[many:]} == {"vae"}
+    assert len(set(seen)) == len(seen)
     table = pd.read_csv(search.OUT)
     assert tuple(table.columns) == search.COLUMNS and len(table) == len(seen)
     assert table["score"].max() == math.inf
@@ -144,7 +145,7 @@ def test_no_trial_is_run_twice_and_the_least_wins(workplace, monkeypatch, capsys
     assert "dcgan:\n  lr: 0.001" in capsys.readouterr().out
 
 
-def test_trials_of_another_budget_are_run_again(workplace, monkeypatch):
+def test_trials_of_another_budget_are_run_again(workplace, monkeypatch, capsys):
     (workplace / "features" / "digits").mkdir(parents=True)
     monkeypatch.setattr(search, "run_trial", lambda trial: 1.0)
     monkeypatch.setattr(search, "ProcessPoolExecutor", Serial)
@@ -158,6 +159,7 @@ def test_trials_of_another_budget_are_run_again(workplace, monkeypatch):
             run_command("search", variant)
         table = pd.read_csv(search.OUT)
         assert set(table["variant"]) == {"dcgan", "vae"} and set(table["samples_seen"]) == {budget}
+    assert "trials of another budget or number of seeds are replaced" in capsys.readouterr().out
 
 
 def test_what_is_not_there_is_one_line(workplace, capsys):
@@ -170,3 +172,12 @@ def test_what_is_not_there_is_one_line(workplace, capsys):
         ),
     ):
         assert mistake_of(capsys, "search", *arguments, status=1) == line
+
+
+def test_a_damaged_table_is_one_line(workplace, capsys):
+    (workplace / "features" / "digits").mkdir(parents=True)
+    search.OUT.parent.mkdir(exist_ok=True)
+    search.OUT.write_text("variant,score\ndcgan,1.0\n")
+    line = mistake_of(capsys, "search", "dcgan", status=1)
+    assert line.startswith("results/search.csv: expected a table of CSV, got a damaged file")
+    assert line.endswith("restore it with git checkout results/search.csv")

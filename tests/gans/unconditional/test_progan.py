@@ -25,6 +25,12 @@ def test_a_resolution_is_trained_and_then_the_next_is_faded_in(progress, grown):
     assert variant.grow() == pytest.approx(grown)
 
 
+def test_without_growing_the_networks_have_full_size_from_the_start():
+    variant = build((3, 16, 16), growing=0)
+    variant.progress = 0
+    assert variant.grow() == 2
+
+
 def test_samples_become_fine_and_always_have_full_size():
     variant = build()
     for progress, coarse in ((0.0, True), (1.0, False)):
