@@ -14,6 +14,7 @@ LEADERBOARDS ?=
 ROWS ?=
 SCHEDULER ?=
 UPGRADE ?=
+COMMIT ?=
 
 ifdef BOARDS
 $(error BOARDS is now TRACKS: write TRACKS="$(BOARDS)")
@@ -21,7 +22,7 @@ endif
 
 export NO_MKDOCS_2_WARNING = 1
 
-.PHONY: environment repro test test-browser test-slow lint format site check clean lock bench bench-cluster bench-metrics bench-overhead bench-repro bench-rollouts bench-site bench-train faults publish verify-bits
+.PHONY: environment repro test test-browser test-slow lint format site check clean lock bench bench-cluster bench-metrics bench-engine bench-overhead bench-repro bench-rollouts bench-scaling bench-site bench-train faults publish verify-bits
 
 repro: $(STAMP)
 	$(BIN)/python -m benchmark repro $(if $(JOBS),--jobs $(JOBS)) \
@@ -70,6 +71,12 @@ bench-metrics: $(STAMP)
 
 bench-overhead: $(STAMP)
 	$(BIN)/python -m tests.performance.task_overhead
+
+bench-engine: $(STAMP)
+	$(BIN)/python -m tests.performance.engine_speed $(COMMIT)
+
+bench-scaling: $(STAMP)
+	$(BIN)/python -m tests.performance.scaling
 
 bench-cluster: $(STAMP)
 	$(BIN)/python -m tests.performance.cluster_faults

@@ -3,7 +3,7 @@
 A small project is given more and more rows, which are copies of one trained row. For each number of
 rows, the functions of `gan-benchmark repro` are timed in a new process, and straight lines are
 fitted. The outputs of runs are sent through a DVC remote on this disk, one after another, as the
-head does. Written to results/bench/scaling.json, from which site/docs/clusters.md is filled.
+head does. Written to results/bench/scaling.json, which the site shows.
 """
 
 import json
@@ -30,25 +30,47 @@ GOAL = {"runs": 10_000, "workers": 100}
 SOURCE = Path("gans/unconditional/dcgan.py")
 
 
-def add_rows(project: Path, count: int) -> None:
-    """Give a project this many rows, with outputs that all differ."""
+def list_copies(project: Path, count: int) -> list[Path]:
+    """List the folders of all rows but the trained one, if a project has this many."""
+    return [project / f"runs/toy/ring8/copy_{number}" for number in range(1, count)]
+
+
+def set_rows(project: Path, count: int) -> None:
+    """Give a project this many rows, which are copies of the trained one."""
     source = (project / SOURCE).read_text().replace("class DCGAN", "class Copy")
-    trained = project / "runs/toy/ring8/dcgan"
-    names = [f"copy_{number}" for number in range(1, count)]
-    for name in names:
-        (project / SOURCE).with_stem(name).write_text(source)
-        folder = trained.with_name(name)
-        if folder.exists():
-            continue
-        shutil.copytree(trained, folder)
-        for file in filter(Path.is_file, folder.rglob("*")):
-            with file.open("a") as appended:
-                appended.write(f"{name}\n")
+    folders = list_copies(project, count)
+    for folder in folders:
+        (project / SOURCE).with_stem(folder.name).write_text(source)
+        if not folder.exists():
+            shutil.copytree(folder.with_name("dcgan"), folder)
 
-    def add_variants(tree: dict[str, Any]) -> None:
-        tree["toy"]["variants"] |= {name: tree["toy"]["variants"]["dcgan"] for name in names}
+    def set_variants(tree: dict[str, Any]) -> None:
+        entry = tree["toy"]["variants"]["dcgan"]
+        names = ["dcgan", *(folder.name for folder in folders)]
+        tree["toy"]["variants"] = dict.fromkeys(names, entry)
 
-    edit(project, add_variants)
+    edit(project, set_variants)
+
+
+def distinguish(folder: Path) -> None:
+    """Make all files in a folder differ from those of other folders: DVC stores equal ones once."""
+    for file in filter(Path.is_file, folder.rglob("*")):
+        with file.open("a") as appended:
+            appended.write(f"{folder.name}\n")
+
+
+def measure_pages() -> dict[str, float]:
+    """Time the report and the site, in this folder; run in a new process."""
+    from benchmark import config
+    from benchmark.reporting.report import write_tables
+    from benchmark.website.site import build_site
+
+    settings, seconds = config.load_params(), {}
+    for name, call in (("write the tables", write_tables), ("build the site", build_site)):
+        started = time.monotonic()
+        call(settings)
+        seconds[name] = round(time.monotonic() - started, 3)
+    return seconds
 
 
 def measure_rows() -> dict[str, float]:
@@ -120,16 +142,23 @@ def measure_in(project: Path, name: str) -> dict[str, float]:
 
 
 def fit_lines(measured: dict[int, dict[str, float]]) -> dict[str, dict[str, float]]:
-    """Fit a line to each cost over the number of rows, and extend it to the goal."""
-    counts, rows = list(measured), GOAL["runs"] / SEEDS
+    """Fit a line to each cost, and extend it to the goal.
+
+    The tables compare each pair of rows of a leaderboard; all other costs are of single rows.
+    """
     lines = {}
     for name in next(iter(measured.values())):
-        slope, start = np.polyfit(counts, [measured[count][name] for count in counts], 1)
-        lines[name] = {
-            "each row": round(float(slope), 5),
-            f"{GOAL['runs']} runs": round(float(start + slope * rows), 1),
-        }
+        unit = "pair of rows" if name == "write the tables" else "row"
+        counts = [count_units(count, unit) for count in measured]
+        slope, start = np.polyfit(counts, [costs[name] for costs in measured.values()], 1)
+        total = start + slope * count_units(GOAL["runs"] // SEEDS, unit)
+        lines[name] = {"unit": unit, "each": float(f"{slope:.3g}"), "goal": round(float(total), 1)}
     return lines
+
+
+def count_units(rows: int, unit: str) -> int:
+    """Count the rows, or the pairs of rows."""
+    return rows * (rows - 1) // 2 if unit == "pair of rows" else rows
 
 
 def main() -> None:
@@ -139,8 +168,13 @@ def main() -> None:
         edit(project, lambda tree: tree["toy"].update(seeds=list(range(SEEDS))))
         run(project, "python", "-m", "benchmark", "repro")
         for count in ROWS:
-            add_rows(project, count)
-            measured[count] = measure_in(project, "measure_rows")
+            set_rows(project, count)
+            measured[count] = measure_in(project, "measure_pages")
+        for folder in list_copies(project, ROWS[-1]):
+            distinguish(folder)
+        for count in ROWS:
+            set_rows(project, count)
+            measured[count] |= measure_in(project, "measure_rows")
             print(count, measured[count], flush=True)
         parcels = measure_in(project, "measure_parcels")
     facts = {
@@ -149,10 +183,8 @@ def main() -> None:
         "rows": measured,
         "lines": fit_lines(measured),
         "parcels": parcels,
-        # the head fetches one run after another
-        "seconds of a run that keep the head busy": round(
-            parcels["seconds to fetch a run"] * GOAL["workers"], 1
-        ),
+        # the head fetches one run after another: with shorter runs, workers outrun it
+        "busy_below_seconds": round(parcels["seconds to fetch a run"] * GOAL["workers"], 1),
     }
     print(json.dumps({name: facts[name] for name in ("lines", "parcels")}, indent=1))
     OUT.parent.mkdir(parents=True, exist_ok=True)

@@ -135,7 +135,7 @@ def test_lpips_is_scored_if_params_ask_for_it(track, offline, alexnet, monkeypat
             r'superresolution.metrics.lpips: expected alex or vgg, got "alexnet"; .* alex\?',
         ),
         (
-            lambda t: t["images"]["metrics"].update(lpips="alex"),
+            lambda t: t["images"].update(metrics={"lpips": "alex"}),
             r"images.metrics.lpips: expected a key .*, got lpips; there are: neighbours, .*",
         ),
         (
