@@ -1,12 +1,13 @@
 """Open a Dask cluster: one of this machine, or one that runs already."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import Any
 
 import dask
+from dask.typing import Key
 from distributed import Client, LocalCluster
 
 from benchmark.common.messages import stop
@@ -83,6 +84,23 @@ def wait_for_workers(client: Client, is_interrupted: Callable[[], bool]) -> None
             if is_quiet:
                 print("the cluster has no worker yet; waiting for one", flush=True)
             is_quiet = False
+
+
+@contextmanager
+def watch_workers(client: Client, report: Callable[[str, Iterable[Key]], None]) -> Iterator[None]:
+    """Call a function with the address and the tasks of each worker that leaves in the block."""
+
+    def read_event(event: tuple[float, dict[str, Any]]) -> None:
+        if event[1].get("action") == "remove-worker":
+            report(event[1]["worker"], event[1]["processing-tasks"])
+
+    client.subscribe_topic("all", read_event)
+    try:
+        yield
+    finally:
+        # a client that closes is such an event, which could not be sent to it
+        if client.status == "running":
+            client.unsubscribe_topic("all")
 
 
 def list_workers(client: Client) -> list[dict[str, Any]]:

@@ -1,7 +1,7 @@
 """Run tasks on a Dask cluster and commit their outputs: a session of `make repro`."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 from queue import SimpleQueue
@@ -92,9 +92,8 @@ class Session:
         display, started = Display(self.tasks), time.monotonic()
         display.print_line(cluster.describe_cluster(self.client, slots))
         self.client.subscribe_topic(self.name, lambda event: display.show_event(event[1]))
-        self.client.subscribe_topic("all", lambda event: self.report_lost_worker(event[1], display))
         queued, unfinished = list(self.tasks), {task.title for task in self.tasks}
-        with display:
+        with display, cluster.watch_workers(self.client, self.report_lost_tasks(display)):
             while unfinished and not self.interruption.number:
                 # a task is sent once the tasks that it needs are done: Dask would repeat them if
                 # the worker that made them died
@@ -115,11 +114,16 @@ class Session:
         if not self.interruption.number:
             self.commit_parts(unfinished)
 
-    def report_lost_worker(self, event: dict[str, Any], display: Display) -> None:
-        """Print a line for each task of a worker that has left the cluster."""
-        for key in event.get("processing-tasks", ()):
-            if sent := self.running.get(key):
-                display.print_line(f"{sent[0].title}: lost worker {event['worker']}; trying again")
+    def report_lost_tasks(self, display: Display) -> Callable[[str, Iterable[Key]], None]:
+        """Make the function that prints a line for each task of a worker that has left."""
+
+        def report(worker_address: str, keys: Iterable[Key]) -> None:
+            for key in keys:
+                if sent := self.running.get(key):
+                    title = sent[0].title
+                    display.print_line(f"{title}: lost worker {worker_address}; trying again")
+
+        return report
 
     def submit(self, tasks: list[Task]) -> None:
         """Send tasks to the cluster, with their inputs if a worker does not share this folder."""

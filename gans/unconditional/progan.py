@@ -27,7 +27,7 @@ class ProGAN(Variant):
     """Growing networks, and the loss of WGAN-GP with a drift term.
 
     Args:
-        growing: share of the budget in which the networks grow, alternately training and fading in;
+        growing: share of the budget in which the networks grow, by turns training and fading in;
             with 0 they have full size from the start.
         penalty_weight, drift_weight: lambda and epsilon.
     """
@@ -67,14 +67,12 @@ class ProGAN(Variant):
         fake = self.fake(len(real))
         norm = gradient_norm(self.critic, interpolate(real, fake))
         score = self.critic(real)
-        yield (
-            self.critic,
-            {
-                "wasserstein": self.critic(fake).mean() - score.mean(),
-                "penalty": self.penalty_weight * (norm - 1).square().mean(),
-                "drift": self.drift_weight * score.square().mean(),
-            },
-        )
+        losses = {
+            "wasserstein": self.critic(fake).mean() - score.mean(),
+            "penalty": self.penalty_weight * (norm - 1).square().mean(),
+            "drift": self.drift_weight * score.square().mean(),
+        }
+        yield self.critic, losses
         yield self.generator, {"adversarial": -self.critic(self.sample(len(real))).mean()}
 
     def sample(self, n: int, condition: Tensor | None = None) -> Tensor:
