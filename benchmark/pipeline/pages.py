@@ -6,29 +6,43 @@ from benchmark.pipeline.child import Child, ChildFailed
 from benchmark.pipeline.dvc_stages import commit_stages
 
 
-def build_pages(stages: list[str], interruption: Interruption) -> None:
-    """Run the stages of the pages in this folder, each in a child process, and commit them.
-
-    Exits with one line if a stage fails.
+class Pages:
+    """Builds the pages in this folder, each stage in a child process, and commits them.
 
     Args:
         stages: report, site or both, in this order.
         interruption: the signal that was received, if any; a signal ends the child.
     """
-    for stage in stages:
-        child = Child(build_page, (stage,))
-        interruption.on_signal = child.end
-        if interruption.number:  # received before the child was known
+
+    def __init__(self, stages: list[str], interruption: Interruption) -> None:
+        self.stages, self.interruption = stages, interruption
+        self.children: dict[str, Child] = {}
+
+    def start(self) -> None:
+        """Start the first stage, while the caller commits what it reads."""
+        if self.stages and not self.interruption.number:
+            self._start(self.stages[0])
+
+    def finish(self) -> None:
+        """Run all stages to their end, and commit them; exit with one line if a stage fails."""
+        for stage in self.stages:
+            if self.interruption.number:
+                return
+            child = self.children.get(stage) or self._start(stage)
+            try:
+                child.wait(lambda line: print(line, flush=True))
+            except ChildFailed:
+                if not self.interruption.number:
+                    stop(f"{stage} failed with status {child.process.exitcode}")
+        if self.stages and not self.interruption.number:
+            commit_stages(["recipes", *self.stages])
+
+    def _start(self, stage: str) -> Child:
+        child = self.children[stage] = Child(build_page, (stage,))
+        self.interruption.on_signal = child.end
+        if self.interruption.number:  # received before the child was known
             child.end()
-        try:
-            child.wait(lambda line: print(line, flush=True))
-        except ChildFailed:
-            if not interruption.number:
-                stop(f"{stage} failed with status {child.process.exitcode}")
-        if interruption.number:
-            return
-    if stages:
-        commit_stages(["recipes", *stages])
+        return child
 
 
 def build_page(stage: str) -> None:

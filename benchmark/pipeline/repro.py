@@ -16,7 +16,7 @@ from benchmark.pipeline import recipes
 from benchmark.pipeline.child import start_server
 from benchmark.pipeline.dvc_stages import find_outdated_stages
 from benchmark.pipeline.folder import hold_folder
-from benchmark.pipeline.pages import build_pages
+from benchmark.pipeline.pages import Pages
 from benchmark.pipeline.plan import list_stages, plan_pages, plan_tasks
 from benchmark.pipeline.rows import write_rows
 from benchmark.pipeline.session import Session
@@ -59,16 +59,24 @@ def reproduce(
         while changed := select_stages(find_outdated_stages(), stages):
             interruption.exit_if_interrupted(STOPPED)
             first, rest = plan_tasks(settings, changed)
+            # a new data set makes its runs outdated, which `dvc status` shows only afterwards
+            current = {run.dataset for run in runs if run.stage("train") not in changed}
+            is_last = not any(task.title in current for task in first)
+            pages = Pages(plan_pages(changed, first + rest) if is_last else [], interruption)
             if first or rest:
                 running = Session(
-                    session, [first, rest], settings, recipe_texts, events, interruption
+                    session,
+                    [first, rest],
+                    settings,
+                    recipe_texts,
+                    events,
+                    interruption,
+                    on_finished=pages.start,
                 )
                 running.run(scheduler, jobs, runs_per_gpu)
             interruption.exit_if_interrupted(STOPPED)
-            # a new data set makes its runs outdated, which `dvc status` shows only afterwards
-            current = {run.dataset for run in runs if run.stage("train") not in changed}
-            if not any(task.title in current for task in first):
-                build_pages(plan_pages(changed, first + rest), interruption)
+            if is_last:
+                pages.finish()
                 interruption.exit_if_interrupted(STOPPED)
                 return
         interruption.exit_if_interrupted(STOPPED)

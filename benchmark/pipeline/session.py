@@ -39,6 +39,7 @@ class Session:
         recipe_texts: the recipes when the code was imported.
         events: receives finished futures, and None after a signal.
         interruption: the signal that was received, if any.
+        on_finished: called once all tasks are done, before the last group is committed.
     """
 
     def __init__(
@@ -49,6 +50,8 @@ class Session:
         recipe_texts: dict[Path, str],
         events: "SimpleQueue[Future | None]",
         interruption: Interruption,
+        *,
+        on_finished: Callable[[], None] = lambda: None,
     ) -> None:
         self.name = name
         self.parts = [part for part in parts if part]
@@ -56,6 +59,7 @@ class Session:
         self.runs = [task.run for task in self.tasks if task.run]
         self.settings, self.recipe_texts = settings, recipe_texts
         self.events, self.interruption = events, interruption
+        self.on_finished = on_finished
         # key of each task that was sent -> the task and its future
         self.running: dict[Key, tuple[Task, Future]] = {}
         self.parcels: dict[str, transfer.Parcel] = {}  # of inputs that are on the remote
@@ -112,6 +116,7 @@ class Session:
                     line = self.summarise(time.monotonic() - started, slots)
                     display.print_line(line)
         if not self.interruption.number:
+            self.on_finished()
             self.commit_parts(unfinished)
 
     def report_lost_tasks(self, display: Display) -> Callable[[str, Iterable[Key]], None]:

@@ -26,7 +26,7 @@ def executed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     executed: list[str] = []
 
     class Recorder:
-        def __init__(self, name: str, parts: list[list[Task]], *_: object) -> None:
+        def __init__(self, name: str, parts: list[list[Task]], *_: object, **__: object) -> None:
             executed.extend(stage for part in parts for task in part for stage in task.stages)
 
         def run(self, *_: object) -> None: ...
@@ -35,7 +35,7 @@ def executed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     changed |= {"references@digits", "references@outline"}
     monkeypatch.setattr(repro, "find_outdated_stages", lambda: changed)
     monkeypatch.setattr(repro, "Session", Recorder)
-    monkeypatch.setattr(repro, "build_pages", lambda stages, interruption: executed.extend(stages))
+    monkeypatch.setattr(repro.Pages, "finish", lambda pages: executed.extend(pages.stages))
     monkeypatch.setattr(recipes, "write_recipes", lambda settings: None)
     return executed
 
