@@ -120,10 +120,10 @@ def without_weights() -> Iterator[None]:
 
 
 @cache
-def build_error(
+def try_build(
     variant: str, shape: tuple[int, ...], source: tuple[int, ...], keywords: str
-) -> Exception | None:
-    """Build a variant without weights, and return the error, if any.
+) -> tuple[tuple[str, ...], Exception | None]:
+    """Build a variant without weights; return the names of its players, and the error, if any.
 
     Args:
         variant: its name.
@@ -142,10 +142,10 @@ def build_error(
         }
         data = {name: value for name, value in data.items() if name in parameters}
         with without_weights():
-            kind(shape, **data, **json.loads(keywords))
+            built = kind(shape, **data, **json.loads(keywords))
     except Exception as error:  # a user's file may raise anything
-        return error
-    return None
+        return (), error
+    return tuple(name for name, _ in built.named_children()), None
 
 
 def find_build_mistakes(
@@ -157,7 +157,7 @@ def find_build_mistakes(
     source: tuple[int, ...],
     is_exact: bool,
 ) -> list[str]:
-    """Find the variants of a track that cannot be built for a data set.
+    """Find the variants of a track that cannot be built for a data set, or lack a named player.
 
     Args:
         name: of the track.
@@ -170,12 +170,19 @@ def find_build_mistakes(
     problems = []
     for variant, entry in config.variants.items():
         keywords = json.dumps(model_keywords(config.datasets[dataset], entry))
-        error = build_error(variant, shape, source, keywords)
+        place = f"{name}.variants.{variant}"
+        players, error = try_build(variant, shape, source, keywords)
         if error is None:
+            problems += [
+                f"{place}.players: expected a player of {variant}, got {player};"
+                f" {nearest(player, players)}"
+                for player in entry.players
+                if player not in players
+            ]
             continue
-        place, reason = f"{name}.variants.{variant}", summarise_error(error)
+        reason = summarise_error(error)
         path = gans.files()[variant].relative_to(gans.ROOT.parent)
-        fails_without = build_error(variant, shape, source, "{}") is not None
+        fails_without = try_build(variant, shape, source, "{}")[1] is not None
         if isinstance(error, ValueError) and reason.startswith("expected"):
             problems.append(f"{place}{f' on {dataset}' * fails_without}: {reason}")
         elif not fails_without:

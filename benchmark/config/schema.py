@@ -14,6 +14,10 @@ Rate = Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]
 Switch = Annotated[bool, Field(strict=True)]
 Beta = Annotated[float, Field(ge=0, lt=1, strict=True)]
 Betas = tuple[Beta, Beta]
+Share = Annotated[float, Field(ge=0, lt=1, strict=True)]
+Decay = Annotated[float, Field(ge=0, allow_inf_nan=False, strict=True)]
+Optimizer = Literal["Adam", "AdamW", "RMSprop", "SGD"]
+Schedule = Literal["constant", "linear", "cosine"]
 Seed = Annotated[int, Field(ge=0, strict=True)]
 
 
@@ -64,14 +68,59 @@ class Metrics(Section):
     kid_subset_size: Annotated[int, Field(gt=1, strict=True)] = 1000
 
 
+class PlayerConfig(Section):
+    """How one player of a variant is trained, where it differs from the variant's entry."""
+
+    optimizer: Optimizer | None = None
+    lr: Rate | None = None
+    betas: Betas | None = None
+    momentum: Beta | None = None
+    weight_decay: Decay | None = None
+    schedule: Schedule | None = None
+    decay_from: Share | None = None
+    max_gradient_norm: Rate | None = None
+    max_gradient_value: Rate | None = None
+
+
 class VariantConfig(Section):
-    """One variant of a track."""
+    """One variant of a track.
+
+    Attributes:
+        kind: whether the networks are those of the data set or of the paper.
+        optimizer, lr: of all players.
+        betas: of Adam and AdamW; the default is PyTorch's.
+        momentum: of RMSprop and SGD; the default is 0.
+        weight_decay: of AdamW; the default is PyTorch's.
+        schedule: of the learning rate; ``linear`` and ``cosine`` end at 0.
+        decay_from: share of the budget after which the learning rate decays.
+        max_gradient_norm, max_gradient_value: bounds of the gradient of a player: its norm, or each
+            of its elements.
+        model: keywords of the constructor.
+        players: settings of single players, by name.
+    """
 
     kind: Literal["controlled", "faithful"]
-    optimizer: Literal["Adam", "RMSprop"] = "Adam"
+    optimizer: Optimizer = "Adam"
     lr: Rate
     betas: Betas | None = None
+    momentum: Beta | None = None
+    weight_decay: Decay | None = None
+    schedule: Schedule = "constant"
+    decay_from: Share = 0.0
+    max_gradient_norm: Rate | None = None
+    max_gradient_value: Rate | None = None
     model: dict[str, Any] = {}
+    players: dict[Name, PlayerConfig] = {}
+
+    def for_player(self, name: str) -> "VariantConfig":
+        """Merge the settings of a player into those of all players.
+
+        An optimiser of its own takes none of the options of another optimiser.
+        """
+        own = self.players[name].model_dump(exclude_none=True) if name in self.players else {}
+        options: dict[str, Any] = {"betas": None, "momentum": None, "weight_decay": None}
+        dropped = options if own.get("optimizer", self.optimizer) != self.optimizer else {}
+        return self.model_copy(update={"players": {}, **dropped, **own})
 
 
 class TrackConfig(Section):

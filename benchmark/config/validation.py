@@ -9,7 +9,7 @@ import gans
 from benchmark import tracks
 from benchmark.common.messages import nearest
 from benchmark.config.keywords import find_build_mistakes, find_keyword_mistakes
-from benchmark.config.schema import Params, TrackConfig
+from benchmark.config.schema import Params, TrackConfig, VariantConfig
 
 
 def explain(item: Any, model: type[Params]) -> str:
@@ -93,7 +93,7 @@ def find_misfitting_variants(params: Params) -> list[str]:
         for dataset, block in config.datasets.items():
             shapes = tracks.load(name).sample_shapes(dataset, block)
             problems += find_build_mistakes(name, config, dataset, **shapes._asdict())
-    return problems
+    return list(dict.fromkeys(problems))
 
 
 def find_search_mistakes(params: Params) -> list[str]:
@@ -159,11 +159,44 @@ def find_track_mistakes(name: str, config: TrackConfig) -> list[str]:
             for dataset, section in config.datasets.items():
                 blocks[f"{name}.datasets.{dataset}.networks"] = section.networks
         problems += find_keyword_mistakes(variant, place, blocks)
-        if entry.betas and entry.optimizer != "Adam":
+        problems += find_optimizer_mistakes(place, entry, entry.model_fields_set)
+        for player, own in entry.players.items():
+            problems += find_optimizer_mistakes(
+                f"{place}.players.{player}", entry.for_player(player), own.model_fields_set
+            )
+    return problems
+
+
+# option -> the optimisers that have it
+OPTIMIZER_OPTIONS = {
+    "betas": ("Adam", "AdamW"),
+    "momentum": ("RMSprop", "SGD"),
+    "weight_decay": ("AdamW",),
+}
+
+
+def find_optimizer_mistakes(place: str, settings: VariantConfig, keys: set[str]) -> list[str]:
+    """Find options that the optimiser or the schedule does not have.
+
+    Args:
+        place: an entry, or a player of an entry.
+        settings: of the entry, or `VariantConfig.for_player`.
+        keys: that stand at the place.
+    """
+    problems = []
+    for option, optimizers in OPTIMIZER_OPTIONS.items():
+        value = getattr(settings, option)
+        if option in keys and value is not None and settings.optimizer not in optimizers:
+            value = list(value) if isinstance(value, tuple) else value
             problems.append(
-                f"{place}.betas: expected no betas of {entry.optimizer}, got {list(entry.betas)};"
+                f"{place}.{option}: expected no {option} of {settings.optimizer}, got {value};"
                 " leave the line out"
             )
+    if "decay_from" in keys and settings.decay_from and settings.schedule == "constant":
+        problems.append(
+            f"{place}.decay_from: expected schedule: linear or cosine beside it, got a constant"
+            " learning rate; add the schedule or leave the line out"
+        )
     return problems
 
 

@@ -65,7 +65,7 @@ def list_trials(settings: config.Params, track: str, dataset: str, variant: str)
     """List the trials of a variant, deterministic and without duplicates."""
     search, entry = settings.search, settings.tracks[track].variants[variant]
     space: dict[str, list[Any]] = {"lr": list(search.lr)}
-    if entry.optimizer == "Adam":
+    if entry.optimizer in ("Adam", "AdamW"):
         space["betas"] = [list(pair) for pair in search.betas]
     model_space = search.model.get(variant, {})
     combinations = math.prod(len(choices) for choices in [*space.values(), *model_space.values()])

@@ -14,7 +14,7 @@ from benchmark.data.pixels import quantise, to_unit
 from benchmark.training.curves import Curves
 from benchmark.training.health import compute_norms, compute_scores, summarise_scores
 from benchmark.training.moving_average import MovingAverage
-from benchmark.training.optimizers import make_optimizer
+from benchmark.training.optimizers import clip_gradients, decay_lr, make_optimizer
 from benchmark.training.plane import score_plane
 from gans.common.variant import Losses, Variant
 
@@ -24,7 +24,7 @@ class Trainer:
 
     Args:
         variant: on its device; its players are its direct children.
-        variant_config: optimiser and learning rate.
+        variant_config: optimisers, learning rates and bounds of gradients.
         batches: the training data.
         half_life: half-life of the moving average of the weights, in samples seen.
         seed: seed of the run.
@@ -47,11 +47,13 @@ class Trainer:
         self.variant = variant.train()
         self.batches = batches
         self.precision = precision
-        self.lr = variant_config.lr
         self.moving_average = MovingAverage(variant, half_life)
         self.averaged = self.moving_average.variant
+        self.settings = {
+            name: variant_config.for_player(name) for name, _ in variant.named_children()
+        }
         self.optimizers = {
-            name: make_optimizer(variant_config, player)
+            name: make_optimizer(self.settings[name], player)
             for name, player in variant.named_children()
         }
         self.player_names = {player: name for name, player in variant.named_children()}
@@ -84,14 +86,17 @@ class Trainer:
         """
         before = self.samples_seen
         self.variant.progress = self.averaged.progress = progress
-        for optimizer in self.optimizers.values():
+        for name, optimizer in self.optimizers.items():
+            settings = self.settings[name]
+            lr = settings.lr * decay_lr(settings, progress) * self.variant.lr_scale()
             for group in optimizer.param_groups:
-                group["lr"] = self.lr * self.variant.lr_scale()
+                group["lr"] = lr
         for player, losses in self.compute_losses():
             name = self.player_names[player]
             self.optimizers[name].zero_grad()
             # only this player receives a gradient, even if the loss depends on others
             torch.stack(list(losses.values())).sum().backward(inputs=self.parameters[player])
+            clip_gradients(self.settings[name], self.parameters[player])
             self.optimizers[name].step()
             self.curves.add(name, losses)
         if before == 0:

@@ -106,6 +106,32 @@ def datasets(tree):
             r"images.variants.wgan.betas: expected no betas of RMSprop, got .*; leave the line out",
         ),
         (
+            lambda t: variants(t)["dcgan"].update(momentum=0.5),
+            r"images.variants.dcgan.momentum: expected no momentum of Adam, got 0.5; leave .*",
+        ),
+        (
+            lambda t: variants(t)["dcgan"].update(players={"critic": {"lr": 1e-3}}),
+            r"images.variants.dcgan.players: expected a player of dcgan, got critic; there are:"
+            r" generator, discriminator",
+        ),
+        (
+            lambda t: variants(t)["dcgan"].update(players={"generator": {"lrr": 1e-3}}),
+            r"images.variants.dcgan.players.generator.lrr: expected a key .*, got lrr; did you mean"
+            r" lr\?",
+        ),
+        (
+            lambda t: variants(t)["wgan"].update(players={"critic": {"betas": [0.5, 0.9]}}),
+            r"images.variants.wgan.players.critic.betas: expected no betas of RMSprop, got .*",
+        ),
+        (
+            lambda t: variants(t)["dcgan"].update(decay_from=0.5),
+            r"images.variants.dcgan.decay_from: expected schedule: linear or cosine beside it, .*",
+        ),
+        (
+            lambda t: variants(t)["dcgan"].update(schedule="step"),
+            r'images.variants.dcgan.schedule: expected constant, linear or cosine, got "step"; .*',
+        ),
+        (
             lambda t: variants(t)["vae"]["model"].update(sigm=1),
             r"images.variants.vae.model.sigm: expected a keyword of .*vae.py, got sigm; did"
             r" you mean sigma\?",
