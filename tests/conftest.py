@@ -4,7 +4,7 @@ import signal
 
 import pytest
 
-from benchmark.common import threads
+from benchmark.common import processes
 
 
 def pytest_collection_modifyitems(items):
@@ -15,7 +15,7 @@ def pytest_collection_modifyitems(items):
 @pytest.fixture(autouse=True)
 def one_thread():
     """The thread count of the pipeline, and no fight for cores between test processes."""
-    threads.limit(1)
+    processes.prepare(1)
 
 
 @pytest.fixture(autouse=True, scope="session")

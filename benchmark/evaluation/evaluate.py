@@ -21,7 +21,7 @@ import numpy as np
 import torch
 
 from benchmark import config, tracks
-from benchmark.common import threads
+from benchmark.common import processes
 from benchmark.common.files import read_arrays, read_table
 from benchmark.common.hashing import sha256
 from benchmark.common.provenance import provenance
@@ -132,7 +132,7 @@ def write_diagnosis(run: Run, status: str) -> str:
 def evaluate(run: Run, params: config.Params) -> None:
     """Score the weights of a run and the snapshots of its training."""
     started = time.monotonic()
-    threads.limit(1)
+    processes.prepare(1)
     make_deterministic()  # `make repro` scores runs in the process that trained them
     track = tracks.load(run.track)
     scorer = track.scorer(run.dataset, params.tracks[run.track])

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmark import config, tracks
-from benchmark.common import threads
+from benchmark.common import processes
 from benchmark.common.provenance import provenance
 from benchmark.common.seeds import stream
 from benchmark.config.selection import expect
@@ -101,7 +101,7 @@ def references(dataset: str, params: config.Params) -> None:
     name = params.datasets[expect("a data set", dataset, params.datasets)]
     track, section = tracks.load(name), params.tracks[name]
 
-    threads.limit(1)
+    processes.prepare(1)
     folder = FOLDER / dataset
     folder.mkdir(parents=True, exist_ok=True)
     scorer = track.scorer(dataset, section)

@@ -32,7 +32,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from benchmark import config, tracks
-from benchmark.common import threads
+from benchmark.common import processes
 from benchmark.common.files import read_arrays, read_json
 from benchmark.common.hashing import sha256
 from benchmark.common.messages import stop
@@ -107,7 +107,7 @@ def compute_features(dataset: str, params: config.Params) -> None:
     expect("a data set", dataset, params.datasets)
     for split in ("train", "test"):  # before the training, which takes long
         map_split(dataset, split)
-    threads.limit(1)  # the bits do not depend on the number of cores
+    processes.prepare(1)  # the bits do not depend on the number of cores
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # cuBLAS requires it on a GPU
     torch.use_deterministic_algorithms(True)
     (FOLDER / dataset).mkdir(parents=True, exist_ok=True)

@@ -24,7 +24,7 @@ import torch
 from ruamel.yaml import YAML
 
 from benchmark import config, tracks
-from benchmark.common import threads
+from benchmark.common import processes
 from benchmark.common.files import read_table
 from benchmark.common.messages import nearest, stop
 from benchmark.common.seeds import stream
@@ -99,7 +99,7 @@ def compute_score(trial: Trial, settings: config.Params, seed: int) -> float:
     entry = trial.entry(track.variants[trial.variant])
     modified = track.model_copy(update={"variants": {trial.variant: entry}})
     settings = settings.model_copy(update={trial.track: modified})
-    threads.limit(track.training.threads)
+    processes.prepare(track.training.threads)
     train.make_deterministic()
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     run = Run(trial.track, trial.dataset, trial.variant, seed)

@@ -25,7 +25,7 @@ from torch import Tensor, nn
 from torch.nn.functional import logsigmoid
 
 import gans
-from benchmark.common import threads
+from benchmark.common import processes
 from benchmark.common.provenance import provenance
 from benchmark.common.seeds import stream
 from benchmark.config import VariantConfig
@@ -270,7 +270,7 @@ def write_tables(folder: Path, game: Game) -> dict[str, Any]:
     Returns:
         The content of theory.json.
     """
-    threads.limit(1)
+    processes.prepare(1)
     torch.use_deterministic_algorithms(True)
     started = time.monotonic()
     lines = compute_parallel_lines()

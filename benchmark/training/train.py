@@ -23,7 +23,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 import gans
 from benchmark import config, tracks
-from benchmark.common import imports, threads
+from benchmark.common import imports, processes
 from benchmark.common.hashing import sha256_of_folder
 from benchmark.common.interruption import Interruption
 from benchmark.common.provenance import peak_process_memory, provenance
@@ -147,7 +147,7 @@ def train(run: Run, settings: config.Params) -> None:
     track = settings.tracks[run.track]
     training, budget = track.training, track.datasets[run.dataset].samples_seen
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    threads.limit(training.threads)
+    processes.prepare(training.threads)
     make_deterministic()
 
     trainer, inputs = build_trainer(run, settings, device), collect_inputs(run, settings)

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from benchmark import config
-from benchmark.common import threads
+from benchmark.common import processes
 from benchmark.common.provenance import provenance
 from benchmark.training import train
 from gans.common.networks.recurrent import Recurrent, draw_tokens
@@ -62,7 +62,7 @@ def measure(
 
 
 def main() -> None:
-    threads.limit(config.load_params().tracks["images"].training.threads)
+    processes.prepare(config.load_params().tracks["images"].training.threads)
     train.make_deterministic()
     facts: dict[str, Any] = {"width": WIDTH, "hidden": HIDDEN, "count": COUNT, "sizes": {}}
     for name, (vocabulary, length, sentences) in SIZES.items():

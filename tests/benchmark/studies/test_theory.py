@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 import torch
 
-from benchmark.common import threads
+from benchmark.common import processes
 from benchmark.studies import theory
 from benchmark.studies.theory import Game, LineGame
 
@@ -21,7 +21,7 @@ SHORT = Game(
 
 @pytest.fixture(scope="module")
 def played():
-    threads.limit(1)
+    processes.prepare(1)
     values, curves, end = theory.train_game(SHORT)
     return values.pivot(index="round", columns="quantity", values="value"), curves, end
 
