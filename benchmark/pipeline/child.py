@@ -52,9 +52,14 @@ class Child:
         results.close()
 
     def end(self) -> None:
-        """Ask the process to end; a run in training is saved first."""
-        with suppress(ProcessLookupError):
-            os.kill(self.process.pid or 0, signal.SIGTERM)
+        """Ask the process and its own children to end; a run in training is saved first."""
+        pid = self.process.pid
+        assert pid is not None, "the process was started"
+        try:
+            os.killpg(pid, signal.SIGTERM)
+        except ProcessLookupError:  # it has ended, or has no group of its own yet
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGTERM)
 
     def wait(self, show_line: Callable[[str], None]) -> Any:
         """Wait until the function has returned, and return its result.
@@ -106,5 +111,5 @@ def _end_with_parent() -> None:
     for stream in (1, 2):  # nobody reads the lines; a broken pipe would end the run unsaved
         os.dup2(silence, stream)
     while True:
-        os.kill(os.getpid(), signal.SIGTERM)
+        os.killpg(os.getpid(), signal.SIGTERM)
         time.sleep(SIGNAL_SECONDS)

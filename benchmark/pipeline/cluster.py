@@ -10,7 +10,7 @@ import dask
 from dask.typing import Key
 from distributed import Client, LocalCluster
 
-from benchmark.common.messages import stop
+from benchmark.common.messages import stop, summarise_error
 from benchmark.pipeline.gpus import list_gpus
 from benchmark.pipeline.worker import TaskPlugin
 
@@ -67,7 +67,11 @@ def open_cluster(address: str | None = None, *, jobs: int = 1) -> Iterator[Clien
         try:
             client = Client(address, timeout=CONNECT_SECONDS)
         except (OSError, ValueError) as error:
-            stop(f"{address}: expected a Dask scheduler, got none ({type(error).__name__})")
+            stop(
+                f"{address}: expected the address of a Dask scheduler, got none"
+                f" ({summarise_error(error)}); start one with `dask scheduler`, or correct the"
+                " address"
+            )
         with client:
             client.register_plugin(TaskPlugin(is_local=False))
             yield client

@@ -7,7 +7,7 @@ that its code is not that of the head.
 
 from contextlib import suppress
 
-from benchmark.pipeline import recipes, steps
+with suppress(Exception, SystemExit):  # of a mistake of the user's, which the command reports
+    from benchmark.pipeline import recipes, steps
 
-with suppress(Exception, SystemExit):  # of a mistake in params.yaml, which the command reports
     recipes.render_recipes(steps.read_params())

@@ -181,7 +181,9 @@ def restamp(*, jobs: int = 1) -> bool:
     recipes.write_recipes(settings)
     stages = find_affected_stages()
     if not stages:
-        stop("expected stages that only a change of code has made outdated, got none")
+        stop(
+            "expected stages that only a change of code has made outdated, got none; run make repro"
+        )
     plans, equal = [plan_rerun(stage, settings) for stage in stages], []
     with ThreadPoolExecutor(jobs) as pool:
         for plan, differences in zip(plans, pool.map(rerun_stage, plans), strict=True):

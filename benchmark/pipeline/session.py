@@ -215,7 +215,11 @@ class Session:
             TasksFailed: the code or the parameters have changed.
         """
         recipes.clear_caches()
-        if recipes.render_recipes(config.load_params()) != self.recipe_texts:
+        try:
+            is_same = recipes.render_recipes(config.load_params()) == self.recipe_texts
+        except SyntaxError:  # somebody edits a file
+            is_same = False
+        if not is_same:
             raise TasksFailed("source files changed while runs were trained; run the command again")
         commit_stages(["recipes", *sorted({stage for task in done for stage in task.stages})])
         names = [task.run.name for task in done if task.run]

@@ -35,6 +35,13 @@ def wait_for_signal(folder):
     interruption.exit_if_interrupted("saved")
 
 
+def wait_with_own_child(folder):
+    """Wait beside a process that holds the pipe of the lines, as the site's processes do."""
+    own = subprocess.Popen(["sleep", "600"])
+    (folder / "pid").write_text(str(own.pid))
+    own.wait()
+
+
 def parent(folder):
     run_in_child(wait_for_signal, folder)
 
@@ -60,6 +67,16 @@ def test_a_child_that_is_ended_saves_first(tmp_path):
         child.wait(lambda line: None)
     assert (tmp_path / "saved").exists()
     child.end()  # it has ended
+
+
+def test_the_children_of_a_child_end_with_it(tmp_path):
+    child = Child(wait_with_own_child, (tmp_path,))
+    wait_until(lambda: (tmp_path / "pid").exists() and (tmp_path / "pid").read_text())
+    child.end()
+    with pytest.raises(ChildFailed):
+        child.wait(lambda line: None)
+    number = int((tmp_path / "pid").read_text())
+    wait_until(lambda: not is_alive(number))
 
 
 def test_a_killed_parent_leaves_no_child(tmp_path):

@@ -47,7 +47,7 @@ def test_refuses_when_settings_have_changed_too(changed):
     (changed / "params.yaml").write_text(text.replace("clip: 1e-2", "clip: 2e-2", 1))
     output = run(changed, "python", "-m", "benchmark", "restamp", ok=False)
     assert output.strip().splitlines()[-1] == (
-        "expected stages that only a change of code has made outdated, got none"
+        "expected stages that only a change of code has made outdated, got none; run make repro"
     )
 
 
