@@ -117,10 +117,10 @@ class VariantConfig(Section):
 
         An optimiser of its own takes none of the options of another optimiser.
         """
-        own = self.players[name].model_dump(exclude_none=True) if name in self.players else {}
+        player = self.players.get(name, PlayerConfig()).model_dump(exclude_none=True)
         options: dict[str, Any] = {"betas": None, "momentum": None, "weight_decay": None}
-        dropped = options if own.get("optimizer", self.optimizer) != self.optimizer else {}
-        return self.model_copy(update={"players": {}, **dropped, **own})
+        dropped = options if player.get("optimizer", self.optimizer) != self.optimizer else {}
+        return self.model_copy(update={"players": {}, **dropped, **player})
 
 
 class TrackConfig(Section):

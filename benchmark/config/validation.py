@@ -160,9 +160,9 @@ def find_track_mistakes(name: str, config: TrackConfig) -> list[str]:
                 blocks[f"{name}.datasets.{dataset}.networks"] = section.networks
         problems += find_keyword_mistakes(variant, place, blocks)
         problems += find_optimizer_mistakes(place, entry, entry.model_fields_set)
-        for player, own in entry.players.items():
+        for player, settings in entry.players.items():
             problems += find_optimizer_mistakes(
-                f"{place}.players.{player}", entry.for_player(player), own.model_fields_set
+                f"{place}.players.{player}", entry.for_player(player), settings.model_fields_set
             )
     return problems
 

@@ -1,4 +1,4 @@
-"""What the command sends to a worker, and what comes back."""
+"""Messages between the command and its workers: an assignment, and its outcome."""
 
 from hashlib import sha256
 from pathlib import Path

@@ -35,11 +35,11 @@ def wait_for_signal(folder):
     interruption.exit_if_interrupted("saved")
 
 
-def wait_with_own_child(folder):
+def wait_beside_sleeper(folder):
     """Wait beside a process that holds the pipe of the lines, as the site's processes do."""
-    own = subprocess.Popen(["sleep", "600"])
-    (folder / "pid").write_text(str(own.pid))
-    own.wait()
+    sleeper = subprocess.Popen(["sleep", "600"])
+    (folder / "pid").write_text(str(sleeper.pid))
+    sleeper.wait()
 
 
 def parent(folder):
@@ -70,7 +70,7 @@ def test_a_child_that_is_ended_saves_first(tmp_path):
 
 
 def test_the_children_of_a_child_end_with_it(tmp_path):
-    child = Child(wait_with_own_child, (tmp_path,))
+    child = Child(wait_beside_sleeper, (tmp_path,))
     wait_until(lambda: (tmp_path / "pid").exists() and (tmp_path / "pid").read_text())
     child.end()
     with pytest.raises(ChildFailed):
