@@ -11,7 +11,6 @@ from dask.typing import Key
 from distributed import Future, KilledWorker
 
 from benchmark import config
-from benchmark.common.files import read_json
 from benchmark.common.interruption import Interruption
 from benchmark.common.messages import stop, summarise_error
 from benchmark.pipeline import cluster, recipes, transfer, worker
@@ -63,7 +62,7 @@ class Session:
         # key of each task that was sent -> the task and its future
         self.running: dict[Key, tuple[Task, Future]] = {}
         self.parcels: dict[str, transfer.Parcel] = {}  # of inputs that are on the remote
-        self.seconds = 0.0  # of tasks whose duration no output records
+        self.seconds = 0.0  # of the steps of finished tasks
 
     def run(self, scheduler: str | None, jobs: int, runs_per_gpu: int) -> None:
         """Run all tasks; if one fails, end the others, save their runs, and exit with its lines.
@@ -187,8 +186,7 @@ class Session:
         outcome: Outcome = future.result()
         transfer.fetch(outcome["outputs"])
         self.parcels |= outcome["outputs"]
-        if not task.run:
-            self.seconds += outcome["seconds"]
+        self.seconds += outcome["seconds"]
 
     def stop_tasks(self) -> None:
         """End the tasks that still run, and wait until their runs are saved."""
@@ -230,19 +228,8 @@ class Session:
 
     def summarise(self, seconds: float, slots: int) -> str:
         """Say how long all runs took, and the share spent on training and scoring."""
-        work = self.seconds + sum_seconds(self.runs)
-        share = work / (seconds * min(slots, len(self.tasks)))
+        share = self.seconds / (seconds * min(slots, len(self.tasks)))
         return (
             f"{len(self.runs)} runs in {seconds:.0f} s, {slots} in parallel: {share:.0%}"
             " training and scoring, the rest DVC, process starts and waiting"
         )
-
-
-def sum_seconds(runs: Iterable[config.Run]) -> float:
-    """Sum the seconds that runs were trained and scored, from their JSON files."""
-    files = [
-        file
-        for run in runs
-        for file in (run.trained / "training.json", run.scored / "evaluation.json")
-    ]
-    return sum(read_json(file)["seconds"] for file in files)

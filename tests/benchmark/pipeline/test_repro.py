@@ -1,10 +1,15 @@
 """The stages that `gan-benchmark repro` selects."""
 
+from queue import SimpleQueue
+
 import pytest
 
+from benchmark import config
+from benchmark.common.interruption import Interruption
 from benchmark.pipeline import recipes, repro
 from benchmark.pipeline.dvc_stages import is_deletion
 from benchmark.pipeline.plan import Task
+from benchmark.pipeline.session import Session, TasksFailed
 
 
 def test_deleted_outputs_are_no_other_change():
@@ -102,3 +107,13 @@ def test_an_unknown_name_is_one_line(
         repro.reproduce(**named)
     (printed,) = capsys.readouterr().err.splitlines()
     assert line in printed and not executed
+
+
+def test_a_file_that_cannot_be_parsed_any_more_has_changed(monkeypatch):
+    def fail(settings):
+        raise SyntaxError("invalid syntax")
+
+    monkeypatch.setattr(recipes, "render_recipes", fail)
+    session = Session("name", [], config.load_params(), {}, SimpleQueue(), Interruption())
+    with pytest.raises(TasksFailed, match="source files changed while runs were trained"):
+        session.commit_tasks([])
