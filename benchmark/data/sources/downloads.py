@@ -149,7 +149,7 @@ def unpack_archive(name: str) -> Iterator[Path]:
                     opened.extractall(folder)
             else:
                 with tarfile.open(file) as packed:
-                    packed.extractall(folder, filter="data")
+                    _extract(packed, Path(folder).resolve())
         except BROKEN as error:
             reason = " ".join(str(error).split()) or type(error).__name__
             stop(
@@ -218,3 +218,15 @@ def _download_rest(url: str, part: Path) -> None:
         shutil.copyfileobj(answer, out, CHUNK)
         if length is not None and out.tell() - start != int(length):
             raise OSError(f"expected {length} bytes, got {out.tell() - start}")
+
+
+def _extract(packed: tarfile.TarFile, folder: Path) -> None:
+    """Extract an archive; refuse members that would lie outside the folder."""
+    if hasattr(tarfile, "data_filter"):
+        packed.extractall(folder, filter="data")
+        return
+    for member in packed:  # Python before 3.11.4
+        inside = (folder / member.name).resolve().is_relative_to(folder)
+        if not inside or not (member.isfile() or member.isdir()):
+            raise tarfile.TarError(f"{member.name!r} is no file or folder inside")
+    packed.extractall(folder)

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import re
+import tarfile
 import threading
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -151,6 +152,18 @@ def test_a_damaged_archive_is_one_line_and_leaves_no_checksum(server, capsys, co
     assert message.startswith(f"dataset facades: {downloads.FOLDER}/facades.tar.gz: ")
     assert message.endswith("; delete it and run again")
     assert [path.name for path in downloads.FOLDER.iterdir()] == ["facades.tar.gz"]
+
+
+@pytest.mark.parametrize("has_filters", [True, False], ids=["new Python", "before 3.11.4"])
+def test_an_archive_writes_nothing_outside_its_folder(server, capsys, monkeypatch, has_filters):
+    if not has_filters:
+        monkeypatch.delattr(tarfile, "data_filter", raising=False)
+    server.files["/facades"] = make_tar({"../outside.png": picture(0)})
+    assert "expected an archive, got a damaged file" in line(capsys, "facades")
+    assert [path.name for path in downloads.FOLDER.iterdir()] == ["facades.tar.gz"]
+    (downloads.FOLDER / "facades.tar.gz").unlink()
+    server.files["/facades"] = SIDE_BY_SIDE
+    read("facades")
 
 
 def test_a_damaged_zip_file_is_one_line(server, capsys, monkeypatch):
