@@ -22,7 +22,7 @@ endif
 
 export NO_MKDOCS_2_WARNING = 1
 
-.PHONY: environment repro test test-browser test-slow lint format site check clean lock bench bench-cluster bench-metrics bench-engine bench-overhead bench-repro bench-rollouts bench-scaling bench-site bench-train faults publish verify-bits
+.PHONY: environment repro test test-browser test-slow lint format site check clean lock bench bench-averages bench-cluster bench-metrics bench-engine bench-overhead bench-repro bench-rollouts bench-scaling bench-site bench-train faults publish verify-bits
 
 repro: $(STAMP)
 	$(BIN)/python -m benchmark repro $(if $(JOBS),--jobs $(JOBS)) \
@@ -71,6 +71,9 @@ bench-metrics: $(STAMP)
 
 bench-overhead: $(STAMP)
 	$(BIN)/python -m tests.performance.task_overhead
+
+bench-averages: $(STAMP)
+	$(BIN)/python -m tests.performance.averages
 
 bench-engine: $(STAMP)
 	$(BIN)/python -m tests.performance.engine_speed $(COMMIT)

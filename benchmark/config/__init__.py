@@ -6,6 +6,7 @@ from typing import Any
 from benchmark.config.runs import RUNS, Run
 from benchmark.config.schema import (
     FILE,
+    Budget,
     Dataset,
     Features,
     Metrics,
@@ -23,6 +24,7 @@ from benchmark.config.sources import Captions, Folder, Oracle, Photographs, Text
 __all__ = [
     "FILE",
     "RUNS",
+    "Budget",
     "Captions",
     "Dataset",
     "Features",

@@ -145,7 +145,7 @@ def try_build(
             built = kind(shape, **data, **json.loads(keywords))
     except Exception as error:  # a user's file may raise anything
         return (), error
-    return tuple(name for name, _ in built.named_children()), None
+    return tuple(built.players()), None
 
 
 def find_build_mistakes(

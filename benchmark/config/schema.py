@@ -1,9 +1,9 @@
 """The schema of params.yaml, one class per section."""
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
 
 from benchmark.config.runs import Run
 
@@ -19,6 +19,7 @@ Decay = Annotated[float, Field(ge=0, allow_inf_nan=False, strict=True)]
 Optimizer = Literal["Adam", "AdamW", "RMSprop", "SGD"]
 Schedule = Literal["constant", "linear", "cosine"]
 Seed = Annotated[int, Field(ge=0, strict=True)]
+Unit = Literal["updates", "samples_seen"]
 
 
 class Section(BaseModel):
@@ -36,19 +37,50 @@ class Features(Section):
     lr: Rate
 
 
-class Dataset(Section):
-    """Budget in real samples, constructor keywords of all controlled rows, feature space."""
+class Budget(NamedTuple):
+    """The length of a run: its amount, in updates of the generator or in real samples seen."""
 
-    samples_seen: Count
+    amount: int
+    unit: Unit
+
+    def __str__(self) -> str:
+        return f"{self.amount} {'updates' if self.unit == 'updates' else 'samples'}"
+
+
+class Dataset(Section):
+    """Budget of every run, constructor keywords of all controlled rows, feature space.
+
+    Attributes:
+        updates: the budget in rounds of a variant's algorithm, each with one generator update.
+        samples_seen: the budget in real samples; a data set has one of the two.
+    """
+
+    updates: Count | None = None
+    samples_seen: Count | None = None
     networks: dict[str, Any]
     feature_space: Literal["classifier", "inception", "dinov2", "i3d"] = "classifier"
+
+    @model_validator(mode="after")
+    def _has_one_budget(self) -> "Dataset":
+        if (self.updates is None) == (self.samples_seen is None):
+            got, fix = ("none", "add one") if self.updates is None else ("both", "delete one")
+            raise ValueError(f"expected either updates or samples_seen, got {got}; {fix}")
+        return self
+
+    @property
+    def budget(self) -> Budget:
+        """The length of every run on this data set."""
+        if self.updates is not None:
+            return Budget(self.updates, "updates")
+        assert self.samples_seen is not None  # checked above
+        return Budget(self.samples_seen, "samples_seen")
 
 
 class Training(Section):
     """Training parameters of all runs of a track; params.yaml comments on units."""
 
     batch: Count
-    average: Rate
+    half_life: Annotated[float, Field(gt=0, le=1, strict=True)] = 0.03
     logs: Count
     snapshots: Count
     snapshot_samples: Count
@@ -143,7 +175,7 @@ class Search(Section):
     seed: Seed = 1000
     trials: Count = 8
     seeds: dict[Name, Count] = {}  # of each trial of a track, from `seed` on; default 1
-    samples_seen: dict[Name, Count] = {}  # budget of a trial of each track
+    share: Annotated[float, Field(gt=0, le=1, strict=True)] = 0.25  # of the budget, for a trial
     lr: list[Rate] = Field(default=[1e-3], min_length=1)
     betas: list[Betas] = Field(default=[(0.5, 0.999)], min_length=1)
     model: dict[Name, dict[str, Annotated[list[Any], Field(min_length=1)]]] = {}

@@ -26,6 +26,8 @@ def explain(item: Any, model: type[Params]) -> str:
         return f"{place}: expected a block of keys, got {given}; choose from {keys}"
     if item["type"] == "dict_type":
         return f"{place}: expected a block of keys, got {given}; write one, or leave the line out"
+    if item["type"] == "value_error":  # of a validator of ours
+        return f"{place}: {item['ctx']['error']}"
     if where[-1] == "[key]":
         good = re.sub(r"[^a-z0-9_]+", "_", where[-2].lower()).strip("_")
         return (
@@ -99,11 +101,10 @@ def find_misfitting_variants(params: Params) -> list[str]:
 def find_search_mistakes(params: Params) -> list[str]:
     """Find mistakes in the search for hyperparameters."""
     problems, search, names = [], params.search, tracks.names()
-    for key, section in (("samples_seen", search.samples_seen), ("seeds", search.seeds)):
-        for name in section.keys() - set(names):
-            problems.append(
-                f"search.{key}.{name}: expected a track, got {name}; {nearest(name, names)}"
-            )
+    for name in search.seeds.keys() - set(names):
+        problems.append(
+            f"search.seeds.{name}: expected a track, got {name}; {nearest(name, names)}"
+        )
     for name, track in params.tracks.items():
         search_seeds = range(search.seed, search.seed + search.seeds.get(name, 1))
         problems += [

@@ -14,6 +14,7 @@ from rich.progress import track
 from torch import Tensor
 from torch.nn.functional import pad
 
+from benchmark.common.devices import default_device
 from benchmark.common.files import check_target, expect_written
 from benchmark.common.messages import nearest, stop
 from benchmark.common.seeds import stream
@@ -92,8 +93,10 @@ def translate_file(
     torch.manual_seed(stream(seed, "apply"))
     scale = variant.shape[-1] // variant.source[-1]
     with torch.no_grad():
-        output = apply_tiled(lambda part: variant.sample(len(part), part), image, scale=scale)
-    pixels = to_bytes(output)[0].permute(1, 2, 0).numpy()
+        output = apply_tiled(
+            lambda part: variant.sample(len(part), part), image.to(variant.device), scale=scale
+        )
+    pixels = to_bytes(output.cpu())[0].permute(1, 2, 0).numpy()
     with expect_written(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         Image.fromarray(pixels[..., 0] if pixels.shape[2] == 1 else pixels).save(target)
@@ -181,7 +184,7 @@ def translate_images(
     domains = find_domains(dataset, target_domain=target_domain, source_domain=source_domain)
     files = pair_files(source, target)
     check_folders(files)
-    variant = weights.load(find_weights(row, seed))
+    variant = weights.load(find_weights(row, seed), default_device())
     if not isinstance(variant, ImageToImage):
         stop(
             f"{name}: expected a variant that makes images of images, got one that makes them of"

@@ -2,7 +2,8 @@
 
 `gan-benchmark evaluate digits-dcgan` writes to runs/images/digits/dcgan/, of seed 0:
 
-- metrics/0.json: every metric, on as many samples as there are held-out real images;
+- metrics/0.json: every metric, on as many samples as there are held-out real images; the headline
+  metric of the weights without averaging too;
 - trajectory/0.csv: the metrics of the snapshots over training, such as FID and diversity;
 - scored/0/health.json: the diagnosis, with its reason and onset;
 - scored/0/samples.*: the first samples, not selected, as picture, animation or text;
@@ -22,6 +23,7 @@ import torch
 
 from benchmark import config, tracks
 from benchmark.common import processes
+from benchmark.common.devices import default_device
 from benchmark.common.files import read_arrays, read_table
 from benchmark.common.hashing import sha256
 from benchmark.common.provenance import provenance
@@ -54,9 +56,9 @@ def compute_reconstruction_error(variant: Variant, run: Run) -> dict[str, float]
         encoded = load_split(run.dataset, "test")[0]
     images = torch.from_numpy(encoded)
     with torch.no_grad():
-        reconstructions = variant.reconstruct(to_unit(images))
+        reconstructions = variant.reconstruct(to_unit(images).to(variant.device))
     count = 0 if reconstructions is None else RECONSTRUCTED
-    quantised = images if reconstructions is None else quantise(reconstructions)
+    quantised = images if reconstructions is None else quantise(reconstructions).cpu()
     images, quantised = images[:, :3], quantised[:, :3]  # without the planes of a domain
     np.savez(
         run.scored / "reconstructions.npz",
@@ -101,6 +103,24 @@ def compute_scores(
     return scores | scorer.model_scores(variant)
 
 
+def score_unaveraged(
+    run: Run, track: Track, scorer: Scorer, count: int, conditions: np.ndarray | None
+) -> dict[str, float]:
+    """Compute the headline metric of the weights themselves; empty if the run diverged.
+
+    Args:
+        run, track, scorer: as for `compute_scores`.
+        count: number of samples.
+        conditions: of the samples, see `draw`.
+    """
+    path = run.trained / "unaveraged.safetensors"
+    if not path.is_file():
+        return {}
+    variant = weights.load(path, default_device())
+    samples, _ = draw(variant, count, seed=run.seed, conditions=conditions)
+    return {track.unaveraged_headline: track.headline_score(scorer, samples)}
+
+
 def write_trajectory(run: Run, track: Track, scorer: Scorer) -> None:
     """Score the snapshots of a run, and write a picture of images or clips."""
     stored = read_arrays(run.trained / "snapshots.npz", "samples_seen", "images")
@@ -139,11 +159,12 @@ def evaluate(run: Run, params: config.Params) -> None:
     for folder in (run.scored, run.metrics.parent, run.trajectory.parent):
         folder.mkdir(parents=True, exist_ok=True)
     path = run.trained / "weights.safetensors"
-    variant = weights.load(path)
+    variant = weights.load(path, default_device())
     conditions = load_condition(run.dataset, "test")
     count = len(load_split(run.dataset, "test")[0] if conditions is None else conditions)
     samples, labels = draw(variant, count, seed=run.seed, conditions=conditions)
     scores = compute_scores(variant, run, scorer, samples, labels)
+    scores |= score_unaveraged(run, track, scorer, count, conditions)
     run.metrics.write_text(json.dumps(scores, indent=1) + "\n")
     track.save_samples(samples, scorer, run.scored / "samples")
     write_trajectory(run, track, scorer)

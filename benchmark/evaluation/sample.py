@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmark.common.devices import default_device
 from benchmark.common.files import check_target, expect_written
 from benchmark.common.messages import nearest, quote_empty, stop
 from benchmark.config import RUNS
@@ -129,7 +130,7 @@ def draw_samples(
     if out:
         check_target(out)
     dataset, _, name = row.partition("-")
-    variant = weights.load(find_weights(row, seed))
+    variant = weights.load(find_weights(row, seed), default_device())
     makes_clips = len(variant.shape) == 4
     if out and out.suffix in clips.MOVING and not makes_clips:
         stop(

@@ -16,7 +16,7 @@ def draw(
     A conditional variant draws all classes in turn.
 
     Args:
-        variant: in evaluation mode.
+        variant: in evaluation mode, on its device.
         n: number of samples.
         seed: of the run.
         batch: samples at a time.
@@ -27,15 +27,16 @@ def draw(
         The samples, and the class that each was drawn for, ``(n,)``, or None.
     """
     torch.manual_seed(stream(seed, "samples"))
+    device = variant.device
     parts, labels = [], []
     with torch.no_grad():
         for start in range(0, n, batch):
             condition = None
             if variant.condition_key == "condition" and conditions is not None:
-                condition = to_unit(torch.from_numpy(conditions[start : start + batch]))
+                condition = to_unit(torch.from_numpy(conditions[start : start + batch]).to(device))
             if isinstance(variant, Conditional):
-                condition = torch.arange(start, start + batch) % variant.classes
+                condition = torch.arange(start, start + batch, device=device) % variant.classes
                 labels.append(condition)
             parts.append(quantise(variant.sample(batch, condition)).cpu())
-    drawn_labels = torch.cat(labels)[:n].numpy() if labels else None
+    drawn_labels = torch.cat(labels)[:n].cpu().numpy() if labels else None
     return torch.cat(parts)[:n].numpy(), drawn_labels

@@ -18,6 +18,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from benchmark.common.devices import list_generators
 from benchmark.common.scripts import write_script
 from benchmark.common.seeds import stream
 from benchmark.config import Run
@@ -60,7 +61,7 @@ def write_walk(variant: Variant, run: Run) -> None:
 def draw_walk(variant: Variant) -> tuple[np.ndarray, int]:
     """Draw the samples of a walk, uint8 ``(n, c, h, w)``; return them and the row length."""
     torch.manual_seed(stream(0, "walk"))
-    corners = torch.randn(4, variant.latent)
+    corners = variant.noise(4).cpu()
     across = torch.linspace(0, 1, STEPS)
     rows: list[tuple[Tensor, Tensor | None]] = []
     if isinstance(variant, Conditional):
@@ -89,15 +90,17 @@ def mix_latents(corners: Tensor, shares: Tensor) -> Tensor:
 def draw_samples(variant: Variant, latents: Tensor, condition: Tensor | None) -> np.ndarray:
     """Draw samples of latents ``(n, d)``, uint8 ``(n, c, h, w)``, with equal other noise."""
     samples = []
+    latents = latents.to(variant.device)
+    condition = None if condition is None else condition.to(variant.device)
     with torch.no_grad():
         for index, latent in enumerate(latents):
-            # torch.manual_seed records its caller for CUDA each time, which is slow
-            torch.default_generator.manual_seed(0)
+            for generator in list_generators(variant.device):
+                generator.manual_seed(0)
             variant.noise = lambda n, latent=latent: latent.expand(n, -1)  # type: ignore
             label = None if condition is None else condition[index : index + 1]
             samples.append(quantise(variant.sample(1, label)))
     del variant.noise  # type: ignore[method-assign]
-    return torch.cat(samples).numpy()
+    return torch.cat(samples).cpu().numpy()
 
 
 def export_network(variant: Variant) -> dict[str, Any] | None:
@@ -105,7 +108,7 @@ def export_network(variant: Variant) -> dict[str, Any] | None:
     generator = next((part for part in variant.modules() if isinstance(part, Generator)), None)
     if generator is None or isinstance(variant, Conditional):
         return None
-    noise = torch.randn(CHECK_SAMPLES, variant.latent)
+    noise = variant.noise(CHECK_SAMPLES)
     variant.noise = lambda n: noise[:n]  # type: ignore[method-assign]
     with torch.no_grad():
         is_equal = torch.equal(variant.sample(CHECK_SAMPLES), generator(noise))
@@ -151,17 +154,21 @@ def fold_normalisation(
     part: nn.Linear | nn.ConvTranspose2d | nn.Conv2d, norm: nn.BatchNorm2d | None
 ) -> tuple[Tensor, Tensor]:
     """Fold batch normalisation into weight (outputs first) and bias of a layer."""
-    weight = part.weight.detach().double()
+    weight = part.weight.detach().double().cpu()
     weight = weight.transpose(0, 1) if isinstance(part, nn.ConvTranspose2d) else weight
     bias = torch.zeros(len(weight)) if part.bias is None else part.bias.detach()
-    bias = bias.double()
+    bias = bias.double().cpu()
     if norm is None:
         return weight, bias
     assert norm.running_mean is not None and norm.running_var is not None
-    gain = norm.weight.double() / torch.sqrt(norm.running_var.double() + norm.eps)
-    shift = norm.bias.double() - norm.running_mean.double() * gain
+    scale, offset, mean, variance = (
+        values.detach().double().cpu()
+        for values in (norm.weight, norm.bias, norm.running_mean, norm.running_var)
+    )
+    gain = scale / torch.sqrt(variance + norm.eps)
+    shift = offset - mean * gain
     repeats = len(weight) // len(gain)  # a linear layer has one output for each pixel of a channel
-    gain, shift = (values.detach().repeat_interleave(repeats) for values in (gain, shift))
+    gain, shift = (values.repeat_interleave(repeats) for values in (gain, shift))
     scaled = weight * gain.view(-1, *[1] * (weight.dim() - 1))
     return scaled, bias * gain + shift
 

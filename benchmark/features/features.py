@@ -33,6 +33,7 @@ from torch import Tensor
 
 from benchmark import config, tracks
 from benchmark.common import processes
+from benchmark.common.devices import default_device
 from benchmark.common.files import read_arrays, read_json
 from benchmark.common.hashing import sha256
 from benchmark.common.messages import stop
@@ -135,7 +136,7 @@ def write_language_model(dataset: str, params: config.Params) -> None:
 
 def write(dataset: str, params: config.Params) -> None:
     """Train and pin the classifier of a data set, and embed its images in its feature space."""
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    device = default_device()
     network, accuracy = train_and_pin_classifier(dataset, device, params.features)
     if len(load_vocabulary(dataset)):
         accuracy["r_precision"] = precision = matching.train_and_pin_caption_image_encoder(

@@ -32,7 +32,10 @@ COMPARISON_COLUMNS = (
     *("track", "dataset", "metric", "first", "second"),
     *("difference", "low", "high", "improvement", "p", "p_adjusted"),
 )
-COSTS = ("parameters", "multiply_adds_per_sample", "seconds", "peak_memory_bytes")
+COSTS = (
+    *("parameters", "multiply_adds_per_sample"),
+    *("updates", "samples_seen", "seconds", "peak_memory_bytes"),
+)
 
 
 def collect_scores(settings: config.Params) -> pd.DataFrame:

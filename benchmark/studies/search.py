@@ -1,11 +1,11 @@
 """Search hyperparameters, with an equal budget for every variant: `gan-benchmark search`.
 
 Each trial draws settings uniformly from the lists of `search:` in params.yaml; the first trial
-takes the first of each list. A trial is a short run with a seed that no track uses, or several
-seeds where one would leave mode collapse to chance. The best mean of the track's headline score
-wins. Each trial is a row of results/search.csv, including failed ones, and the best settings are
-printed as entries for params.yaml. Trials of the table are not repeated unless the budget or the
-number of seeds has changed; they then replace the old rows.
+takes the first of each list. A trial is a run for a share of the budget of the data set, with a
+seed that no track uses, or several seeds where one would leave mode collapse to chance. The best
+mean of the track's headline score wins. Each trial is a row of results/search.csv, including failed
+ones, and the best settings are printed as entries for params.yaml. Trials of the table are not
+repeated unless the share or the number of seeds has changed; they then replace the old rows.
 """
 
 import json
@@ -20,11 +20,11 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import torch
 from ruamel.yaml import YAML
 
 from benchmark import config, tracks
 from benchmark.common import processes
+from benchmark.common.devices import default_device
 from benchmark.common.files import read_table
 from benchmark.common.messages import nearest, stop
 from benchmark.common.seeds import stream
@@ -38,7 +38,10 @@ from benchmark.training.curves import is_finite
 
 OUT = Path("results/search.csv")
 RESTORE = f"restore it with git checkout {OUT}"
-COLUMNS = ("track", "dataset", "variant", "trial", "settings", "samples_seen", "seeds", "score")
+COLUMNS = (
+    *("track", "dataset", "variant", "trial", "settings"),
+    *("share", "samples_seen", "seeds", "score"),
+)
 EMPTY = pd.DataFrame(columns=COLUMNS)
 
 
@@ -80,8 +83,8 @@ def list_trials(settings: config.Params, track: str, dataset: str, variant: str)
     return [Trial(track, dataset, variant, number, text) for number, text in enumerate(texts)]
 
 
-def run_trial(trial: Trial, settings: config.Params | None = None) -> float:
-    """Train a trial on its seeds, and compute the mean headline score.
+def run_trial(trial: Trial, settings: config.Params | None = None) -> tuple[int, float]:
+    """Train a trial on its seeds; return the samples that each saw and the mean headline score.
 
     Args:
         trial: the trial.
@@ -90,30 +93,32 @@ def run_trial(trial: Trial, settings: config.Params | None = None) -> float:
     settings = settings or config.load_params()
     first = settings.search.seed
     seeds = range(first, first + settings.search.seeds.get(trial.track, 1))
-    return sum(compute_score(trial, settings, seed) for seed in seeds) / len(seeds)
+    seen, scores = zip(*(compute_score(trial, settings, seed) for seed in seeds), strict=True)
+    return seen[0], sum(scores) / len(scores)
 
 
-def compute_score(trial: Trial, settings: config.Params, seed: int) -> float:
-    """Train one seed, and compute the headline score; infinite if a loss is not finite."""
+def compute_score(trial: Trial, settings: config.Params, seed: int) -> tuple[int, float]:
+    """Train one seed; return the samples seen and the score, infinite if a loss is not finite."""
     track = settings.tracks[trial.track]
     entry = trial.entry(track.variants[trial.variant])
     modified = track.model_copy(update={"variants": {trial.variant: entry}})
     settings = settings.model_copy(update={trial.track: modified})
     processes.prepare(track.training.threads)
     train.make_deterministic()
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     run = Run(trial.track, trial.dataset, trial.variant, seed)
-    training = train.build_trainer(run, settings, device)
-    budget = settings.search.samples_seen[trial.track]
-    while training.samples_seen < budget:
-        training.step(training.samples_seen / budget)
+    whole = track.datasets[trial.dataset].budget
+    budget = whole._replace(amount=math.ceil(settings.search.share * whole.amount))
+    training = train.build_trainer(run, settings, default_device(), budget)
+    while training.completed < budget.amount:
+        training.step(training.completed / budget.amount)
     if not is_finite(training.curves.read(training.samples_seen)):
-        return math.inf
+        return training.samples_seen, math.inf
+    training.recompute_batch_norm()
     sources = load_condition(trial.dataset, "test")
     count = len(load_split(trial.dataset, "test")[0] if sources is None else sources)
-    images, _ = draw(training.averaged.cpu(), count, seed=run.seed, conditions=sources)
+    images, _ = draw(training.averaged, count, seed=run.seed, conditions=sources)
     kind = tracks.load(trial.track)
-    return kind.search_score(kind.scorer(trial.dataset, track), images)
+    return training.samples_seen, kind.search_score(kind.scorer(trial.dataset, track), images)
 
 
 def load_trials() -> pd.DataFrame:
@@ -163,15 +168,13 @@ def search_settings(
             f"features/{dataset}: expected a folder, got none; run `dvc repro features@{dataset}`"
             " first"
         )
-    if track not in settings.search.samples_seen:
-        stop(f"search.samples_seen: expected the budget of a trial of {track}, got none; add it")
     names = list(dict.fromkeys(variants or section.variants))
-    table, budget = load_trials(), settings.search.samples_seen[track]
+    table, share = load_trials(), settings.search.share
     seeds = settings.search.seeds.get(track, 1)
     selected = (table["dataset"] == dataset) & table["variant"].isin(names)
-    fits = ~selected | (table["samples_seen"] == budget) & (table["seeds"] == seeds)
+    fits = ~selected | (table["share"] == share) & (table["seeds"] == seeds)
     if not fits.all():
-        print(f"{(~fits).sum()} trials of another budget or number of seeds are replaced")
+        print(f"{(~fits).sum()} trials of another share or number of seeds are replaced")
     table = table[fits]
     done = set(table[["dataset", "variant", "settings"]].itertuples(index=False, name=None))
     pending = [
@@ -183,9 +186,9 @@ def search_settings(
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(jobs, mp_context=context) as pool:
         results = pool.map(run_trial, pending)
-        for count, (trial, score) in enumerate(zip(pending, results, strict=True), 1):
+        for count, (trial, (seen, score)) in enumerate(zip(pending, results, strict=True), 1):
             print(f"{count} of {len(pending)}: {trial.variant} {trial.settings}: {score:.3f}")
-            row = (*vars(trial).values(), budget, seeds, score)
+            row = (*vars(trial).values(), share, seen, seeds, score)
             table = pd.concat([table, pd.DataFrame([row], columns=COLUMNS)], ignore_index=True)
             order = ["track", "dataset", "variant", "trial"]
             OUT.parent.mkdir(exist_ok=True)

@@ -49,6 +49,7 @@ def list_packages(name: str) -> list[str]:
 
 def metric_directions() -> dict[str, bool | None]:
     """Map each metric of any track to whether higher is better; None where neither end is."""
-    return {
-        metric: higher for name in names() for metric, higher in load(name).higher_is_better.items()
-    }
+    directions: dict[str, bool | None] = {}
+    for name in names():
+        directions |= load(name).metric_directions()
+    return directions

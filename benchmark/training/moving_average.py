@@ -13,7 +13,7 @@ class MovingAverage:
 
     Args:
         variant: whose weights are averaged.
-        half_life: of the average, in samples seen.
+        half_life: of the average, in any unit.
 
     Attributes:
         variant: a copy with the averaged weights.
@@ -29,13 +29,13 @@ class MovingAverage:
         self.weight_groups = group_by_dtype(variant)
         self.last_finite = clone_state(self.variant)
 
-    def update(self, samples: int) -> None:
+    def update(self, duration: float) -> None:
         """Update the average after a step.
 
         Args:
-            samples: number that the step has seen.
+            duration: of the step, in the unit of the half-life.
         """
-        update = get_ema_multi_avg_fn(0.5 ** (samples / self.half_life))
+        update = get_ema_multi_avg_fn(0.5 ** (duration / self.half_life))
         for averages, weights in zip(self.groups, self.weight_groups, strict=True):
             update(averages, weights, 0)
 

@@ -3,13 +3,16 @@
 Outputs below runs/images/digits/dcgan/, of seed 0:
 
 - trained/0/weights.safetensors: the moving average of the weights at the end of the budget;
+- trained/0/unaveraged.safetensors: the weights themselves, unless the run diverged;
 - trained/0/health.csv: norms of gradients and weights, and discriminator scores, over the run;
 - trained/0/snapshots.npz: samples at intervals, from the same noise each time; for points also
   the discriminator scores of the plane;
+- trained/0/times.csv: updates, samples seen and seconds at each log entry;
 - trained/0/training.json: status, cost and provenance;
 - losses/0.csv: every loss term over the run.
 """
 
+import csv
 import json
 import os
 import time
@@ -24,11 +27,12 @@ from torch.utils.flop_counter import FlopCounterMode
 import gans
 from benchmark import config, tracks
 from benchmark.common import imports, processes
+from benchmark.common.devices import default_device
 from benchmark.common.hashing import sha256_of_folder
 from benchmark.common.interruption import Interruption
 from benchmark.common.provenance import peak_process_memory, provenance
 from benchmark.common.seeds import stream
-from benchmark.config import Run
+from benchmark.config import Budget, Run
 from benchmark.data.batches import make_batches
 from benchmark.data.splits import map_samples, map_split
 from benchmark.training import weights
@@ -51,8 +55,8 @@ def is_due(now: int, before: int, *, budget: int, moments: int) -> bool:
     """Whether a step passed one of ``moments`` evenly spaced moments, the last one at the end.
 
     Args:
-        now, before: samples seen after and before the step, at most ``budget``.
-        budget: samples of the whole run.
+        now, before: completed part of the budget after and before the step, at most ``budget``.
+        budget: of the whole run, in updates or samples.
         moments: number of moments.
     """
     return now * moments // budget > before * moments // budget
@@ -71,7 +75,7 @@ def measure_cost(variant: Variant) -> dict[str, int]:
 
 def peak_memory() -> int:
     """Measure the peak memory of the accelerator, or else of the process, in bytes."""
-    if torch.cuda.is_available():
+    if default_device().type == "cuda":
         return torch.cuda.max_memory_allocated()
     return peak_process_memory()
 
@@ -84,8 +88,18 @@ def make_deterministic() -> None:
     torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
 
 
-def build_trainer(run: Run, settings: config.Params, device: torch.device) -> Trainer:
-    """Build the trainer of a run, before its first step."""
+def build_trainer(
+    run: Run, settings: config.Params, device: torch.device, budget: Budget | None = None
+) -> Trainer:
+    """Build the trainer of a run, before its first step.
+
+    Args:
+        run: the run.
+        settings: the parameters.
+        device: device of weights and data.
+        budget: the length of the run, by default that of its data set.
+    """
+    budget = budget or settings.tracks[run.track].datasets[run.dataset].budget
     track = settings.tracks[run.track]
     training, kind = track.training, gans.load(run.variant)
     batches = make_batches(
@@ -103,8 +117,9 @@ def build_trainer(run: Run, settings: config.Params, device: torch.device) -> Tr
         variant,
         track.variants[run.variant],
         batches,
-        half_life=training.average,
+        half_life=training.half_life * budget.amount,
         seed=run.seed,
+        unit=budget.unit,
         precision=getattr(torch, training.precision),
         held_out=map_samples(run.dataset, "test", kind.condition_key or "labels"),
     )
@@ -145,10 +160,12 @@ def train(run: Run, settings: config.Params) -> None:
         SystemExit: a signal was received; the state is saved.
     """
     track = settings.tracks[run.track]
-    training, budget = track.training, track.datasets[run.dataset].samples_seen
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    training, budget = track.training, track.datasets[run.dataset].budget.amount
+    device = default_device()
     processes.prepare(training.threads)
     make_deterministic()
+    if device.type == "cuda":
+        torch.cuda.reset_peak_memory_stats()
 
     trainer, inputs = build_trainer(run, settings, device), collect_inputs(run, settings)
     checkpoint = Checkpoint(run.name, fingerprint_run(run, inputs, device))
@@ -159,15 +176,18 @@ def train(run: Run, settings: config.Params) -> None:
     started = saved - trainer.seconds
     with (
         Interruption().defer_signals() as interruption,
-        Progress(run, settings.runs, budget, trainer.samples_seen) as progress,
+        Progress(
+            run, settings.runs, track.datasets[run.dataset].budget, trainer.completed
+        ) as progress,
         Events(run) as events,
     ):
-        while trainer.samples_seen < budget and not trainer.diverged:
-            before = trainer.samples_seen
+        while trainer.completed < budget and not trainer.diverged:
+            before = trainer.completed
             trainer.step(before / budget)
-            now = min(trainer.samples_seen, budget)
+            now = min(trainer.completed, budget)
             if is_due(now, before, budget=budget, moments=training.logs):
                 losses = trainer.curves.read(trainer.samples_seen)
+                trainer.log_time(time.monotonic() - started)
                 progress.show(now, losses)
                 if not is_finite(losses):
                     trainer.restore_finite_average()
@@ -182,9 +202,10 @@ def train(run: Run, settings: config.Params) -> None:
                 trainer.seconds = saved - started
                 checkpoint.save(trainer.state_dict())
                 interruption.exit_if_interrupted(
-                    f"{run}: saved at sample {now} of {budget}; resume with `make repro` or"
+                    f"{run}: saved at {progress.describe(now)}; resume with `make repro` or"
                     f" `dvc repro {run.stage('train')}`"
                 )
+        trainer.recompute_batch_norm()
         trainer.seconds = time.monotonic() - started
         checkpoint.save(trainer.state_dict())
         write_outputs(run, trainer, inputs)
@@ -204,7 +225,7 @@ def collect_inputs(run: Run, settings: config.Params) -> dict[str, Any]:
         "run": str(run),
         "entry": track.variants[run.variant].model_dump(),
         "model": collect_model_kwargs(run, settings),
-        "samples_seen": track.datasets[run.dataset].samples_seen,
+        "budget": track.datasets[run.dataset].budget._asdict(),
         "training": track.training.model_dump(),
         "data": sha256_of_folder(Path("data") / run.dataset / "train"),
     }
@@ -232,10 +253,13 @@ def write_outputs(run: Run, trainer: Trainer, inputs: dict[str, Any]) -> None:
         **asdict(run),
         "shape": trainer.variant.shape,
         "model": inputs["model"],
+        "updates": trainer.updates,
         "samples_seen": trainer.samples_seen,
         "status": status,
     }
     weights.save(trainer.averaged, run.trained / "weights.safetensors", card)
+    if not trainer.diverged:
+        weights.save(trainer.variant, run.trained / "unaveraged.safetensors", card)
     trainer.curves.write(run.losses)
     trainer.health.write(run.trained / "health.csv", term_column="quantity")
     np.savez_compressed(
@@ -244,8 +268,14 @@ def write_outputs(run: Run, trainer: Trainer, inputs: dict[str, Any]) -> None:
         images=np.array([samples.numpy() for _, samples in trainer.snapshots]),
         discriminator_scores=np.array([scores.numpy() for scores in trainer.plane_scores]),
     )
+    with (run.trained / "times.csv").open("w", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(("updates", "samples_seen", "seconds"))
+        writer.writerows(trainer.times)
     facts = {
         "status": status,
+        "updates": trainer.updates,
+        "samples_seen": trainer.samples_seen,
         "seconds": round(trainer.seconds, 2),
         "peak_memory_bytes": peak_memory(),
         **measure_cost(trainer.averaged),

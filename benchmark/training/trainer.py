@@ -7,12 +7,20 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from benchmark.common.devices import list_generators
 from benchmark.common.seeds import stream
 from benchmark.config import VariantConfig
+from benchmark.config.schema import Unit
 from benchmark.data.batches import Batches
 from benchmark.data.pixels import quantise, to_unit
+from benchmark.training.batch_norm import recompute_statistics
 from benchmark.training.curves import Curves
-from benchmark.training.health import compute_norms, compute_scores, summarise_scores
+from benchmark.training.health import (
+    compute_norms,
+    compute_scores,
+    draw_batch,
+    summarise_scores,
+)
 from benchmark.training.moving_average import MovingAverage
 from benchmark.training.optimizers import clip_gradients, decay_lr, make_optimizer
 from benchmark.training.plane import score_plane
@@ -23,11 +31,12 @@ class Trainer:
     """Trains one run; a checkpoint stores its complete state.
 
     Args:
-        variant: on its device; its players are its direct children.
+        variant: on its device.
         variant_config: optimisers, learning rates and bounds of gradients.
         batches: the training data.
-        half_life: half-life of the moving average of the weights, in samples seen.
+        half_life: half-life of the moving average of the weights, in ``unit``.
         seed: seed of the run.
+        unit: of the budget, ``updates`` of the generator or ``samples_seen``.
         precision: precision of the forward passes; weights are always float32.
         held_out: held-out images, uint8 ``(n, ...)``, and their labels or conditions; without them,
             `log_health` has no scores of held-out images.
@@ -41,6 +50,7 @@ class Trainer:
         *,
         half_life: float,
         seed: int,
+        unit: Unit = "samples_seen",
         precision: torch.dtype = torch.float32,
         held_out: tuple[Tensor, Tensor] | None = None,
     ) -> None:
@@ -49,14 +59,12 @@ class Trainer:
         self.precision = precision
         self.moving_average = MovingAverage(variant, half_life)
         self.averaged = self.moving_average.variant
-        self.settings = {
-            name: variant_config.for_player(name) for name, _ in variant.named_children()
-        }
+        players = variant.players()
+        self.settings = {name: variant_config.for_player(name) for name in players}
         self.optimizers = {
-            name: make_optimizer(self.settings[name], player)
-            for name, player in variant.named_children()
+            name: make_optimizer(self.settings[name], player) for name, player in players.items()
         }
-        self.player_names = {player: name for name, player in variant.named_children()}
+        self.player_names = {player: name for name, player in players.items()}
         self.parameters = {player: list(player.parameters()) for player in self.player_names}
         self.curves = Curves()
         self.health = Curves()
@@ -66,7 +74,10 @@ class Trainer:
             self.real["held_out"] = images, None if batches.condition is None else condition
         self.snapshots: list[tuple[int, Tensor]] = []  # samples seen, and quantised samples
         self.plane_scores: list[Tensor] = []  # discriminator scores of the plane, at each snapshot
+        self.times: list[tuple[int, int, float]] = []  # updates, samples seen, seconds
         self.seed = seed
+        self.unit = unit
+        self.updates = 0
         self.seconds = 0.0
         self.diverged = False
 
@@ -75,8 +86,17 @@ class Trainer:
         return self.batches.samples_seen
 
     @property
+    def completed(self) -> int:
+        """The completed part of the budget, in its unit."""
+        return self.updates if self.unit == "updates" else self.samples_seen
+
+    def log_time(self, seconds: float) -> None:
+        """Record updates, samples seen, and seconds of training so far."""
+        self.times.append((self.updates, self.samples_seen, round(seconds, 2)))
+
+    @property
     def device(self) -> torch.device:
-        return next(self.variant.parameters()).device
+        return self.variant.device
 
     def step(self, progress: float) -> None:
         """Run one round of the variant's algorithm, and update the moving average.
@@ -84,8 +104,9 @@ class Trainer:
         Args:
             progress: completed share of the budget, 0 to 1.
         """
-        before = self.samples_seen
-        self.variant.progress = self.averaged.progress = progress
+        before = self.completed
+        self.variant.set_progress(progress)
+        self.averaged.set_progress(progress)
         for name, optimizer in self.optimizers.items():
             settings = self.settings[name]
             lr = settings.lr * decay_lr(settings, progress) * self.variant.lr_scale()
@@ -99,10 +120,11 @@ class Trainer:
             clip_gradients(self.settings[name], self.parameters[player])
             self.optimizers[name].step()
             self.curves.add(name, losses)
+        self.updates += 1
         if before == 0:
             self.averaged.load_state_dict(self.variant.state_dict())
             return
-        self.moving_average.update(self.samples_seen - before)
+        self.moving_average.update(self.completed - before)
 
     def compute_losses(self) -> Losses:
         """Yield each player of a round and its losses, computed in the run's precision."""
@@ -132,10 +154,7 @@ class Trainer:
     def isolated_rng(self, seed: int) -> Iterator[None]:
         """Draw from another seed within the block, and restore generators and buffers after it."""
         saved = [(buffer, buffer.clone()) for buffer in self.variant.buffers()]
-        # of the CPU by default: torch.manual_seed records a traceback for CUDA each time
-        generators = [torch.default_generator]
-        if self.device.type == "cuda":
-            generators.append(torch.cuda.default_generators[torch.cuda.current_device()])
+        generators = list_generators(self.device)
         states = [generator.get_state() for generator in generators]
         with torch.no_grad():
             for generator in generators:
@@ -148,6 +167,22 @@ class Trainer:
             for buffer, value in saved:
                 buffer.copy_(value)
 
+    def recompute_batch_norm(self) -> None:
+        """Recompute the statistics of batch normalisation under the averaged weights.
+
+        The batches of samples have the size of those in training, and noise of a separate stream.
+        """
+
+        def draw() -> None:
+            n = self.batches.batch
+            _, real = draw_batch(*self.real["train"], size=n, device=self.device)
+            self.averaged.sample(
+                n, self.averaged.choose_condition(real, self.averaged.random_condition(n))
+            )
+
+        with self.isolated_rng(stream(self.seed, "batch normalisation")):
+            recompute_statistics(self.averaged, draw)
+
     def take_snapshot(self, n: int) -> None:
         """Store ``n`` samples of the moving average, from the same noise each time.
 
@@ -157,6 +192,7 @@ class Trainer:
         _, conditions = self.real.get("held_out", self.real["train"])
         real = None if conditions is None else to_unit(conditions[:n].to(self.device))
         condition = self.averaged.choose_condition(real, random=None)
+        self.recompute_batch_norm()
         with self.isolated_rng(stream(self.seed, "snapshots")):
             samples = quantise(self.averaged.sample(n, condition)).cpu()
             are_points = samples.is_floating_point() and samples.shape[1:] == (2,)
@@ -207,6 +243,8 @@ class Trainer:
             "health": self.health.state_dict(),
             "snapshots": self.snapshots,
             "plane_scores": self.plane_scores,
+            "times": self.times,
+            "updates": self.updates,
             "seconds": self.seconds,
             "diverged": self.diverged,
             "cpu_rng": torch.get_rng_state(),
@@ -225,6 +263,8 @@ class Trainer:
         self.health.load_state_dict(state["health"])
         self.snapshots = [(seen, samples.cpu()) for seen, samples in state["snapshots"]]
         self.plane_scores = [scores.cpu() for scores in state["plane_scores"]]
+        self.times = [tuple(time) for time in state["times"]]
+        self.updates = state["updates"]
         self.seconds = state["seconds"]
         self.diverged = state["diverged"]
         torch.set_rng_state(state["cpu_rng"].cpu())

@@ -23,7 +23,9 @@ def metric_titles() -> MetricTitles:
     """Collect titles and decimals of the metrics of all tracks."""
     titles = MetricTitles()
     for name in tracks.names():
-        titles |= {**tracks.load(name).page().metrics, **titles}
+        track, page = tracks.load(name), tracks.load(name).page()
+        unaveraged = track.unaveraged_headline
+        titles |= {**page.metrics, unaveraged: page.metric(unaveraged), **titles}
     return titles
 
 

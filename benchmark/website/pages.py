@@ -124,6 +124,8 @@ class Site(Tables):
         for leaderboard in self.leaderboards:
             target = f"leaderboards/{leaderboard['dataset']}.md"
             self.render("leaderboard.md", target, leaderboard=leaderboard)
+        trials = read_table(RESULTS / "search.csv", "track", "samples_seen")
+        trials = trials.groupby("track")["samples_seen"].max().to_dict()
         benches = {path.stem: read_json(path) for path in (RESULTS / "bench").glob("*.json")}
         for name in OVERVIEWS:
             self.render(
@@ -133,6 +135,7 @@ class Site(Tables):
                 papers=self.papers,
                 paths={name: f"gans/{gans.family(name)}/{name}.py" for name in self.papers},
                 benches=benches,
+                trials=trials,
                 verified=self.verified,
                 bars=across.THRESHOLDS,
                 **self.costs,

@@ -66,8 +66,7 @@ class TextToImage(Variant):
 
     def random_condition(self, n: int) -> Tensor:
         """Draw captions of uniformly random words, int64 ``(n, length)``."""
-        device = next(self.parameters()).device
-        return torch.randint(1, len(self.vocabulary), (n, self.length), device=device)
+        return torch.randint(1, len(self.vocabulary), (n, self.length), device=self.device)
 
     def embed_or_random(self, n: int, condition: Tensor | None) -> Tensor:
         """Embed captions, or ``n`` random ones if ``condition`` is None, ``(n, EMBEDDING)``."""

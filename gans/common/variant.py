@@ -1,7 +1,7 @@
 """The contract that every algorithm under ``gans/`` implements.
 
-A variant is an ``nn.Module``. Each direct child is a *player* with its own optimiser. ``step`` is a
-generator that reads like the paper's algorithm box: it yields a player and the terms of its loss,
+A variant is an ``nn.Module``. Each direct child with parameters is a *player* with its own
+optimiser. ``step`` is a generator that reads like the paper's algorithm box: it yields a player and the terms of its loss,
 and the line after the ``yield`` runs once that player has taken its optimiser step.
 """
 
@@ -33,7 +33,7 @@ class Variant(nn.Module):
     """
 
     generator: nn.Module  # a variant without this player overrides `sample`
-    progress: float = 0.0  # completed share of the budget, 0 to 1; the training loop sets it
+    progress: float = 0.0  # completed share of the budget, 0 to 1; see `set_progress`
     boundary: float | None = 0.0  # scores above it mean real; None if only differences count
     condition_key: str | None = None  # array of the data set that conditions the samples, if any
     paired: bool = True  # the images of a pair correspond; otherwise they are drawn independently
@@ -43,6 +43,11 @@ class Variant(nn.Module):
         super().__init__()
         self.shape = tuple(shape)
         self.latent = latent
+
+    @property
+    def device(self) -> torch.device:
+        """The device of the parameters."""
+        return next(self.parameters()).device
 
     @classmethod
     def kwargs_from_data(cls, arrays: Mapping[str, Any]) -> dict[str, Any]:
@@ -68,6 +73,18 @@ class Variant(nn.Module):
             TypeError: the subclass does not define ``step``.
         """
         raise TypeError(f"expected {type(self).__name__} to define step, got none; define it")
+
+    def players(self) -> dict[str, nn.Module]:
+        """Return the players by name: the direct children that have parameters."""
+        children = self.named_children()
+        return {name: child for name, child in children if any(True for _ in child.parameters())}
+
+    def set_progress(self, progress: float) -> None:
+        """Take the completed share of the budget, 0 to 1; called before each ``step``.
+
+        Variants override this method if layers change over the run.
+        """
+        self.progress = progress
 
     def lr_scale(self) -> float:
         """Return the factor on all learning rates at the current ``progress``."""
@@ -96,7 +113,7 @@ class Variant(nn.Module):
 
     def noise(self, n: int) -> Tensor:
         """Draw standard normal noise, ``(n, latent)``, on the device of the parameters."""
-        return torch.randn(n, self.latent, device=next(self.parameters()).device)
+        return torch.randn(n, self.latent, device=self.device)
 
     def fake(self, n: int, condition: Tensor | None = None) -> Tensor:
         """Draw samples without a graph, for steps that do not train the generator."""
@@ -156,7 +173,7 @@ class Conditional(Variant):
 
     def random_condition(self, n: int) -> Tensor:
         """Draw labels from the uniform distribution, int64 ``(n,)``."""
-        return torch.randint(self.classes, (n,), device=next(self.parameters()).device)
+        return torch.randint(self.classes, (n,), device=self.device)
 
     def sample(self, n: int, condition: Tensor | None = None) -> Tensor:
         """Draw samples ``(n, *shape)`` of labels, int64 ``(n,)``; None for random labels."""
@@ -195,8 +212,7 @@ class ImageToImage(Variant):
 
     def random_condition(self, n: int) -> Tensor:
         """Draw uniform noise in [-1, 1] in place of source images, ``(n, *source)``."""
-        device = next(self.parameters()).device
-        return 2 * torch.rand(n, *self.source, device=device) - 1
+        return 2 * torch.rand(n, *self.source, device=self.device) - 1
 
     def sample(self, n: int, condition: Tensor | None = None) -> Tensor:
         """Translate source images ``(n, *source)``, or noise if ``condition`` is None."""

@@ -69,6 +69,17 @@ def test_each_step_updates_one_player_and_every_player_is_updated(name):
     assert moved == set(variant.children())
 
 
+def test_a_round_updates_the_generator_once(name):
+    """Budgets in updates count rounds."""
+    variant = build(name)
+    names = {player: name for name, player in variant.players().items()}
+    turns = [
+        names[player] for player, _ in variant.step(make_batches(name, get_default_shape(name)))
+    ]
+    generating = [turn for turn in turns if not turn.endswith(("discriminator", "critic"))]
+    assert generating in (["generator"], ["autoencoder"])
+
+
 def test_samples_depend_on_the_condition(name):
     """Conditions are classes, images or captions; unconditional variants have none."""
     variant = build(name).eval()

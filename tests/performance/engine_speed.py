@@ -32,7 +32,7 @@ def clone(folder: Path, commit: str) -> Path:
     run(Path(), "git", "clone", "--quiet", str(Path.cwd()), str(folder))
     run(folder, "git", "checkout", "--quiet", commit)
     file = folder / "params.yaml"
-    budget = re.compile(r"(?m)^(      (?:images|samples_seen)): (\d+)")  # of data sets
+    budget = re.compile(r"(?m)^(      (?:images|updates|samples_seen)): (\d+)")  # of data sets
     text = budget.sub(lambda match: f"{match[1]}: {int(match[2]) // 20}", file.read_text())
     file.write_text(re.sub(r"(?m)^  seeds: \[.*\]$", "  seeds: [0, 1]", text))
     return folder

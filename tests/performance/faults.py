@@ -29,7 +29,7 @@ from benchmark.training.curves import Curves
 
 OUT = Path("results/bench/faults.json")
 TRIALS = 20
-OUTPUTS = ("weights.safetensors", "health.csv", "snapshots.npz")
+OUTPUTS = ("weights.safetensors", "unaveraged.safetensors", "health.csv", "snapshots.npz")
 ANY_TIME = "at any time"  # from outside, by the clock; the others by its own hand
 WRITE = "inside the checkpoint's write"
 RENAME = "before the checkpoint's rename"

@@ -164,7 +164,7 @@ def count_units(rows: int, unit: str) -> int:
 def main() -> None:
     measured = {}
     with tempfile.TemporaryDirectory() as name:
-        project = clusters.make_project(Path(name).resolve() / "head", samples_seen=2560)
+        project = clusters.make_project(Path(name).resolve() / "head", updates=20)
         edit(project, lambda tree: tree["toy"].update(seeds=list(range(SEEDS))))
         run(project, "python", "-m", "benchmark", "repro")
         for count in ROWS:

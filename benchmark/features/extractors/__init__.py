@@ -59,8 +59,7 @@ def load(
         name: one of ``NAMES``.
         dataset: the data set of a classifier; the other extractors need none.
         weights: a file to take in place of the published or pinned one.
-        device: where the network runs; None is the CPU for a classifier, which is small, and the
-            GPU, if there is one, for the others.
+        device: where the network runs; None is the GPU if there is one.
 
     Raises:
         ValueError: there is no extractor of that name, or the data set is missing.

@@ -13,6 +13,7 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from benchmark import config
+from benchmark.common.devices import default_device
 from benchmark.common.messages import stop
 from benchmark.common.progress import ProgressBar
 from benchmark.common.seeds import stream
@@ -209,7 +210,7 @@ class ClassifierExtractor:
         Args:
             dataset: name of the data set, which is prepared.
             weights: a file to use instead of the pinned one.
-            device: where the network runs; None is the CPU.
+            device: where the network runs; None is the GPU if there is one.
         """
         file = weights or pinned_path(dataset)
         if not file.is_file():
@@ -228,7 +229,7 @@ class ClassifierExtractor:
                 f"feature space classifier: {file}: expected weights of {dataset}'s classifier, got"
                 f" others ({reason}); replace it"
             )
-        return cls(network.to(device or "cpu").eval(), file=file, shape=images.shape[1:])
+        return cls(network.to(device or default_device()).eval(), file=file, shape=images.shape[1:])
 
     def embed(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Compute features ``(n, 64)`` and class probabilities ``(n, classes)``, float64.

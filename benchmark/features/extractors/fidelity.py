@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from torch_fidelity.feature_extractor_base import FeatureExtractorBase
 
-from benchmark.features.extractors.devices import default_device, full_float32
+from benchmark.common.devices import default_device, full_float32
 from benchmark.features.extractors.resize import to_three_channels
 
 BATCH = 64  # as in torch-fidelity: sums of floats depend on it in the last bit

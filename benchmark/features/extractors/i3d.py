@@ -14,8 +14,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import interpolate
 
+from benchmark.common.devices import default_device, full_float32
 from benchmark.common.messages import stop
-from benchmark.features.extractors.devices import default_device, full_float32
 from benchmark.features.extractors.resize import to_three_channels
 from benchmark.features.extractors.weights import FOLDER
 

@@ -15,6 +15,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from benchmark import config
+from benchmark.common.devices import default_device
 from benchmark.common.files import expect_form, read_arrays, read_tensors
 from benchmark.common.messages import stop
 from benchmark.common.progress import ProgressBar
@@ -45,6 +46,7 @@ class LanguageModel:
 
     def embed(self, sentences: np.ndarray) -> np.ndarray:
         """Compute the mean states, float64 ``(n, 64)``, of sentences, int64 ``(n, length)``."""
+        device = next(self.network.parameters()).device
         lengths, length = self.lexicon.count_words(sentences), sentences.shape[1]
         is_read = np.arange(length) < np.minimum(lengths + 1, length)[:, None]  # with the end
         shares = torch.from_numpy(is_read / is_read.sum(axis=1, keepdims=True))
@@ -53,8 +55,8 @@ class LanguageModel:
             for tokens, share in zip(
                 torch.from_numpy(sentences).split(BATCH), shares.split(BATCH), strict=True
             ):
-                states, _ = self.network.lstm(self.network.embedding(tokens))
-                parts.append((states.double() * share[:, :, None]).sum(dim=1))
+                states, _ = self.network.lstm(self.network.embedding(tokens.to(device)))
+                parts.append((states.double().cpu() * share[:, :, None]).sum(dim=1))
         return torch.cat(parts).numpy()
 
 
@@ -68,20 +70,20 @@ def train_language_model(
     """Train a language model by maximum likelihood, and show the progress.
 
     Args:
-        tokens: sentences, int64 ``(n, length)``.
+        tokens: sentences, int64 ``(n, length)``, on the device of the network.
         vocabulary: number of words.
         settings: seed, epochs (of 2,500 sentences) and batch.
         title: name of the step in the progress.
     """
     torch.manual_seed(stream(settings.seed, "language"))
-    network = Recurrent(vocabulary, WIDTH, HIDDEN)
+    network = Recurrent(vocabulary, WIDTH, HIDDEN).to(tokens.device)
     optimizer = torch.optim.Adam(network.parameters(), lr=LR, fused=True)
     steps = settings.epochs * EPOCH // settings.batch
     with ProgressBar(title, total=steps * settings.batch, unit="sentence") as progress:
         for _ in range(steps):
             index = torch.randint(len(tokens), (settings.batch,))
             optimizer.zero_grad()
-            network.nll(tokens[index]).mean().backward()
+            network.nll(tokens[index.to(tokens.device)]).mean().backward()
             optimizer.step()
             progress.advance(settings.batch)
     return network
@@ -98,19 +100,21 @@ def train_and_pin_language_model(dataset: str, settings: config.Features) -> flo
     Returns:
         The negative log-likelihood per held-out token, in nats.
     """
+    device = default_device()
     sentences, held_out = (load_split(dataset, split)[0] for split in ("train", "test"))
     network = train_language_model(
-        torch.from_numpy(sentences),
+        torch.from_numpy(sentences).to(device),
         len(load_vocabulary(dataset)),
         settings,
         title=f"{dataset}: training language model",
     )
-    save_file(dict(network.state_dict()), pinned_path(dataset))
+    state = {name: value.cpu() for name, value in network.state_dict().items()}
+    save_file(state, pinned_path(dataset))
     model = LanguageModel(network, Lexicon.load(dataset))
     mean, covariance = feature_moments(model.embed(sentences[:MAX_SENTENCES]))
     np.savez(FOLDER / dataset / "sentences.npz", mean=mean, covariance=covariance)
     with torch.no_grad():
-        parts = torch.from_numpy(held_out).split(BATCH)
+        parts = torch.from_numpy(held_out).to(device).split(BATCH)
         return float(torch.cat([network.nll(part) for part in parts]).double().mean())
 
 
@@ -123,7 +127,7 @@ def load_language_model(dataset: str) -> LanguageModel:
     tensors = read_tensors(file)
     with expect_form(file, f"weights of the language model of {dataset}"):
         network.load_state_dict(tensors)
-    return LanguageModel(network, Lexicon.load(dataset))
+    return LanguageModel(network.to(default_device()), Lexicon.load(dataset))
 
 
 def load_sentence_moments(dataset: str) -> tuple[np.ndarray, np.ndarray]:

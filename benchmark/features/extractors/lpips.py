@@ -12,10 +12,10 @@ import numpy as np
 import torch
 from torchmetrics.functional.image.lpips import _LPIPS
 
+from benchmark.common.devices import default_device, full_float32
 from benchmark.common.messages import stop
 from benchmark.data.pixels import to_unit
 from benchmark.features.extractors import imagenet
-from benchmark.features.extractors.devices import default_device, full_float32
 from benchmark.features.extractors.resize import to_three_channels
 from benchmark.features.extractors.weights import find_weights
 

@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy, normalize
 
 from benchmark import config
+from benchmark.common.devices import default_device
 from benchmark.common.files import expect_form, read_tensors
 from benchmark.common.messages import stop
 from benchmark.common.progress import ProgressBar
@@ -179,7 +180,7 @@ def compute_r_precision(
 
 
 def load_caption_image_encoder(dataset: str) -> CaptionImageEncoder:
-    """Load the pinned encoder of a data set, on the CPU; exit with one line if it is missing."""
+    """Load the pinned encoder of a data set; exit with one line if it is missing."""
     if not (file := pinned_path(dataset)).is_file():
         stop(f"{file}: expected a file, got none; run dvc repro features@{dataset} first")
     shape = load_split(dataset, "train")[0].shape[1:]
@@ -187,4 +188,4 @@ def load_caption_image_encoder(dataset: str) -> CaptionImageEncoder:
     tensors = read_tensors(file)
     with expect_form(file, f"weights of the encoders of {dataset}"):
         encoder.load_state_dict(tensors)
-    return encoder.eval()
+    return encoder.to(default_device()).eval()

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from benchmark.tracks.base.modules import find_module
+from benchmark.tracks.base.scorer import UNAVERAGED
 
 if TYPE_CHECKING:
     from benchmark.tracks.base.track import Track
@@ -68,6 +69,9 @@ class Page:
 
     def metric(self, name: str) -> Metric:
         """Look up the title and the decimals of a metric."""
+        if name.startswith(UNAVERAGED):
+            averaged = self.metric(name.removeprefix(UNAVERAGED))
+            return averaged._replace(title=f"{averaged.title}, unaveraged weights")
         return self.metrics.get(name, Metric(name))
 
 

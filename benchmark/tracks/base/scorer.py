@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 NO_SPACE = "none"  # the feature space of scores that need no network
+UNAVERAGED = "unaveraged_"  # before the name of a metric of the weights without averaging
 
 
 class Scorer:
@@ -31,9 +32,9 @@ class Scorer:
         return {}
 
     def headline(self, samples: np.ndarray) -> float | None:
-        """Compute the score that a search minimises, without the other metrics.
+        """Compute the headline metric without the other metrics.
 
-        None by default: `Track.search_score` then takes the headline metric of `scores`.
+        None by default: `Track.headline_score` then takes it from `scores`.
         """
         return None
 

@@ -10,7 +10,7 @@ from benchmark.config.runs import Run
 from benchmark.config.schema import Dataset, Params, TrackConfig
 from benchmark.tracks.base.data import DataSets, Source
 from benchmark.tracks.base.modules import find_module, load_module
-from benchmark.tracks.base.scorer import NO_SPACE, Scorer
+from benchmark.tracks.base.scorer import NO_SPACE, UNAVERAGED, Scorer
 
 if TYPE_CHECKING:
     import torch
@@ -54,6 +54,16 @@ class Track:
 
     def __init__(self, name: str) -> None:
         self.name = name
+
+    @property
+    def unaveraged_headline(self) -> str:
+        """The metric of the headline score of the weights themselves, without averaging."""
+        return UNAVERAGED + self.headline
+
+    def metric_directions(self) -> dict[str, bool | None]:
+        """Map each metric that runs have to whether higher is better."""
+        direction = self.higher_is_better[self.headline]
+        return {**self.higher_is_better, self.unaveraged_headline: direction}
 
     # data
 
@@ -124,13 +134,15 @@ class Track:
         """Make the scorer of a data set; its stage `features` must have run."""
         return load_module(self, "scoring").Scorer(dataset, config.metrics)
 
+    def headline_score(self, scorer: Scorer, samples: np.ndarray) -> float:
+        """Compute the headline metric of samples."""
+        score = scorer.headline(samples)
+        return scorer.scores(samples)[self.headline] if score is None else score
+
     def search_score(self, scorer: Scorer, samples: np.ndarray) -> float:
         """Compute the score that a search minimises: the headline, negated if higher is better."""
-        score = scorer.headline(samples)
-        if score is not None:
-            return score
-        value = scorer.scores(samples)[self.headline]
-        return -value if self.higher_is_better[self.headline] else value
+        score = self.headline_score(scorer, samples)
+        return -score if self.higher_is_better[self.headline] else score
 
     def reference_rows(self, dataset: str) -> ReferenceRows:
         """List the reference rows of a data set; row -> function of data set and seed."""

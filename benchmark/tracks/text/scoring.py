@@ -94,7 +94,7 @@ class Scorer(base.Scorer):
 
     def model_scores(self, variant: Generator) -> dict[str, float]:
         """Compute the mean NLL of a held-out token, ends included, in nats."""
-        tokens = torch.from_numpy(self.held_out.tokens)
+        tokens = torch.from_numpy(self.held_out.tokens).to(variant.device)
         with torch.no_grad():
             total = sum(float(variant.nll(part).double().sum()) for part in tokens.split(BATCH))
         counted = self.held_out.lengths + (self.held_out.lengths < tokens.shape[1])

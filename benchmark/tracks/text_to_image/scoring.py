@@ -42,8 +42,8 @@ class Scorer(images.Scorer):
         return matching.compute_r_precision(self.matching, self.captions, images, self.meanings)
 
     def headline(self, images: np.ndarray) -> float:
-        """Compute 1 - R-precision: a search minimises it."""
-        return 1 - self.r_precision(images)
+        """Compute R-precision of images, uint8 ``(n, c, h, w)``."""
+        return self.r_precision(images)
 
     def moment(self, images: np.ndarray) -> dict[str, float]:
         """Compute the metrics of snapshots, of images, uint8 ``(n, c, h, w)``."""

@@ -69,7 +69,7 @@ def datasets(tree):
         ),
         (
             lambda t: t["images"]["datasets"]["digits"].update(folder={}),
-            r"images.datasets.digits.folder: expected a key .*: samples_seen, networks,"
+            r"images.datasets.digits.folder: expected a key .*: updates, samples_seen, networks,"
             r" feature_space",
         ),
         (

@@ -186,8 +186,8 @@ def datasets(tree):
             r"images.variants.dcgan.betas.0: expected a valid number, got false; .*",
         ),
         (
-            lambda t: t["images"]["training"].update(average=True),
-            r"images.training.average: expected a valid number, got true; change the value",
+            lambda t: t["images"]["training"].update(half_life=True),
+            r"images.training.half_life: expected a valid number, got true; change the value",
         ),
         (
             lambda t: t["search"]["lr"].append(True),

@@ -19,13 +19,13 @@ from tests.benchmark.pipeline.project import ENVIRONMENT, copy_of_repository, ed
 WAIT_SECONDS = 180
 
 
-def keep_ring8(tree: dict[str, Any], *, samples_seen: int = 128_000) -> None:
+def keep_ring8(tree: dict[str, Any], *, updates: int = 1000) -> None:
     """Keep one row of params.yaml, on points: its data needs no download and no classifier."""
     shrink(tree)
     for name in set(tree) - {"features", "toy"}:
         del tree[name]
     tree["toy"]["variants"] = {"dcgan": tree["toy"]["variants"]["dcgan"]}
-    tree["toy"]["datasets"]["ring8"]["samples_seen"] = samples_seen
+    tree["toy"]["datasets"]["ring8"]["updates"] = updates
 
 
 def make_project(folder: Path, **budget: int) -> Path:

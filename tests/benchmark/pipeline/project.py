@@ -55,12 +55,12 @@ def shrink(tree):
     points = {**track["variants"], **plane["variants"]}
     del plane["variants_from"], tree["studies"]
     track["seeds"] = [0, 1]
-    track["datasets"]["digits"] = {"samples_seen": 1280, "networks": {"latent": 4, "width": 4}}
+    track["datasets"]["digits"] = {"updates": 20, "networks": {"latent": 4, "width": 4}}
     track["training"] |= {"logs": 4, "snapshots": 2, "snapshot_samples": 100}
     track["variants"] = {name: track["variants"][name] for name in ("dcgan", "wgan")}
     track["variants"]["cgan"] = {"kind": "controlled", "lr": 2e-3, "betas": [0.5, 0.999]}
     plane["seeds"] = [0, 1]
-    plane["datasets"] = {"ring8": {"samples_seen": 2560, "networks": {"latent": 2, "width": 16}}}
+    plane["datasets"] = {"ring8": {"updates": 20, "networks": {"latent": 2, "width": 16}}}
     plane["training"] |= {"logs": 10, "snapshots": 5}
     plane["variants"] = {name: deepcopy(points[name]) for name in ("dcgan", "vae", "cgan")}
     short_training = {"logs": 4, "snapshots": 2, "snapshot_samples": 50}

@@ -73,7 +73,7 @@ def test_a_killed_worker_of_a_shared_folder_is_replaced_from_its_checkpoint(proj
         head = start_repro(project, "--scheduler", processes.address)
         clusters.kill_training_worker(processes.address, [project])
         output = head.communicate(timeout=600)[0]
-    assert head.returncode == 0 and "resumed at sample" in output, output
+    assert head.returncode == 0 and "resumed at update" in output, output
 
 
 @pytest.mark.slow
@@ -91,7 +91,7 @@ def test_an_ended_head_loses_nothing(project, number):
     assert "Traceback" not in output
     wait_until(lambda: not list_processes(project))
     assert list(project.glob(".checkpoints/*.pt"))
-    assert "resumed at sample" in run(project, "python", "-m", "benchmark", "repro")
+    assert "resumed at update" in run(project, "python", "-m", "benchmark", "repro")
 
 
 @pytest.mark.slow
@@ -105,7 +105,7 @@ def test_a_killed_head_of_a_running_cluster_leaves_no_child(project, tmp_path):
         output = run(
             project, "python", "-m", "benchmark", "repro", "--scheduler", processes.address
         )
-    assert "resumed at sample" in output
+    assert "resumed at update" in output
 
 
 @pytest.mark.slow
@@ -121,7 +121,7 @@ def test_a_killed_scheduler_is_one_line(project, tmp_path):
     assert output.splitlines()[-1] == (
         f"the scheduler ended; {SAVED} the same command resumes them"
     )
-    assert "resumed at sample" in run(project, "python", "-m", "benchmark", "repro")
+    assert "resumed at update" in run(project, "python", "-m", "benchmark", "repro")
 
 
 @pytest.mark.slow

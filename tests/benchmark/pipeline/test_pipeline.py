@@ -165,7 +165,7 @@ def test_a_track_in_one_file_gets_a_leaderboard(changed):
     guide = (changed / "site/docs/add-a-track.md").read_text()
     section = YAML().load(re.search(r"```yaml\n(.*?)```", guide, re.DOTALL)[1])
     section["circle"]["seeds"] = [0, 1]
-    section["circle"]["datasets"]["unit_circle"]["samples_seen"] = 6400
+    section["circle"]["datasets"]["unit_circle"]["updates"] = 50
     edit(changed, lambda tree: tree.update(section))
     run(changed, "python", "-m", "benchmark", "repro", "--track", "circle")
     table = pd.read_csv(changed / "results" / "leaderboard.csv")
@@ -220,7 +220,7 @@ def test_an_unknown_row_is_one_line(project, monkeypatch, capsys):
 
 def test_an_interruption_saves_parallel_runs(changed):
     edit(changed, lambda tree: tree["images"]["training"].update(logs=10_000))
-    edit(changed, lambda tree: tree["images"]["datasets"]["digits"].update(samples_seen=10**7))
+    edit(changed, lambda tree: tree["images"]["datasets"]["digits"].update(updates=150_000))
     child = subprocess.Popen(
         [sys.executable, "-m", "benchmark", "repro", "--jobs", "2"],
         cwd=changed,
@@ -232,7 +232,7 @@ def test_an_interruption_saves_parallel_runs(changed):
     lines = []
     for line in child.stdout:  # each of the two says every few seconds where it is
         lines.append(line)
-        if all(any(f"dcgan seed {seed}: sample" in line for line in lines) for seed in (0, 1)):
+        if all(any(f"dcgan seed {seed}: update" in line for line in lines) for seed in (0, 1)):
             break
     child.send_signal(signal.SIGINT)
     output = child.communicate(timeout=60)[0]

@@ -19,10 +19,10 @@ SETTINGS = config.load_params()
 TINY = SETTINGS.model_copy(
     update={
         "features": SETTINGS.features.model_copy(update={"epochs": 1}),
-        "search": SETTINGS.search.model_copy(update={"samples_seen": {"images": 640}}),
+        "search": SETTINGS.search.model_copy(update={"share": 1.0}),
         "images": SETTINGS.tracks["images"].model_copy(
             update={
-                "datasets": {"digits": config.Dataset(samples_seen=640, networks={"width": 4})},
+                "datasets": {"digits": config.Dataset(updates=10, networks={"width": 4})},
                 "variants": {
                     name: SETTINGS.tracks["images"].variants[name]
                     for name in ("dcgan", "wgan", "vae")
@@ -41,15 +41,6 @@ def workplace(tmp_path, monkeypatch):
         save_split("digits", split, arrays)
     monkeypatch.setattr(config, "load_params", lambda: TINY)
     return tmp_path
-
-
-def test_a_track_without_a_budget_of_trials_is_one_line(workplace, monkeypatch, capsys):
-    search_block = TINY.search.model_copy(update={"samples_seen": {}})
-    settings = TINY.model_copy(update={"search": search_block})
-    monkeypatch.setattr(config, "load_params", lambda: settings)
-    Path("features/digits").mkdir(parents=True)
-    line = mistake_of(capsys, "search", "dcgan")
-    assert line == "search.samples_seen: expected the budget of a trial of images, got none; add it"
 
 
 @pytest.mark.parametrize("variant", SETTINGS.tracks["images"].variants)
@@ -76,19 +67,22 @@ def test_a_trial_is_a_training_run_and_its_fid(workplace):
         search.Trial("images", "digits", "dcgan", 0, json.dumps({"lr": lr, "betas": [0.5, 0.999]}))
         for lr in (1e-3, 1e30)
     )
-    fid = search.run_trial(sane, TINY)
-    assert 0 < fid < math.inf and search.run_trial(sane, TINY) == fid
-    assert search.run_trial(wild, TINY) == math.inf
+    seen, fid = search.run_trial(sane, TINY)
+    assert seen == 10 * 64
+    assert 0 < fid < math.inf and search.run_trial(sane, TINY) == (seen, fid)
+    assert search.run_trial(wild, TINY) == (seen, math.inf)
 
 
 def test_a_trial_in_the_plane_is_scored_there(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     prepare.prepare("ring8", SETTINGS)
     settings = SETTINGS.model_copy(
-        update={"search": SETTINGS.search.model_copy(update={"samples_seen": {"toy": 1280}})}
+        update={"search": SETTINGS.search.model_copy(update={"share": 0.004})}
     )
     trial = search.list_trials(settings, "toy", "ring8", "dcgan")[0]
-    assert 0 < search.run_trial(trial, settings) < 5
+    seen, score = search.run_trial(trial, settings)
+    # 0.4 % of 1,875 updates, rounded up, for batches of 128
+    assert seen == 8 * 128 and 0 < score < 5
 
 
 TABLE = pd.read_csv(Path(__file__).parents[3] / search.OUT)
@@ -99,7 +93,7 @@ def test_the_boards_hold_what_won(name):
     track = SETTINGS.tracks[name]
     own = TABLE[(TABLE["track"] == name) & TABLE["variant"].isin(track.variants)]
     assert set(own["dataset"]) == {next(iter(track.datasets))}
-    assert set(own["samples_seen"]) == {SETTINGS.search.samples_seen[name]}
+    assert own["samples_seen"].nunique() == 1
     won = search.select_best(own)
     assert won  # a variant that is new may be without a search
     for name, result in won.items():
@@ -128,7 +122,8 @@ def test_no_trial_is_run_twice_and_the_least_wins(workplace, monkeypatch, capsys
 
     def run(trial):
         seen.append(trial)
-        return math.inf if trial.number == 0 else abs(json.loads(trial.settings)["lr"] - 1e-3)
+        lr = json.loads(trial.settings)["lr"]
+        return 640, math.inf if trial.number == 0 else abs(lr - 1e-3)
 
     monkeypatch.setattr(search, "run_trial", run)
     monkeypatch.setattr(search, "ProcessPoolExecutor", Serial)
@@ -145,12 +140,12 @@ def test_no_trial_is_run_twice_and_the_least_wins(workplace, monkeypatch, capsys
     assert "dcgan:\n  lr: 0.001" in capsys.readouterr().out
 
 
-def test_trials_of_another_budget_are_run_again(workplace, monkeypatch, capsys):
+def test_trials_of_another_share_are_run_again(workplace, monkeypatch, capsys):
     (workplace / "features" / "digits").mkdir(parents=True)
-    monkeypatch.setattr(search, "run_trial", lambda trial: 1.0)
+    monkeypatch.setattr(search, "run_trial", lambda trial: (640, 1.0))
     monkeypatch.setattr(search, "ProcessPoolExecutor", Serial)
-    for budget in (640, 1280):
-        larger = SETTINGS.search.model_copy(update={"samples_seen": {"images": budget}})
+    for share in (0.1, 0.25):
+        larger = SETTINGS.search.model_copy(update={"share": share})
         changed_settings = SETTINGS.model_copy(update={"search": larger})
         monkeypatch.setattr(
             config, "load_params", lambda changed_settings=changed_settings: changed_settings
@@ -158,8 +153,8 @@ def test_trials_of_another_budget_are_run_again(workplace, monkeypatch, capsys):
         for variant in ("vae", "dcgan"):
             run_command("search", variant)
         table = pd.read_csv(search.OUT)
-        assert set(table["variant"]) == {"dcgan", "vae"} and set(table["samples_seen"]) == {budget}
-    assert "trials of another budget or number of seeds are replaced" in capsys.readouterr().out
+        assert set(table["variant"]) == {"dcgan", "vae"} and set(table["share"]) == {share}
+    assert "trials of another share or number of seeds are replaced" in capsys.readouterr().out
 
 
 def test_what_is_not_there_is_one_line(workplace, capsys):

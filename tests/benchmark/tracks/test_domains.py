@@ -28,7 +28,6 @@ SETTINGS = config.parse_params(
             "datasets": {"renderings": {"samples_seen": 192, "networks": {"width": 4}}},
             "training": {
                 "batch": 16,
-                "average": 100,
                 "logs": 2,
                 "snapshots": 1,
                 "snapshot_samples": 20,
@@ -67,7 +66,7 @@ def test_a_run_is_trained_and_scored(variant):
     evaluate.evaluate(run, SETTINGS)
     scores = json.loads(run.metrics.read_text())
     known = {"fid", "perceptual", "psnr", "class_accuracy", "domain_accuracy"}
-    assert known <= set(scores) <= set(tracks.load("domains").higher_is_better)
+    assert known <= set(scores) <= set(tracks.load("domains").metric_directions())
     assert ("reconstruction_error" in scores) == (variant == "stargan")
     if variant == "stargan":
         trained = weights.load(run.trained / "weights.safetensors")

@@ -84,7 +84,7 @@ def test_rows_of_reference_are_in_order(scorer):
     assert set(result) == {"held_out", "bicubic", "memoriser", "noise"}
     rows = {row: scorer.scores(*source(name, 0)) for row, source in result.items()}
     for scores in rows.values():
-        assert set(scores) <= set(tracks.load("superresolution").higher_is_better)
+        assert set(scores) <= set(tracks.load("superresolution").metric_directions())
     assert rows["held_out"]["perceptual"] == 0 < rows["bicubic"]["perceptual"]
     assert rows["bicubic"]["perceptual"] < rows["memoriser"]["perceptual"]
     others = rows["memoriser"]["psnr_y"], rows["noise"]["psnr_y"]

@@ -38,7 +38,6 @@ SETTINGS = config.parse_params(
             },
             "training": {
                 "batch": 16,
-                "average": 100,
                 "logs": 6,
                 "snapshots": 3,
                 "snapshot_samples": 50,
@@ -92,7 +91,7 @@ def test_a_run_is_scored_and_sampled(variant, dataset, capsys):
     scores = json.loads(run.metrics.read_text())
     truth = {"oracle": {"nll_oracle"}, "grammar": {"valid", "length_distance"}}
     others = truth["grammar" if dataset == "oracle" else "oracle"]
-    assert set(scores) == set(tracks.load("text").higher_is_better) - others
+    assert set(scores) == set(tracks.load("text").metric_directions()) - others
     variant = weights.load(run.trained / "weights.safetensors")
     tokens, lengths = load_split(dataset, "test")[0], text_scoring.Scorer(dataset).held_out.lengths
     with torch.no_grad():

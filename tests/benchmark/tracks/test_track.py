@@ -90,6 +90,11 @@ def test_scores_are_the_moment_and_the_headline_by_default():
         track = Waves("waves")
         track.headline, track.higher_is_better = "height", {"height": higher_is_better}
         assert track.search_score(Height(), samples) == score
+        assert track.headline_score(Height(), samples) == 2.0
+        assert track.metric_directions() == {
+            "height": higher_is_better,
+            "unaveraged_height": higher_is_better,
+        }
 
 
 def test_a_scorer_may_compute_the_headline_without_the_other_metrics():
@@ -97,7 +102,9 @@ def test_a_scorer_may_compute_the_headline_without_the_other_metrics():
         def headline(self, samples):
             return -5.0
 
-    assert Waves("waves").search_score(Fast(), np.zeros((2, 1))) == -5.0
+    track = Waves("waves")
+    track.headline, track.higher_is_better = "height", {"height": False}
+    assert track.search_score(Fast(), np.zeros((2, 1))) == -5.0
 
 
 def test_a_missing_prediction_is_reported_by_the_name_of_the_scorer():

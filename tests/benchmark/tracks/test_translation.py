@@ -51,7 +51,7 @@ def workplace(made, monkeypatch):
 
 @pytest.fixture
 def settings():
-    training = {"batch": 16, "average": 100, "logs": 6, "snapshots": 3, "snapshot_samples": 20}
+    training = {"batch": 16, "logs": 6, "snapshots": 3, "snapshot_samples": 20}
     track = {
         "seeds": [0],
         "training": training | {"threads": 1},
@@ -94,7 +94,7 @@ def test_a_run_is_scored_against_the_ground_truth(settings, variant):
     evaluate.evaluate(run, settings)
     scores = json.loads(run.metrics.read_text())
     known = {"fid", "kid", "perceptual", "l1", "psnr", "ssim", "class_accuracy"}
-    assert known <= set(scores) <= set(tracks.load("translation").higher_is_better)
+    assert known <= set(scores) <= set(tracks.load("translation").metric_directions())
     assert ("reconstruction_error" in scores) == (variant == "cyclegan")
     # without noise, the output for an image is always the same
     assert (scores["output_diversity"] > 0) == (variant == "pix2pix")

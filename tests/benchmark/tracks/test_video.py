@@ -36,7 +36,6 @@ SETTINGS = config.parse_params(
             },
             "training": {
                 "batch": 16,
-                "average": 50,
                 "logs": 2,
                 "snapshots": 1,
                 "snapshot_samples": 20,
@@ -158,7 +157,7 @@ def test_reference_rows_are_what_they_are_called(scorer):
     assert not np.array_equal(shuffled, clips)
     rows = {name: scorer.scores(*labelled) for name, labelled in drawn.items()}
     for scores in rows.values():
-        assert set(scores) <= set(tracks.load("video").higher_is_better)
+        assert set(scores) <= set(tracks.load("video").metric_directions())
     fvd = {name: scores["fvd"] for name, scores in rows.items()}
     assert fvd["held_out"] < min(fvd["still"], fvd["shuffled"]) and max(fvd, key=fvd.get) == "noise"
     frame_fid = {name: scores["frame_fid"] for name, scores in rows.items()}
@@ -196,7 +195,7 @@ def test_a_killed_run_resumes_to_the_same_bytes_and_is_scored(variant):
     evaluate.evaluate(run, SETTINGS)
     scores = json.loads(run.metrics.read_text())
     known = {"fvd", "frame_fid", "motion", "content_consistency", "diversity", "kid", "precision"}
-    assert known <= set(scores) <= set(tracks.load("video").higher_is_better)
+    assert known <= set(scores) <= set(tracks.load("video").metric_directions())
     with Image.open(run.scored / "samples.webp") as picture:
         assert picture.n_frames == 16
         assert picture.size == (8 * 34 - 2, 3 * 34 - 2) and count_places(picture, 8) == 24
@@ -236,7 +235,7 @@ def test_samples_are_files_of_clips(tmp_path, capsys):
 def test_images_do_not_move(monkeypatch, capsys):
     shape = type("Still", (), {"shape": (1, 8, 8)})
     monkeypatch.setattr(sample, "find_weights", lambda row, seed: None)
-    monkeypatch.setattr(sample.weights, "load", lambda _: shape)
+    monkeypatch.setattr(sample.weights, "load", lambda *_: shape)
     line = mistake_of(capsys, "sample", "digits-dcgan", "--out", "grid.gif")
     assert line == (
         "--out: expected a .png or .npz file, as digits has no clips, got grid.gif; rename it"

@@ -20,7 +20,6 @@ def settings(prepared_digits):
                 },
                 "training": {
                     "batch": 32,
-                    "average": 500,
                     "logs": 10,
                     "snapshots": 5,
                     "snapshot_samples": 20,

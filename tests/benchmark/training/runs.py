@@ -20,9 +20,9 @@ def train_run(run, settings):
 
 def read_outputs(run):
     """Read the outputs of a run, as file name -> bytes."""
-    names = ("weights.safetensors", "health.csv", "snapshots.npz")
+    names = ("weights.safetensors", "unaveraged.safetensors", "health.csv", "snapshots.npz")
     files = [run.losses, *(run.trained / name for name in names)]
-    return {file.name: file.read_bytes() for file in files}
+    return {file.name: file.read_bytes() for file in files if file.exists()}
 
 
 def read_rows(file):

@@ -6,11 +6,20 @@ import json
 import numpy as np
 import pytest
 import torch
+from torch.nn import BatchNorm2d
 
+from benchmark import config
 from benchmark.data import batches
 from benchmark.training import train, weights
 from benchmark.training.trainer import Trainer
-from tests.benchmark.training.runs import find_run, read_outputs, train_run, with_training
+from tests.benchmark.training.runs import (
+    find_run,
+    read_outputs,
+    read_rows,
+    train_run,
+    with_training,
+)
+from tests.gans.variants import copy_parameters, has_changed
 
 
 @pytest.mark.parametrize("variant", ["dcgan", "wgan", "vae"])
@@ -33,6 +42,68 @@ def test_logs_losses_and_snapshots_at_the_configured_moments(settings):
     facts = json.loads((run.trained / "training.json").read_text())
     assert facts["status"] == "ok" and facts["hardware"]["threads"] == 1
     assert weights.read_card(run.trained / "weights.safetensors")["samples_seen"] == 1280
+
+
+def with_updates(settings, updates):
+    """Copy settings with a budget in updates of the generator."""
+    tree = settings.model_dump()
+    tree["images"]["datasets"]["digits"] |= {"updates": updates, "samples_seen": None}
+    return config.parse_params(tree)
+
+
+@pytest.mark.parametrize("variant", ["dcgan", "wgan", "vae"])
+def test_a_budget_in_updates_counts_rounds_of_the_algorithm(settings, variant):
+    settings = with_updates(settings, 20)
+    run = find_run(settings, variant)
+    train_run(run, settings)
+    batches_per_round = 5 if variant == "wgan" else 1
+    times = read_rows(run.trained / "times.csv")
+    assert [int(row["updates"]) for row in times] == list(range(2, 21, 2))
+    assert all(
+        int(row["samples_seen"]) == 32 * batches_per_round * int(row["updates"]) for row in times
+    )
+    seconds = [float(row["seconds"]) for row in times]
+    assert seconds == sorted(seconds) and seconds[0] > 0
+    facts = json.loads((run.trained / "training.json").read_text())
+    assert (facts["updates"], facts["samples_seen"]) == (20, 20 * 32 * batches_per_round)
+    assert facts["budget"] == {"amount": 20, "unit": "updates"}
+
+
+def test_equal_budgets_in_either_unit_train_to_identical_bytes(settings):
+    run = find_run(settings, "dcgan")
+    train_run(run, settings)  # 1,280 samples in batches of 32
+    first = read_outputs(run)
+    train_run(run, with_updates(settings, 40))
+    assert read_outputs(run) == first
+
+
+def test_stores_the_weights_without_averaging_beside_their_average(settings):
+    run = find_run(settings, "dcgan")
+    train_run(run, with_training(settings, half_life=1.0))
+    averaged, unaveraged = (
+        weights.load(run.trained / f"{name}.safetensors") for name in ("weights", "unaveraged")
+    )
+    assert has_changed(unaveraged, copy_parameters(averaged))
+    train_run(run, with_training(settings, half_life=1e-9))  # the average is the last weight
+    averaged, unaveraged = (
+        weights.load(run.trained / f"{name}.safetensors") for name in ("weights", "unaveraged")
+    )
+    assert not has_changed(unaveraged, copy_parameters(averaged))
+
+
+def test_drawing_uses_statistics_of_the_averaged_weights(settings):
+    """The statistics do not depend on those that training gathers."""
+    trainer = train.build_trainer(find_run(settings, "dcgan"), settings, torch.device("cpu"))
+    for progress in (0.0, 0.5):
+        trainer.step(progress)
+    layer = next(part for part in trainer.averaged.modules() if isinstance(part, BatchNorm2d))
+    means = []
+    for gathered in (-5.0, 5.0):
+        layer.running_mean.fill_(gathered)
+        trainer.take_snapshot(4)
+        means.append(layer.running_mean.clone())
+    assert torch.equal(*means)
+    assert torch.equal(trainer.snapshots[0][1], trainer.snapshots[1][1])
 
 
 def test_taking_fewer_snapshots_does_not_change_training(settings):
@@ -88,6 +159,7 @@ def test_records_divergence_and_keeps_finite_weights(settings, monkeypatch):
     monkeypatch.setattr(Trainer, "step", step_to_nan)
     train_run(run, settings)
     assert json.loads((run.trained / "training.json").read_text())["status"] == "diverged"
+    assert not (run.trained / "unaveraged.safetensors").exists()
     variant = weights.load(run.trained / "weights.safetensors")
     assert all(torch.isfinite(value).all() for value in variant.state_dict().values())
 

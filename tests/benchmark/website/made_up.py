@@ -29,7 +29,6 @@ REPOSITORY = Path(__file__).parents[3]
 
 TRAINING = {
     "batch": 8,
-    "average": 100,
     "logs": 4,
     "snapshots": 2,
     "snapshot_samples": 12,
@@ -84,7 +83,6 @@ def make_params(
     """
     raw: dict[str, Any] = {
         "features": {"seed": 0, "epochs": 1, "batch": 8, "lr": 1e-3},
-        "search": {"samples_seen": dict.fromkeys(DATASETS, 800)},
     }
     for name in names:
         dataset, networks = DATASETS[name]

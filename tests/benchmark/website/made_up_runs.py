@@ -76,6 +76,8 @@ def write_records(run: Run, *, diverged: bool) -> None:
     cost = {"seconds": 1.0, "peak_memory_bytes": 2**20, "parameters": 12345}
     training = cost | {
         "multiply_adds_per_sample": 678,
+        "updates": 100,
+        "samples_seen": 800,
         "status": "diverged" if diverged else "ok",
         "data": "d" * 64,
         "model": {"latent": 4} | ({"classes": 10} if conditional else {}),

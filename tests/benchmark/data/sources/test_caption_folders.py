@@ -107,7 +107,7 @@ def test_a_folder_becomes_a_data_set(birds, tmp_path, monkeypatch):
             "birds": {"samples_seen": 8, "networks": {}, "folder": {"path": str(birds), "side": 8}}
         },
         "training": {
-            "batch": 4, "average": 8, "logs": 1, "snapshots": 1, "snapshot_samples": 1, "threads": 1
+            "batch": 4, "logs": 1, "snapshots": 1, "snapshot_samples": 1, "threads": 1
         },
         "metrics": {"neighbours": 1, "density_neighbours": 1},
         "variants": {"stackgan": {"kind": "faithful", "lr": 1e-3}},

@@ -100,7 +100,7 @@ def test_from_a_folder_to_the_scores(tmp_path, monkeypatch, paired):
         assert (
             {"fid", "kid", "recall"}
             <= set(scores)
-            <= set(tracks.load("translation").higher_is_better)
+            <= set(tracks.load("translation").metric_directions())
         )
         assert ({"l1", "psnr", "ssim"} <= set(scores)) == paired
         assert not {"perceptual", "modes", "class_accuracy", "output_diversity"} & set(scores)

@@ -13,10 +13,7 @@ def shrink(tree):
     tree["features"]["epochs"] = 1
     track = tree["images"]
     track["seeds"] = [0]
-    track["training"]["average"] = 1000  # images; the default is as long as this whole run
-    track["datasets"] = {
-        "mnist": {"samples_seen": 300 * 64, "networks": {"latent": 32, "width": 16}}
-    }
+    track["datasets"] = {"mnist": {"updates": 300, "networks": {"latent": 32, "width": 16}}}
     track["variants"] = {"dcgan": track["variants"]["dcgan"]}
 
 

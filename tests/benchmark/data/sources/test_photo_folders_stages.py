@@ -54,7 +54,7 @@ def test_from_folders_to_the_scores(tmp_path, settings):
     assert (
         {"perceptual", "psnr_y", "fid"}
         <= set(scores)
-        <= set(tracks.load("superresolution").higher_is_better)
+        <= set(tracks.load("superresolution").metric_directions())
     )
     assert json.loads((run.scored / "evaluation.json").read_text())["samples"] == 12
 
