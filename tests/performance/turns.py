@@ -1,0 +1,89 @@
+"""Measure loops in processes of their own, in turns.
+
+A process has one memory allocator, so loops with different allocators need different processes. They
+take turns in blocks, so that what else the machine does affects all alike.
+"""
+
+import multiprocessing
+import resource
+import statistics
+import time
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from typing import Any, NamedTuple
+
+from benchmark.common import processes
+from benchmark.training.train import make_deterministic
+
+Loop = Callable[[], None]  # one round
+
+
+class Contender(NamedTuple):
+    """A loop to measure.
+
+    Attributes:
+        make: makes the loop in its process, from the arguments.
+        arguments: of ``make``.
+        keeps_memory: whether the allocator keeps freed memory, as in the processes of the benchmark.
+    """
+
+    make: Callable[..., Loop]
+    arguments: tuple[Any, ...] = ()
+    keeps_memory: bool = True
+
+
+class Measured(NamedTuple):
+    """Medians over the blocks of a contender, for one round."""
+
+    seconds: float  # of the processor, in user code and in the kernel
+    faults: int  # pages that the kernel had to provide
+
+
+def serve(pipe: Connection, contender: Contender, threads: int) -> None:
+    """Run blocks of a loop on request: receive numbers of rounds, send seconds and page faults."""
+    processes.limit_threads(threads)
+    if contender.keeps_memory:
+        processes.keep_freed_memory()
+    make_deterministic()
+    loop = contender.make(*contender.arguments)
+    for _ in range(2):
+        loop()  # compiled, allocated
+    pipe.send("ready")
+    while rounds := pipe.recv():
+        faults, started = resource.getrusage(resource.RUSAGE_SELF).ru_minflt, time.process_time()
+        for _ in range(rounds):
+            loop()
+        seconds = time.process_time() - started
+        faults = resource.getrusage(resource.RUSAGE_SELF).ru_minflt - faults
+        pipe.send((seconds / rounds, faults // rounds))
+
+
+def compare(
+    contenders: dict[str, Contender], *, blocks: int, rounds: int, threads: int = 1
+) -> dict[str, Measured]:
+    """Measure contenders in turns.
+
+    Args:
+        contenders: by name.
+        blocks: turns of each.
+        rounds: of the loop in a block.
+        threads: of torch in each process.
+    """
+    context = multiprocessing.get_context("spawn")
+    pipes: dict[str, Connection] = {}
+    blocks_of: dict[str, list[tuple[float, int]]] = {name: [] for name in contenders}
+    for name, contender in contenders.items():
+        pipes[name], theirs = context.Pipe()
+        context.Process(target=serve, args=(theirs, contender, threads), daemon=True).start()
+        theirs.close()
+        pipes[name].recv()
+    for _ in range(blocks):
+        for name, pipe in pipes.items():
+            pipe.send(rounds)
+            blocks_of[name].append(pipe.recv())
+    for pipe in pipes.values():
+        pipe.send(0)
+    return {
+        name: Measured(*(statistics.median(values) for values in zip(*measured, strict=True)))
+        for name, measured in blocks_of.items()
+    }
