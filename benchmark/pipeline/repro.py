@@ -53,8 +53,7 @@ def reproduce(
     interruption = Interruption(on_signal=lambda: events.put(None))
     with hold_folder() as session, interruption.defer_signals():
         write_rows(settings)
-        recipes.write_recipes(settings)
-        recipe_texts = recipes.render_recipes(settings)
+        recipe_texts = recipes.write_recipes(settings)
         stages = list_stages(runs)
         while changed := select_stages(find_outdated_stages(), stages):
             interruption.exit_if_interrupted(STOPPED)

@@ -41,7 +41,7 @@ def executed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(repro, "find_outdated_stages", lambda: changed)
     monkeypatch.setattr(repro, "Session", Recorder)
     monkeypatch.setattr(repro.Pages, "finish", lambda pages: executed.extend(pages.stages))
-    monkeypatch.setattr(recipes, "write_recipes", lambda settings: None)
+    monkeypatch.setattr(recipes, "write_recipes", lambda settings: {})
     return executed
 
 
