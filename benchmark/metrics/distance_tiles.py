@@ -7,8 +7,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-TILE = 768  # samples on each side of a tile, which fits into the cache in single precision
-DEPTH = 256  # features that are summed up before their sum is added to the others
+TILE = 1024  # samples on each side of a tile
+DEPTH = 1024  # features that are summed up before their sum is added to the others
 CONVERTED = 256  # samples that are held in double precision at a time
 GATHERED = 1 << 17  # numbers of either set whose differences fit into the cache
 
@@ -100,7 +100,10 @@ class DistanceFactor:
             self.squares[part] = centred.square_().sum(1)
             norms[part] = centred.sum(1).sqrt()
         self.norms = samples.to_array(norms)
-        self.buffer = self.squares.new_empty(0)  # of tiles: new memory costs page faults
+        size = min(n, TILE) * TILE if samples.is_on_host else 0
+        kind = samples.to_array(self.squares[:0]).dtype
+        # two tiles, reused: new memory costs page faults
+        self.buffers = [np.empty(size, kind) for _ in range(2)]
 
     def parts(self) -> list[slice]:
         """List the slices of samples on the side of each tile."""
@@ -112,14 +115,27 @@ class DistanceFactor:
         The result is overwritten by the next tile of this factor.
         """
         x, y = self.centred[part], others.centred[other_part]
-        if self.buffer.numel() < len(x) * len(y):
-            self.buffer = self.squares.new_empty(len(x) * len(y))
-        tile = self.buffer[: len(x) * len(y)].view(len(x), len(y))
-        torch.add(self.squares[part, None], others.squares[other_part], out=tile)
-        for start in range(0, x.shape[1], DEPTH):
-            columns = slice(start, start + DEPTH)
-            tile.addmm_(x[:, columns], y[:, columns].T, alpha=-2)
-        return tile.numpy() if self.samples.is_on_host else tile
+        x_squares, y_squares = self.squares[part, None], others.squares[other_part]
+        columns = [slice(start, start + DEPTH) for start in range(0, x.shape[1], DEPTH)]
+        if self.samples.is_on_host:
+            products = self._multiply(x.numpy(), y.numpy(), columns)
+            products *= -2
+            products += x_squares.numpy()
+            products += y_squares.numpy()
+            return products
+        tile = x_squares + y_squares
+        for block in columns:
+            tile.addmm_(x[:, block], y[:, block].T, alpha=-2)
+        return tile
+
+    def _multiply(self, x: np.ndarray, y: np.ndarray, columns: list[slice]) -> np.ndarray:
+        """Compute x y by NumPy, which computes one triangle if both are the same part."""
+        size = len(x) * len(y)
+        total, product = (buffer[:size].reshape(len(x), len(y)) for buffer in self.buffers)
+        np.matmul(x[:, columns[0]], y[:, columns[0]].T, out=total)
+        for block in columns[1:]:
+            total += np.matmul(x[:, block], y[:, block].T, out=product)
+        return total
 
     def rounding_bound(self, norms: np.ndarray) -> np.ndarray:
         """Bound the rounding of squared distances to a set with these norms, ``(n,)``."""
