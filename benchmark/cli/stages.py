@@ -110,7 +110,7 @@ def recipes() -> None:
 
     params = config.load_params()
     check_rows(params)
-    print(f"{write_recipes(params)} recipes")
+    print(f"{len(write_recipes(params))} recipes")
 
 
 @app.command(rich_help_panel=STAGES, epilog=show_examples("prepare digits"))

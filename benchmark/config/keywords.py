@@ -1,4 +1,4 @@
-"""Check the constructor keywords of variants, and build each variant once without weights."""
+"""Check the constructor keywords of variants, and build each variant once."""
 
 import inspect
 import json
@@ -9,7 +9,6 @@ from functools import cache
 from typing import Any, get_args, get_origin
 
 import torch
-from torch.nn.functional import normalize
 from torch.overrides import TorchFunctionMode
 
 import gans
@@ -101,21 +100,24 @@ def find_value_mistakes(place: str, value: Any, annotation: Any, default: Any) -
 
 
 class SkipInitialisation(TorchFunctionMode):
-    """Skip the initialisation of weights, and of vectors of spectral norms."""
+    """Skip the random initialisation of weights, which large networks spend seconds on."""
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        # on meta tensors these functions would import the compiler, which takes seconds
-        if args and func in (torch.Tensor.normal_, normalize):
-            return args[0]
-        if func is torch.mv and args:
-            return args[0][:, 0]
-        return func(*args, **(kwargs or {}))
+        keywords = kwargs or {}
+        is_initialiser = getattr(func, "__module__", "") == "torch.nn.init"
+        if is_initialiser or func in (torch.Tensor.normal_, torch.Tensor.uniform_):
+            return args[0] if args else keywords["tensor"]
+        return func(*args, **keywords)
 
 
 @contextmanager
-def without_weights() -> Iterator[None]:
-    """Build modules with shapes but without weights inside the block."""
-    with torch.device("meta"), SkipInitialisation():
+def without_initialisation() -> Iterator[None]:
+    """Build modules whose weights have arbitrary values, and keep the state of random numbers.
+
+    Modules on the meta device would need no memory, but their arithmetic imports the compiler of
+    torch, which takes a second.
+    """
+    with torch.random.fork_rng(devices=[]), SkipInitialisation():
         yield
 
 
@@ -123,7 +125,7 @@ def without_weights() -> Iterator[None]:
 def try_build(
     variant: str, shape: tuple[int, ...], source: tuple[int, ...], keywords: str
 ) -> tuple[tuple[str, ...], Exception | None]:
-    """Build a variant without weights; return the names of its players, and the error, if any.
+    """Build a variant with arbitrary weights; return the names of its players, or the error.
 
     Args:
         variant: its name.
@@ -141,7 +143,7 @@ def try_build(
             "length": LENGTH,
         }
         data = {name: value for name, value in data.items() if name in parameters}
-        with without_weights():
+        with without_initialisation():
             built = kind(shape, **data, **json.loads(keywords))
     except Exception as error:  # a user's file may raise anything
         return (), error

@@ -1,6 +1,6 @@
 """Squared distances between two sets, in tiles whose rounding has a known bound."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -8,8 +8,9 @@ import torch
 from torch import Tensor
 
 TILE = 1024  # samples on each side of a tile
-DEPTH = 128  # features that are summed up before their sum is added to the others
-GATHERED = 1 << 20  # numbers of either set that are held at a time for differences
+DEPTH = 1024  # features that are summed up before their sum is added to the others
+CONVERTED = 256  # samples that are held in double precision at a time
+GATHERED = 1 << 17  # numbers of either set whose differences fit into the cache
 
 
 class DistinctSamples:
@@ -64,8 +65,8 @@ class DistinctSamples:
     def mean(self) -> Tensor:
         """Compute the mean ``(d,)``, float64."""
         total = torch.zeros(self.features.shape[1], dtype=torch.float64, device=self.device)
-        for start in range(0, len(self), TILE):
-            total += self.take(slice(start, start + TILE)).sum(0)
+        for part in split_range(len(self), TILE):
+            total += self.take(part).sum(0)
         return total / len(self)
 
     def to_array(self, values: Any) -> np.ndarray:
@@ -93,26 +94,48 @@ class DistanceFactor:
         self.centred = torch.empty((n, d), dtype=dtype, device=samples.device)
         self.squares = torch.empty(n, dtype=dtype, device=samples.device)
         norms = torch.empty(n, dtype=torch.float64, device=samples.device)
-        for start in range(0, n, TILE):
-            part = slice(start, start + TILE)
+        for part in split_range(n, CONVERTED):
             centred = samples.take(part) - centre
             self.centred[part] = centred
             self.squares[part] = centred.square_().sum(1)
             norms[part] = centred.sum(1).sqrt()
         self.norms = samples.to_array(norms)
+        size = min(n, TILE) * TILE if samples.is_on_host else 0
+        kind = samples.to_array(self.squares[:0]).dtype
+        # two tiles, reused: new memory costs page faults
+        self.buffers = [np.empty(size, kind) for _ in range(2)]
 
-    def parts(self) -> Iterator[slice]:
-        """Yield the slices of samples on the side of each tile."""
-        return (slice(start, start + TILE) for start in range(0, len(self.centred), TILE))
+    def parts(self) -> list[slice]:
+        """List the slices of samples on the side of each tile."""
+        return split_range(len(self.centred), TILE)
 
     def tile(self, part: slice, others: "DistanceFactor", other_part: slice) -> Any:
-        """Compute squared distances between parts of two sets, array or tensor."""
+        """Compute squared distances between parts of two sets, array or tensor.
+
+        The result is overwritten by the next tile of this factor.
+        """
         x, y = self.centred[part], others.centred[other_part]
-        tile = self.squares[part, None] + others.squares[other_part]
-        for start in range(0, x.shape[1], DEPTH):
-            columns = slice(start, start + DEPTH)
-            tile.addmm_(x[:, columns], y[:, columns].T, alpha=-2)
-        return tile.numpy() if self.samples.is_on_host else tile
+        x_squares, y_squares = self.squares[part, None], others.squares[other_part]
+        columns = [slice(start, start + DEPTH) for start in range(0, x.shape[1], DEPTH)]
+        if self.samples.is_on_host:
+            products = self._multiply(x.numpy(), y.numpy(), columns)
+            products *= -2
+            products += x_squares.numpy()
+            products += y_squares.numpy()
+            return products
+        tile = x_squares + y_squares
+        for block in columns:
+            tile.addmm_(x[:, block], y[:, block].T, alpha=-2)
+        return tile
+
+    def _multiply(self, x: np.ndarray, y: np.ndarray, columns: list[slice]) -> np.ndarray:
+        """Compute x y by NumPy, which computes one triangle if both are the same part."""
+        size = len(x) * len(y)
+        total, product = (buffer[:size].reshape(len(x), len(y)) for buffer in self.buffers)
+        np.matmul(x[:, columns[0]], y[:, columns[0]].T, out=total)
+        for block in columns[1:]:
+            total += np.matmul(x[:, block], y[:, block].T, out=product)
+        return total
 
     def rounding_bound(self, norms: np.ndarray) -> np.ndarray:
         """Bound the rounding of squared distances to a set with these norms, ``(n,)``."""
@@ -122,21 +145,50 @@ class DistanceFactor:
         return steps * torch.finfo(self.centred.dtype).eps / 2 * (self.norms + norms.max()) ** 2
 
 
+def split_range(stop: int, step: int) -> list[slice]:
+    """Split the numbers below ``stop`` into slices of ``step``; the last one may be shorter."""
+    return [slice(start, min(start + step, stop)) for start in range(0, stop, step)]
+
+
 def squared_distances(
     a: DistinctSamples, b: DistinctSamples, i: np.ndarray, j: np.ndarray
 ) -> np.ndarray:
     """Compute the squared distance of each ``a[i]`` to ``b[j]`` from their difference, float64."""
     out = np.empty(len(i))
-    step = max(1, GATHERED // a.features.shape[1])
-    for start in range(0, len(i), step):
-        part = slice(start, start + step)
-        if a.is_on_host:
-            difference = np.subtract(a.features[i[part]], b.features[j[part]], dtype=np.float64)
-        else:
-            difference = a.to_array(a.take(i[part]) - b.take(j[part]))
+    gathered = GATHERED if a.is_on_host else 8 * GATHERED  # each call takes an accelerator longer
+    step = max(1, gathered // a.features.shape[1])
+    subtract = buffer_difference(a, b, step) if a.is_on_host else take_difference(a, b)
+    for part in split_range(len(i), step):
+        difference = subtract(i[part], j[part])
         # numpy's sum over one row does not depend on how many rows there are
         out[part] = np.einsum("ij,ij->i", difference, difference)
     return out
+
+
+def buffer_difference(
+    a: DistinctSamples, b: DistinctSamples, size: int
+) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
+    """Make the function that subtracts up to ``size`` samples of ``b`` from samples of ``a``.
+
+    It returns the same buffer each time: page faults of new memory would take most of its time.
+    """
+    x_buffer, y_buffer = (np.empty((size, *x.features.shape[1:]), x.features.dtype) for x in (a, b))
+    buffer = np.empty(x_buffer.shape)
+
+    def subtract(i: np.ndarray, j: np.ndarray) -> np.ndarray:
+        x, y, difference = (each[: len(i)] for each in (x_buffer, y_buffer, buffer))
+        np.take(a.features, i, axis=0, out=x, mode="clip")  # other modes copy the output
+        np.take(b.features, j, axis=0, out=y, mode="clip")
+        return np.subtract(x, y, out=difference, dtype=np.float64)
+
+    return subtract
+
+
+def take_difference(
+    a: DistinctSamples, b: DistinctSamples
+) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
+    """Make the function that subtracts samples of ``b`` from samples of ``a`` on their device."""
+    return lambda i, j: a.to_array(a.take(i) - b.take(j))
 
 
 def select_pairs(mask: Any, tile: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -136,10 +136,11 @@ class BallCounter:
 
     def _sum_rows(self, is_inside: Any, counts: np.ndarray) -> np.ndarray:
         """Sum the counts of the true entries of each row."""
-        # by torch: the threads of numpy would compete with the threads of torch
+        # exact up to 16 million; the threads of torch would compete with those of NumPy
+        if isinstance(is_inside, np.ndarray):
+            return is_inside.astype(np.float32) @ counts.astype(np.float32)
         weights = torch.as_tensor(counts, dtype=torch.float32, device=self.centres.device)
-        sums = torch.as_tensor(is_inside).float() @ weights  # exact up to 16 million
-        return self.centres.to_array(sums)
+        return self.centres.to_array(is_inside.float() @ weights)
 
 
 def is_rounding_small(squared: np.ndarray, error: np.ndarray) -> bool:

@@ -76,7 +76,7 @@ def squared_neighbour_distances(features: Features, *, k: int) -> np.ndarray:
     for dtype in samples.precisions:
         factor = DistanceFactor(samples, centre, dtype)
         candidates = NearestCandidates(samples, k, factor.rounding_bound(factor.norms), dtype)
-        parts = list(factor.parts())
+        parts = factor.parts()
         for part in parts:
             tile = factor.tile(part, factor, part)
             tile[range(len(tile)), range(len(tile))] = torch.inf

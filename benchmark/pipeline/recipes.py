@@ -6,8 +6,10 @@ check every source file for each of some 200 stages. `benchmark.pipeline.imports
 """
 
 import json
+import sys
 from collections.abc import Iterable
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from benchmark.common.messages import stop
 from benchmark.pipeline import rows
 
 FOLDER = Path("recipes")
+STAMP = Path(".dvc/tmp/recipes.sha256")  # of the inputs and the recipes that were written last
 # stage -> module and function that it runs
 STAGES = {
     "prepare": ("benchmark.data.prepare", "prepare"),
@@ -106,20 +109,48 @@ def render_recipes(settings: config.Params) -> dict[Path, str]:
     return recipes
 
 
-def write_recipes(settings: config.Params) -> int:
+def fingerprint_inputs(settings: config.Params) -> str:
+    """Compute one SHA-256 of all that recipes depend on: Python, settings and source files."""
+    digest = sha256(f"{sys.version}\0{settings.model_dump_json(exclude_unset=True)}".encode())
+    for package in imports.PACKAGES:
+        for file in sorted((imports.ROOT / package).rglob("*.py")):
+            digest.update(f"\0{file}\0".encode() + file.read_bytes())
+    return digest.hexdigest()
+
+
+def read_recipes() -> dict[Path, str]:
+    """Read the recipes that have been written; path -> JSON text."""
+    return {path: path.read_text() for path in FOLDER.rglob("*.json")}
+
+
+def render_stamp(inputs: str, texts: dict[Path, str]) -> str:
+    """Render one SHA-256 of inputs and recipes."""
+    lines = sorted(f"{path}\0{text}" for path, text in texts.items())
+    return sha256("\0".join([inputs, *lines]).encode()).hexdigest()
+
+
+def write_recipes(settings: config.Params) -> dict[Path, str]:
     """Write changed recipes, and delete those of removed rows.
 
+    If neither inputs nor recipes have changed, the recipes are read: parsing all source files takes
+    a second.
+
     Returns:
-        The number of recipes.
+        Every recipe; path -> JSON text.
     """
+    inputs, written = fingerprint_inputs(settings), read_recipes()
+    if STAMP.is_file() and STAMP.read_text() == render_stamp(inputs, written):
+        return written
     texts = render_recipes(settings)
     for path, text in texts.items():
-        if not path.is_file() or path.read_text() != text:
+        if written.get(path) != text:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
-    for path in set(FOLDER.rglob("*.json")) - set(texts):
+    for path in written.keys() - texts.keys():
         path.unlink()
-    return len(texts)
+    STAMP.parent.mkdir(parents=True, exist_ok=True)
+    STAMP.write_text(render_stamp(inputs, texts))
+    return texts
 
 
 def check_rows(settings: config.Params) -> None:

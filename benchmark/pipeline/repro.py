@@ -19,7 +19,6 @@ from benchmark.pipeline.folder import hold_folder
 from benchmark.pipeline.pages import Pages
 from benchmark.pipeline.plan import list_stages, plan_pages, plan_tasks
 from benchmark.pipeline.rows import write_rows
-from benchmark.pipeline.session import Session
 
 STOPPED = "stopped; runs in training are saved, and `make repro` resumes them"
 
@@ -46,24 +45,25 @@ def reproduce(
         scheduler: address of a Dask scheduler, whose workers run the tasks.
         runs_per_gpu: number of tasks that may share a GPU.
     """
-    start_server()
     settings = config.load_params()
     runs = select_runs(settings, tracks=tracks, leaderboards=leaderboards, rows=rows)
     events: SimpleQueue[Any] = SimpleQueue()
     interruption = Interruption(on_signal=lambda: events.put(None))
     with hold_folder() as session, interruption.defer_signals():
         write_rows(settings)
-        recipes.write_recipes(settings)
-        recipe_texts = recipes.render_recipes(settings)
+        recipe_texts = recipes.write_recipes(settings)
         stages = list_stages(runs)
         while changed := select_stages(find_outdated_stages(), stages):
             interruption.exit_if_interrupted(STOPPED)
+            start_server()  # it imports libraries for seconds, and only children need it
             first, rest = plan_tasks(settings, changed)
             # a new data set makes its runs outdated, which `dvc status` shows only afterwards
             current = {run.dataset for run in runs if run.stage("train") not in changed}
             is_last = not any(task.title in current for task in first)
             pages = Pages(plan_pages(changed, first + rest) if is_last else [], interruption)
             if first or rest:
+                from benchmark.pipeline.session import Session  # imported late: it imports Dask
+
                 running = Session(
                     session,
                     [first, rest],

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tests.performance import scoring_case
+
 OURS = "ours"
 
 
@@ -267,5 +269,12 @@ CASES = {
         {OURS: our_inception_score, "torch-fidelity": torch_fidelity_inception_score},
         "torch-fidelity",
         1e-10,
+    ),
+    "Whole scoring of 10,000 images: IS, FID, KID, precision, recall": Case(
+        scoring_case.make_inputs,
+        {OURS: scoring_case.score_ours, "torch-fidelity": scoring_case.score_torch_fidelity},
+        "torch-fidelity",
+        1e-4,  # torch-fidelity computes KID in single precision
+        rounds=2,
     ),
 }

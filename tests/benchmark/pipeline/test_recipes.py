@@ -197,3 +197,34 @@ def test_unchanged_recipes_are_not_rewritten(tmp_path, monkeypatch):
     assert {path: path.read_text() for path in Path("recipes").rglob("*.json")} == (
         recipes.render_recipes(SETTINGS)
     )
+
+
+def test_recipes_are_rendered_only_if_an_input_or_a_recipe_has_changed(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for package in imports.PACKAGES:
+        (tmp_path / package).mkdir()
+        (tmp_path / package / "module.py").write_text("value = 1\n")
+    rendered = []
+
+    def render(settings):
+        rendered.append(settings)
+        return {Path("recipes/theory.json"): "{}", Path("recipes/train/a.json"): "{}"}
+
+    monkeypatch.setattr(imports, "ROOT", tmp_path)
+    monkeypatch.setattr(recipes, "render_recipes", render)
+    changes = [
+        lambda: (tmp_path / "gans/module.py").write_text("value = 2\n"),
+        lambda: (tmp_path / "gans/new.py").touch(),
+        lambda: (tmp_path / "gans/new.py").unlink(),
+        lambda: Path("recipes/theory.json").write_text("other"),
+        lambda: Path("recipes/theory.json").unlink(),
+        lambda: Path("recipes/train/b.json").write_text("{}"),
+    ]
+    for count, change in enumerate([lambda: None, *changes], 1):
+        change()
+        for _ in range(2):
+            texts = recipes.write_recipes(SETTINGS)
+            assert len(rendered) == count
+            assert texts == {path: path.read_text() for path in Path("recipes").rglob("*.json")}
+    recipes.write_recipes(edit_track("toy", lambda section: {"seeds": [7]}))
+    assert len(rendered) == count + 1

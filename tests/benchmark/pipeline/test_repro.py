@@ -6,7 +6,7 @@ import pytest
 
 from benchmark import config
 from benchmark.common.interruption import Interruption
-from benchmark.pipeline import recipes, repro
+from benchmark.pipeline import recipes, repro, session
 from benchmark.pipeline.dvc_stages import is_deletion
 from benchmark.pipeline.plan import Task
 from benchmark.pipeline.session import Session, TasksFailed
@@ -39,9 +39,9 @@ def executed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     changed = {f"{step}@{row}" for row in ROWS for step in ("train", "evaluate")}
     changed |= {"references@digits", "references@outline"}
     monkeypatch.setattr(repro, "find_outdated_stages", lambda: changed)
-    monkeypatch.setattr(repro, "Session", Recorder)
+    monkeypatch.setattr(session, "Session", Recorder)
     monkeypatch.setattr(repro.Pages, "finish", lambda pages: executed.extend(pages.stages))
-    monkeypatch.setattr(recipes, "write_recipes", lambda settings: None)
+    monkeypatch.setattr(recipes, "write_recipes", lambda settings: {})
     return executed
 
 
@@ -114,6 +114,6 @@ def test_a_file_that_cannot_be_parsed_any_more_has_changed(monkeypatch):
         raise SyntaxError("invalid syntax")
 
     monkeypatch.setattr(recipes, "render_recipes", fail)
-    session = Session("name", [], config.load_params(), {}, SimpleQueue(), Interruption())
+    running = Session("name", [], config.load_params(), {}, SimpleQueue(), Interruption())
     with pytest.raises(TasksFailed, match="source files changed while runs were trained"):
-        session.commit_tasks([])
+        running.commit_tasks([])
