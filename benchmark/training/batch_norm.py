@@ -5,7 +5,7 @@ from collections.abc import Callable
 from torch import nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
-BATCHES = 20  # of samples
+BATCHES = 10  # of samples
 
 
 def recompute_statistics(
