@@ -22,7 +22,7 @@ endif
 
 export NO_MKDOCS_2_WARNING = 1
 
-.PHONY: environment repro test test-browser test-slow lint format site check clean lock bench bench-averages bench-cluster bench-metrics bench-engine bench-overhead bench-repro bench-rollouts bench-scaling bench-site bench-train faults publish verify-bits
+.PHONY: environment repro test test-browser test-slow lint format site check clean lock bench bench-allocator bench-averages bench-cluster bench-metrics bench-engine bench-idle bench-overhead bench-repro bench-rollouts bench-scaling bench-site bench-train faults publish verify-bits
 
 repro: $(STAMP)
 	$(BIN)/python -m benchmark repro $(if $(JOBS),--jobs $(JOBS)) \
@@ -64,13 +64,19 @@ publish: repro
 bench-repro: $(STAMP)
 	$(BIN)/python -m tests.performance.repro_time
 
-bench: bench-metrics bench-overhead bench-train bench-rollouts bench-site
+bench: bench-metrics bench-overhead bench-allocator bench-train bench-rollouts bench-site
 
 bench-metrics: $(STAMP)
 	$(BIN)/python -m tests.performance.metrics_speed
 
 bench-overhead: $(STAMP)
 	$(BIN)/python -m tests.performance.task_overhead
+
+bench-allocator: $(STAMP)
+	$(BIN)/python -m tests.performance.allocator_speed
+
+bench-idle: $(STAMP)
+	$(BIN)/python -m tests.performance.idle_time $(COMMIT)
 
 bench-averages: $(STAMP)
 	$(BIN)/python -m tests.performance.averages

@@ -27,14 +27,14 @@ OUTPUTS = (
 )  # fmt: skip
 
 
-def clone(folder: Path, commit: str) -> Path:
-    """Clone a commit of this repository, with small budgets and two seeds."""
+def clone(folder: Path, commit: str, *, divisor: int = 20, seeds: str = "[0, 1]") -> Path:
+    """Clone a commit of this repository, with budgets divided by a number and other seeds."""
     run(Path(), "git", "clone", "--quiet", str(Path.cwd()), str(folder))
     run(folder, "git", "checkout", "--quiet", commit)
     file = folder / "params.yaml"
     budget = re.compile(r"(?m)^(      (?:images|updates|samples_seen)): (\d+)")  # of data sets
-    text = budget.sub(lambda match: f"{match[1]}: {int(match[2]) // 20}", file.read_text())
-    file.write_text(re.sub(r"(?m)^  seeds: \[.*\]$", "  seeds: [0, 1]", text))
+    text = budget.sub(lambda match: f"{match[1]}: {int(match[2]) // divisor}", file.read_text())
+    file.write_text(re.sub(r"(?m)^  seeds: \[.*\]$", f"  seeds: {seeds}", text))
     return folder
 
 
