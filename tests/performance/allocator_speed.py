@@ -1,7 +1,7 @@
 """Training with and without memory that the allocator keeps: `make bench-allocator`.
 
-By default glibc returns the memory of large tensors to the system at every step. The processes of the
-benchmark keep it: `benchmark.common.processes.keep_freed_memory`. The figures go to
+By default glibc returns the memory of large tensors to the system at every step. The processes of
+the benchmark keep it: `benchmark.common.processes.keep_freed_memory`. The figures go to
 results/bench/allocator.json.
 """
 

@@ -1,7 +1,7 @@
 """Measure loops in processes of their own, in turns.
 
-A process has one memory allocator, so loops with different allocators need different processes. They
-take turns in blocks, so that what else the machine does affects all alike.
+A process has one memory allocator, so loops with different allocators need different processes.
+They take turns in blocks, so that what else the machine does affects all alike.
 """
 
 import multiprocessing
@@ -24,7 +24,7 @@ class Contender(NamedTuple):
     Attributes:
         make: makes the loop in its process, from the arguments.
         arguments: of ``make``.
-        keeps_memory: whether the allocator keeps freed memory, as in the processes of the benchmark.
+        keeps_memory: whether the allocator keeps freed memory, as the benchmark's does.
     """
 
     make: Callable[..., Loop]
