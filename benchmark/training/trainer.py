@@ -2,15 +2,13 @@
 
 import contextlib
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
 
 from benchmark.common.devices import list_generators
 from benchmark.common.seeds import stream
-from benchmark.config import VariantConfig
-from benchmark.config.schema import Unit
 from benchmark.data.batches import Batches
 from benchmark.data.pixels import quantise, to_unit
 from benchmark.training.batch_norm import recompute_statistics
@@ -25,6 +23,10 @@ from benchmark.training.moving_average import MovingAverage
 from benchmark.training.optimizers import clip_gradients, decay_lr, make_optimizer
 from benchmark.training.plane import score_plane
 from gans.common.variant import Losses, Variant
+
+if TYPE_CHECKING:  # it needs pydantic, which a GPU machine may lack
+    from benchmark.config import VariantConfig
+    from benchmark.config.schema import Unit
 
 
 class Trainer:
@@ -45,12 +47,12 @@ class Trainer:
     def __init__(
         self,
         variant: Variant,
-        variant_config: VariantConfig,
+        variant_config: "VariantConfig",
         batches: Batches,
         *,
         half_life: float,
         seed: int,
-        unit: Unit = "samples_seen",
+        unit: "Unit" = "samples_seen",
         precision: torch.dtype = torch.float32,
         held_out: tuple[Tensor, Tensor] | None = None,
     ) -> None:
