@@ -82,6 +82,7 @@ class Trainer:
         self.updates = 0
         self.seconds = 0.0
         self.diverged = False
+        self.records_graphs = False  # whether the networks in training run as CUDA graphs
 
     @property
     def samples_seen(self) -> int:
@@ -106,6 +107,8 @@ class Trainer:
         Args:
             progress: completed share of the budget, 0 to 1.
         """
+        if self.records_graphs:
+            torch.compiler.cudagraph_mark_step_begin()  # outputs stay valid until the next step
         before = self.completed
         self.variant.set_progress(progress)
         self.averaged.set_progress(progress)
@@ -147,6 +150,7 @@ class Trainer:
         Args:
             mode: mode of `torch.compile`; ``reduce-overhead`` records CUDA graphs on a GPU.
         """
+        self.records_graphs = mode == "reduce-overhead"
         for player in self.player_names:
             networks = player.children() if isinstance(player, nn.ModuleDict) else [player]
             for network in networks:

@@ -6,7 +6,7 @@ import io
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -36,7 +36,6 @@ from tests.performance.loops import (
     build_variant,
     compare,
     load_mnist,
-    make_loop,
     make_loops,
     make_random_images,
     rates,
@@ -44,17 +43,15 @@ from tests.performance.loops import (
 
 GOAL = 5  # times the images per second of the textbook loop
 VARIANTS = ("dcgan", "wgan_gp", "sngan")
-GRAPHS = Option(compile="reduce-overhead", mark_steps=True)
-OPTIONS = {  # the quick ones first
+OPTIONS = {
     "float32": Option(),
     "bfloat16": Option(torch.bfloat16),
     "bfloat16, channels last": Option(torch.bfloat16, channels_last=True),
-    "CUDA graphs": replace(GRAPHS, mark_steps=False),
-    "CUDA graphs, marked steps": GRAPHS,
+    "CUDA graphs": Option(compile="reduce-overhead"),
     "compile": Option(compile="default"),
-    "bfloat16, CUDA graphs, marked steps": replace(GRAPHS, precision=torch.bfloat16),
+    "bfloat16, CUDA graphs": Option(torch.bfloat16, "reduce-overhead"),
 }
-LOOP_OPTIONS = {name: OPTIONS[name] for name in ("float32", "bfloat16")} | {"CUDA graphs": GRAPHS}
+LOOP_OPTIONS = {name: OPTIONS[name] for name in ("float32", "bfloat16", "CUDA graphs")}
 
 
 @dataclass(frozen=True)
@@ -300,7 +297,12 @@ def describe_side(pixels: np.ndarray) -> str:
 
 
 def compare_loops(context: Context, name: str, pixels: np.ndarray, width: int) -> dict[str, Any]:
-    """Compare the loops of a variant, without those that raise an error."""
+    """Compare the loops of a variant, without those of the benchmark that raise an error.
+
+    Raises:
+        RuntimeError: the textbook loop raises an error, such as without torchvision.
+    """
+    reset_compiler()
     sizes = context.sizes
     loops = make_loops(
         name,
@@ -313,6 +315,8 @@ def compare_loops(context: Context, name: str, pixels: np.ndarray, width: int) -
     )
     loops["textbook"] = allow_any_algorithm(loops["textbook"])
     loops, errors = warm_up(loops)
+    if "textbook" in errors:
+        raise RuntimeError(f"textbook loop: {errors['textbook']}")
     seconds = compare(
         loops, blocks=sizes.blocks, rounds=sizes.rounds, synchronize=context.synchronize
     )
@@ -353,13 +357,18 @@ def warm_up(loops: dict[str, Loop], rounds: int = 4) -> tuple[dict[str, Loop], d
 
 def list_options(context: Context) -> Items:
     """Images per second and losses of each option of the benchmark's loop."""
+    cases = [
+        (option, name, pixels)
+        for pixels in (context.small, context.large)
+        for name in context.sizes.variants
+        for option in OPTIONS
+    ]
+    cases.sort(key=lambda case: OPTIONS[case[0]].compile is not None)  # the quick ones first
     return {
         f"{option}: {name}, {describe_side(pixels)}": partial(
             measure_option, context, name, pixels, OPTIONS[option]
         )
-        for option in OPTIONS
-        for pixels in (context.small, context.large)
-        for name in context.sizes.variants
+        for option, name, pixels in cases
     }
 
 
@@ -369,7 +378,7 @@ def measure_option(
     """Measure the loop with an option; read losses and health as the pipeline does."""
     reset_compiler()
     trainer = context.build(name, pixels, option)
-    loop = make_loop(trainer, option)
+    loop = partial(trainer.step, 0)
     started = time.monotonic()
     for _ in range(4):
         loop()
@@ -412,7 +421,7 @@ def list_launches(context: Context) -> Items:
 
 def profile_step(context: Context, name: str, pixels: np.ndarray) -> dict[str, Any]:
     """Profile the loop in float32; without a GPU, count the operations only."""
-    loop = make_loop(context.build(name, pixels, Option()))
+    loop = partial(context.build(name, pixels, Option()).step, 0)
     rounds = context.sizes.rounds
     compare({name: loop}, blocks=1, rounds=3)
     seconds = compare({name: loop}, blocks=1, rounds=rounds, synchronize=context.synchronize)[name]
@@ -530,15 +539,16 @@ def compute_fid(real: Tensor, generated: Tensor) -> float:
     return frechet_distance_from_moments(*feature_moments(real), *feature_moments(generated))
 
 
-# name -> items, and the budget in seconds; together less than 10 minutes
+TOTAL = 540  # seconds of all sections; loading torch takes up to a minute more
+# name -> items, and the budget in seconds; the last one has the rest
 SECTIONS: dict[str, tuple[Callable[[Context], Items], int]] = {
     "repeated_bits": (list_repeated, 45),
     "resumed_bits": (list_resumed, 40),
     "deterministic_mode": (list_deterministic, 60),
     "launches": (list_launches, 25),
     "scoring": (lambda context: Scoring(context).list_items(), 60),
-    "loops": (list_loops, 130),
-    "options": (list_options, 200),
+    "loops": (list_loops, 150),
+    "options": (list_options, TOTAL),
 }
 
 
@@ -554,6 +564,7 @@ def run_sections(
         device: ``cpu`` or ``cuda``.
         tiny: whether to use sizes for a test of the program.
     """
+    started = time.monotonic()
     make_deterministic()
     if tiny:
         torch.set_num_threads(1)  # tests run beside each other
@@ -562,8 +573,12 @@ def run_sections(
     for name in names:
         list_items, seconds = SECTIONS[name]
         start_section(context)
+        left = TOTAL - (time.monotonic() - started)
         report.run_section(
-            name, list_items(context), seconds=seconds, finish=partial(measure_memory, context)
+            name,
+            list_items(context),
+            seconds=max(1, min(seconds, round(left))),
+            finish=partial(measure_memory, context),
         )
 
 

@@ -7,6 +7,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -51,14 +52,11 @@ class Option:
         precision: of the forward passes.
         compile: mode of `Trainer.compile`; None without compilation.
         channels_last: whether channels are the last axis of weights in memory.
-        mark_steps: whether the loop tells torch where a step begins, so that the outputs of CUDA
-            graphs stay valid until the next step.
     """
 
     precision: torch.dtype = torch.float32
     compile: str | None = None
     channels_last: bool = False
-    mark_steps: bool = False
 
 
 def load_mnist(file: Path) -> np.ndarray:
@@ -225,18 +223,6 @@ def build_trainer(
     return trainer
 
 
-def make_loop(trainer: Trainer, option: Option | None = None) -> Loop:
-    """Make the loop of the benchmark, which marks its steps if the option says so."""
-    if option is None or not option.mark_steps:
-        return lambda: trainer.step(0)
-
-    def step() -> None:
-        torch.compiler.cudagraph_mark_step_begin()
-        trainer.step(0)
-
-    return step
-
-
 def make_loops(
     name: str,
     pixels: np.ndarray,
@@ -263,7 +249,7 @@ def make_loops(
 
     loops = {"textbook": TEXTBOOK[name](build(), load_endlessly(pixels, batch))}
     for option_name, option in options.items():
-        loops[option_name] = make_loop(build_trainer(build(), pixels, batch, option), option)
+        loops[option_name] = partial(build_trainer(build(), pixels, batch, option).step, 0)
     return loops
 
 
