@@ -15,6 +15,7 @@ ROWS ?=
 SCHEDULER ?=
 UPGRADE ?=
 COMMIT ?=
+DATA ?=
 
 ifdef BOARDS
 $(error BOARDS is now TRACKS: write TRACKS="$(BOARDS)")
@@ -22,7 +23,7 @@ endif
 
 export NO_MKDOCS_2_WARNING = 1
 
-.PHONY: environment repro test test-browser test-slow lint format site check clean lock bench bench-allocator bench-averages bench-cluster bench-metrics bench-engine bench-idle bench-overhead bench-repro bench-rollouts bench-scaling bench-site bench-train faults publish verify-bits
+.PHONY: environment repro test test-browser test-slow lint format site check clean lock bench bench-allocator bench-averages bench-cluster bench-metrics bench-engine bench-gpu bench-idle bench-overhead bench-repro bench-rollouts bench-scaling bench-site bench-train faults publish verify-bits
 
 repro: $(STAMP)
 	$(BIN)/python -m benchmark repro $(if $(JOBS),--jobs $(JOBS)) \
@@ -74,6 +75,11 @@ bench-overhead: $(STAMP)
 
 bench-allocator: $(STAMP)
 	$(BIN)/python -m tests.performance.allocator_speed
+
+# on a GPU, in at most 10 minutes; DATA is a folder with MNIST's raw idx files. Without this
+# environment: python3 -m tests.performance.gpu --data ... --out results/bench/gpu.json
+bench-gpu: $(STAMP)
+	$(BIN)/python -m tests.performance.gpu $(if $(DATA),--data $(DATA)) --out results/bench/gpu.json
 
 bench-idle: $(STAMP)
 	$(BIN)/python -m tests.performance.idle_time $(COMMIT)

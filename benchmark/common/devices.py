@@ -1,5 +1,6 @@
-"""Where networks run: the GPU if there is one; their random generators and precision."""
+"""Where networks run: the GPU if there is one; their generators, precision and determinism."""
 
+import os
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
@@ -9,6 +10,14 @@ import torch
 def default_device() -> torch.device:
     """Return the GPU if there is one, else the CPU."""
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def make_deterministic() -> None:
+    """Turn operations whose result depends on the order of threads into errors, from now on."""
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+    torch.use_deterministic_algorithms(True)
+    # filling new tensors prevents reads of uninitialised memory, but slows down small images
+    torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
 
 
 def list_generators(device: torch.device) -> list[torch.Generator]:

@@ -5,8 +5,10 @@ import platform
 import resource
 import subprocess
 import sys
+from collections.abc import Iterable
+from contextlib import suppress
 from datetime import UTC, datetime
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +24,19 @@ def provenance() -> dict[str, Any]:
         "changed_since": bool(
             _git("status", "--porcelain", "--", "benchmark", "gans", "params.yaml")
         ),
-        "packages": {"python": platform.python_version()}
-        | {name: version(name) for name in PACKAGES},
+        "packages": {"python": platform.python_version()} | list_versions(PACKAGES),
         "hardware": hardware(),
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
     }
+
+
+def list_versions(packages: Iterable[str]) -> dict[str, str]:
+    """List the versions of packages, without those that are not installed."""
+    versions = {}
+    for name in packages:
+        with suppress(PackageNotFoundError):
+            versions[name] = version(name)
+    return versions
 
 
 def hardware() -> dict[str, Any]:

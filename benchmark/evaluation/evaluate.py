@@ -23,7 +23,7 @@ import torch
 
 from benchmark import config, tracks
 from benchmark.common import processes
-from benchmark.common.devices import default_device
+from benchmark.common.devices import default_device, make_deterministic
 from benchmark.common.files import read_arrays, read_table
 from benchmark.common.hashing import sha256
 from benchmark.common.provenance import provenance
@@ -38,7 +38,6 @@ from benchmark.metrics.class_coverage import match_codes_to_classes
 from benchmark.tracks.base.scorer import Scorer
 from benchmark.tracks.base.track import Track
 from benchmark.training import weights
-from benchmark.training.train import make_deterministic
 from gans.common.variant import Conditional, Variant
 
 IMAGES = 4  # dimensions of a set of images; clips have five, points and sentences two

@@ -24,7 +24,7 @@ from ruamel.yaml import YAML
 
 from benchmark import config, tracks
 from benchmark.common import processes
-from benchmark.common.devices import default_device
+from benchmark.common.devices import default_device, make_deterministic
 from benchmark.common.files import read_table
 from benchmark.common.messages import nearest, stop
 from benchmark.common.seeds import stream
@@ -104,7 +104,7 @@ def compute_score(trial: Trial, settings: config.Params, seed: int) -> tuple[int
     modified = track.model_copy(update={"variants": {trial.variant: entry}})
     settings = settings.model_copy(update={trial.track: modified})
     processes.prepare(track.training.threads)
-    train.make_deterministic()
+    make_deterministic()
     run = Run(trial.track, trial.dataset, trial.variant, seed)
     whole = track.datasets[trial.dataset].budget
     budget = whole._replace(amount=math.ceil(settings.search.share * whole.amount))

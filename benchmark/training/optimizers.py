@@ -2,14 +2,16 @@
 
 import math
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
 
-from benchmark.config import VariantConfig
+if TYPE_CHECKING:  # it needs pydantic, which a GPU machine may lack
+    from benchmark.config import VariantConfig
 
 
-def make_optimizer(settings: VariantConfig, player: nn.Module) -> torch.optim.Optimizer:
+def make_optimizer(settings: "VariantConfig", player: nn.Module) -> torch.optim.Optimizer:
     """Make the optimiser of a player.
 
     Args:
@@ -30,7 +32,7 @@ def make_optimizer(settings: VariantConfig, player: nn.Module) -> torch.optim.Op
     return torch.optim.RMSprop(parameters, lr=lr, momentum=momentum, foreach=True)
 
 
-def decay_lr(settings: VariantConfig, progress: float) -> float:
+def decay_lr(settings: "VariantConfig", progress: float) -> float:
     """Compute the factor of the learning rate: 1, or from 1 to 0 by the schedule.
 
     Args:
@@ -43,7 +45,7 @@ def decay_lr(settings: VariantConfig, progress: float) -> float:
     return 1 - part if settings.schedule == "linear" else (1 + math.cos(math.pi * part)) / 2
 
 
-def clip_gradients(settings: VariantConfig, parameters: Iterable[Tensor]) -> None:
+def clip_gradients(settings: "VariantConfig", parameters: Iterable[Tensor]) -> None:
     """Bound the gradients of a player in place, if its settings say so."""
     if settings.max_gradient_norm is not None:
         nn.utils.clip_grad_norm_(parameters, settings.max_gradient_norm)

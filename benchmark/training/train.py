@@ -14,7 +14,6 @@ Outputs below runs/images/digits/dcgan/, of seed 0:
 
 import csv
 import json
-import os
 import time
 from dataclasses import asdict
 from pathlib import Path
@@ -27,7 +26,7 @@ from torch.utils.flop_counter import FlopCounterMode
 import gans
 from benchmark import config, tracks
 from benchmark.common import imports, processes
-from benchmark.common.devices import default_device
+from benchmark.common.devices import default_device, make_deterministic
 from benchmark.common.hashing import sha256_of_folder
 from benchmark.common.interruption import Interruption
 from benchmark.common.provenance import peak_process_memory, provenance
@@ -78,14 +77,6 @@ def peak_memory() -> int:
     if default_device().type == "cuda":
         return torch.cuda.max_memory_allocated()
     return peak_process_memory()
-
-
-def make_deterministic() -> None:
-    """Turn operations whose result depends on the order of threads into errors, from now on."""
-    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
-    torch.use_deterministic_algorithms(True)
-    # filling new tensors prevents reads of uninitialised memory, but slows down small images
-    torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
 
 
 def build_trainer(

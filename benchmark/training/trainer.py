@@ -2,15 +2,13 @@
 
 import contextlib
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
 
 from benchmark.common.devices import list_generators
 from benchmark.common.seeds import stream
-from benchmark.config import VariantConfig
-from benchmark.config.schema import Unit
 from benchmark.data.batches import Batches
 from benchmark.data.pixels import quantise, to_unit
 from benchmark.training.batch_norm import recompute_statistics
@@ -25,6 +23,10 @@ from benchmark.training.moving_average import MovingAverage
 from benchmark.training.optimizers import clip_gradients, decay_lr, make_optimizer
 from benchmark.training.plane import score_plane
 from gans.common.variant import Losses, Variant
+
+if TYPE_CHECKING:  # it needs pydantic, which a GPU machine may lack
+    from benchmark.config import VariantConfig
+    from benchmark.config.schema import Unit
 
 
 class Trainer:
@@ -45,12 +47,12 @@ class Trainer:
     def __init__(
         self,
         variant: Variant,
-        variant_config: VariantConfig,
+        variant_config: "VariantConfig",
         batches: Batches,
         *,
         half_life: float,
         seed: int,
-        unit: Unit = "samples_seen",
+        unit: "Unit" = "samples_seen",
         precision: torch.dtype = torch.float32,
         held_out: tuple[Tensor, Tensor] | None = None,
     ) -> None:
@@ -80,6 +82,7 @@ class Trainer:
         self.updates = 0
         self.seconds = 0.0
         self.diverged = False
+        self.records_graphs = False  # whether the networks in training run as CUDA graphs
 
     @property
     def samples_seen(self) -> int:
@@ -104,6 +107,8 @@ class Trainer:
         Args:
             progress: completed share of the budget, 0 to 1.
         """
+        if self.records_graphs:
+            torch.compiler.cudagraph_mark_step_begin()  # outputs stay valid until the next step
         before = self.completed
         self.variant.set_progress(progress)
         self.averaged.set_progress(progress)
@@ -145,6 +150,7 @@ class Trainer:
         Args:
             mode: mode of `torch.compile`; ``reduce-overhead`` records CUDA graphs on a GPU.
         """
+        self.records_graphs = mode == "reduce-overhead"
         for player in self.player_names:
             networks = player.children() if isinstance(player, nn.ModuleDict) else [player]
             for network in networks:

@@ -8,21 +8,18 @@ import gans
 from gans.common.captions import TextToImage
 from gans.common.text import Text
 from gans.common.variant import Conditional, ImageToImage
-from tests.gans.variants import (
+from tests.gans.builders import (
     CLASSES,
     TOKENS,
     VOCABULARY,
     WORDS,
     build,
-    build_trainer,
-    copy_parameters,
-    every_shape,
     get_default_shape,
     get_sample_shape,
     get_source_shape,
-    has_changed,
     make_batches,
 )
+from tests.gans.variants import build_trainer, copy_parameters, every_shape, has_changed
 
 
 @every_shape

@@ -7,15 +7,8 @@ import pytest
 import torch
 
 from benchmark.training.trainer import Trainer
-from tests.gans.variants import (
-    ENTRY,
-    build,
-    build_trainer,
-    copy_parameters,
-    get_default_shape,
-    has_changed,
-    make_batches,
-)
+from tests.gans.builders import build, get_default_shape, make_batches
+from tests.gans.variants import ENTRY, build_trainer, copy_parameters, has_changed
 
 
 def test_the_same_seed_gives_the_same_weights(name):

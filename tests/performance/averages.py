@@ -17,7 +17,7 @@ from rich.table import Table
 
 from benchmark import config, tracks
 from benchmark.common import processes
-from benchmark.common.devices import default_device
+from benchmark.common.devices import default_device, make_deterministic
 from benchmark.common.provenance import provenance
 from benchmark.common.seeds import stream
 from benchmark.config import Budget, Run
@@ -97,7 +97,7 @@ def show(updates: int, rows: dict[str, dict[str, float]]) -> None:
 def main() -> None:
     settings = config.load_params()
     processes.prepare(settings.tracks["images"].training.threads)
-    train.make_deterministic()
+    make_deterministic()
     facts = {"dataset": DATASET, "seed": SEED, "batches": batch_norm.BATCHES}
     rows = measure_all(settings)
     OUT.write_text(json.dumps({**facts, "updates": rows, **provenance()}, indent=1) + "\n")

@@ -13,11 +13,12 @@ from torch import Tensor
 
 from benchmark import config
 from benchmark.common import processes
+from benchmark.common.devices import make_deterministic
 from benchmark.common.provenance import provenance
-from benchmark.training import train
 from gans.common.networks.recurrent import Recurrent, draw_tokens
+from tests.performance.loops import compare, rates
 from tests.performance.train_speed import OUT as TRAINING
-from tests.performance.train_speed import compare, rates, table
+from tests.performance.train_speed import table
 
 OUT = TRAINING.with_name("rollouts.json")
 SIZES = {"small": (500, 12, 16), "as in the paper": (5000, 20, 4)}  # tokens, length, sentences
@@ -63,7 +64,7 @@ def measure(
 
 def main() -> None:
     processes.prepare(config.load_params().tracks["images"].training.threads)
-    train.make_deterministic()
+    make_deterministic()
     facts: dict[str, Any] = {"width": WIDTH, "hidden": HIDDEN, "count": COUNT, "sizes": {}}
     for name, (vocabulary, length, sentences) in SIZES.items():
         rows = measure(vocabulary, length, sentences)

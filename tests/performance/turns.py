@@ -13,7 +13,7 @@ from multiprocessing.connection import Connection
 from typing import Any, NamedTuple
 
 from benchmark.common import processes
-from benchmark.training.train import make_deterministic
+from benchmark.common.devices import make_deterministic
 
 Loop = Callable[[], None]  # one round
 

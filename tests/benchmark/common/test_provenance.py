@@ -38,3 +38,7 @@ def test_processor_of_a_mac_comes_from_sysctl(monkeypatch):
 
 def test_processor_has_a_name():
     assert provenance.hardware()["processor"]
+
+
+def test_packages_that_are_not_installed_are_left_out():
+    assert list(provenance.list_versions(["no-such-package", "torch"])) == ["torch"]
