@@ -7,6 +7,7 @@ differ, the stage stays outdated, and `make repro` runs it. Times, provenance an
 files do not count.
 """
 
+import csv
 import json
 import os
 import subprocess
@@ -76,7 +77,11 @@ def list_files(path: Path) -> Iterator[Path]:
 
 
 def read_content(file: Path) -> Any:
-    """Read what is compared of a file: its bytes, or JSON without times and provenance."""
+    """Read what is compared of a file: its bytes, or JSON or times.csv without NOT_COMPARED."""
+    if file.name == "times.csv":
+        with file.open(newline="") as lines:
+            rows = list(csv.DictReader(lines))
+        return [{key: row[key] for key in row if key not in NOT_COMPARED} for row in rows]
     if file.suffix != ".json":
         return file.read_bytes()
     content = json.loads(file.read_text())

@@ -2,6 +2,7 @@
 
 import copy
 
+import torch
 from torch import Tensor
 from torch.optim.swa_utils import get_ema_multi_avg_fn
 
@@ -17,7 +18,8 @@ class MovingAverage:
 
     Attributes:
         variant: a copy with the averaged weights.
-        groups: weights and buffers of the copy, by dtype.
+        groups: weights and buffers of the copy: of floating point, which are averaged, and others,
+            such as counters, which are copied.
         weight_groups: those of the variant in training.
         last_finite: weights and buffers of the last average that is known to be finite.
     """
@@ -36,8 +38,10 @@ class MovingAverage:
             duration: of the step, in the unit of the half-life.
         """
         update = get_ema_multi_avg_fn(0.5 ** (duration / self.half_life))
-        for averages, weights in zip(self.groups, self.weight_groups, strict=True):
-            update(averages, weights, 0)
+        (averages, counters), (weights, new_counters) = self.groups, self.weight_groups
+        update(averages, weights, 0)
+        if counters:
+            torch._foreach_copy_(counters, new_counters)
 
     def store_finite(self) -> None:
         """Store the average as the last finite one."""
@@ -54,9 +58,8 @@ def clone_state(variant: Variant) -> dict[str, Tensor]:
     return {name: value.clone() for name, value in variant.state_dict().items()}
 
 
-def group_by_dtype(variant: Variant) -> list[list[Tensor]]:
-    """Group weights and buffers, not copied: those of floating point, then the others, if any."""
-    groups: dict[bool, list[Tensor]] = {True: [], False: []}
-    for tensor in variant.state_dict().values():
-        groups[tensor.is_floating_point()].append(tensor)
-    return [tensors for tensors in groups.values() if tensors]
+def group_by_dtype(variant: Variant) -> tuple[list[Tensor], list[Tensor]]:
+    """Group weights and buffers, not copied: those of floating point, then the others."""
+    tensors = list(variant.state_dict().values())
+    floats = [tensor for tensor in tensors if tensor.is_floating_point()]
+    return floats, [tensor for tensor in tensors if not tensor.is_floating_point()]

@@ -145,7 +145,7 @@ def test_lpips_is_scored_if_params_ask_for_it(track, offline, alexnet, monkeypat
         (
             lambda t: t["images"]["datasets"]["digits"].update(perceptual="vgg19"),
             r"images.datasets.digits.perceptual: expected a key .*, got perceptual; there are:"
-            r" samples_seen, .*",
+            r" updates, samples_seen, .*",
         ),
     ],
 )

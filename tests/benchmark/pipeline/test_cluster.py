@@ -31,7 +31,7 @@ def finished(tmp_path_factory):
     project = clusters.make_project(tmp_path_factory.mktemp("cluster") / "head")
     output = run(project, "python", "-m", "benchmark", "repro", "--jobs", "2")
     assert "2 at a time" in output
-    assert "run 1 of 2: ring8 dcgan seed 0: sample" in output
+    assert "run 1 of 2: ring8 dcgan seed 0: update" in output
     return project
 
 

@@ -51,6 +51,16 @@ def test_refuses_when_settings_have_changed_too(changed):
     )
 
 
+def test_compares_the_times_of_a_run_without_seconds(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("again").mkdir()
+    name = Path("times.csv")
+    for text, differences in (("1,64,9.0", []), ("2,64,0.5", ["times.csv"])):
+        name.write_text("updates,samples_seen,seconds\n1,64,0.5\n")
+        ("again" / name).write_text(f"updates,samples_seen,seconds\n{text}\n")
+        assert restamp.find_differences([name], Path("again")) == differences
+
+
 @pytest.mark.parametrize(
     ("one", "other", "equal"),
     [

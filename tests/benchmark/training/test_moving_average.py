@@ -7,6 +7,7 @@ from benchmark.config import VariantConfig
 from benchmark.data.batches import Batches
 from benchmark.training.trainer import Trainer
 from gans.common.variant import Variant
+from gans.unconditional.dcgan import DCGAN
 
 
 class LinearDescent(Variant):
@@ -40,3 +41,22 @@ def test_the_moving_average_has_the_configured_half_life():
         averages.append((trainer.averaged.player.weight.item(), average))
     for value, expected in averages:
         assert value == pytest.approx(expected)
+
+
+def test_counters_are_copied_not_averaged():
+    trainer = Trainer(
+        DCGAN((1, 8, 8), latent=4, width=4),
+        VariantConfig(kind="controlled", lr=1e-3),
+        Batches(torch.zeros(64, 1, 8, 8, dtype=torch.uint8), 16, seed=0),
+        half_life=1000,
+        seed=0,
+    )
+    for _ in range(3):
+        trainer.step(0)
+    layers = [
+        [part for part in network.modules() if isinstance(part, torch.nn.BatchNorm2d)]
+        for network in (trainer.variant, trainer.averaged)
+    ]
+    assert layers[0]
+    for layer, averaged in zip(*layers, strict=True):
+        assert averaged.num_batches_tracked == layer.num_batches_tracked > 0
