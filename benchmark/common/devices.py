@@ -31,6 +31,11 @@ def list_generators(device: torch.device) -> list[torch.Generator]:
     return generators
 
 
+def use_full_float32() -> None:
+    """Convolve in full float32 from now on, as scores on a CPU do; see `full_float32`."""
+    torch.backends.cudnn.allow_tf32 = False
+
+
 def full_float32(device: torch.device) -> AbstractContextManager[Any]:
     """Convolve in full float32: the TF32 that a GPU defaults to keeps 10 bits of the mantissa."""
     if device.type != "cuda":

@@ -50,6 +50,13 @@ def hardware() -> dict[str, Any]:
     }
 
 
+def peak_memory() -> int:
+    """Measure the peak memory of the accelerator, or else of the process, in bytes."""
+    if torch.cuda.is_available():
+        return torch.cuda.max_memory_allocated()
+    return peak_process_memory()
+
+
 def peak_process_memory() -> int:
     """Measure the peak memory of this process, in bytes."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -11,13 +11,21 @@ from benchmark.common.messages import nearest
 from benchmark.config.keywords import find_build_mistakes, find_keyword_mistakes
 from benchmark.config.schema import Params, TrackConfig, VariantConfig
 
+# former keys, and what to write instead
+REPLACED = {
+    "training.average": "write half_life, as a share of the budget, such as 0.03",
+    "search.samples_seen": "write share, of the budget, such as 0.25",
+}
+
 
 def explain(item: Any, model: type[Params]) -> str:
     """Turn an error of pydantic into one line: the place, what is expected, the value, a hint."""
     where = [str(part) for part in item["loc"]]
     place, given = ".".join(where), json.dumps(item.get("input"), default=str)
     if item["type"] == "extra_forbidden":
-        hint = nearest(where[-1], list_keys(where[:-1], model))
+        hint = REPLACED.get(".".join(where[-2:])) or nearest(
+            where[-1], list_keys(where[:-1], model)
+        )
         return f"{place}: expected a key of this block, got {where[-1]}; {hint}"
     if item["type"] == "missing":
         return f"{place}: expected this key, got none; add it"

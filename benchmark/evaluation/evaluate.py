@@ -23,10 +23,10 @@ import torch
 
 from benchmark import config, tracks
 from benchmark.common import processes
-from benchmark.common.devices import default_device, make_deterministic
+from benchmark.common.devices import default_device, make_deterministic, use_full_float32
 from benchmark.common.files import read_arrays, read_table
 from benchmark.common.hashing import sha256
-from benchmark.common.provenance import provenance
+from benchmark.common.provenance import peak_memory, provenance
 from benchmark.common.seeds import stream
 from benchmark.config import Run
 from benchmark.data.pixels import quantise, to_unit
@@ -152,7 +152,10 @@ def evaluate(run: Run, params: config.Params) -> None:
     """Score the weights of a run and the snapshots of its training."""
     started = time.monotonic()
     processes.prepare(1)
-    make_deterministic()  # `make repro` scores runs in the process that trained them
+    if torch.cuda.is_available():
+        torch.cuda.reset_peak_memory_stats()
+    make_deterministic()
+    use_full_float32()
     track = tracks.load(run.track)
     scorer = track.scorer(run.dataset, params.tracks[run.track])
     for folder in (run.scored, run.metrics.parent, run.trajectory.parent):
@@ -174,6 +177,7 @@ def evaluate(run: Run, params: config.Params) -> None:
         **scorer.facts(),
         "weights": sha256(path),
         "seconds": round(time.monotonic() - started, 2),
+        "peak_memory_bytes": peak_memory(),
         **provenance(),
     }
     (run.scored / "evaluation.json").write_text(json.dumps(facts, indent=1) + "\n")

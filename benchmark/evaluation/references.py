@@ -19,6 +19,7 @@ import numpy as np
 
 from benchmark import config, tracks
 from benchmark.common import processes
+from benchmark.common.devices import make_deterministic, use_full_float32
 from benchmark.common.provenance import provenance
 from benchmark.common.seeds import stream
 from benchmark.config.selection import expect
@@ -102,6 +103,8 @@ def references(dataset: str, params: config.Params) -> None:
     track, section = tracks.load(name), params.tracks[name]
 
     processes.prepare(1)
+    make_deterministic()
+    use_full_float32()
     folder = FOLDER / dataset
     folder.mkdir(parents=True, exist_ok=True)
     scorer = track.scorer(dataset, section)

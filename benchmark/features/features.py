@@ -21,7 +21,6 @@ not used, and features/digits.json is empty.
 """
 
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -33,7 +32,7 @@ from torch import Tensor
 
 from benchmark import config, tracks
 from benchmark.common import processes
-from benchmark.common.devices import default_device
+from benchmark.common.devices import default_device, make_deterministic, use_full_float32
 from benchmark.common.files import read_arrays, read_json
 from benchmark.common.hashing import sha256
 from benchmark.common.messages import stop
@@ -109,8 +108,8 @@ def compute_features(dataset: str, params: config.Params) -> None:
     for split in ("train", "test"):  # before the training, which takes long
         map_split(dataset, split)
     processes.prepare(1)  # the bits do not depend on the number of cores
-    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # cuBLAS requires it on a GPU
-    torch.use_deterministic_algorithms(True)
+    make_deterministic()
+    use_full_float32()
     (FOLDER / dataset).mkdir(parents=True, exist_ok=True)
     tracks.load(params.datasets[dataset]).write_features(dataset, params)
 

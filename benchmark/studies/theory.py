@@ -26,6 +26,7 @@ from torch.nn.functional import logsigmoid
 
 import gans
 from benchmark.common import processes
+from benchmark.common.devices import make_deterministic
 from benchmark.common.provenance import provenance
 from benchmark.common.seeds import stream
 from benchmark.config import VariantConfig
@@ -271,7 +272,7 @@ def write_tables(folder: Path, game: Game) -> dict[str, Any]:
         The content of theory.json.
     """
     processes.prepare(1)
-    torch.use_deterministic_algorithms(True)
+    make_deterministic()
     started = time.monotonic()
     lines = compute_parallel_lines()
     values, curves, end = train_game(game)

@@ -29,7 +29,7 @@ from benchmark.common import imports, processes
 from benchmark.common.devices import default_device, make_deterministic
 from benchmark.common.hashing import sha256_of_folder
 from benchmark.common.interruption import Interruption
-from benchmark.common.provenance import peak_process_memory, provenance
+from benchmark.common.provenance import peak_memory, provenance
 from benchmark.common.seeds import stream
 from benchmark.config import Budget, Run
 from benchmark.data.batches import make_batches
@@ -70,13 +70,6 @@ def measure_cost(variant: Variant) -> dict[str, int]:
         "parameters": sum(parameter.numel() for parameter in variant.parameters()),
         "multiply_adds_per_sample": counter.get_total_flops() // 2,
     }
-
-
-def peak_memory() -> int:
-    """Measure the peak memory of the accelerator, or else of the process, in bytes."""
-    if default_device().type == "cuda":
-        return torch.cuda.max_memory_allocated()
-    return peak_process_memory()
 
 
 def build_trainer(
@@ -249,8 +242,11 @@ def write_outputs(run: Run, trainer: Trainer, inputs: dict[str, Any]) -> None:
         "status": status,
     }
     weights.save(trainer.averaged, run.trained / "weights.safetensors", card)
-    if not trainer.diverged:
-        weights.save(trainer.variant, run.trained / "unaveraged.safetensors", card)
+    unaveraged = run.trained / "unaveraged.safetensors"
+    if trainer.diverged:
+        unaveraged.unlink(missing_ok=True)  # of an earlier run
+    else:
+        weights.save(trainer.variant, unaveraged, card)
     trainer.curves.write(run.losses)
     trainer.health.write(run.trained / "health.csv", term_column="quantity")
     np.savez_compressed(

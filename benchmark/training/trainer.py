@@ -181,10 +181,11 @@ class Trainer:
 
         def draw() -> None:
             n = self.batches.batch
-            _, real = draw_batch(*self.real["train"], size=n, device=self.device)
-            self.averaged.sample(
-                n, self.averaged.choose_condition(real, self.averaged.random_condition(n))
-            )
+            condition = self.averaged.random_condition(n)
+            if self.batches.condition is not None:
+                _, real = draw_batch(*self.real["train"], size=n, device=self.device)
+                condition = self.averaged.choose_condition(real, condition)
+            self.averaged.sample(n, condition)
 
         with self.isolated_rng(stream(self.seed, "batch normalisation")):
             recompute_statistics(self.averaged, draw)

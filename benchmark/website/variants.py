@@ -89,6 +89,7 @@ def list_records(run: Run) -> dict[str, Path]:
         "evaluation.json": run.scored / "evaluation.json",
         "health.json": run.scored / "health.json",
         "losses.csv": run.losses,
+        "times.csv": run.trained / "times.csv",
         "health.csv": run.trained / "health.csv",
         "trajectory.csv": run.trajectory,
     }

@@ -1,8 +1,9 @@
 """The contract that every algorithm under ``gans/`` implements.
 
 A variant is an ``nn.Module``. Each direct child with parameters is a *player* with its own
-optimiser. ``step`` is a generator that reads like the paper's algorithm box: it yields a player and the terms of its loss,
-and the line after the ``yield`` runs once that player has taken its optimiser step.
+optimiser. ``step`` is a generator that reads like the paper's algorithm box: it yields a player and
+the terms of its loss, and the line after the ``yield`` runs once that player has taken its optimiser
+step.
 """
 
 from collections.abc import Callable, Iterator, Mapping

@@ -36,7 +36,7 @@ def test_samples_have_the_shape_of_the_data(name, shape):
 @every_shape
 def test_losses_are_named_finite_scalars_of_a_player(name, shape):
     variant = build(name, shape)
-    players = list(variant.children())
+    players = list(variant.players().values())
     seen = set()
     for player, losses in variant.step(make_batches(name, shape)):
         assert any(player is child for child in players)
@@ -52,9 +52,8 @@ def test_each_step_updates_one_player_and_every_player_is_updated(name):
     variant = trainer.variant
     moved = set()
     for player, losses in variant.step(trainer.batches):
-        others = {
-            other: copy_parameters(other) for other in variant.children() if other is not player
-        }
+        players = variant.players().values()
+        others = {other: copy_parameters(other) for other in players if other is not player}
         before = copy_parameters(player)
         optimizer = trainer.optimizers[trainer.player_names[player]]
         optimizer.zero_grad()
@@ -63,7 +62,7 @@ def test_each_step_updates_one_player_and_every_player_is_updated(name):
         assert has_changed(player, before)
         assert not any(has_changed(other, old) for other, old in others.items())
         moved.add(player)
-    assert moved == set(variant.children())
+    assert moved == set(variant.players().values())
 
 
 def test_a_round_updates_the_generator_once(name):
@@ -113,7 +112,7 @@ def test_the_discriminator_scores_each_image(name):
     images = torch.zeros(5, *get_sample_shape(name, get_default_shape(name)))
     images = images.long() if isinstance(variant, Text) else images
     scores = variant.discriminator_score(images, variant.random_condition(5))
-    if {"discriminator", "critic"} & dict(variant.named_children()).keys():
+    if {"discriminator", "critic"} & variant.players().keys():
         assert scores.shape == (5,)
     else:
         assert scores is None

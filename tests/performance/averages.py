@@ -32,7 +32,7 @@ OUT = Path("results/bench/averages.json")
 DATASET = "digits"
 VARIANTS = ("dcgan", "gan_minimax", "lsgan", "ragan", "sngan", "wgan", "wgan_gp", "vae")
 UPDATES = (250, 2500)
-HALF_LIVES = (0.25, 0.03)  # shares of the run; the first was the default until 2026
+HALF_LIVES = (0.25, 0.03)  # shares of the run: that of runs of 16,000 images before, and now
 BATCHES = (batch_norm.BATCHES, 100)  # of samples, for the statistics
 SEED = 0
 

@@ -9,7 +9,6 @@ import pytest
 import torch
 
 from benchmark.common import provenance
-from benchmark.training import train
 
 
 @pytest.mark.parametrize(("platform", "factor"), [("linux", 1024), ("darwin", 1)])
@@ -17,13 +16,13 @@ def test_peak_memory_is_in_bytes_on_every_platform(monkeypatch, platform, factor
     monkeypatch.setattr(sys, "platform", platform)
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     monkeypatch.setattr(resource, "getrusage", lambda who: SimpleNamespace(ru_maxrss=5000))
-    assert train.peak_memory() == 5000 * factor
+    assert provenance.peak_memory() == 5000 * factor
 
 
 def test_peak_memory_counts_what_the_process_holds(monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     held = bytearray(2**24)
-    assert len(held) < train.peak_memory() < 2**40
+    assert len(held) < provenance.peak_memory() < 2**40
 
 
 def test_processor_of_a_mac_comes_from_sysctl(monkeypatch):

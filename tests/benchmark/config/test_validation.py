@@ -186,6 +186,30 @@ def datasets(tree):
             r"images.variants.dcgan.betas.0: expected a valid number, got false; .*",
         ),
         (
+            lambda t: t["images"]["datasets"]["digits"].update(samples_seen=64),
+            r"images.datasets.digits: expected either updates or samples_seen, got both; delete .*",
+        ),
+        (
+            lambda t: t["images"]["datasets"]["digits"].pop("updates"),
+            r"images.datasets.digits: expected either updates or samples_seen, got none; add one",
+        ),
+        (
+            lambda t: t["images"]["datasets"]["digits"].update(updates=0),
+            r"images.datasets.digits.updates: expected a number greater than 0, got 0; .*",
+        ),
+        (
+            lambda t: t["images"]["training"].update(average=4000),
+            r"images.training.average: expected a key .*, got average; write half_life, .*",
+        ),
+        (
+            lambda t: t["search"].update(samples_seen={"images": 16000}),
+            r"search.samples_seen: expected a key .*, got samples_seen; write share, .*",
+        ),
+        (
+            lambda t: t["images"]["training"].update(half_life=1.5),
+            r"images.training.half_life: expected a number less than or equal to 1, got 1.5; .*",
+        ),
+        (
             lambda t: t["images"]["training"].update(half_life=True),
             r"images.training.half_life: expected a valid number, got true; change the value",
         ),

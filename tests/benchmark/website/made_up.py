@@ -88,11 +88,15 @@ def make_params(
         dataset, networks = DATASETS[name]
         raw[name] = {
             "seeds": seeds,
-            "datasets": {dataset: {"samples_seen": 800, "networks": networks}},
+            "datasets": {dataset: {BUDGETS.get(name, "samples_seen"): 800, "networks": networks}},
             "training": TRAINING,
             "variants": {variant: {"kind": "controlled", "lr": 1e-3} for variant in variants},
         }
     return config.parse_params(raw | sections)
+
+
+# units of budgets, where they are not samples
+BUDGETS = {"images": "updates", "toy": "updates"}
 
 
 def write_references(track: str, dataset: str) -> None:
@@ -122,7 +126,7 @@ def write_results(
     for run in params.runs:
         write_run(run, diverged=(run.variant, run.seed) in diverged)
     Path("results/bench").mkdir(parents=True)
-    Path("results/search.csv").write_text("track,dataset,variant,trial,settings,samples_seen\n")
+    Path("results/search.csv").write_text("track,dataset,variant,trial,settings,share,samples_seen\n")
     if len(params.tracks) > 1:  # a clone may have no such figures
         for name, facts in BENCHES.items():
             Path(f"results/bench/{name}.json").write_text(json.dumps(facts))

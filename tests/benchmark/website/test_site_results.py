@@ -25,6 +25,7 @@ def test_the_leaderboard_has_every_row(public):
         expected = sorted([*case["variants"], "held_out", "noise"] * tables)
         assert sorted(rows_of(text)) == expected, page
         assert f"1 of {len(case['seeds'])} diverged" in text
+        assert "a budget of 800 updates of the generator." in " ".join(text.split())
         assert ("no interval" in text) and "nan" not in text.lower().split("<title>", 1)[1][:50]
 
 
@@ -99,6 +100,7 @@ def test_the_theory_page_counts_missing_modes(public):
     if has_all_tracks(case):  # seed 1 of each covers 7 of the 8 by construction
         row = r'dcgan.html"><code>dcgan</code></a></th><td>1 of 2</td><td>8, 7</td>'
         assert re.search(row, text)
+        assert "After 800 updates of the generator, with" in text
 
 
 def test_comparisons_equal_the_tables(public):

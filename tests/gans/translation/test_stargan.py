@@ -38,7 +38,7 @@ def test_both_directions_share_a_network_and_have_their_channels():
     variant = build()
     assert variant.sample(2, torch.rand(2, *SOURCE)).shape == (2, *SHAPE)
     assert variant.reconstruct(torch.rand(2, *SOURCE)).shape == (2, *SOURCE)
-    assert {name for name, _ in variant.named_children()} == {"generator", "discriminator"}
+    assert set(variant.players()) == {"generator", "discriminator"}
 
 
 class IdentityGenerator(nn.Module):
