@@ -23,7 +23,7 @@ endif
 
 export NO_MKDOCS_2_WARNING = 1
 
-.PHONY: environment repro test test-browser test-slow lint format site check clean lock bench bench-allocator bench-averages bench-cluster bench-metrics bench-engine bench-gpu bench-idle bench-overhead bench-repro bench-rollouts bench-scaling bench-site bench-train faults publish verify-bits
+.PHONY: environment repro test test-browser test-slow lint format site check clean lock bench bench-allocator bench-averages bench-bits bench-cluster bench-metrics bench-engine bench-gpu bench-idle bench-overhead bench-repro bench-rollouts bench-scaling bench-site bench-train faults publish verify-bits
 
 repro: $(STAMP)
 	$(BIN)/python -m benchmark repro $(if $(JOBS),--jobs $(JOBS)) \
@@ -83,6 +83,9 @@ bench-gpu: $(STAMP)
 
 bench-idle: $(STAMP)
 	$(BIN)/python -m tests.performance.idle_time $(COMMIT)
+
+bench-bits: $(STAMP)
+	$(BIN)/python -m tests.performance.commit_bits $(COMMIT)
 
 bench-averages: $(STAMP)
 	$(BIN)/python -m tests.performance.averages

@@ -126,7 +126,9 @@ def write_results(
     for run in params.runs:
         write_run(run, diverged=(run.variant, run.seed) in diverged)
     Path("results/bench").mkdir(parents=True)
-    Path("results/search.csv").write_text("track,dataset,variant,trial,settings,share,samples_seen\n")
+    Path("results/search.csv").write_text(
+        "track,dataset,variant,trial,settings,share,samples_seen\n"
+    )
     if len(params.tracks) > 1:  # a clone may have no such figures
         for name, facts in BENCHES.items():
             Path(f"results/bench/{name}.json").write_text(json.dumps(facts))
