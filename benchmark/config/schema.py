@@ -17,6 +17,11 @@ Betas = tuple[Beta, Beta]
 Share = Annotated[float, Field(ge=0, lt=1, strict=True)]
 Decay = Annotated[float, Field(ge=0, allow_inf_nan=False, strict=True)]
 Optimizer = Literal["Adam", "AdamW", "RMSprop", "SGD"]
+OPTIMIZER_OPTIONS = {  # option -> the optimisers that have it
+    "betas": ("Adam", "AdamW"),
+    "momentum": ("RMSprop", "SGD"),
+    "weight_decay": ("AdamW",),
+}
 Schedule = Literal["constant", "linear", "cosine"]
 Seed = Annotated[int, Field(ge=0, strict=True)]
 Unit = Literal["updates", "samples_seen"]
@@ -147,12 +152,21 @@ class VariantConfig(Section):
     def for_player(self, name: str) -> "VariantConfig":
         """Merge the settings of a player into those of all players.
 
-        An optimiser of its own takes none of the options of another optimiser.
+        A null of the player removes an option or a bound. Options that only the optimiser of the
+        other players has are left out.
         """
-        player = self.players.get(name, PlayerConfig()).model_dump(exclude_none=True)
-        options: dict[str, Any] = {"betas": None, "momentum": None, "weight_decay": None}
-        dropped = options if player.get("optimizer", self.optimizer) != self.optimizer else {}
-        return self.model_copy(update={"players": {}, **dropped, **player})
+        player = self.players.get(name, PlayerConfig()).model_dump(exclude_unset=True)
+        can_be_null = {*OPTIMIZER_OPTIONS, "max_gradient_norm", "max_gradient_value"}
+        player = {
+            key: value for key, value in player.items() if value is not None or key in can_be_null
+        }
+        optimizer = player.get("optimizer", self.optimizer)
+        foreign = {
+            option: None
+            for option, optimizers in OPTIMIZER_OPTIONS.items()
+            if optimizer not in optimizers and optimizer != self.optimizer
+        }
+        return self.model_copy(update={"players": {}, **foreign, **player})
 
 
 class TrackConfig(Section):

@@ -9,7 +9,7 @@ import gans
 from benchmark import tracks
 from benchmark.common.messages import nearest
 from benchmark.config.keywords import find_build_mistakes, find_keyword_mistakes
-from benchmark.config.schema import Params, TrackConfig, VariantConfig
+from benchmark.config.schema import OPTIMIZER_OPTIONS, Params, TrackConfig, VariantConfig
 
 # former keys, and what to write instead
 REPLACED = {
@@ -174,14 +174,6 @@ def find_track_mistakes(name: str, config: TrackConfig) -> list[str]:
                 f"{place}.players.{player}", entry.for_player(player), settings.model_fields_set
             )
     return problems
-
-
-# option -> the optimisers that have it
-OPTIMIZER_OPTIONS = {
-    "betas": ("Adam", "AdamW"),
-    "momentum": ("RMSprop", "SGD"),
-    "weight_decay": ("AdamW",),
-}
 
 
 def find_optimizer_mistakes(place: str, settings: VariantConfig, keys: set[str]) -> list[str]:

@@ -36,7 +36,7 @@ class Batches:
         self, images: Tensor, batch: int, seed: int, condition: Tensor | None = None
     ) -> None:
         if batch > len(images):
-            raise ValueError(f"expected a batch of at most {len(images)} images, got {batch}")
+            raise ValueError(f"expected a batch of at most {len(images)}, got {batch}; lower it")
         self.images = images
         self.condition = condition
         self.batch = batch

@@ -106,7 +106,8 @@ def draw_samples(variant: Variant, latents: Tensor, condition: Tensor | None) ->
 def export_network(variant: Variant) -> dict[str, Any] | None:
     """Export the shared generator of a variant; None if the variant does anything else."""
     generator = next((part for part in variant.modules() if isinstance(part, Generator)), None)
-    if generator is None or isinstance(variant, Conditional):
+    draws_normal_noise = type(variant).noise is Variant.noise  # as the page does
+    if generator is None or isinstance(variant, Conditional) or not draws_normal_noise:
         return None
     noise = variant.noise(CHECK_SAMPLES)
     variant.noise = lambda n: noise[:n]  # type: ignore[method-assign]

@@ -5,7 +5,7 @@ takes the first of each list. A trial is a run for a share of the budget of the 
 seed that no track uses, or several seeds where one would leave mode collapse to chance. The best
 mean of the track's headline score wins. Each trial is a row of results/search.csv, including failed
 ones, and the best settings are printed as entries for params.yaml. Trials of the table are not
-repeated unless the share or the number of seeds has changed; they then replace the old rows.
+repeated unless the budget or the number of seeds has changed; they then replace the old rows.
 """
 
 import json
@@ -40,7 +40,7 @@ OUT = Path("results/search.csv")
 RESTORE = f"restore it with git checkout {OUT}"
 COLUMNS = (
     *("track", "dataset", "variant", "trial", "settings"),
-    *("share", "samples_seen", "seeds", "score"),
+    *("budget", "samples_seen", "seeds", "score"),
 )
 EMPTY = pd.DataFrame(columns=COLUMNS)
 
@@ -83,6 +83,12 @@ def list_trials(settings: config.Params, track: str, dataset: str, variant: str)
     return [Trial(track, dataset, variant, number, text) for number, text in enumerate(texts)]
 
 
+def compute_budget(settings: config.Params, track: str, dataset: str) -> config.Budget:
+    """Compute the budget of a trial, rounded up: the share of the budget of the data set."""
+    whole = settings.tracks[track].datasets[dataset].budget
+    return whole._replace(amount=math.ceil(settings.search.share * whole.amount))
+
+
 def run_trial(trial: Trial, settings: config.Params | None = None) -> tuple[int, float]:
     """Train a trial on its seeds; return the samples that each saw and the mean headline score.
 
@@ -106,8 +112,7 @@ def compute_score(trial: Trial, settings: config.Params, seed: int) -> tuple[int
     processes.prepare(track.training.threads)
     make_deterministic()
     run = Run(trial.track, trial.dataset, trial.variant, seed)
-    whole = track.datasets[trial.dataset].budget
-    budget = whole._replace(amount=math.ceil(settings.search.share * whole.amount))
+    budget = compute_budget(settings, trial.track, trial.dataset)
     training = train.build_trainer(run, settings, default_device(), budget)
     while training.completed < budget.amount:
         training.step(training.completed / budget.amount)
@@ -169,12 +174,12 @@ def search_settings(
             " first"
         )
     names = list(dict.fromkeys(variants or section.variants))
-    table, share = load_trials(), settings.search.share
+    table, budget = load_trials(), str(compute_budget(settings, track, dataset))
     seeds = settings.search.seeds.get(track, 1)
     selected = (table["dataset"] == dataset) & table["variant"].isin(names)
-    fits = ~selected | (table["share"] == share) & (table["seeds"] == seeds)
+    fits = ~selected | (table["budget"] == budget) & (table["seeds"] == seeds)
     if not fits.all():
-        print(f"{(~fits).sum()} trials of another share or number of seeds are replaced")
+        print(f"{(~fits).sum()} trials of another budget or number of seeds are replaced")
     table = table[fits]
     done = set(table[["dataset", "variant", "settings"]].itertuples(index=False, name=None))
     pending = [
@@ -188,7 +193,7 @@ def search_settings(
         results = pool.map(run_trial, pending)
         for count, (trial, (seen, score)) in enumerate(zip(pending, results, strict=True), 1):
             print(f"{count} of {len(pending)}: {trial.variant} {trial.settings}: {score:.3f}")
-            row = (*vars(trial).values(), share, seen, seeds, score)
+            row = (*vars(trial).values(), budget, seen, seeds, score)
             table = pd.concat([table, pd.DataFrame([row], columns=COLUMNS)], ignore_index=True)
             order = ["track", "dataset", "variant", "trial"]
             OUT.parent.mkdir(exist_ok=True)

@@ -29,6 +29,7 @@ from benchmark.common import imports, processes
 from benchmark.common.devices import default_device, make_deterministic
 from benchmark.common.hashing import sha256_of_folder
 from benchmark.common.interruption import Interruption
+from benchmark.common.messages import stop
 from benchmark.common.provenance import peak_memory, provenance
 from benchmark.common.seeds import stream
 from benchmark.config import Budget, Run
@@ -75,7 +76,7 @@ def measure_cost(variant: Variant) -> dict[str, int]:
 def build_trainer(
     run: Run, settings: config.Params, device: torch.device, budget: Budget | None = None
 ) -> Trainer:
-    """Build the trainer of a run, before its first step.
+    """Build the trainer of a run, before its first step; exit with a line if the data do not fit.
 
     Args:
         run: the run.
@@ -86,14 +87,17 @@ def build_trainer(
     budget = budget or settings.tracks[run.track].datasets[run.dataset].budget
     track = settings.tracks[run.track]
     training, kind = track.training, gans.load(run.variant)
-    batches = make_batches(
-        run.dataset,
-        training.batch,
-        stream(run.seed, "order"),
-        device,
-        condition_key=kind.condition_key,
-        paired=kind.paired,
-    )
+    try:
+        batches = make_batches(
+            run.dataset,
+            training.batch,
+            stream(run.seed, "order"),
+            device,
+            condition_key=kind.condition_key,
+            paired=kind.paired,
+        )
+    except ValueError as error:  # the batch or the pairing does not fit the data
+        stop(f"{run.row}: {error}")
     torch.manual_seed(stream(run.seed, "initialisation"))
     variant = build_variant(run, settings, tuple(batches.images.shape[1:]), device)
     torch.manual_seed(stream(run.seed, "noise"))

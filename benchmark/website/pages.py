@@ -124,8 +124,8 @@ class Site(Tables):
         for leaderboard in self.leaderboards:
             target = f"leaderboards/{leaderboard['dataset']}.md"
             self.render("leaderboard.md", target, leaderboard=leaderboard)
-        trials = read_table(RESULTS / "search.csv", "track", "share", "samples_seen")
-        trials = trials[trials["share"].isna()].groupby("track")["samples_seen"].max().to_dict()
+        trials = read_table(RESULTS / "search.csv", "track", "budget")
+        trials = trials.drop_duplicates("track").set_index("track")["budget"].to_dict()
         benches = {path.stem: read_json(path) for path in (RESULTS / "bench").glob("*.json")}
         for name in OVERVIEWS:
             self.render(

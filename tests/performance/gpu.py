@@ -22,6 +22,7 @@ from tests.performance.gpu_report import Report
 PYTHON = (3, 11)
 PACKAGES = ("numpy", "scipy", "torch")
 IMAGES = "train-images-idx3-ubyte"
+MNIST_BYTES = 16 + 60_000 * 28 * 28  # header and pixels
 
 
 def is_installed(package: str) -> bool:
@@ -57,7 +58,22 @@ def check_data(folder: Path | None) -> Path | None:
     file = folder / IMAGES
     if not file.is_file():
         stop(f"{folder}: expected {IMAGES}, got no such file; correct --data or leave it out")
+    if file.stat().st_size != MNIST_BYTES:
+        stop(f"{file}: expected {MNIST_BYTES} bytes, got {file.stat().st_size}; download it again")
     return file
+
+
+def check_out(file: Path) -> None:
+    """Exit with one line if the report cannot be written; make its folder."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.with_suffix(".tmp").touch()
+        file.with_suffix(".tmp").unlink()
+        is_writable = not file.is_dir()
+    except (OSError, ValueError):
+        is_writable = False
+    if not is_writable:
+        stop(f"--out: expected a file that can be written, got {file}; choose another")
 
 
 def choose_device(name: str | None) -> str:
@@ -86,6 +102,7 @@ def main() -> None:
     arguments = parse_arguments()
     check_packages()
     images = check_data(arguments.data)
+    check_out(arguments.out)
     device = choose_device(arguments.device)
 
     from tests.performance import gpu_sections  # imported late: it imports torch

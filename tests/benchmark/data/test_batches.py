@@ -126,7 +126,7 @@ def test_data_too_large_for_memory_stay_on_the_disk(tmp_path, monkeypatch):
 
 
 def test_a_batch_larger_than_the_data_is_an_error():
-    with pytest.raises(ValueError, match="expected a batch of at most 10 images, got 11"):
+    with pytest.raises(ValueError, match="expected a batch of at most 10, got 11; lower it"):
         Batches(IMAGES, 11, seed=0)
 
 

@@ -15,6 +15,7 @@ import gans
 from benchmark.config import Run
 from benchmark.data.pixels import quantise
 from benchmark.evaluation import walks
+from gans.unconditional.dcgan import DCGAN
 
 SCRIPT = Path(__file__).parents[3] / "site/docs/assets/generator.js"
 LEVELS = 2  # grey levels that the page may be off by
@@ -68,6 +69,16 @@ def test_the_script_draws_the_samples_of_torch(name, shape, keywords):
 @pytest.mark.parametrize("name", ["stylegan", "progan", "gan"])
 def test_other_generators_are_not_exported(name):
     assert walks.export_network(trained(name, (1, 8, 8), latent=4, width=4)) is None
+
+
+def test_a_generator_with_other_noise_is_not_exported():
+    class UniformLatents(DCGAN):
+        def noise(self, n):
+            return 2 * torch.rand(n, self.latent) - 1
+
+    for kind, is_exported in ((DCGAN, True), (UniformLatents, False)):
+        variant = kind((1, 8, 8), latent=4, width=4).eval()
+        assert (walks.export_network(variant) is not None) == is_exported
 
 
 def test_the_corners_of_a_walk_are_latents():

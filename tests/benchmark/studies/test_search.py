@@ -140,11 +140,11 @@ def test_no_trial_is_run_twice_and_the_least_wins(workplace, monkeypatch, capsys
     assert "dcgan:\n  lr: 0.001" in capsys.readouterr().out
 
 
-def test_trials_of_another_share_are_run_again(workplace, monkeypatch, capsys):
+def test_trials_of_another_budget_are_run_again(workplace, monkeypatch, capsys):
     (workplace / "features" / "digits").mkdir(parents=True)
     monkeypatch.setattr(search, "run_trial", lambda trial: (640, 1.0))
     monkeypatch.setattr(search, "ProcessPoolExecutor", Serial)
-    for share in (0.1, 0.25):
+    for share, budget in ((0.1, "250 updates"), (0.25, "625 updates")):
         larger = SETTINGS.search.model_copy(update={"share": share})
         changed_settings = SETTINGS.model_copy(update={"search": larger})
         monkeypatch.setattr(
@@ -153,8 +153,8 @@ def test_trials_of_another_share_are_run_again(workplace, monkeypatch, capsys):
         for variant in ("vae", "dcgan"):
             run_command("search", variant)
         table = pd.read_csv(search.OUT)
-        assert set(table["variant"]) == {"dcgan", "vae"} and set(table["share"]) == {share}
-    assert "trials of another share or number of seeds are replaced" in capsys.readouterr().out
+        assert set(table["variant"]) == {"dcgan", "vae"} and set(table["budget"]) == {budget}
+    assert "trials of another budget or number of seeds are replaced" in capsys.readouterr().out
 
 
 def test_what_is_not_there_is_one_line(workplace, capsys):

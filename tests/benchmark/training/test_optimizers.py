@@ -42,6 +42,22 @@ def test_another_optimiser_has_no_options_of_the_first():
     assert (critic.optimizer, critic.betas, critic.momentum) == ("SGD", None, 0.9)
 
 
+def test_another_optimiser_keeps_the_options_that_it_has():
+    players = {"critic": {"optimizer": "Adam"}, "judge": {"optimizer": "RMSprop"}}
+    entry = make_entry(optimizer="AdamW", betas=(0.0, 0.9), weight_decay=0.1, players=players)
+    assert entry.for_player("critic").betas == (0.0, 0.9)
+    assert entry.for_player("critic").weight_decay is None
+    assert entry.for_player("judge").betas is None
+
+
+def test_null_removes_a_bound_of_one_player():
+    players = {"critic": {"max_gradient_norm": None, "lr": None}}
+    entry = make_entry(max_gradient_norm=1.0, players=players)
+    critic = entry.for_player("critic")
+    assert (critic.max_gradient_norm, critic.lr) == (None, 0.1)
+    assert entry.for_player("generator").max_gradient_norm == 1.0
+
+
 @pytest.mark.parametrize(
     ("settings", "gradient", "expected"),
     [

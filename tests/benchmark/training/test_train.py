@@ -146,8 +146,16 @@ def test_output_to_a_terminal_does_not_change_training(settings, monkeypatch):
     assert read_outputs(run) == first
 
 
+def test_a_batch_larger_than_the_data_is_one_line(settings, capsys):
+    with pytest.raises(SystemExit):
+        train.train(find_run(settings, "dcgan"), with_training(settings, batch=4000))
+    line = "digits-dcgan: expected a batch of at most 1297, got 4000; lower it\n"
+    assert capsys.readouterr().err == line
+
+
 def test_records_divergence_and_keeps_finite_weights(settings, monkeypatch):
     run = find_run(settings, "dcgan")
+    train_run(run, settings)  # its weights without averaging do not stay
     step = Trainer.step
 
     def step_to_nan(trainer, progress):

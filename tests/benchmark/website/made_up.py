@@ -127,7 +127,7 @@ def write_results(
         write_run(run, diverged=(run.variant, run.seed) in diverged)
     Path("results/bench").mkdir(parents=True)
     Path("results/search.csv").write_text(
-        "track,dataset,variant,trial,settings,share,samples_seen\n"
+        "track,dataset,variant,trial,settings,budget,samples_seen\n"
     )
     if len(params.tracks) > 1:  # a clone may have no such figures
         for name, facts in BENCHES.items():
