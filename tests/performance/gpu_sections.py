@@ -19,12 +19,13 @@ import gans
 from benchmark.common.devices import make_deterministic
 from benchmark.common.provenance import peak_process_memory, provenance
 from benchmark.common.seeds import stream
-from benchmark.data.batches import StreamedBatches
+from benchmark.data.batches import Batches, StreamedBatches
 from benchmark.data.pixels import to_unit
 from benchmark.evaluation.sampling import draw
 from benchmark.metrics import feature_moments, frechet_distance_from_moments, kid, prdc
 from benchmark.training.curves import is_finite
 from benchmark.training.trainer import Trainer
+from gans.common.variant import Variant
 from tests.gans import builders
 from tests.performance.gpu_report import Items, Report, describe_error
 from tests.performance.loops import (
@@ -264,6 +265,14 @@ def step_twice(context: Context, name: str) -> dict[str, Any]:
 
 def hash_small(context: Context, name: str) -> str:
     """Train a small variant for two steps on random data and hash its state."""
+    variant, batches = build_small(context, name)
+    trainer = Trainer(variant, Settings(), batches, half_life=100, seed=0)  # type: ignore[arg-type]
+    train(trainer, 0, 2, 2)
+    return hash_state(trainer)
+
+
+def build_small(context: Context, name: str) -> tuple[Variant, Batches]:
+    """Build a small variant and batches of random data for it, on the device."""
     side = min(context.sizes.sides[0], 16)
     shape = (1, side, side)
     if gans.family(name) == "video":
@@ -271,10 +280,28 @@ def hash_small(context: Context, name: str) -> str:
     elif gans.family(name) == "text":
         shape = builders.get_default_shape(name)
     variant = builders.build(name, shape).to(context.device)
-    batches = builders.make_batches(name, shape, 8, device=context.device)
-    trainer = Trainer(variant, Settings(), batches, half_life=100, seed=0)  # type: ignore[arg-type]
-    train(trainer, 0, 2, 2)
-    return hash_state(trainer)
+    return variant, builders.make_batches(name, shape, 8, device=context.device)
+
+
+def list_evaluation(context: Context) -> Items:
+    """Draw, score and reconstruct samples of each variant, as the pipeline does."""
+    return {name: partial(evaluate_small, context, name) for name in sorted(gans.files())}
+
+
+def evaluate_small(context: Context, name: str) -> dict[str, Any]:
+    """Draw samples of a small variant for stored conditions; score and reconstruct real ones."""
+    variant, batches = build_small(context, name)
+    variant.eval()
+    condition = None if batches.condition is None else batches.condition[:8]
+    stored = None if condition is None else condition.cpu().numpy()
+    samples, _ = draw(variant, 8, seed=0, batch=4, conditions=stored)
+    real = to_unit(batches.images[:8])
+    given = None if condition is None else to_unit(condition)
+    with torch.no_grad():
+        variant.discriminator_score(real, given)
+        if gans.family(name) not in ("text", "text_to_image"):
+            variant.reconstruct(given if variant.condition_key == "condition" else real)
+    return {"samples": len(samples), "finite": bool(np.isfinite(samples).all())}
 
 
 def list_loops(context: Context) -> Items:
@@ -545,6 +572,7 @@ SECTIONS: dict[str, tuple[Callable[[Context], Items], int]] = {
     "repeated_bits": (list_repeated, 45),
     "resumed_bits": (list_resumed, 40),
     "deterministic_mode": (list_deterministic, 60),
+    "evaluation": (list_evaluation, 30),
     "launches": (list_launches, 25),
     "scoring": (lambda context: Scoring(context).list_items(), 60),
     "loops": (list_loops, 150),

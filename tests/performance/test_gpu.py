@@ -39,13 +39,14 @@ def test_all_sections_run_without_the_pipeline(tmp_path):
     assert report["hardware"] and report["packages"]["torch"]
     sections = report["sections"]
     assert list(sections) == [
-        "repeated_bits", "resumed_bits", "deterministic_mode", "launches", "scoring", "loops",
-        "options",
+        "repeated_bits", "resumed_bits", "deterministic_mode", "evaluation", "launches",
+        "scoring", "loops", "options",
     ]  # fmt: skip
     for section in sections.values():
         assert section["status"] == "complete" and section["peak_memory_bytes"] > 0
     for name in ("repeated_bits", "resumed_bits", "deterministic_mode"):
         assert all(item["equal"] for item in sections[name]["items"].values())
+    assert all(item["finite"] for item in sections["evaluation"]["items"].values())
     for item in sections["loops"]["items"].values():
         assert set(item["loops"]) == {"textbook", "float32", "bfloat16"}
         assert "compiler" in item["errors"]["CUDA graphs"]
