@@ -145,14 +145,14 @@ def main() -> None:
             **{option: Contender(make_ours, (name, option)) for option in OPTIONS},
         }
         each = BATCH * (N_CRITIC if name == "wgan_gp" else 1)
-        facts[name] = summarise(compare(contenders, blocks=11, rounds=3), each)
+        facts[name] = summarise(compare(contenders, blocks=5, rounds=3), each)
         table(name, "images/s", facts[name], "the textbook loop")
     if Path("data/digits/train").is_dir():
         contenders = {
             "bare": Contender(make_digits, (True,)),
             "ours": Contender(make_digits, (False,)),
         }
-        facts["digits"] = summarise(compare(contenders, blocks=31, rounds=20), 1)
+        facts["digits"] = summarise(compare(contenders, blocks=9, rounds=20), 1)
         table("dcgan, digits 8x8", "steps/s", facts["digits"], "the bare loop")
     OUT.parent.mkdir(parents=True, exist_ok=True)
     OUT.write_text(json.dumps(facts | provenance(), indent=1) + "\n")

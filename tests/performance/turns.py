@@ -36,7 +36,7 @@ class Measured(NamedTuple):
     """Medians over the blocks of a contender, for one round."""
 
     seconds: float  # of the processor, in user code and in the kernel
-    faults: int  # pages that the kernel had to provide
+    faults: float  # pages that the kernel had to provide
 
 
 def serve(pipe: Connection, contender: Contender, threads: int) -> None:
@@ -59,19 +59,40 @@ def serve(pipe: Connection, contender: Contender, threads: int) -> None:
 
 
 def compare(
-    contenders: dict[str, Contender], *, blocks: int, rounds: int, threads: int = 1
+    contenders: dict[str, Contender],
+    *,
+    blocks: int,
+    rounds: int,
+    processes_each: int = 3,
+    threads: int = 1,
 ) -> dict[str, Measured]:
     """Measure contenders in turns.
 
     Args:
         contenders: by name.
-        blocks: turns of each.
+        blocks: turns of each process.
         rounds: of the loop in a block.
+        processes_each: processes of a contender, one after another: a process is up to a tenth
+            faster or slower than another of the same loop, depending on where its memory lies.
         threads: of torch in each process.
     """
+    measured: dict[str, list[tuple[float, int]]] = {name: [] for name in contenders}
+    for _ in range(processes_each):
+        for name, values in measure_once(contenders, blocks, rounds, threads).items():
+            measured[name] += values
+    return {
+        name: Measured(*(statistics.median(values) for values in zip(*blocks_of, strict=True)))
+        for name, blocks_of in measured.items()
+    }
+
+
+def measure_once(
+    contenders: dict[str, Contender], blocks: int, rounds: int, threads: int
+) -> dict[str, list[tuple[float, int]]]:
+    """Measure contenders in turns, in one process each; see `compare`."""
     context = multiprocessing.get_context("spawn")
     pipes: dict[str, Connection] = {}
-    blocks_of: dict[str, list[tuple[float, int]]] = {name: [] for name in contenders}
+    measured: dict[str, list[tuple[float, int]]] = {name: [] for name in contenders}
     for name, contender in contenders.items():
         pipes[name], theirs = context.Pipe()
         context.Process(target=serve, args=(theirs, contender, threads), daemon=True).start()
@@ -80,10 +101,7 @@ def compare(
     for _ in range(blocks):
         for name, pipe in pipes.items():
             pipe.send(rounds)
-            blocks_of[name].append(pipe.recv())
+            measured[name].append(pipe.recv())
     for pipe in pipes.values():
         pipe.send(0)
-    return {
-        name: Measured(*(statistics.median(values) for values in zip(*measured, strict=True)))
-        for name, measured in blocks_of.items()
-    }
+    return measured
