@@ -101,7 +101,7 @@ def select(pattern):
             "gans.common.penalties",
             r"(train|evaluate)/.*-(wgan_gp|dragan|r3gan|stylegan|progan|stargan)|site",
         ),
-        ("benchmark.training.trainer", "(train|evaluate)/.*|theory"),
+        ("benchmark.training.trainer", "train/.*|theory"),
         ("benchmark.tracks.toy.scoring", "(references|evaluate)/(ring8|grid25).*"),
         ("benchmark.tracks.domains.scoring", "(references|evaluate)/renderings.*"),
         ("benchmark.tracks.images.page", "site"),
