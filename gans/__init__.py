@@ -1,10 +1,14 @@
 """The algorithms: one file per paper, named after the variant."""
 
+from __future__ import annotations
+
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from gans.common.variant import Variant
+if TYPE_CHECKING:
+    from gans.common.variant import Variant
 
 ROOT = Path(__file__).parent
 
@@ -35,6 +39,8 @@ def load(name: str) -> type[Variant]:
         KeyError: no variant has that name.
         TypeError: the file does not define exactly one subclass of `Variant`.
     """
+    from gans.common.variant import Variant  # imported late: it imports torch, for a second
+
     module = import_module(f"gans.{family(name)}.{name}")
     classes = [
         value

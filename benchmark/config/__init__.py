@@ -1,5 +1,6 @@
 """params.yaml: schema, loading and validation."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -48,11 +49,17 @@ __all__ = [
 
 
 # the loader is imported when it is called: stages get the parameters, and do not depend on it
-def load_params(path: Path = FILE) -> Params:
-    """Read and validate the parameters, or exit with one line for each mistake."""
+def load_params(path: Path = FILE, *, is_checked: Callable[[Params], bool] | None = None) -> Params:
+    """Read and validate the parameters, or exit with one line for each mistake.
+
+    Args:
+        path: of the file.
+        is_checked: tells whether parameters that fit the schema were validated before; building all
+            variants takes a second or two.
+    """
     from benchmark.config import loader
 
-    return loader.load_params(path)
+    return loader.load_params(path, is_checked=is_checked)
 
 
 def parse_params(raw: dict[str, Any]) -> Params:

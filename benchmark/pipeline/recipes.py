@@ -129,6 +129,12 @@ def render_stamp(inputs: str, texts: dict[Path, str]) -> str:
     return sha256("\0".join([inputs, *lines]).encode()).hexdigest()
 
 
+def are_current(settings: config.Params) -> bool:
+    """Whether neither the inputs nor the recipes have changed since recipes were written."""
+    stamp = render_stamp(fingerprint_inputs(settings), read_recipes())
+    return STAMP.is_file() and STAMP.read_text() == stamp
+
+
 def write_recipes(settings: config.Params) -> dict[Path, str]:
     """Write changed recipes, and delete those of removed rows.
 
@@ -138,8 +144,8 @@ def write_recipes(settings: config.Params) -> dict[Path, str]:
     Returns:
         Every recipe; path -> JSON text.
     """
-    inputs, written = fingerprint_inputs(settings), read_recipes()
-    if STAMP.is_file() and STAMP.read_text() == render_stamp(inputs, written):
+    written = read_recipes()
+    if are_current(settings):
         return written
     texts = render_recipes(settings)
     for path, text in texts.items():
@@ -149,7 +155,7 @@ def write_recipes(settings: config.Params) -> dict[Path, str]:
     for path in written.keys() - texts.keys():
         path.unlink()
     STAMP.parent.mkdir(parents=True, exist_ok=True)
-    STAMP.write_text(render_stamp(inputs, texts))
+    STAMP.write_text(render_stamp(fingerprint_inputs(settings), texts))
     return texts
 
 

@@ -45,7 +45,8 @@ def reproduce(
         scheduler: address of a Dask scheduler, whose workers run the tasks.
         runs_per_gpu: number of tasks that may share a GPU.
     """
-    settings = config.load_params()
+    # only checked parameters get recipes
+    settings = config.load_params(is_checked=recipes.are_current)
     runs = select_runs(settings, tracks=tracks, leaderboards=leaderboards, rows=rows)
     events: SimpleQueue[Any] = SimpleQueue()
     interruption = Interruption(on_signal=lambda: events.put(None))
@@ -55,6 +56,7 @@ def reproduce(
         stages = list_stages(runs)
         while changed := select_stages(find_outdated_stages(), stages):
             interruption.exit_if_interrupted(STOPPED)
+            config.load_params()  # of a folder that has changed, only the check knows the images
             start_server()  # it imports libraries for seconds, and only children need it
             first, rest = plan_tasks(settings, changed)
             # a new data set makes its runs outdated, which `dvc status` shows only afterwards

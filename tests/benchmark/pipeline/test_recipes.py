@@ -1,8 +1,11 @@
 """Recipes: each stage depends on its settings and sources, and on no others."""
 
 import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +13,7 @@ from ruamel.yaml import YAML
 
 from benchmark import config
 from benchmark.common import imports
+from benchmark.config import validation
 from benchmark.pipeline import recipes
 
 ROOT = Path(__file__).parents[3]
@@ -228,3 +232,49 @@ def test_recipes_are_rendered_only_if_an_input_or_a_recipe_has_changed(tmp_path,
             assert texts == {path: path.read_text() for path in Path("recipes").rglob("*.json")}
     recipes.write_recipes(edit_track("toy", lambda section: {"seeds": [7]}))
     assert len(rendered) == count + 1
+
+
+def test_parameters_are_validated_anew_only_if_recipes_are_outdated(tmp_path, monkeypatch, capsys):
+    params = tmp_path / "params.yaml"
+    shutil.copy("params.yaml", params)
+    monkeypatch.chdir(tmp_path)
+    validated = []
+    monkeypatch.setattr(validation, "find_mistakes", lambda params: validated.append(params) or [])
+    settings = config.load_params(is_checked=recipes.are_current)
+    assert len(validated) == 1
+    recipes.write_recipes(settings)
+    config.load_params(is_checked=recipes.are_current)
+    assert len(validated) == 1
+    params.write_text(params.read_text().replace("seeds: [0, 1, 2]", "seeds: [0, 1]"))
+    config.load_params(is_checked=recipes.are_current)
+    assert len(validated) == 2
+    params.write_text("images: 1\n")  # the schema is always checked
+    with pytest.raises(SystemExit):
+        config.load_params(is_checked=lambda params: True)
+    assert "params.yaml: images: expected" in capsys.readouterr().err
+
+
+def test_finding_nothing_to_do_imports_no_torch(tmp_path):
+    """Torch takes a second or two to import, which would be a third of an idle `make repro`."""
+    shutil.copy("params.yaml", tmp_path)
+    code = """if True:
+        import sys
+        from benchmark import config
+        from benchmark.pipeline import recipes, repro
+        if sys.argv[1] == "write":
+            recipes.write_recipes(config.load_params())
+        else:
+            repro.find_outdated_stages = lambda: {}
+            repro.reproduce()
+            assert "torch" not in sys.modules
+    """
+    for step in ("write", "reproduce"):
+        done = subprocess.run(
+            [sys.executable, "-c", code, step],
+            cwd=tmp_path,
+            env=os.environ | {"PYTHONPATH": str(Path.cwd())},
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stderr
+    assert done.stdout == "everything is up to date\n"
