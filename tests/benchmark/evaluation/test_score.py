@@ -4,6 +4,8 @@ import json
 
 import numpy as np
 import pytest
+import torch
+from torch_fidelity.metric_isc import isc_features_to_metric
 
 from benchmark import config
 from benchmark.common import progress
@@ -138,3 +140,12 @@ def test_embeds_one_batch_at_a_time_and_reports_progress(digits_folder, monkeypa
     assert done == [1, 2, 3] and embedded.shape == (12, 64) and probabilities.shape == (12, 10)
     lines = capsys.readouterr().err.splitlines()
     assert lines[0].startswith("some:train: in it: image 4 of 12, ") and len(lines) == 3
+
+
+def test_inception_score_is_of_shuffled_parts(digits_folder, run_score):
+    images = make_images(80, 1, 8, 8)
+    np.save("images.npy", images)
+    report = json.loads(run_score("digits", "images.npy", "--json", "--splits", "4")[0])
+    _, probabilities = extractors.load("classifier", dataset="digits").embed(images)
+    expected = isc_features_to_metric(torch.from_numpy(probabilities).log(), splits=4)
+    assert report["scores"]["is"] == pytest.approx(expected["inception_score_mean"], rel=1e-6)

@@ -15,7 +15,7 @@ def break_file(path):
 
 def make_bad(digits_folder):
     """One thing that is wrong for each name."""
-    for name in ("sizes", "channels", "corrupt", "cut", "alpha", "deep"):
+    for name in ("sizes", "channels", "corrupt", "cut", "alpha", "deep", "frames"):
         save_folder(digits_folder / name, make_images(6, 3, 64, 64))
     save_folder(digits_folder / "good", make_images(6, 3, 64, 64))
     Image.fromarray(make_images(1, 32, 64, 3)[0]).save(digits_folder / "sizes" / "odd.png")
@@ -23,7 +23,9 @@ def make_bad(digits_folder):
     (digits_folder / "corrupt" / "odd.png").write_bytes(b"no image")
     break_file(digits_folder / "cut" / "00003.png")
     Image.fromarray(make_images(1, 64, 64, 4)[0]).save(digits_folder / "alpha" / "odd.png")
-    Image.fromarray(np.zeros((64, 64), dtype=np.uint16)).save(digits_folder / "deep" / "odd.png")
+    Image.fromarray(np.zeros((64, 64), np.float32)).save(digits_folder / "deep" / "odd.tif")
+    frames = [Image.fromarray(frame) for frame in make_images(2, 64, 64, 3)]
+    frames[0].save(digits_folder / "frames/odd.png", save_all=True, append_images=frames[1:])
     (digits_folder / "empty").mkdir()
     np.save("good.npy", make_images(9, 8, 8))
     np.savez("good.npz", images=make_images(9, 8, 8))
@@ -41,6 +43,9 @@ def make_bad(digits_folder):
     np.savez("nothing.npz")
     np.save("far.npy", np.linspace(-3, 4, 9 * 64).reshape(9, 8, 8))
     np.save("above.npy", np.linspace(0, 1.05, 9 * 64).reshape(9, 8, 8))
+    np.save("overshoot.npy", np.linspace(-0.03, 1, 9 * 64).reshape(9, 8, 8))
+    np.save("huge.npy", np.full((9, 4), 1e160))
+    np.save("same.npy", np.full((9, 4), 0.3) + 1e-9 * GENERATOR.normal(size=(9, 4)))
     np.save("nan_images.npy", np.full((9, 8, 8), np.nan))
     np.save("integers.npy", np.zeros((9, 8, 8), dtype=np.int64))
     np.save("flat.npy", make_images(9, 64))
@@ -58,13 +63,14 @@ def make_bad(digits_folder):
         (["digts", "digits"], ["digts: expected", "did you mean digits?"]),
         (["digits:val", "digits"], ["digits:val: expected a split, got val", "train, test"]),
         (["mnist", "digits"], ["mnist:train", "gan-benchmark prepare mnist"]),
-        (["good", "empty"], ["empty: expected images (", ".png"]),
-        (["digits", "data/digits"], ["expected images (", "data/digits/test/images.npy"]),
+        (["good", "empty"], ["empty: expected images, such as .png or .jpg"]),
+        (["digits", "data/digits"], ["expected images, such", "data/digits/test/images.npy"]),
         (["good", "sizes"], ["sizes: expected one size", "got 64x64 of", "32x64 of odd.png"]),
         (["good", "channels"], ["expected one number of channels, got 3 in", "1 in odd.png"]),
         (["good", "corrupt"], ["corrupt/odd.png: expected an image, got a damaged file"]),
         (["good", "alpha"], ["alpha/odd.png: expected", "got mode RGBA", "convert it"]),
-        (["good", "deep"], ["deep/odd.png: expected 8-bit", "got mode I;16"]),
+        (["good", "deep"], ["deep/odd.tif: expected greyscale or RGB of 8", "got mode F"]),
+        (["good", "frames"], ["frames/odd.png: expected one picture, got 2 frames"]),
         (["digits", "good"], ["good: expected 1 channels, as in digits:train, got 3"]),
         (
             ["digits", "features.npy"],
@@ -76,7 +82,7 @@ def make_bad(digits_folder):
         ),
         (
             ["features.npy", "nan.npy"],
-            ["nan.npy: expected finite features, got others, first in row 6"],
+            ["nan.npy: expected finite features of at", "got others, first in row 6"],
         ),
         (["digits", "cut.npz"], ["cut.npz: expected a .npz file"]),
         (["digits", "cut.npy"], ["cut.npy: expected a .npy file"]),
@@ -85,6 +91,9 @@ def make_bad(digits_folder):
         (["digits", "nothing.npz"], ["expected an array, got none"]),
         (["digits", "far.npy"], ["got floats from -3 to 4", "[-1, 1]"]),
         (["digits", "above.npy"], ["got floats from 0 to 1.05", "[0, 1]"]),
+        (["digits", "overshoot.npy"], ["got floats from -0.03 to 1", "clip them to [0, 1]"]),
+        (["features.npy", "huge.npy"], ["expected finite features of at most 1e+40, got others"]),
+        (["same.npy", "features.npy"], ["same.npy: expected real samples that differ"]),
         (["digits", "nan_images.npy"], ["expected finite pixels, got others"]),
         (["digits", "integers.npy"], ["int64", "save them as uint8"]),
         (["digits", "flat.npy"], ["uint8 (9, 64)", "expected images (3 or 4 axes)"]),

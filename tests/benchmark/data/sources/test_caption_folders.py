@@ -1,7 +1,10 @@
 """Folders of images with captions: both layouts, and errors of invalid ones."""
 
 import json
+import os
 import re
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -124,6 +127,38 @@ def test_a_folder_becomes_a_data_set(birds, tmp_path, monkeypatch):
     arrays = map_split("birds", "train")
     assert arrays["words"].tolist() == load_vocabulary("birds").tolist()
     assert "classifier_inputs" not in list_arrays("birds", "train")
+
+
+def test_captions_are_utf8_with_or_without_a_mark(birds, scenes):
+    for name in ("text/a/00.txt", "captions.json"):
+        file = birds / name
+        text = file.read_text(encoding="utf-8").replace("Bird", "Vögel").replace("photo", "Föto")
+        file.write_text(text, encoding="utf-8-sig")
+    assert "vögel" in read(birds)[0].words and "föto" in read(scenes, coco=True)[0].words
+
+
+def test_captions_are_utf8_in_every_locale(birds):
+    (birds / "text/a/00.txt").write_text("ein Vögelchen", encoding="utf-8")
+    code = (
+        "import sys; from benchmark import config; from benchmark.data.sources import"
+        " caption_folders as c;"
+        "print(ascii(c.load_dataset(config.Captions(path=sys.argv[1], side=8))[0].words.tolist()))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-X", "utf8=0", "-c", code, birds],
+        env=os.environ | {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONPATH": os.getcwd()},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert r"v\xf6gelchen" in done.stdout
+
+
+def test_a_held_out_picture_is_not_trained_on(birds, capsys):
+    pixels = (birds / "images/a/00.png").read_bytes()
+    for number in range(1, 12):
+        (birds / f"images/{'ab'[number % 2]}/{number:02}.png").write_bytes(pixels)
+    assert "expected no picture to train on among those held out" in read_error(capsys, birds)
 
 
 def broken(root, name, content=None):

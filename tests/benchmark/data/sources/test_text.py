@@ -259,3 +259,11 @@ def test_tokens_after_the_end_are_ignored():
     assert lexicon.count_words(tokens).tolist() == [2, 0, 4]
     endless = Lexicon(np.array(["0", "1", "2"]), " ")
     assert endless.decode(tokens)[0] == "1 2 0 1" and not endless.has_end
+
+
+def test_letters_keep_their_marks(tmp_path):
+    (tmp_path / "a.txt").write_text("ne\u0301 नी\n" * 20, encoding="utf-8")  # with combining marks
+    block = config.TextFile(path=str(tmp_path / "a.txt"), by="character", length=8)
+    train, _ = text_files.load_dataset(block)
+    assert sorted(train.words.tolist()) == ["", " ", "n", "é", "नी"]
+    assert (train.images > 0).sum(axis=1).tolist() == [4] * len(train.images)
