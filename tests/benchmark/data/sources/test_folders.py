@@ -112,8 +112,9 @@ def test_holds_out_a_tenth_without_test_images(tmp_path):
 @pytest.mark.parametrize("held_out", ["val", "test", None])
 @pytest.mark.parametrize("target", ["left", "right"])
 def test_images_side_by_side(tmp_path, target, held_out):
-    for part, count in (("train", 20), *([(held_out, 4)] if held_out else [])):
-        for number in range(count):
+    numbers = {"train": range(20)} | ({held_out: range(20, 24)} if held_out else {})
+    for part in numbers:
+        for number in numbers[part]:
             image = make_image((number, 0, 0), (40, 20))
             image.paste((0, number, 0), (20, 0, 40, 20))
             save_image(image, tmp_path / part / f"{number:02}.png")

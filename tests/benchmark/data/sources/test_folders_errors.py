@@ -64,7 +64,7 @@ def test_reports_missing_and_empty_folders(tmp_path, capsys):
     assert ": expected folders trainA and trainB, or A and B; for" in read_error(capsys, tmp_path)
     (tmp_path / "A").mkdir()
     save_images(tmp_path / "B", list_greys(1))
-    assert read_error(capsys, tmp_path).startswith(f"{tmp_path}/A: expected images (.bmp, ")
+    assert read_error(capsys, tmp_path).startswith(f"{tmp_path}/A: expected images, such as")
     error = read_error(capsys, tmp_path, target="left")
     assert "expected images side by side, got a folder A; write target: A or B" in error
     save_images(tmp_path / "A", list_greys(1))

@@ -147,7 +147,7 @@ def test_reports_missing_empty_and_repeated_folders(folders, capsys):
     assert read_error(capsys, folders, test="sett14").endswith("name; did you mean set14?")
     (folders / "empty").mkdir()
     error = read_error(capsys, folders, test=f"{folders}/empty")
-    assert error.startswith(f"{folders}/empty: expected images (.bmp, ")
+    assert error.startswith(f"{folders}/empty: expected images, such as")
     assert read_error(capsys, folders, test=f"{folders}/train").startswith(
         f"{folders}/train/0.png: expected"
     )
