@@ -21,6 +21,14 @@ class Folder(Section):
     side: Literal[8, 16, 32, 64, 128, 256, 512] = 64  # networks halve it repeatedly
 
 
+class ImageFolder(Section):
+    """Path and sizes of a folder of images; see `benchmark.data.sources.class_folders`."""
+
+    path: Annotated[str, Field(min_length=1, strict=True)]
+    side: Literal[8, 16, 28, 32, 48, 64, 96, 128, 256, 512] = 64
+    grey: Switch = False  # whether images become greyscale instead of RGB
+
+
 class Photographs(Section):
     """Photographs for training and testing, and the sizes of their patches.
 

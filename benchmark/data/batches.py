@@ -27,19 +27,27 @@ class Batches:
         batch: images per batch, at most n.
         seed: seed of the order, which is the same on every device.
         condition: labels ``(n,)``, images or captions ``(n, ...)``, on the same device.
+        flips: whether each image is mirrored horizontally in half of the passes, at random.
 
     Raises:
         ValueError: a batch is larger than the data set.
     """
 
     def __init__(
-        self, images: Tensor, batch: int, seed: int, condition: Tensor | None = None
+        self,
+        images: Tensor,
+        batch: int,
+        seed: int,
+        condition: Tensor | None = None,
+        *,
+        flips: bool = False,
     ) -> None:
         if batch > len(images):
             raise ValueError(f"expected a batch of at most {len(images)}, got {batch}; lower it")
         self.images = images
         self.condition = condition
         self.batch = batch
+        self.flips = flips
         self.samples_seen = 0
         self._generator = torch.Generator().manual_seed(seed)
         self._shuffle()
@@ -48,6 +56,8 @@ class Batches:
         self._pass_state = self._generator.get_state()
         order = torch.randperm(len(self.images), generator=self._generator)
         self._order = order.to(self.images.device)
+        if self.flips:  # of this pass, by place in the order
+            self._mirrored = torch.rand(len(order), generator=self._generator) < 0.5
         self._position = 0
 
     def __iter__(self) -> "Batches":
@@ -55,8 +65,8 @@ class Batches:
 
     def __next__(self) -> Tensor | tuple[Tensor, Tensor]:
         self.samples_seen += self.batch
-        indices = self._next_indices()
-        return self._add_condition(self.images[indices], indices)
+        indices, mirrored = self._next_indices()
+        return self._add_condition(flip(self.images[indices], mirrored), indices)
 
     def _add_condition(self, images: Tensor, indices: Tensor) -> Tensor | tuple[Tensor, Tensor]:
         """Scale images to [-1, 1], and pair them with the conditions at their indices."""
@@ -64,13 +74,13 @@ class Batches:
             return to_unit(images)
         return to_unit(images), to_unit(self.condition[indices])
 
-    def _next_indices(self) -> Tensor:
-        """Return the indices of the next batch, ``(batch,)``."""
+    def _next_indices(self) -> tuple[Tensor, Tensor | None]:
+        """Return the indices of the next batch, ``(batch,)``, and which of its images to mirror."""
         if self._position + self.batch > len(self._order):
             self._shuffle()
-        indices = self._order[self._position : self._position + self.batch]
+        part = slice(self._position, self._position + self.batch)
         self._position += self.batch
-        return indices
+        return self._order[part], self._mirrored[part] if self.flips else None
 
     def state_dict(self) -> dict[str, Any]:
         """Get the state from which ``load_state_dict`` resumes with the next batch."""
@@ -86,6 +96,14 @@ class Batches:
         self._shuffle()
         self._position = state["position"]
         self.samples_seen = state["samples_seen"]
+
+
+def flip(images: Tensor, mirrored: Tensor | None) -> Tensor:
+    """Mirror those images ``(b, c, h, w)`` horizontally that ``mirrored``, ``(b,)``, names."""
+    if mirrored is None:
+        return images
+    chosen = mirrored.to(images.device)[:, None, None, None]
+    return torch.where(chosen, images.flip(-1), images)
 
 
 class UnpairedBatches(Batches):
@@ -132,7 +150,7 @@ class StreamedBatches(Batches):
 
     Args:
         images: uint8 ``(n, ...)``, a memory map.
-        batch, seed, condition: as for `Batches`; conditions may be on any device.
+        batch, seed, condition, flips: as for `Batches`; conditions may be on any device.
         device: device of the batches.
         workers: number of threads.
     """
@@ -146,8 +164,10 @@ class StreamedBatches(Batches):
         *,
         device: torch.device,
         workers: int = WORKERS,
+        flips: bool = False,
     ) -> None:
-        super().__init__(images, batch, seed, None if condition is None else condition.to(device))
+        condition = None if condition is None else condition.to(device)
+        super().__init__(images, batch, seed, condition, flips=flips)
         self.device = device
         self._pool = ThreadPoolExecutor(workers)
         self._ahead: deque[tuple[Future[Tensor], Tensor, dict[str, Any]]] = deque()
@@ -156,13 +176,13 @@ class StreamedBatches(Batches):
             super().state_dict()
         )  # after the last returned batch; later ones may be loading
 
-    def _load(self, indices: Tensor) -> Tensor:
-        return self.images[indices].to(self.device)
+    def _load(self, indices: Tensor, mirrored: Tensor | None) -> Tensor:
+        return flip(self.images[indices].to(self.device), mirrored)
 
     def __next__(self) -> Tensor | tuple[Tensor, Tensor]:
         while len(self._ahead) < self._depth:
-            indices = self._next_indices()
-            loaded = self._pool.submit(self._load, indices)
+            indices, mirrored = self._next_indices()
+            loaded = self._pool.submit(self._load, indices, mirrored)
             self._ahead.append((loaded, indices.to(self.device), super().state_dict()))
         loaded, indices, self._state = self._ahead.popleft()
         self.samples_seen += self.batch
@@ -185,11 +205,12 @@ def make_batches(
     *,
     condition_key: str | None = None,
     paired: bool = True,
+    flips: bool = False,
 ) -> Batches:
     """Make batches of the training images, streamed from the disk if memory is short.
 
     Args:
-        dataset, batch, seed, device: as for `Batches`.
+        dataset, batch, seed, device, flips: as for `Batches`.
         condition_key: array of the conditions: ``labels``, ``condition``, or None for none.
         paired: whether conditions belong to their images; unpaired data are loaded into memory.
 
@@ -209,8 +230,8 @@ def make_batches(
             resident = images.to(device, copy=True)
             return UnpairedBatches(resident, batch, seed, condition, pairs=has_pairs)
     if images.nbytes <= RESIDENT * measure_memory(device):
-        return Batches(images.to(device, copy=True), batch, seed, condition)
-    return StreamedBatches(images, batch, seed, condition, device=device)
+        return Batches(images.to(device, copy=True), batch, seed, condition, flips=flips)
+    return StreamedBatches(images, batch, seed, condition, device=device, flips=flips)
 
 
 def measure_memory(device: torch.device) -> int:

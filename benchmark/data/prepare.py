@@ -8,6 +8,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from benchmark.common.messages import nearest, quote_empty, stop
+from benchmark.data.image_stream import ImageFiles
+from benchmark.data.repeats import check_repeats
+from benchmark.data.sources.published import PUBLISHED
 from benchmark.data.splits import SplitArrays, save_split
 
 if TYPE_CHECKING:
@@ -80,6 +83,26 @@ def find_source(dataset: str, params: "config.Params") -> "Source":
     return builtin[dataset]
 
 
+def check_pictures(dataset: str, parts: Sequence[SplitArrays]) -> None:
+    """Exit with one line if images are all equal, or if some are both trained on and held out.
+
+    Args:
+        dataset: name of the data set.
+        parts: its splits, which have been written: only now are images of files known.
+    """
+    train, test = (part.images for part in parts)
+    if isinstance(train, ImageFiles):
+        is_uniform = len(set(train.digests)) == 1
+        published = dataset in PUBLISHED
+        check_repeats(
+            (train.files, train.digests), (test.files, test.digests), is_published=published
+        )
+    else:
+        is_uniform = train.ndim == 4 and bool((train == train[:1]).all())
+    if is_uniform:
+        stop(f"{dataset}: expected images that differ, got {len(train)} equal ones; add others")
+
+
 def prepare(dataset: str, params: "config.Params") -> None:
     """Write the splits of a data set, which need not be listed in params.yaml.
 
@@ -93,5 +116,7 @@ def prepare(dataset: str, params: "config.Params") -> None:
         tracks.load(name).check_size(dataset, parts, params.tracks[name])
     for name, arrays in zip(FOLDERS, parts, strict=False):
         save_split(dataset, name, arrays)
+    check_pictures(dataset, parts[:2])
+    for name, arrays in zip(FOLDERS, parts, strict=False):
         if isinstance(arrays, SplitArrays):
             print(f"{dataset} {name}: {len(arrays.images)} of shape {arrays.images.shape[1:]}")

@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -16,6 +16,7 @@ from torch import Tensor
 
 from benchmark.common.files import read_array
 from benchmark.common.messages import stop
+from benchmark.data.image_stream import ImageFiles
 
 FOLDER = Path("data")
 ORACLE = "oracle"
@@ -28,8 +29,9 @@ class SplitArrays:
     """The arrays of one split; arrays that a data set lacks are None.
 
     Attributes:
-        images: samples: images, uint8 ``(n, c, h, w)``; clips, uint8 ``(n, c, t, h, w)``; points,
-            float32 ``(n, 2)``; sentences, int64 ``(n, length)``, as indices into ``words``.
+        images: samples: images, uint8 ``(n, c, h, w)``, or the files of such; clips, uint8
+            ``(n, c, t, h, w)``; points, float32 ``(n, 2)``; sentences, int64 ``(n, length)``, as
+            indices into ``words``.
         labels: classes, int64 ``(n,)``; of points, the nearest mode; all 0 without either.
         condition: the conditions of the samples: images, uint8 ``(m, c, h, w)``, or captions,
             int64 ``(n, length)``, as indices into ``words``.
@@ -42,7 +44,7 @@ class SplitArrays:
         separator: text between two words of a sentence.
     """
 
-    images: np.ndarray
+    images: Any  # an array, or ImageFiles
     labels: np.ndarray
     condition: np.ndarray | None = None
     paired: bool | None = None
@@ -51,10 +53,14 @@ class SplitArrays:
     words: np.ndarray | None = None
     separator: str | None = None
 
-    def to_dict(self) -> dict[str, np.ndarray]:
+    def to_dict(self) -> dict[str, Any]:
         """Map names to arrays, without those that are None."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}
-        return {name: np.asarray(value) for name, value in values.items() if value is not None}
+        return {
+            name: value if isinstance(value, ImageFiles) else np.asarray(value)
+            for name, value in values.items()
+            if value is not None
+        }
 
 
 Splits = tuple[SplitArrays, SplitArrays]  # train and test
@@ -67,7 +73,11 @@ def save_split(dataset: str, split: str, arrays: SplitArrays | Mapping[str, np.n
     folder.mkdir(parents=True)
     by_name = arrays.to_dict() if isinstance(arrays, SplitArrays) else arrays
     for name, array in by_name.items():
-        np.save(folder / f"{name}.npy", array, allow_pickle=False)
+        with (folder / f"{name}.npy").open("wb") as file:
+            if isinstance(array, ImageFiles):
+                array.write(file, f"{dataset}: reading images to {split} on")
+            else:
+                np.save(file, array, allow_pickle=False)
 
 
 def list_arrays(dataset: str, split: str) -> list[str]:

@@ -95,6 +95,7 @@ def build_trainer(
             device,
             condition_key=kind.condition_key,
             paired=kind.paired,
+            flips=mirrors_images(run, settings),
         )
     except ValueError as error:  # the batch or the pairing does not fit the data
         stop(f"{run.row}: {error}")
@@ -217,9 +218,16 @@ def collect_inputs(run: Run, settings: config.Params) -> dict[str, Any]:
         "training": track.training.model_dump(),
         "data": sha256_of_folder(Path("data") / run.dataset / "train"),
     }
+    if mirrors_images(run, settings):
+        inputs["flips"] = True
     if gans.load(run.variant).needs_perceptual_layers:
         inputs["perceptual"] = tracks.load(run.track).describe_perceptual_network(run, settings)
     return inputs
+
+
+def mirrors_images(run: Run, settings: config.Params) -> bool:
+    """Whether training mirrors images at random; only the images track has this option."""
+    return getattr(settings.tracks[run.track].datasets[run.dataset], "flips", False)
 
 
 def fingerprint_run(run: Run, inputs: dict[str, Any], device: torch.device) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from benchmark.common.seeds import stream
-from benchmark.data.sources import images
+from benchmark.data.sources import images, published
 from benchmark.data.splits import SplitArrays, Splits
 
 # directions of the first step, down and to the right; indices into them are the labels of motions
@@ -53,7 +53,7 @@ def make_moving_digits() -> Splits:
 
 def make_moving_mnist() -> Splits:
     """Move MNIST's digits, 28x28, in frames of 64x64: 20,000 clips, and 2,000 held out."""
-    return make_clips("moving_mnist", images.load_mnist())
+    return make_clips("moving_mnist", published.load_published("mnist"))
 
 
 def make_clips(name: str, digits: Splits) -> Splits:

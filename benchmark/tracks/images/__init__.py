@@ -3,7 +3,19 @@
 from typing import Any, ClassVar
 
 from benchmark.config.runs import Run
+from benchmark.config.schema import Dataset
 from benchmark.tracks.base.classifier import ClassifierTrack
+from benchmark.tracks.base.track import SampleShapes
+from benchmark.tracks.images.schema import ImagesConfig, ImagesDataset
+
+# of the data sets that are no folder
+SHAPES = {
+    "digits": (1, 8, 8),
+    **dict.fromkeys(("mnist", "fashion_mnist", "kmnist"), (1, 28, 28)),
+    **dict.fromkeys(("cifar10", "cifar100", "svhn"), (3, 32, 32)),
+    "stl10": (3, 48, 48),
+    "celeba": (3, 64, 64),
+}
 
 
 class Images(ClassifierTrack):
@@ -29,6 +41,15 @@ class Images(ClassifierTrack):
         "reconstruction_error": False,
     }
     headline = curve = "fid"
+    schema = ImagesConfig
+
+    def sample_shapes(self, name: str, dataset: Dataset) -> SampleShapes:
+        assert isinstance(dataset, ImagesDataset)
+        if dataset.folder:
+            side = dataset.folder.side
+            return SampleShapes((1 if dataset.folder.grey else 3, side, side), is_exact=True)
+        shape = SHAPES.get(name)
+        return SampleShapes(shape, is_exact=True) if shape else super().sample_shapes(name, dataset)
 
     def write_playground(self, variant: Any, run: Run) -> None:
         from benchmark.tracks.images import pictures

@@ -1,10 +1,8 @@
 """The data sets that come with the benchmark, and what is said where one cannot be downloaded."""
 
 import numpy as np
-import pytest
 
 from benchmark.data.sources import domains, multimodal, translation
-from benchmark.data.sources import images as images_module
 from benchmark.data.sources.images import load_digits
 
 
@@ -80,19 +78,3 @@ def test_the_domains_match_their_names():
     assert np.array_equal(shown["red"][:, 0], plain[:, 0]) and not shown["red"][:, 1:].any()
     turned = np.stack([np.rot90(image[0]) for image in plain])
     assert np.array_equal(shown["rotated"], turned[:, None].repeat(3, axis=1))
-
-
-def test_a_failed_download_names_the_files(tmp_path, monkeypatch, capsys):
-    from torchvision import datasets
-
-    def refuse(*arguments, **keywords):
-        raise RuntimeError("Error downloading train-images-idx3-ubyte.gz")
-
-    monkeypatch.setattr(images_module, "DOWNLOADS", tmp_path)
-    monkeypatch.setattr(datasets.MNIST, "download", refuse)
-    with pytest.raises(SystemExit):
-        images_module.load_mnist()
-    (line,) = capsys.readouterr().err.splitlines()
-    assert line.startswith("dataset MNIST: expected a download, got none; put train-images")
-    assert "f68b3c2dcbeaaa9fbdd348bbdeb94873" in line
-    assert str(tmp_path / "MNIST" / "raw") in line

@@ -1,0 +1,103 @@
+"""The user's folder of images, with or without classes, as a data set of images to generate.
+
+The images are in the folders ``train`` and ``test`` (or ``val``), or directly in the folder; then a
+tenth of each class is held out, drawn with a fixed seed. There, each subfolder is a class, with all
+folders in it; without subfolders there is one class.
+
+Every image is read as in `benchmark.data.image_files`. It becomes RGB, blended with white where it
+is transparent, or greyscale. Its shorter edge is scaled to the chosen side (bicubic, antialiased),
+and its longer edge is cropped at both ends.
+"""
+
+from pathlib import Path
+
+import numpy as np
+
+from benchmark.common.messages import stop
+from benchmark.common.seeds import stream
+from benchmark.config.sources import ImageFolder
+from benchmark.data.image_stream import ImageFiles
+from benchmark.data.sources.folders import choose_held_out, list_images
+from benchmark.data.splits import SplitArrays, Splits
+
+HELD_OUT = ("test", "val")  # names of a folder of held-out images, the preferred one first
+
+
+def load_dataset(block: ImageFolder) -> Splits:
+    """Find the training and the held-out images of a folder; they are read when they are written.
+
+    Exits with one line if there are no images, or if their classes are unclear.
+
+    Args:
+        block: the options of the folder in params.yaml.
+    """
+    path = Path(block.path).expanduser()
+    if not path.is_dir():
+        stop(f"{path}: expected a folder, got none; correct the path")
+    folders = find_split_folders(path)
+    listed = [list_classes(folder) for folder in folders]
+    classes = list(dict.fromkeys(label for _, label in listed[0]))
+    if len(classes) == 1 and classes[0]:
+        stop(
+            f"{folders[0]}: expected two folders of classes or more, or images without folders, got"
+            f" the folder {classes[0]} alone; add another class, or move its images up"
+        )
+    if len(listed) == 1:
+        listed = hold_out(path, listed[0])
+    elif unknown := sorted({label for _, label in listed[1]} - set(classes)):
+        stop(
+            f"{folders[1]}: expected the classes of {folders[0]}, got"
+            f" {unknown[0] or 'images without a class'}; name the folders alike"
+        )
+    # shuffled, else the first images, which the pages show, are all of one class
+    generator = np.random.default_rng(stream(0, "order of images"))
+    parts = [[part[place] for place in generator.permutation(len(part))] for part in listed]
+    train, test = (
+        SplitArrays(
+            ImageFiles([file for file, _ in part], block.side, 1 if block.grey else 3),
+            np.array([classes.index(label) for _, label in part], dtype=np.int64),
+        )
+        for part in parts
+    )
+    return train, test
+
+
+def find_split_folders(path: Path) -> list[Path]:
+    """Find the folders of training and held-out images; the folder itself if there are none."""
+    if not (path / "train").is_dir():
+        return [path]
+    held_out = [path / name for name in HELD_OUT if (path / name).is_dir()]
+    return [path / "train", *held_out[:1]]
+
+
+def list_classes(folder: Path) -> list[tuple[Path, str]]:
+    """List the images of a folder, sorted, and the class of each; it is empty without subfolders.
+
+    Exits with one line if there are none, or if some lie beside folders of others.
+    """
+    images = [(file, file.relative_to(folder).parts[:-1]) for file in list_images(folder)]
+    labels = sorted({parts[0] if parts else "" for _, parts in images})
+    if labels[0] == "" and len(labels) > 1:
+        beside = next(file for file, parts in images if not parts)
+        stop(
+            f"{beside}: expected images either in folders of classes or without folders, got"
+            f" folders such as {labels[1]} beside it; move it into one"
+        )
+    return [(file, parts[0] if parts else "") for file, parts in images]
+
+
+def hold_out(path: Path, images: list[tuple[Path, str]]) -> list[list[tuple[Path, str]]]:
+    """Split images into training and held-out ones, a tenth of each class but one at least.
+
+    Exits with one line if a class has one image alone.
+    """
+    parts: list[list[tuple[Path, str]]] = [[], []]
+    for label in dict.fromkeys(label for _, label in images):
+        members = [image for image in images if image[1] == label]
+        if len(members) < 2:
+            stop(
+                f"{path / label}: expected 2 images or more, as one is held out, got 1; add images"
+            )
+        for image, out in zip(members, choose_held_out(len(members), label), strict=True):
+            parts[int(out)].append(image)
+    return parts

@@ -1,0 +1,24 @@
+"""The section of the images track in params.yaml."""
+
+from pydantic import Field
+
+from benchmark.config.schema import Dataset, Name, Switch, TrackConfig
+from benchmark.config.sources import ImageFolder
+
+
+class ImagesDataset(Dataset):
+    """A data set of images, possibly a user's folder.
+
+    Attributes:
+        folder: the images; None for a built-in data set.
+        flips: whether training mirrors images horizontally at random.
+    """
+
+    folder: ImageFolder | None = None
+    flips: Switch = False
+
+
+class ImagesConfig(TrackConfig):
+    """Images from noise, also like those of a user's folder."""
+
+    datasets: dict[Name, ImagesDataset] = Field(default_factory=dict)  # type: ignore[assignment]
