@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, BinaryIO, Literal, Protocol, runtime_checkable
 
 import numpy as np
 import torch
@@ -16,7 +16,6 @@ from torch import Tensor
 
 from benchmark.common.files import read_array
 from benchmark.common.messages import stop
-from benchmark.data.image_stream import ImageFiles
 
 FOLDER = Path("data")
 ORACLE = "oracle"
@@ -24,12 +23,25 @@ ORACLE = "oracle"
 Split = tuple[np.ndarray, np.ndarray]  # images and labels
 
 
+@runtime_checkable
+class StreamedArray(Protocol):
+    """An array that is made while it is written, because it may not fit into memory."""
+
+    @property
+    def shape(self) -> tuple[int, ...]: ...
+
+    def __len__(self) -> int: ...
+
+    def write(self, file: BinaryIO, title: str) -> None:
+        """Write the array in the format of an .npy file, with a progress bar."""
+
+
 @dataclass(frozen=True, eq=False)
 class SplitArrays:
     """The arrays of one split; arrays that a data set lacks are None.
 
     Attributes:
-        images: samples: images, uint8 ``(n, c, h, w)``, or the files of such; clips, uint8
+        images: samples: images, uint8 ``(n, c, h, w)``, possibly streamed; clips, uint8
             ``(n, c, t, h, w)``; points, float32 ``(n, 2)``; sentences, int64 ``(n, length)``, as
             indices into ``words``.
         labels: classes, int64 ``(n,)``; of points, the nearest mode; all 0 without either.
@@ -44,7 +56,7 @@ class SplitArrays:
         separator: text between two words of a sentence.
     """
 
-    images: Any  # an array, or ImageFiles
+    images: Any  # an array, or a StreamedArray
     labels: np.ndarray
     condition: np.ndarray | None = None
     paired: bool | None = None
@@ -57,7 +69,7 @@ class SplitArrays:
         """Map names to arrays, without those that are None."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         return {
-            name: value if isinstance(value, ImageFiles) else np.asarray(value)
+            name: value if isinstance(value, StreamedArray) else np.asarray(value)
             for name, value in values.items()
             if value is not None
         }
@@ -74,7 +86,7 @@ def save_split(dataset: str, split: str, arrays: SplitArrays | Mapping[str, np.n
     by_name = arrays.to_dict() if isinstance(arrays, SplitArrays) else arrays
     for name, array in by_name.items():
         with (folder / f"{name}.npy").open("wb") as file:
-            if isinstance(array, ImageFiles):
+            if isinstance(array, StreamedArray):
                 array.write(file, f"{dataset}: reading images to {split} on")
             else:
                 np.save(file, array, allow_pickle=False)

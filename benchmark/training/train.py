@@ -210,7 +210,7 @@ def collect_model_kwargs(run: Run, settings: config.Params) -> dict[str, Any]:
 def collect_inputs(run: Run, settings: config.Params) -> dict[str, Any]:
     """Collect the inputs that determine the result of a run, except for code and versions."""
     track = settings.tracks[run.track]
-    inputs = {
+    inputs: dict[str, Any] = {
         "run": str(run),
         "entry": track.variants[run.variant].model_dump(),
         "model": collect_model_kwargs(run, settings),

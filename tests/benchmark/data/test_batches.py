@@ -134,3 +134,33 @@ def test_streams_of_one_seed_differ():
     seeds = {stream(seed, name) for seed in range(50) for name in ("order", "noise", "samples")}
     assert len(seeds) == 150
     assert all(0 <= seed < 2**63 for seed in seeds)
+
+
+def pictures(count=12):
+    """Images whose left half says their number, and whose right half is dark."""
+    images = torch.zeros(count, 1, 2, 4, dtype=torch.uint8)
+    images[..., :2] = torch.arange(1, count + 1)[:, None, None, None]
+    return images
+
+
+def test_half_of_the_images_of_a_pass_are_mirrored():
+    flipped = Batches(pictures(), 4, 0, flips=True)
+    mirrored = dict.fromkeys(range(1, 13), 0)
+    for _ in range(300):
+        for image in (next(flipped) + 1) * 127.5:
+            left, right = image[0, :, :2], image[0, :, 2:]
+            assert left.any() != right.any() and image.flip(-1).amax() == image.amax()
+            mirrored[round(float(image.max()))] += bool(right.any())
+    assert all(30 < count < 70 for count in mirrored.values())  # of 100 passes
+
+
+def test_mirrored_batches_resume_and_stream_alike():
+    batches = Batches(pictures(), 5, 3, flips=True)
+    streamed = StreamedBatches(pictures(), 5, 3, flips=True, device=torch.device("cpu"))
+    for _ in range(7):
+        assert torch.equal(next(batches), next(streamed))
+    for kind in (batches, streamed):
+        resumed = Batches(pictures(), 5, 99, flips=True)
+        resumed.load_state_dict(kind.state_dict())
+        expected = [next(kind) for _ in range(6)]
+        assert all(torch.equal(next(resumed), batch) for batch in expected)
