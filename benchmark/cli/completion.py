@@ -14,7 +14,7 @@ def read_rows() -> list[dict[str, str]]:
     from ruamel.yaml.error import YAMLError
 
     try:
-        rows = YAML(typ="safe").load(ROWS.read_text())["rows"]
+        rows = YAML(typ="safe").load(ROWS.read_text(encoding="utf-8"))["rows"]
         return [{"name": name, **row} for name, row in rows.items()]
     except (OSError, UnicodeDecodeError, YAMLError, LookupError, TypeError, AttributeError):
         return []

@@ -43,13 +43,13 @@ def expect_form(path: Path, form: str, *, remake: str = REMAKE) -> Iterator[None
 
 
 def parse_json(path: Path) -> Any:
-    """Parse a JSON file of the user.
+    """Parse a JSON file in UTF-8, with or without a byte-order mark.
 
     Raises:
         OSError: the file cannot be read.
         ValueError: the file is not JSON in UTF-8.
     """
-    return json.loads(path.read_text(encoding="utf-8"))
+    return json.loads(path.read_text(encoding="utf-8-sig"))
 
 
 def read_json(path: Path, *keys: str) -> Any:

@@ -77,7 +77,7 @@ def _processor() -> str:
         if sys.platform == "darwin":
             sysctl = ["sysctl", "-n", "machdep.cpu.brand_string"]
             return subprocess.run(sysctl, capture_output=True, text=True).stdout.strip()
-        for line in Path("/proc/cpuinfo").read_text().splitlines():
+        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
             if line.startswith("model name"):
                 return line.split(":", 1)[1].strip()
     except OSError:

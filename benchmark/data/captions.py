@@ -1,16 +1,36 @@
-"""Captions as rows of indices in a vocabulary, where 0 is padding."""
+"""Captions as rows of indices in a vocabulary, where 0 is padding.
 
-import re
+Words are in Unicode's form NFC, so that a letter with an accent is the same however it was typed.
+"""
+
+import unicodedata
 from collections.abc import Iterable, Sequence
 
 import numpy as np
+import regex
 
-WORD = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
+# scripts that write no spaces between words: each of their characters is a word
+UNSPACED = "".join(
+    rf"\p{{{name}}}"
+    for name in ("Han", "Hiragana", "Katakana", "Thai", "Lao", "Khmer", "Myanmar", "Tibetan")
+)
+# a letter or a digit, then also combining marks and the (zero-width) joiners of Hindi and Persian
+_START = rf"[[\p{{L}}\p{{N}}]--[{UNSPACED}]]"
+_PART = rf"{_START}[[\p{{L}}\p{{N}}\p{{M}}\u200c\u200d]--[{UNSPACED}]]*"
+WORD = regex.compile(rf"(?=[{UNSPACED}])\X|{_PART}(?:['\u2019-]{_PART})*", regex.VERSION1)
 
 
 def split_words(caption: str) -> list[str]:
-    """Split a caption into its words, in lower case, without punctuation."""
-    return WORD.findall(caption.lower())
+    """Split a caption into its words, in lower case, without punctuation.
+
+    Text without spaces between words, such as Chinese, is split into characters.
+    """
+    return WORD.findall(unicodedata.normalize("NFC", caption.lower()))
+
+
+def split_characters(text: str) -> list[str]:
+    """Split a text into what readers call characters: letters with their combining marks."""
+    return regex.findall(r"\X", unicodedata.normalize("NFC", text))
 
 
 def build_vocabulary(captions: Iterable[str]) -> np.ndarray:

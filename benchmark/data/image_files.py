@@ -1,22 +1,169 @@
-"""Find the image files of a folder, and describe damaged ones."""
+"""Find and read the image files of users, by the same rules for all commands and data sets.
 
+Files of every format that Pillow reads by itself count as images. Pixels are upright, as their EXIF
+data says, and have 8 bits.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
-from benchmark.common.messages import summarise_error
+import numpy as np
+from PIL import ExifTags, Image, ImageOps, PngImagePlugin
 
-SUFFIXES = (".bmp", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp")
+from benchmark.common.messages import stop, summarise_error
+
+EXPECTED = "images, such as .png or .jpg"
+# formats that Pillow recognises, but cannot decode without other programs
+UNREADABLE = {"BUFR", "EPS", "GRIB", "HDF5", "IPTC", "MPEG", "WMF"}
+LAYERED = {"ICNS", "ICO", "MPO", "PSD"}  # formats whose further frames show the same picture
+DEEP = ("I;16", "I;16L", "I;16B", "I;16N")  # Pillow's modes of 16 bits
+SYSTEM_FOLDERS = ("__MACOSX",)  # of archives of macOS: no images, but files that are named so
+MAX_PIXELS = 2**29  # of an image, which take 1.6 GB as RGB
+NAMED = 3  # files that a message names
+
+Image.MAX_IMAGE_PIXELS = None  # `open_image` checks the size
+PngImagePlugin.MAX_TEXT_CHUNK = PngImagePlugin.MAX_TEXT_MEMORY  # text of editors may be long
 
 
-def find_images(path: Path) -> list[Path]:
-    """Find the image files of a folder and its subfolders by suffix, sorted."""
-    return sorted(
-        file
-        for file in path.rglob("*")
-        if file.suffix.lower() in SUFFIXES and not file.name.startswith(".") and file.is_file()
+@cache
+def list_suffixes() -> frozenset[str]:
+    """List the suffixes of the formats that Pillow reads, in lower case."""
+    suffixes = Image.registered_extensions()
+    readable = Image.OPEN.keys() - UNREADABLE
+    return frozenset(suffix for suffix, form in suffixes.items() if form in readable)
+
+
+def find_images(folder: Path, *, report: Callable[[str], None] = print) -> list[Path]:
+    """Find the image files of a folder and its subfolders by suffix, sorted.
+
+    Hidden files and folders, those of ``SYSTEM_FOLDERS``, and files that are no images are left
+    out. A subfolder may be a link; no folder is read twice. Exits with one line if a folder cannot
+    be read.
+
+    Args:
+        folder: to search.
+        report: gets a line that names what is left out, if anything is.
+    """
+    images, left_out, links = [], [], [folder]
+    seen: set[tuple[int, int]] = set()
+
+    def refuse(error: OSError) -> None:
+        stop(f"{error.filename}: expected a folder to read, got an error ({error.strerror})")
+
+    while links:  # the folders themselves come before links to them
+        for name, subfolders, files in os.walk(links.pop(0), onerror=refuse):
+            place = Path(name)
+            if is_repeated(place, seen):
+                left_out.append(f"{place.relative_to(folder)}/")
+                subfolders.clear()
+                continue
+            hidden = [each for each in subfolders if is_hidden(each)]
+            left_out += [f"{(place / each).relative_to(folder)}/" for each in hidden]
+            links += [
+                place / each
+                for each in sorted(set(subfolders) - set(hidden))
+                if (place / each).is_symlink()
+            ]
+            subfolders[:] = sorted(set(subfolders) - set(hidden))
+            for file in (place / each for each in sorted(files)):
+                is_image = file.suffix.lower() in list_suffixes() and file.is_file()
+                if is_image and not is_hidden(file.name):
+                    images.append(file)
+                else:
+                    left_out.append(str(file.relative_to(folder)))
+    if left_out:
+        report(f"{folder}: {summarise_names(left_out)} left out")
+    return sorted(images)
+
+
+def is_hidden(name: str) -> bool:
+    """Whether a file or folder of this name is not meant for users."""
+    return name.startswith(".") or name in SYSTEM_FOLDERS
+
+
+def is_repeated(folder: Path, seen: set[tuple[int, int]]) -> bool:
+    """Whether a folder was seen before, perhaps under another path; it is added to ``seen``."""
+    status = folder.stat()
+    identity = status.st_dev, status.st_ino
+    repeated = identity in seen
+    seen.add(identity)
+    return repeated
+
+
+def summarise_names(names: list[str]) -> str:
+    """Name the first few of some files, and count the others."""
+    named, more = ", ".join(names[:NAMED]), len(names) - NAMED
+    return f"{named} and {more} more" if more > 0 else named
+
+
+@contextmanager
+def open_image(file: Path) -> Iterator[Image.Image]:
+    """Open an image file, so that the block can read its header and its pixels.
+
+    Raises:
+        ValueError: the file is damaged, has more than one frame or too many pixels, or the block
+            cannot read it; the message is one line with the name of the file.
+    """
+    try:
+        with Image.open(file) as image:
+            width, height = image.size
+            frames = 1 if image.format in LAYERED else getattr(image, "n_frames", 1)
+            if width * height <= MAX_PIXELS and frames == 1:
+                yield image
+                return
+    except Exception as error:  # Pillow's plugins raise many kinds, all about the file
+        reason = summarise_error(error)
+        raise ValueError(
+            f"{file}: expected an image, got a damaged file ({reason}); replace it or delete it"
+        ) from error
+    if frames > 1:
+        raise ValueError(
+            f"{file}: expected one picture, got {frames} frames; save each in a file of its own"
+        )
+    raise ValueError(
+        f"{file}: expected at most {MAX_PIXELS:,} pixels, got {width} x {height}; scale it down or"
+        " crop it"
     )
 
 
-def describe_damage(file: Path, error: Exception) -> str:
-    """Describe an image file that cannot be read, in one line."""
-    reason = summarise_error(error)
-    return f"{file}: expected an image, got a damaged file ({reason}); replace it or delete it"
+def is_deep(image: Image.Image) -> bool:
+    """Whether an opened image has grey levels of 16 bits."""
+    # Pillow scales the levels of a PGM of more than 8 bits to 16, in its mode of 32 bits
+    return image.mode in DEEP or (image.mode == "I" and image.format == "PPM")
+
+
+def read_size(image: Image.Image) -> tuple[int, int]:
+    """Read height and width of an opened image, upright, without its pixels."""
+    is_turned = image.getexif().get(ExifTags.Base.Orientation) in (5, 6, 7, 8)
+    return image.size if is_turned else (image.height, image.width)
+
+
+def read_pixels(image: Image.Image) -> Image.Image:
+    """Read the pixels of an opened image, upright, with 16 bits rounded to 8."""
+    deep, image = is_deep(image), ImageOps.exif_transpose(image)
+    if not deep:
+        image.load()
+        return image
+    levels = np.rint(np.asarray(image).astype(np.float64) / 257)
+    return Image.fromarray(levels.astype(np.uint8))
+
+
+def load_rgb(file: Path) -> Image.Image:
+    """Load an image as RGB, upright, blended with white where it is transparent.
+
+    Raises:
+        ValueError: the file is damaged, has several frames or too many pixels, or its levels have
+            neither 8 nor 16 bits.
+    """
+    with open_image(file) as opened:
+        mode = opened.mode
+        if mode != "F" and (mode != "I" or is_deep(opened)):
+            image = read_pixels(opened)
+            if not image.has_transparency_data:
+                return image.convert("RGB")
+            ground = Image.new("RGBA", image.size, "white")
+            return Image.alpha_composite(ground, image.convert("RGBA")).convert("RGB")
+    raise ValueError(f"{file}: expected 8 or 16 bits a channel, got mode {mode}; convert it")

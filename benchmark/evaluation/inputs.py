@@ -12,15 +12,23 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
-from PIL import Image
 
 from benchmark.common.messages import nearest, quote_empty, stop, summarise_error
-from benchmark.data.image_files import SUFFIXES, describe_damage, find_images
+from benchmark.data.image_files import (
+    EXPECTED,
+    find_images,
+    is_deep,
+    open_image,
+    read_pixels,
+    read_size,
+)
 from benchmark.data.sources.images import SOURCES
 
 MODES = {"1": "L", "L": "L", "P": "RGB", "RGB": "RGB", "YCbCr": "RGB"}  # Pillow's, all of 8 bits
 CHUNK = 1024  # images read at once to find the range of floats
 SPLITS = ("train", "test")
+CLEARLY_SIGNED = 0.5  # minus this and less: in [-1, 1]. Overshoots of [0, 1] come close to 0
+LARGEST = 1e40  # of a feature, as metrics take the sixth power of it
 
 
 @dataclass(frozen=True)
@@ -88,14 +96,16 @@ def load_folder(path: Path) -> Input:
     All headers are read first, so that an unsuitable file is reported before the work starts; the
     pixels are read in batches.
     """
-    files = find_images(path)
+    notes: list[str] = []
+    files = find_images(path, report=notes.append)
     if not files:
         arrays = sorted([*path.rglob("*.npz"), *path.rglob("*.npy")])
         hint = f"give one of its arrays, such as {arrays[0]}" if arrays else "add some"
-        stop(f"{path}: expected images ({', '.join(SUFFIXES)}), got none; {hint}")
-    shape = _load_header(files[0])
+        stop(f"{path}: expected {EXPECTED}, got none; {hint}")
+    shape, deep = _load_header(files[0])
     for file in files[1:]:
-        other = _load_header(file)
+        other, is_deep_too = _load_header(file)
+        deep = deep or is_deep_too
         if other[0] != shape[0]:
             stop(
                 f"{path}: expected one number of channels, got {shape[0]} in {files[0].name} and"
@@ -112,30 +122,33 @@ def load_folder(path: Path) -> Input:
             for start in range(0, len(files), size):
                 yield np.stack(list(pool.map(_load_pixels, files[start : start + size])))
 
-    return Input(name=str(path), kind="images", count=len(files), shape=shape, batches=batches)
+    if deep:
+        notes.append(f"{path}: levels of 16 bits rounded to 256 levels")
+    return Input(str(path), "images", len(files), shape, batches, tuple(notes))
 
 
-def _load_header(file: Path) -> tuple[int, int, int]:
-    """Load channels, height and width of an image, without its pixels."""
+def _load_header(file: Path) -> tuple[tuple[int, int, int], bool]:
+    """Load channels, height and width of an image, and whether it has 16 bits; not its pixels."""
     try:
-        with Image.open(file) as image:
-            mode, (width, height) = image.mode, image.size
+        with open_image(file) as image:
+            mode, deep, size = image.mode, is_deep(image), read_size(image)
             transparent = "transparency" in image.info
-    except Exception as error:  # Pillow's plugins raise many kinds, all about the file
-        stop(describe_damage(file, error))
-    if mode not in MODES or transparent:
+    except ValueError as error:
+        stop(str(error))
+    if (mode not in MODES and not deep) or transparent:
         kind = f"mode {mode}" + (" with transparency" if transparent else "")
-        stop(f"{file}: expected 8-bit greyscale or RGB, got {kind}; convert it")
-    return (1 if MODES[mode] == "L" else 3), height, width
+        stop(f"{file}: expected greyscale or RGB of 8 bits, got {kind}; convert it")
+    return (1 if deep or MODES[mode] == "L" else 3, *size), deep
 
 
 def _load_pixels(file: Path) -> np.ndarray:
     """Load the pixels of an image, uint8 ``(c, h, w)``."""
     try:
-        with Image.open(file) as image:
-            pixels = np.asarray(image.convert(MODES[image.mode]))
-    except Exception as error:  # as above; here the rest of the file is missing or wrong
-        stop(describe_damage(file, error))
+        with open_image(file) as image:
+            read = read_pixels(image)
+            pixels = np.asarray(read.convert(MODES[read.mode]))
+    except ValueError as error:  # here the rest of the file is missing or wrong
+        stop(str(error))
     return pixels[None] if pixels.ndim == 2 else pixels.transpose(2, 0, 1)
 
 
@@ -190,10 +203,14 @@ def load_array(path: Path) -> Input:
 
 def _make_features_input(path: Path, array: np.ndarray, notes: tuple[str, ...]) -> Input:
     for start in range(0, len(array), CHUNK):
-        bad = ~np.isfinite(array[start : start + CHUNK]).all(axis=1)
+        # a comparison with NaN is false
+        bad = ~(np.abs(array[start : start + CHUNK]) <= LARGEST).all(axis=1)
         if bad.any():
             row = start + int(bad.argmax())
-            stop(f"{path}: expected finite features, got others, first in row {row}; remove them")
+            stop(
+                f"{path}: expected finite features of at most {LARGEST:g}, got others, first in row"
+                f" {row}; remove or rescale them"
+            )
 
     def batches(size: int) -> Iterator[np.ndarray]:
         for start in range(0, len(array), size):
@@ -247,13 +264,15 @@ def _find_range(path: Path, array: np.ndarray) -> tuple[str, float, float]:
             )
         low, high = min(low, float(part.min())), max(high, float(part.max()))
         is_integer = is_integer and bool((part == np.rint(part)).all())
-    if low >= 0 and high <= 1:
+    half = 0.5 / 255  # of a level of [0, 1]: errors of rounding leave a range, and are rounded away
+    if low >= -half and high <= 1 + half:
         return "in [0, 1]", 255.0, 0.0
-    if low >= -1 and high <= 1:
+    if -1 - 2 * half <= low <= -CLEARLY_SIGNED and high <= 1 + 2 * half:
         return "in [-1, 1]", 127.5, 1.0
     if low >= 0 and high <= 255 and is_integer:
         return "in [0, 255], all whole,", 1.0, 0.0
+    hint = "clip them to [0, 1], or rescale them" if -CLEARLY_SIGNED < low < 0 else "rescale them"
     stop(
         f"{path}: expected floats in [0, 1], floats in [-1, 1] or whole numbers in [0, 255], got"
-        f" floats from {low:.4g} to {high:.4g}; rescale them"
+        f" floats from {low:.4g} to {high:.4g}; {hint}"
     )

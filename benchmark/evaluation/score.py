@@ -50,7 +50,10 @@ def compute_report(
         settings: the metrics' parameters.
     """
     (ours, _), (theirs, probabilities) = (embed_input(each, space) for each in (real, generated))
-    scores = Real(ours, settings).compare(theirs, probabilities)
+    try:
+        scores = Real(ours, settings).compare(theirs, probabilities)
+    except ValueError as error:  # such as real images that are all equal
+        stop(f"{real.name}: {error}")
     notes = [note for each in (real, generated) for note in each.notes]
     if space:
         for each in (real, generated):

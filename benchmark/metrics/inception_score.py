@@ -9,13 +9,19 @@ import torch
 
 from benchmark.metrics.arrays import Features, check_features
 
+SHUFFLE_SEED = 2020  # as in torch-fidelity, so that values are equal
 
-def inception_score(probabilities: Features, *, splits: int = 10) -> tuple[float, float]:
-    """Compute exp of the mean KL(p(y|x) || p(y)) over consecutive parts of the samples.
+
+def inception_score(
+    probabilities: Features, *, splits: int = 10, shuffle: bool = False
+) -> tuple[float, float]:
+    """Compute exp of the mean KL(p(y|x) || p(y)) over parts of the samples.
 
     Args:
         probabilities: p(y|x) of each generated sample, ``(n, classes)``; rows sum to 1.
         splits: number of parts; p(y) is the mean within each part.
+        shuffle: whether to shuffle the samples first, always alike. Consecutive parts of samples
+            that are sorted by class would lack classes.
 
     Returns:
         Mean and standard deviation (of the population) over the parts; 1 to ``classes``.
@@ -31,6 +37,9 @@ def inception_score(probabilities: Features, *, splits: int = 10) -> tuple[float
             f"expected at least as many samples as splits ({splits}), got {len(probabilities)};"
             " lower splits"
         )
+    if shuffle and splits > 1:
+        order = np.random.RandomState(SHUFFLE_SEED).permutation(len(probabilities))
+        probabilities = probabilities[order]
     bounds = [len(probabilities) * i // splits for i in range(splits + 1)]
     scores = []
     for start, end in itertools.pairwise(bounds):

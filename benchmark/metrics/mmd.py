@@ -4,6 +4,7 @@ import numpy as np
 
 from benchmark.metrics.arrays import check_feature_pair, to_float64
 
+EQUAL = 1e-6  # a distance, as a share of the largest norm, that errors of float32 can cause
 CHUNK = 1024  # rows, and columns, of the kernel held at a time
 
 
@@ -56,15 +57,18 @@ def mmd(
 def median_distance(features: np.ndarray, *, max_samples: int = 2000) -> float:
     """Compute the median distance between two samples, a bandwidth for `mmd`.
 
+    If most samples are equal, up to errors of rounding, it is the median distance of those that
+    differ.
+
     Args:
         features: ``(n, d)``, n at least 2.
         max_samples: evenly spaced rows that are taken if there are more; at least 2.
 
     Returns:
-        0 or more, in units of the features.
+        More than 0, in units of the features.
 
     Raises:
-        ValueError: there are fewer than 2 rows to take.
+        ValueError: there are fewer than 2 rows to take, or all rows are equal.
 
     Source:
         Gretton et al. 2012, JMLR 13(25): the median heuristic.
@@ -74,9 +78,16 @@ def median_distance(features: np.ndarray, *, max_samples: int = 2000) -> float:
     if count < 2:
         raise ValueError(f"median distance: expected at least 2 samples, got {count}")
     features = features[np.arange(count) * len(features) // count].astype(np.float64)
+    smallest = EQUAL * np.linalg.norm(features, axis=1).max()
     features = features - features.mean(axis=0)
-    squares = _squared_distances(features, features)
-    return float(np.sqrt(np.median(squares[np.triu_indices(len(features), 1)])))
+    squares = _squared_distances(features, features)[np.triu_indices(count, 1)]
+    median = np.median(squares)
+    if not median > smallest**2:
+        squares = squares[squares > smallest**2]
+        if not len(squares):
+            raise ValueError("expected real samples that differ, got equal ones; add others")
+        median = np.median(squares)
+    return float(np.sqrt(median))
 
 
 def _sum_within(features: np.ndarray, *, chunk: int) -> float:

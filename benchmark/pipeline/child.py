@@ -71,7 +71,11 @@ class Child:
             ChildFailed: the process ended with another status than 0.
         """
         last: list[str] = []
-        with self.lines, self.results, open(self.lines.fileno(), closefd=False) as lines:
+        with (
+            self.lines,
+            self.results,
+            open(self.lines.fileno(), encoding="utf-8", errors="replace", closefd=False) as lines,
+        ):
             for line in lines:
                 last = [*last, line][-LAST_LINES:]
                 show_line(line.rstrip("\n"))

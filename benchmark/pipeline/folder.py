@@ -20,7 +20,7 @@ def hold_folder() -> Iterator[str]:
     Exits with one line if another command holds it: two would delete each other's outputs.
     """
     LOCK.parent.mkdir(parents=True, exist_ok=True)
-    with LOCK.open("a+") as file:
+    with LOCK.open("a+", encoding="utf-8") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -132,7 +132,7 @@ def render_stamp(inputs: str, texts: dict[Path, str]) -> str:
 def are_current(settings: config.Params) -> bool:
     """Whether neither the inputs nor the recipes have changed since recipes were written."""
     stamp = render_stamp(fingerprint_inputs(settings), read_recipes())
-    return STAMP.is_file() and STAMP.read_text() == stamp
+    return STAMP.is_file() and STAMP.read_text(encoding="utf-8") == stamp
 
 
 def write_recipes(settings: config.Params) -> dict[Path, str]:
@@ -155,7 +155,7 @@ def write_recipes(settings: config.Params) -> dict[Path, str]:
     for path in written.keys() - texts.keys():
         path.unlink()
     STAMP.parent.mkdir(parents=True, exist_ok=True)
-    STAMP.write_text(render_stamp(fingerprint_inputs(settings), texts))
+    STAMP.write_text(render_stamp(fingerprint_inputs(settings), texts), encoding="utf-8")
     return texts
 
 

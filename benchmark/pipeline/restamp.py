@@ -79,12 +79,12 @@ def list_files(path: Path) -> Iterator[Path]:
 def read_content(file: Path) -> Any:
     """Read what is compared of a file: its bytes, or JSON or times.csv without NOT_COMPARED."""
     if file.name == "times.csv":
-        with file.open(newline="") as lines:
+        with file.open(encoding="utf-8", newline="") as lines:
             rows = list(csv.DictReader(lines))
         return [{key: row[key] for key in row if key not in NOT_COMPARED} for row in rows]
     if file.suffix != ".json":
         return file.read_bytes()
-    content = json.loads(file.read_text())
+    content = json.loads(file.read_text(encoding="utf-8"))
     if isinstance(content, dict):
         content = {key: value for key, value in content.items() if key not in NOT_COMPARED}
     return content
@@ -150,7 +150,7 @@ def read_recorded_recipes() -> dict[str, dict[str, Any]]:
                     continue
                 file = Path(repo.cache.local.oid_to_path(hash_info.value))
                 if file.is_file():
-                    recorded[stage.addressing] = json.loads(file.read_text())
+                    recorded[stage.addressing] = json.loads(file.read_text(encoding="utf-8"))
     return recorded
 
 

@@ -252,11 +252,11 @@ def _render_row(row: dict, modes: list[float | None]) -> str:
 
 def update_readme(text: str) -> None:
     """Replace the text between the marks of README.md, if README.md has them."""
-    readme = README.read_text() if README.exists() else ""
+    readme = README.read_text(encoding="utf-8") if README.exists() else ""
     if all(mark in readme for mark in MARKS):
         head, rest = readme.split(MARKS[0], 1)
         tail = rest.split(MARKS[1], 1)[1]
-        README.write_text(f"{head}{MARKS[0]}\n{text}\n{MARKS[1]}{tail}")
+        README.write_text(f"{head}{MARKS[0]}\n{text}\n{MARKS[1]}{tail}", encoding="utf-8")
 
 
 def write_tables(params: config.Params) -> None:

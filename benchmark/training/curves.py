@@ -42,7 +42,7 @@ class Curves:
 
     def write(self, path: Path, *, term_column: str = "term") -> None:
         """Write ``rows`` as CSV; ``term_column`` is the name of the third column."""
-        with path.open("w", newline="") as file:
+        with path.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(("samples_seen", "player", term_column, "value"))
             writer.writerows(self.rows)

@@ -45,7 +45,7 @@ def convert_markdown(text: str) -> Markup:
 
 def read_docstring(path: Path) -> str:
     """Read the docstring of a file; its name if there is none."""
-    return ast.get_docstring(ast.parse(path.read_text())) or path.stem
+    return ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or path.stem
 
 
 def parse_paper(path: Path) -> Paper:
@@ -105,7 +105,7 @@ def find_loss_lines(text: str) -> list[int]:
 
 def highlight_algorithm(path: Path) -> Markup:
     """Highlight ``step`` of a variant's file, one round of training; empty without."""
-    text = path.read_text()
+    text = path.read_text(encoding="utf-8")
     lines = text.splitlines()
     steps = ["\n".join(lines[step.lineno - 1 : step.end_lineno]) for step in find_steps(text)]
     return highlight_python("\n".join(map(textwrap.dedent, steps))) if steps else Markup()
@@ -113,7 +113,7 @@ def highlight_algorithm(path: Path) -> Markup:
 
 def highlight_code(path: Path) -> Markup:
     """Highlight a whole file."""
-    return highlight_python(path.read_text())
+    return highlight_python(path.read_text(encoding="utf-8"))
 
 
 def highlight_python(text: str) -> Markup:

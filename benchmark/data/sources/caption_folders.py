@@ -24,6 +24,7 @@ from benchmark.common.files import parse_json
 from benchmark.common.messages import stop, summarise_error
 from benchmark.config import Captions
 from benchmark.data.captions import build_vocabulary, encode_captions, split_words
+from benchmark.data.repeats import check_repeats, digest_pixels
 from benchmark.data.sources import folders
 from benchmark.data.splits import SplitArrays, Splits
 
@@ -74,9 +75,11 @@ def load_dataset(block: Captions, *, classes: bool = False) -> Splits:
     vocabulary = build_vocabulary(caption for _, caption in pairs[0])
     length = encode_captions([caption for _, caption in pairs[0]], vocabulary).shape[1]
     parts = []
+    pictures = []
     for part in pairs:
         unique = list(dict.fromkeys(file for file, _ in part))
         images, _ = folders.load_pixels(unique, block.side)
+        pictures.append((unique, list(map(digest_pixels, images))))
         places = {file: place for place, file in enumerate(unique)}
         parts.append(
             SplitArrays(
@@ -87,6 +90,7 @@ def load_dataset(block: Captions, *, classes: bool = False) -> Splits:
                 words=vocabulary,
             )
         )
+    check_repeats(*pictures)
     return parts[0], parts[1]
 
 
@@ -101,7 +105,7 @@ def read_cub(path: Path) -> CaptionsByImage:
         if not text.is_file():
             stop(f"{file}: expected captions in {text}, got no such file; write one a line")
         try:
-            lines = text.read_text().splitlines()
+            lines = text.read_text(encoding="utf-8-sig").splitlines()
         except (OSError, UnicodeDecodeError) as error:
             stop(
                 f"{text}: expected text, got an error ({summarise_error(error)}); save it as UTF-8"

@@ -8,9 +8,9 @@ Two layouts, chosen by ``target``, which names the images to generate; the other
   train and val, or directly in the folder.
 
 Without a folder of held-out images, a tenth is held out, drawn with a fixed seed. Every image
-becomes RGB: rotated by its EXIF data, blended with white where it is transparent, 16 bits rounded
-to 8. Its shorter edge is scaled to the chosen side (bicubic, antialiased), and its longer edge is
-cropped at both ends.
+is read as in `benchmark.data.image_files`, becomes RGB, and is blended with white where it is
+transparent. Its shorter edge is scaled to the chosen side (bicubic, antialiased), and its longer
+edge is cropped at both ends.
 """
 
 from collections.abc import Sequence
@@ -24,7 +24,8 @@ from benchmark.common.messages import stop
 from benchmark.common.seeds import stream
 from benchmark.config import Folder
 from benchmark.config.sources import Target
-from benchmark.data.image_files import SUFFIXES, describe_damage, find_images
+from benchmark.data.image_files import EXPECTED, find_images, load_rgb
+from benchmark.data.repeats import check_repeats, digest_pixels
 from benchmark.data.sources.downloads import ARCHIVES, unpack_archive
 from benchmark.data.splits import SplitArrays, Splits
 
@@ -33,7 +34,6 @@ HELD_OUT = 10  # one image in ten
 HALVES = ("left", "right")
 STRETCH = 0.02  # relative difference of aspect ratio within a pair, as sides are rounded
 CHUNK = 256  # images read before the first damaged one is reported
-DEEP = ("I;16", "I;16L", "I;16B", "I;16N")  # Pillow's modes of 16 bits
 
 
 def load_dataset(name: str, block: Folder) -> Splits:
@@ -49,16 +49,21 @@ def load_dataset(name: str, block: Folder) -> Splits:
     if archive is not None:
         with unpack_archive(name) as folder:
             target = block.target or archive.target
-            return read_folder(folder, side=block.side, target=target, paired=archive.paired)
+            return read_folder(
+                folder, side=block.side, target=target, paired=archive.paired, is_published=True
+            )
     assert block.path is not None and block.paired is not None  # config.load_params requires both
     folder = Path(block.path).expanduser()
     return read_folder(folder, side=block.side, target=block.target or "B", paired=block.paired)
 
 
-def read_folder(path: Path, *, side: int, target: Target, paired: bool) -> Splits:
+def read_folder(
+    path: Path, *, side: int, target: Target, paired: bool, is_published: bool = False
+) -> Splits:
     """Read the training and the held-out images of a folder.
 
-    Exits with one line if a file is missing, is damaged, or does not match its pair. Images are
+    Exits with one line if a file is missing, is damaged, or does not match its pair, or if an image
+    (of pairs, both images) is in both splits. Images are
     uint8 ``(n, 3, side, side)``, conditions uint8 ``(m, 3, side, side)``, with m = n for pairs;
     labels are 0.
 
@@ -67,6 +72,7 @@ def read_folder(path: Path, *, side: int, target: Target, paired: bool) -> Split
         side: of the images, in pixels.
         target: the half, or the folder, of the images to generate.
         paired: whether each image belongs to a condition.
+        is_published: whether the splits are those of the authors.
     """
     if not path.is_dir():
         stop(f"{path}: expected a folder, got none; correct the path")
@@ -91,7 +97,22 @@ def read_folder(path: Path, *, side: int, target: Target, paired: bool) -> Split
                     )
         labels = np.zeros(len(images), dtype=np.int64)
         parts.append(SplitArrays(images, labels, condition=condition, paired=paired))
-    return parts[0], parts[1]
+    train, test = parts
+    for number in [0] if paired else [0, 1]:
+        pictures = [
+            (files[number], _digest_images(part, number))
+            for files, part in zip(splits, parts, strict=True)
+        ]
+        check_repeats(*pictures, is_published=is_published)
+    return train, test
+
+
+def _digest_images(arrays: SplitArrays, number: int) -> list[bytes]:
+    """Compute digests of the images, or, of unpaired ones, of the conditions if ``number`` is 1."""
+    assert arrays.condition is not None
+    if arrays.paired:
+        return list(map(digest_pixels, arrays.images, arrays.condition))
+    return list(map(digest_pixels, arrays.condition if number else arrays.images))
 
 
 def _list_halves(path: Path) -> list[Files]:
@@ -142,7 +163,7 @@ def list_images(folder: Path) -> list[Path]:
     if not folder.is_dir():
         stop(f"{folder}: expected a folder, got none; correct the path")
     if not (files := find_images(folder)):
-        stop(f"{folder}: expected images ({', '.join(SUFFIXES)}), got none; add some")
+        stop(f"{folder}: expected {EXPECTED}, got none; add some")
     return files
 
 
@@ -236,26 +257,3 @@ def load_pixels(
             except ValueError as error:
                 stop(str(error))
     return images, ratios
-
-
-def load_rgb(file: Path) -> Image.Image:
-    """Load an image as RGB, upright.
-
-    Raises:
-        ValueError: the file is damaged, or its levels have neither 8 nor 16 bits.
-    """
-    try:
-        with Image.open(file) as opened:
-            image = ImageOps.exif_transpose(opened)
-            image.load()
-            if image.mode in DEEP:
-                levels = np.asarray(image).astype(np.float64) / 257
-                return Image.fromarray(np.rint(levels).astype(np.uint8)).convert("RGB")
-            if image.mode not in ("I", "F"):
-                if not image.has_transparency_data:
-                    return image.convert("RGB")
-                ground = Image.new("RGBA", image.size, "white")
-                return Image.alpha_composite(ground, image.convert("RGBA")).convert("RGB")
-    except Exception as error:  # Pillow's plugins raise many kinds, all about the file
-        raise ValueError(describe_damage(file, error)) from error
-    raise ValueError(f"{file}: expected 8 or 16 bits a channel, got mode {image.mode}; convert it")

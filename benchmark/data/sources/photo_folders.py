@@ -18,8 +18,10 @@ from benchmark.common.messages import nearest, stop
 from benchmark.common.seeds import stream
 from benchmark.config import Photographs
 from benchmark.data.bicubic import resize_bicubic
+from benchmark.data.image_files import load_rgb
+from benchmark.data.repeats import check_repeats, digest_pixels
 from benchmark.data.sources.downloads import PHOTOS, unpack_archive
-from benchmark.data.sources.folders import list_images, load_rgb
+from benchmark.data.sources.folders import list_images
 from benchmark.data.sources.superresolution import degrade_images
 from benchmark.data.splits import SplitArrays, Splits
 
@@ -35,16 +37,14 @@ def load_dataset(block: Photographs) -> Splits:
     """
     with open_folder(block.train) as train, open_folder(block.test) as test:
         files = list_images(train), list_images(test)
-        resolved = [{file.resolve() for file in part} for part in files]
-        if both := resolved[0] & resolved[1]:
-            stop(
-                f"{min(both)}: expected a photograph to train or to test on, got both; remove it"
-                " from one of the folders"
-            )
-        return (
-            load_patches(train, files[0], block, block.patches),
-            load_patches(test, files[1], block),
+        train_patches, train_digests = load_patches(train, files[0], block, block.patches)
+        test_patches, test_digests = load_patches(test, files[1], block)
+        check_repeats(
+            (files[0], train_digests),
+            (files[1], test_digests),
+            is_published=block.train in PHOTOS and block.test in PHOTOS,
         )
+        return train_patches, test_patches
 
 
 def open_folder(place: str) -> AbstractContextManager[Path]:
@@ -60,8 +60,8 @@ def open_folder(place: str) -> AbstractContextManager[Path]:
 
 def load_patches(
     folder: Path, files: Sequence[Path], block: Photographs, drawn: int | None = None
-) -> SplitArrays:
-    """Load patches of photographs, in shuffled order.
+) -> tuple[SplitArrays, list[bytes]]:
+    """Load patches of photographs, in shuffled order, and a digest of each photograph.
 
     Images are uint8 ``(n, 3, side, side)``, conditions uint8 ``(n, 3, side / scale,
     side / scale)``; labels are 0, and the classifier learns degradations.
@@ -73,16 +73,20 @@ def load_patches(
         drawn: number of patches of all photographs; None for all that lie side by side.
     """
 
-    def cut(index: int) -> tuple[np.ndarray, ...]:
+    def cut(index: int) -> tuple[tuple[np.ndarray, ...], bytes]:
         name = files[index].relative_to(folder).as_posix()
         generator = np.random.default_rng(stream(0, f"patches of {name}"))
         share = None if drawn is None else drawn // len(files) + (index < drawn % len(files))
-        images, condition = cut_patches(files[index], block, share, generator)
-        return images, condition, *degrade_images(images, generator)
+        photograph = np.asarray(load_rgb(files[index]))
+        try:
+            images, condition = cut_patches(photograph, block, share, generator)
+        except ValueError as error:
+            raise ValueError(f"{files[index]}: {error}") from error
+        return (images, condition, *degrade_images(images, generator)), digest_pixels(photograph)
 
     with ThreadPoolExecutor() as pool:  # neither Pillow nor NumPy holds Python's lock for long
         try:
-            parts = list(pool.map(cut, range(len(files))))
+            parts, digests = zip(*pool.map(cut, range(len(files))), strict=True)
         except ValueError as error:
             stop(str(error))
     images, condition, degraded, degradations = (
@@ -90,7 +94,7 @@ def load_patches(
     )
     # shuffled, else the first patches, which the pages show, are all of one photograph
     order = np.random.default_rng(stream(0, "order of patches")).permutation(len(images))
-    return SplitArrays(
+    arrays = SplitArrays(
         images[order],
         np.zeros(len(images), dtype=np.int64),
         condition=condition[order],
@@ -98,30 +102,31 @@ def load_patches(
         classifier_inputs=degraded[order],
         classifier_targets=degradations[order],
     )
+    return arrays, list(digests)
 
 
 def cut_patches(
-    file: Path, block: Photographs, share: int | None, generator: np.random.Generator
+    pixels: np.ndarray, block: Photographs, share: int | None, generator: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
     """Cut patches of a photograph, uint8 ``(n, 3, side, side)``, and smaller ones as conditions.
 
     Args:
-        file: the photograph.
+        pixels: the photograph, uint8 ``(h, w, 3)``.
         block: side of a patch, and the scale.
         share: number of patches to draw, or all places if there are fewer; None for all patches
             that lie side by side.
         generator: draws the places.
 
     Raises:
-        ValueError: the file is damaged, or smaller than a patch.
+        ValueError: it is smaller than a patch.
     """
     side, scale = block.side, block.scale
-    pixels = np.asarray(load_rgb(file)).transpose(2, 0, 1)[None]
+    pixels = pixels.transpose(2, 0, 1)[None]
     height, width = (length - length % scale for length in pixels.shape[2:])
     if min(height, width) < side:
         raise ValueError(
-            f"{file}: expected {side}x{side} pixels or more, got {pixels.shape[3]}x"
-            f"{pixels.shape[2]}; remove it, or choose a smaller side"
+            f"expected {side}x{side} pixels or more, got {pixels.shape[3]}x{pixels.shape[2]};"
+            " remove it, or choose a smaller side"
         )
     photograph = pixels[..., :height, :width]
     small = resize_bicubic(photograph, Fraction(1, scale))

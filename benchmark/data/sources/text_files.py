@@ -4,6 +4,7 @@ Upper and lower case are preserved. Token 0 ends a sentence and fills the rest o
 of the sentences, drawn with a fixed seed, is held out.
 """
 
+import unicodedata
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ import numpy as np
 
 from benchmark.common.messages import stop
 from benchmark.common.seeds import stream
+from benchmark.data.captions import split_characters
 from benchmark.data.splits import SplitArrays, Splits
 
 if TYPE_CHECKING:
@@ -37,7 +39,8 @@ def load_dataset(block: "config.TextFile") -> Splits:
             f"{path}: expected {LEAST} lines or more, one sentence each, got {len(lines)}; add"
             f" sentences"
         )
-    sentences = [line.split() if block.by == "word" else list(line) for line in lines]
+    split = str.split if block.by == "word" else split_characters
+    sentences = [split(line) for line in lines]
     fitting = [words for words in sentences if len(words) <= block.length]
     if len(fitting) < LEAST:
         stop(
@@ -65,7 +68,7 @@ def read_lines(path: Path) -> list[str]:
     if not path.is_file():
         stop(f"{path}: expected a file, got none; correct the path")
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = unicodedata.normalize("NFC", path.read_bytes().decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         stop(
             f"{path}: expected UTF-8, got another encoding at byte {error.start + 1}; save it"

@@ -60,7 +60,9 @@ class Real:
         """
         scores = {}
         if probabilities is not None:
-            scores["is"] = inception_score(probabilities, splits=self.settings.splits)[0]
+            scores["is"] = inception_score(
+                probabilities, splits=self.settings.splits, shuffle=True
+            )[0]
         return scores | self.distances(generated) | self.neighbourhoods(generated)
 
     def fid(self, generated: np.ndarray) -> float:
@@ -185,7 +187,9 @@ class Scorer(base.Scorer):
         embedded, probabilities = self.space.embed(images)
         scores = {"fid": self.real.fid(embedded)}
         if probabilities is not None:
-            scores["is"] = inception_score(probabilities, splits=self.real.settings.splits)[0]
+            scores["is"] = inception_score(
+                probabilities, splits=self.real.settings.splits, shuffle=True
+            )[0]
         scores["diversity"] = self.real.diversity(embedded)
         return scores | self.classes(images, probabilities)
 
