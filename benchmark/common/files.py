@@ -146,14 +146,13 @@ def read_yaml(path: Path) -> Any:
         stop(f"{place}: expected YAML, got an error ({problem}); correct it")
 
 
-def check_target(path: Path) -> None:
-    """Exit with one line if a file cannot be written: before the work, not after it."""
+def prepare_target(path: Path) -> None:
+    """Create the folder of a file to write, before the work; exit with one line if that fails."""
     if path.is_dir():
         stop(f"{path}: expected a file to write, got a folder; add the name of a file")
-    parent = path.parent
-    if not parent.is_dir():
-        stop(f"{path}: expected a file in a folder, got no folder {parent}; create {parent} first")
-    if not os.access(path if path.exists() else parent, os.W_OK):
+    with expect_written(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
         stop(f"{path}: expected a file that you may write, got none; choose another folder")
 
 
@@ -162,6 +161,6 @@ def expect_written(path: Path) -> Iterator[None]:
     """Exit with one line if the block cannot write a file."""
     try:
         yield
-    except OSError as error:
-        reason = error.strerror or summarise_error(error)
+    except Exception as error:  # libraries raise other kinds if a format does not hold the content
+        reason = getattr(error, "strerror", None) or summarise_error(error)
         stop(f"{path}: expected a file to write, got an error ({reason}); choose another path")
