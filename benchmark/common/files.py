@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 import numpy as np
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from torch import Tensor
 
+Kind = Any  # a type or a union of types, or a dictionary: key -> kind
+SHOWN = 60  # characters of a value in a message
 MAX_DEPTH = 20  # levels of blocks and lists in a YAML file
 REMAKE = "run make repro"  # the default advice: most files are outputs of the pipeline
 
@@ -50,18 +52,47 @@ def parse_json(path: Path) -> Any:
         OSError: the file cannot be read.
         ValueError: the file is not JSON in UTF-8.
     """
-    return json.loads(path.read_text(encoding="utf-8-sig"))
+    return json.loads(path.read_text(encoding="utf-8-sig"), parse_constant=refuse_constant)
 
 
-def read_json(path: Path, *keys: str) -> Any:
-    """Read a JSON file; exit with one line if it is damaged or lacks one of the keys."""
+def refuse_constant(name: str) -> NoReturn:
+    """Refuse NaN and Infinity, which Python writes but JSON does not have.
+
+    Raises:
+        ValueError: always.
+    """
+    raise ValueError(f"{name} is not JSON")
+
+
+def read_json(path: Path, **kinds: Kind) -> Any:
+    """Read a JSON file; exit with one line if it is damaged, or lacks a key or a kind of value.
+
+    Args:
+        path: of the file.
+        kinds: of the values of keys that the file has: a type, or the kinds of a block.
+    """
     with expect_form(path, "JSON"):
         content = parse_json(path)
-        if keys and not isinstance(content, dict):
-            raise TypeError("no keys")
-        if missing := [key for key in keys if key not in content]:
-            raise KeyError(f"no {', '.join(missing)}")
+        check_kinds(content, kinds)
     return content
+
+
+def check_kinds(content: Any, kinds: dict[str, Kind], place: str = "") -> None:
+    """Check the kinds of the values of a block; ``place`` stands before its keys in messages.
+
+    Raises:
+        KeyError, TypeError: a key is missing, or a value is of another kind.
+    """
+    if kinds and not isinstance(content, dict):
+        raise TypeError(f"{place.rstrip('.') or 'the file'} has no keys")
+    for key, kind in kinds.items():
+        if key not in content:
+            raise KeyError(f"no {place}{key}")
+        value = content[key]
+        if isinstance(kind, dict):
+            check_kinds(value, kind, f"{place}{key}.")
+        elif not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+            raise TypeError(f"{place}{key} is {json.dumps(value)[:SHOWN]}")
 
 
 def read_rows(path: Path, *columns: str, remake: str = REMAKE) -> list[list[str]]:
