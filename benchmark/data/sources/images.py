@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from benchmark.common.messages import stop
+from benchmark.data.sizes import Counts
 from benchmark.data.sources.downloads import FOLDER as DOWNLOADS
 from benchmark.data.splits import SplitArrays, Splits
 
@@ -72,6 +73,10 @@ def _load_torchvision(name: str) -> Splits:
     return train, test
 
 
+DIGITS = Counts(train=1_297, held_out=500)
+COUNTS = dict.fromkeys(("mnist", "fashion_mnist"), Counts(SIZES["train"], SIZES["test"])) | {
+    "digits": DIGITS
+}
 SOURCES: dict[str, Callable[[], Splits]] = {
     "digits": load_digits,
     "mnist": load_mnist,
