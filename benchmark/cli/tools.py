@@ -140,10 +140,13 @@ def apply(
     target_domain: Annotated[
         str | None, typer.Option(metavar="DOMAIN", help="Domain to translate the images to.")
     ] = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Allow outputs to replace files of INPUT.")
+    ] = False,
 ) -> None:
     """Translate or upscale your own images with a trained run.
 
-    Large images are processed in overlapping tiles.
+    Large images are processed in overlapping tiles if the network needs no whole images.
     """
     from benchmark.evaluation.apply import translate_images
 
@@ -155,6 +158,7 @@ def apply(
         draw_seed=draw,
         source_domain=source_domain,
         target_domain=target_domain,
+        overwrite=overwrite,
     )
 
 

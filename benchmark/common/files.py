@@ -4,11 +4,11 @@ import csv
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 import numpy as np
 
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     import pandas as pd
     from torch import Tensor
 
+Kind = Any  # a type or a union of types, or a dictionary: key -> kind
+SHOWN = 60  # characters of a value in a message
+MAX_DEPTH = 20  # levels of blocks and lists in a YAML file
 REMAKE = "run make repro"  # the default advice: most files are outputs of the pipeline
 
 
@@ -49,18 +52,47 @@ def parse_json(path: Path) -> Any:
         OSError: the file cannot be read.
         ValueError: the file is not JSON in UTF-8.
     """
-    return json.loads(path.read_text(encoding="utf-8-sig"))
+    return json.loads(path.read_text(encoding="utf-8-sig"), parse_constant=refuse_constant)
 
 
-def read_json(path: Path, *keys: str) -> Any:
-    """Read a JSON file; exit with one line if it is damaged or lacks one of the keys."""
+def refuse_constant(name: str) -> NoReturn:
+    """Refuse NaN and Infinity, which Python writes but JSON does not have.
+
+    Raises:
+        ValueError: always.
+    """
+    raise ValueError(f"{name} is not JSON")
+
+
+def read_json(path: Path, **kinds: Kind) -> Any:
+    """Read a JSON file; exit with one line if it is damaged, or lacks a key or a kind of value.
+
+    Args:
+        path: of the file.
+        kinds: of the values of keys that the file has: a type, or the kinds of a block.
+    """
     with expect_form(path, "JSON"):
         content = parse_json(path)
-        if keys and not isinstance(content, dict):
-            raise TypeError("no keys")
-        if missing := [key for key in keys if key not in content]:
-            raise KeyError(f"no {', '.join(missing)}")
+        check_kinds(content, kinds)
     return content
+
+
+def check_kinds(content: Any, kinds: dict[str, Kind], place: str = "") -> None:
+    """Check the kinds of the values of a block; ``place`` stands before its keys in messages.
+
+    Raises:
+        KeyError, TypeError: a key is missing, or a value is of another kind.
+    """
+    if kinds and not isinstance(content, dict):
+        raise TypeError(f"{place.rstrip('.') or 'the file'} has no keys")
+    for key, kind in kinds.items():
+        if key not in content:
+            raise KeyError(f"no {place}{key}")
+        value = content[key]
+        if isinstance(kind, dict):
+            check_kinds(value, kind, f"{place}{key}.")
+        elif not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+            raise TypeError(f"{place}{key} is {json.dumps(value)[:SHOWN]}")
 
 
 def read_rows(path: Path, *columns: str, remake: str = REMAKE) -> list[list[str]]:
@@ -129,12 +161,10 @@ def read_yaml(path: Path) -> Any:
     from ruamel.yaml.constructor import DuplicateKeyError
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+    text = read_utf8(path)
     try:
-        return YAML(typ="safe").load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        stop(f"{path}: expected a file, got none; run in the root of the repository")
-    except (OSError, UnicodeDecodeError) as error:
-        stop(f"{path}: expected text in UTF-8, got an error ({summarise_error(error)}); correct it")
+        check_depth(path, YAML(typ="safe").parse(text))
+        return YAML(typ="safe").load(text)
     except YAMLError as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         place = f"{path}: line {mark.line + 1}" if mark else str(path)
@@ -144,16 +174,60 @@ def read_yaml(path: Path) -> Any:
         if isinstance(error, DuplicateKeyError) and key:
             stop(f"{place}: expected each key once, got {key[1]} twice; remove one")
         stop(f"{place}: expected YAML, got an error ({problem}); correct it")
+    except Exception as error:  # such as a date of month 13, or a number with too many digits
+        stop(f"{path}: expected YAML, got an error ({summarise_error(error)}); correct it")
 
 
-def check_target(path: Path) -> None:
-    """Exit with one line if a file cannot be written: before the work, not after it."""
+def check_depth(path: Path, events: Iterable[Any]) -> None:
+    """Exit with one line if blocks or lists of YAML are nested too deeply to be built.
+
+    Args:
+        path: the file.
+        events: of its parser, which does not nest.
+    """
+    depth = 0
+    for event in events:
+        depth += type(event).__name__.endswith(("SequenceStartEvent", "MappingStartEvent"))
+        depth -= type(event).__name__.endswith(("SequenceEndEvent", "MappingEndEvent"))
+        if depth > MAX_DEPTH:
+            line = event.start_mark.line + 1
+            stop(
+                f"{path}: line {line}: expected at most {MAX_DEPTH} levels, got more; correct the"
+                " brackets"
+            )
+
+
+def read_utf8(path: Path) -> str:
+    """Read a text file of the repository in UTF-8, with or without a byte-order mark.
+
+    Exits with one line if it is missing or has another encoding.
+    """
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        stop(f"{path}: expected a file, got none; run in the root of the repository")
+    except OSError as error:
+        stop(f"{path}: expected a file, got an error ({error.strerror}); correct it")
+    try:
+        text, bad = content.decode("utf-8-sig"), content.find(b"\0")
+    except UnicodeDecodeError as error:
+        text, bad = "", error.start
+    if bad >= 0:
+        line = content.count(b"\n", 0, bad) + 1
+        stop(
+            f"{path}: line {line}: expected text in UTF-8, got another encoding; save the file as"
+            " UTF-8"
+        )
+    return text
+
+
+def prepare_target(path: Path) -> None:
+    """Create the folder of a file to write, before the work; exit with one line if that fails."""
     if path.is_dir():
         stop(f"{path}: expected a file to write, got a folder; add the name of a file")
-    parent = path.parent
-    if not parent.is_dir():
-        stop(f"{path}: expected a file in a folder, got no folder {parent}; create {parent} first")
-    if not os.access(path if path.exists() else parent, os.W_OK):
+    with expect_written(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
         stop(f"{path}: expected a file that you may write, got none; choose another folder")
 
 
@@ -162,6 +236,6 @@ def expect_written(path: Path) -> Iterator[None]:
     """Exit with one line if the block cannot write a file."""
     try:
         yield
-    except OSError as error:
-        reason = error.strerror or summarise_error(error)
+    except Exception as error:  # libraries raise other kinds if a format does not hold the content
+        reason = getattr(error, "strerror", None) or summarise_error(error)
         stop(f"{path}: expected a file to write, got an error ({reason}); choose another path")

@@ -13,6 +13,7 @@ PIPELINE_MODULES = (
     "pandas",
     "PIL",
     "pydantic",
+    "regex",
     "rich",
     "ruamel",
     "safetensors",

@@ -14,6 +14,7 @@ from torch.overrides import TorchFunctionMode
 import gans
 from benchmark.common.messages import nearest, summarise_error
 from benchmark.config.schema import TrackConfig, model_keywords
+from benchmark.config.values import show_value
 
 # constructor keywords that come from the data
 FROM_DATA = ("shape", "classes", "source", "vocabulary", "length")
@@ -96,7 +97,7 @@ def find_value_mistakes(place: str, value: Any, annotation: Any, default: Any) -
         return []
     if fits:
         return []
-    return [f"{place}: expected {expected}, got {json.dumps(value, default=str)}; change the value"]
+    return [f"{place}: expected {expected}, got {show_value(value)}; change the value"]
 
 
 class SkipInitialisation(TorchFunctionMode):

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from pydantic import ValidationError, create_model
 
 from benchmark.common.files import read_yaml
 from benchmark.common.messages import stop
 from benchmark.config.schema import FILE, Params
+from benchmark.config.values import find_foreign_values
 
 
 def params_model(order: list[str]) -> type[Params]:
@@ -22,9 +23,7 @@ def params_model(order: list[str]) -> type[Params]:
     names = tracks.names()
     sorted_names = [name for name in order if name in names]
     sorted_names += [name for name in names if name not in order]
-    fields: dict[str, Any] = {
-        name: (tracks.load(name).schema | None, None) for name in sorted_names
-    }
+    fields: dict[str, Any] = {name: (tracks.load(name).schema, None) for name in sorted_names}
     return create_model("Params", __base__=Params, **fields)
 
 
@@ -44,8 +43,11 @@ def inherit_variants(raw: dict[str, Any]) -> dict[str, Any]:
 def inheriting_sections(raw: Any) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
     """Yield each track with ``variants_from``, its section, and the other track's entries."""
     for name, section in raw.items() if isinstance(raw, dict) else ():
-        other = raw.get(section.get("variants_from")) if isinstance(section, dict) else None
-        if isinstance(other, dict) and isinstance(other.get("variants"), dict):
+        source = section.get("variants_from") if isinstance(section, dict) else None
+        other = raw.get(source) if isinstance(source, str) else None
+        if not isinstance(other, dict) or not isinstance(other.get("variants"), dict):
+            continue
+        if isinstance(section.get("variants"), dict | None):  # the schema refuses other values
             yield name, section, other["variants"]
 
 
@@ -72,6 +74,8 @@ def parse_params(raw: dict[str, Any]) -> Params:
 def load_params(path: Path = FILE, *, is_checked: Callable[[Params], bool] | None = None) -> Params:
     """Read and validate the parameters, as `benchmark.config.load_params` says."""
     raw, problems = read_yaml(path), []
+    if foreign := find_foreign_values(raw):
+        stop_with(path, foreign)
     try:
         params = parse_params(raw)
     except ValidationError as error:
@@ -87,7 +91,12 @@ def load_params(path: Path = FILE, *, is_checked: Callable[[Params], bool] | Non
         problems = find_mistakes(params)
     problems = [problem for problem in problems if not is_inherited(problem, raw)]
     if problems:
-        # one line per place: each variant would report a wrong key of `networks:`
-        by_place = {problem.split(": ")[0]: problem for problem in reversed(problems)}
-        stop(*(f"{path}: {problem}" for problem in reversed(by_place.values())))
+        stop_with(path, problems)
     return params
+
+
+def stop_with(path: Path, problems: list[str]) -> NoReturn:
+    """Exit with one line for each place of the file: variants share the keys of `networks:`."""
+    by_place = {problem.split(": ")[0]: problem for problem in reversed(problems)}
+    # a key may contain the end of a line
+    stop(*(" ".join(f"{path}: {problem}".splitlines()) for problem in reversed(by_place.values())))

@@ -1,6 +1,5 @@
 """Find mistakes in params.yaml: one line each, with the place and the expectation."""
 
-import json
 import re
 from difflib import get_close_matches
 from typing import Any, get_args
@@ -10,7 +9,10 @@ from benchmark import tracks
 from benchmark.common.messages import nearest
 from benchmark.config.keywords import find_build_mistakes, find_keyword_mistakes
 from benchmark.config.schema import OPTIMIZER_OPTIONS, Params, TrackConfig, VariantConfig
+from benchmark.config.values import show_value
+from benchmark.data.sizes import count_prepared
 
+MAX_SEEDS = 10  # that the advice for a number in place of a list writes out
 # former keys, and what to write instead
 REPLACED = {
     "training.average": "write half_life, as a share of the budget, such as 0.03",
@@ -21,7 +23,7 @@ REPLACED = {
 def explain(item: Any, model: type[Params]) -> str:
     """Turn an error of pydantic into one line: the place, what is expected, the value, a hint."""
     where = [str(part) for part in item["loc"]]
-    place, given = ".".join(where), json.dumps(item.get("input"), default=str)
+    place, given = ".".join(where) or "the file", show_value(item.get("input"))
     if item["type"] == "extra_forbidden":
         hint = REPLACED.get(".".join(where[-2:])) or nearest(
             where[-1], list_keys(where[:-1], model)
@@ -37,14 +39,14 @@ def explain(item: Any, model: type[Params]) -> str:
     if item["type"] == "value_error":  # of a validator of ours
         return f"{place}: {item['ctx']['error']}"
     if where[-1] == "[key]":
-        good = re.sub(r"[^a-z0-9_]+", "_", where[-2].lower()).strip("_")
+        good = re.sub(r"[^a-z0-9_]+", "_", where[-2].lower()).strip("_").lstrip("0123456789_")
         return (
             f"{'.'.join(where[:-1])}: expected a name of a-z, 0-9 and _, got {where[-2]}; write"
             f" {good or 'a_name'}"
         )
     if item["type"] == "list_type":
         hint = f"write [{given if given.isdigit() else '...'}]"
-        if given.isdigit() and int(given) > 1:
+        if given.isdigit() and 1 < int(given) <= MAX_SEEDS:
             hint += f" or {list(range(int(given)))}"
         return f"{place}: expected a list, got {given}; {hint}"
     if item["type"] == "literal_error":
@@ -82,7 +84,7 @@ def find_mistakes(params: Params) -> list[str]:
     """Find mistakes that the schema allows, one line each."""
     problems = []
     for name, config in params.tracks.items():
-        problems += find_track_mistakes(name, config)
+        problems += find_track_mistakes(name, config, params)
         problems += find_dataset_mistakes(name, config, params)
         problems += find_clip_mistakes(name, config)
         problems += tracks.load(name).find_mistakes(config, params)
@@ -93,7 +95,22 @@ def find_mistakes(params: Params) -> list[str]:
             "datasets: expected a data set in one track or more, got none; add one under datasets:"
             f" of {' or '.join(tracks.names())}"
         )
-    return problems or find_misfitting_variants(params)
+    return problems or [*find_small_datasets(params), *find_misfitting_variants(params)]
+
+
+def find_small_datasets(params: Params) -> list[str]:
+    """Find data sets that are too small for the batches and the metrics of their track."""
+    problems = []
+    for name, config in params.tracks.items():
+        track = tracks.load(name)
+        for dataset, block in config.datasets.items():
+            counts = track.count_samples(dataset, block) or count_prepared(dataset)
+            if counts is not None:
+                place = f"{name}.datasets.{dataset}"
+                problems += [
+                    f"{place}: {problem}" for problem in track.find_size_mistakes(counts, config)
+                ]
+    return problems
 
 
 def find_misfitting_variants(params: Params) -> list[str]:
@@ -145,13 +162,14 @@ def list_builtin_datasets() -> set[str]:
     return {source for name in tracks.names() for source in tracks.load(name).sources()}
 
 
-def find_track_mistakes(name: str, config: TrackConfig) -> list[str]:
+def find_track_mistakes(name: str, config: TrackConfig, params: Params) -> list[str]:
     """Find mistakes that any track can have."""
-    problems, others = [], [track for track in tracks.names() if track != name]
+    sections = [key for key, section in params if isinstance(section, TrackConfig)]
+    problems, others = [], [track for track in sections if track != name]
     if config.variants_from is not None and config.variants_from not in others:
         problems.append(
-            f"{name}.variants_from: expected another track, got {config.variants_from};"
-            f" {nearest(config.variants_from, others)}"
+            f"{name}.variants_from: expected another track of this file, got"
+            f" {config.variants_from}; {nearest(config.variants_from, others)}"
         )
     logs, snapshots = config.training.logs, config.training.snapshots
     if logs % snapshots:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from benchmark.common.messages import nearest, quote_empty, stop
 from benchmark.data.image_stream import ImageFiles
 from benchmark.data.repeats import check_repeats
+from benchmark.data.sizes import count_splits
 from benchmark.data.sources.published import PUBLISHED
 from benchmark.data.splits import SplitArrays, save_split
 
@@ -18,46 +19,6 @@ if TYPE_CHECKING:
     from benchmark.tracks.base.track import Source
 
 FOLDERS = ("train", "test", "oracle")
-
-
-def check_image_count(
-    dataset: str, parts: Sequence[SplitArrays], track: "config.TrackConfig"
-) -> None:
-    """Exit if there are fewer images than training and scoring need."""
-    paired = bool(parts[0].paired)
-    halved = 2 if paired and any(not _needs_pairs(name) for name in track.variants) else 1
-    neighbours = max(track.metrics.neighbours, track.metrics.density_neighbours) + 1
-    needed = max(halved * track.training.batch, neighbours), track.metrics.neighbours + 1
-    for name, part, minimum in zip(("train on", "hold out"), parts, needed, strict=True):
-        count = min(len(array) for array in (part.images, part.condition) if array is not None)
-        if count < minimum:
-            stop(
-                f"{dataset}: expected {minimum} images or more to {name}, as training.batch and"
-                f" metrics need, got {count}; add images, or lower these"
-            )
-    if paired and len(parts[1].images) > len(parts[0].images):
-        stop(
-            f"{dataset}: expected as many pairs to train on as are held out, or more, got"
-            f" {len(parts[0].images)} and {len(parts[1].images)}; hold out fewer"
-        )
-
-
-def check_sentence_count(
-    dataset: str, parts: Sequence[SplitArrays], track: "config.TrackConfig"
-) -> None:
-    """Exit if there are fewer sentences than in a batch."""
-    count = len(parts[0].images)
-    if count < track.training.batch:
-        stop(
-            f"{dataset}: expected {track.training.batch} sentences or more to train on, as"
-            f" training.batch needs, got {count}; add sentences, or lower it"
-        )
-
-
-def _needs_pairs(variant: str) -> bool:
-    import gans
-
-    return getattr(gans.load(variant), "paired", True)
 
 
 def find_source(dataset: str, params: "config.Params") -> "Source":
@@ -113,7 +74,9 @@ def prepare(dataset: str, params: "config.Params") -> None:
     parts = find_source(dataset, params)()
     if dataset in params.datasets:
         name = params.datasets[dataset]
-        tracks.load(name).check_size(dataset, parts, params.tracks[name])
+        counts = count_splits(parts)
+        if problems := tracks.load(name).find_size_mistakes(counts, params.tracks[name]):
+            stop(f"{dataset}: {problems[0]}")
     for name, arrays in zip(FOLDERS, parts, strict=False):
         save_split(dataset, name, arrays)
     check_pictures(dataset, parts[:2])

@@ -7,7 +7,6 @@ Each array of a split is one file, data/<dataset>/<split>/<array>.npy. The split
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from pathlib import Path
 from typing import Any, BinaryIO, Literal, Protocol, runtime_checkable
 
 import numpy as np
@@ -16,8 +15,8 @@ from torch import Tensor
 
 from benchmark.common.files import read_array
 from benchmark.common.messages import stop
+from benchmark.data.sizes import FOLDER
 
-FOLDER = Path("data")
 ORACLE = "oracle"
 
 Split = tuple[np.ndarray, np.ndarray]  # images and labels

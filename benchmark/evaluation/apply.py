@@ -1,39 +1,36 @@
 """Translate or enlarge a user's images: `gan-benchmark apply outline-cyclegan INPUT OUTPUT`.
 
-INPUT is an image or a folder of images of any size, OUTPUT the file or folder to write. Larger
-images are processed in overlapping tiles.
+INPUT is an image or a folder of images, OUTPUT the file or folder to write. Images of the size in
+training become what the stage `evaluate` makes of them; see `AnySize` for others.
 """
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import torch
 from PIL import Image
 from rich.progress import track
-from torch import Tensor
-from torch.nn.functional import pad
 
-from benchmark.common.devices import default_device
-from benchmark.common.files import check_target, expect_written
+from benchmark.common.devices import default_device, use_full_float32
+from benchmark.common.files import expect_written, prepare_target
+from benchmark.common.hashing import sha256
 from benchmark.common.messages import nearest, stop
 from benchmark.common.seeds import stream
-from benchmark.data.image_files import SUFFIXES, find_images
-from benchmark.data.pixels import to_bytes, to_unit
+from benchmark.data.image_files import EXPECTED, find_images, load_rgb, open_image, read_size
 from benchmark.data.sources.domains import DOMAINS, make_planes
 from benchmark.data.sources.domains import SOURCES as RENDERINGS
-from benchmark.data.sources.folders import load_rgb
+from benchmark.evaluation.any_size import AnySize
 from benchmark.evaluation.sample import find_weights
 from benchmark.training import weights
 from gans.common.variant import ImageToImage
 
-TILE = 256  # side of a tile in pixels
-OVERLAP = 32  # pixels discarded on each side with a neighbouring tile
-MULTIPLE = 32  # sides are padded to a multiple: networks halve them up to five times
+WRITABLE = (".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
 
 
-def load_image(path: Path, channels: int) -> Tensor:
-    """Load an image as ``(1, channels, h, w)`` in [-1, 1]; transparency becomes white.
+def load_image(path: Path, channels: int) -> np.ndarray:
+    """Load an image as uint8 ``(c, h, w)``, grey for one channel; transparency becomes white.
 
     Exits with one line if the file is damaged.
     """
@@ -43,71 +40,45 @@ def load_image(path: Path, channels: int) -> Tensor:
         stop(str(error))
     pixels = np.asarray(image.convert("L") if channels == 1 else image)
     pixels = pixels[None] if pixels.ndim == 2 else pixels.transpose(2, 0, 1)
-    return to_unit(torch.from_numpy(pixels.copy())[None])
-
-
-def apply_tiled(
-    apply: Callable[[Tensor], Tensor], image: Tensor, *, scale: int, tile: int = TILE
-) -> Tensor:
-    """Apply ``apply`` to an image ``(1, c, h, w)`` of any size, tile by tile.
-
-    Args:
-        apply: ``(1, c, a, b)`` to ``(1, k, scale * a, scale * b)`` for sides that are multiples of
-            ``MULTIPLE``.
-        image: in [-1, 1].
-        scale: factor by which outputs are larger.
-        tile: side of the tiles, a multiple of ``MULTIPLE``.
-
-    Returns:
-        ``(1, k, scale * h, scale * w)``.
-    """
-    height, width = image.shape[2:]
-    inner = tile - 2 * OVERLAP
-    rows = []
-    for top in range(0, height, inner):
-        parts = []
-        for left in range(0, width, inner):
-            first = max(0, top - OVERLAP), max(0, left - OVERLAP)
-            last = min(height, top + inner + OVERLAP), min(width, left + inner + OVERLAP)
-            part = image[:, :, first[0] : last[0], first[1] : last[1]]
-            below, right = (-side % MULTIPLE for side in part.shape[2:])
-            output = apply(pad(part, (0, right, 0, below), mode="replicate"))
-            begin = scale * (top - first[0]), scale * (left - first[1])
-            size = scale * min(inner, height - top), scale * min(inner, width - left)
-            row_slice, column_slice = (
-                slice(start, start + length) for start, length in zip(begin, size, strict=True)
-            )
-            parts.append(output[:, :, row_slice, column_slice])
-        rows.append(torch.cat(parts, dim=3))
-    return torch.cat(rows, dim=2)
+    return pixels.copy()  # contiguous, and not read-only
 
 
 def translate_file(
-    variant: ImageToImage, source: Path, target: Path, *, seed: int, domains: list[int]
+    any_size: AnySize, source: Path, target: Path, *, seed: int, domains: list[int]
 ) -> None:
-    """Translate an image file; ``domains`` as of `find_domains`."""
-    image = load_image(source, variant.source[0])
+    """Translate an image file; ``domains`` as of `find_domains`.
+
+    Noise is drawn once for an image, and depends on nothing but the seed and the file.
+    """
+    image = load_image(source, any_size.variant.source[0])
     if domains:
-        planes = make_planes(np.array(domains), *image.shape[2:]).reshape(1, -1, *image.shape[2:])
-        image = torch.cat([image, to_unit(torch.from_numpy(planes))], dim=1)
-    torch.manual_seed(stream(seed, "apply"))
-    scale = variant.shape[-1] // variant.source[-1]
-    with torch.no_grad():
-        output = apply_tiled(
-            lambda part: variant.sample(len(part), part), image.to(variant.device), scale=scale
-        )
-    pixels = to_bytes(output.cpu())[0].permute(1, 2, 0).numpy()
+        planes = make_planes(np.array(domains), *image.shape[1:])
+        image = np.concatenate([image, *planes])
+    torch.manual_seed(stream(seed, f"apply {sha256(source)}"))
+    with expect_memory(source):
+        pixels = any_size.apply(image).transpose(1, 2, 0)
+        output = Image.fromarray(pixels[..., 0] if pixels.shape[2] == 1 else pixels)
     with expect_written(target):
-        target.parent.mkdir(parents=True, exist_ok=True)
-        Image.fromarray(pixels[..., 0] if pixels.shape[2] == 1 else pixels).save(target)
+        output.save(target)
+
+
+@contextmanager
+def expect_memory(file: Path) -> Iterator[None]:
+    """Exit with one line if the block needs more memory for an image than there is."""
+    try:
+        yield
+    except (MemoryError, RuntimeError) as error:
+        if isinstance(error, RuntimeError) and "memory" not in str(error):
+            raise
+        stop(f"{file}: expected an image that fits in memory, got a larger one; scale it down")
 
 
 def pair_files(source: Path, target: Path) -> list[tuple[Path, Path]]:
     """Pair each input file with its output file; exits with one line if that is impossible."""
     if source.is_file():
-        if target.suffix.lower() not in SUFFIXES:
+        if target.suffix.lower() not in WRITABLE:
             stop(
-                f"{target}: expected a file that ends in {', '.join(SUFFIXES)}, as INPUT is a file,"
+                f"{target}: expected a file that ends in {', '.join(WRITABLE)}, as INPUT is a file,"
                 f" got {target.suffix or 'no suffix'}; rename it"
             )
         if target.is_dir():
@@ -117,7 +88,7 @@ def pair_files(source: Path, target: Path) -> list[tuple[Path, Path]]:
         stop(f"{source}: expected an image or a folder, got none; correct the path")
     files = find_images(source)
     if not files:
-        stop(f"{source}: expected images ({', '.join(SUFFIXES)}), got none; add images")
+        stop(f"{source}: expected {EXPECTED}, got none; add some")
     if target.is_file():
         stop(f"{target}: expected a folder, as INPUT is one, got a file; name a folder")
     sources: dict[Path, Path] = {}
@@ -132,12 +103,30 @@ def pair_files(source: Path, target: Path) -> list[tuple[Path, Path]]:
     return [(file, out) for out, file in sources.items()]
 
 
-def check_folders(files: list[tuple[Path, Path]]) -> None:
-    """Create the folders of the output files, or exit with one line: before the first image."""
+def check_originals(source: Path, files: list[tuple[Path, Path]]) -> None:
+    """Exit with one line if an output would replace a file of INPUT, also one behind a link."""
+    originals = {(status.st_dev, status.st_ino) for status in (file.stat() for file, _ in files)}
     for _, target in files:
-        with expect_written(target):
-            target.parent.mkdir(parents=True, exist_ok=True)
-        check_target(target)
+        if target.exists():
+            status = target.stat()
+            is_inside = source.is_dir() and target.resolve().is_relative_to(source.resolve())
+            if is_inside or (status.st_dev, status.st_ino) in originals:
+                stop(
+                    f"{target}: expected an output outside of INPUT, got a file of INPUT; choose"
+                    " another OUTPUT, or add --overwrite"
+                )
+
+
+def check_sizes(any_size: AnySize, files: list[tuple[Path, Path]]) -> None:
+    """Exit with one line if an image is damaged or does not fit: before the first is translated."""
+    for file, _ in files:
+        try:
+            with open_image(file) as image:
+                height, width = read_size(image)
+        except ValueError as error:
+            stop(str(error))
+        if limit := any_size.describe_limit(height, width):
+            stop(f"{file}: expected {limit}, got {width} x {height}; scale it or crop it")
 
 
 def find_domains(
@@ -166,6 +155,7 @@ def translate_images(
     draw_seed: int = 0,
     source_domain: str | None = None,
     target_domain: str | None = None,
+    overwrite: bool = False,
 ) -> None:
     """Translate a user's images by a trained run.
 
@@ -179,17 +169,24 @@ def translate_images(
         draw_seed: of the draw, where several outputs are possible.
         source_domain: the domain of the images, where the data set has several.
         target_domain: the domain to translate them to.
+        overwrite: whether outputs may replace the images.
     """
     dataset, _, name = row.partition("-")
     domains = find_domains(dataset, target_domain=target_domain, source_domain=source_domain)
     files = pair_files(source, target)
-    check_folders(files)
-    variant = weights.load(find_weights(row, seed), default_device())
+    if not overwrite:
+        check_originals(source, files)
+    use_full_float32()
+    variant = weights.load(find_weights(row, seed))
     if not isinstance(variant, ImageToImage):
         stop(
             f"{name}: expected a variant that makes images of images, got one that makes them of"
             " noise; use gan-benchmark sample"
         )
+    any_size = AnySize(variant, default_device())
+    check_sizes(any_size, files)
+    for _, output in files:
+        prepare_target(output)
     for original, output in track(files, description=row):
-        translate_file(variant, original, output, seed=draw_seed, domains=domains)
+        translate_file(any_size, original, output, seed=draw_seed, domains=domains)
     print(f"{len(files)} image{'s' if len(files) > 1 else ''} in {target}")

@@ -16,6 +16,7 @@
 import csv
 import json
 import time
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -24,8 +25,9 @@ import torch
 from benchmark import config, tracks
 from benchmark.common import processes
 from benchmark.common.devices import default_device, make_deterministic, use_full_float32
-from benchmark.common.files import read_arrays, read_table
+from benchmark.common.files import REMAKE, read_arrays, read_table
 from benchmark.common.hashing import sha256
+from benchmark.common.messages import stop
 from benchmark.common.provenance import peak_memory, provenance
 from benchmark.common.seeds import stream
 from benchmark.config import Run
@@ -43,6 +45,21 @@ from gans.common.variant import Conditional, Variant
 IMAGES = 4  # dimensions of a set of images; clips have five, points and sentences two
 DRAWS, INPUTS = 5, 100  # outputs per held-out input, and number of inputs
 RECONSTRUCTED = 16  # images stored with their reconstructions
+
+
+def load_weights(run: Run, name: str) -> Variant:
+    """Load weights of a run by the name of their file; exits with one line if another's are there.
+
+    Args:
+        run: the run that trained them.
+        name: ``weights``, which are averaged, or ``unaveraged``.
+    """
+    path, expected = run.trained / f"{name}.safetensors", asdict(run)
+    card = weights.read_card(path)
+    if (got := {key: card.get(key) for key in expected}) != expected:
+        described = ", ".join(f"{key} {value}" for key, value in got.items())
+        stop(f"{path}: expected weights of {run}, got those of {described}; delete it and {REMAKE}")
+    return weights.load(path, default_device())
 
 
 def compute_reconstruction_error(variant: Variant, run: Run) -> dict[str, float]:
@@ -112,10 +129,9 @@ def score_unaveraged(
         count: number of samples.
         conditions: of the samples, see `draw`.
     """
-    path = run.trained / "unaveraged.safetensors"
-    if not path.is_file():
+    if not (run.trained / "unaveraged.safetensors").is_file():
         return {}
-    variant = weights.load(path, default_device())
+    variant = load_weights(run, "unaveraged")
     samples, _ = draw(variant, count, seed=run.seed, conditions=conditions)
     return {track.unaveraged_headline: track.headline_score(scorer, samples)}
 
@@ -161,7 +177,7 @@ def evaluate(run: Run, params: config.Params) -> None:
     for folder in (run.scored, run.metrics.parent, run.trajectory.parent):
         folder.mkdir(parents=True, exist_ok=True)
     path = run.trained / "weights.safetensors"
-    variant = weights.load(path, default_device())
+    variant = load_weights(run, "weights")
     conditions = load_condition(run.dataset, "test")
     count = len(load_split(run.dataset, "test")[0] if conditions is None else conditions)
     samples, labels = draw(variant, count, seed=run.seed, conditions=conditions)

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmark.common.devices import default_device
-from benchmark.common.files import check_target, expect_written
+from benchmark.common.files import expect_written, prepare_target
 from benchmark.common.messages import nearest, quote_empty, stop
 from benchmark.config import RUNS
 from benchmark.data import captions, clips
@@ -75,9 +75,7 @@ def encode_caption(caption: str, variant: Variant, name: str) -> np.ndarray:
 
 
 def write_sentences(tokens: np.ndarray, dataset: str, out: Path | None) -> None:
-    """Print sentences, int64 ``(n, length)``, or write them to a file; exits if that is a .png."""
-    if out and out.suffix == ".png":
-        stop(f"--out: expected a .txt or .npz file for sentences, got {out}; rename it")
+    """Print sentences, int64 ``(n, length)``, or write them to a file."""
     lines = Lexicon.load(dataset).decode(tokens)
     if out is None:
         print(*lines, sep="\n")
@@ -101,6 +99,38 @@ def check_count(count: int, variant: Variant, out: Path | None) -> None:
         stop(f"--count: expected at most {most}, got {count}; lower it{hint}")
 
 
+def check_suffix(out: Path | None) -> None:
+    """Exit with one line if no kind of sample can be written to such a file."""
+    if out and out.suffix not in (".png", ".npz", ".txt", *clips.MOVING):
+        stop(
+            "--out: expected a .png or .npz file, for clips also .gif or .webp, for sentences .txt,"
+            f" got {out}; rename it"
+        )
+
+
+def check_kind(out: Path | None, variant: Variant, dataset: str) -> None:
+    """Exit with one line if a file cannot hold the samples of a variant: before it draws them."""
+    suffix = out.suffix if out else None
+    if isinstance(variant, Text):
+        if suffix not in (None, ".txt", ".npz"):
+            stop(f"--out: expected a .txt or .npz file for sentences, got {out}; rename it")
+    elif len(variant.shape) == 1:
+        if suffix != ".npz":
+            stop(
+                f"--out: expected a .npz file for the points of {dataset}, got {out or 'none'};"
+                " add --out points.npz"
+            )
+    elif suffix in clips.MOVING and len(variant.shape) != CLIPS - 1:
+        stop(
+            f"--out: expected a .png or .npz file, as {dataset} has no clips, got {out}; rename it"
+        )
+    elif suffix == ".txt":
+        stop(
+            f"--out: expected a .png or .npz file, as {dataset} has no sentences, got {out};"
+            " rename it"
+        )
+
+
 def draw_samples(
     row: str,
     *,
@@ -122,31 +152,10 @@ def draw_samples(
         caption: for variants with captions; held-out captions by default.
         out: the file to write, grid.png by default; sentences are printed by default.
     """
-    if out and out.suffix not in (".png", ".npz", ".txt", *clips.MOVING):
-        stop(
-            "--out: expected a .png or .npz file, for clips also .gif or .webp, for sentences .txt,"
-            f" got {out}; rename it"
-        )
-    if out:
-        check_target(out)
+    check_suffix(out)
     dataset, _, name = row.partition("-")
     variant = weights.load(find_weights(row, seed), default_device())
-    makes_clips = len(variant.shape) == 4
-    if out and out.suffix in clips.MOVING and not makes_clips:
-        stop(
-            f"--out: expected a .png or .npz file, as {dataset} has no clips, got {out}; rename it"
-        )
-    if (
-        len(variant.shape) == 1
-        and not isinstance(variant, Text)
-        and (out is None or out.suffix != ".npz")
-    ):
-        stop(
-            f"--out: expected a .npz file for the points of {dataset}, got {out or 'none'}; add"
-            " --out points.npz"
-        )
-    if out is None and not isinstance(variant, Text):
-        check_target(GRID)
+    check_kind(out, variant, dataset)
     check_count(count, variant, out)
     conditions: np.ndarray | None
     if caption is not None:
@@ -162,16 +171,15 @@ def draw_samples(
                 f"--count: expected at most {len(conditions)}, the number of held-out conditions"
                 f" of {dataset}, got {count}; lower it"
             )
+    if out is None and not isinstance(variant, Text):
+        out = GRID
+    if out:
+        prepare_target(out)
     images, _ = draw(variant, count, seed=draw_seed, conditions=conditions)
-    if images.dtype == np.int64:
+    if isinstance(variant, Text):
         write_sentences(images, dataset, out)
         return
-    out = out or GRID
-    if out.suffix == ".txt":
-        stop(
-            f"--out: expected a .png or .npz file, as {dataset} has no sentences, got {out};"
-            " rename it"
-        )
+    assert out is not None  # only sentences are printed
     with expect_written(out):
         save_images(images, out)
     print(f"{count} samples in {out}")

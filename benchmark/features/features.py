@@ -74,7 +74,7 @@ def read_extractor_record(dataset: str) -> dict:
             f"{file}: expected a file, got none; run make repro, which makes it for data sets of"
             " params.yaml"
         )
-    return read_json(file, "space", "sha256", "features", "notes")
+    return read_json(file, space=str, sha256=str | None, features=int | None, notes=list)
 
 
 def load_real_features(dataset: str, split: str) -> tuple[np.ndarray, np.ndarray | None]:

@@ -120,7 +120,10 @@ def fingerprint_inputs(settings: config.Params) -> str:
 
 def read_recipes() -> dict[Path, str]:
     """Read the recipes that have been written; path -> JSON text."""
-    return {path: path.read_text() for path in FOLDER.rglob("*.json")}
+    # a damaged one differs, and is written again
+    return {
+        path: path.read_text(encoding="utf-8", errors="replace") for path in FOLDER.rglob("*.json")
+    }
 
 
 def render_stamp(inputs: str, texts: dict[Path, str]) -> str:

@@ -52,7 +52,7 @@ def render(params: config.Params) -> str:
 def write_rows(params: config.Params) -> bool:
     """Write rows.yaml if it does not match the parameters; return whether it was written."""
     text = render(params)
-    if FILE.is_file() and FILE.read_text(encoding="utf-8") == text:
+    if FILE.is_file() and FILE.read_bytes() == text.encode():
         return False
     FILE.write_text(text, encoding="utf-8")
     return True

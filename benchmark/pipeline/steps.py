@@ -7,9 +7,8 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-
 from benchmark import config
+from benchmark.common.files import read_yaml
 from benchmark.common.messages import stop
 from benchmark.data import prepare
 from benchmark.evaluation import evaluate, references
@@ -28,7 +27,7 @@ LOCK_SECONDS = 60  # the child of a killed worker may take as long to save its r
 
 def read_params() -> config.Params:
     """Read the parameters, whose mistakes the command has reported already."""
-    return config.parse_params(YAML(typ="safe").load(config.FILE.read_text()))
+    return config.parse_params(read_yaml(config.FILE))
 
 
 def expect_recipes(assignment: Assignment, settings: config.Params) -> None:

@@ -17,13 +17,10 @@ import pandas as pd
 
 import gans
 from benchmark import config, tracks
-from benchmark.common.files import read_json
 from benchmark.common.messages import stop
-from benchmark.reporting import across, claims, statistics
+from benchmark.reporting import across, claims, readme, records, statistics
 
 RESULTS = Path("results")
-README = Path("README.md")
-MARKS = ("<!-- leaderboard -->", "<!-- /leaderboard -->")
 COLUMNS = (
     *("track", "dataset", "variant", "family", "kind", "seed", "metric", "value"),
     *("higher_is_better", "samples", "feature_space", "status", "verdict"),
@@ -32,10 +29,6 @@ COMPARISON_COLUMNS = (
     *("track", "dataset", "metric", "first", "second"),
     *("difference", "low", "high", "improvement", "p", "p_adjusted"),
 )
-COSTS = (
-    *("parameters", "multiply_adds_per_sample"),
-    *("updates", "samples_seen", "seconds", "peak_memory_bytes"),
-)
 
 
 def collect_scores(settings: config.Params) -> pd.DataFrame:
@@ -43,11 +36,10 @@ def collect_scores(settings: config.Params) -> pd.DataFrame:
     rows = []
     for name, track in settings.tracks.items():
         for dataset in track.datasets:
-            folder = Path("references") / dataset
-            facts = read_json(folder / "evaluation.json", "samples", "feature_space")
-            for variant, seeds in read_json(Path("references") / f"{dataset}.json").items():
+            facts = records.read_evaluation(Path("references") / dataset)
+            for variant, seeds in records.read_reference_scores(dataset).items():
                 for seed, metrics in seeds.items():
-                    keys = (name, dataset, variant, "reference", "reference", int(seed))
+                    keys = (name, dataset, variant, "reference", "reference", seed)
                     rows += _list_scores(keys, metrics, facts, "ok", None)
     for run in settings.runs:
         keys = (
@@ -58,10 +50,9 @@ def collect_scores(settings: config.Params) -> pd.DataFrame:
             settings.tracks[run.track].variants[run.variant].kind,
             run.seed,
         )
-        status = read_json(run.trained / "training.json", "status", *COSTS)["status"]
-        facts = read_json(run.scored / "evaluation.json", "samples", "feature_space")
-        verdict = read_json(run.scored / "health.json", "verdict")["verdict"]
-        rows += _list_scores(keys, read_json(run.metrics), facts, status, verdict)
+        status, verdict = records.read_training(run)["status"], records.read_health(run)["verdict"]
+        facts = records.read_evaluation(run.scored)
+        rows += _list_scores(keys, records.read_scores(run), facts, status, verdict)
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
@@ -90,15 +81,16 @@ def _list_scores(
 def rank_variants(table: pd.DataFrame, settings: config.Params) -> pd.DataFrame:
     """Build the leaderboards: one row per track, data set and variant, the best mean first.
 
-    Each metric has mean, median, 95 % interval (low, high) and range of ranks among the trained
-    variants. Other columns: the number of seeds and of diverged seeds, the verdicts, and the mean
-    cost of a run.
+    Each metric has mean, median and 95 % interval (low, high) over the finished seeds, and the
+    range of ranks among the trained variants. Other columns: the number of seeds and of diverged
+    seeds, the verdicts, and the mean cost of a run. A variant of which all seeds diverged has
+    neither scores nor ranks, and comes last.
 
     Args:
-        table: of `collect_scores`.
+        table: of `collect_scores`, after `statistics.mask_diverged`.
         settings: the parameters.
     """
-    costs, intervals = _compute_costs(settings.runs), _compute_intervals(table)
+    costs, intervals = _compute_costs(settings), _compute_intervals(table)
     rows = []
     for (track, dataset), part in table.groupby(["track", "dataset"], sort=False):
         ranks = _compute_ranks(part[part["kind"] != "reference"])
@@ -126,7 +118,8 @@ def rank_variants(table: pd.DataFrame, settings: config.Params) -> pd.DataFrame:
 
 def _compute_intervals(table: pd.DataFrame) -> dict[tuple, tuple[float, float]]:
     """Compute intervals by (track, data set, variant, metric), equal seed counts together."""
-    seeds = table.groupby(["track", "dataset", "variant", "metric"])["value"].apply(list)
+    scores = table.groupby(["track", "dataset", "variant", "metric"])["value"]
+    seeds = scores.apply(lambda values: list(values.dropna()))
     results: dict[tuple, tuple[float, float]] = {}
     for _, selection in seeds.groupby(seeds.map(len)):
         ends = zip(*statistics.bootstrap_interval(selection.to_list()), strict=True)
@@ -147,7 +140,13 @@ def _compute_ranks(trained: pd.DataFrame) -> dict[tuple, tuple[int, int]]:
         better = tracks.metric_directions()[str(metric)]
         if better is None:  # neither end is good
             continue
-        seeds = {str(name): list(values) for name, values in group.groupby("variant")["value"]}
+        seeds = {
+            str(name): list(values)
+            for name, values in group.groupby("variant")["value"]
+            if values.notna().any()
+        }
+        if not seeds:
+            continue
         for variant, span in statistics.rank_ranges(seeds, higher_is_better=better).items():
             ranks[metric, variant] = span
     return ranks
@@ -161,7 +160,7 @@ def compare_variants(table: pd.DataFrame, ranking: pd.DataFrame) -> pd.DataFrame
     with a diverged seed are left out.
 
     Args:
-        table: of `collect_scores`.
+        table: of `collect_scores`, after `statistics.mask_diverged`.
         ranking: of `rank_variants`.
     """
     rows = []
@@ -193,70 +192,18 @@ def compare_variants(table: pd.DataFrame, ranking: pd.DataFrame) -> pd.DataFrame
     return pd.DataFrame(rows, columns=COMPARISON_COLUMNS)
 
 
-def _compute_costs(runs: list[config.Run]) -> dict[tuple, dict[str, float]]:
-    """Compute the mean costs of a run by (track, data set, variant)."""
-    facts = [
-        {
-            name: cost
-            for name, cost in read_json(run.trained / "training.json").items()
-            if name in COSTS
-        }
-        | {"track": run.track, "dataset": run.dataset, "variant": run.variant}
-        for run in runs
-    ]
-    means = pd.DataFrame(facts).groupby(["track", "dataset", "variant"])[list(COSTS)].mean()
-    return {key: dict(row.round(2)) for key, row in means.iterrows()}  # type: ignore[misc]
+def _compute_costs(settings: config.Params) -> dict[tuple, dict[str, float]]:
+    """Compute the mean costs of a run by (track, data set, variant).
 
-
-def render_markdown(ranking: pd.DataFrame) -> str:
-    """Render the leaderboards of images as Markdown tables.
-
-    Each row has FID with interval and ranks, the means of three more metrics, and the mean number
-    of covered modes on each data set of points with modes.
+    Diverged runs, which stop early, count only where no run has finished.
     """
-    plane = ranking[ranking["track"] == "toy"]
-    plane = plane[plane["modes_mean"].notna()] if len(plane) else plane
-    modes = plane.set_index(["variant", "dataset"])["modes_mean"] if len(plane) else {}
-    datasets = list(dict.fromkeys(plane["dataset"]))
-    images = ranking[ranking["track"] == "images"]
-    parts = []
-    for dataset, rows in images.groupby("dataset", sort=False):
-        parts += [f"**{dataset}**", ""] if images["dataset"].nunique() > 1 else []
-        heads = ["rank", "variant", "FID", "95 % interval", "IS", "precision", "recall"]
-        heads += [*(f"{name} modes" for name in datasets), "seconds"]
-        aligned = [":---" if head == "variant" else "---:" for head in heads]
-        parts += [f"| {' | '.join(heads)} |", f"| {' | '.join(aligned)} |"]
-        for row in rows.to_dict("records"):
-            parts.append(_render_row(row, [modes.get((row["variant"], name)) for name in datasets]))
-        parts.append("")
-    return "\n".join(parts).rstrip()
-
-
-def _render_row(row: dict, modes: list[float | None]) -> str:
-    trained = row["kind"] != "reference"
-    best, worst = row["fid_rank_best"], row["fid_rank_worst"]
-    runs = [
-        ("" if not trained else str(best) if best == worst else f"{best}–{worst}"),
-        f"`{row['variant']}`" if trained else f"*{row['variant']}*",
-        f"{row['fid_mean']:.2f}",
-        "" if pd.isna(row["fid_low"]) else f"{row['fid_low']:.2f}–{row['fid_high']:.2f}",
-        # a feature space without class probabilities has no Inception Score
-        f"{row['is_mean']:.2f}" if pd.notna(row.get("is_mean")) else "",
-        f"{row['precision_mean']:.3f}",
-        f"{row['recall_mean']:.3f}",
-        *("" if pd.isna(mean) else f"{mean:.1f}" for mean in modes),
-        f"{row['seconds']:.0f}" if trained else "",
-    ]
-    return f"| {' | '.join(runs)} |"
-
-
-def update_readme(text: str) -> None:
-    """Replace the text between the marks of README.md, if README.md has them."""
-    readme = README.read_text(encoding="utf-8") if README.exists() else ""
-    if all(mark in readme for mark in MARKS):
-        head, rest = readme.split(MARKS[0], 1)
-        tail = rest.split(MARKS[1], 1)[1]
-        README.write_text(f"{head}{MARKS[0]}\n{text}\n{MARKS[1]}{tail}", encoding="utf-8")
+    results = {}
+    for runs in settings.rows.values():
+        facts = [records.read_training(run) for run in runs]
+        finished = [fact for fact in facts if fact["status"] != "diverged"] or facts
+        means = pd.DataFrame(finished)[list(records.COSTS)].mean().round(2)
+        results[runs[0].track, runs[0].dataset, runs[0].variant] = means.to_dict()
+    return results
 
 
 def write_tables(params: config.Params) -> None:
@@ -272,9 +219,10 @@ def write_tables(params: config.Params) -> None:
         print(f"{missing} of {count} runs of {config.FILE} are not scored: the tables omit them")
     loaded = claims.load_claims()  # before the first table is written
     RESULTS.mkdir(exist_ok=True)
-    table = collect_scores(settings)
+    scores = collect_scores(settings)
+    scores.to_csv(RESULTS / "scores.csv", index=False, lineterminator="\n")
+    table = statistics.mask_diverged(scores)
     ranking = rank_variants(table, settings)
-    table.to_csv(RESULTS / "scores.csv", index=False, lineterminator="\n")
     ranking.to_csv(RESULTS / "leaderboard.csv", index=False, lineterminator="\n")
     compared = compare_variants(table, ranking)
     compared.to_csv(
@@ -284,8 +232,9 @@ def write_tables(params: config.Params) -> None:
     overall.to_csv(RESULTS / "across.csv", index=False, lineterminator="\n", float_format="%.6g")
     checked = claims.build_table(table, loaded)
     checked.to_csv(RESULTS / "claims.csv", index=False, lineterminator="\n", float_format="%.6g")
-    update_readme(render_markdown(ranking))
+    readme.update_readme(readme.render_markdown(ranking))
     for (name, dataset), rows in ranking.groupby(["track", "dataset"], sort=False):
         metric = tracks.load(str(name)).headline
         columns = ["variant", *(f"{metric}_{what}" for what in ("mean", "low", "high"))]
+        columns += ["diverged"] if rows["diverged"].any() else []
         print(f"{dataset}\n{rows[columns].to_string(index=False)}")

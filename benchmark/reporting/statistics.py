@@ -2,16 +2,31 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 RESAMPLES = 9999
 BATCH = 500  # resamples of many rows at a time
 CONFIDENCE = 0.95
 TAIL = 100 * (1 - CONFIDENCE) / 2  # per cent outside the interval at either end
+
+
+def mask_diverged(scores: "pd.DataFrame") -> "pd.DataFrame":
+    """Replace the scores of diverged runs by NaN: no statistic counts them as scores of a method.
+
+    Means are then those of the finished runs, ranks count a diverged run as worse than any other,
+    and normalised scores count it as noise.
+
+    Args:
+        scores: results/scores.csv, with the columns ``value`` and ``status``.
+    """
+    return scores.assign(value=scores["value"].where(scores["status"] != "diverged"))
 
 
 def bootstrap_interval(values: ArrayLike) -> tuple[Any, Any]:

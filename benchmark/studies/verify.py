@@ -25,7 +25,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmark import config
-from benchmark.common.files import read_json, read_table
+from benchmark.common.files import read_table
 from benchmark.common.messages import nearest, stop
 from benchmark.common.provenance import provenance
 from benchmark.config import Run
@@ -33,6 +33,7 @@ from benchmark.evaluation import evaluate
 from benchmark.pipeline.child import run_in_child
 from benchmark.pipeline.cluster import open_cluster
 from benchmark.pipeline.gpus import hold_gpu
+from benchmark.reporting.records import read_scores
 from benchmark.training import train
 
 OUT = Path("results/bench/verified.csv")
@@ -72,7 +73,7 @@ def train_and_score(folder: Path, run: Run) -> dict[str, float]:
     with hold_gpu(runs_per_gpu=1):
         train.train(run, settings)
         evaluate.evaluate(run, settings)
-    return read_json(run.metrics)
+    return read_scores(run)
 
 
 def rerun(runs: Iterable[Run], folder: Path, jobs: int) -> Iterator[dict[str, float]]:

@@ -2,7 +2,8 @@
 
 DVC deletes the outputs of a stage before it runs the stage, so checkpoints lie outside of them, in
 ``.checkpoints/``, one file a run. A checkpoint is valid only if its fingerprint (parameters, code,
-data, versions, device) is that of the run that loads it.
+data, versions, device) is that of the run that loads it. The first bytes of the file are the
+SHA-256 of the others, so that damage is detected before anything is restored.
 """
 
 import fcntl
@@ -10,9 +11,7 @@ import hashlib
 import io
 import json
 import os
-import pickle
 import time
-import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +22,7 @@ import torch
 from benchmark.common.messages import stop
 
 FOLDER = Path(".checkpoints")
+DIGEST_SIZE = hashlib.sha256().digest_size
 LOCK_POLL_SECONDS = 0.2
 
 
@@ -53,6 +53,7 @@ class Checkpoint:
         temporary = self.path.with_suffix(".tmp")
         try:
             with temporary.open("wb") as file:
+                file.write(hashlib.sha256(content.getbuffer()).digest())
                 file.write(content.getbuffer())
                 file.flush()
                 os.fsync(file.fileno())
@@ -65,23 +66,54 @@ class Checkpoint:
                 " free some space and run again"
             )
 
-    def load(self, device: torch.device) -> dict[str, Any] | None:
-        """Load the state; None if there is none, or if it is invalid, which renames the file."""
+    def load(self, device: torch.device, like: dict[str, Any]) -> dict[str, Any] | None:
+        """Load the state; None if there is none, or if it is invalid, which renames the file.
+
+        Args:
+            device: of the loaded tensors.
+            like: a state of this run, such as the initial one; the loaded state has its keys.
+        """
         if not self.path.exists():
             return None
         try:
-            state = torch.load(self.path, map_location=device, weights_only=True)
-            if state["fingerprint"] == self.fingerprint:
-                return state
-            problem = "expected a checkpoint of these settings, got one of others"
-        except (RuntimeError, OSError, EOFError, KeyError, TypeError) as error:
-            problem = f"expected a checkpoint, got an unreadable file ({type(error).__name__})"
-        except (pickle.UnpicklingError, zipfile.BadZipFile) as error:
-            problem = f"expected a checkpoint, got an unreadable file ({type(error).__name__})"
-        renamed = self.path.with_suffix(".invalid")
-        self.path.replace(renamed)
-        print(f"{self.path}: {problem}; renamed to {renamed.name}, starting over", flush=True)
+            return self._read(device, like)
+        except ValueError as error:
+            renamed = self.path.with_suffix(".invalid")
+            self.path.replace(renamed)
+            print(
+                f"{self.path}: expected a checkpoint of this run, got {error}; renamed to"
+                f" {renamed.name}, starting over",
+                flush=True,
+            )
         return None
+
+    def _read(self, device: torch.device, like: dict[str, Any]) -> dict[str, Any]:
+        """Read the state; raises ValueError, which describes the file, if it is invalid."""
+        try:
+            file = self.path.read_bytes()
+        except OSError as error:
+            raise ValueError(f"a file that cannot be read ({error.strerror})") from error
+        digest, content = file[:DIGEST_SIZE], file[DIGEST_SIZE:]
+        if hashlib.sha256(content).digest() != digest:
+            raise ValueError("a damaged file")
+        state = torch.load(io.BytesIO(content), map_location=device, weights_only=True)
+        if state["fingerprint"] != self.fingerprint:
+            raise ValueError("one of other settings")
+        if missing := list_missing(state, like):
+            raise ValueError(f"one without {', '.join(missing)}")
+        return state
+
+
+def list_missing(state: Any, like: Any) -> list[str]:
+    """List the keys of ``like`` that ``state`` lacks, also in dictionaries within both."""
+    if not isinstance(like, dict):
+        return []
+    if not isinstance(state, dict):
+        return [str(key) for key in like]
+    missing = [str(key) for key in like if key not in state]
+    for key in state.keys() & like.keys():
+        missing += [f"{key}.{name}" for name in list_missing(state[key], like[key])]
+    return sorted(missing)
 
 
 def delete_checkpoint(name: str) -> None:

@@ -158,7 +158,7 @@ def train(run: Run, settings: config.Params) -> None:
 
     trainer, inputs = build_trainer(run, settings, device), collect_inputs(run, settings)
     checkpoint = Checkpoint(run.name, fingerprint_run(run, inputs, device))
-    if state := checkpoint.load(device):
+    if state := checkpoint.load(device, like=trainer.state_dict()):
         trainer.load_state_dict(state)
 
     saved = time.monotonic()

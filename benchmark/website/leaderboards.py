@@ -9,9 +9,10 @@ from typing import Any
 import pandas as pd
 
 from benchmark import tracks
-from benchmark.common.files import expect_form, read_json, read_rows, read_yaml
+from benchmark.common.files import expect_form, read_rows, read_yaml
 from benchmark.common.messages import stop
 from benchmark.config import Params, Run
+from benchmark.reporting import records
 from benchmark.tracks.base.page import Page
 from benchmark.tracks.base.track import Track
 from benchmark.website import SOURCE, display
@@ -30,7 +31,7 @@ def build_leaderboard(
         settings: the parameters.
         name: of the track.
         dataset: of the leaderboard.
-        scores: results/scores.csv.
+        scores: results/scores.csv, after `statistics.mask_diverged`.
         ranking: the rows of results/leaderboard.csv.
     """
     track = tracks.load(name)
@@ -47,6 +48,7 @@ def build_leaderboard(
         if (row["track"], row["dataset"]) == (name, dataset)
     ]
     trained = [row for row in rows if row["kind"] != "reference"]
+    finished = [row for row in trained if not row["diverged"]]
     # reference rows would stretch every axis; where they fall outside, an arrow says so
     trained_scores = scores[scores["kind"] != "reference"]
     higher = metric_directions(scores, set(trained_scores["metric"]))
@@ -62,7 +64,7 @@ def build_leaderboard(
         "dataset": dataset,
         "has_truth": has_truth,
         "settings": section.model_copy(update={"variants": variants}),
-        "facts": read_json(Path("references") / dataset / "evaluation.json"),
+        "facts": records.read_evaluation(Path("references") / dataset),
         "hardware": list_hardware(runs),
         "seconds": sum(row["seconds"] * row["seeds"] for row in trained),
         "headline": track.headline,
@@ -77,10 +79,10 @@ def build_leaderboard(
             for metric in metrics
         },
         "best": {
-            metric: display.find_best(trained, f"{metric}_mean", higher[metric])
+            metric: display.find_best(finished, f"{metric}_mean", higher[metric])
             for metric in metrics
         }
-        | {"seconds": display.find_best(trained, "seconds", False)},
+        | {"seconds": display.find_best(finished, "seconds", False)},
         "trained": trained,
         "captions": load_captions(dataset) if page.condition == "captions" else [],
         "references": [row for row in rows if row["kind"] == "reference"],
@@ -140,7 +142,10 @@ def build_row(
         "verdicts": dict(verdicts.most_common()),
         "pictures": pictures,
     }
-    return extended if row["kind"] == "reference" else extended | summarise(runs, track.curve)
+    if row["kind"] == "reference":
+        return extended
+    finished = [seed["status"] != "diverged" for seed in by_seed]
+    return extended | summarise(runs, finished, track.curve)
 
 
 def show_row(row: dict[str, Any], page: Page) -> Shown:
@@ -152,10 +157,14 @@ def show_row(row: dict[str, Any], page: Page) -> Shown:
     return show_first_samples(picture, f"{samples_folder(run)}/samples-{run.seed}", page)
 
 
-def summarise(runs: list[Run], curve: str) -> dict[str, Any]:
-    """Read the curves of a row, and average over seeds its best and its final value."""
+def summarise(runs: list[Run], finished: list[bool], curve: str) -> dict[str, Any]:
+    """Read the curves of a row, and average over finished seeds its best and its final value."""
     trajectories = [read_trajectory(run.trajectory, curve) for run in runs]
-    finite = [[value for value in values if math.isfinite(value)] for _, values in trajectories]
+    finite = [
+        [value for value in values if math.isfinite(value)]
+        for (_, values), is_finished in zip(trajectories, finished, strict=True)
+        if is_finished
+    ]
     return {
         "trajectories": trajectories,
         "best": mean(min(values) for values in finite if values),
@@ -199,7 +208,7 @@ def list_hardware(runs: list[Run]) -> list[str]:
     """List the machines that trained the runs, each once."""
     machines = []
     for run in runs:
-        machine = read_json(run.trained / "training.json", "hardware")["hardware"]
+        machine = records.read_training(run)["hardware"]
         cores = f"{machine['threads']} of {machine['cores']} cores"
         machines.append(machine["accelerator"] or f"{machine['processor']}, {cores}")
     return list(dict.fromkeys(machines))

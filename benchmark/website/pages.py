@@ -12,6 +12,7 @@ from benchmark.common.files import read_json, read_table
 from benchmark.common.scripts import write_script
 from benchmark.data.sources import points
 from benchmark.evaluation import diagnosis
+from benchmark.reporting.records import HARDWARE
 from benchmark.website import (
     DRAWN,
     PAGES,
@@ -213,7 +214,7 @@ class Site(Tables):
         self.render(
             "theory.md",
             "theory.md",
-            theory=read_json(THEORY / "theory.json"),
+            theory=read_json(THEORY / "theory.json", hardware=HARDWARE),
             charts=theory_charts.draw(THEORY),
             papers=self.papers,
             rings=by_dataset.get("ring8"),

@@ -40,7 +40,7 @@ def link_walks(runs: Iterable[Run]) -> dict[str, dict[str, Any]]:
     """
     walks: dict[str, dict[str, Any]] = {}
     for run in runs:
-        walk = read_json(run.scored / "walk.json")
+        walk = read_json(run.scored / "walk.json", network=bool)
         walks.setdefault(run.dataset, {})[run.variant] = walk
         folder = f"assets/play/{run.dataset}"
         (DRAWN / folder).mkdir(parents=True, exist_ok=True)

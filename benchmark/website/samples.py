@@ -11,12 +11,13 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from benchmark.common.files import read_arrays, read_json
+from benchmark.common.files import read_arrays
 from benchmark.config import Run
 from benchmark.data import captions
 from benchmark.data.sentences import Lexicon
 from benchmark.data.splits import load_condition, load_vocabulary
 from benchmark.evaluation.pictures import count_places
+from benchmark.reporting import records
 from benchmark.tracks.base.page import Page
 from benchmark.tracks.video.pictures import COLUMNS
 from benchmark.website import pictures
@@ -169,7 +170,7 @@ def read_sentences(run: Run) -> dict[str, Any] | None:
 
 def show_classes(run: Run, folder: str, page: Page) -> Shown:
     """Show a row of samples for each class of a conditional run."""
-    model = read_json(run.trained / "training.json", "model")["model"]
+    model = records.read_training(run)["model"]
     if "classes" not in model or page.form != "images":
         return Shown()
     count, target = model["classes"], f"{folder}/classes.png"

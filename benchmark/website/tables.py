@@ -10,6 +10,7 @@ from benchmark.common.files import read_table
 from benchmark.common.messages import stop
 from benchmark.config import Params, Run
 from benchmark.reporting import claims, report
+from benchmark.reporting.statistics import mask_diverged
 from benchmark.website import display, papers, scatter
 from benchmark.website.templates import load_templates
 
@@ -34,7 +35,7 @@ class Tables:
 
     def __init__(self, settings: Params) -> None:
         self.settings = settings
-        self.scores = read_table(RESULTS / "scores.csv", *report.COLUMNS)
+        self.scores = mask_diverged(read_table(RESULTS / "scores.csv", *report.COLUMNS))
         self.ranking = read_table(RESULTS / "leaderboard.csv", *report.COLUMNS[:5])
         self.ranking_rows = self.ranking.to_dict("records")
         self.comparisons = read_table(RESULTS / "comparisons.csv", *report.COMPARISON_COLUMNS)

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmark import config, tracks
-from benchmark.common.files import read_json
 from benchmark.config import Run
+from benchmark.reporting import records
 from benchmark.tracks.base.page import Page
 from benchmark.website.pictures import link
 from benchmark.website.samples import (
@@ -113,10 +113,11 @@ def describe_run(
         {"samples_seen": seen, curve: value} for seen, value in zip(*trajectory, strict=True)
     ]
     finite = [moment for moment in moments if math.isfinite(moment[curve])]
-    records = [path for path in list_records(run).values() if path.suffix == ".json"]
     return {
         **scores,
-        **{path.stem: read_json(path) for path in records},
+        "training": records.read_training(run),
+        "evaluation": records.read_evaluation(run.scored),
+        "health": records.read_health(run),
         "run": run,
         "folder": samples_folder(run),
         "losses": [] if page.has_films else read_curves(run.losses),

@@ -25,6 +25,7 @@ from benchmark.common.messages import stop, summarise_error
 from benchmark.config import Captions
 from benchmark.data.captions import build_vocabulary, encode_captions, split_words
 from benchmark.data.repeats import check_repeats, digest_pixels
+from benchmark.data.sizes import Counts
 from benchmark.data.sources import folders
 from benchmark.data.splits import SplitArrays, Splits
 
@@ -92,6 +93,15 @@ def load_dataset(block: Captions, *, classes: bool = False) -> Splits:
         )
     check_repeats(*pictures)
     return parts[0], parts[1]
+
+
+def count_images(block: Captions) -> Counts | None:
+    """Count the images of a folder, each as often as captions are used; None without images."""
+    path = Path(block.path).expanduser()
+    if not (count := folders.count_files(path if block.captions else path / "images")):
+        return None
+    train, held_out, _ = folders.hold_out([count])
+    return Counts(train * block.each, held_out, has_pairs=True)
 
 
 def read_cub(path: Path) -> CaptionsByImage:

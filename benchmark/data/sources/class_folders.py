@@ -17,34 +17,42 @@ from benchmark.common.messages import stop
 from benchmark.common.seeds import stream
 from benchmark.config.sources import ImageFolder
 from benchmark.data.image_stream import ImageFiles
-from benchmark.data.sources.folders import choose_held_out, list_images
+from benchmark.data.sizes import Counts
+from benchmark.data.sources.folders import choose_held_out, count_files, list_images
+from benchmark.data.sources.folders import hold_out as count_held_out
 from benchmark.data.splits import SplitArrays, Splits
 
 HELD_OUT = ("test", "val")  # names of a folder of held-out images, the preferred one first
 
 
-def load_dataset(block: ImageFolder) -> Splits:
+def load_dataset(block: ImageFolder, *, classes: bool = False) -> Splits:
     """Find the training and the held-out images of a folder; they are read when they are written.
 
     Exits with one line if there are no images, or if their classes are unclear.
 
     Args:
         block: the options of the folder in params.yaml.
+        classes: whether a classifier will learn the classes.
     """
     path = Path(block.path).expanduser()
     if not path.is_dir():
         stop(f"{path}: expected a folder, got none; correct the path")
     folders = find_split_folders(path)
     listed = [list_classes(folder) for folder in folders]
-    classes = list(dict.fromkeys(label for _, label in listed[0]))
-    if len(classes) == 1 and classes[0]:
+    names = list(dict.fromkeys(label for _, label in listed[0]))
+    if len(names) == 1 and names[0]:
         stop(
             f"{folders[0]}: expected two folders of classes or more, or images without folders, got"
-            f" the folder {classes[0]} alone; add another class, or move its images up"
+            f" the folder {names[0]} alone; add another class, or move its images up"
+        )
+    if classes and len(names) == 1:
+        stop(
+            f"{folders[0]}: expected a folder for each class, got images without classes; write"
+            " feature_space: inception or dinov2"
         )
     if len(listed) == 1:
         listed = hold_out(path, listed[0])
-    elif unknown := sorted({label for _, label in listed[1]} - set(classes)):
+    elif unknown := sorted({label for _, label in listed[1]} - set(names)):
         stop(
             f"{folders[1]}: expected the classes of {folders[0]}, got"
             f" {unknown[0] or 'images without a class'}; name the folders alike"
@@ -55,11 +63,18 @@ def load_dataset(block: ImageFolder) -> Splits:
     train, test = (
         SplitArrays(
             ImageFiles([file for file, _ in part], block.side, 1 if block.grey else 3),
-            np.array([classes.index(label) for _, label in part], dtype=np.int64),
+            np.array([names.index(label) for _, label in part], dtype=np.int64),
         )
         for part in parts
     )
     return train, test
+
+
+def count_images(block: ImageFolder) -> Counts | None:
+    """Count the images of a folder by its files; None where there is no folder or no image."""
+    path = Path(block.path).expanduser()
+    counts = [count_files(folder) for folder in find_split_folders(path)]
+    return None if 0 in counts else count_held_out(counts)
 
 
 def find_split_folders(path: Path) -> list[Path]:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from benchmark.common.seeds import stream
-from benchmark.data.sources.images import load_digits
+from benchmark.data.sources.images import DIGITS, load_digits
 from benchmark.data.sources.translation import SIDE, enlarge_images
 from benchmark.data.splits import SplitArrays, Splits
 
@@ -61,4 +61,5 @@ def make_planes(domains: np.ndarray, height: int, width: int) -> np.ndarray:
     return one_hot[:, :, None, None].repeat(height, axis=2).repeat(width, axis=3)
 
 
+COUNTS = {"renderings": DIGITS._replace(has_pairs=True)}
 SOURCES: dict[str, Callable[[], Splits]] = {"renderings": make_renderings}

@@ -26,6 +26,7 @@ from benchmark.config import Folder
 from benchmark.config.sources import Target
 from benchmark.data.image_files import EXPECTED, find_images, load_rgb
 from benchmark.data.repeats import check_repeats, digest_pixels
+from benchmark.data.sizes import Counts
 from benchmark.data.sources.downloads import ARCHIVES, unpack_archive
 from benchmark.data.splits import SplitArrays, Splits
 
@@ -115,46 +116,76 @@ def _digest_images(arrays: SplitArrays, number: int) -> list[bytes]:
     return list(map(digest_pixels, arrays.condition if number else arrays.images))
 
 
-def _list_halves(path: Path) -> list[Files]:
-    """List files with two images side by side; each is both image and condition."""
-    train = path / "train"
-    if not train.is_dir():
-        for name in ("A", "trainA"):
-            if (path / name).is_dir():
-                stop(
-                    f"{path}: expected images side by side, got a folder {name}; write target: A"
-                    " or B"
-                )
-        files = [list_images(path)]
-    else:
+def count_images(block: Folder) -> Counts | None:
+    """Count the images of a folder by its files; None where a folder or its images are missing."""
+    if block.path is None:  # of an archive
+        return None
+    pairs = find_folders(Path(block.path).expanduser(), block.target or "B")
+    counts = [min(map(count_files, folders)) for folders in pairs]
+    if not counts or 0 in counts:
+        return None
+    return hold_out(counts, has_pairs=bool(block.paired))
+
+
+def hold_out(counts: Sequence[int], *, has_pairs: bool = False) -> Counts:
+    """Count training and held-out images, given those of each split or of all together."""
+    train, held_out = (*counts, max(1, counts[0] // HELD_OUT))[:2]
+    return Counts(train if len(counts) > 1 else train - held_out, held_out, has_pairs)
+
+
+def count_files(folder: Path) -> int:
+    """Count the images of a folder by the names of its files; 0 if there is no folder."""
+    return len(find_images(folder, report=lambda line: None)) if folder.is_dir() else 0
+
+
+def find_folders(path: Path, target: Target) -> list[tuple[Path, Path]]:
+    """Find the folders of the images to generate and of the conditions, of each split.
+
+    The list has one pair if no images are held out. It is empty without a folder A or B.
+    """
+    if target in HALVES:
+        if not (path / "train").is_dir():
+            return [(path, path)]
         held_out = [path / name for name in ("test", "val") if (path / name).is_dir()]
-        files = [list_images(folder) for folder in (train, *held_out[:1])]
-    return _hold_out([(part, part) for part in files], path, paired=True)
-
-
-def _list_two_folders(path: Path, target: Target, paired: bool) -> list[Files]:
-    """List the files of two folders: images to generate, and conditions."""
+        return [(folder, folder) for folder in (path / "train", *held_out[:1])]
 
     def has_split(split: str) -> bool:
         return any((path / f"{split}{name}").is_dir() for name in "AB")
 
     if has_split("train"):
         splits = ["train", "test"] if has_split("test") else ["train"]
-    elif has_split(""):
-        splits = [""]
     else:
+        splits = [""] if has_split("") else []
+    source = "A" if target == "B" else "B"
+    return [(path / f"{split}{target}", path / f"{split}{source}") for split in splits]
+
+
+def _list_halves(path: Path) -> list[Files]:
+    """List files with two images side by side; each is both image and condition."""
+    folders = [folder for folder, _ in find_folders(path, "left")]
+    if folders == [path]:
+        for name in ("A", "trainA"):
+            if (path / name).is_dir():
+                stop(
+                    f"{path}: expected images side by side, got a folder {name}; write target: A"
+                    " or B"
+                )
+    files = list(map(list_images, folders))
+    return _hold_out([(part, part) for part in files], path, paired=True)
+
+
+def _list_two_folders(path: Path, target: Target, paired: bool) -> list[Files]:
+    """List the files of two folders: images to generate, and conditions."""
+    folders = find_folders(path, target)
+    if not folders:
         stop(
             f"{path}: expected folders trainA and trainB, or A and B; for images side by side,"
             " write target: left or right"
         )
-    files = []
-    for split in splits:
-        targets = path / f"{split}{target}"
-        sources = path / f"{split}{'A' if target == 'B' else 'B'}"
-        if paired:
-            files.append(_match_names(targets, sources))
-        else:
-            files.append((list_images(targets), list_images(sources)))
+    files = [
+        _match_names(*pair) if paired else (list_images(pair[0]), list_images(pair[1]))
+        for pair in folders
+    ]
     return _hold_out(files, path, paired=paired)
 
 

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from benchmark.common.seeds import stream
+from benchmark.data.sizes import Counts
 from benchmark.data.splits import SplitArrays, Splits
 
 ATOMS, ADDED, MULTIPLIED = ("x", "y", "1", "2"), ("+", "-"), ("*", "/")
@@ -20,6 +21,7 @@ WORDS = ("", *ATOMS, *ADDED, *MULTIPLIED, "(", ")")
 LENGTH = 16  # tokens of a row, one of which is for the end
 SHORTEST = 5  # tokens; any sample would hold every shorter expression
 DRAWN = {"train": 5_000, "test": 1_000}
+COUNTS = Counts(DRAWN["train"], DRAWN["test"])
 LONGER, NESTED = (0.5, 0.4), 0.2  # probabilities of one more term, factor and parenthesis
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from benchmark.data.sizes import Counts
 from benchmark.data.sources import published
 from benchmark.data.splits import SplitArrays, Splits
 
@@ -22,4 +23,7 @@ def load_digits() -> Splits:
     return SplitArrays(images[train], labels[train]), SplitArrays(images[test], labels[test])
 
 
+DIGITS = Counts(train=1_297, held_out=500)
+COUNTS = {"digits": DIGITS} | published.COUNTS
+SHAPES = {"digits": (1, 8, 8)} | {name: data.shape for name, data in published.PUBLISHED.items()}
 SOURCES: dict[str, Callable[[], Splits]] = {"digits": load_digits, **published.SOURCES}

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from benchmark.common.seeds import stream
-from benchmark.data.sources.images import load_digits
+from benchmark.data.sources.images import DIGITS, load_digits
 from benchmark.data.sources.translation import SIDE, enlarge_images
 from benchmark.data.splits import SplitArrays, Splits
 
@@ -37,4 +37,5 @@ def make_colours() -> Splits:
     return parts[0], parts[1]
 
 
+COUNTS = {"colours": DIGITS._replace(has_pairs=True)}
 SOURCES: dict[str, Callable[[], Splits]] = {"colours": make_colours}

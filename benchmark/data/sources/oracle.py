@@ -159,6 +159,11 @@ def load_oracle(path: Path) -> Oracle:
         )
 
 
+def count_sentences(block: "config.Oracle") -> tuple[int, int]:
+    """Count the training and the held-out sentences of a block."""
+    return block.sequences, max(2, block.sequences // HELD_OUT)
+
+
 def load_dataset(
     name: str, block: "config.Oracle"
 ) -> tuple[SplitArrays, SplitArrays, dict[str, np.ndarray]]:
@@ -184,9 +189,8 @@ def load_dataset(
         generator = np.random.default_rng(stream(0, f"weights of {name}"))
         oracle = Oracle.draw_weights(block.vocabulary or 500, generator)
     words = np.array([str(token) for token in range(oracle.vocabulary)])
-    counts = {"train": block.sequences, "test": max(2, block.sequences // HELD_OUT)}
     parts = []
-    for split, count in counts.items():
+    for split, count in zip(("train", "test"), count_sentences(block), strict=True):
         generator = np.random.default_rng(stream(0, f"{split} of {name}"))
         sentences = oracle.draw(count, block.length, generator)
         labels = np.zeros(count, np.int64)

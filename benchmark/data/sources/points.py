@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from benchmark.common.seeds import stream
+from benchmark.data.sizes import Counts
 from benchmark.data.splits import SplitArrays, Splits
 
 DRAWN = {"train": 20_000, "test": 2_500}  # points; the papers score 2,500 too
@@ -97,6 +98,7 @@ def draw_two_moons(n: int, generator: np.random.Generator) -> np.ndarray:
     return ((points - [0.5, 0.25]) / 1.5).astype(np.float32)
 
 
+COUNTS = Counts(DRAWN["train"], DRAWN["test"])  # of each data set
 SOURCES: dict[str, Points] = {
     "ring8": Points(draw_ring8, RING, RING_SIGMA),
     "grid25": Points(draw_grid25, GRID, GRID_SIGMA),

@@ -22,6 +22,7 @@ from PIL import Image
 from benchmark.common.messages import stop, summarise_error
 from benchmark.common.progress import ProgressBar
 from benchmark.data.image_stream import ImageFiles
+from benchmark.data.sizes import Counts
 from benchmark.data.sources.downloads import FOLDER as DOWNLOADS
 from benchmark.data.splits import SplitArrays, Splits
 
@@ -177,6 +178,7 @@ def shrink_images(images: np.ndarray, side: int, *, title: str) -> np.ndarray:
     return scaled
 
 
+COUNTS = {name: Counts(*published.sizes) for name, published in PUBLISHED.items()}
 SOURCES: dict[str, Callable[[], Splits]] = {
     name: partial(load_published, name) for name in PUBLISHED
 }

@@ -9,6 +9,7 @@ import numpy as np
 
 from benchmark.common.seeds import stream
 from benchmark.data.bicubic import resize_bicubic
+from benchmark.data.sizes import Counts
 from benchmark.data.splits import SplitArrays, Splits
 
 PATCH = 32  # side of a patch, in pixels
@@ -91,6 +92,7 @@ def _cut_patches(image: np.ndarray, side: int, stride: int) -> np.ndarray:
     )
 
 
+COUNTS = Counts(train=975, held_out=260, has_pairs=True)  # patches, at either scale
 SOURCES: dict[str, Callable[[], Splits]] = {
     f"photographs_x{scale}": partial(make_photographs, scale) for scale in (2, 4)
 }

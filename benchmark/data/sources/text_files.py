@@ -6,6 +6,7 @@ of the sentences, drawn with a fixed seed, is held out.
 
 import unicodedata
 from collections import Counter
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ import numpy as np
 from benchmark.common.messages import stop
 from benchmark.common.seeds import stream
 from benchmark.data.captions import split_characters
+from benchmark.data.sizes import Counts
 from benchmark.data.splits import SplitArrays, Splits
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 UNKNOWN = "<unk>"  # in place of words that are not in the vocabulary
 HELD_OUT = 10  # one sentence in ten
 LEAST = 20  # sentences
+COUNTED = 100_000  # lines; a file with as many has enough for any batch
 
 
 def load_dataset(block: "config.TextFile") -> Splits:
@@ -61,6 +64,17 @@ def load_dataset(block: "config.TextFile") -> Splits:
         for chosen in np.split(order, [len(order) // HELD_OUT])
     )
     return train, test
+
+
+def count_sentences(block: "config.TextFile") -> Counts | None:
+    """Count the lines of a file, of any length; None for a missing or a large file."""
+    path = Path(block.path).expanduser()
+    if not path.is_file():
+        return None
+    with path.open("rb") as file:
+        count = sum(bool(line.strip()) for line in islice(file, COUNTED))
+    held_out = count // HELD_OUT
+    return Counts(count - held_out, held_out) if count < COUNTED else None
 
 
 def read_lines(path: Path) -> list[str]:

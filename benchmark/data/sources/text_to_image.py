@@ -11,6 +11,7 @@ from PIL import Image
 
 from benchmark.common.seeds import stream
 from benchmark.data.captions import build_vocabulary, encode_captions
+from benchmark.data.sizes import Counts
 from benchmark.data.sources.images import load_digits
 from benchmark.data.sources.translation import enlarge_images
 from benchmark.data.splits import SplitArrays, Splits
@@ -204,4 +205,5 @@ def add_article(noun: str) -> str:
     return f"an {noun}" if noun.startswith(("eight", "upright")) else f"a {noun}"
 
 
+COUNTS = Counts(DRAWN["train"], DRAWN["test"], has_pairs=True)
 SOURCES: dict[str, Callable[[], Splits]] = {"captioned_digits": make_captioned_digits}

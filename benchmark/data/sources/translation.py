@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from PIL import Image
 
-from benchmark.data.sources.images import load_digits
+from benchmark.data.sources.images import DIGITS, load_digits
 from benchmark.data.splits import SplitArrays, Splits
 
 SIDE = 16  # of the digits, in pixels
@@ -32,4 +32,5 @@ def enlarge_images(images: np.ndarray, side: int) -> np.ndarray:
     return np.stack([np.asarray(image) for image in sized])[:, None]
 
 
+COUNTS = {"outline": DIGITS._replace(has_pairs=True)}
 SOURCES: dict[str, Callable[[], Splits]] = {"outline": make_outline}

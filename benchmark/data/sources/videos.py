@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from benchmark.common.seeds import stream
+from benchmark.data.sizes import Counts
 from benchmark.data.sources import images, published
 from benchmark.data.splits import SplitArrays, Splits
 
@@ -126,6 +127,10 @@ def draw_clips(shapes: np.ndarray, paths: np.ndarray, *, side: int) -> np.ndarra
     return np.ascontiguousarray(clips.transpose(0, 4, 1, 2, 3))
 
 
+COUNTS = {
+    "moving_digits": images.DIGITS._replace(train=2 * images.DIGITS.train),
+    "moving_mnist": Counts(20_000, 2_000),
+}
 SOURCES: dict[str, Callable[[], Splits]] = {
     "moving_digits": make_moving_digits,
     "moving_mnist": make_moving_mnist,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from benchmark.config.schema import TrackConfig
+from benchmark.data.sizes import Counts, find_small_splits
 
 Source = Callable[[], Any]  # loads the splits of a data set
 
@@ -20,10 +21,14 @@ class DataSets:
         sources: the built-in data sets.
         user_files: of a name and a block, the key with the path of the user's files, if any.
         custom_source: of a name and a block, the source that the block describes, if any.
-        check_size: exits with one line if a data set is too small to train and score on.
+        count_samples: of a name and a block, the numbers of samples, where they are known without
+            downloads and without reading the samples.
+        find_size_mistakes: tells in one line each, without the place, why numbers of samples are
+            too small to train and score on.
     """
 
     sources: Mapping[str, Source]
     user_files: Callable[[str, Any], str | None] = lambda name, block: None
     custom_source: Callable[[str, Any], Source | None] = lambda name, block: None
-    check_size: Callable[[str, Any, TrackConfig], None] = lambda name, splits, config: None
+    count_samples: Callable[[str, Any], Counts | None] = lambda name, block: None
+    find_size_mistakes: Callable[[Counts, TrackConfig], list[str]] = find_small_splits

@@ -8,6 +8,7 @@ import numpy as np
 
 from benchmark.config.runs import Run
 from benchmark.config.schema import Dataset, Params, TrackConfig
+from benchmark.data.sizes import Counts
 from benchmark.tracks.base.data import DataSets, Source
 from benchmark.tracks.base.modules import find_module, load_module
 from benchmark.tracks.base.scorer import NO_SPACE, UNAVERAGED, Scorer
@@ -85,9 +86,13 @@ class Track:
         """Make the source of a data set from its block in params.yaml, if that describes one."""
         return self.data_sets.custom_source(name, dataset)
 
-    def check_size(self, name: str, splits: Any, config: TrackConfig) -> None:
-        """Exit with one line if a user's data set is too small to train and score on."""
-        self.data_sets.check_size(name, splits, config)
+    def count_samples(self, name: str, dataset: Dataset) -> Counts | None:
+        """Count the samples of a data set without reading them; None if that is not possible."""
+        return self.data_sets.count_samples(name, dataset)
+
+    def find_size_mistakes(self, counts: Counts, config: TrackConfig) -> list[str]:
+        """Find reasons why a data set is too small to train and score on, one line each."""
+        return self.data_sets.find_size_mistakes(counts, config)
 
     def find_mistakes(self, config: TrackConfig, params: Params) -> list[str]:
         """Find mistakes that the schema allows, one line each."""

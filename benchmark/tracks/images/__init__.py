@@ -8,15 +8,6 @@ from benchmark.tracks.base.classifier import ClassifierTrack
 from benchmark.tracks.base.track import SampleShapes
 from benchmark.tracks.images.schema import ImagesConfig, ImagesDataset
 
-# of the data sets that are no folder
-SHAPES = {
-    "digits": (1, 8, 8),
-    **dict.fromkeys(("mnist", "fashion_mnist", "kmnist"), (1, 28, 28)),
-    **dict.fromkeys(("cifar10", "cifar100", "svhn"), (3, 32, 32)),
-    "stl10": (3, 48, 48),
-    "celeba": (3, 64, 64),
-}
-
 
 class Images(ClassifierTrack):
     """Images from noise."""
@@ -48,7 +39,9 @@ class Images(ClassifierTrack):
         if dataset.folder:
             side = dataset.folder.side
             return SampleShapes((1 if dataset.folder.grey else 3, side, side), is_exact=True)
-        shape = SHAPES.get(name)
+        from benchmark.data.sources import images
+
+        shape = images.SHAPES.get(name)
         return SampleShapes(shape, is_exact=True) if shape else super().sample_shapes(name, dataset)
 
     def write_playground(self, variant: Any, run: Run) -> None:

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from benchmark.data.sizes import Counts, find_few_images
 from benchmark.data.sources import class_folders, images
 from benchmark.tracks.base.data import DataSets, Source
 from benchmark.tracks.images.schema import ImagesDataset
@@ -14,7 +15,21 @@ def name_user_files(name: str, block: ImagesDataset) -> str | None:
 
 def make_custom_source(name: str, block: ImagesDataset) -> Source | None:
     """Make the source of a folder."""
-    return partial(class_folders.load_dataset, block.folder) if block.folder else None
+    if block.folder is None:
+        return None
+    classes = block.feature_space == "classifier"
+    return partial(class_folders.load_dataset, block.folder, classes=classes)
 
 
-DATA_SETS = DataSets(images.SOURCES, user_files=name_user_files, custom_source=make_custom_source)
+def count_samples(name: str, block: ImagesDataset) -> Counts | None:
+    """Count the images of a built-in data set, or those of a folder by its files."""
+    return class_folders.count_images(block.folder) if block.folder else images.COUNTS.get(name)
+
+
+DATA_SETS = DataSets(
+    images.SOURCES,
+    user_files=name_user_files,
+    custom_source=make_custom_source,
+    count_samples=count_samples,
+    find_size_mistakes=find_few_images,
+)

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from benchmark.data.prepare import check_image_count
+from benchmark.data.sizes import Counts, find_few_images
 from benchmark.data.sources import photo_folders, superresolution
 from benchmark.tracks.base.data import DataSets, Source
 from benchmark.tracks.superresolution.schema import SuperresolutionDataset
@@ -18,9 +18,17 @@ def make_custom_source(name: str, block: SuperresolutionDataset) -> Source | Non
     return partial(photo_folders.load_dataset, block.folder) if block.folder else None
 
 
+def count_samples(name: str, block: SuperresolutionDataset) -> Counts | None:
+    """Count the patches of a built-in data set, or those to draw of a user's photographs."""
+    if block.folder:
+        return Counts(block.folder.patches, has_pairs=True)
+    return superresolution.COUNTS if name in superresolution.SOURCES else None
+
+
 DATA_SETS = DataSets(
     superresolution.SOURCES,
     user_files=name_user_files,
     custom_source=make_custom_source,
-    check_size=check_image_count,
+    count_samples=count_samples,
+    find_size_mistakes=find_few_images,
 )

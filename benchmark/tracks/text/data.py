@@ -3,7 +3,7 @@
 from functools import partial
 
 from benchmark.config.sources import Oracle
-from benchmark.data.prepare import check_sentence_count
+from benchmark.data.sizes import Counts, find_small_splits
 from benchmark.data.sources import grammar, oracle, text_files
 from benchmark.tracks.base.data import DataSets, Source
 from benchmark.tracks.text.schema import TextDataset
@@ -23,6 +23,15 @@ def make_custom_source(name: str, block: TextDataset) -> Source | None:
     return partial(text_files.load_dataset, block.file) if block.file else None
 
 
+def count_samples(name: str, block: TextDataset) -> Counts | None:
+    """Count the sentences of a file by its lines, or those that are drawn."""
+    if block.file:
+        return text_files.count_sentences(block.file)
+    if block.oracle or name == "oracle":
+        return Counts(*oracle.count_sentences(block.oracle or Oracle()))
+    return grammar.COUNTS if name == "grammar" else None
+
+
 DATA_SETS = DataSets(
     {
         "oracle": partial(oracle.load_dataset, "oracle", Oracle()),
@@ -30,5 +39,6 @@ DATA_SETS = DataSets(
     },
     user_files=name_user_files,
     custom_source=make_custom_source,
-    check_size=check_sentence_count,
+    count_samples=count_samples,
+    find_size_mistakes=partial(find_small_splits, noun="sentences"),
 )

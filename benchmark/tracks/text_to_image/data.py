@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from benchmark.data.prepare import check_image_count
+from benchmark.data.sizes import Counts, find_few_images
 from benchmark.data.sources import caption_folders, text_to_image
 from benchmark.tracks.base.data import DataSets, Source
 from benchmark.tracks.text_to_image.schema import TextToImageDataset
@@ -21,9 +21,17 @@ def make_custom_source(name: str, block: TextToImageDataset) -> Source | None:
     return partial(caption_folders.load_dataset, block.folder, classes=classes)
 
 
+def count_samples(name: str, block: TextToImageDataset) -> Counts | None:
+    """Count the images of a built-in data set, or those of a folder by its files."""
+    if block.folder:
+        return caption_folders.count_images(block.folder)
+    return text_to_image.COUNTS if name in text_to_image.SOURCES else None
+
+
 DATA_SETS = DataSets(
     text_to_image.SOURCES,
     user_files=name_user_files,
     custom_source=make_custom_source,
-    check_size=check_image_count,
+    count_samples=count_samples,
+    find_size_mistakes=find_few_images,
 )

@@ -3,7 +3,7 @@
 from functools import partial
 
 from benchmark.config.sources import Folder
-from benchmark.data.prepare import check_image_count
+from benchmark.data.sizes import Counts, find_few_images
 from benchmark.data.sources import downloads, folders, translation
 from benchmark.tracks.base.data import DataSets, Source
 from benchmark.tracks.translation.schema import TranslationDataset
@@ -21,9 +21,15 @@ def make_custom_source(name: str, block: TranslationDataset) -> Source | None:
     return partial(folders.load_dataset, name, block.folder) if block.folder else None
 
 
+def count_samples(name: str, block: TranslationDataset) -> Counts | None:
+    """Count the pairs of a built-in data set, or the images of a folder by its files."""
+    return folders.count_images(block.folder) if block.folder else translation.COUNTS.get(name)
+
+
 DATA_SETS = DataSets(
     {**translation.SOURCES, **ARCHIVES},
     user_files=name_user_files,
     custom_source=make_custom_source,
-    check_size=check_image_count,
+    count_samples=count_samples,
+    find_size_mistakes=find_few_images,
 )

@@ -69,11 +69,43 @@ def test_a_damaged_file_is_one_line(tmp_path, capsys, write, share):
 
 def test_a_missing_key_column_or_array_is_one_line(tmp_path, capsys):
     path = tmp_path / "file"
-    for write, error in ((write_json, "no c"), (write_csv, "no column c"), (write_npz, "c is not")):
+    for write, error in ((write_csv, "no column c"), (write_npz, "c is not")):
         read = write(path)
         assert f"got a damaged file ({error}" in error_line(
             capsys, lambda read=read: read(path, "c")
         )
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ('{"a": NaN, "b": {"c": ""}}', "NaN is not JSON"),
+        ('{"a": -Infinity, "b": {"c": ""}}', "-Infinity is not JSON"),
+        ('{"a": "1", "b": {"c": ""}}', 'a is "1"'),
+        ('{"a": [1], "b": {"c": ""}}', "a is [1]"),
+        ('{"a": true, "b": {"c": ""}}', "a is true"),
+        ('{"a": null, "b": {"c": ""}}', "a is null"),
+        ('{"b": {"c": ""}}', "no a"),
+        ('{"a": 1, "b": {}}', "no b.c"),
+        ('{"a": 1, "b": {"c": 1}}', "b.c is 1"),
+        ('{"a": 1, "b": []}', "b has no keys"),
+        ("[]", "the file has no keys"),
+        ("[" * 100_000, "maximum recursion depth exceeded"),
+    ],
+)
+def test_another_kind_of_value_in_json_is_one_line(tmp_path, capsys, content, reason):
+    path = tmp_path / "a.json"
+    path.write_text(content)
+    line = error_line(capsys, lambda: files.read_json(path, a=int | float, b={"c": str}))
+    assert line.startswith(f"{path}: expected JSON, got a damaged file ({reason}")
+    assert line.endswith("; delete it and run make repro")
+
+
+def test_kinds_of_values_in_json_fit(tmp_path):
+    path = tmp_path / "a.json"
+    path.write_text('{"a": 1.5, "b": {"c": "", "d": [null]}, "e": true}')
+    content = files.read_json(path, a=int | float, b={"c": str}, e=bool)
+    assert content == {"a": 1.5, "b": {"c": "", "d": [None]}, "e": True}
 
 
 def test_a_line_with_another_number_of_values_is_one_line(tmp_path, capsys):
@@ -82,10 +114,12 @@ def test_a_line_with_another_number_of_values_is_one_line(tmp_path, capsys):
     assert "line 3 has 1 values in place of 2" in error_line(capsys, lambda: files.read_table(path))
 
 
-def test_a_target_is_checked_before_the_work(tmp_path, capsys):
-    files.check_target(tmp_path / "a.png")
-    missing = tmp_path / "none"
-    assert f"create {missing} first" in error_line(
-        capsys, lambda: files.check_target(missing / "a.png")
-    )
-    assert "got a folder" in error_line(capsys, lambda: files.check_target(tmp_path))
+def test_the_folder_of_a_target_is_created_before_the_work(tmp_path, capsys):
+    target = tmp_path / "none" / "deeper" / "a.png"
+    for _ in range(2):
+        files.prepare_target(target)
+        assert target.parent.is_dir() and not target.exists()
+    assert "got a folder" in error_line(capsys, lambda: files.prepare_target(tmp_path))
+    target.touch()
+    line = error_line(capsys, lambda: files.prepare_target(target / "b.png"))
+    assert line.startswith(f"{target / 'b.png'}: expected a file to write, got an error (")

@@ -175,7 +175,12 @@ def datasets(tree):
         ),
         (
             lambda t: t["toy"].update(variants_from="imags"),
-            r"toy.variants_from: expected another track, got imags; did you mean images\?",
+            r"toy.variants_from: expected another track of this file, got imags; did you mean"
+            r" images\?",
+        ),
+        (
+            lambda t: t.pop("images"),
+            r"toy.variants_from: expected another track of this file, got images; there are: .*",
         ),
         (
             lambda t: variants(t)["dcgan"].update(lr=True),

@@ -1,11 +1,16 @@
 """The samples that are drawn to be scored and shown."""
 
+from dataclasses import asdict
+
 import numpy as np
 import pytest
 import torch
 
 import gans
-from benchmark.evaluation.evaluate import draw
+from benchmark.config import Run
+from benchmark.evaluation.evaluate import draw, load_weights
+from benchmark.training import weights
+from tests.command import error_line
 
 CONTROLLED = ["dcgan", "wgan_gp", "lsgan", "vae", "sagan", "cgan", "acgan", "projection"]
 
@@ -36,3 +41,21 @@ def test_the_first_samples_do_not_depend_on_their_number():
     variant = gans.load("dcgan")((1, 8, 8), latent=4, width=4).eval()
     first, many = (draw(variant, count, seed=0)[0] for count in (10, 700))
     assert np.array_equal(first, many[:10])
+
+
+@pytest.mark.parametrize("name", ["weights", "unaveraged"])
+def test_weights_of_another_run_are_refused(tmp_path, monkeypatch, capsys, name):
+    monkeypatch.chdir(tmp_path)
+    run, other = (Run("images", "digits", "dcgan", seed) for seed in (0, 1))
+    run.trained.mkdir(parents=True)
+    model = {"latent": 2, "width": 4}
+    card = {"shape": (1, 8, 8), "model": model}
+    variant, path = gans.load("dcgan")((1, 8, 8), **model), run.trained / f"{name}.safetensors"
+    weights.save(variant, path, card | asdict(run))
+    assert load_weights(run, name).shape == (1, 8, 8)
+    weights.save(variant, path, card | asdict(other))
+    line = error_line(capsys, lambda: load_weights(run, name))
+    assert line == (
+        f"{path}: expected weights of {run}, got those of track images, dataset digits, variant"
+        " dcgan, seed 1; delete it and run make repro"
+    )

@@ -26,9 +26,9 @@ def trained(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
-        (["digits-dcgan", "--out", "none/x.png"], "none/x.png: expected a file in a folder, got"),
-        (["digits-dcgan", "--out", "none/x.npz"], "none/x.npz: expected a file in a folder, got"),
-        (["digits-dcgan", "--out", "/proc/x.npz"], "/proc/x.npz: expected a file "),
+        (["digits-dcgan", "--out", "x.txt"], "--out: expected a .png or .npz file, as digits has "),
+        (["digits-dcgan", "--out", "x.gif"], "--out: expected a .png or .npz file, as digits has "),
+        (["digits-dcgan", "--out", "x.jpg"], "--out: expected a .png or .npz file, for clips also"),
         (["digits-dcgan", "--count", "100000000"], "--count: expected at most 10000, got 1000000"),
         (["digits-dcgan", "--count", "1" + "0" * 12, "--out", "x.npz"], "--count: expected at "),
         (["ring8-dcgan"], "--out: expected a .npz file for the points of ring8, got none; add"),
@@ -36,8 +36,22 @@ def trained(tmp_path, monkeypatch):
         (["", "--seed", "0"], '"" --seed 0: expected trained weights in runs/, got none'),
     ],
 )
-def test_reports_errors_in_one_line(trained, capsys, arguments, line):
+def test_reports_errors_in_one_line(trained, capsys, monkeypatch, arguments, line):
+    monkeypatch.delattr(sample, "draw")  # errors come before the work
+    before = set(trained.rglob("*"))
     assert mistake_of(capsys, "sample", *arguments).startswith(line)
+    assert set(trained.rglob("*")) == before
+
+
+def test_a_file_that_cannot_be_written_is_one_line(trained, capsys):
+    line = mistake_of(capsys, "sample", "digits-dcgan", "--out", "/proc/x.npz")
+    assert line.startswith("/proc/x.npz: expected a file ")
+
+
+@pytest.mark.parametrize("out", ["none/deeper/x.png", "none/x.npz"])
+def test_the_folder_of_the_samples_is_created(trained, out):
+    run_command("sample", "digits-dcgan", "--count", 9, "--out", out)
+    assert (trained / out).stat().st_size
 
 
 def test_samples_are_written(trained):

@@ -67,7 +67,7 @@ def test_a_track_in_one_file_has_no_data_sets_and_no_mistakes():
     track = Waves("waves")
     assert track.sources() == {} and track.user_files("mine", None) is None
     assert track.custom_source("mine", None) is None and track.find_mistakes(None, None) == []
-    track.check_size("mine", (), None)
+    assert track.count_samples("mine", None) is None
 
 
 def test_a_track_in_one_file_takes_the_modules_of_its_parent():

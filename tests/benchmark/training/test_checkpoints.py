@@ -23,15 +23,19 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
+def load(store, like=()):
+    return store.load(CPU, dict(like))
+
+
 def test_a_saved_state_is_loaded():
     store = Checkpoint("run", "mark")
-    assert store.load(CPU) is None
+    assert load(store) is None
     store.save({"weights": torch.arange(3), "rows": [(1, "a")], "step": 5})
-    state = store.load(CPU)
+    state = load(store)
     assert state["step"] == 5 and state["rows"] == [(1, "a")]
     assert torch.equal(state["weights"], torch.arange(3))
     delete_checkpoint("run")
-    assert store.load(CPU) is None
+    assert load(store) is None
 
 
 def test_deleting_leaves_no_file(folder):
@@ -42,21 +46,49 @@ def test_deleting_leaves_no_file(folder):
     assert list(folder.iterdir()) == []
 
 
-@pytest.mark.parametrize("length", [0, 1, 100, -1])
+@pytest.mark.parametrize("length", [0, 1, 31, 32, 100, -1])
 def test_a_truncated_checkpoint_is_renamed(folder, capsys, length):
     store = Checkpoint("run", "mark")
     store.save({"weights": torch.arange(1000)})
     store.path.write_bytes(store.path.read_bytes()[:length])
-    assert store.load(CPU) is None
-    assert "expected a checkpoint, got an unreadable file" in capsys.readouterr().out
+    assert load(store) is None
+    assert "expected a checkpoint of this run, got a damaged file; " in capsys.readouterr().out
+    assert (folder / "run.invalid").exists() and not store.path.exists()
+
+
+def test_any_flipped_byte_sets_a_checkpoint_aside(capsys):
+    store = Checkpoint("run", "mark")
+    store.save({"weights": torch.arange(50), "rows": [(1, "a")], "step": 5})
+    content = store.path.read_bytes()
+    for position in range(0, len(content), 7):
+        damaged = bytearray(content)
+        damaged[position] ^= 1 << position % 8
+        store.path.write_bytes(damaged)
+        assert load(store) is None, position
+        assert capsys.readouterr().out == (
+            f"{store.path}: expected a checkpoint of this run, got a damaged file;"
+            " renamed to run.invalid, starting over\n"
+        )
+    store.path.write_bytes(content)
+    assert load(store)["step"] == 5
+
+
+def test_a_checkpoint_without_some_of_the_state_is_renamed(folder, capsys):
+    store = Checkpoint("run", "mark")
+    store.save({"weights": {"a": torch.zeros(1)}, "rows": {"more": 1}})
+    assert load(store, {"weights": {"a": torch.zeros(1)}, "rows": {}}) is not None
+    assert load(store, {"weights": {"a": 0, "b": 0}, "step": 0, "rows": {}}) is None
+    assert "got one without step, weights.b; renamed to" in capsys.readouterr().out
     assert (folder / "run.invalid").exists() and not store.path.exists()
 
 
 def test_a_checkpoint_of_other_settings_is_renamed(folder, capsys):
     Checkpoint("run", "old settings").save({"step": 5})
-    assert Checkpoint("run", "new settings").load(CPU) is None
+    assert load(Checkpoint("run", "new settings")) is None
     line = capsys.readouterr().out
-    assert "expected a checkpoint of these settings, got one of others; renamed to run.inv" in line
+    assert (
+        "expected a checkpoint of this run, got one of other settings; renamed to run.inv" in line
+    )
 
 
 def test_a_full_disk_keeps_the_previous_checkpoint(folder, capsys):
@@ -76,7 +108,7 @@ def test_a_full_disk_keeps_the_previous_checkpoint(folder, capsys):
         " free some space and run again"
     )
     assert [file.name for file in folder.iterdir()] == ["run.pt"]
-    assert store.load(CPU)["step"] == 1
+    assert load(store)["step"] == 1
 
 
 def test_the_fingerprint_covers_settings_and_code(monkeypatch):

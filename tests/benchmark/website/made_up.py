@@ -12,6 +12,7 @@ import gans
 from benchmark import config, tracks
 from benchmark.data.splits import SplitArrays, save_split
 from benchmark.reporting import across, claims, report
+from benchmark.reporting.statistics import mask_diverged
 from benchmark.studies import theory
 from benchmark.website.site import publish
 from tests.benchmark.website.made_up_runs import (
@@ -133,10 +134,11 @@ def write_results(
         for name, facts in BENCHES.items():
             Path(f"results/bench/{name}.json").write_text(json.dumps(facts))
     scores = report.collect_scores(params)
-    leaderboard = report.rank_variants(scores, params)
-    report.compare_variants(scores, leaderboard).to_csv("results/comparisons.csv", index=False)
-    claims.build_table(scores, claims.load_claims()).to_csv("results/claims.csv", index=False)
-    across.build_table(scores, params).to_csv("results/across.csv", index=False)
+    finished = mask_diverged(scores)
+    leaderboard = report.rank_variants(finished, params)
+    report.compare_variants(finished, leaderboard).to_csv("results/comparisons.csv", index=False)
+    claims.build_table(finished, claims.load_claims()).to_csv("results/claims.csv", index=False)
+    across.build_table(finished, params).to_csv("results/across.csv", index=False)
     for name, table in (("scores", scores), ("leaderboard", leaderboard)):
         rows = table if ranked else table[table["kind"] == "reference"]
         rows.to_csv(f"results/{name}.csv", index=False)

@@ -28,9 +28,9 @@ def add(folder, levels, suffix=".png", size=(8, 8)):
         save_image(Image.new("L", size, level), folder / f"{level:03}{suffix}")
 
 
-def make_settings(folder, **options):
+def make_settings(folder, *, space="inception", **options):
     """The parameters with this folder as the only data set of images."""
-    block = {"updates": 10, "networks": {"latent": 4, "width": 4}}
+    block = {"updates": 10, "networks": {"latent": 4, "width": 4}, "feature_space": space}
     block["folder"] = {"path": str(folder)} | GREY | options
     tree = {
         "features": {"seed": 0, "epochs": 1, "batch": 4, "lr": 1e-3},
@@ -160,6 +160,20 @@ def repeated(folder):
 def test_what_cannot_be_used_is_one_line(folder, capsys, make, line):
     make(folder)
     assert line.format(folder) in error_line(capsys, lambda: read(folder))
+
+
+def test_a_classifier_needs_classes(folder, capsys):
+    add(folder, range(12))
+    line = error_line(capsys, lambda: read(folder, space="classifier"))
+    assert line == (
+        f"{folder}: expected a folder for each class, got images without classes; write"
+        " feature_space: inception or dinov2"
+    )
+    for name in "ab":
+        add(folder / name, range(100, 110) if name == "a" else range(200, 210))
+    for file in folder.glob("*.png"):
+        file.unlink()
+    assert len(read(folder, space="classifier")[0][0]) == 18
 
 
 def test_equal_images_are_one_line(folder, capsys):

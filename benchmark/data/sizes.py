@@ -1,0 +1,97 @@
+"""Numbers of samples of a data set, and whether they suffice to train and to score."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from benchmark import config
+    from benchmark.data.splits import SplitArrays
+
+FOLDER = Path("data")
+
+
+class Counts(NamedTuple):
+    """Numbers of samples of a data set.
+
+    Attributes:
+        train: samples to train on; of unpaired images, the fewer of samples and conditions. Of
+            files that were not read, the largest possible number.
+        held_out: samples to score on; None if not known.
+        has_pairs: whether each sample belongs to a condition.
+    """
+
+    train: int
+    held_out: int | None = None
+    has_pairs: bool = False
+
+
+def count_splits(parts: "Sequence[SplitArrays]") -> Counts:
+    """Count the samples of splits that a source has made: train and test."""
+    train, held_out = (
+        min(len(array) for array in (part.images, part.condition) if array is not None)
+        for part in parts[:2]
+    )
+    return Counts(train, held_out, parts[0].condition is not None and parts[0].paired is not False)
+
+
+def count_prepared(dataset: str) -> Counts | None:
+    """Count the samples of a prepared data set by the headers of its files; None without these."""
+    counts, has_pairs = [], False
+    for split in ("train", "test"):
+        arrays = {}
+        for name in ("images", "condition", "paired"):
+            file = FOLDER / dataset / split / f"{name}.npy"
+            try:
+                arrays[name] = np.load(file, mmap_mode="r") if file.is_file() else None
+            except (OSError, ValueError):  # a damaged file, which its readers report
+                return None
+        if arrays["images"] is None:
+            return None
+        images, condition, paired = arrays.values()
+        counts.append(min(len(array) for array in (images, condition) if array is not None))
+        has_pairs = condition is not None and (paired is None or bool(paired))
+    train, held_out = counts
+    return Counts(train, held_out, has_pairs)
+
+
+def find_small_splits(
+    counts: Counts, track: "config.TrackConfig", noun: str = "samples"
+) -> list[str]:
+    """Find out whether a batch is larger than the training split; a message without its place."""
+    if counts.train >= track.training.batch:
+        return []
+    return [
+        f"expected {track.training.batch} {noun} or more to train on, as training.batch needs, got"
+        f" {counts.train}; add {noun}, or lower it"
+    ]
+
+
+def find_few_images(counts: Counts, track: "config.TrackConfig", noun: str = "images") -> list[str]:
+    """Find splits with fewer images than batches and metrics need; messages without a place.
+
+    A variant that needs no pairs takes images and conditions from two halves of paired data.
+    """
+    halved = 2 if counts.has_pairs and not all(map(_needs_pairs, track.variants)) else 1
+    neighbours = max(track.metrics.neighbours, track.metrics.density_neighbours) + 1
+    needed = max(halved * track.training.batch, neighbours), track.metrics.neighbours + 1
+    problems = [
+        f"expected {minimum} {noun} or more to {use}, as training.batch and metrics need, got"
+        f" {count}; add {noun}, or lower these"
+        for use, count, minimum in zip(("train on", "hold out"), counts, needed, strict=False)
+        if count is not None and count < minimum
+    ]
+    if counts.has_pairs and (counts.held_out or 0) > counts.train:
+        problems.append(
+            "expected as many pairs to train on as are held out, or more, got"
+            f" {counts.train} and {counts.held_out}; hold out fewer"
+        )
+    return problems
+
+
+def _needs_pairs(variant: str) -> bool:
+    import gans
+
+    return getattr(gans.load(variant), "paired", True)

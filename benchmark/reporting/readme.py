@@ -1,0 +1,86 @@
+"""The table of README.md, between two marks."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from benchmark.common.files import read_utf8
+
+README = Path("README.md")
+MARKS = ("<!-- leaderboard -->", "<!-- /leaderboard -->")
+
+
+def render_markdown(ranking: pd.DataFrame) -> str:
+    """Render the leaderboards of images as Markdown tables.
+
+    Each row has FID with interval and ranks, the means of three more metrics, and the mean number
+    of covered modes on each data set of points with modes.
+    """
+    plane = ranking[ranking["track"] == "toy"]
+    if len(plane):  # without data sets that have no modes
+        plane = plane[plane.groupby("dataset")["modes_mean"].transform("count") > 0]
+    modes = {
+        (row["variant"], row["dataset"]): _render_score(row, "modes", 1)
+        for row in plane.to_dict("records")
+    }
+    datasets = list(dict.fromkeys(plane["dataset"]))
+    images = ranking[ranking["track"] == "images"]
+    parts = []
+    for dataset, rows in images.groupby("dataset", sort=False):
+        parts += [f"**{dataset}**", ""] if images["dataset"].nunique() > 1 else []
+        heads = ["rank", "variant", "FID", "95 % interval", "IS", "precision", "recall"]
+        heads += [*(f"{name} modes" for name in datasets), "seconds"]
+        aligned = [":---" if head == "variant" else "---:" for head in heads]
+        parts += [f"| {' | '.join(heads)} |", f"| {' | '.join(aligned)} |"]
+        for row in rows.to_dict("records"):
+            cells = [modes.get((row["variant"], name), "") for name in datasets]
+            parts.append(_render_row(row, cells))
+        parts.append("")
+    return "\n".join(parts).rstrip()
+
+
+def _render_row(row: dict, modes: list[str]) -> str:
+    trained = row["kind"] != "reference"
+    cells = [
+        _render_ranks(row["fid_rank_best"], row["fid_rank_worst"]),
+        f"`{row['variant']}`" if trained else f"*{row['variant']}*",
+        _render_score(row, "fid", 2),
+        "" if pd.isna(row["fid_low"]) else f"{row['fid_low']:.2f}–{row['fid_high']:.2f}",
+        # a feature space without class probabilities has no Inception Score
+        _render_mean(row, "is", 2),
+        _render_mean(row, "precision", 3),
+        _render_mean(row, "recall", 3),
+        *modes,
+        f"{row['seconds']:.0f}" if trained else "",
+    ]
+    return f"| {' | '.join(cells)} |"
+
+
+def _render_score(row: dict, metric: str, digits: int) -> str:
+    """Render a mean, and how many seeds diverged."""
+    if row["diverged"] == row["seeds"]:
+        return "diverged"
+    note = f" ({row['diverged']} of {row['seeds']} diverged)" if row["diverged"] else ""
+    return _render_mean(row, metric, digits) + note
+
+
+def _render_mean(row: dict, metric: str, digits: int) -> str:
+    """Render a mean; empty without one."""
+    mean = row.get(f"{metric}_mean")
+    return "" if pd.isna(mean) else f"{mean:.{digits}f}"
+
+
+def _render_ranks(best: int, worst: int) -> str:
+    """Render a range of ranks; empty without a rank."""
+    if pd.isna(best):
+        return ""
+    return str(best) if best == worst else f"{best}–{worst}"
+
+
+def update_readme(text: str) -> None:
+    """Replace the text between the marks of README.md, if README.md has them."""
+    readme = read_utf8(README) if README.exists() else ""
+    if all(mark in readme for mark in MARKS):
+        head, rest = readme.split(MARKS[0], 1)
+        tail = rest.split(MARKS[1], 1)[1]
+        README.write_text(f"{head}{MARKS[0]}\n{text}\n{MARKS[1]}{tail}", encoding="utf-8")

@@ -1,0 +1,91 @@
+"""Runs that diverged: no score, no rank above a finished run, and a word in every table."""
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from benchmark.config import Params
+from benchmark.reporting import readme, report, statistics
+from tests.benchmark.website.made_up import REPOSITORY, make_params, write_results
+
+VARIANTS, SEEDS = ["dcgan", "wgan", "gan"], [0, 1, 2]
+
+
+def write(folder: Path, monkeypatch: pytest.MonkeyPatch, diverged: list[tuple[str, int]]) -> Params:
+    """Write made-up results; the lower the seed, the lower FID."""
+    monkeypatch.chdir(folder)
+    (folder / "site").mkdir()
+    for name in ("facets.yaml", "claims.yaml"):
+        shutil.copy(REPOSITORY / "site" / name, folder / "site" / name)
+    settings = make_params(VARIANTS, SEEDS, ["images", "toy"])
+    write_results(settings, diverged=diverged)
+    return settings
+
+
+def rank(settings: Params) -> pd.DataFrame:
+    table = statistics.mask_diverged(report.collect_scores(settings))
+    return report.rank_variants(table, settings)
+
+
+def test_a_row_without_a_finished_run_is_last_and_has_no_score(tmp_path, monkeypatch, capsys):
+    settings = write(tmp_path, monkeypatch, [("dcgan", seed) for seed in SEEDS])
+    readme.README.write_text(f"above\n{readme.MARKS[0]}\n{readme.MARKS[1]}\nbelow\n")
+    report.write_tables(settings)
+    ranking = pd.read_csv("results/leaderboard.csv")
+    rows = ranking[ranking["dataset"] == "digits"]
+    assert list(rows["variant"])[-1] == "dcgan"
+    last = rows.iloc[-1]
+    assert last["diverged"] == last["seeds"] == 3
+    assert last.filter(regex="_(mean|median|low|high|rank_best|rank_worst)$").isna().all()
+    assert rows["fid_rank_best"].dropna().tolist() == [1, 1]
+    scores = pd.read_csv("results/scores.csv")
+    assert scores["value"].notna().all(), "the scores of the last finite weights remain"
+    for name in ("comparisons", "claims"):
+        table = pd.read_csv(f"results/{name}.csv")
+        assert "dcgan" not in set(table.filter(["first", "second"]).to_numpy().flat)
+    lines = readme.README.read_text().splitlines()
+    assert lines[0] == "above" and lines[-1] == "below"
+    assert lines[-3] == "|  | `dcgan` | diverged |  |  |  |  | diverged | 1 |"
+    assert "nan" not in readme.README.read_text().lower().replace("variant", "")
+    assert "diverged" in capsys.readouterr().out
+
+
+def test_a_diverged_seed_enters_no_mean_and_ranks_last(tmp_path, monkeypatch):
+    whole = rank(write(tmp_path, monkeypatch, [])).set_index(["dataset", "variant"])
+    (tmp_path / "other").mkdir()
+    settings = write(tmp_path / "other", monkeypatch, [("wgan", 0)])
+    part = rank(settings).set_index(["dataset", "variant"])
+    key = ("digits", "wgan")
+    assert whole.loc[key, "fid_mean"] == np.mean([1.5, 2.5, 3.5])
+    assert part.loc[key, "fid_mean"] == part.loc[key, "fid_median"] == np.mean([2.5, 3.5])
+    assert (part.loc[key, "fid_low"], part.loc[key, "fid_high"]) == (2.5, 3.5)
+    assert part.loc[key, "diverged"] == 1 and part.loc[key, "seeds"] == 3
+    assert part.loc[key, "fid_rank_worst"] == 3
+    assert part.loc[("digits", "dcgan"), "fid_rank_best"] == 1
+    text = readme.render_markdown(rank(settings))
+    assert "| `wgan` | 3.00 (1 of 3 diverged) | 2.50–3.50 |" in text
+    assert text.count("diverged") == 2, "on the digits, and on the ring beside them"
+
+
+def test_costs_are_those_of_finished_runs(tmp_path, monkeypatch):
+    settings = write(tmp_path, monkeypatch, [("wgan", 0), *(("gan", seed) for seed in SEEDS)])
+    for run in settings.runs:
+        path = run.trained / "training.json"
+        content = json.loads(path.read_text())
+        seconds = 0.5 if content["status"] == "diverged" else 2.0
+        path.write_text(json.dumps(content | {"seconds": seconds}))
+    ranking = rank(settings).set_index(["dataset", "variant"])
+    expected = {"dcgan": 2.0, "wgan": 2.0, "gan": 0.5}
+    assert {name: ranking.loc["digits", "seconds"][name] for name in expected} == expected
+
+
+def test_tables_can_be_written_if_all_runs_diverged(tmp_path, monkeypatch):
+    diverged = [(variant, seed) for variant in VARIANTS for seed in SEEDS]
+    report.write_tables(write(tmp_path, monkeypatch, diverged))
+    ranking = pd.read_csv("results/leaderboard.csv")
+    assert ranking.loc[ranking["kind"] != "reference", "fid_mean"].isna().all()
+    assert len(pd.read_csv("results/comparisons.csv")) == 0
