@@ -68,8 +68,8 @@ def datasets(tree):
             r" path\?",
         ),
         (
-            lambda t: t["images"]["datasets"]["digits"].update(folder={}),
-            r"images.datasets.digits.folder: expected a key .*: updates, samples_seen, networks,"
+            lambda t: t["toy"]["datasets"]["ring8"].update(folder={}),
+            r"toy.datasets.ring8.folder: expected a key .*: updates, samples_seen, networks,"
             r" feature_space",
         ),
         (

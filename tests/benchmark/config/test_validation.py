@@ -142,7 +142,8 @@ def datasets(tree):
         ),
         (
             lambda t: t["images"]["datasets"].update(mnits={"samples_seen": 1, "networks": {}}),
-            r"images.datasets.mnits: expected a data set, got mnits; did you mean mnist\?",
+            r"images.datasets.mnits: expected a data set, got mnits; did you mean mnist\?, or give"
+            " it a folder:",
         ),
         (
             lambda t: t["images"].update(seeds=3),

@@ -85,14 +85,14 @@ def test_given_splits(folder, held_out):
 
 
 def test_images_become_rgb_or_grey_squares(folder):
-    for number in range(6):
+    for number in range(20):
         image = Image.new("RGB", (40, 20), (250, 10 * number, 0))
         image.paste((0, 0, 0), (0, 0, 3, 20))  # cropped away
         save_image(image, folder / f"{number}.png")
     images = prepare_images(folder, side=8, grey=False)
-    assert images.shape == (5, 3, 8, 8) and (images[:, 0] == 250).all()
+    assert images.shape == (18, 3, 8, 8) and (images[:, 0] == 250).all()
     images = prepare_images(folder, side=16, grey=True)
-    assert images.shape == (5, 1, 16, 16) and np.ptp(images[0]) == 0
+    assert images.shape == (18, 1, 16, 16) and np.ptp(images[0]) == 0
 
 
 def prepare_images(folder, **options):
@@ -101,8 +101,8 @@ def prepare_images(folder, **options):
 
 
 def test_odd_files(folder, capsys):
-    add(folder, range(6))
-    add(folder, range(6, 9), ".jpg", size=(30, 17))
+    add(folder, range(16))
+    add(folder, range(21, 24), ".jpg", size=(30, 17))
     save_image(Image.new("RGBA", (9, 9), (0, 0, 0, 0)), folder / "clear.png")  # white
     save_image(Image.fromarray(np.full((9, 9), 20 * 257, np.uint16)), folder / "deep.png")
     save_image(Image.new("CMYK", (9, 9), (0, 0, 0, 55)), folder / "print.jpg")
@@ -110,12 +110,12 @@ def test_odd_files(folder, capsys):
     add(folder / ".hidden", [99])
     (folder / "notes.txt").touch()
     (train, _), (test, _) = read(folder)
-    assert len(train + test) == 13 and {255, 20, 200} <= set(train + test)
+    assert len(train + test) == 23 and {255, 20, 200} <= set(train + test)
     assert f"{folder}: .hidden/, notes.txt left out" in capsys.readouterr().out
 
 
 def broken(folder):
-    add(folder, range(10))
+    add(folder, range(20))
     (folder / "bad.png").write_bytes(b"no image")
 
 
