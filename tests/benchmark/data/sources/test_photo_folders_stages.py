@@ -65,8 +65,8 @@ def test_reports_too_few_patches_before_training(tmp_path, settings, capsys):
     with pytest.raises(SystemExit):
         run_command("prepare", "mine")
     expected = (
-        "mine: expected 6 images or more to train on, as training.batch and metrics need,"
-        " got 3; add images, or lower these"
+        "params.yaml: superresolution.datasets.mine: expected 6 images or more to train on, as"
+        " training.batch and metrics need, got 3; add images, or lower these"
     )
     assert capsys.readouterr().err.splitlines() == [expected]
     assert not (tmp_path / "data").exists()
