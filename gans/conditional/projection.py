@@ -16,7 +16,7 @@ $$L_G = -\mathbb{E}_{z, y}[f(G(z, y), y)]$$
 Departs from the paper: the shared networks of the controlled rows. With the default backbone, phi
 is the flattened last layer, and the class is concatenated to the generator's noise; the residual
 backbone has the paper's sum over positions and conditional batch normalisation. So this row and
-`cgan` differ only in loss and discriminator. Players take turns, instead of five steps to one.
+`cgan` differ only in loss and discriminator. One discriminator step per generator step, not five.
 """
 
 import torch
