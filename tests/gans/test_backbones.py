@@ -27,7 +27,7 @@ every_variant = pytest.mark.parametrize("name", sorted(NAMES))
 
 def test_all_controlled_variants_of_images_take_a_backbone():
     variants = config.load_params().images.variants
-    assert {name for name, entry in variants.items() if entry.kind == "controlled"} == set(NAMES)
+    assert {name for name, entry in variants.items() if entry.kind == "controlled"} <= set(NAMES)
 
 
 @every_variant
