@@ -19,8 +19,8 @@ $$L_D = -f(\theta_G, \theta_D), \qquad L_G = f(\theta_G, \theta_D^k(\theta_G, \t
 Departs from the paper: the shared networks of the controlled rows. The unrolled steps are plain
 gradient ascent, as in equation 7, where the paper's experiments unroll Adam; the discriminator's
 actual steps are those of its optimiser. The value of eta is therefore not the paper's: with k = 5
-on 8x8 digits, training is balanced at 0.01 and diverges at 0.03. The residual backbone, which sums
-over positions, needs a smaller eta, such as 1e-4. All k steps use the generator's batch.
+on 8x8 digits, training is balanced at 0.01 and diverges at 0.03. All k steps use the generator's
+batch.
 """
 
 import torch

@@ -3,7 +3,7 @@
 The blocks are those of Gulrajani et al. 2017 (arXiv:1704.00028, appendix): two 3x3 convolutions and
 a shortcut, which has a 1x1 convolution if the block resamples or changes the number of channels.
 Hidden channels, shortcuts and initialisation, which the tables leave open, are those of SNGAN's
-authors (github.com/pfnet-research/sngan_projection).
+authors (github.com/pfnet-research/sngan_projection), except for the discriminator's last layer.
 
 - Sides of at most 32 (table 3): all blocks have ``width`` channels. The discriminator halves twice
   and ends in two blocks of constant size.
@@ -191,7 +191,9 @@ class SumPool(nn.Module):
 class Discriminator(nn.Module):
     """Images ``(n, c, h, w)`` to logits ``(n,)``, or ``(n, outputs)`` for several outputs.
 
-    It has no normalisation, as the table has none, so it scores images independently.
+    It has no normalisation, as in the tables, so it scores images independently. Sums over
+    positions are large. The initial weights of the last layer are therefore divided by the number
+    of positions, so that logits start near 0; spectral normalisation removes this factor.
 
     Args:
         shape: ``(c, h, w)`` of an image.
@@ -209,7 +211,8 @@ class Discriminator(nn.Module):
         ]
         self.features = nn.Sequential(*blocks, nn.ReLU(), SumPool())
         self.head = nn.Linear(channels[-1], outputs)
-        initialise(self.head)
+        positions = prod(side // 2**halvings for side in shape[1:])
+        initialise(self.head, gain=1 / positions)  # the first logits are those of mean pooling
 
     def forward(self, images: Tensor) -> Tensor:
         return torch.squeeze(self.head(self.features(images)), 1)

@@ -125,6 +125,15 @@ def test_initial_weights_are_glorots():
         assert not layer.bias.any()
 
 
+def test_the_first_logits_are_those_of_mean_pooling():
+    """Glorot's weights of the last layer, divided by the 64 positions of the last feature maps."""
+    torch.manual_seed(0)
+    discriminator = resnet.Discriminator((3, 32, 32), width=256, outputs=256)
+    expected = (2 / (256 + 256)) ** 0.5 / 64
+    assert discriminator.head.weight.std().item() == pytest.approx(expected, rel=0.05)
+    assert not discriminator.head.bias.any()
+
+
 def test_conditional_normalisation_scales_and_shifts_by_class():
     torch.manual_seed(0)
     layer = resnet.ConditionalBatchNorm(3, classes=2)
