@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
-from typing import Any, get_args, get_origin
+from typing import Any, Literal, get_args, get_origin
 
 import torch
 from torch.overrides import TorchFunctionMode
@@ -84,6 +84,9 @@ def find_value_mistakes(place: str, value: Any, annotation: Any, default: Any) -
         least = min(0, low)
         expected = f"a number of at least {least:g}"
         fits = is_number and math.isfinite(value) and value >= least
+    elif get_origin(annotation) is Literal:
+        choices = get_args(annotation)
+        expected, fits = " or ".join(map(str, choices)), value in choices
     elif get_origin(annotation) in (list, tuple, Sequence):
         expected, fits = "a list", isinstance(value, list | tuple) and len(value) > 0
         kind, *others = get_args(annotation)

@@ -23,16 +23,26 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy, softplus
 
 from gans.common import networks
-from gans.common.variant import Batches, Conditional, Losses, Shape
+from gans.common.variant import Backbone, Batches, Conditional, Losses, Shape
 
 
 class ACGAN(Conditional):
     """The non-saturating loss with an auxiliary classifier."""
 
-    def __init__(self, shape: Shape, *, classes: int, latent: int = 100, width: int = 64) -> None:
+    def __init__(
+        self,
+        shape: Shape,
+        *,
+        classes: int,
+        latent: int = 100,
+        width: int = 64,
+        backbone: Backbone = "dcgan",
+    ) -> None:
         super().__init__(shape, latent, classes)
-        self.generator = networks.generator(shape, latent + classes, width)
-        self.discriminator = networks.discriminator(shape, width, outputs=1 + classes)
+        self.generator = networks.generator(
+            shape, latent, width, classes=classes, backbone=backbone
+        )
+        self.discriminator = networks.discriminator(shape, width, 1 + classes, backbone=backbone)
 
     def heads(self, images: Tensor) -> tuple[Tensor, Tensor]:
         """Compute the logits of the source, ``(n,)``, and of the classes, ``(n, classes)``."""

@@ -13,11 +13,12 @@ $$L_D = -\mathbb{E}_{x, k}\Big[\log D_k(x) + \sum_{i \ne k} \log(1 - D_i(x))\Big
 $$L_G = -\mathbb{E}_{z, k}\Big[\log D_k(G(z, k)) + \sum_{i \ne k} \log(1 - D_i(G(z, k)))\Big]
       + \mathbb{E}_x \|\mathrm{Dec}(\mathrm{Enc}(x)) - x\|^2$$
 
-Departs from the paper: the shared networks of the controlled rows, split where both have the same
-feature size: Dec is the generator without its first linear layer, Enc the discriminator without its
-last. The squared error is a mean over pixels. Dec normalises reconstructions and samples by their
-respective batches; only samples update the running statistics. Gaussian noise; no learning-rate
-decay. (A sequel, arXiv:1708.09533, has a separate decoder; this is the first ArtGAN.)
+Departs from the paper: the shared networks of the controlled rows. Enc is the discriminator without
+its last layer, Dec the generator without its first linear layer, or with the residual backbone the
+whole generator behind an additional one; the class is concatenated to the noise with either. The
+squared error is a mean over pixels. Dec normalises reconstructions and samples by their respective
+batches; only samples update the running statistics. Gaussian noise; no learning-rate decay. (A
+sequel, arXiv:1708.09533, has a separate decoder; this is the first ArtGAN.)
 """
 
 import torch
@@ -26,7 +27,7 @@ from torch.func import functional_call
 from torch.nn.functional import binary_cross_entropy_with_logits, mse_loss, one_hot
 
 from gans.common import networks
-from gans.common.variant import Batches, Conditional, Losses, Shape
+from gans.common.variant import Backbone, Batches, Conditional, Losses, Shape
 
 
 class ArtGAN(Conditional):
@@ -34,11 +35,14 @@ class ArtGAN(Conditional):
 
     generator: nn.Sequential
 
-    def __init__(self, shape: Shape, *, classes: int, latent: int = 100, width: int = 64) -> None:
+    def __init__(
+        self, shape: Shape, *, classes: int, latent: int = 100, width: int = 64,
+        backbone: Backbone = "dcgan",
+    ) -> None:  # fmt: skip
         super().__init__(shape, latent, classes)
-        first, *decoder = networks.generator(shape, latent + classes, width).children()
-        self.generator = nn.Sequential(first, nn.Sequential(*decoder))  # zNet and Dec
-        discriminator = networks.discriminator(shape, width, outputs=classes + 1)
+        parts = networks.split_generator(shape, latent + classes, width, backbone=backbone)
+        self.generator = nn.Sequential(*parts)  # zNet and Dec
+        discriminator = networks.discriminator(shape, width, classes + 1, backbone=backbone)
         self.discriminator = nn.Sequential(*discriminator.children())  # Enc and the classifier
 
     def discriminator_score(self, images: Tensor, condition: Tensor | None = None) -> Tensor:

@@ -4,7 +4,8 @@ Mirza and Osindero, 2014, arXiv:1411.1784, equation 2.
 
 Both players receive the class y. The discriminator scores a sample together with its class, so that
 a realistic digit of the wrong class gets a low score. The generator's input is the noise and the
-class as a one-hot vector. The discriminator's input is the image and the class as one-hot planes:
+class as a one-hot vector; with the residual backbone the class sets scale and shift of batch
+normalisation instead. The discriminator's input is the image and the class as one-hot planes:
 the plane of its class is one everywhere, the others are zero. If a sample is a vector, the one-hot
 vector is concatenated to it.
 
@@ -23,16 +24,27 @@ from torch import Tensor
 from torch.nn.functional import softplus
 
 from gans.common import networks
-from gans.common.variant import Batches, Conditional, Losses, Shape
+from gans.common.variant import Backbone, Batches, Conditional, Losses, Shape
 
 
 class CGAN(Conditional):
     """The non-saturating loss, with both players conditioned on the class."""
 
-    def __init__(self, shape: Shape, *, classes: int, latent: int = 100, width: int = 64) -> None:
+    def __init__(
+        self,
+        shape: Shape,
+        *,
+        classes: int,
+        latent: int = 100,
+        width: int = 64,
+        backbone: Backbone = "dcgan",
+    ) -> None:
         super().__init__(shape, latent, classes)
-        self.generator = networks.generator(shape, latent + classes, width)
-        self.discriminator = networks.discriminator((shape[0] + classes, *shape[1:]), width)
+        self.generator = networks.generator(
+            shape, latent, width, classes=classes, backbone=backbone
+        )
+        inputs = (shape[0] + classes, *shape[1:])
+        self.discriminator = networks.discriminator(inputs, width, backbone=backbone)
 
     def discriminator_score(self, images: Tensor, condition: Tensor | None = None) -> Tensor:
         assert condition is not None  # a score depends on the class

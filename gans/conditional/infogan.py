@@ -23,7 +23,7 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy, softplus
 
 from gans.common import networks
-from gans.common.variant import Batches, Conditional, Losses, Shape
+from gans.common.variant import Backbone, Batches, Conditional, Losses, Shape
 
 
 class InfoGAN(Conditional):
@@ -33,13 +33,13 @@ class InfoGAN(Conditional):
 
     def __init__(
         self, shape: Shape, *, classes: int, latent: int = 62, width: int = 64,
-        continuous: int = 2, information_weight: float = 1.0,
+        backbone: Backbone = "dcgan", continuous: int = 2, information_weight: float = 1.0,
     ) -> None:  # fmt: skip
         super().__init__(shape, latent, classes)
-        self.continuous = continuous
-        self.information_weight = information_weight
-        self.generator = networks.generator(shape, latent + classes + continuous, width)
-        self.discriminator = networks.discriminator(shape, width, 1 + classes + continuous)
+        self.continuous, self.information_weight = continuous, information_weight
+        code = classes + continuous
+        self.generator = networks.generator(shape, latent, width, classes=code, backbone=backbone)
+        self.discriminator = networks.discriminator(shape, width, 1 + code, backbone=backbone)
 
     def sample_with_code(self, labels: Tensor) -> tuple[Tensor, Tensor]:
         """Draw samples of categories ``(n,)``, and return them with the numbers of their codes."""

@@ -13,11 +13,10 @@ $$L_D = \mathbb{E}_{x, y}[\max(0, 1 - f(x, y))] + \mathbb{E}_{z, y}[\max(0, 1 + 
 
 $$L_G = -\mathbb{E}_{z, y}[f(G(z, y), y)]$$
 
-Departs from the paper: the shared networks of the controlled rows instead of residual ones, so phi
-is the flattened last layer, not its sum over positions; the class is concatenated to the
-generator's noise, instead of conditional batch normalisation, so that this row and `cgan` differ
-only in loss and discriminator; one step of the discriminator per step of the generator instead of
-five.
+Departs from the paper: the shared networks of the controlled rows. With the default backbone, phi
+is the flattened last layer, and the class is concatenated to the generator's noise; the residual
+backbone has the paper's sum over positions and conditional batch normalisation. So this row and
+`cgan` differ only in loss and discriminator. One discriminator step per generator step, not five.
 """
 
 import torch
@@ -26,15 +25,15 @@ from torch.nn.functional import relu
 from torch.nn.utils.parametrizations import spectral_norm
 
 from gans.common import networks
-from gans.common.variant import Batches, Conditional, Losses, Shape
+from gans.common.variant import Backbone, Batches, Conditional, Losses, Shape
 
 
 class Discriminator(nn.Module):
     """Samples ``(n, *shape)`` and labels ``(n,)`` to scores ``(n,)``, with spectral norm 1."""
 
-    def __init__(self, shape: Shape, width: int, classes: int) -> None:
+    def __init__(self, shape: Shape, width: int, classes: int, backbone: Backbone) -> None:
         super().__init__()
-        self.phi, self.psi = networks.discriminator(shape, width).children()
+        self.phi, self.psi = networks.discriminator(shape, width, backbone=backbone).children()
         features = self.phi(torch.zeros(1, *shape)).shape[1]
         self.embedding = nn.Embedding(classes, features)
         for layer in self.modules():
@@ -49,10 +48,20 @@ class Discriminator(nn.Module):
 class Projection(Conditional):
     """The hinge loss with a projection discriminator."""
 
-    def __init__(self, shape: Shape, *, classes: int, latent: int = 128, width: int = 64) -> None:
+    def __init__(
+        self,
+        shape: Shape,
+        *,
+        classes: int,
+        latent: int = 128,
+        width: int = 64,
+        backbone: Backbone = "dcgan",
+    ) -> None:
         super().__init__(shape, latent, classes)
-        self.generator = networks.generator(shape, latent + classes, width)
-        self.discriminator = Discriminator(shape, width, classes)
+        self.generator = networks.generator(
+            shape, latent, width, classes=classes, backbone=backbone
+        )
+        self.discriminator = Discriminator(shape, width, classes, backbone)
 
     def discriminator_score(self, images: Tensor, condition: Tensor | None = None) -> Tensor:
         return self.discriminator(images, condition)

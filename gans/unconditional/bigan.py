@@ -16,8 +16,7 @@ vanish when the discriminator is confident. The code is concatenated to the feat
 and a multilayer perceptron scores the pair.
 
 Departs from the paper: the shared networks of the controlled rows, and their perceptron for vectors
-as the last layers; the discriminator is updated before the other two, not simultaneously; Gaussian
-instead of uniform noise.
+at the end; the discriminator is updated first, not simultaneously; Gaussian, not uniform noise.
 """
 
 import torch
@@ -26,21 +25,22 @@ from torch.nn.functional import softplus
 
 from gans.common import networks
 from gans.common.networks import multilayer
-from gans.common.variant import Batches, Losses, Shape, Variant
+from gans.common.variant import Backbone, Batches, Losses, Shape, Variant
 
 
 class BiGAN(Variant):
     """An autoencoder against a discriminator of pairs, whose last layers have ``hidden`` units."""
 
     def __init__(
-        self, shape: Shape, *, latent: int = 50, width: int = 64, hidden: int = 1024
-    ) -> None:
+        self, shape: Shape, *, latent: int = 50, width: int = 64, backbone: Backbone = "dcgan",
+        hidden: int = 1024,
+    ) -> None:  # fmt: skip
         super().__init__(shape, latent)
-        generator = networks.generator(shape, latent, width)
-        encoder = networks.discriminator(shape, width, outputs=latent)
+        generator = networks.generator(shape, latent, width, backbone=backbone)
+        encoder = networks.discriminator(shape, width, outputs=latent, backbone=backbone)
         encoder = nn.Sequential(*encoder.children())  # keeps (n, latent) for latent = 1
         self.autoencoder = nn.ModuleDict({"generator": generator, "encoder": encoder})
-        image = networks.discriminator(shape, width, outputs=hidden)
+        image = networks.discriminator(shape, width, outputs=hidden, backbone=backbone)
         joint = multilayer.Discriminator((hidden + latent,), hidden)
         self.discriminator = nn.ModuleDict({"image": image, "joint": joint})
 

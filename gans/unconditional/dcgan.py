@@ -4,7 +4,8 @@ Radford, Metz and Chintala, 2016, arXiv:1511.06434, section 3, with the loss of 
 
 Both players use strided convolutions instead of pooling. The generator has batch normalisation and
 ReLU, the discriminator leaky ReLU, and Adam's first moment decays with 0.5. This recipe made GANs
-trainable on images, and all controlled rows share its networks. The loss is the non-saturating one,
+trainable on images, and all controlled rows share its networks, unless their data set has another
+backbone. The loss is the non-saturating one,
 which makes this row their baseline.
 
 $$L_D = -\mathbb{E}_x[\log D(x)] - \mathbb{E}_z[\log(1 - D(G(z)))]$$
@@ -20,16 +21,18 @@ only; Gaussian instead of uniform noise; PyTorch's default initialisation.
 from torch.nn.functional import softplus
 
 from gans.common import networks
-from gans.common.variant import Batches, Losses, Shape, Variant
+from gans.common.variant import Backbone, Batches, Losses, Shape, Variant
 
 
 class DCGAN(Variant):
     """The non-saturating loss on the shared convolutional networks."""
 
-    def __init__(self, shape: Shape, *, latent: int = 100, width: int = 64) -> None:
+    def __init__(
+        self, shape: Shape, *, latent: int = 100, width: int = 64, backbone: Backbone = "dcgan"
+    ) -> None:
         super().__init__(shape, latent)
-        self.generator = networks.generator(shape, latent, width)
-        self.discriminator = networks.discriminator(shape, width)
+        self.generator = networks.generator(shape, latent, width, backbone=backbone)
+        self.discriminator = networks.discriminator(shape, width, backbone=backbone)
 
     def step(self, batches: Batches) -> Losses:
         real = next(batches)

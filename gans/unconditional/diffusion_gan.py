@@ -23,7 +23,7 @@ from torch import Tensor
 from torch.nn.functional import pad, softplus
 
 from gans.common import networks
-from gans.common.variant import Batches, Losses, Shape, Variant
+from gans.common.variant import Backbone, Batches, Losses, Shape, Variant
 
 T_MIN, T_MAX = 10, 1000  # steps of the chain
 BETA_1, BETA_T, D_TARGET = 1e-4, 0.02, 0.6
@@ -40,14 +40,14 @@ class DiffusionGAN(Variant):
     length: Tensor  # T, real-valued; rounded to a number of steps
 
     def __init__(
-        self, shape: Shape, *, latent: int = 100, width: int = 64, sigma: float = 0.05,
-        rampup_samples: float = 1e5
+        self, shape: Shape, *, latent: int = 100, width: int = 64, backbone: Backbone = "dcgan",
+        sigma: float = 0.05, rampup_samples: float = 1e5
     ) -> None:  # fmt: skip
         super().__init__(shape, latent)
-        self.sigma = sigma
-        self.rate = (T_MAX - T_MIN) / rampup_samples  # C / 4 per image of a minibatch
-        self.generator = networks.generator(shape, latent, width)
-        self.discriminator = networks.discriminator((shape[0] + 1, *shape[1:]), width)
+        self.sigma, self.rate = sigma, (T_MAX - T_MIN) / rampup_samples  # C / 4 per image
+        self.generator = networks.generator(shape, latent, width, backbone=backbone)
+        inputs = (shape[0] + 1, *shape[1:])
+        self.discriminator = networks.discriminator(inputs, width, backbone=backbone)
         self.register_buffer("length", torch.tensor(float(T_MIN)))
 
     def score(self, images: Tensor, t: Tensor) -> Tensor:

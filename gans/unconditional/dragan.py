@@ -23,7 +23,7 @@ from torch.nn.functional import softplus
 
 from gans.common import networks
 from gans.common.penalties import gradient_norm
-from gans.common.variant import Batches, Losses, Shape, Variant
+from gans.common.variant import Backbone, Batches, Losses, Shape, Variant
 
 
 class DRAGAN(Variant):
@@ -40,14 +40,15 @@ class DRAGAN(Variant):
         *,
         latent: int = 100,
         width: int = 64,
+        backbone: Backbone = "dcgan",
         penalty_weight: float = 10.0,
         radius: float = 0.5,
     ) -> None:
         super().__init__(shape, latent)
         self.penalty_weight = penalty_weight
         self.radius = radius
-        self.generator = networks.generator(shape, latent, width)
-        self.discriminator = networks.discriminator(shape, width)
+        self.generator = networks.generator(shape, latent, width, backbone=backbone)
+        self.discriminator = networks.discriminator(shape, width, backbone=backbone)
 
     def perturb(self, real: Tensor) -> Tensor:
         """Draw a point between each real sample ``(n, ...)`` and a perturbed copy of it."""

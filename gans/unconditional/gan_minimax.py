@@ -17,16 +17,18 @@ momentum.
 from torch.nn.functional import softplus
 
 from gans.common import networks
-from gans.common.variant import Batches, Losses, Shape, Variant
+from gans.common.variant import Backbone, Batches, Losses, Shape, Variant
 
 
 class MinimaxGAN(Variant):
     """The saturating loss on the shared networks."""
 
-    def __init__(self, shape: Shape, *, latent: int = 100, width: int = 64) -> None:
+    def __init__(
+        self, shape: Shape, *, latent: int = 100, width: int = 64, backbone: Backbone = "dcgan"
+    ) -> None:
         super().__init__(shape, latent)
-        self.generator = networks.generator(shape, latent, width)
-        self.discriminator = networks.discriminator(shape, width)
+        self.generator = networks.generator(shape, latent, width, backbone=backbone)
+        self.discriminator = networks.discriminator(shape, width, backbone=backbone)
 
     def step(self, batches: Batches) -> Losses:
         real = next(batches)

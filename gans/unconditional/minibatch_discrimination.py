@@ -23,7 +23,7 @@ from torch import Tensor, nn
 from torch.nn.functional import softplus
 
 from gans.common import networks
-from gans.common.variant import Batches, Losses, Shape, Variant
+from gans.common.variant import Backbone, Batches, Losses, Shape, Variant
 
 
 class MinibatchCloseness(nn.Module):
@@ -48,12 +48,12 @@ class MinibatchDiscriminationGAN(Variant):
     size: int | None = None  # of the last minibatch of training
 
     def __init__(
-        self, shape: Shape, *, latent: int = 100, width: int = 64, kernels: int = 100,
-        kernel_dim: int = 5,
+        self, shape: Shape, *, latent: int = 100, width: int = 64, backbone: Backbone = "dcgan",
+        kernels: int = 100, kernel_dim: int = 5,
     ) -> None:  # fmt: skip
         super().__init__(shape, latent)
-        self.generator = networks.generator(shape, latent, width)
-        self.discriminator = networks.discriminator(shape, width)
+        self.generator = networks.generator(shape, latent, width, backbone=backbone)
+        self.discriminator = networks.discriminator(shape, width, backbone=backbone)
         size = self.discriminator.get_parameter("head.weight").shape[1]
         layers = MinibatchCloseness(size, kernels, kernel_dim), nn.Linear(size + kernels, 1)
         self.discriminator.head = nn.Sequential(*layers)

@@ -22,7 +22,7 @@ from torch import Tensor
 from torch.nn.functional import softplus
 
 from gans.common import networks
-from gans.common.variant import Batches, Losses, Shape, Variant
+from gans.common.variant import Backbone, Batches, Losses, Shape, Variant
 
 EPSILON = 1e-5  # of the authors' code; bounds the loss of a collapsed generator
 
@@ -40,12 +40,13 @@ class MSGAN(Variant):
         *,
         latent: int = 100,
         width: int = 64,
+        backbone: Backbone = "dcgan",
         mode_seeking_weight: float = 1.0,
     ) -> None:
         super().__init__(shape, latent)
         self.mode_seeking_weight = mode_seeking_weight
-        self.generator = networks.generator(shape, latent, width)
-        self.discriminator = networks.discriminator(shape, width)
+        self.generator = networks.generator(shape, latent, width, backbone=backbone)
+        self.discriminator = networks.discriminator(shape, width, backbone=backbone)
 
     def step(self, batches: Batches) -> Losses:
         real = next(batches)

@@ -24,7 +24,7 @@ from torch import Tensor
 from torch.nn.functional import softplus
 
 from gans.common import networks
-from gans.common.variant import Batches, Losses, Shape, Variant
+from gans.common.variant import Backbone, Batches, Losses, Shape, Variant
 
 
 class PacGAN(Variant):
@@ -34,11 +34,20 @@ class PacGAN(Variant):
         pac: m, the number of images in a pack; at most the batch size.
     """
 
-    def __init__(self, shape: Shape, *, latent: int = 100, width: int = 64, pac: int = 2) -> None:
+    def __init__(
+        self,
+        shape: Shape,
+        *,
+        latent: int = 100,
+        width: int = 64,
+        backbone: Backbone = "dcgan",
+        pac: int = 2,
+    ) -> None:
         super().__init__(shape, latent)
         self.pac = pac
-        self.generator = networks.generator(shape, latent, width)
-        self.discriminator = networks.discriminator((pac * shape[0], *shape[1:]), width)
+        self.generator = networks.generator(shape, latent, width, backbone=backbone)
+        pack = (pac * shape[0], *shape[1:])
+        self.discriminator = networks.discriminator(pack, width, backbone=backbone)
 
     def packs(self, images: Tensor) -> Tensor:
         """Concatenate images ``(n, c, ...)`` to packs ``(n // m, m * c, ...)``; drop the rest."""

@@ -24,7 +24,7 @@ from torch import Tensor
 from torch.nn.functional import softplus
 
 from gans.common import networks
-from gans.common.variant import Batches, Losses, Shape, Variant
+from gans.common.variant import Backbone, Batches, Losses, Shape, Variant
 
 
 class RaGAN(Variant):
@@ -32,10 +32,12 @@ class RaGAN(Variant):
 
     boundary = None  # a constant added to the scores changes nothing
 
-    def __init__(self, shape: Shape, *, latent: int = 128, width: int = 64) -> None:
+    def __init__(
+        self, shape: Shape, *, latent: int = 128, width: int = 64, backbone: Backbone = "dcgan"
+    ) -> None:
         super().__init__(shape, latent)
-        self.generator = networks.generator(shape, latent, width)
-        self.discriminator = networks.discriminator(shape, width)
+        self.generator = networks.generator(shape, latent, width, backbone=backbone)
+        self.discriminator = networks.discriminator(shape, width, backbone=backbone)
 
     def relative_logits(self, real: Tensor, fake: Tensor) -> tuple[Tensor, Tensor]:
         """Compute the logits of real and fake images, relative to the other kind's mean."""

@@ -16,24 +16,26 @@ $$L_D = \mathbb{E}_x[\max(0, 1 - D(x))] + \mathbb{E}_z[\max(0, 1 + D(G(z)))]$$
 $$L_G = -\mathbb{E}_z[D(G(z))]$$
 
 Departs from the paper: no classes; attention is inserted into the shared networks of the controlled
-rows instead of residual ones; one learning rate for both players instead of two (in the paper
-0.0001 for the generator and 0.0004 for the discriminator). Vectors have no positions to attend to:
-their networks have only the spectral normalisation.
+rows, of which the residual ones resemble the paper's; one learning rate for both players instead of
+two (in the paper 0.0001 for the generator and 0.0004 for the discriminator). Vectors have no
+positions to attend to: their networks have only the spectral normalisation.
 """
 
 from torch.nn.functional import relu
 
 from gans.common.networks import attention
-from gans.common.variant import Batches, Losses, Shape, Variant
+from gans.common.variant import Backbone, Batches, Losses, Shape, Variant
 
 
 class SAGAN(Variant):
     """The hinge loss on networks with self-attention and spectral norm 1."""
 
-    def __init__(self, shape: Shape, *, latent: int = 128, width: int = 64) -> None:
+    def __init__(
+        self, shape: Shape, *, latent: int = 128, width: int = 64, backbone: Backbone = "dcgan"
+    ) -> None:
         super().__init__(shape, latent)
-        self.generator = attention.generator(shape, latent, width)
-        self.discriminator = attention.discriminator(shape, width)
+        self.generator = attention.generator(shape, latent, width, backbone)
+        self.discriminator = attention.discriminator(shape, width, backbone)
 
     def step(self, batches: Batches) -> Losses:
         real = next(batches)

@@ -13,7 +13,8 @@ $$L_D = \mathbb{E}_x[\max(0, 1 - D(x))] + \mathbb{E}_z[\max(0, 1 + D(G(z)))]$$
 
 $$L_G = -\mathbb{E}_z[D(G(z))]$$
 
-Departs from the paper: the shared networks of the controlled rows. A convolution's kernel is
+Departs from the paper: the shared networks of the controlled rows, of which the residual ones are
+the paper's; one step of the discriminator per step of the generator. A convolution's kernel is
 normalised as a matrix with one row per output channel, as in the paper's experiments.
 """
 
@@ -22,16 +23,18 @@ from torch.nn.functional import relu
 from torch.nn.utils.parametrizations import spectral_norm
 
 from gans.common import networks
-from gans.common.variant import Batches, Losses, Shape, Variant
+from gans.common.variant import Backbone, Batches, Losses, Shape, Variant
 
 
 class SNGAN(Variant):
     """The hinge loss and a discriminator with spectral norm 1 in every layer."""
 
-    def __init__(self, shape: Shape, *, latent: int = 128, width: int = 64) -> None:
+    def __init__(
+        self, shape: Shape, *, latent: int = 128, width: int = 64, backbone: Backbone = "dcgan"
+    ) -> None:
         super().__init__(shape, latent)
-        self.generator = networks.generator(shape, latent, width)
-        self.discriminator = networks.discriminator(shape, width)
+        self.generator = networks.generator(shape, latent, width, backbone=backbone)
+        self.discriminator = networks.discriminator(shape, width, backbone=backbone)
         for layer in self.discriminator.modules():
             if isinstance(layer, nn.Conv2d | nn.Linear):
                 spectral_norm(layer)  # one power iteration per forward pass, algorithm 1

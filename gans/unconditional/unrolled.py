@@ -29,7 +29,7 @@ from torch.func import functional_call
 from torch.nn.functional import softplus
 
 from gans.common import networks
-from gans.common.variant import Batches, Losses, Shape, Variant
+from gans.common.variant import Backbone, Batches, Losses, Shape, Variant
 
 
 class UnrolledGAN(Variant):
@@ -46,14 +46,15 @@ class UnrolledGAN(Variant):
         *,
         latent: int = 100,
         width: int = 64,
+        backbone: Backbone = "dcgan",
         unrolled_steps: int = 10,
         unrolled_lr: float = 0.01,
     ) -> None:
         super().__init__(shape, latent)
         self.unrolled_steps = unrolled_steps
         self.unrolled_lr = unrolled_lr
-        self.generator = networks.generator(shape, latent, width)
-        self.discriminator = networks.discriminator(shape, width)
+        self.generator = networks.generator(shape, latent, width, backbone=backbone)
+        self.discriminator = networks.discriminator(shape, width, backbone=backbone)
 
     def value(self, weights: dict[str, Tensor], real: Tensor, fake: Tensor) -> dict[str, Tensor]:
         """Compute the two terms of f for a discriminator with these weights."""

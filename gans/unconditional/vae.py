@@ -20,7 +20,7 @@ import torch
 from torch import Tensor, nn
 
 from gans.common import networks
-from gans.common.variant import Batches, Losses, Shape, Variant
+from gans.common.variant import Backbone, Batches, Losses, Shape, Variant
 
 
 class VAE(Variant):
@@ -31,14 +31,22 @@ class VAE(Variant):
     """
 
     def __init__(
-        self, shape: Shape, *, latent: int = 20, width: int = 64, sigma: float = 1.0
+        self,
+        shape: Shape,
+        *,
+        latent: int = 20,
+        width: int = 64,
+        backbone: Backbone = "dcgan",
+        sigma: float = 1.0,
     ) -> None:
         super().__init__(shape, latent)
         self.sigma = sigma
         self.autoencoder = nn.ModuleDict(
             {
-                "encoder": networks.discriminator(shape, width, outputs=2 * latent),
-                "decoder": networks.generator(shape, latent, width),
+                "encoder": networks.discriminator(
+                    shape, width, outputs=2 * latent, backbone=backbone
+                ),
+                "decoder": networks.generator(shape, latent, width, backbone=backbone),
             }
         )
 

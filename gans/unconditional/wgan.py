@@ -17,7 +17,7 @@ steps at the start of training and at intervals (100 in the authors' code, none 
 import torch
 
 from gans.common import networks
-from gans.common.variant import Batches, Losses, Shape, Variant
+from gans.common.variant import Backbone, Batches, Losses, Shape, Variant
 
 
 class WGAN(Variant):
@@ -36,14 +36,15 @@ class WGAN(Variant):
         *,
         latent: int = 100,
         width: int = 64,
+        backbone: Backbone = "dcgan",
         n_critic: int = 5,
         clip: float = 0.01,
     ) -> None:
         super().__init__(shape, latent)
         self.n_critic = n_critic
         self.clip = clip
-        self.generator = networks.generator(shape, latent, width)
-        self.critic = networks.discriminator(shape, width)
+        self.generator = networks.generator(shape, latent, width, backbone=backbone)
+        self.critic = networks.discriminator(shape, width, backbone=backbone)
 
     def step(self, batches: Batches) -> Losses:
         for _ in range(self.n_critic):

@@ -17,7 +17,7 @@ Departs from the paper: the shared networks of the controlled rows.
 
 from gans.common import networks
 from gans.common.penalties import gradient_norm, interpolate
-from gans.common.variant import Batches, Losses, Shape, Variant
+from gans.common.variant import Backbone, Batches, Losses, Shape, Variant
 
 
 class WGANGP(Variant):
@@ -36,14 +36,15 @@ class WGANGP(Variant):
         *,
         latent: int = 128,
         width: int = 64,
+        backbone: Backbone = "dcgan",
         n_critic: int = 5,
         penalty_weight: float = 10.0,
     ) -> None:
         super().__init__(shape, latent)
         self.n_critic = n_critic
         self.penalty_weight = penalty_weight
-        self.generator = networks.generator(shape, latent, width)
-        self.critic = networks.discriminator(shape, width)
+        self.generator = networks.generator(shape, latent, width, backbone=backbone)
+        self.critic = networks.discriminator(shape, width, backbone=backbone)
 
     def step(self, batches: Batches) -> Losses:
         for _ in range(self.n_critic):

@@ -34,8 +34,8 @@ def get_default_shape(name):
     return (1, 8, 8, 8) if gans.family(name) == "video" else (1, 8, 8)
 
 
-def build(name, shape=None, seed=0):
-    """Build a small variant, from those keywords that its constructor accepts."""
+def build(name, shape=None, seed=0, **keywords):
+    """Build a small variant, from those small sizes that its constructor accepts, and keywords."""
     shape = get_sample_shape(name, shape or get_default_shape(name))
     torch.manual_seed(seed)
     small = {
@@ -49,9 +49,8 @@ def build(name, shape=None, seed=0):
         "filters": 4,
     }
     accepted = inspect.signature(gans.load(name)).parameters
-    variant = gans.load(name)(
-        shape, **{key: size for key, size in small.items() if key in accepted}
-    )
+    small = {key: size for key, size in small.items() if key in accepted}
+    variant = gans.load(name)(shape, **{**small, **keywords})
     if getattr(variant, "needs_perceptual_layers", False):
         variant.perceptual_layers = lambda images: [images, images[..., ::2, ::2]]
     return variant

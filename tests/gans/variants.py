@@ -51,8 +51,7 @@ def has_changed(module, before):
     return any(not torch.equal(a, b) for a, b in zip(module.parameters(), before, strict=True))
 
 
-def build_trainer(name):
-    variant = build(name)
-    return Trainer(
-        variant, ENTRY, make_batches(name, get_default_shape(name)), half_life=1000, seed=0
-    )
+def build_trainer(name, shape=None, **keywords):
+    shape = shape or get_default_shape(name)
+    variant = build(name, shape, **keywords)
+    return Trainer(variant, ENTRY, make_batches(name, shape), half_life=1000, seed=0)

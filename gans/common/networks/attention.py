@@ -2,14 +2,16 @@
 
 A convolution sees a small neighbourhood; self-attention connects all positions of a feature map.
 Both players have it at the finest resolution with sides of at most 32, where the paper found it
-most useful: the cost is quadratic in the number of positions.
+most useful: the cost is quadratic in the number of positions. The residual networks have it after a
+block, so the discriminator, whose first block halves the image, has it at 16x16 for 32x32 images.
 """
 
 import torch
 from torch import Tensor, nn
 
 from gans.common import networks
-from gans.common.networks import convolutional, spectral
+from gans.common.networks import convolutional, resnet, spectral
+from gans.common.variant import Backbone
 
 LARGEST_SIDE = 32  # pixels, of a feature map with attention
 
@@ -59,29 +61,47 @@ def insert_attention(
     layers.insert(indices[level] + 1, SelfAttention(channels))
 
 
-def generator(shape: tuple[int, ...], latent: int, width: int) -> nn.Module:
+def generator(
+    shape: tuple[int, ...], latent: int, width: int, backbone: Backbone = "dcgan"
+) -> nn.Module:
     """Build the shared generator with self-attention and spectral norm 1 in every layer.
 
     Args:
-        shape, latent, width: as for `gans.common.networks.generator`.
+        shape, latent, width, backbone: as for `gans.common.networks.generator`.
+
+    Raises:
+        ValueError: as `gans.common.networks.check_backbone`.
     """
-    network = networks.generator(shape, latent, width)
+    network = networks.generator(shape, latent, width, backbone=backbone)
     if isinstance(network, convolutional.Generator):
         depth = convolutional.count_halvings(min(shape[1:]))
         halvings = count_halvings_to_attention(shape, depth)
         insert_attention(network, nn.ReLU, depth - halvings, width * 2**halvings)
+    elif isinstance(network, resnet.Generator):
+        widths = resnet.list_generator_widths(shape, width)
+        depth = len(widths) - 1
+        level = depth - count_halvings_to_attention(shape, depth)
+        network.blocks.insert(level, SelfAttention(widths[level]))
     return spectral.apply_spectral_norm(network)
 
 
-def discriminator(shape: tuple[int, ...], width: int) -> nn.Module:
+def discriminator(shape: tuple[int, ...], width: int, backbone: Backbone = "dcgan") -> nn.Module:
     """Build the shared discriminator with self-attention and spectral norm 1 in every layer.
 
     Args:
-        shape, width: as for `gans.common.networks.discriminator`.
+        shape, width, backbone: as for `gans.common.networks.discriminator`.
+
+    Raises:
+        ValueError: as `gans.common.networks.check_backbone`.
     """
-    network = networks.discriminator(shape, width)
+    network = networks.discriminator(shape, width, backbone=backbone)
     if isinstance(network, convolutional.Discriminator):
         depth = convolutional.count_halvings(min(shape[1:]))
         halvings = count_halvings_to_attention(shape, depth)
         insert_attention(network.features, nn.LeakyReLU, halvings, width * 2**halvings)
+    elif isinstance(network, resnet.Discriminator):
+        depth = resnet.count_discriminator_halvings(shape)
+        blocks = max(1, count_halvings_to_attention(shape, depth))
+        channels = resnet.list_discriminator_widths(shape, width)[blocks - 1]
+        network.features.insert(blocks, SelfAttention(channels))
     return spectral.apply_spectral_norm(network)

@@ -10,10 +10,10 @@ import torch
 from torch import Tensor, nn
 
 
-def count_halvings(side: int) -> int:
-    """Count how often a side can be halved while it is even and greater than 7."""
+def count_halvings(side: int, above: int = 7) -> int:
+    """Count how often a side can be halved while it is even and greater than ``above``."""
     count = 0
-    while side % 2 == 0 and side > 7:
+    while side % 2 == 0 and side > above:
         side //= 2
         count += 1
     return count

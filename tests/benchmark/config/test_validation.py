@@ -242,6 +242,22 @@ def datasets(tree):
             )
         ),
         (
+            lambda t: t["images"]["datasets"]["digits"]["networks"].update(backbone="resnet"),
+            r'images.datasets.digits.networks.backbone: expected dcgan or residual, got "resnet";'
+            r" change the value",
+        ),
+        (
+            lambda t: t["toy"]["datasets"]["ring8"]["networks"].update(backbone="residual"),
+            r"toy.datasets.ring8.networks.backbone: expected a keyword of .*, got backbone; .*",
+        ),
+        (
+            lambda t: t["video"]["datasets"]["moving_digits"]["networks"].update(
+                backbone="residual"
+            ),
+            r"video.variants.dcgan: expected images for backbone residual, got samples of shape"
+            r" \(1, 16, 16, 16\); leave backbone out",
+        ),
+        (
             lambda t: t["images"]["datasets"]["digits"]["networks"].update(latent=0),
             r"images.datasets.digits.networks.latent: expected a whole number of at least 1, .*",
         ),
@@ -337,6 +353,7 @@ def test_a_study_may_name_rows_of_a_removed_track(tmp_path):
     "change",
     [
         lambda t: t["images"]["datasets"]["digits"]["networks"].update(width=17, latent=1),
+        lambda t: t["images"]["datasets"]["digits"]["networks"].update(backbone="residual"),
         lambda t: variants(t)["vae"]["model"].update(sigma=1),
         lambda t: variants(t)["dcgan"].update(lr=1, betas=[0, 0.9]),
         lambda t: t["text"]["variants"]["seqgan"]["model"].update(windows=[1, 2]),
