@@ -10,7 +10,6 @@ from benchmark.common.messages import nearest
 from benchmark.config.keywords import find_build_mistakes, find_keyword_mistakes
 from benchmark.config.schema import OPTIMIZER_OPTIONS, Params, TrackConfig, VariantConfig
 from benchmark.config.values import show_value
-from benchmark.data.sizes import count_prepared
 
 MAX_SEEDS = 10  # that the advice for a number in place of a list writes out
 # former keys, and what to write instead
@@ -104,7 +103,7 @@ def find_small_datasets(params: Params) -> list[str]:
     for name, config in params.tracks.items():
         track = tracks.load(name)
         for dataset, block in config.datasets.items():
-            counts = track.count_samples(dataset, block) or count_prepared(dataset)
+            counts = track.count_samples(dataset, block)
             if counts is not None:
                 place = f"{name}.datasets.{dataset}"
                 problems += [

@@ -8,7 +8,7 @@ import numpy as np
 
 from benchmark.config.runs import Run
 from benchmark.config.schema import Dataset, Params, TrackConfig
-from benchmark.data.sizes import Counts
+from benchmark.data.sizes import Counts, count_prepared
 from benchmark.tracks.base.data import DataSets, Source
 from benchmark.tracks.base.modules import find_module, load_module
 from benchmark.tracks.base.scorer import NO_SPACE, UNAVERAGED, Scorer
@@ -87,8 +87,11 @@ class Track:
         return self.data_sets.custom_source(name, dataset)
 
     def count_samples(self, name: str, dataset: Dataset) -> Counts | None:
-        """Count the samples of a data set without reading them; None if that is not possible."""
-        return self.data_sets.count_samples(name, dataset)
+        """Count the samples of a data set without reading them; None if that is not possible.
+
+        The source comes first, because prepared data may be those of earlier files.
+        """
+        return self.data_sets.count_samples(name, dataset) or count_prepared(name)
 
     def find_size_mistakes(self, counts: Counts, config: TrackConfig) -> list[str]:
         """Find reasons why a data set is too small to train and score on, one line each."""

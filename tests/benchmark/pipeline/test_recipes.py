@@ -78,9 +78,10 @@ def test_a_metric_changes_every_scored_stage_of_its_track():
 
 # modules that no stage runs: commands, what runs the stages, and layers that no variant has yet
 NO_STAGE = re.compile(
-    r"benchmark\.(__main__|cli|common\.(interruption|packages)|config\.(keywords|loader|selection|validation)"
+    r"benchmark\.(__main__|cli|common\.(interruption|packages)"
+    r"|config\.(keywords|loader|selection|validation|values)"
     r"|pipeline|studies|tracks\.\w+\.checks"
-    r"|evaluation\.(apply|inputs|sample|score)|metrics\.(prdc|precision_recall))\b"
+    r"|evaluation\.(any_size|apply|inputs|sample|score)|metrics\.(prdc|precision_recall))\b"
     r"|gans\.common\.networks\.noise\b"
 )
 
