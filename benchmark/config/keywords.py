@@ -111,6 +111,11 @@ class SkipInitialisation(TorchFunctionMode):
         is_initialiser = getattr(func, "__module__", "") == "torch.nn.init"
         if is_initialiser or func in (torch.Tensor.normal_, torch.Tensor.uniform_):
             return args[0] if args else keywords["tensor"]
+        if func is torch.linalg.qr:  # of orthogonal initialisation, which takes tall matrices
+            matrix = args[0]
+            return matrix, matrix[: matrix.shape[1]]
+        if func is torch.mv:  # of the power iterations of spectral normalisation
+            return args[0][:, 0]
         return func(*args, **keywords)
 
 
@@ -174,7 +179,7 @@ def find_build_mistakes(
             with the defaults of their keywords either are left out.
     """
     problems = []
-    for variant, entry in config.variants.items():
+    for variant, entry in config.variants_of(dataset).items():
         keywords = json.dumps(model_keywords(config.datasets[dataset], entry))
         place = f"{name}.variants.{variant}"
         players, error = try_build(variant, shape, source, keywords)

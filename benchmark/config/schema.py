@@ -58,10 +58,14 @@ class Dataset(Section):
     Attributes:
         updates: the budget in rounds of a variant's algorithm, each with one generator update.
         samples_seen: the budget in real samples; a data set has one of the two.
+        optional: whether the leaderboard is made only if it is named.
+        without: variants of the track that the leaderboard leaves out.
     """
 
     updates: Count | None = None
     samples_seen: Count | None = None
+    optional: Switch = False
+    without: list[Name] = []
     networks: dict[str, Any]
     feature_space: Literal["classifier", "inception", "dinov2", "i3d"] = "classifier"
 
@@ -182,6 +186,11 @@ class TrackConfig(Section):
     variants_from: Name | None = None
     variants: dict[Name, VariantConfig] = Field(min_length=1)
 
+    def variants_of(self, dataset: str) -> dict[str, VariantConfig]:
+        """Return the variants of a leaderboard, in the order of the file."""
+        without = self.datasets[dataset].without
+        return {name: entry for name, entry in self.variants.items() if name not in without}
+
 
 class Search(Section):
     """The search for hyperparameters; see `benchmark.studies.search`."""
@@ -226,13 +235,23 @@ class Params(Section):
         return {dataset: name for name, track in self.tracks.items() for dataset in track.datasets}
 
     @property
+    def optional_datasets(self) -> set[str]:
+        """The data sets whose leaderboards are made only if they are named."""
+        return {
+            dataset
+            for track in self.tracks.values()
+            for dataset, block in track.datasets.items()
+            if block.optional
+        }
+
+    @property
     def runs(self) -> list[Run]:
         """All runs in the order of the file; after `with_results` the scored runs."""
         runs = [
             Run(track=name, dataset=dataset, variant=variant, seed=seed)
             for name, track in self.tracks.items()
             for dataset in track.datasets
-            for variant in track.variants
+            for variant in track.variants_of(dataset)
             for seed in track.seeds
         ]
         return [run for run in runs if run.is_scored] if self._scored_only else runs

@@ -31,7 +31,9 @@ def select_runs(
     leaderboards: Collection[str] = (),
     rows: Collection[str] = (),
 ) -> list[Run]:
-    """Select the runs of the named tracks, leaderboards and rows; all runs by default.
+    """Select the runs of the named tracks, leaderboards and rows.
+
+    By default, all runs are selected but those of optional leaderboards.
 
     Args:
         settings: the parameters.
@@ -46,7 +48,7 @@ def select_runs(
     for name in rows:
         expect("a row", name, settings.rows, option="--row")
     if not (tracks or leaderboards or rows):
-        return settings.runs
+        return [run for run in settings.runs if run.dataset not in settings.optional_datasets]
     return [
         run
         for run in settings.runs

@@ -223,6 +223,12 @@ def find_dataset_mistakes(name: str, config: TrackConfig, params: Params) -> lis
     problems, track = [], tracks.load(name)
     builtin = list_builtin_datasets()
     for dataset, block in config.datasets.items():
+        problems += [
+            f"{name}.datasets.{dataset}.without: expected a variant of {name}, got {variant};"
+            f" {nearest(variant, config.variants)}"
+            for variant in block.without
+            if variant not in config.variants
+        ]
         place, key = f"{name}.datasets.{dataset}", track.user_files(dataset, block)
         elsewhere = [
             other for other, section in params.tracks.items() if dataset in section.datasets

@@ -97,7 +97,7 @@ def render_recipes(settings: config.Params) -> dict[Path, str]:
             for step, values in blocks.items():
                 text = render_recipe(list_modules(step, (name,)), **values)
                 recipes[FOLDER / step / f"{dataset}.json"] = text
-            for variant in track.variants:
+            for variant in track.variants_of(dataset):
                 entry = {"dataset": block, "variant": section["variants"][variant]}
                 file = f"{dataset}-{variant}.json"
                 # of a track, training uses these networks alone: a new metric retrains no row

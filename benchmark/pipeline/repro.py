@@ -32,7 +32,9 @@ def reproduce(
     scheduler: str | None = None,
     runs_per_gpu: int = 1,
 ) -> None:
-    """Run the outdated stages of the named tracks, data sets and rows, or all of them.
+    """Run the outdated stages of the named tracks, data sets and rows.
+
+    By default, all run but those of optional leaderboards.
 
     Exits with one line if a name is unknown, or if another such command runs in this folder. A
     signal saves the runs in training, then it exits.
@@ -51,7 +53,7 @@ def reproduce(
     events: SimpleQueue[Any] = SimpleQueue()
     interruption = Interruption(on_signal=lambda: events.put(None))
     with hold_folder() as session, interruption.defer_signals():
-        write_rows(settings)
+        write_rows(settings, {run.dataset for run in runs})
         recipe_texts = recipes.write_recipes(settings)
         stages = list_stages(runs)
         while changed := select_stages(find_outdated_stages(), stages):

@@ -1,14 +1,17 @@
 """Write the rows of params.yaml to rows.yaml, which dvc.yaml reads.
 
 DVC cannot derive from params.yaml which variants belong to which data sets, so this list is written
-and committed. The stage `recipes` fails when it does not match params.yaml.
+and committed. The stage `recipes` fails when it does not match params.yaml. Optional leaderboards
+enter the list when they are made, and stay in it.
 """
 
+from collections.abc import Collection
 from io import StringIO
 from pathlib import Path
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
+from ruamel.yaml.error import YAMLError
 
 from benchmark import config, tracks
 
@@ -23,19 +26,25 @@ def flow(**values: str) -> CommentedMap:
     return block
 
 
-def render(params: config.Params) -> str:
+def render(params: config.Params, named: Collection[str] = ()) -> str:
     """Render the content of rows.yaml.
 
     An entry of ``datasets`` names the track; an entry of ``rows`` also names the data set, the
     variant, the metric of the training curve, and the folder of networks that training needs.
+
+    Args:
+        params: the parameters.
+        named: optional data sets that are listed; the others are left out.
     """
     datasets, rows = CommentedMap(), CommentedMap()
     for name, section in params.tracks.items():
         track = tracks.load(name)
-        for dataset in section.datasets:
+        for dataset, block in section.datasets.items():
+            if block.optional and dataset not in named:
+                continue
             datasets[dataset] = flow(track=name)
             networks = "features" if track.needs_features(section) else "data"
-            for variant in section.variants:
+            for variant in section.variants_of(dataset):
                 rows[f"{dataset}-{variant}"] = flow(
                     track=name,
                     dataset=dataset,
@@ -49,9 +58,22 @@ def render(params: config.Params) -> str:
     return HEAD + text.getvalue()
 
 
-def write_rows(params: config.Params) -> bool:
-    """Write rows.yaml if it does not match the parameters; return whether it was written."""
-    text = render(params)
+def list_datasets() -> list[str]:
+    """List the data sets of rows.yaml; none if there is no such file, or if it is damaged."""
+    try:
+        return list(YAML(typ="safe").load(FILE.read_text(encoding="utf-8"))["datasets"])
+    except (OSError, UnicodeDecodeError, YAMLError, KeyError, TypeError):
+        return []
+
+
+def write_rows(params: config.Params, named: Collection[str] = ()) -> bool:
+    """Write rows.yaml if it does not match the parameters; return whether it was written.
+
+    Args:
+        params: the parameters.
+        named: data sets that enter the list, if they are optional.
+    """
+    text = render(params, {*named, *list_datasets()})
     if FILE.is_file() and FILE.read_bytes() == text.encode():
         return False
     FILE.write_text(text, encoding="utf-8")

@@ -16,7 +16,7 @@ $$L_G = -\mathbb{E}_{z, y}[f(G(z, y), y)]$$
 Departs from the paper: the shared networks of the controlled rows. With the default backbone, phi
 is the flattened last layer, and the class is concatenated to the generator's noise; the residual
 backbone has the paper's sum over positions and conditional batch normalisation. So this row and
-`cgan` differ only in loss and discriminator. One discriminator step per generator step, not five.
+`cgan` differ only in loss and discriminator. One discriminator step by default, not five.
 """
 
 import torch
@@ -49,15 +49,11 @@ class Projection(Conditional):
     """The hinge loss with a projection discriminator."""
 
     def __init__(
-        self,
-        shape: Shape,
-        *,
-        classes: int,
-        latent: int = 128,
-        width: int = 64,
-        backbone: Backbone = "dcgan",
-    ) -> None:
+        self, shape: Shape, *, classes: int, latent: int = 128, width: int = 64,
+        backbone: Backbone = "dcgan", n_discriminator: int = 1
+    ) -> None:  # fmt: skip
         super().__init__(shape, latent, classes)
+        self.n_discriminator = n_discriminator
         self.generator = networks.generator(
             shape, latent, width, classes=classes, backbone=backbone
         )
@@ -67,14 +63,13 @@ class Projection(Conditional):
         return self.discriminator(images, condition)
 
     def step(self, batches: Batches) -> Losses:
-        real, labels = next(batches)
-        fake = self.fake(len(real), labels)
-        yield (
-            self.discriminator,
-            {
+        for _ in range(self.n_discriminator):
+            real, labels = next(batches)
+            fake = self.fake(len(real), labels)
+            losses = {
                 "real": relu(1 - self.discriminator(real, labels)).mean(),
                 "fake": relu(1 + self.discriminator(fake, labels)).mean(),
-            },
-        )
+            }
+            yield self.discriminator, losses
         fake = self.sample(len(real), labels)
         yield self.generator, {"adversarial": -self.discriminator(fake, labels).mean()}

@@ -21,7 +21,7 @@ from torch.nn.functional import softplus
 
 from gans.common import networks
 from gans.common.augmentation import DifferentiableAugmentation
-from gans.common.variant import Batches, Losses, Shape, Variant
+from gans.common.variant import Backbone, Batches, Losses, Shape, Variant
 
 
 class DiffAugment(Variant):
@@ -40,12 +40,13 @@ class DiffAugment(Variant):
         *,
         latent: int = 100,
         width: int = 64,
+        backbone: Backbone = "dcgan",
         policy: str = "colour,translation,cutout",
     ) -> None:
         super().__init__(shape, latent)
         self.augment = DifferentiableAugmentation(policy)
-        self.generator = networks.generator(shape, latent, width)
-        self.discriminator = networks.discriminator(shape, width)
+        self.generator = networks.generator(shape, latent, width, backbone=backbone)
+        self.discriminator = networks.discriminator(shape, width, backbone=backbone)
 
     def step(self, batches: Batches) -> Losses:
         real = self.augment(next(batches))

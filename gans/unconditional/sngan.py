@@ -14,8 +14,8 @@ $$L_D = \mathbb{E}_x[\max(0, 1 - D(x))] + \mathbb{E}_z[\max(0, 1 + D(G(z)))]$$
 $$L_G = -\mathbb{E}_z[D(G(z))]$$
 
 Departs from the paper: the shared networks of the controlled rows, of which the residual ones are
-the paper's; one step of the discriminator per step of the generator. A convolution's kernel is
-normalised as a matrix with one row per output channel, as in the paper's experiments.
+the paper's; by default, one step of the discriminator per step of the generator. A convolution's
+kernel is normalised as a matrix with one row per output channel, as in the paper's experiments.
 """
 
 from torch import nn
@@ -30,9 +30,16 @@ class SNGAN(Variant):
     """The hinge loss and a discriminator with spectral norm 1 in every layer."""
 
     def __init__(
-        self, shape: Shape, *, latent: int = 128, width: int = 64, backbone: Backbone = "dcgan"
+        self,
+        shape: Shape,
+        *,
+        latent: int = 128,
+        width: int = 64,
+        backbone: Backbone = "dcgan",
+        n_discriminator: int = 1,  # 5 in the paper for CIFAR-10
     ) -> None:
         super().__init__(shape, latent)
+        self.n_discriminator = n_discriminator
         self.generator = networks.generator(shape, latent, width, backbone=backbone)
         self.discriminator = networks.discriminator(shape, width, backbone=backbone)
         for layer in self.discriminator.modules():
@@ -40,13 +47,14 @@ class SNGAN(Variant):
                 spectral_norm(layer)  # one power iteration per forward pass, algorithm 1
 
     def step(self, batches: Batches) -> Losses:
-        real = next(batches)
-        fake = self.fake(len(real))
-        yield (
-            self.discriminator,
-            {
-                "real": relu(1 - self.discriminator(real)).mean(),  # eq. 16
-                "fake": relu(1 + self.discriminator(fake)).mean(),
-            },
-        )
+        for _ in range(self.n_discriminator):
+            real = next(batches)
+            fake = self.fake(len(real))
+            yield (
+                self.discriminator,
+                {
+                    "real": relu(1 - self.discriminator(real)).mean(),  # eq. 16
+                    "fake": relu(1 + self.discriminator(fake)).mean(),
+                },
+            )
         yield self.generator, {"adversarial": -self.discriminator(self.sample(len(real))).mean()}

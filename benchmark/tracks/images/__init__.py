@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from benchmark.config.runs import Run
-from benchmark.config.schema import Dataset
+from benchmark.config.schema import Dataset, Params, TrackConfig
 from benchmark.tracks.base.classifier import ClassifierTrack
 from benchmark.tracks.base.track import SampleShapes
 from benchmark.tracks.images.schema import ImagesConfig, ImagesDataset
@@ -43,6 +43,11 @@ class Images(ClassifierTrack):
 
         shape = images.SHAPES.get(name)
         return SampleShapes(shape, is_exact=True) if shape else super().sample_shapes(name, dataset)
+
+    def find_mistakes(self, config: TrackConfig, params: Params) -> list[str]:
+        from benchmark.tracks.images import checks
+
+        return checks.find_mistakes(self.name, config)
 
     def write_playground(self, variant: Any, run: Run) -> None:
         from benchmark.tracks.images import pictures

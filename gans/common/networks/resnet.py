@@ -5,8 +5,9 @@ a shortcut, which has a 1x1 convolution if the block resamples or changes the nu
 Hidden channels, shortcuts and initialisation, which the tables leave open, are those of SNGAN's
 authors (github.com/pfnet-research/sngan_projection), except for the discriminator's last layer.
 
-- Sides of at most 32 (table 3): all blocks have ``width`` channels. The discriminator halves twice
-  and ends in two blocks of constant size.
+- Sides of at most 32 (table 3): all blocks of the discriminator have ``width`` channels, those of
+  the generator twice as many. The discriminator halves twice and ends in two blocks of constant
+  size.
 - Larger sides (table 4, for 48x48): channels double with each halving, up to ``16 * width``. The
   discriminator halves as often as it can and ends in one block of constant size. The networks of
   the same papers for 128x128 follow this rule, too.
@@ -28,6 +29,7 @@ from gans.common.networks.resampling import Downsample, upsample
 
 SMALL_SIDE = 32  # pixels; the networks of images up to this side are those of table 3
 SMALL_HALVINGS, SMALL_BLOCKS = 2, 2  # of their discriminator; the blocks keep the size
+SMALL_FACTOR = 2  # channels of their generator, as a multiple of the width
 MAX_FACTOR = 16  # channels of the widest blocks, as a multiple of the width
 GAIN = sqrt(2)  # of the initial weights of 3x3 convolutions in blocks
 
@@ -40,7 +42,9 @@ def is_small(shape: tuple[int, ...]) -> bool:
 def list_generator_widths(shape: tuple[int, ...], width: int) -> list[int]:
     """List the channels of the generator's feature maps, from the coarsest to full resolution."""
     levels = range(min(count_halvings(side) for side in shape[1:]), -1, -1)
-    return [width * (1 if is_small(shape) else min(2**level, MAX_FACTOR)) for level in levels]
+    if is_small(shape):
+        return [SMALL_FACTOR * width] * len(levels)
+    return [width * min(2**level, MAX_FACTOR) for level in levels]
 
 
 def count_discriminator_halvings(shape: tuple[int, ...]) -> int:
@@ -127,7 +131,7 @@ class Generator(nn.Module):
     Args:
         shape: ``(c, h, w)`` of an image.
         latent: number of components of the noise, which come first.
-        width: channels at full resolution.
+        width: channels at full resolution; half of them for sides of at most 32.
         classes: number of components of the condition, such as a one-hot class; 0 for none.
     """
 

@@ -35,13 +35,13 @@ def test_the_networks_have_the_shape_of_the_data(shape):
 @pytest.mark.parametrize(
     ("side", "generator", "discriminator"),
     [
-        (32, [256] * 4, [256] * 4),  # table 3
+        (32, [256] * 4, [128] * 4),  # table 3
         (48, [512, 256, 128, 64], [64, 128, 256, 512, 1024]),  # table 4
         (128, [1024, 1024, 512, 256, 128, 64], [64, 128, 256, 512, 1024, 1024]),  # ImageNet
     ],
 )
 def test_widths_are_those_of_the_paper(side, generator, discriminator):
-    shape, width = (3, side, side), generator[-1]
+    shape, width = (3, side, side), discriminator[0]
     assert resnet.list_generator_widths(shape, width) == generator
     assert resnet.list_discriminator_widths(shape, width) == discriminator
 
@@ -57,13 +57,13 @@ def test_the_last_feature_maps_are_pooled(side, expected):
 
 
 def test_the_generator_of_32_pixels_has_the_parameters_of_table_3():
-    """4.28 million with latent 128 and width 256, of which 0.20 million are in shortcuts."""
+    """4.28 million with latent 128 and 256 channels, of which 0.20 million are in shortcuts."""
     width = 256
     block = 2 * count_convolution(width, width, 3) + count_convolution(width, width, 1)
     block += 2 * 2 * width  # scales and shifts
     dense = (128 + 1) * 4 * 4 * width
     expected = dense + 3 * block + 2 * width + count_convolution(width, 3, 3)
-    assert count(resnet.Generator((3, 32, 32), 128, width)) == expected == 4_276_739
+    assert count(resnet.Generator((3, 32, 32), 128, width // 2)) == expected == 4_276_739
 
 
 def test_the_discriminator_of_32_pixels_has_the_parameters_of_table_3():
@@ -80,7 +80,8 @@ def test_a_condition_replaces_scales_and_shifts_by_those_of_each_class():
     width, classes = 16, 10
     plain = resnet.Generator((3, 32, 32), 8, width)
     conditional = resnet.Generator((3, 32, 32), 8, width, classes)
-    assert count(conditional) - count(plain) == 3 * 2 * 2 * width * (classes - 1)
+    channels = 2 * width
+    assert count(conditional) - count(plain) == 3 * 2 * 2 * channels * (classes - 1)
 
 
 def test_a_generator_block_convolves_upsampled_features():
