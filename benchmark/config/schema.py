@@ -219,6 +219,7 @@ class Params(Section):
     search: Search = Search()
     studies: dict[Name, Study] = {}
     _scored_only: bool = PrivateAttr(default=False)  # set by `with_results`
+    _whole: "Params | None" = PrivateAttr(default=None)  # likewise
 
     @property
     def tracks(self) -> dict[str, TrackConfig]:
@@ -280,8 +281,13 @@ class Params(Section):
             }
             sections[name] = track.model_copy(update=parts) if runs else None
         copy = self.model_copy(update=sections)
-        copy._scored_only = True
+        copy._scored_only, copy._whole = True, self.whole
         return copy
+
+    @property
+    def whole(self) -> "Params":
+        """All parameters, also after `with_results`."""
+        return self._whole or self
 
 
 def has_references(dataset: str) -> bool:

@@ -28,6 +28,7 @@ from benchmark.website import (
 )
 from benchmark.website.leaderboards import build_leaderboard, show_row
 from benchmark.website.navigation import LEARN, build_navigation
+from benchmark.website.published import list_published, list_unrecorded
 from benchmark.website.tables import RESULTS, TABLES, Tables
 from benchmark.website.variants import build_results, draw_files
 from benchmark.website.workers import Workers
@@ -139,6 +140,8 @@ class Site(Tables):
                 trials=trials,
                 verified=self.verified,
                 bars=across.THRESHOLDS,
+                unrecorded=list_unrecorded(self.settings.whole),
+                published=list_published(self.ranking),
                 **self.costs,
             )
 
