@@ -3,7 +3,7 @@
 Each imports its modules when it runs, so that help and completion answer at once.
 """
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,9 @@ from benchmark.cli.app import STAGES, app, show_examples
 from benchmark.cli.arguments import CORES, Dataset, Jobs, OneSeed, Row, RunsPerGpu
 from benchmark.cli.completion import complete_dataset, complete_row, complete_track
 from benchmark.common.packages import SITE_MODULES, require_packages
+
+if TYPE_CHECKING:
+    from benchmark.config import Params
 
 
 @app.command(rich_help_panel=STAGES, epilog=show_examples("check"))
@@ -113,31 +116,36 @@ def recipes() -> None:
     print(f"{len(write_recipes(params))} recipes")
 
 
+def load_checked_params() -> "Params":
+    """Load params.yaml without validating it again, if the stage `recipes` has done so."""
+    from benchmark import config
+    from benchmark.pipeline.recipes import are_current
+
+    return config.load_params(is_checked=are_current)
+
+
 @app.command(rich_help_panel=STAGES, epilog=show_examples("prepare digits"))
 def prepare(dataset: Dataset) -> None:
     """Write a data set to data/, and download it first where necessary."""
-    from benchmark import config
     from benchmark.data.prepare import prepare
 
-    prepare(dataset, config.load_params())
+    prepare(dataset, load_checked_params())
 
 
 @app.command(rich_help_panel=STAGES, epilog=show_examples("features digits"))
 def features(dataset: Dataset) -> None:
     """Train the classifier of a data set, and embed its real images in its feature space."""
-    from benchmark import config
     from benchmark.features.features import compute_features
 
-    compute_features(dataset, config.load_params())
+    compute_features(dataset, load_checked_params())
 
 
 @app.command(rich_help_panel=STAGES, epilog=show_examples("references digits"))
 def references(dataset: Dataset) -> None:
     """Score the reference rows of a data set, such as held-out images and noise."""
-    from benchmark import config
     from benchmark.evaluation.references import references
 
-    references(dataset, config.load_params())
+    references(dataset, load_checked_params())
 
 
 @app.command(
@@ -145,11 +153,10 @@ def references(dataset: Dataset) -> None:
 )
 def train(row: Row, seed: OneSeed = None) -> None:
     """Train the runs of a row, one seed after another."""
-    from benchmark import config
     from benchmark.config.selection import find_row
     from benchmark.training.train import train_row
 
-    settings = config.load_params()
+    settings = load_checked_params()
     train_row(find_row(row, settings, seed=seed), settings)
 
 
@@ -159,11 +166,10 @@ def train(row: Row, seed: OneSeed = None) -> None:
 )
 def evaluate(row: Row, seed: OneSeed = None) -> None:
     """Score the trained runs of a row."""
-    from benchmark import config
     from benchmark.config.selection import find_row
     from benchmark.evaluation.evaluate import evaluate
 
-    settings = config.load_params()
+    settings = load_checked_params()
     for run in find_row(row, settings, seed=seed):
         evaluate(run, settings)
 
@@ -179,10 +185,9 @@ def theory() -> None:
 @app.command(rich_help_panel=STAGES, epilog=show_examples("report"))
 def report() -> None:
     """Write the tables: scores, leaderboards, comparisons and claims."""
-    from benchmark import config
     from benchmark.reporting.report import write_tables
 
-    write_tables(config.load_params())
+    write_tables(load_checked_params())
 
 
 @app.command(rich_help_panel=STAGES, epilog=show_examples("site"))
@@ -190,7 +195,6 @@ def site() -> None:
     """Build the web site in public/ from the tables and the runs."""
     require_packages(SITE_MODULES)
 
-    from benchmark import config
     from benchmark.website.site import build_site
 
-    build_site(config.load_params())
+    build_site(load_checked_params())
