@@ -24,7 +24,9 @@ def check() -> None:
 
     params = config.load_params()
     changed = "; rows.yaml is updated" if write_rows(params) else ""
-    print(f"params.yaml is valid: {len(params.runs)} runs{changed}")
+    optional = sum(run.dataset in params.optional_datasets for run in params.runs)
+    more = f", and {optional} of optional leaderboards" if optional else ""
+    print(f"params.yaml is valid: {len(params.runs) - optional} runs{more}{changed}")
 
 
 @app.command(
