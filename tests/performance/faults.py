@@ -40,12 +40,12 @@ MOMENTS = (ANY_TIME, WRITE, ANY_TIME, RENAME, ANY_TIME, WRITE, BETWEEN, ANY_TIME
 
 def small(images: int, *variants: str) -> config.Params:
     """Variants of params.yaml, all by default, small and brief."""
-    tree = config.load_params().model_dump()
+    tree = config.load_params().model_dump(exclude_unset=True)
     track = tree["images"]
     track["variants"] = {name: track["variants"][name] for name in variants or track["variants"]}
     track["seeds"] = [0]
-    others = [name for name in config.load_params().tracks if name != "images"]
-    tree |= dict.fromkeys(others)
+    for name in config.load_params().tracks.keys() - {"images"}:
+        del tree[name]
     track["datasets"] = {"digits": {"samples_seen": images, "networks": {"latent": 8, "width": 8}}}
     track["training"] |= {"logs": 20, "snapshots": 5, "snapshot_samples": 50}
     return config.parse_params(tree)
@@ -104,7 +104,9 @@ def start_process(
     seconds: float | None = None,
 ) -> int:
     """The exit code of a training process, killed where it runs so many seconds into its run."""
-    process = FORKS.Process(target=child, args=(folder, run, settings.model_dump(), moment, seed))
+    process = FORKS.Process(
+        target=child, args=(folder, run, settings.model_dump(exclude_unset=True), moment, seed)
+    )
     process.start()
     while not (folder / ".checkpoints").exists() and process.is_alive():
         time.sleep(0.01)
