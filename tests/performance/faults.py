@@ -6,6 +6,7 @@ of the outputs with those of a run that nobody disturbed. The report is results/
 
 import contextlib
 import hashlib
+import io
 import itertools
 import json
 import os
@@ -24,7 +25,7 @@ from benchmark.data.sources.images import load_digits
 from benchmark.data.splits import save_split
 from benchmark.pipeline.child import FORKS
 from benchmark.training import train
-from benchmark.training.checkpoints import delete_checkpoint, hold_run_lock
+from benchmark.training.checkpoints import DIGEST_SIZE, delete_checkpoint, hold_run_lock
 from benchmark.training.curves import Curves
 
 OUT = Path("results/bench/faults.json")
@@ -125,7 +126,8 @@ def hashes(folder: Path, run: config.Run) -> dict[str, str]:
 def saved(folder: Path) -> int | None:
     """The image at which the only checkpoint of a folder stands, or None without one."""
     for path in folder.glob(".checkpoints/*.pt"):
-        return torch.load(path, weights_only=True)["batches"]["samples_seen"]
+        content = io.BytesIO(path.read_bytes()[DIGEST_SIZE:])
+        return torch.load(content, weights_only=True)["batches"]["samples_seen"]
     return None
 
 
