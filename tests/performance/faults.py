@@ -6,6 +6,7 @@ of the outputs with those of a run that nobody disturbed. The report is results/
 
 import contextlib
 import hashlib
+import io
 import itertools
 import json
 import os
@@ -24,7 +25,7 @@ from benchmark.data.sources.images import load_digits
 from benchmark.data.splits import save_split
 from benchmark.pipeline.child import FORKS
 from benchmark.training import train
-from benchmark.training.checkpoints import delete_checkpoint, hold_run_lock
+from benchmark.training.checkpoints import DIGEST_SIZE, delete_checkpoint, hold_run_lock
 from benchmark.training.curves import Curves
 
 OUT = Path("results/bench/faults.json")
@@ -40,12 +41,12 @@ MOMENTS = (ANY_TIME, WRITE, ANY_TIME, RENAME, ANY_TIME, WRITE, BETWEEN, ANY_TIME
 
 def small(images: int, *variants: str) -> config.Params:
     """Variants of params.yaml, all by default, small and brief."""
-    tree = config.load_params().model_dump()
+    tree = config.load_params().model_dump(exclude_unset=True)
     track = tree["images"]
     track["variants"] = {name: track["variants"][name] for name in variants or track["variants"]}
     track["seeds"] = [0]
-    others = [name for name in config.load_params().tracks if name != "images"]
-    tree |= dict.fromkeys(others)
+    for name in config.load_params().tracks.keys() - {"images"}:
+        del tree[name]
     track["datasets"] = {"digits": {"samples_seen": images, "networks": {"latent": 8, "width": 8}}}
     track["training"] |= {"logs": 20, "snapshots": 5, "snapshot_samples": 50}
     return config.parse_params(tree)
@@ -104,7 +105,9 @@ def start_process(
     seconds: float | None = None,
 ) -> int:
     """The exit code of a training process, killed where it runs so many seconds into its run."""
-    process = FORKS.Process(target=child, args=(folder, run, settings.model_dump(), moment, seed))
+    process = FORKS.Process(
+        target=child, args=(folder, run, settings.model_dump(exclude_unset=True), moment, seed)
+    )
     process.start()
     while not (folder / ".checkpoints").exists() and process.is_alive():
         time.sleep(0.01)
@@ -123,7 +126,8 @@ def hashes(folder: Path, run: config.Run) -> dict[str, str]:
 def saved(folder: Path) -> int | None:
     """The image at which the only checkpoint of a folder stands, or None without one."""
     for path in folder.glob(".checkpoints/*.pt"):
-        return torch.load(path, weights_only=True)["batches"]["samples_seen"]
+        content = io.BytesIO(path.read_bytes()[DIGEST_SIZE:])
+        return torch.load(content, weights_only=True)["batches"]["samples_seen"]
     return None
 
 

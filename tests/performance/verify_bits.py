@@ -60,7 +60,7 @@ def train_all(
     Returns:
         Those of each run, in the order of ``settings.runs``.
     """
-    tree = settings.model_dump()
+    tree = settings.model_dump(exclude_unset=True)
     with open_cluster(jobs=jobs) as client:
         futures = [
             client.submit(

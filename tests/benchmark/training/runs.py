@@ -33,6 +33,6 @@ def read_rows(file):
 
 def with_training(settings, **options):
     """Copy settings with changed options of training."""
-    tree = settings.model_dump()
+    tree = settings.model_dump(exclude_unset=True)
     tree["images"]["training"] |= options
     return config.parse_params(tree)

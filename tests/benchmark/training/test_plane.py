@@ -15,7 +15,7 @@ from tests.benchmark.training.runs import read_outputs, train_run
 @pytest.fixture
 def plane(settings):
     """Settings with a track of points in the plane, with its data."""
-    tree = settings.model_dump()
+    tree = settings.model_dump(exclude_unset=True)
     tree["toy"] = {
         "seeds": [0],
         "datasets": {"ring8": {"samples_seen": 1280, "networks": {"latent": 2, "width": 8}}},

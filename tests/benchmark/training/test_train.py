@@ -46,7 +46,7 @@ def test_logs_losses_and_snapshots_at_the_configured_moments(settings):
 
 def with_updates(settings, updates):
     """Copy settings with a budget in updates of the generator."""
-    tree = settings.model_dump()
+    tree = settings.model_dump(exclude_unset=True)
     tree["images"]["datasets"]["digits"] |= {"updates": updates, "samples_seen": None}
     return config.parse_params(tree)
 
