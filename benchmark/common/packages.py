@@ -9,6 +9,7 @@ from benchmark.common.messages import stop
 PIPELINE_MODULES = (
     "distributed",
     "dvc",
+    "gdown",
     "numpy",
     "pandas",
     "PIL",

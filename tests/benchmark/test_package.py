@@ -96,7 +96,7 @@ def test_program_without_packages_ends_with_one_line(arguments):
     done = run("-m", "benchmark", *arguments)
     assert done.returncode == 1 and not done.stdout
     assert re.fullmatch(
-        r".+ lacks packages of requirements\.lock \(distributed, dvc, numpy and \d+ more\);"
+        r".+ lacks packages of requirements\.lock \(distributed, dvc, gdown and \d+ more\);"
         r" run `make repro`, .+\n",
         done.stderr,
     )

@@ -36,7 +36,7 @@ def test_trains_and_resumes_with_identical_results(name):
     kinds = resnet.GeneratorBlock, resnet.DiscriminatorBlock
     for kind in kinds:
         assert any(isinstance(module, kind) for module in whole.variant.modules())
-    before = {player: copy_parameters(player) for player in whole.variant.children()}
+    before = {player: copy_parameters(player) for player in whole.variant.players().values()}
     whole.step(0.1)
     file = io.BytesIO()
     torch.save(whole.state_dict(), file)

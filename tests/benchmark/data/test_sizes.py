@@ -11,7 +11,12 @@ from tests.benchmark.config.params import load_error, read_params, write_params
 from tests.benchmark.data.sources.images import list_greys, read_folder, save_images
 
 SETTINGS = config.load_params()
-LISTED = [(name, dataset) for name, track in SETTINGS.tracks.items() for dataset in track.datasets]
+LISTED = [
+    (name, dataset)
+    for name, track in SETTINGS.tracks.items()
+    for dataset, block in track.datasets.items()
+    if not block.optional  # most of these are downloads
+]
 
 
 @pytest.mark.parametrize(("track", "dataset"), LISTED)

@@ -104,7 +104,7 @@ def select(pattern):
         ("gans.unconditional.lsgan", "(train|evaluate)/.*-lsgan|site"),
         (
             "gans.common.penalties",
-            r"(train|evaluate)/.*-(wgan_gp|dragan|r3gan|stylegan|progan|stargan)|site",
+            r"(train|evaluate)/.*-(wgan_gp|dragan|r3gan|stylegan2?|progan|stargan)|site",
         ),
         ("benchmark.training.trainer", "train/.*|theory"),
         ("benchmark.tracks.toy.scoring", "(references|evaluate)/(ring8|grid25).*"),

@@ -42,6 +42,7 @@ def executed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(session, "Session", Recorder)
     monkeypatch.setattr(repro.Pages, "finish", lambda pages: executed.extend(pages.stages))
     monkeypatch.setattr(recipes, "write_recipes", lambda settings: {})
+    monkeypatch.setattr(repro, "write_rows", lambda settings, named: False)
     return executed
 
 

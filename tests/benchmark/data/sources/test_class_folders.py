@@ -106,7 +106,7 @@ def test_odd_files(folder, capsys):
     save_image(Image.new("RGBA", (9, 9), (0, 0, 0, 0)), folder / "clear.png")  # white
     save_image(Image.fromarray(np.full((9, 9), 20 * 257, np.uint16)), folder / "deep.png")
     save_image(Image.new("CMYK", (9, 9), (0, 0, 0, 55)), folder / "print.jpg")
-    save_image(Image.new("P", (9, 9), 30), folder / "palette.png")
+    save_image(Image.new("L", (9, 9), 90).convert("P"), folder / "palette.png")
     add(folder / ".hidden", [99])
     (folder / "notes.txt").touch()
     (train, _), (test, _) = read(folder)
@@ -151,7 +151,7 @@ def repeated(folder):
         (lambda folder: add(folder, range(3)), "mine: expected 4 images or more to train on"),
         (
             lambda folder: [
-                save_image(Image.new("L", (9, 9)), folder / f"{n}.png") for n in "abcdefg"
+                save_image(Image.new("L", (9, 9)), folder / f"{n}.png") for n in range(20)
             ],
             "got the pixels of",
         ),
