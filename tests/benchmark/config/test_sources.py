@@ -69,8 +69,8 @@ def datasets(tree):
         ),
         (
             lambda t: t["toy"]["datasets"]["ring8"].update(folder={}),
-            r"toy.datasets.ring8.folder: expected a key .*: updates, samples_seen, optional, without,"
-            r" networks, feature_space",
+            r"toy.datasets.ring8.folder: expected a key .*: updates, samples_seen, optional,"
+            r" without, networks, feature_space",
         ),
         (
             lambda t: datasets(t).update(horses={"samples_seen": 1, "networks": {}}),
