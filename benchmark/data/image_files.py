@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import ExifTags, Image, ImageOps, PngImagePlugin
@@ -18,9 +19,20 @@ from benchmark.common.messages import stop, summarise_error
 EXPECTED = "images, such as .png or .jpg"
 # formats that Pillow recognises, but cannot decode without other programs
 UNREADABLE = {"BUFR", "EPS", "GRIB", "HDF5", "IPTC", "MPEG", "WMF"}
+UNREADABLE |= {"FITS"}  # whose levels have no known range
 LAYERED = {"ICNS", "ICO", "MPO", "PSD"}  # formats whose further frames show the same picture
 DEEP = ("I;16", "I;16L", "I;16B", "I;16N")  # Pillow's modes of 16 bits
-SYSTEM_FOLDERS = ("__MACOSX",)  # of archives of macOS: no images, but files that are named so
+# thumbnails, deleted files and metadata of operating systems, under the names of images
+SYSTEM_FOLDERS = (
+    "__MACOSX",
+    "@eaDir",
+    "#recycle",
+    "$RECYCLE.BIN",
+    "System Volume Information",
+    "lost+found",
+)
+BITS, PHOTOMETRIC, SAMPLE_FORMAT = 258, 262, 339  # tags of TIFF
+WHITE_IS_ZERO, SIGNED = 0, 2  # values of the last two tags
 MAX_PIXELS = 2**29  # of an image, which take 1.6 GB as RGB
 NAMED = 3  # files that a message names
 
@@ -108,7 +120,10 @@ def open_image(file: Path) -> Iterator[Image.Image]:
             cannot read it; the message is one line with the name of the file.
     """
     try:
-        with Image.open(file) as image:
+        # an opened file: Pillow would map an uncompressed one by its turned size
+        with file.open("rb") as stream, Image.open(stream) as image:
+            if read_tag(image, SAMPLE_FORMAT) == SIGNED:
+                raise ValueError("signed levels")
             width, height = image.size
             frames = 1 if image.format in LAYERED else getattr(image, "n_frames", 1)
             if width * height <= MAX_PIXELS and frames == 1:
@@ -129,26 +144,42 @@ def open_image(file: Path) -> Iterator[Image.Image]:
     )
 
 
+def read_tag(image: Image.Image, tag: int) -> Any:
+    """Read the first value of a tag of an opened TIFF; None without it, and of other formats."""
+    values = getattr(image, "tag_v2", {}).get(tag)
+    return values[0] if isinstance(values, tuple) else values
+
+
 def is_deep(image: Image.Image) -> bool:
-    """Whether an opened image has grey levels of 16 bits."""
+    """Whether an opened image has grey levels of more than 8 bits."""
     # Pillow scales the levels of a PGM of more than 8 bits to 16, in its mode of 32 bits
     return image.mode in DEEP or (image.mode == "I" and image.format == "PPM")
+
+
+def is_reduced(image: Image.Image) -> bool:
+    """Whether an opened image has more than 8 bits, of which 8 are read; Pillow cuts colours."""
+    tiles = getattr(image, "tile", ())
+    return is_deep(image) or any(";16" in str(arguments) for *_, arguments in tiles)
 
 
 def read_size(image: Image.Image) -> tuple[int, int]:
     """Read height and width of an opened image, upright, without its pixels."""
     is_turned = image.getexif().get(ExifTags.Base.Orientation) in (5, 6, 7, 8)
-    return image.size if is_turned else (image.height, image.width)
+    if is_turned and image.format != "TIFF":  # of which Pillow gives the size upright
+        return image.size
+    return image.height, image.width
 
 
 def read_pixels(image: Image.Image) -> Image.Image:
-    """Read the pixels of an opened image, upright, with 16 bits rounded to 8."""
-    deep, image = is_deep(image), ImageOps.exif_transpose(image)
+    """Read the pixels of an opened image, upright; grey levels of more than 8 bits are rounded."""
+    deep, inverted = is_deep(image), read_tag(image, PHOTOMETRIC) == WHITE_IS_ZERO
+    largest = 2 ** (read_tag(image, BITS) or 16) - 1
+    image = ImageOps.exif_transpose(image)
     if not deep:
         image.load()
         return image
-    levels = np.rint(np.asarray(image).astype(np.float64) / 257)
-    return Image.fromarray(levels.astype(np.uint8))
+    levels = np.rint(np.asarray(image).astype(np.float64) * (255 / largest)).astype(np.uint8)
+    return Image.fromarray(255 - levels if inverted else levels)
 
 
 def load_rgb(file: Path) -> Image.Image:

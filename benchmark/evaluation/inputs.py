@@ -16,6 +16,7 @@ from benchmark.data.image_files import (
     EXPECTED,
     find_images,
     is_deep,
+    is_reduced,
     open_image,
     read_pixels,
     read_size,
@@ -26,7 +27,7 @@ MODES = {"1": "L", "L": "L", "P": "RGB", "RGB": "RGB", "YCbCr": "RGB"}  # Pillow
 CHUNK = 1024  # images read at once to find the range of floats
 SPLITS = ("train", "test")
 CLEARLY_SIGNED = 0.5  # minus this and less: in [-1, 1]. Overshoots of [0, 1] come close to 0
-LARGEST = 1e30  # of a feature, as metrics take the sixth power of it
+LARGEST = 1e15  # of a feature, as metrics take the sixth power of it, partly in float32
 
 
 @dataclass(frozen=True)
@@ -99,11 +100,12 @@ def load_folder(path: Path) -> Input:
     if not files:
         arrays = sorted([*path.rglob("*.npz"), *path.rglob("*.npy")])
         hint = f"give one of its arrays, such as {arrays[0]}" if arrays else "add some"
+        hint = "; ".join([hint, *notes])
         stop(f"{path}: expected {EXPECTED}, got none; {hint}")
-    shape, deep = _load_header(files[0])
+    shape, reduced = _load_header(files[0])
     for file in files[1:]:
-        other, is_deep_too = _load_header(file)
-        deep = deep or is_deep_too
+        other, is_reduced_too = _load_header(file)
+        reduced = reduced or is_reduced_too
         if other[0] != shape[0]:
             stop(
                 f"{path}: expected one number of channels, got {shape[0]} in {files[0].name} and"
@@ -120,23 +122,24 @@ def load_folder(path: Path) -> Input:
             for start in range(0, len(files), size):
                 yield np.stack(list(pool.map(_load_pixels, files[start : start + size])))
 
-    if deep:
-        notes.append(f"{path}: levels of 16 bits rounded to 256 levels")
+    if reduced:
+        notes.append(f"{path}: levels of more than 8 bits reduced to 256 levels")
     return Input(str(path), "images", len(files), shape, batches, tuple(notes))
 
 
 def _load_header(file: Path) -> tuple[tuple[int, int, int], bool]:
-    """Load channels, height and width of an image, and whether it has 16 bits; not its pixels."""
+    """Load channels, height and width of an image, and whether it has more than 8 bits."""
     try:
         with open_image(file) as image:
             mode, deep, size = image.mode, is_deep(image), read_size(image)
+            reduced = is_reduced(image)
             transparent = "transparency" in image.info
     except ValueError as error:
         stop(str(error))
     if (mode not in MODES and not deep) or transparent:
         kind = f"mode {mode}" + (" with transparency" if transparent else "")
         stop(f"{file}: expected greyscale or RGB of 8 bits, got {kind}; convert it")
-    return (1 if deep or MODES[mode] == "L" else 3, *size), deep
+    return (1 if deep or MODES[mode] == "L" else 3, *size), reduced
 
 
 def _load_pixels(file: Path) -> np.ndarray:
@@ -183,6 +186,8 @@ def load_array(path: Path) -> Input:
             f"{path}: expected a {path.suffix} file of numbers, got an error"
             f" ({summarise_error(error)}); save it again"
         )
+    if not isinstance(array, np.ndarray):  # a file of another kind under this suffix
+        stop(f"{path}: expected a {path.suffix} file of numbers, got another file; rename it")
     kind = f"{array.dtype} {array.shape}"
     if array.size == 0:
         stop(f"{path}: expected one sample or more, got {kind}; save it again")
@@ -221,6 +226,11 @@ def _make_features_input(path: Path, array: np.ndarray, notes: tuple[str, ...]) 
 
 def _make_images_input(path: Path, array: np.ndarray, notes: tuple[str, ...]) -> Input:
     shape = array.shape
+    if array.ndim == 3 and shape[2] in (3, 4):
+        stop(
+            f"{path}: expected images (n, h, w) or (n, h, w, c), got shape {shape}, which may be"
+            " one image; add an axis for the number of images"
+        )
     if array.ndim == 3:
         transpose: Callable[[np.ndarray], np.ndarray] = lambda part: part[:, None]  # noqa: E731
         image = (1, *shape[1:])
@@ -237,6 +247,10 @@ def _make_images_input(path: Path, array: np.ndarray, notes: tuple[str, ...]) ->
         )
         image = (shape[1], *shape[2:]) if is_channels_first else (shape[3], *shape[1:3])
     scale, offset = 1.0, 0.0
+    if array.dtype == np.uint8 and all(
+        array[start : start + CHUNK].max() <= 1 for start in range(0, len(array), CHUNK)
+    ):
+        notes = (*notes, f"{path}: no level above 1 of 255: multiply them if 1 stands for white")
     if array.dtype != np.uint8:
         range_text, scale, offset = _find_range(path, array)
         notes = (*notes, f"{path}: floats {range_text} rounded to 256 levels")

@@ -12,6 +12,7 @@ The default space is that of the data set, if one is named, otherwise inception.
 """
 
 import json
+import math
 import sys
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,8 @@ from benchmark.tracks.images import Images
 from benchmark.tracks.images.scoring import Real
 
 SPACES = ("classifier", "inception", "dinov2")  # i3d embeds clips
-BATCH = 256  # images in memory at a time
+BATCH = 256  # images in memory at a time, at most
+MAX_VALUES = 2**26  # of these images together
 
 
 def compute_report(
@@ -55,6 +57,9 @@ def compute_report(
     except ValueError as error:  # such as real images that are all equal
         stop(f"{real.name}: {error}")
     notes = [note for each in (real, generated) for note in each.notes]
+    undefined = [name for name, value in scores.items() if not math.isfinite(value)]
+    notes += [f"{name}: not defined for these sets" for name in undefined]
+    scores = {name: value for name, value in scores.items() if name not in undefined}
     if space:
         for each in (real, generated):
             notes += [f"{each.name}: {note}" for note in space.describe_preprocessing(each.shape)]
@@ -81,11 +86,16 @@ def embed_input(
         return np.concatenate(list(images.batches(BATCH))), None
     if images.dataset and _is_stored(images.dataset[0], space):
         embedded, probabilities = features.load_real_features(*images.dataset)
+        if len(embedded) != images.count:
+            stop(
+                f"{images.name}: expected features of {images.count:,} images, got"
+                f" {len(embedded):,}; run gan-benchmark features {images.dataset[0]}"
+            )
     else:
         try:
             embedded, probabilities = extractors.embed_batches(
                 space,
-                images.batches(BATCH),
+                images.batches(choose_batch(images.shape)),
                 total=images.count,
                 title=f"{images.name} in {space.name}",
             )
@@ -98,6 +108,11 @@ def embed_input(
             f" {is_bad.sum()} of {len(is_bad)} images; check {space.file}"
         )
     return embedded, probabilities
+
+
+def choose_batch(shape: tuple[int, ...]) -> int:
+    """Choose how many images of a shape ``(c, h, w)`` are in memory at a time."""
+    return max(1, min(BATCH, MAX_VALUES // math.prod(shape)))
 
 
 def _is_stored(dataset: str, space: extractors.FeatureExtractor) -> bool:

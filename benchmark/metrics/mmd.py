@@ -85,7 +85,10 @@ def median_distance(features: np.ndarray, *, max_samples: int = 2000) -> float:
     if not median > smallest**2:
         squares = squares[squares > smallest**2]
         if not len(squares):
-            raise ValueError("expected real samples that differ, got equal ones; add others")
+            raise ValueError(
+                "expected real samples that differ by more than errors of rounding, got equal ones;"
+                " add others"
+            )
         median = np.median(squares)
     return float(np.sqrt(median))
 

@@ -135,3 +135,48 @@ def test_the_number_of_pixels_is_limited_by_memory_alone(tmp_path, recwarn):
     Path(tmp_path / "bomb.png").write_bytes(content)
     with pytest.raises(ValueError, match=r"bomb.png: expected at most 536,870,912 pixels, got 40"):
         load_rgb(tmp_path / "bomb.png")
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("compression", [None, "tiff_lzw"])
+@pytest.mark.parametrize("kind", ["L", "RGB", "I;16"])
+def test_tiff_is_upright_like_png(tmp_path, orientation, compression, kind):
+    grey = np.arange(96, dtype=np.uint8).reshape(8, 12)
+    pixels = {"L": grey, "RGB": np.stack([grey] * 3, axis=2), "I;16": grey.astype(np.uint16) * 257}
+    image, exif = Image.fromarray(pixels[kind]), Image.Exif()
+    exif[ExifTags.Base.Orientation] = orientation
+    tags = {int(ExifTags.Base.Orientation): orientation}
+    tiff = save(tmp_path / "a.tif", image, tiffinfo=tags, compression=compression)
+    png = load_rgb(save(tmp_path / "a.png", image, exif=exif))
+    assert np.array_equal(np.asarray(load_rgb(tiff)), np.asarray(png))
+    with open_image(tiff) as opened:
+        assert read_size(opened) == (png.height, png.width)
+
+
+def make_tiff(file, levels, **tags):
+    """Write an uncompressed TIFF of 16 bits a pixel, with tags by their numbers."""
+    Image.fromarray(np.array([levels], np.uint16)).save(file)
+    content = bytearray(file.read_bytes())
+    with Image.open(file) as image:
+        start = int.from_bytes(content[4:8], "little") + 2
+        entries = {
+            int.from_bytes(content[place : place + 2], "little"): place
+            for place in range(start, start + 12 * len(image.tag_v2), 12)
+        }
+    for tag, value in tags.items():
+        place = entries[int(tag.removeprefix("tag"))]
+        content[place + 8 : place + 12] = value.to_bytes(4, "little")
+    file.write_bytes(content)
+    return file
+
+
+def test_tiff_that_counts_from_white(tmp_path):
+    file = make_tiff(tmp_path / "a.tif", [0, 257, 65535], tag262=0)
+    assert np.asarray(load_rgb(file))[0, :, 0].tolist() == [255, 254, 0]
+
+
+@pytest.mark.parametrize("name", ["@eaDir", "#recycle", "$RECYCLE.BIN", "lost+found"])
+def test_folders_of_operating_systems_hold_no_images(tmp_path, capsys, name):
+    save(tmp_path / name / "a.png")
+    file = save(tmp_path / "b.png")
+    assert find_images(tmp_path) == [file] and f"{name}/ left out" in capsys.readouterr().out

@@ -57,7 +57,7 @@ def test_rounds_levels_of_16_bits(digits_folder):
     (digits_folder / "deep").mkdir()
     Image.fromarray(levels.astype(np.uint16) * 257 + 100).save(digits_folder / "deep/a.png")
     given = inputs.load_input("deep")
-    assert given.notes == ("deep: levels of 16 bits rounded to 256 levels",)
+    assert given.notes == ("deep: levels of more than 8 bits reduced to 256 levels",)
     assert np.array_equal(read_all("deep")[0, 0], levels)
 
 

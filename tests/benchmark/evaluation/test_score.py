@@ -9,6 +9,7 @@ from torch_fidelity.metric_isc import isc_features_to_metric
 
 from benchmark import config
 from benchmark.common import progress
+from benchmark.evaluation.score import BATCH, choose_batch
 from benchmark.features import extractors
 from benchmark.features.extractors import classifier, embed_batches
 from benchmark.metrics.frechet import frechet_distance
@@ -149,3 +150,21 @@ def test_inception_score_is_of_shuffled_parts(digits_folder, run_score):
     _, probabilities = extractors.load("classifier", dataset="digits").embed(images)
     expected = isc_features_to_metric(torch.from_numpy(probabilities).log(), splits=4)
     assert report["scores"]["is"] == pytest.approx(expected["inception_score_mean"], rel=1e-6)
+
+
+def test_values_that_are_not_defined_are_left_out(digits_folder, run_score):
+    real = GENERATOR.normal(size=(40, 5))
+    generated = real.copy()
+    generated[:36] = real[0]  # distances of 0 to a real sample, and to each other
+    np.save("real.npy", real)
+    np.save("generated.npy", generated)
+    for pair in (("real.npy", "generated.npy"), ("generated.npy", "real.npy")):
+        text = run_score(*pair, "--json")[0]
+        report = json.loads(text, parse_constant=lambda name: pytest.fail(name))
+        left_out = {note.split(":")[0] for note in report["notes"] if "not defined" in note}
+        assert "fid" in report["scores"] and not left_out & report["scores"].keys()
+
+
+def test_large_images_are_embedded_a_few_at_a_time():
+    assert choose_batch((1, 8, 8)) == choose_batch((3, 256, 256)) == BATCH
+    assert choose_batch((3, 4000, 3000)) == 1

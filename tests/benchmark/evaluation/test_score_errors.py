@@ -1,5 +1,7 @@
 """Errors of `gan-benchmark score`."""
 
+import zipfile
+
 import numpy as np
 import pytest
 import torch
@@ -92,7 +94,7 @@ def make_bad(digits_folder):
         (["digits", "far.npy"], ["got floats from -3 to 4", "[-1, 1]"]),
         (["digits", "above.npy"], ["got floats from 0 to 1.05", "[0, 1]"]),
         (["digits", "overshoot.npy"], ["got floats from -0.03 to 1", "clip them to [0, 1]"]),
-        (["features.npy", "huge.npy"], ["expected finite features of at most 1e+30, got others"]),
+        (["features.npy", "huge.npy"], ["expected finite features of at most 1e+15, got others"]),
         (["same.npy", "features.npy"], ["same.npy: expected real samples that differ"]),
         (["digits", "nan_images.npy"], ["expected finite pixels, got others"]),
         (["digits", "integers.npy"], ["int64", "save them as uint8"]),
@@ -169,3 +171,16 @@ def test_refuses_missing_and_invalid_arguments(digits_folder, capsys, arguments)
     with pytest.raises(SystemExit) as stopped:
         run_command("score", *arguments)
     assert stopped.value.code == 2 and "Traceback" not in capsys.readouterr().err
+
+
+def test_one_image_and_archives_under_other_names_are_no_sets(digits_folder, score_error):
+    np.save("one.npy", make_images(64, 64, 3))
+    assert "one.npy: expected images (n, h, w) or (n, h, w, c), got" in score_error(
+        "digits", "one.npy"
+    )
+    np.savez("set.npz", images=make_images(9, 8, 8))
+    (digits_folder / "set.npz").rename("renamed.npy")
+    assert "renamed.npy: expected a .npy file of numbers" in score_error("digits", "renamed.npy")
+    with zipfile.ZipFile("pictures.npz", "w") as packed:
+        packed.writestr("a.png", b"no array")
+    assert "pictures.npz: expected a .npz file of numbers" in score_error("digits", "pictures.npz")
