@@ -5,7 +5,7 @@ The weights of an oracle that drew sentences are the arrays of data/<dataset>/or
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from benchmark.common.messages import nearest, quote_empty, stop
 from benchmark.data.image_stream import ImageFiles
@@ -53,15 +53,23 @@ def check_pictures(dataset: str, parts: Sequence[SplitArrays]) -> None:
     """
     train, test = (part.images for part in parts)
     if isinstance(train, ImageFiles):
-        is_uniform = len(set(train.digests)) == 1
         published = dataset in PUBLISHED
         check_repeats(
             (train.files, train.digests), (test.files, test.digests), is_published=published
         )
-    else:
-        is_uniform = train.ndim == 4 and bool((train == train[:1]).all())
-    if is_uniform:
-        stop(f"{dataset}: expected images that differ, got {len(train)} equal ones; add others")
+    for images, use in ((train, "train on"), (test, "hold out")):
+        if len(images) > 1 and is_uniform(images):
+            stop(
+                f"{dataset}: expected images to {use} that differ, got {len(images)} equal ones;"
+                " add others"
+            )
+
+
+def is_uniform(images: Any) -> bool:
+    """Whether images ``(n, c, h, w)``, an array or files that were read, are all equal."""
+    if isinstance(images, ImageFiles):
+        return len(set(images.digests)) == 1
+    return images.ndim == 4 and bool((images == images[:1]).all())
 
 
 def prepare(dataset: str, params: "config.Params") -> None:

@@ -18,7 +18,12 @@ from benchmark.common.seeds import stream
 from benchmark.config.sources import ImageFolder
 from benchmark.data.image_stream import ImageFiles
 from benchmark.data.sizes import Counts
-from benchmark.data.sources.folders import choose_held_out, count_files, list_images
+from benchmark.data.sources.folders import (
+    check_split_names,
+    choose_held_out,
+    count_files,
+    list_images,
+)
 from benchmark.data.sources.folders import hold_out as count_held_out
 from benchmark.data.splits import SplitArrays, Splits
 
@@ -38,6 +43,7 @@ def load_dataset(block: ImageFolder, *, classes: bool = False) -> Splits:
     if not path.is_dir():
         stop(f"{path}: expected a folder, got none; correct the path")
     folders = find_split_folders(path)
+    check_split_names(path, folders, layout="train and test (or val)")
     listed = [list_classes(folder) for folder in folders]
     names = list(dict.fromkeys(label for _, label in listed[0]))
     if len(names) == 1 and names[0]:

@@ -24,8 +24,8 @@ from benchmark.common.messages import stop
 from benchmark.common.seeds import stream
 from benchmark.config import Folder
 from benchmark.config.sources import Target
-from benchmark.data.image_files import EXPECTED, find_images, load_rgb
-from benchmark.data.repeats import check_repeats, digest_pixels
+from benchmark.data.image_files import EXPECTED, find_images, load_rgb, summarise_names
+from benchmark.data.repeats import Pictures, check_repeats, digest_pixels
 from benchmark.data.sizes import Counts
 from benchmark.data.sources.downloads import ARCHIVES, unpack_archive
 from benchmark.data.splits import SplitArrays, Splits
@@ -33,6 +33,7 @@ from benchmark.data.splits import SplitArrays, Splits
 Files = tuple[list[Path], list[Path]]  # of a split: images to generate, and conditions
 HELD_OUT = 10  # one image in ten
 HALVES = ("left", "right")
+SPLIT_NAMES = ("train", "training", "test", "testing", "val", "valid", "validation")
 STRETCH = 0.02  # relative difference of aspect ratio within a pair, as sides are rounded
 CHUNK = 256  # images read before the first damaged one is reported
 
@@ -64,7 +65,7 @@ def read_folder(
     """Read the training and the held-out images of a folder.
 
     Exits with one line if a file is missing, is damaged, or does not match its pair, or if an image
-    (of pairs, both images) is in both splits. Images are
+    (of pairs, the image to generate) is in both splits. Images are
     uint8 ``(n, 3, side, side)``, conditions uint8 ``(m, 3, side, side)``, with m = n for pairs;
     labels are 0.
 
@@ -99,21 +100,20 @@ def read_folder(
         labels = np.zeros(len(images), dtype=np.int64)
         parts.append(SplitArrays(images, labels, condition=condition, paired=paired))
     train, test = parts
-    for number in [0] if paired else [0, 1]:
+    # the conditions of pairs, such as maps of labels, may be alike
+    for number, arrays in enumerate(["images"] if paired else ["images", "condition"]):
         pictures = [
-            (files[number], _digest_images(part, number))
+            _digest_pictures(files[number], getattr(part, arrays))
             for files, part in zip(splits, parts, strict=True)
         ]
         check_repeats(*pictures, is_published=is_published)
     return train, test
 
 
-def _digest_images(arrays: SplitArrays, number: int) -> list[bytes]:
-    """Compute digests of the images, or, of unpaired ones, of the conditions if ``number`` is 1."""
-    assert arrays.condition is not None
-    if arrays.paired:
-        return list(map(digest_pixels, arrays.images, arrays.condition))
-    return list(map(digest_pixels, arrays.condition if number else arrays.images))
+def _digest_pictures(files: Sequence[Path], images: np.ndarray) -> Pictures:
+    """Compute digests of the images of files; those of one colour, which may be alike, are out."""
+    shown = [(file, image) for file, image in zip(files, images, strict=True) if np.ptp(image)]
+    return [file for file, _ in shown], [digest_pixels(image) for _, image in shown]
 
 
 def count_images(block: Folder) -> Counts | None:
@@ -170,6 +170,7 @@ def _list_halves(path: Path) -> list[Files]:
                     f"{path}: expected images side by side, got a folder {name}; write target: A"
                     " or B"
                 )
+    check_split_names(path, folders, layout="train and test (or val)")
     files = list(map(list_images, folders))
     return _hold_out([(part, part) for part in files], path, paired=True)
 
@@ -182,11 +183,32 @@ def _list_two_folders(path: Path, target: Target, paired: bool) -> list[Files]:
             f"{path}: expected folders trainA and trainB, or A and B; for images side by side,"
             " write target: left or right"
         )
+    for folder in (folder for pair in folders for folder in pair if folder.is_dir()):
+        check_split_names(folder, (), layout="trainA, trainB, testA and testB")
     files = [
         _match_names(*pair) if paired else (list_images(pair[0]), list_images(pair[1]))
         for pair in folders
     ]
     return _hold_out(files, path, paired=paired)
+
+
+def check_split_names(path: Path, read: Sequence[Path], *, layout: str) -> None:
+    """Exit with one line if a folder is named like a split, but is not read as one.
+
+    Args:
+        path: whose subfolders are checked; images in it, beside splits, are reported.
+        read: folders of splits in it, or the folder itself.
+        layout: names of the folders of splits.
+    """
+    for child in sorted(path.iterdir()):
+        is_unused = child.name == "val" and path / "test" in read
+        is_split = child.name.lower() in SPLIT_NAMES and child.is_dir()
+        if is_split and child not in read and not is_unused:
+            stop(f"{child}: expected splits in the folders {layout}, got this one; rename it")
+    if read and path not in read:
+        files = find_images(path, report=lambda line: None)
+        if beside := [file.name for file in files if file.parent == path]:
+            print(f"{path}: {summarise_names(beside)} left out, beside the folders of splits")
 
 
 def list_images(folder: Path) -> list[Path]:

@@ -148,6 +148,14 @@ def repeated(folder):
         ),
         (broken, "{0}/bad.png: expected an image, got a damaged file"),
         (repeated, "{0}/test/009.png: expected no picture to train on among those held out, got"),
+        (
+            lambda folder: (add(folder / "Train", range(20)), add(folder / "Test", range(30, 40))),
+            "{0}/Test: expected splits in the folders train and test (or val), got",
+        ),
+        (
+            lambda folder: (add(folder / "train", range(20)), add(folder / "Val", range(30, 40))),
+            "{0}/Val: expected splits in the folders train and test",
+        ),
         (lambda folder: add(folder, range(3)), "mine: expected 4 images or more to train on"),
         (
             lambda folder: [
@@ -181,7 +189,7 @@ def test_equal_images_are_one_line(folder, capsys):
         save_image(Image.new("L", (9, 9), 5), folder / f"train/{name}.png")
     add(folder / "test", [1, 2, 3])
     line = error_line(capsys, lambda: read(folder))
-    assert line == "mine: expected images that differ, got 7 equal ones; add others"
+    assert line == "mine: expected images to train on that differ, got 7 equal ones; add others"
 
 
 def test_images_are_read_in_chunks(folder, monkeypatch):

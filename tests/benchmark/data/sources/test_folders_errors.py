@@ -1,5 +1,6 @@
 """Errors of image folders."""
 
+import numpy as np
 from PIL import Image
 
 from tests.benchmark.data.sources.images import (
@@ -81,3 +82,29 @@ def test_refuses_two_halves_of_odd_width(tmp_path, capsys):
         f"{tmp_path}/train/000.png: expected two halves, got a width of 9 pixels; crop it to an"
         " even width"
     )
+
+
+def test_an_image_to_generate_is_not_trained_on_and_held_out(tmp_path, capsys):
+    for name, colours in (
+        ("trainA", list_greys(9)),
+        ("trainB", list_greys(9, 50)),
+        ("testA", list_greys(3, 100)),
+        ("testB", list_greys(3, 150)),
+    ):
+        save_images(tmp_path / name, colours)
+    generator = np.random.default_rng(0)
+    picture = Image.fromarray(generator.integers(0, 256, (9, 9, 3), dtype=np.uint8))
+    save_image(picture, tmp_path / "trainB/004.png")
+    assert len(read_folder(tmp_path, paired=False)) == 2
+    save_image(picture, tmp_path / "testB/001.png")
+    line = read_error(capsys, tmp_path, paired=False)
+    assert line.startswith(f"{tmp_path}/testB/001.png: expected no picture to train on")
+    assert f"got the pixels of {tmp_path}/trainB/004.png" in line
+
+
+def test_splits_within_the_folders_of_the_two_sides_are_refused(tmp_path, capsys):
+    for side in "AB":
+        for split in ("train", "test"):
+            save_images(tmp_path / side / split, list_greys(4))
+    line = read_error(capsys, tmp_path)
+    assert "/test: expected splits in the folders trainA, trainB, testA and testB, got" in line
