@@ -94,3 +94,15 @@ def make_folder(path: Path) -> None:
     except OSError as error:
         advice = advise(error, "choose another folder")
         stop(f"{path}: expected a folder to write to, got an error ({describe(error)}); {advice}")
+
+
+@contextmanager
+def report_refusals() -> Iterator[None]:
+    """Exit with one line if the system refuses what the block does; `ADVICE` lists the errors."""
+    try:
+        yield
+    except OSError as error:
+        if not (advice := advise(error, "")):
+            raise
+        place = error.filename or "output"
+        stop(f"{place}: expected a file to use, got an error ({describe(error)}); {advice}")

@@ -17,6 +17,7 @@ from benchmark.common.messages import stop
 from benchmark.common.paths import advise, check_folder, describe, is_folder
 
 if TYPE_CHECKING:
+    from PIL import Image
     from torch import Tensor
 
 
@@ -104,3 +105,9 @@ def save_tensors(
 
     with replace_file(path) as temporary:
         save_file(tensors, temporary, metadata=metadata)
+
+
+def save_picture(path: Path, picture: "Image.Image") -> None:
+    """Write a picture by its suffix, whole or not at all; exit with one line if that fails."""
+    with replace_file(path) as temporary:
+        picture.save(temporary)

@@ -18,7 +18,7 @@ from benchmark.common.hashing import sha256
 from benchmark.common.messages import nearest, stop
 from benchmark.common.paths import is_file, is_folder, is_readable_file
 from benchmark.common.seeds import stream
-from benchmark.common.writing import prepare_target, replace_file
+from benchmark.common.writing import prepare_target, save_picture
 from benchmark.data.image_files import EXPECTED, find_images, load_rgb, open_image, read_size
 from benchmark.data.sources.domains import DOMAINS, make_planes
 from benchmark.data.sources.domains import SOURCES as RENDERINGS
@@ -59,8 +59,7 @@ def translate_file(
     with expect_memory(source):
         pixels = any_size.apply(image).transpose(1, 2, 0)
         output = Image.fromarray(pixels[..., 0] if pixels.shape[2] == 1 else pixels)
-    with replace_file(target) as temporary:
-        output.save(temporary)
+    save_picture(target, output)
 
 
 @contextmanager

@@ -29,7 +29,7 @@ from benchmark.common.messages import stop
 from benchmark.common.paths import make_folder
 from benchmark.common.provenance import peak_memory, provenance
 from benchmark.common.seeds import stream
-from benchmark.common.writing import replace_file, save_arrays, write_csv, write_json
+from benchmark.common.writing import save_arrays, save_picture, write_csv, write_json
 from benchmark.config import Run
 from benchmark.data.pixels import quantise, to_unit
 from benchmark.data.splits import load_condition, load_split
@@ -142,8 +142,7 @@ def write_trajectory(run: Run, track: Track, scorer: Scorer) -> None:
     samples_seen, snapshots = stored["samples_seen"].tolist(), stored["images"]
     moments = [scorer.moment(samples) for samples in snapshots]
     if len(samples_seen) and snapshots[0].ndim >= IMAGES:
-        with replace_file(run.scored / "moments.png") as temporary:
-            snapshot_sheet(snapshots).save(temporary)
+        save_picture(run.scored / "moments.png", snapshot_sheet(snapshots))
     head = ("samples_seen", *(moments[0] if moments else [track.curve]))
     scored = zip(samples_seen, moments, strict=True)
     write_csv(run.trajectory, [head, *((seen, *scores.values()) for seen, scores in scored)])
