@@ -66,6 +66,12 @@ def is_folder(path: Path) -> bool:
         return path.is_dir()
 
 
+def is_link(path: Path) -> bool:
+    """Whether a path is a link; exits with one line if the system does not say."""
+    with expect_reachable(path):
+        return path.is_symlink()
+
+
 def is_readable_file(path: Path) -> bool:
     """Whether a path is a file; exits with one line if the file may not be read."""
     with expect_reachable(path):

@@ -14,7 +14,7 @@ import numpy as np
 from PIL import ExifTags, Image, ImageOps, PngImagePlugin
 
 from benchmark.common.messages import stop, summarise_error
-from benchmark.common.paths import advise, describe, expect_reachable, is_file
+from benchmark.common.paths import advise, describe, expect_reachable, is_file, is_link
 
 EXPECTED = "images, such as .png or .jpg"
 # formats that Pillow recognises, but cannot decode without other programs
@@ -70,7 +70,7 @@ def find_images(folder: Path, *, report: Callable[[str], None] = print) -> list[
             links += [
                 place / each
                 for each in sorted(set(subfolders) - set(hidden))
-                if (place / each).is_symlink()
+                if is_link(place / each)
             ]
             subfolders[:] = sorted(set(subfolders) - set(hidden))
             for file in (place / each for each in sorted(files)):
