@@ -58,7 +58,7 @@ def test_a_missing_pipeline_is_not_up_to_date(tmp_path, capsys, monkeypatch):
     assert [file.name for file in tmp_path.iterdir()] == ["params.yaml"]
 
 
-@pytest.mark.parametrize("content", ["", "a: [", "schema: '2.0'\nstages: 3\n", "\udc00"])
+@pytest.mark.parametrize("content", ["", "a: [", "schema: '2.0'\nstages: 3\n", "\udcff"])
 def test_a_damaged_record_of_dvc_is_one_line(tmp_path, capsys, monkeypatch, content):
     monkeypatch.chdir(tmp_path)
     subprocess.run([sys.executable, "-m", "dvc", "init", "--no-scm", "-q"], check=True)
