@@ -1,13 +1,17 @@
 """The application `gan-benchmark`, its version and its messages."""
 
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from io import TextIOWrapper
 from typing import Annotated
 
 import typer
 
 import benchmark
 from benchmark.common.messages import stop
+from benchmark.common.paths import report_refusals
 
 NAME = "gan-benchmark"
 STAGES, TOOLS = "Stages", "Tools"  # panels of the help
@@ -58,6 +62,24 @@ def describe_mistake(error: typer.TyperException) -> str:
     return line if line.endswith("?") else f"{line}; see {path} --help"
 
 
+@contextmanager
+def flush_output() -> Iterator[None]:
+    """Flush the output after the block.
+
+    Raises:
+        OSError: the output cannot be written; the rest of it is dropped.
+    """
+    try:
+        yield
+    finally:
+        try:
+            sys.stdout.flush()
+        except OSError:
+            # otherwise Python writes the rest at its end, and fails again
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command; exit with one line and status 2 if its arguments are wrong.
 
@@ -65,8 +87,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
         arguments: the arguments, by default those of the process.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # characters that a terminal lacks are escaped
+            stream.reconfigure(errors="backslashreplace")
     try:
-        status = app(words or ["--help"], prog_name=NAME, standalone_mode=False)
+        with report_refusals(), flush_output():
+            status = app(words or ["--help"], prog_name=NAME, standalone_mode=False)
     except typer.TyperException as error:
         stop(describe_mistake(error), status=error.exit_code)
     if status:

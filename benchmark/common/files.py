@@ -1,8 +1,7 @@
-"""Read and write files; a missing or damaged file exits with one line that names it."""
+"""Read files; a missing or damaged file exits with one line that names it."""
 
 import csv
 import json
-import os
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, NoReturn
 import numpy as np
 
 from benchmark.common.messages import stop, summarise_error
+from benchmark.common.paths import advise, describe
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,8 +38,10 @@ def expect_form(path: Path, form: str, *, remake: str = REMAKE) -> Iterator[None
     except FileNotFoundError:
         stop(f"{path}: expected {form}, got no file; {remake}")
     except OSError as error:
-        reason = error.strerror or summarise_error(error)
-        stop(f"{path}: expected {form}, got a file that cannot be read ({reason}); {remake}")
+        advice = advise(error, remake)
+        stop(
+            f"{path}: expected {form}, got a file that cannot be read ({describe(error)}); {advice}"
+        )
     except Exception as error:  # each library raises other kinds, all about the file
         reason = summarise_error(error).rstrip(":.")
         stop(f"{path}: expected {form}, got a damaged file ({reason}); delete it and {remake}")
@@ -207,7 +209,8 @@ def read_utf8(path: Path) -> str:
     except FileNotFoundError:
         stop(f"{path}: expected a file, got none; run in the root of the repository")
     except OSError as error:
-        stop(f"{path}: expected a file, got an error ({error.strerror}); correct it")
+        advice = advise(error, "correct it")
+        stop(f"{path}: expected a file, got an error ({describe(error)}); {advice}")
     try:
         text, bad = content.decode("utf-8-sig"), content.find(b"\0")
     except UnicodeDecodeError as error:
@@ -219,23 +222,3 @@ def read_utf8(path: Path) -> str:
             " UTF-8"
         )
     return text
-
-
-def prepare_target(path: Path) -> None:
-    """Create the folder of a file to write, before the work; exit with one line if that fails."""
-    if path.is_dir():
-        stop(f"{path}: expected a file to write, got a folder; add the name of a file")
-    with expect_written(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-    if not os.access(path if path.exists() else path.parent, os.W_OK):
-        stop(f"{path}: expected a file that you may write, got none; choose another folder")
-
-
-@contextmanager
-def expect_written(path: Path) -> Iterator[None]:
-    """Exit with one line if the block cannot write a file."""
-    try:
-        yield
-    except Exception as error:  # libraries raise other kinds if a format does not hold the content
-        reason = getattr(error, "strerror", None) or summarise_error(error)
-        stop(f"{path}: expected a file to write, got an error ({reason}); choose another path")

@@ -4,6 +4,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+from benchmark.common.paths import make_folder
+from benchmark.common.writing import write_text
+
 
 def write_script(target: Path, function: str, *arguments: Any) -> None:
     """Write an ASCII script that calls ``function(argument, ...)`` when a page loads it.
@@ -18,5 +21,5 @@ def write_script(target: Path, function: str, *arguments: Any) -> None:
         TypeError: JSON cannot represent a value.
     """
     values = [json.dumps(item, separators=(",", ":"), allow_nan=False) for item in arguments]
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(f"{function}({','.join(values)})\n", encoding="ascii", newline="\n")
+    make_folder(target.parent)
+    write_text(target, f"{function}({','.join(values)})\n")

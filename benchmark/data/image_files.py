@@ -15,6 +15,7 @@ import numpy as np
 from PIL import ExifTags, Image, ImageOps, PngImagePlugin
 
 from benchmark.common.messages import stop, summarise_error
+from benchmark.common.paths import advise, describe, expect_reachable, is_file, is_link
 
 EXPECTED = "images, such as .png or .jpg"
 # formats that Pillow recognises, but cannot decode without other programs
@@ -63,7 +64,11 @@ def find_images(folder: Path, *, report: Callable[[str], None] = print) -> list[
     seen: set[tuple[int, int]] = set()
 
     def refuse(error: OSError) -> None:
-        stop(f"{error.filename}: expected a folder to read, got an error ({error.strerror})")
+        advice = advise(error, "correct the path")
+        stop(
+            f"{error.filename}: expected a folder to read, got an error ({describe(error)});"
+            f" {advice}"
+        )
 
     while links:  # the folders themselves come before links to them
         for name, subfolders, files in os.walk(links.pop(0), onerror=refuse):
@@ -77,11 +82,11 @@ def find_images(folder: Path, *, report: Callable[[str], None] = print) -> list[
             links += [
                 place / each
                 for each in sorted(set(subfolders) - set(hidden))
-                if (place / each).is_symlink()
+                if is_link(place / each)
             ]
             subfolders[:] = sorted(set(subfolders) - set(hidden))
             for file in (place / each for each in sorted(files)):
-                is_image = file.suffix.lower() in list_suffixes() and file.is_file()
+                is_image = file.suffix.lower() in list_suffixes() and is_file(file)
                 if is_image and not is_hidden(file.name):
                     images.append(file)
                 else:
@@ -98,7 +103,8 @@ def is_hidden(name: str) -> bool:
 
 def is_repeated(folder: Path, seen: set[tuple[int, int]]) -> bool:
     """Whether a folder was seen before, perhaps under another path; it is added to ``seen``."""
-    status = folder.stat()
+    with expect_reachable(folder):
+        status = folder.stat()
     identity = status.st_dev, status.st_ino
     repeated = identity in seen
     seen.add(identity)
@@ -130,6 +136,11 @@ def open_image(file: Path) -> Iterator[Image.Image]:
                 yield image
                 return
     except Exception as error:  # Pillow's plugins raise many kinds, all about the file
+        if advice := advise(error, ""):
+            raise ValueError(
+                f"{file}: expected an image, got a file that cannot be read ({describe(error)});"
+                f" {advice}"
+            ) from error
         reason = summarise_error(error)
         raise ValueError(
             f"{file}: expected an image, got a damaged file ({reason}); replace it or delete it"

@@ -15,6 +15,8 @@ from torch import Tensor
 
 from benchmark.common.files import read_array
 from benchmark.common.messages import stop
+from benchmark.common.paths import make_folder
+from benchmark.common.writing import replace_file
 from benchmark.data.sizes import FOLDER
 
 ORACLE = "oracle"
@@ -81,10 +83,11 @@ def save_split(dataset: str, split: str, arrays: SplitArrays | Mapping[str, np.n
     """Write the arrays of a split, one .npy file each, and delete earlier ones."""
     folder = FOLDER / dataset / split
     shutil.rmtree(folder, ignore_errors=True)  # arrays that the data set no longer has
-    folder.mkdir(parents=True)
+    make_folder(folder)
     by_name = arrays.to_dict() if isinstance(arrays, SplitArrays) else arrays
     for name, array in by_name.items():
-        with (folder / f"{name}.npy").open("wb") as file:
+        path = folder / f"{name}.npy"
+        with replace_file(path) as temporary, temporary.open("wb") as file:
             if isinstance(array, StreamedArray):
                 array.write(file, f"{dataset}: reading images to {split} on")
             else:

@@ -14,10 +14,11 @@ from PIL import Image
 from rich.progress import track
 
 from benchmark.common.devices import default_device, use_full_float32
-from benchmark.common.files import expect_written, prepare_target
 from benchmark.common.hashing import sha256
 from benchmark.common.messages import nearest, stop
+from benchmark.common.paths import is_file, is_folder, is_readable_file
 from benchmark.common.seeds import stream
+from benchmark.common.writing import prepare_target, save_picture
 from benchmark.data.image_files import EXPECTED, find_images, load_rgb, open_image, read_size
 from benchmark.data.sources.domains import DOMAINS, make_planes
 from benchmark.data.sources.domains import SOURCES as RENDERINGS
@@ -58,8 +59,7 @@ def translate_file(
     with expect_memory(source):
         pixels = any_size.apply(image).transpose(1, 2, 0)
         output = Image.fromarray(pixels[..., 0] if pixels.shape[2] == 1 else pixels)
-    with expect_written(target):
-        output.save(target)
+    save_picture(target, output)
 
 
 @contextmanager
@@ -75,21 +75,21 @@ def expect_memory(file: Path) -> Iterator[None]:
 
 def pair_files(source: Path, target: Path) -> list[tuple[Path, Path]]:
     """Pair each input file with its output file; exits with one line if that is impossible."""
-    if source.is_file():
+    if is_readable_file(source):
         if target.suffix.lower() not in WRITABLE:
             stop(
                 f"{target}: expected a file that ends in {', '.join(WRITABLE)}, as INPUT is a file,"
                 f" got {target.suffix or 'no suffix'}; rename it"
             )
-        if target.is_dir():
+        if is_folder(target):
             stop(f"{target}: expected a file to write, got a folder; add the name of a file")
         return [(source, target)]
-    if not source.is_dir():
+    if not is_folder(source):
         stop(f"{source}: expected an image or a folder, got none; correct the path")
     files = find_images(source)
     if not files:
         stop(f"{source}: expected {EXPECTED}, got none; add some")
-    if target.is_file():
+    if is_file(target):
         stop(f"{target}: expected a folder, as INPUT is one, got a file; name a folder")
     sources: dict[Path, Path] = {}
     for file in files:
@@ -107,7 +107,7 @@ def check_originals(source: Path, files: list[tuple[Path, Path]]) -> None:
     """Exit with one line if an output would replace a file of INPUT, also one behind a link."""
     originals = {(status.st_dev, status.st_ino) for status in (file.stat() for file, _ in files)}
     for _, target in files:
-        if target.exists():
+        if is_file(target):
             status = target.stat()
             is_inside = source.is_dir() and target.resolve().is_relative_to(source.resolve())
             if is_inside or (status.st_dev, status.st_ino) in originals:

@@ -13,8 +13,6 @@
 - scored/0/evaluation.json: the data of the comparison, and provenance.
 """
 
-import csv
-import json
 import time
 from dataclasses import asdict
 from typing import Any
@@ -28,8 +26,10 @@ from benchmark.common.devices import default_device, make_deterministic, use_ful
 from benchmark.common.files import REMAKE, read_arrays, read_table
 from benchmark.common.hashing import sha256
 from benchmark.common.messages import stop
+from benchmark.common.paths import make_folder
 from benchmark.common.provenance import peak_memory, provenance
 from benchmark.common.seeds import stream
+from benchmark.common.writing import save_arrays, save_picture, write_csv, write_json
 from benchmark.config import Run
 from benchmark.data.pixels import quantise, to_unit
 from benchmark.data.splits import load_condition, load_split
@@ -76,7 +76,7 @@ def compute_reconstruction_error(variant: Variant, run: Run) -> dict[str, float]
     count = 0 if reconstructions is None else RECONSTRUCTED
     quantised = images if reconstructions is None else quantise(reconstructions).cpu()
     images, quantised = images[:, :3], quantised[:, :3]  # without the planes of a domain
-    np.savez(
+    save_arrays(
         run.scored / "reconstructions.npz",
         images=images[:count].numpy(),
         reconstructions=quantised[:count].numpy(),
@@ -142,13 +142,10 @@ def write_trajectory(run: Run, track: Track, scorer: Scorer) -> None:
     samples_seen, snapshots = stored["samples_seen"].tolist(), stored["images"]
     moments = [scorer.moment(samples) for samples in snapshots]
     if len(samples_seen) and snapshots[0].ndim >= IMAGES:
-        snapshot_sheet(snapshots).save(run.scored / "moments.png")
-    with run.trajectory.open("w", newline="") as out:
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(("samples_seen", *(moments[0] if moments else [track.curve])))
-        writer.writerows(
-            (seen, *scores.values()) for seen, scores in zip(samples_seen, moments, strict=True)
-        )
+        save_picture(run.scored / "moments.png", snapshot_sheet(snapshots))
+    head = ("samples_seen", *(moments[0] if moments else [track.curve]))
+    scored = zip(samples_seen, moments, strict=True)
+    write_csv(run.trajectory, [head, *((seen, *scores.values()) for seen, scores in scored)])
 
 
 def write_diagnosis(run: Run, status: str) -> str:
@@ -160,7 +157,7 @@ def write_diagnosis(run: Run, status: str) -> str:
         "reason": verdict.reason,
         "samples_seen": verdict.samples_seen,
     }
-    (run.scored / "health.json").write_text(json.dumps(facts, indent=1) + "\n")
+    write_json(run.scored / "health.json", facts)
     return verdict.name
 
 
@@ -175,7 +172,7 @@ def evaluate(run: Run, params: config.Params) -> None:
     track = tracks.load(run.track)
     scorer = track.scorer(run.dataset, params.tracks[run.track])
     for folder in (run.scored, run.metrics.parent, run.trajectory.parent):
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
     path = run.trained / "weights.safetensors"
     variant = load_weights(run, "weights")
     conditions = load_condition(run.dataset, "test")
@@ -183,7 +180,7 @@ def evaluate(run: Run, params: config.Params) -> None:
     samples, labels = draw(variant, count, seed=run.seed, conditions=conditions)
     scores = compute_scores(variant, run, scorer, samples, labels)
     scores |= score_unaveraged(run, track, scorer, count, conditions)
-    run.metrics.write_text(json.dumps(scores, indent=1) + "\n")
+    write_json(run.metrics, scores)
     track.save_samples(samples, scorer, run.scored / "samples")
     write_trajectory(run, track, scorer)
     verdict = write_diagnosis(run, weights.read_card(path)["status"])
@@ -196,6 +193,6 @@ def evaluate(run: Run, params: config.Params) -> None:
         "peak_memory_bytes": peak_memory(),
         **provenance(),
     }
-    (run.scored / "evaluation.json").write_text(json.dumps(facts, indent=1) + "\n")
+    write_json(run.scored / "evaluation.json", facts)
     summary = "  ".join(f"{name} {value:.3f}" for name, value in scores.items())
     print(f"{run}: {verdict}; {summary}")

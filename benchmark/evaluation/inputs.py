@@ -12,6 +12,7 @@ from typing import Literal
 import numpy as np
 
 from benchmark.common.messages import nearest, quote_empty, stop, summarise_error
+from benchmark.common.paths import is_folder, is_readable_file
 from benchmark.data.image_files import (
     EXPECTED,
     find_images,
@@ -59,9 +60,9 @@ class Input:
 def load_input(name: str) -> Input:
     """Load the input of a name: a path, else a data set with or without a split."""
     path = Path(name)
-    if name and path.is_dir():
+    if name and is_folder(path):
         return load_folder(path)
-    if path.is_file():
+    if is_readable_file(path):
         return load_array(path)
     dataset, colon, split = name.partition(":")
     if dataset in SOURCES:
@@ -76,7 +77,7 @@ def load_prepared(dataset: str, split: str) -> Input:
     if split not in SPLITS:
         stop(f"{name}: expected a split, got {quote_empty(split)}; {nearest(split, SPLITS)}")
     file = Path("data") / dataset / split / "images.npy"
-    if not file.is_file():
+    if not is_readable_file(file):
         stop(f"{name}: expected {file}, got no such file; run gan-benchmark prepare {dataset}")
     images = load_array(file)
     return Input(

@@ -12,7 +12,6 @@ Writes references/digits.json (row -> seed -> metric), and to references/digits/
 and evaluation.json.
 """
 
-import json
 from pathlib import Path
 
 import numpy as np
@@ -20,8 +19,10 @@ import numpy as np
 from benchmark import config, tracks
 from benchmark.common import processes
 from benchmark.common.devices import make_deterministic, use_full_float32
+from benchmark.common.paths import make_folder
 from benchmark.common.provenance import provenance
 from benchmark.common.seeds import stream
+from benchmark.common.writing import write_json
 from benchmark.config.selection import expect
 from benchmark.data.bicubic import resize_bicubic
 from benchmark.data.pixels import match_channels
@@ -106,7 +107,7 @@ def references(dataset: str, params: config.Params) -> None:
     make_deterministic()
     use_full_float32()
     folder = FOLDER / dataset
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     scorer = track.scorer(dataset, section)
     scores: dict[str, dict[int, dict[str, float]]] = {}
     for row, source in track.reference_rows(dataset).items():
@@ -115,10 +116,10 @@ def references(dataset: str, params: config.Params) -> None:
         scores[row] = {seed: scorer.scores(*labelled) for seed, labelled in draws.items()}
         track.save_samples(draws[seeds[0]][0], scorer, folder / row)
         print(f"{dataset} {row}: {track.headline} {scores[row][seeds[0]][track.headline]:.3f}")
-    (FOLDER / f"{dataset}.json").write_text(json.dumps(scores, indent=1) + "\n")
+    write_json(FOLDER / f"{dataset}.json", scores)
     facts = {
         "samples": len(load_split(dataset, "test")[0]),
         **scorer.facts(),
         **provenance(),
     }
-    (folder / "evaluation.json").write_text(json.dumps(facts, indent=1) + "\n")
+    write_json(folder / "evaluation.json", facts)

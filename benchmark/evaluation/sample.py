@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from benchmark.common.devices import default_device
-from benchmark.common.files import expect_written, prepare_target
 from benchmark.common.messages import nearest, quote_empty, stop
+from benchmark.common.writing import prepare_target, replace_file, save_arrays, write_text
 from benchmark.config import RUNS
 from benchmark.data import captions, clips
 from benchmark.data.sentences import Lexicon
@@ -80,11 +80,10 @@ def write_sentences(tokens: np.ndarray, dataset: str, out: Path | None) -> None:
     if out is None:
         print(*lines, sep="\n")
         return
-    with expect_written(out):
-        if out.suffix == ".npz":
-            np.savez(out, images=tokens)
-        else:
-            out.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", newline="\n")
+    if out.suffix == ".npz":
+        save_arrays(out, images=tokens)
+    else:
+        write_text(out, "".join(f"{line}\n" for line in lines))
     print(f"{len(tokens)} samples in {out}")
 
 
@@ -180,8 +179,8 @@ def draw_samples(
         write_sentences(images, dataset, out)
         return
     assert out is not None  # only sentences are printed
-    with expect_written(out):
-        save_images(images, out)
+    with replace_file(out) as temporary:
+        save_images(images, temporary)
     print(f"{count} samples in {out}")
 
 

@@ -10,7 +10,6 @@ linear layers and convolutions, with batch normalisation folded into the weights
 integer of 16 bits times the ``scale`` of its output channel.
 """
 
-import json
 from base64 import b64encode
 from typing import Any
 
@@ -21,6 +20,7 @@ from torch import Tensor, nn
 from benchmark.common.devices import list_generators
 from benchmark.common.scripts import write_script
 from benchmark.common.seeds import stream
+from benchmark.common.writing import save_picture, write_json
 from benchmark.config import Run
 from benchmark.data.pixels import quantise
 from benchmark.evaluation.pictures import tile
@@ -44,7 +44,7 @@ def write_walk(variant: Variant, run: Run) -> None:
         run: the run that trained it.
     """
     samples, columns = draw_walk(variant)
-    tile(samples, columns).save(run.scored / "walk.png")
+    save_picture(run.scored / "walk.png", tile(samples, columns))
     weights = export_network(variant)
     if weights:
         write_script(run.scored / "network.js", "network", run.dataset, run.variant, weights)
@@ -55,7 +55,7 @@ def write_walk(variant: Variant, run: Run) -> None:
         "classes": variant.classes if isinstance(variant, Conditional) else 0,
         "network": weights is not None,
     }
-    (run.scored / "walk.json").write_text(json.dumps(layout) + "\n")
+    write_json(run.scored / "walk.json", layout, indent=None)
 
 
 def draw_walk(variant: Variant) -> tuple[np.ndarray, int]:

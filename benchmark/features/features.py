@@ -20,14 +20,12 @@ space: it also assigns classes to samples. For data without classes it keeps its
 not used, and features/digits.json is empty.
 """
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from safetensors.torch import save_file
 from torch import Tensor
 
 from benchmark import config, tracks
@@ -36,7 +34,9 @@ from benchmark.common.devices import default_device, make_deterministic, use_ful
 from benchmark.common.files import read_arrays, read_json
 from benchmark.common.hashing import sha256
 from benchmark.common.messages import stop
+from benchmark.common.paths import make_folder
 from benchmark.common.progress import ProgressBar
+from benchmark.common.writing import save_arrays, save_tensors, write_json
 from benchmark.config.selection import expect
 from benchmark.data.splits import load_classifier_split, load_split, load_vocabulary, map_split
 from benchmark.features import extractors
@@ -110,19 +110,19 @@ def compute_features(dataset: str, params: config.Params) -> None:
     processes.prepare(1)  # the bits do not depend on the number of cores
     make_deterministic()
     use_full_float32()
-    (FOLDER / dataset).mkdir(parents=True, exist_ok=True)
+    make_folder(FOLDER / dataset)
     tracks.load(params.datasets[dataset]).write_features(dataset, params)
 
 
 def write_accuracy(dataset: str, accuracy: dict[str, float]) -> None:
     """Write held-out scores of the pinned networks, for `dvc metrics`."""
-    (FOLDER / f"{dataset}.json").write_text(json.dumps(accuracy) + "\n")
+    write_json(FOLDER / f"{dataset}.json", accuracy, indent=None)
 
 
 def write_without_network(dataset: str, *, space: str) -> None:
     """Record that samples are compared in a space without a network."""
     facts: dict[str, Any] = {"space": space, "sha256": None, "features": None, "notes": []}
-    (FOLDER / dataset / "space.json").write_text(json.dumps(facts, indent=1) + "\n")
+    write_json(FOLDER / dataset / "space.json", facts)
     write_accuracy(dataset, {})
 
 
@@ -168,9 +168,9 @@ def train_and_pin_classifier(
         settings,
         title=f"{dataset}: training classifier",
     )
-    save_file(
-        {name: value.cpu() for name, value in network.state_dict().items()},
+    save_tensors(
         classifier.pinned_path(dataset),
+        {name: value.cpu() for name, value in network.state_dict().items()},
     )
     if not has_classes:
         return network, {}
@@ -193,7 +193,7 @@ def save_frame_moments(dataset: str, network: VideoClassifier) -> None:
             part = clips[start : start + BATCH, :, ::FRAME_STEP]
             moments.update(embed_frames(network, part)[0])
             progress.advance(len(part))
-    np.savez(FOLDER / dataset / "frames.npz", mean=moments.mean, covariance=moments.covariance)
+    save_arrays(FOLDER / dataset / "frames.npz", mean=moments.mean, covariance=moments.covariance)
 
 
 def load_frame_moments(dataset: str) -> tuple[np.ndarray, np.ndarray]:
@@ -215,7 +215,7 @@ def embed_real_images(dataset: str, extractor: extractors.FeatureExtractor) -> N
         arrays = {"features": features} | (
             {} if probabilities is None else {"probabilities": probabilities}
         )
-        np.savez(FOLDER / dataset / f"{split}.npz", **arrays)  # type: ignore[arg-type]
+        save_arrays(FOLDER / dataset / f"{split}.npz", **arrays)
     notes = extractor.describe_preprocessing(images.shape[1:])
     record = {
         "space": extractor.name,
@@ -223,5 +223,5 @@ def embed_real_images(dataset: str, extractor: extractors.FeatureExtractor) -> N
         "features": extractor.features,
         "notes": notes,
     }
-    (FOLDER / dataset / "space.json").write_text(json.dumps(record, indent=1) + "\n")
+    write_json(FOLDER / dataset / "space.json", record)
     print(f"{dataset}: {'; '.join([f'feature space {extractor.name}', *notes])}")

@@ -16,6 +16,8 @@ from multiprocessing.connection import wait as wait_for
 from threading import Lock, Thread
 from typing import Any
 
+from benchmark.common.paths import report_refusals
+
 FORKS = multiprocessing.get_context("forkserver")
 PRELOADED = ["benchmark.pipeline.preload", "benchmark.pipeline.loaded"]
 FORKS.set_forkserver_preload(PRELOADED)
@@ -104,7 +106,8 @@ def _call(
     Thread(target=_end_with_parent, daemon=True).start()
     for stream in (1, 2):
         os.dup2(lines.fileno(), stream)
-    results.send(call(*arguments))
+    with report_refusals():
+        results.send(call(*arguments))
 
 
 def _end_with_parent() -> None:

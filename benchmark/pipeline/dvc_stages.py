@@ -1,5 +1,6 @@
 """Ask DVC which stages are outdated, and commit stages to it."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -8,8 +9,14 @@ from typing import Any
 
 from dvc.exceptions import DvcException
 from dvc.repo import Repo
+from dvc.utils.serialize import ParseError
+from dvc.utils.strictyaml import YAMLValidationError
 
 from benchmark.common.messages import stop
+from benchmark.common.paths import is_readable_file
+
+PIPELINE, RECORD = Path("dvc.yaml"), Path("dvc.lock")
+DAMAGES = (ParseError, YAMLValidationError)  # errors of a damaged file
 
 
 def run_dvc(*arguments: str, check: bool = True) -> str:
@@ -29,6 +36,24 @@ def run_dvc(*arguments: str, check: bool = True) -> str:
     if check and done.returncode:
         stop(done.stderr.strip())
     return done.stdout
+
+
+def check_pipeline() -> None:
+    """Exit with one line if there is no pipeline: to DVC, nothing would be outdated."""
+    if not is_readable_file(PIPELINE):
+        stop(f"{PIPELINE}: expected a file, got none; run in the root of the repository")
+
+
+def describe_error(error: DvcException) -> str:
+    """Describe an error of DVC in one line, with what to do if a file of DVC is damaged."""
+    text = " ".join(str(error).split())
+    for file, others in ((RECORD, ", or delete it"), (PIPELINE, "")):
+        if re.search(rf"\b{re.escape(file.name)}\b", text) and isinstance(error, DAMAGES):
+            return (
+                f"{file}: expected a file of DVC, got a damaged one ({text.rstrip('.')}); run git"
+                f" checkout {file}{others}"
+            )
+    return text
 
 
 def find_outdated_stages() -> set[str]:
@@ -53,7 +78,7 @@ def read_status() -> dict[str, list[Any]]:
         with Repo() as repo:
             return repo.status()
     except DvcException as error:
-        stop(str(error))
+        stop(describe_error(error))
 
 
 def is_deletion(change: Any) -> bool:
@@ -79,4 +104,4 @@ def commit_stages(names: Iterable[str]) -> None:
             if stages:
                 stages[0].dvcfile.dump_stages(stages, update_pipeline=False)
     except DvcException as error:
-        stop(str(error))
+        stop(describe_error(error))

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from benchmark.common.imports import ROOT
 from benchmark.common.messages import stop
+from benchmark.common.paths import make_folder
+from benchmark.common.writing import expect_written
 from benchmark.config import FILE
 
 LOCK = Path(".dvc/tmp/repro.lock")
@@ -19,8 +21,10 @@ def hold_folder() -> Iterator[str]:
 
     Exits with one line if another command holds it: two would delete each other's outputs.
     """
-    LOCK.parent.mkdir(parents=True, exist_ok=True)
-    with LOCK.open("a+", encoding="utf-8") as file:
+    make_folder(LOCK.parent)
+    with expect_written(LOCK):
+        opened = LOCK.open("a+", encoding="utf-8")
+    with opened as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -17,6 +17,8 @@ import gans
 from benchmark import config, tracks
 from benchmark.common import imports
 from benchmark.common.messages import stop
+from benchmark.common.paths import make_folder
+from benchmark.common.writing import write_text
 from benchmark.pipeline import rows
 
 FOLDER = Path("recipes")
@@ -153,12 +155,12 @@ def write_recipes(settings: config.Params) -> dict[Path, str]:
     texts = render_recipes(settings)
     for path, text in texts.items():
         if written.get(path) != text:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text)
+            make_folder(path.parent)
+            write_text(path, text)
     for path in written.keys() - texts.keys():
         path.unlink()
-    STAMP.parent.mkdir(parents=True, exist_ok=True)
-    STAMP.write_text(render_stamp(fingerprint_inputs(settings), texts), encoding="utf-8")
+    make_folder(STAMP.parent)
+    write_text(STAMP, render_stamp(fingerprint_inputs(settings), texts))
     return texts
 
 

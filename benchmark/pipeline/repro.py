@@ -14,7 +14,7 @@ from benchmark.common.interruption import Interruption
 from benchmark.config.selection import select_runs
 from benchmark.pipeline import recipes
 from benchmark.pipeline.child import start_server
-from benchmark.pipeline.dvc_stages import find_outdated_stages
+from benchmark.pipeline.dvc_stages import check_pipeline, find_outdated_stages
 from benchmark.pipeline.folder import hold_folder
 from benchmark.pipeline.pages import Pages
 from benchmark.pipeline.plan import list_stages, plan_pages, plan_tasks
@@ -50,6 +50,7 @@ def reproduce(
     # only checked parameters get recipes
     settings = config.load_params(is_checked=recipes.are_current)
     runs = select_runs(settings, tracks=tracks, leaderboards=leaderboards, rows=rows)
+    check_pipeline()
     events: SimpleQueue[Any] = SimpleQueue()
     interruption = Interruption(on_signal=lambda: events.put(None))
     with hold_folder() as session, interruption.defer_signals():

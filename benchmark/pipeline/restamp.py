@@ -24,7 +24,7 @@ from dvc.repo import Repo
 from benchmark import config
 from benchmark.common.messages import stop
 from benchmark.pipeline import recipes
-from benchmark.pipeline.dvc_stages import commit_stages, read_status
+from benchmark.pipeline.dvc_stages import check_pipeline, commit_stages, read_status
 from benchmark.pipeline.rows import write_rows
 
 ROOT = Path(__file__).parents[2]
@@ -182,6 +182,7 @@ def restamp(*, jobs: int = 1) -> bool:
         Whether all of them came out equal.
     """
     settings = config.load_params()
+    check_pipeline()
     write_rows(settings)
     recipes.write_recipes(settings)
     stages = find_affected_stages()

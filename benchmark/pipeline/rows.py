@@ -14,6 +14,8 @@ from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import YAMLError
 
 from benchmark import config, tracks
+from benchmark.common.paths import is_readable_file
+from benchmark.common.writing import write_text
 
 FILE = Path("rows.yaml")
 HEAD = "# Written by gan-benchmark from params.yaml; dvc.yaml makes a stage of each entry.\n"
@@ -74,7 +76,7 @@ def write_rows(params: config.Params, named: Collection[str] = ()) -> bool:
         named: data sets that enter the list, if they are optional.
     """
     text = render(params, {*named, *list_datasets()})
-    if FILE.is_file() and FILE.read_bytes() == text.encode():
+    if is_readable_file(FILE) and FILE.read_bytes() == text.encode():
         return False
-    FILE.write_text(text, encoding="utf-8")
+    write_text(FILE, text)
     return True

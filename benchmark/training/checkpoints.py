@@ -20,6 +20,8 @@ from typing import IO, Any
 import torch
 
 from benchmark.common.messages import stop
+from benchmark.common.paths import make_folder
+from benchmark.common.writing import expect_written
 
 FOLDER = Path(".checkpoints")
 DIGEST_SIZE = hashlib.sha256().digest_size
@@ -130,9 +132,11 @@ def hold_run_lock(name: str, *, seconds: float = 0) -> Iterator[None]:
         name: of the run.
         seconds: how long to wait for another process, which may be saving the run.
     """
-    FOLDER.mkdir(exist_ok=True)
-    deadline = time.monotonic() + seconds
-    with (FOLDER / f"{name}.lock").open("w") as file:
+    make_folder(FOLDER)
+    deadline, lock = time.monotonic() + seconds, FOLDER / f"{name}.lock"
+    with expect_written(lock):
+        opened = lock.open("w")
+    with opened as file:
         while not _is_locked(file):
             if time.monotonic() >= deadline:
                 stop(

@@ -1,12 +1,13 @@
 """Curves of a run, summed on the device and read at intervals."""
 
-import csv
 import math
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor
+
+from benchmark.common.writing import write_csv
 
 
 class Curves:
@@ -42,10 +43,7 @@ class Curves:
 
     def write(self, path: Path, *, term_column: str = "term") -> None:
         """Write ``rows`` as CSV; ``term_column`` is the name of the third column."""
-        with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(("samples_seen", "player", term_column, "value"))
-            writer.writerows(self.rows)
+        write_csv(path, [("samples_seen", "player", term_column, "value"), *self.rows])
 
     def state_dict(self) -> dict[str, Any]:
         """Get the readings, and the sums since the last one."""

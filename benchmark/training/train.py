@@ -12,8 +12,6 @@ Outputs below runs/images/digits/dcgan/, of seed 0:
 - losses/0.csv: every loss term over the run.
 """
 
-import csv
-import json
 import time
 from dataclasses import asdict
 from pathlib import Path
@@ -30,8 +28,10 @@ from benchmark.common.devices import default_device, make_deterministic
 from benchmark.common.hashing import sha256_of_folder
 from benchmark.common.interruption import Interruption
 from benchmark.common.messages import stop
+from benchmark.common.paths import check_folder, make_folder
 from benchmark.common.provenance import peak_memory, provenance
 from benchmark.common.seeds import stream
+from benchmark.common.writing import replace_file, write_csv, write_json
 from benchmark.config import Budget, Run
 from benchmark.data.batches import make_batches
 from benchmark.data.splits import map_samples, map_split
@@ -150,6 +150,8 @@ def train(run: Run, settings: config.Params) -> None:
     """
     track = settings.tracks[run.track]
     training, budget = track.training, track.datasets[run.dataset].budget.amount
+    for folder in (run.trained, run.losses.parent):  # before the training, which takes long
+        check_folder(folder)
     device = default_device()
     processes.prepare(training.threads)
     make_deterministic()
@@ -242,8 +244,8 @@ def fingerprint_run(run: Run, inputs: dict[str, Any], device: torch.device) -> s
 
 def write_outputs(run: Run, trainer: Trainer, inputs: dict[str, Any]) -> None:
     """Write the outputs of a run: weights, curves, snapshots, and training.json."""
-    run.trained.mkdir(parents=True, exist_ok=True)
-    run.losses.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(run.trained)
+    make_folder(run.losses.parent)
     status = "diverged" if trainer.diverged else "ok"
     card = {
         **asdict(run),
@@ -261,16 +263,14 @@ def write_outputs(run: Run, trainer: Trainer, inputs: dict[str, Any]) -> None:
         weights.save(trainer.variant, unaveraged, card)
     trainer.curves.write(run.losses)
     trainer.health.write(run.trained / "health.csv", term_column="quantity")
-    np.savez_compressed(
-        run.trained / "snapshots.npz",
-        samples_seen=np.array([seen for seen, _ in trainer.snapshots], dtype=np.int64),
-        images=np.array([samples.numpy() for _, samples in trainer.snapshots]),
-        discriminator_scores=np.array([scores.numpy() for scores in trainer.plane_scores]),
-    )
-    with (run.trained / "times.csv").open("w", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(("updates", "samples_seen", "seconds"))
-        writer.writerows(trainer.times)
+    with replace_file(run.trained / "snapshots.npz") as temporary:
+        np.savez_compressed(
+            temporary,
+            samples_seen=np.array([seen for seen, _ in trainer.snapshots], dtype=np.int64),
+            images=np.array([samples.numpy() for _, samples in trainer.snapshots]),
+            discriminator_scores=np.array([scores.numpy() for scores in trainer.plane_scores]),
+        )
+    write_csv(run.trained / "times.csv", [("updates", "samples_seen", "seconds"), *trainer.times])
     facts = {
         "status": status,
         "updates": trainer.updates,
@@ -281,7 +281,7 @@ def write_outputs(run: Run, trainer: Trainer, inputs: dict[str, Any]) -> None:
         **inputs,
         **provenance(),
     }
-    (run.trained / "training.json").write_text(json.dumps(facts, indent=1) + "\n")
+    write_json(run.trained / "training.json", facts)
 
 
 def train_row(runs: list[Run], settings: config.Params) -> None:

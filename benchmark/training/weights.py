@@ -6,10 +6,10 @@ from typing import Any
 
 import torch
 from safetensors import safe_open
-from safetensors.torch import save_file
 
 import gans
 from benchmark.common.files import expect_form, read_tensors
+from benchmark.common.writing import save_tensors
 from gans.common.variant import Variant
 
 
@@ -17,7 +17,7 @@ def save(variant: Variant, path: Path, card: dict[str, Any]) -> None:
     """Write the weights, and a card with at least ``variant``, ``shape`` and ``model``."""
     tensors = {name: value.contiguous().cpu() for name, value in variant.state_dict().items()}
     # one key: the order of several differs from run to run
-    save_file(tensors, path, metadata={"card": json.dumps(card, sort_keys=True)})
+    save_tensors(path, tensors, metadata={"card": json.dumps(card, sort_keys=True)})
 
 
 def read_card(path: Path) -> dict[str, Any]:

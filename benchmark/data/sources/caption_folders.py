@@ -22,6 +22,7 @@ import numpy as np
 
 from benchmark.common.files import parse_json
 from benchmark.common.messages import stop, summarise_error
+from benchmark.common.paths import advise, describe, expand, is_folder, is_readable_file
 from benchmark.config import Captions
 from benchmark.data.captions import build_vocabulary, encode_captions, split_words
 from benchmark.data.repeats import check_repeats, digest_pixels
@@ -44,13 +45,10 @@ def load_dataset(block: Captions, *, classes: bool = False) -> Splits:
         block: the options of the folder in params.yaml.
         classes: whether a classifier will learn the folders of the images as classes.
     """
-    path = Path(block.path).expanduser()
-    if not path.is_dir():
+    path = expand(block.path)
+    if not is_folder(path):
         stop(f"{path}: expected a folder, got none; correct the path")
-    if block.captions:
-        captions = read_coco(path, Path(block.captions).expanduser())
-    else:
-        captions = read_cub(path)
+    captions = read_coco(path, expand(block.captions)) if block.captions else read_cub(path)
     files = list(captions)
     if len(files) < 2:
         stop(
@@ -97,7 +95,7 @@ def load_dataset(block: Captions, *, classes: bool = False) -> Splits:
 
 def count_images(block: Captions) -> Counts | None:
     """Count the images of a folder, each as often as captions are used; None without images."""
-    path = Path(block.path).expanduser()
+    path = expand(block.path)
     if not (count := folders.count_files(path if block.captions else path / "images")):
         return None
     train, held_out, _ = folders.hold_out([count])
@@ -112,7 +110,7 @@ def read_cub(path: Path) -> CaptionsByImage:
     captions: CaptionsByImage = {}
     for file in folders.list_images(path / "images"):
         text = path / "text" / file.relative_to(path / "images").with_suffix(".txt")
-        if not text.is_file():
+        if not is_readable_file(text):
             stop(f"{file}: expected captions in {text}, got no such file; write one a line")
         try:
             lines = text.read_text(encoding="utf-8-sig").splitlines()
@@ -134,14 +132,22 @@ def read_coco(path: Path, file: Path) -> CaptionsByImage:
     try:
         content = parse_json(file)
     except OSError as error:
-        stop(f"{file}: expected a file of captions, got {error.strerror}; correct the path")
-    except ValueError as error:  # of JSON, or of UTF-8
+        advice = advise(error, "correct the path")
+        stop(f"{file}: expected a file of captions, got {describe(error)}; {advice}")
+    except (ValueError, RecursionError) as error:  # of JSON, or of UTF-8
         stop(f"{file}: expected JSON, got an error ({summarise_error(error)}); correct it")
     images, annotations = (_get_list(file, content, name) for name in ("images", "annotations"))
-    names = {_get(file, row, "id"): str(_get(file, row, "file_name")) for row in images}
+    names: dict[Any, str] = {}
+    for row in images:
+        number, name = _get_id(file, row, "id"), str(_get(file, row, "file_name"))
+        if names.setdefault(number, name) != name:
+            stop(
+                f"{file}: expected one file_name for each id, got {names[number]} and {name} for"
+                f" {number}; change one id"
+            )
     captions: CaptionsByImage = {}
     for row in annotations:
-        number, caption = _get(file, row, "image_id"), _get(file, row, "caption")
+        number, caption = _get_id(file, row, "image_id"), _get(file, row, "caption")
         if number not in names:
             stop(f"{file}: expected captions of its images, got one of image {number}; remove it")
         if not isinstance(caption, str) or not split_words(caption):
@@ -153,7 +159,7 @@ def read_coco(path: Path, file: Path) -> CaptionsByImage:
     if not captions:
         stop(f"{file}: expected captions, got none; add some")
     for image in captions:
-        if not image.is_file():
+        if not is_readable_file(image):
             stop(f"{image}: expected an image, as {file} has its caption, got none; add it")
     return dict(sorted(captions.items()))
 
@@ -171,3 +177,11 @@ def _get(file: Path, row: Any, name: str) -> Any:
     if not isinstance(row, dict) or name not in row:
         stop(f"{file}: expected a key {name}, got {json.dumps(row)[:60]}; add it")
     return row[name]
+
+
+def _get_id(file: Path, row: Any, name: str) -> int | float | str:
+    """Get the number of an image, or its name, of a row of such a list; else exit."""
+    value = _get(file, row, name)
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        stop(f"{file}: expected a number as {name}, got {json.dumps(value)[:60]}; correct it")
+    return value

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmark.common.messages import stop
+from benchmark.common.paths import expand, is_folder
 from benchmark.common.seeds import stream
 from benchmark.config.sources import ImageFolder
 from benchmark.data.image_stream import ImageFiles
@@ -39,8 +40,8 @@ def load_dataset(block: ImageFolder, *, classes: bool = False) -> Splits:
         block: the options of the folder in params.yaml.
         classes: whether a classifier will learn the classes.
     """
-    path = Path(block.path).expanduser()
-    if not path.is_dir():
+    path = expand(block.path)
+    if not is_folder(path):
         stop(f"{path}: expected a folder, got none; correct the path")
     folders = find_split_folders(path)
     check_split_names(path, folders, layout="train and test (or val)")
@@ -78,16 +79,16 @@ def load_dataset(block: ImageFolder, *, classes: bool = False) -> Splits:
 
 def count_images(block: ImageFolder) -> Counts | None:
     """Count the images of a folder by its files; None where there is no folder or no image."""
-    path = Path(block.path).expanduser()
+    path = expand(block.path)
     counts = [count_files(folder) for folder in find_split_folders(path)]
     return None if 0 in counts else count_held_out(counts)
 
 
 def find_split_folders(path: Path) -> list[Path]:
     """Find the folders of training and held-out images; the folder itself if there are none."""
-    if not (path / "train").is_dir():
+    if not is_folder(path / "train"):
         return [path]
-    held_out = [path / name for name in HELD_OUT if (path / name).is_dir()]
+    held_out = [path / name for name in HELD_OUT if is_folder(path / name)]
     return [path / "train", *held_out[:1]]
 
 

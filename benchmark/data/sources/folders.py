@@ -21,6 +21,7 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from benchmark.common.messages import stop
+from benchmark.common.paths import expand, is_folder
 from benchmark.common.seeds import stream
 from benchmark.config import Folder
 from benchmark.config.sources import Target
@@ -55,7 +56,7 @@ def load_dataset(name: str, block: Folder) -> Splits:
                 folder, side=block.side, target=target, paired=archive.paired, is_published=True
             )
     assert block.path is not None and block.paired is not None  # config.load_params requires both
-    folder = Path(block.path).expanduser()
+    folder = expand(block.path)
     return read_folder(folder, side=block.side, target=block.target or "B", paired=block.paired)
 
 
@@ -76,7 +77,7 @@ def read_folder(
         paired: whether each image belongs to a condition.
         is_published: whether the splits are those of the authors.
     """
-    if not path.is_dir():
+    if not is_folder(path):
         stop(f"{path}: expected a folder, got none; correct the path")
     if target in HALVES:
         splits, half = _list_halves(path), HALVES.index(target)
@@ -120,7 +121,7 @@ def count_images(block: Folder) -> Counts | None:
     """Count the images of a folder by its files; None where a folder or its images are missing."""
     if block.path is None:  # of an archive
         return None
-    pairs = find_folders(Path(block.path).expanduser(), block.target or "B")
+    pairs = find_folders(expand(block.path), block.target or "B")
     counts = [min(map(count_files, folders)) for folders in pairs]
     if not counts or 0 in counts:
         return None
@@ -135,7 +136,7 @@ def hold_out(counts: Sequence[int], *, has_pairs: bool = False) -> Counts:
 
 def count_files(folder: Path) -> int:
     """Count the images of a folder by the names of its files; 0 if there is no folder."""
-    return len(find_images(folder, report=lambda line: None)) if folder.is_dir() else 0
+    return len(find_images(folder, report=lambda line: None)) if is_folder(folder) else 0
 
 
 def find_folders(path: Path, target: Target) -> list[tuple[Path, Path]]:
@@ -144,13 +145,13 @@ def find_folders(path: Path, target: Target) -> list[tuple[Path, Path]]:
     The list has one pair if no images are held out. It is empty without a folder A or B.
     """
     if target in HALVES:
-        if not (path / "train").is_dir():
+        if not is_folder(path / "train"):
             return [(path, path)]
-        held_out = [path / name for name in ("test", "val") if (path / name).is_dir()]
+        held_out = [path / name for name in ("test", "val") if is_folder(path / name)]
         return [(folder, folder) for folder in (path / "train", *held_out[:1])]
 
     def has_split(split: str) -> bool:
-        return any((path / f"{split}{name}").is_dir() for name in "AB")
+        return any(is_folder(path / f"{split}{name}") for name in "AB")
 
     if has_split("train"):
         splits = ["train", "test"] if has_split("test") else ["train"]
@@ -165,7 +166,7 @@ def _list_halves(path: Path) -> list[Files]:
     folders = [folder for folder, _ in find_folders(path, "left")]
     if folders == [path]:
         for name in ("A", "trainA"):
-            if (path / name).is_dir():
+            if is_folder(path / name):
                 stop(
                     f"{path}: expected images side by side, got a folder {name}; write target: A"
                     " or B"
@@ -213,7 +214,7 @@ def check_split_names(path: Path, read: Sequence[Path], *, layout: str) -> None:
 
 def list_images(folder: Path) -> list[Path]:
     """List the images of a folder; exits with one line if there are none."""
-    if not folder.is_dir():
+    if not is_folder(folder):
         stop(f"{folder}: expected a folder, got none; correct the path")
     if not (files := find_images(folder)):
         stop(f"{folder}: expected {EXPECTED}, got none; add some")

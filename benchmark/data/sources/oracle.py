@@ -13,6 +13,7 @@ import numpy as np
 from scipy.special import expit, log_softmax, softmax
 
 from benchmark.common.messages import stop, summarise_error
+from benchmark.common.paths import expand, is_folder, is_readable_file
 from benchmark.common.seeds import stream
 from benchmark.data.splits import SplitArrays
 
@@ -141,10 +142,11 @@ def load_oracle(path: Path) -> Oracle:
     Args:
         path: a file, .npz or .safetensors, or a folder with one .npy file per array.
     """
-    if not path.exists():
+    is_folder_of_arrays = is_folder(path)
+    if not is_folder_of_arrays and not is_readable_file(path):
         stop(f"{path}: expected a file, got none; correct the path")
     try:
-        if path.is_dir():
+        if is_folder_of_arrays:
             return Oracle({file.stem: np.load(file) for file in path.glob("*.npy")})
         if path.suffix == ".safetensors":
             from safetensors.numpy import load_file
@@ -179,7 +181,7 @@ def load_dataset(
         Both splits, and the weights of the oracle by name.
     """
     if block.weights:
-        oracle = load_oracle(Path(block.weights).expanduser())
+        oracle = load_oracle(expand(block.weights))
         if block.vocabulary not in (None, oracle.vocabulary):
             stop(
                 f"{block.weights}: expected {block.vocabulary} tokens, got {oracle.vocabulary};"

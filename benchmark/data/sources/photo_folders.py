@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmark.common.messages import nearest, stop
+from benchmark.common.paths import expand, is_folder
 from benchmark.common.seeds import stream
 from benchmark.config import Photographs
 from benchmark.data.bicubic import resize_bicubic
@@ -51,8 +52,8 @@ def open_folder(place: str) -> AbstractContextManager[Path]:
     """Open the folder that params.yaml names: a path, or one of ``downloads.PHOTOS``."""
     if place in PHOTOS:
         return unpack_archive(place)
-    folder = Path(place).expanduser()
-    if not folder.is_dir():
+    folder = expand(place)
+    if not is_folder(folder):
         hint = nearest(place, PHOTOS)
         stop(f"{place}: expected a folder or an archive, got no such name; {hint}")
     return nullcontext(folder)

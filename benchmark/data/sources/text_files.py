@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from benchmark.common.messages import stop
+from benchmark.common.paths import expand, is_readable_file
 from benchmark.common.seeds import stream
 from benchmark.data.captions import split_characters
 from benchmark.data.sizes import Counts
@@ -35,7 +36,7 @@ def load_dataset(block: "config.TextFile") -> Splits:
     Args:
         block: the options of the file in params.yaml.
     """
-    path = Path(block.path).expanduser()
+    path = expand(block.path)
     lines = read_lines(path)
     if len(lines) < LEAST:
         stop(
@@ -68,8 +69,8 @@ def load_dataset(block: "config.TextFile") -> Splits:
 
 def count_sentences(block: "config.TextFile") -> Counts | None:
     """Count the lines of a file, of any length; None for a missing or a large file."""
-    path = Path(block.path).expanduser()
-    if not path.is_file():
+    path = expand(block.path)
+    if not is_readable_file(path):
         return None
     with path.open("rb") as file:
         count = sum(bool(line.strip()) for line in islice(file, COUNTED))
@@ -79,7 +80,7 @@ def count_sentences(block: "config.TextFile") -> Counts | None:
 
 def read_lines(path: Path) -> list[str]:
     """Read the non-empty lines of a file, stripped; exits with one line if it cannot."""
-    if not path.is_file():
+    if not is_readable_file(path):
         stop(f"{path}: expected a file, got none; correct the path")
     try:
         text = unicodedata.normalize("NFC", path.read_bytes().decode("utf-8-sig"))

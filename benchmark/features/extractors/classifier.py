@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from benchmark import config
 from benchmark.common.devices import default_device
 from benchmark.common.messages import stop
+from benchmark.common.paths import is_readable_file
 from benchmark.common.progress import ProgressBar
 from benchmark.common.seeds import stream
 from benchmark.data.pixels import to_unit
@@ -213,7 +214,7 @@ class ClassifierExtractor:
             device: where the network runs; None is the GPU if there is one.
         """
         file = weights or pinned_path(dataset)
-        if not file.is_file():
+        if not is_readable_file(file):
             advice = "run make repro, which trains it for each data set"
             stop(
                 f"feature space classifier: {file}: expected a file, got none;"

@@ -16,6 +16,7 @@ from torch.nn.functional import interpolate
 
 from benchmark.common.devices import default_device, full_float32
 from benchmark.common.messages import stop
+from benchmark.common.paths import is_readable_file
 from benchmark.features.extractors.resize import to_three_channels
 from benchmark.features.extractors.weights import FOLDER
 
@@ -30,13 +31,13 @@ def find_network(path: Path | None = None) -> Path:
     from_environment = os.environ.get(VARIABLE)
     for file_name, source in ((path, "--weights"), (from_environment, VARIABLE)):
         if file_name:
-            if not Path(file_name).is_file():
+            if not is_readable_file(Path(file_name)):
                 stop(
                     f"feature space i3d: {source} {file_name}: expected a file, got none;"
                     " correct the path"
                 )
             return Path(file_name)
-    if not (FOLDER / FILE).is_file():
+    if not is_readable_file(FOLDER / FILE):
         stop(
             f"feature space i3d: expected {FOLDER / FILE}, got no such file; put {FILE}, which the"
             f" authors of StyleGAN-V share, in {FOLDER}, or its path in {VARIABLE}"

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.torch import save_file
 from torch import Tensor
 
 from benchmark import config
@@ -20,6 +19,7 @@ from benchmark.common.files import expect_form, read_arrays, read_tensors
 from benchmark.common.messages import stop
 from benchmark.common.progress import ProgressBar
 from benchmark.common.seeds import stream
+from benchmark.common.writing import save_arrays, save_tensors
 from benchmark.data.sentences import Lexicon
 from benchmark.data.splits import load_split, load_vocabulary
 from benchmark.metrics.frechet import feature_moments
@@ -109,10 +109,10 @@ def train_and_pin_language_model(dataset: str, settings: config.Features) -> flo
         title=f"{dataset}: training language model",
     )
     state = {name: value.cpu() for name, value in network.state_dict().items()}
-    save_file(state, pinned_path(dataset))
+    save_tensors(pinned_path(dataset), state)
     model = LanguageModel(network, Lexicon.load(dataset))
     mean, covariance = feature_moments(model.embed(sentences[:MAX_SENTENCES]))
-    np.savez(FOLDER / dataset / "sentences.npz", mean=mean, covariance=covariance)
+    save_arrays(FOLDER / dataset / "sentences.npz", mean=mean, covariance=covariance)
     with torch.no_grad():
         parts = torch.from_numpy(held_out).to(device).split(BATCH)
         return float(torch.cat([network.nll(part) for part in parts]).double().mean())

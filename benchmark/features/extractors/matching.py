@@ -11,7 +11,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy, normalize
 
@@ -21,6 +20,7 @@ from benchmark.common.files import expect_form, read_tensors
 from benchmark.common.messages import stop
 from benchmark.common.progress import ProgressBar
 from benchmark.common.seeds import stream
+from benchmark.common.writing import save_tensors
 from benchmark.data.pixels import to_unit
 from benchmark.data.splits import load_classifier_split, load_condition, load_split, load_vocabulary
 from benchmark.features.extractors.classifier import Classifier
@@ -128,7 +128,7 @@ def train_and_pin_caption_image_encoder(
         title=f"{dataset}: training caption encoder",
     )
     weights = {name: value.cpu() for name, value in encoder.state_dict().items()}
-    save_file(weights, pinned_path(dataset))
+    save_tensors(pinned_path(dataset), weights)
     return compute_r_precision(
         encoder, encoder.embed_captions(test_captions), test_images, load_caption_meanings(dataset)
     )

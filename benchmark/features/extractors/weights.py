@@ -11,6 +11,7 @@ from torch import Tensor
 
 from benchmark.common.hashing import sha256
 from benchmark.common.messages import stop
+from benchmark.common.paths import is_readable_file, make_folder
 
 FOLDER = Path("downloads") / "weights"  # outside DVC's outputs; `make clean` keeps it
 SECONDS = 30  # timeout of a download
@@ -60,7 +61,7 @@ def find_weights(published: PublishedWeights, path: Path | None = None) -> Path:
     from_environment = os.environ.get(published.variable)
     for file_name, source in ((path, "--weights"), (from_environment, published.variable)):
         if file_name:
-            if not Path(file_name).is_file():
+            if not is_readable_file(Path(file_name)):
                 stop(
                     f"{published.title}: {source} {file_name}: expected a file, got none;"
                     " correct the path"
@@ -68,7 +69,7 @@ def find_weights(published: PublishedWeights, path: Path | None = None) -> Path:
             return Path(file_name)
     for folder in (FOLDER, Path(torch.hub.get_dir()) / "checkpoints"):
         file = folder / published.file_name
-        if file.is_file():
+        if is_readable_file(file):
             digest = sha256(file)
             if digest != published.sha256:
                 stop(
@@ -82,7 +83,7 @@ def find_weights(published: PublishedWeights, path: Path | None = None) -> Path:
 def _download(published: PublishedWeights) -> Path:
     """Download a file of weights; exit with one line if that fails."""
     file = FOLDER / published.file_name
-    FOLDER.mkdir(parents=True, exist_ok=True)
+    make_folder(FOLDER)
     timeout = socket.getdefaulttimeout()
     socket.setdefaulttimeout(SECONDS)  # torch's hub has no timeout
     try:

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmark.common.writing import save_picture
 from benchmark.data.sources.domains import DOMAINS
 from benchmark.evaluation.pictures import tile
 from benchmark.tracks.translation.pictures import COLUMNS
@@ -19,4 +20,4 @@ def save(images: np.ndarray, scorer: Any, path: Path) -> None:
     indices = [np.flatnonzero(scorer.domains == domain)[:count] for domain in range(len(DOMAINS))]
     selected = np.stack(indices, axis=1).ravel()
     rows = scorer.condition[selected, :3], images[selected], scorer.truth[selected]
-    tile(np.concatenate(rows), COLUMNS).save(path.with_suffix(".png"))
+    save_picture(path.with_suffix(".png"), tile(np.concatenate(rows), COLUMNS))

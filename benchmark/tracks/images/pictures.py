@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmark.common.writing import save_picture
 from benchmark.config.runs import Run
 from benchmark.evaluation import walks
 from benchmark.evaluation.pictures import tile
@@ -19,7 +20,7 @@ def save(images: np.ndarray, scorer: Any, path: Path) -> None:
 
     The scorer is not used: only other tracks show more than the images.
     """
-    tile(images[:COUNT], COLUMNS).save(path.with_suffix(".png"))
+    save_picture(path.with_suffix(".png"), tile(images[:COUNT], COLUMNS))
 
 
 def write_playground(variant: Variant, run: Run) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmark.common.writing import save_picture
 from benchmark.data.bicubic import resize_bicubic
 from benchmark.evaluation.pictures import tile
 from benchmark.tracks.translation.pictures import COLUMNS
@@ -15,4 +16,4 @@ def save(images: np.ndarray, scorer: Any, path: Path) -> None:
     inputs = scorer.condition[:COLUMNS]
     enlarged = resize_bicubic(inputs, images.shape[-1] // inputs.shape[-1])
     rows = enlarged, images[:COLUMNS], scorer.truth[:COLUMNS]
-    tile(np.concatenate(rows), COLUMNS).save(path.with_suffix(".png"))
+    save_picture(path.with_suffix(".png"), tile(np.concatenate(rows), COLUMNS))

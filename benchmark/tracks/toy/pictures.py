@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from benchmark.common.writing import save_picture
 from benchmark.config.runs import Run
 from benchmark.evaluation import films
 from benchmark.tracks.toy.scoring import BOUNDS
@@ -18,7 +19,7 @@ def save(points: np.ndarray, scorer: Any, path: Path) -> None:
 
     The scorer is not used: only other tracks show more than the points.
     """
-    draw(points).save(path.with_suffix(".png"))
+    save_picture(path.with_suffix(".png"), draw(points))
 
 
 def draw(points: np.ndarray) -> Image.Image:

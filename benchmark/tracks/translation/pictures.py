@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmark.common.writing import save_picture
 from benchmark.data.pixels import match_channels
 from benchmark.evaluation.pictures import tile
 
@@ -24,4 +25,4 @@ def save(images: np.ndarray, scorer: Any, path: Path) -> None:
     rows = [match_channels(part[:COLUMNS], channels) for part in parts]
     # fill incomplete rows, so that each starts a new line
     padded = [np.pad(row, ((0, COLUMNS - len(row)), (0, 0), (0, 0), (0, 0))) for row in rows]
-    tile(np.concatenate(padded), COLUMNS).save(path.with_suffix(".png"))
+    save_picture(path.with_suffix(".png"), tile(np.concatenate(padded), COLUMNS))

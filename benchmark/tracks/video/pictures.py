@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from benchmark.common.writing import replace_file, save_picture
 from benchmark.data import clips as clip_files
 from benchmark.evaluation.pictures import sheet, tile
 
@@ -22,9 +23,10 @@ def save(clips: np.ndarray, scorer: Any, path: Path) -> None:
         path: without the suffix.
     """
     frames = clips[:COUNT].swapaxes(0, 2).swapaxes(1, 2)  # (t, n, c, h, w)
-    clip_files.save_clips([sheet(frame, COLUMNS) for frame in frames], path.with_suffix(".webp"))
+    with replace_file(path.with_suffix(".webp")) as temporary:
+        clip_files.save_clips([sheet(frame, COLUMNS) for frame in frames], temporary)
     strips = clip_files.split_frames(clips[:STRIPS])
-    tile(strips, clips.shape[2]).save(path.with_suffix(".png"))
+    save_picture(path.with_suffix(".png"), tile(strips, clips.shape[2]))
 
 
 def tile_frames(clips: np.ndarray, columns: int = COLUMNS) -> list[Image.Image]:

@@ -112,14 +112,3 @@ def test_a_line_with_another_number_of_values_is_one_line(tmp_path, capsys):
     path = tmp_path / "a.csv"
     path.write_text("a,b\n1,2\n3\n")
     assert "line 3 has 1 values in place of 2" in error_line(capsys, lambda: files.read_table(path))
-
-
-def test_the_folder_of_a_target_is_created_before_the_work(tmp_path, capsys):
-    target = tmp_path / "none" / "deeper" / "a.png"
-    for _ in range(2):
-        files.prepare_target(target)
-        assert target.parent.is_dir() and not target.exists()
-    assert "got a folder" in error_line(capsys, lambda: files.prepare_target(tmp_path))
-    target.touch()
-    line = error_line(capsys, lambda: files.prepare_target(target / "b.png"))
-    assert line.startswith(f"{target / 'b.png'}: expected a file to write, got an error (")

@@ -258,6 +258,7 @@ def test_parameters_are_validated_anew_only_if_recipes_are_outdated(tmp_path, mo
 def test_finding_nothing_to_do_imports_no_torch(tmp_path):
     """Torch takes a second or two to import, which would be a third of an idle `make repro`."""
     shutil.copy("params.yaml", tmp_path)
+    shutil.copy("dvc.yaml", tmp_path)
     code = """if True:
         import sys
         from benchmark import config

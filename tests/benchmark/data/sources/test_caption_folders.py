@@ -222,6 +222,29 @@ def test_an_invalid_folder_is_one_line(birds, capsys, name, content, error):
             ' "annotations": [{"image_id": 3, "caption": "a"}]}',
             r".*pictures/x.png: expected an image, as .*captions.json has its .*, got none; add it",
         ),
+        (
+            '{"images": [{"id": {}, "file_name": "x"}], "annotations": []}',
+            r".*captions.json: expected a number as id, got {}; correct it",
+        ),
+        (
+            '{"images": [], "annotations": [{"image_id": [0], "caption": "a"}]}',
+            r".*captions.json: expected a number as image_id, got \[0\]; correct it",
+        ),
+        (
+            '{"images": [{"id": 3, "file_name": "a"}, {"id": 3, "file_name": "b"}],'
+            ' "annotations": []}',
+            r".*captions.json: expected one file_name for each id, got a and b for 3; .*",
+        ),
+        ("[" * 100_000, r".*captions.json: expected JSON, got an error .*; correct it"),
+        (
+            json.dumps(
+                {
+                    "images": [{"id": 3, "file_name": "z" * 300}],
+                    "annotations": [{"image_id": 3, "caption": "a"}],
+                }
+            ),
+            r".*/z+: expected a path to read, got an error \(File name too long\); shorten .*",
+        ),
     ],
 )
 def test_an_invalid_file_of_captions_is_one_line(scenes, capsys, content, error):
