@@ -108,12 +108,17 @@ def read_cub(path: Path) -> CaptionsByImage:
     Exits with one line if a file is missing, is not text, or has no caption.
     """
     captions: CaptionsByImage = {}
+    owners: dict[Path, Path] = {}
     for file in folders.list_images(path / "images"):
         text = path / "text" / file.relative_to(path / "images").with_suffix(".txt")
+        if text in owners:
+            stop(f"{file}: expected captions of its own, got those of {owners[text]}; rename it")
+        owners[text] = file
         if not is_readable_file(text):
             stop(f"{file}: expected captions in {text}, got no such file; write one a line")
         try:
-            lines = text.read_text(encoding="utf-8-sig").splitlines()
+            # universal line ends; characters that splitlines() takes for others stay in a caption
+            lines = text.read_text(encoding="utf-8-sig").split("\n")
         except (OSError, UnicodeDecodeError) as error:
             stop(
                 f"{text}: expected text, got an error ({summarise_error(error)}); save it as UTF-8"

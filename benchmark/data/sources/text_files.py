@@ -89,6 +89,7 @@ def read_lines(path: Path) -> list[str]:
             f"{path}: expected UTF-8, got another encoding at byte {error.start + 1}; save it"
             " as UTF-8"
         )
+    text = text.replace("\r\n", "\n").replace("\r", "\n")  # line ends of any system
     lines = [line.strip() for line in text.split("\n")]
     if not any(lines):
         stop(f"{path}: expected one sentence a line, got an empty file; write some")

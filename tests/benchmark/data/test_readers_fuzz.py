@@ -183,7 +183,8 @@ def test_text_files_of_any_bytes(tmp_path, capsys, content, data):
     parts = read_or_stop(capsys, file, lambda: text_files.load_dataset(block))
     if parts is not None:
         lines = sum(
-            bool(line.strip()) for line in file.read_bytes().decode("utf-8-sig").split("\n")
+            bool(line.strip())
+            for line in file.read_bytes().decode("utf-8-sig").replace("\r", "\n").split("\n")
         )
         assert sum(len(part.images) for part in parts) == lines
 

@@ -303,3 +303,8 @@ def test_reports_invalid_blocks(tmp_path, capsys, name, block, line):
 
     result = load_error(tmp_path, capsys, change)
     assert re.fullmatch(f"text_to_image.datasets.{line}", result)
+
+
+def test_two_images_do_not_share_a_file_of_captions(birds, capsys):
+    save_image(shade(99), birds / "images/a/00.jpg")
+    assert "a/00.png: expected captions of its own, got those of" in read_error(capsys, birds)

@@ -267,3 +267,10 @@ def test_letters_keep_their_marks(tmp_path):
     train, _ = text_files.load_dataset(block)
     assert sorted(train.words.tolist()) == ["", " ", "n", "é", "नी"]
     assert (train.images > 0).sum(axis=1).tolist() == [4] * len(train.images)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_lines_end_as_on_any_system(tmp_path, end):
+    (tmp_path / "a.txt").write_bytes(end.join(f"line {number}" for number in range(30)).encode())
+    parts = text_files.load_dataset(config.TextFile(path=str(tmp_path / "a.txt")))
+    assert sum(len(part.images) for part in parts) == 30
