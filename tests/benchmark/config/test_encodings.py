@@ -44,7 +44,10 @@ def test_the_line_that_is_not_utf8_is_named(tmp_path, capsys):
 
 def test_a_folder_is_one_line(tmp_path, capsys):
     line = error_line(capsys, lambda: config.load_params(tmp_path))
-    assert line == f"{tmp_path}: expected a file, got an error (Is a directory); rename it or delete it"
+    assert (
+        line
+        == f"{tmp_path}: expected a file, got an error (Is a directory); rename it or delete it"
+    )
 
 
 @pytest.mark.parametrize(
