@@ -34,7 +34,7 @@ def check_repeats(train: Pictures, test: Pictures, *, is_published: bool = False
         return
     one, other = repeats[0]
     more = f", and {len(repeats) - 1} more of this kind" if len(repeats) > 1 else ""
-    found = f"expected no picture to train on among those held out, got the pixels of {one}{more}"
+    reason = f"expected no picture to train on among those held out, got the pixels of {one}{more}"
     if not is_published:
-        stop(f"{other}: {found}; remove one of the two")
-    print(f"note: {other}: {found}; the published splits are kept")
+        stop(f"{other}: {reason}; remove one of the two")
+    print(f"note: {other}: {reason}; the published splits are kept")

@@ -27,7 +27,7 @@ from benchmark.config import Captions
 from benchmark.data.captions import build_vocabulary, encode_captions, split_words
 from benchmark.data.repeats import check_repeats, digest_pixels
 from benchmark.data.sizes import Counts
-from benchmark.data.sources import folders
+from benchmark.data.sources import folders, layouts
 from benchmark.data.splits import SplitArrays, Splits
 
 CaptionsByImage = dict[Path, list[str]]
@@ -55,7 +55,7 @@ def load_dataset(block: Captions, *, classes: bool = False) -> Splits:
             f"{path}: expected 2 images with captions or more, as one is held out, got"
             f" {len(files)}; add images"
         )
-    is_held_out = folders.choose_held_out(len(files), "captions")
+    is_held_out = layouts.choose_held_out(len(files), "captions")
     parents = sorted({file.parent for file in files})
     if classes and len(parents) < 2:
         stop(
@@ -96,9 +96,9 @@ def load_dataset(block: Captions, *, classes: bool = False) -> Splits:
 def count_images(block: Captions) -> Counts | None:
     """Count the images of a folder, each as often as captions are used; None without images."""
     path = expand(block.path)
-    if not (count := folders.count_files(path if block.captions else path / "images")):
+    if not (count := layouts.count_files(path if block.captions else path / "images")):
         return None
-    train, held_out, _ = folders.hold_out([count])
+    train, held_out, _ = layouts.count_held_out([count])
     return Counts(train * block.each, held_out, has_pairs=True)
 
 
@@ -109,7 +109,7 @@ def read_cub(path: Path) -> CaptionsByImage:
     """
     captions: CaptionsByImage = {}
     owners: dict[Path, Path] = {}
-    for file in folders.list_images(path / "images"):
+    for file in layouts.list_images(path / "images"):
         text = path / "text" / file.relative_to(path / "images").with_suffix(".txt")
         if text in owners:
             stop(f"{file}: expected captions of its own, got those of {owners[text]}; rename it")

@@ -17,18 +17,18 @@ from benchmark.common.messages import stop
 from benchmark.common.paths import expand, is_folder
 from benchmark.common.seeds import stream
 from benchmark.config.sources import ImageFolder
+from benchmark.data.image_files import is_hidden
 from benchmark.data.image_stream import ImageFiles
 from benchmark.data.sizes import Counts
-from benchmark.data.sources.folders import (
+from benchmark.data.sources.layouts import (
     check_split_names,
     choose_held_out,
     count_files,
+    count_held_out,
+    find_split_folders,
     list_images,
 )
-from benchmark.data.sources.folders import hold_out as count_held_out
 from benchmark.data.splits import SplitArrays, Splits
-
-HELD_OUT = ("test", "val")  # names of a folder of held-out images, the preferred one first
 
 
 def load_dataset(block: ImageFolder, *, classes: bool = False) -> Splits:
@@ -84,12 +84,12 @@ def count_images(block: ImageFolder) -> Counts | None:
     return None if 0 in counts else count_held_out(counts)
 
 
-def find_split_folders(path: Path) -> list[Path]:
-    """Find the folders of training and held-out images; the folder itself if there are none."""
-    if not is_folder(path / "train"):
-        return [path]
-    held_out = [path / name for name in HELD_OUT if is_folder(path / name)]
-    return [path / "train", *held_out[:1]]
+def has_classes(block: ImageFolder) -> bool:
+    """Whether the training images lie in subfolders; also true where there is no folder."""
+    folder = find_split_folders(expand(block.path))[0]
+    return not is_folder(folder) or any(
+        child.is_dir() and not is_hidden(child.name) for child in folder.iterdir()
+    )
 
 
 def list_classes(folder: Path) -> list[tuple[Path, str]]:

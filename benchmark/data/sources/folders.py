@@ -22,19 +22,24 @@ from PIL import Image, ImageOps
 
 from benchmark.common.messages import stop
 from benchmark.common.paths import expand, is_folder
-from benchmark.common.seeds import stream
 from benchmark.config import Folder
 from benchmark.config.sources import Target
-from benchmark.data.image_files import EXPECTED, find_images, load_rgb, summarise_names
+from benchmark.data.image_files import load_rgb
 from benchmark.data.repeats import Pictures, check_repeats, digest_pixels
 from benchmark.data.sizes import Counts
 from benchmark.data.sources.downloads import ARCHIVES, unpack_archive
+from benchmark.data.sources.layouts import (
+    check_split_names,
+    choose_held_out,
+    count_files,
+    count_held_out,
+    find_split_folders,
+    list_images,
+)
 from benchmark.data.splits import SplitArrays, Splits
 
 Files = tuple[list[Path], list[Path]]  # of a split: images to generate, and conditions
-HELD_OUT = 10  # one image in ten
 HALVES = ("left", "right")
-SPLIT_NAMES = ("train", "training", "test", "testing", "val", "valid", "validation")
 STRETCH = 0.02  # relative difference of aspect ratio within a pair, as sides are rounded
 CHUNK = 256  # images read before the first damaged one is reported
 
@@ -125,18 +130,7 @@ def count_images(block: Folder) -> Counts | None:
     counts = [min(map(count_files, folders)) for folders in pairs]
     if not counts or 0 in counts:
         return None
-    return hold_out(counts, has_pairs=bool(block.paired))
-
-
-def hold_out(counts: Sequence[int], *, has_pairs: bool = False) -> Counts:
-    """Count training and held-out images, given those of each split or of all together."""
-    train, held_out = (*counts, max(1, counts[0] // HELD_OUT))[:2]
-    return Counts(train if len(counts) > 1 else train - held_out, held_out, has_pairs)
-
-
-def count_files(folder: Path) -> int:
-    """Count the images of a folder by the names of its files; 0 if there is no folder."""
-    return len(find_images(folder, report=lambda line: None)) if is_folder(folder) else 0
+    return count_held_out(counts, has_pairs=bool(block.paired))
 
 
 def find_folders(path: Path, target: Target) -> list[tuple[Path, Path]]:
@@ -145,10 +139,7 @@ def find_folders(path: Path, target: Target) -> list[tuple[Path, Path]]:
     The list has one pair if no images are held out. It is empty without a folder A or B.
     """
     if target in HALVES:
-        if not is_folder(path / "train"):
-            return [(path, path)]
-        held_out = [path / name for name in ("test", "val") if is_folder(path / name)]
-        return [(folder, folder) for folder in (path / "train", *held_out[:1])]
+        return [(folder, folder) for folder in find_split_folders(path)]
 
     def has_split(split: str) -> bool:
         return any(is_folder(path / f"{split}{name}") for name in "AB")
@@ -163,7 +154,7 @@ def find_folders(path: Path, target: Target) -> list[tuple[Path, Path]]:
 
 def _list_halves(path: Path) -> list[Files]:
     """List files with two images side by side; each is both image and condition."""
-    folders = [folder for folder, _ in find_folders(path, "left")]
+    folders = find_split_folders(path)
     if folders == [path]:
         for name in ("A", "trainA"):
             if is_folder(path / name):
@@ -191,34 +182,6 @@ def _list_two_folders(path: Path, target: Target, paired: bool) -> list[Files]:
         for pair in folders
     ]
     return _hold_out(files, path, paired=paired)
-
-
-def check_split_names(path: Path, read: Sequence[Path], *, layout: str) -> None:
-    """Exit with one line if a folder is named like a split, but is not read as one.
-
-    Args:
-        path: whose subfolders are checked; images in it, beside splits, are reported.
-        read: folders of splits in it, or the folder itself.
-        layout: names of the folders of splits.
-    """
-    for child in sorted(path.iterdir()):
-        is_unused = child.name == "val" and path / "test" in read
-        is_split = child.name.lower() in SPLIT_NAMES and child.is_dir()
-        if is_split and child not in read and not is_unused:
-            stop(f"{child}: expected splits in the folders {layout}, got this one; rename it")
-    if read and path not in read:
-        files = find_images(path, report=lambda line: None)
-        if beside := [file.name for file in files if file.parent == path]:
-            print(f"{path}: {summarise_names(beside)} left out, beside the folders of splits")
-
-
-def list_images(folder: Path) -> list[Path]:
-    """List the images of a folder; exits with one line if there are none."""
-    if not is_folder(folder):
-        stop(f"{folder}: expected a folder, got none; correct the path")
-    if not (files := find_images(folder)):
-        stop(f"{folder}: expected {EXPECTED}, got none; add some")
-    return files
 
 
 def _match_names(targets: Path, sources: Path) -> Files:
@@ -264,12 +227,6 @@ def _hold_out(splits: list[Files], path: Path, *, paired: bool) -> list[Files]:
         )
         for held_out in (False, True)
     ]
-
-
-def choose_held_out(count: int, name: str) -> np.ndarray:
-    """Choose a tenth to hold out, at least one: a boolean mask, ``(count,)``."""
-    order = np.random.default_rng(stream(0, f"held out of {name}")).permutation(count)
-    return order < max(1, count // HELD_OUT)
 
 
 def load_pixels(

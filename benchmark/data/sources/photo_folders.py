@@ -22,7 +22,7 @@ from benchmark.data.bicubic import resize_bicubic
 from benchmark.data.image_files import load_rgb
 from benchmark.data.repeats import check_repeats, digest_pixels
 from benchmark.data.sources.downloads import PHOTOS, unpack_archive
-from benchmark.data.sources.folders import list_images
+from benchmark.data.sources.layouts import list_images
 from benchmark.data.sources.superresolution import degrade_images
 from benchmark.data.splits import SplitArrays, Splits
 

@@ -2,8 +2,14 @@
 
 import gans
 from benchmark.config import TrackConfig
+from benchmark.data.sources import class_folders
 from benchmark.data.sources.published import PUBLISHED
 from gans.common.variant import Conditional
+
+
+def has_published_classes(dataset: str) -> bool:
+    """Whether a data set that is no folder has classes."""
+    return dataset not in PUBLISHED or PUBLISHED[dataset].has_classes
 
 
 def find_mistakes(name: str, config: TrackConfig) -> list[str]:
@@ -15,7 +21,8 @@ def find_mistakes(name: str, config: TrackConfig) -> list[str]:
     """
     problems = []
     for dataset, block in config.datasets.items():
-        if dataset not in PUBLISHED or PUBLISHED[dataset].has_classes:
+        folder = getattr(block, "folder", None)
+        if class_folders.has_classes(folder) if folder else has_published_classes(dataset):
             continue
         place = f"{name}.datasets.{dataset}"
         if block.feature_space == "classifier":

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from PIL import Image
 
 from benchmark import config
 from tests.benchmark.config.params import (
@@ -11,6 +12,7 @@ from tests.benchmark.config.params import (
     read_params,
     write_params,
 )
+from tests.benchmark.data.sources.images import save_image
 
 
 def add_text(tree, name, **block):
@@ -149,3 +151,27 @@ def datasets(tree):
 )
 def test_errors_name_the_key_and_the_expected_value(tmp_path, capsys, change, line):
     assert re.fullmatch(line, load_error(tmp_path, capsys, change))
+
+
+@pytest.mark.parametrize("has_classes", [False, True])
+def test_variants_of_classes_need_folders_of_classes(tmp_path, capsys, has_classes):
+    for number in range(90):
+        part = f"{'ab'[number % 2]}/" * has_classes
+        save_image(Image.new("L", (8, 8), number), tmp_path / f"photos/{part}{number}.png")
+
+    def add_photos(tree):
+        tree["images"]["datasets"]["mine"] = {
+            "updates": 1,
+            "networks": {"latent": 4, "width": 4},
+            "feature_space": "inception",
+            "folder": {"path": str(tmp_path / "photos"), "side": 8},
+        }
+
+    if has_classes:
+        tree = read_params()
+        add_photos(tree)
+        assert "mine" in config.load_params(write_params(tree, tmp_path)).datasets
+        return
+    line = load_error(tmp_path, capsys, add_photos)
+    assert "images.datasets.mine.without: expected no variants of classes, as mine has none" in line
+    assert "got acgan, artgan, cgan, projection; add them to this list" in line

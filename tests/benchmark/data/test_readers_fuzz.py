@@ -53,19 +53,19 @@ def damage(draw, content):
     for _ in range(draw(st.integers(1, 4))):
         place = draw(st.integers(0, max(len(content) - 1, 0)))
         kind = draw(st.sampled_from(["flip", "set", "cut", "drop", "repeat", "insert"]))
-        some = draw(st.binary(min_size=1, max_size=8))
+        inserted = draw(st.binary(min_size=1, max_size=8))
         if kind == "flip" and content:
             content[place] ^= 1 << draw(st.integers(0, 7))
         elif kind == "set":
-            content[place : place + len(some)] = some
+            content[place : place + len(inserted)] = inserted
         elif kind == "cut":
             del content[place:]
         elif kind == "drop":
-            del content[place : place + len(some)]
+            del content[place : place + len(inserted)]
         elif kind == "repeat":
             content[place:place] = content[place : place + 64]
         else:
-            content[place:place] = some
+            content[place:place] = inserted
     return bytes(content)
 
 
@@ -214,6 +214,6 @@ def test_damaged_captions(tmp_path, capsys, content):
     file.write_bytes(content)
     captions = read_or_stop(capsys, tmp_path, lambda: caption_folders.read_coco(tmp_path, file))
     if captions is not None:
-        told = parse_json(file)["annotations"]
-        assert sum(map(len, captions.values())) == len(told)
+        annotations = parse_json(file)["annotations"]
+        assert sum(map(len, captions.values())) == len(annotations)
         assert all(isinstance(path, Path) and path.is_file() for path in captions)

@@ -121,7 +121,7 @@ def test_a_folder_becomes_a_data_set(birds, tmp_path, monkeypatch):
         prepare.prepare("birds", settings)
     save_image(shade(7), birds / "images/a/new.png")
     (birds / "text/a/new.txt").write_text("new")
-    monkeypatch.setattr(caption_folders.folders, "HELD_OUT", 4)
+    monkeypatch.setattr(caption_folders.layouts, "HELD_OUT", 4)
     prepare.prepare("birds", settings)
     assert load_vocabulary("birds")[0] == "" and load_condition("birds", "train").dtype == np.int64
     arrays = map_split("birds", "train")
