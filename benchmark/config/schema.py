@@ -245,6 +245,11 @@ class Params(Section):
             if block.optional
         }
 
+    def list_runs(self, *named: str) -> list[Run]:
+        """List the runs without those of optional leaderboards, unless these are named."""
+        left_out = self.optional_datasets - {*named}
+        return [run for run in self.runs if run.dataset not in left_out]
+
     @property
     def runs(self) -> list[Run]:
         """All runs in the order of the file; after `with_results` the scored runs."""

@@ -48,7 +48,7 @@ def select_runs(
     for name in rows:
         expect("a row", name, settings.rows, option="--row")
     if not (tracks or leaderboards or rows):
-        return [run for run in settings.runs if run.dataset not in settings.optional_datasets]
+        return settings.list_runs()
     return [
         run
         for run in settings.runs

@@ -212,7 +212,8 @@ def write_tables(params: config.Params) -> None:
     Exits with one line if no run is scored.
     """
     settings = params.with_results()
-    count, missing = len(params.runs), len(params.runs) - len(settings.runs)
+    count = len(params.list_runs(*settings.datasets))
+    missing = count - len(settings.runs)
     if missing == count:
         stop("expected scored runs in runs/, got none; run make repro first")
     if missing:

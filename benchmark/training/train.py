@@ -168,7 +168,10 @@ def train(run: Run, settings: config.Params) -> None:
     with (
         Interruption().defer_signals() as interruption,
         Progress(
-            run, settings.runs, track.datasets[run.dataset].budget, trainer.completed
+            run,
+            settings.list_runs(run.dataset),
+            track.datasets[run.dataset].budget,
+            trainer.completed,
         ) as progress,
         Events(run) as events,
     ):
