@@ -34,7 +34,7 @@ def site(tmp_path_factory):
         tmp_path_factory.mktemp("browser"),
         variants=["dcgan", "wgan"],
         seeds=[0, 1],
-        diverged=[("wgan", 1)],
+        diverged=[],
         names=["images", "toy", "video", "text"],
         studies=STUDIES,
     )
