@@ -13,14 +13,14 @@ from benchmark.config.schema import (
     Metrics,
     Params,
     Search,
-    Section,
     Study,
     TrackConfig,
     Training,
-    VariantConfig,
     model_keywords,
 )
 from benchmark.config.sources import Captions, Folder, Oracle, Photographs, TextFile
+from benchmark.config.types import Section
+from benchmark.config.variants import VariantConfig
 
 __all__ = [
     "FILE",

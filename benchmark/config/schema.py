@@ -3,34 +3,14 @@
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
+from pydantic import Field, PrivateAttr, model_validator
 
 from benchmark.config.runs import Run
+from benchmark.config.types import Betas, Count, HalfLife, Name, Rate, Section, Seed, Switch
+from benchmark.config.variants import VariantConfig
 
 FILE = Path("params.yaml")
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-Count = Annotated[int, Field(gt=0, strict=True)]
-Rate = Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]
-Switch = Annotated[bool, Field(strict=True)]
-Beta = Annotated[float, Field(ge=0, lt=1, strict=True)]
-Betas = tuple[Beta, Beta]
-Share = Annotated[float, Field(ge=0, lt=1, strict=True)]
-Decay = Annotated[float, Field(ge=0, allow_inf_nan=False, strict=True)]
-Optimizer = Literal["Adam", "AdamW", "RMSprop", "SGD"]
-OPTIMIZER_OPTIONS = {  # option -> the optimisers that have it
-    "betas": ("Adam", "AdamW"),
-    "momentum": ("RMSprop", "SGD"),
-    "weight_decay": ("AdamW",),
-}
-Schedule = Literal["constant", "linear", "cosine"]
-Seed = Annotated[int, Field(ge=0, strict=True)]
 Unit = Literal["updates", "samples_seen"]
-
-
-class Section(BaseModel):
-    """A section of params.yaml: unknown keys are errors."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Features(Section):
@@ -65,7 +45,7 @@ class Dataset(Section):
     updates: Count | None = None
     samples_seen: Count | None = None
     optional: Switch = False
-    without: list[Name] = []
+    without: list[Name] = Field(default=[])
     networks: dict[str, Any]
     feature_space: Literal["classifier", "inception", "dinov2", "i3d"] = "classifier"
 
@@ -89,7 +69,7 @@ class Training(Section):
     """Training parameters of all runs of a track; params.yaml comments on units."""
 
     batch: Count
-    half_life: Annotated[float, Field(gt=0, le=1, strict=True)] = 0.03
+    half_life: HalfLife = 0.03
     logs: Count
     snapshots: Count
     snapshot_samples: Count
@@ -109,70 +89,6 @@ class Metrics(Section):
     kid_subset_size: Annotated[int, Field(gt=1, strict=True)] = 1000
 
 
-class PlayerConfig(Section):
-    """How one player of a variant is trained, where it differs from the variant's entry."""
-
-    optimizer: Optimizer | None = None
-    lr: Rate | None = None
-    betas: Betas | None = None
-    momentum: Beta | None = None
-    weight_decay: Decay | None = None
-    schedule: Schedule | None = None
-    decay_from: Share | None = None
-    max_gradient_norm: Rate | None = None
-    max_gradient_value: Rate | None = None
-
-
-class VariantConfig(Section):
-    """One variant of a track.
-
-    Attributes:
-        kind: whether the networks are those of the data set or of the paper.
-        optimizer, lr: of all players.
-        betas: of Adam and AdamW; the default is PyTorch's.
-        momentum: of RMSprop and SGD; the default is 0.
-        weight_decay: of AdamW; the default is PyTorch's.
-        schedule: of the learning rate; ``linear`` and ``cosine`` end at 0.
-        decay_from: share of the budget after which the learning rate decays.
-        max_gradient_norm, max_gradient_value: bounds of the gradient of a player: its norm, or each
-            of its elements.
-        model: keywords of the constructor.
-        players: settings of single players, by name.
-    """
-
-    kind: Literal["controlled", "faithful"]
-    optimizer: Optimizer = "Adam"
-    lr: Rate
-    betas: Betas | None = None
-    momentum: Beta | None = None
-    weight_decay: Decay | None = None
-    schedule: Schedule = "constant"
-    decay_from: Share = 0.0
-    max_gradient_norm: Rate | None = None
-    max_gradient_value: Rate | None = None
-    model: dict[str, Any] = {}
-    players: dict[Name, PlayerConfig] = {}
-
-    def for_player(self, name: str) -> "VariantConfig":
-        """Merge the settings of a player into those of all players.
-
-        A null of the player removes an option or a bound. Options that only the optimiser of the
-        other players has are left out.
-        """
-        player = self.players.get(name, PlayerConfig()).model_dump(exclude_unset=True)
-        can_be_null = {*OPTIMIZER_OPTIONS, "max_gradient_norm", "max_gradient_value"}
-        player = {
-            key: value for key, value in player.items() if value is not None or key in can_be_null
-        }
-        optimizer = player.get("optimizer", self.optimizer)
-        foreign = {
-            option: None
-            for option, optimizers in OPTIMIZER_OPTIONS.items()
-            if optimizer not in optimizers and optimizer != self.optimizer
-        }
-        return self.model_copy(update={"players": {}, **foreign, **player})
-
-
 class TrackConfig(Section):
     """The section of a track; tracks with more options subclass it.
 
@@ -180,7 +96,7 @@ class TrackConfig(Section):
     """
 
     seeds: list[Seed] = Field(min_length=1)
-    datasets: dict[Name, Dataset] = {}
+    datasets: dict[Name, Dataset] = Field(default={})
     training: Training
     metrics: Metrics = Metrics()
     variants_from: Name | None = None
@@ -191,17 +107,32 @@ class TrackConfig(Section):
         without = self.datasets[dataset].without
         return {name: entry for name, entry in self.variants.items() if name not in without}
 
+    @property
+    def largest_batch(self) -> int:
+        """The largest batch of a variant, which the training split must fill."""
+        return max(self.training_of(variant).batch for variant in self.variants)
+
+    def training_of(self, variant: str) -> Training:
+        """Return the training parameters of a variant, which may replace those of the track."""
+        entry = self.variants[variant]
+        changes = {"batch": entry.batch, "half_life": entry.half_life}
+        return self.training.model_copy(
+            update={key: value for key, value in changes.items() if value is not None}
+        )
+
 
 class Search(Section):
     """The search for hyperparameters; see `benchmark.studies.search`."""
 
     seed: Seed = 1000
     trials: Count = 8
-    seeds: dict[Name, Count] = {}  # of each trial of a track, from `seed` on; default 1
+    seeds: dict[Name, Count] = Field(
+        default={}
+    )  # of each trial of a track, from `seed` on; default 1
     share: Annotated[float, Field(gt=0, le=1, strict=True)] = 0.25  # of the budget, for a trial
     lr: list[Rate] = Field(default=[1e-3], min_length=1)
     betas: list[Betas] = Field(default=[(0.5, 0.999)], min_length=1)
-    model: dict[Name, dict[str, Annotated[list[Any], Field(min_length=1)]]] = {}
+    model: dict[Name, dict[str, Annotated[list[Any], Field(min_length=1)]]] = Field(default={})
 
 
 class Study(Section):
@@ -217,7 +148,7 @@ class Params(Section):
 
     features: Features
     search: Search = Search()
-    studies: dict[Name, Study] = {}
+    studies: dict[Name, Study] = Field(default={})
     _scored_only: bool = PrivateAttr(default=False)  # set by `with_results`
     _whole: "Params | None" = PrivateAttr(default=None)  # likewise
 

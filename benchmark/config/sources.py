@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from benchmark.config.schema import Count, Section, Switch
+from benchmark.config.types import Count, Section, Switch
 
 Target = Literal["left", "right", "A", "B"]  # the half of a file, or the folder, to generate
 

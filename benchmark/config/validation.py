@@ -8,8 +8,9 @@ import gans
 from benchmark import tracks
 from benchmark.common.messages import nearest
 from benchmark.config.keywords import find_build_mistakes, find_keyword_mistakes
-from benchmark.config.schema import OPTIMIZER_OPTIONS, Params, TrackConfig, VariantConfig
+from benchmark.config.schema import Params, TrackConfig
 from benchmark.config.values import show_value
+from benchmark.config.variants import OPTIMIZER_OPTIONS, VariantConfig
 
 MAX_SEEDS = 10  # that the advice for a number in place of a list writes out
 # former keys, and what to write instead
@@ -184,6 +185,12 @@ def find_track_mistakes(name: str, config: TrackConfig, params: Params) -> list[
         if entry.kind == "controlled":
             for dataset, section in config.datasets.items():
                 blocks[f"{name}.datasets.{dataset}.networks"] = section.networks
+            problems += [
+                f"{place}.{key}: expected no {key} of a controlled variant, got"
+                f" {getattr(entry, key)}; controlled variants share it: set it in {name}.training"
+                for key in ("batch", "half_life")
+                if getattr(entry, key) is not None
+            ]
         problems += find_keyword_mistakes(variant, place, blocks)
         problems += find_optimizer_mistakes(place, entry, entry.model_fields_set)
         for player, settings in entry.players.items():

@@ -61,10 +61,10 @@ def find_small_splits(
     counts: Counts, track: "config.TrackConfig", noun: str = "samples"
 ) -> list[str]:
     """Find out whether a batch is larger than the training split; a message without its place."""
-    if counts.train >= track.training.batch:
+    if counts.train >= track.largest_batch:
         return []
     return [
-        f"expected {track.training.batch} {noun} or more to train on, as training.batch needs, got"
+        f"expected {track.largest_batch} {noun} or more to train on, as the batch needs, got"
         f" {counts.train}; add {noun}, or lower it"
     ]
 
@@ -76,9 +76,9 @@ def find_few_images(counts: Counts, track: "config.TrackConfig", noun: str = "im
     """
     halved = 2 if counts.has_pairs and not all(map(_needs_pairs, track.variants)) else 1
     neighbours = max(track.metrics.neighbours, track.metrics.density_neighbours) + 1
-    needed = max(halved * track.training.batch, neighbours), track.metrics.neighbours + 1
+    needed = max(halved * track.largest_batch, neighbours), track.metrics.neighbours + 1
     problems = [
-        f"expected {minimum} {noun} or more to {use}, as training.batch and metrics need, got"
+        f"expected {minimum} {noun} or more to {use}, as batches and metrics need, got"
         f" {count}; add {noun}, or lower these"
         for use, count, minimum in zip(("train on", "hold out"), counts, needed, strict=False)
         if count is not None and count < minimum

@@ -86,7 +86,7 @@ def build_trainer(
     """
     budget = budget or settings.tracks[run.track].datasets[run.dataset].budget
     track = settings.tracks[run.track]
-    training, kind = track.training, gans.load(run.variant)
+    training, kind = track.training_of(run.variant), gans.load(run.variant)
     try:
         batches = make_batches(
             run.dataset,

@@ -50,10 +50,10 @@ class Projection(Conditional):
 
     def __init__(
         self, shape: Shape, *, classes: int, latent: int = 128, width: int = 64,
-        backbone: Backbone = "dcgan", n_discriminator: int = 1
+        backbone: Backbone = "dcgan", n_discriminator: int = 1, generator_batches: int = 1
     ) -> None:  # fmt: skip
         super().__init__(shape, latent, classes)
-        self.n_discriminator = n_discriminator
+        self.n_discriminator, self.generator_batches = n_discriminator, generator_batches
         self.generator = networks.generator(
             shape, latent, width, classes=classes, backbone=backbone
         )
@@ -71,5 +71,6 @@ class Projection(Conditional):
                 "fake": relu(1 + self.discriminator(fake, labels)).mean(),
             }
             yield self.discriminator, losses
-        fake = self.sample(len(real), labels)
+        labels = labels.repeat(self.generator_batches)
+        fake = self.sample(len(labels), labels)
         yield self.generator, {"adversarial": -self.discriminator(fake, labels).mean()}

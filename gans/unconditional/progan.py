@@ -7,13 +7,14 @@ pixel normalisation, all layers an equalised learning rate; the critic sees the 
 deviation, and a drift term bounds its scores.
 
 $$L_D = \mathbb{E}_z[D(G(z))] - \mathbb{E}_x[D(x)] + \epsilon \, \mathbb{E}_x[D(x)^2]
-      + \lambda \, \mathbb{E}_{\hat x}[(\|\nabla_{\hat x} D(\hat x)\|_2 - 1)^2], \quad
+      + \lambda \, \mathbb{E}_{\hat x}[(\|\nabla_{\hat x} D(\hat x)\|_2 / \gamma - 1)^2], \quad
   L_G = -\mathbb{E}_z[D(G(z))]$$
 
 Departs from the paper: phases are shares of the budget; a tanh bounds the images; vectors have the
 controlled rows' perceptrons, which do not grow. Images have full size in every phase: with k
-doublings left, real images are averaged (blended in a fade-in) and samples repeat pixels. The
-penalty, at the current resolution in the paper, has a $2^k$ times smaller norm on such images.
+doublings left, real images are averaged (blended in a fade-in) and samples repeat pixels. As the
+critic first averages $2^k$ by $2^k$ pixels, its gradient norm at the current resolution, which the
+paper penalises, is $2^k$ times that at full size.
 """
 
 from torch import Tensor
@@ -29,29 +30,26 @@ class ProGAN(Variant):
     Args:
         growing: share of the budget in which the networks grow, by turns training and fading in;
             with 0 they have full size from the start.
-        penalty_weight, drift_weight: lambda and epsilon.
+        max_width: largest number of channels of a level.
+        penalty_weight, penalty_target, drift_weight: lambda, gamma and epsilon; gamma is 750 in the
+            paper for CIFAR-10.
     """
 
     progress = 1.0  # outside the training loop: loaded networks have full size
     boundary = None  # the drift term fixes the critic's constant only weakly
 
     def __init__(
-        self,
-        shape: Shape,
-        *,
-        latent: int = 512,
-        width: int = 16,  # at 1024x1024 in the paper
-        growing: float = 0.5,
-        penalty_weight: float = 10.0,
-        drift_weight: float = 0.001,
-    ) -> None:
+        self, shape: Shape, *, latent: int = 512, width: int = 16, max_width: int = 512,
+        growing: float = 0.5, penalty_weight: float = 10.0, penalty_target: float = 1.0,
+        drift_weight: float = 0.001
+    ) -> None:  # fmt: skip
         super().__init__(shape, latent)
         self.growing = growing
-        self.penalty_weight = penalty_weight
+        self.penalty_weight, self.penalty_target = penalty_weight, penalty_target
         self.drift_weight = drift_weight
         self.doublings = progressive.count_doublings(shape)
-        self.generator = progressive.generator(shape, latent, width)
-        self.critic = progressive.critic(shape, width)
+        self.generator = progressive.generator(shape, latent, width, max_width)
+        self.critic = progressive.critic(shape, width, max_width)
 
     def grow(self) -> float:
         """Grow both networks to the current phase; return the doublings in use."""
@@ -63,13 +61,14 @@ class ProGAN(Variant):
         return growth
 
     def step(self, batches: Batches) -> Losses:
-        real = progressive.coarsen(next(batches), self.doublings - self.grow())
+        halvings = self.doublings - self.grow()
+        real = progressive.coarsen(next(batches), halvings)
         fake = self.fake(len(real))
-        norm = gradient_norm(self.critic, interpolate(real, fake))
+        norm = 2 ** int(halvings) * gradient_norm(self.critic, interpolate(real, fake))
         score = self.critic(real)
         losses = {
             "wasserstein": self.critic(fake).mean() - score.mean(),
-            "penalty": self.penalty_weight * (norm - 1).square().mean(),
+            "penalty": self.penalty_weight * (norm / self.penalty_target - 1).square().mean(),
             "drift": self.drift_weight * score.square().mean(),
         }
         yield self.critic, losses

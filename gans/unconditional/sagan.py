@@ -16,9 +16,9 @@ $$L_D = \mathbb{E}_x[\max(0, 1 - D(x))] + \mathbb{E}_z[\max(0, 1 + D(G(z)))]$$
 $$L_G = -\mathbb{E}_z[D(G(z))]$$
 
 Departs from the paper: no classes; attention is inserted into the shared networks of the controlled
-rows, of which the residual ones resemble the paper's; one learning rate for both players instead of
-two (in the paper 0.0001 for the generator and 0.0004 for the discriminator). Vectors have no
-positions to attend to: their networks have only the spectral normalisation.
+rows, of which the residual ones resemble the paper's. The paper's learning rates are 0.0001 for the
+generator and 0.0004 for the discriminator; rows for digits and points have one for both. Vectors
+have no positions to attend to: their networks have only the spectral normalisation.
 """
 
 from torch.nn.functional import relu

@@ -27,7 +27,12 @@ from gans.common.variant import Backbone, Batches, Losses, Shape, Variant
 
 
 class SNGAN(Variant):
-    """The hinge loss and a discriminator with spectral norm 1 in every layer."""
+    """The hinge loss and a discriminator with spectral norm 1 in every layer.
+
+    Args:
+        n_discriminator: steps of the discriminator per step of the generator.
+        generator_batches: samples of a generator step, in minibatches.
+    """
 
     def __init__(
         self,
@@ -37,9 +42,11 @@ class SNGAN(Variant):
         width: int = 64,
         backbone: Backbone = "dcgan",
         n_discriminator: int = 1,  # 5 in the paper for CIFAR-10
+        generator_batches: int = 1,  # 2 in the authors' code for CIFAR-10
     ) -> None:
         super().__init__(shape, latent)
         self.n_discriminator = n_discriminator
+        self.generator_batches = generator_batches
         self.generator = networks.generator(shape, latent, width, backbone=backbone)
         self.discriminator = networks.discriminator(shape, width, backbone=backbone)
         for layer in self.discriminator.modules():
@@ -57,4 +64,5 @@ class SNGAN(Variant):
                     "fake": relu(1 + self.discriminator(fake)).mean(),
                 },
             )
-        yield self.generator, {"adversarial": -self.discriminator(self.sample(len(real))).mean()}
+        fake = self.sample(self.generator_batches * len(real))
+        yield self.generator, {"adversarial": -self.discriminator(fake).mean()}

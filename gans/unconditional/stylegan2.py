@@ -14,8 +14,8 @@ $$L_D = \mathbb{E}[\mathrm{softplus}(-D(x)) + \mathrm{softplus}(D(G(z)))
       + \tfrac{\gamma}{2} \|\nabla_x D(x)\|^2], \quad
   L_G = \mathbb{E}[\mathrm{softplus}(-D(G(z))) + \lambda (\|J_w^\top y\|_2 - a)^2]$$
 
-Departs from the paper: penalties join the step of the main loss; a tanh bounds images; minibatches
-have one standard deviation, not groups of four. Vectors: shared perceptrons without ADA.
+Departs from the paper: penalties join the main loss; a tanh bounds images; one standard deviation a
+minibatch, not one in four. Vectors: shared perceptrons without ADA.
 """
 
 import torch
@@ -31,11 +31,11 @@ from gans.common.variant import Batches, Losses, Shape, Variant
 
 
 class StyleGAN2(Variant):
-    """StyleGAN's loss and arguments, a penalty on path lengths, and adaptive augmentation.
+    """StyleGAN's loss and arguments, a penalty on path lengths and ADA; ``path_weight`` is lambda.
 
     Args:
-        path_weight: lambda.
-        ada: whether to augment images; p rises from 0 to 1 in at least ``rampup_samples``.
+        ada: whether to augment; p rises from 0 to 1 in at least ``rampup_samples``.
+        is_residual: whether D has skip connections; not in ADA's paper for CIFAR-10.
     """
 
     generator: style2.Generator
@@ -43,14 +43,14 @@ class StyleGAN2(Variant):
     def __init__(
         self, shape: Shape, *, latent: int = 512, width: int = 32, depth: int = 8,
         mapping_lr_scale: float = 0.01, mixing: float = 0.9, truncation: float = 1.0,
-        penalty_weight: float = 10.0, path_weight: float = 2.0,
-        ada: bool = True, rampup_samples: float = 5e5
+        penalty_weight: float = 10.0, path_weight: float = 2.0, rampup_samples: float = 5e5,
+        is_residual: bool = True, ada: bool = True
     ) -> None:  # fmt: skip
         super().__init__(shape, latent)
-        self.truncation = truncation
-        self.penalty_weight, self.path_weight = penalty_weight, path_weight
+        self.truncation, self.penalty_weight = truncation, penalty_weight
+        self.path_weight = path_weight
         self.generator = style2.Generator(shape, latent, width, depth, mapping_lr_scale, mixing)
-        self.discriminator = style2.discriminator(shape, width)
+        self.discriminator = style2.discriminator(shape, width, is_residual)
         self.augment = augmentation.adaptive(shape, ada, rampup_samples)
         self.counter, self.path_penalty = StepCounter(), PathLengthPenalty()
 
@@ -63,17 +63,17 @@ class StyleGAN2(Variant):
         if step % 16 == 0:
             augmented = augmentation.AugmentedDiscriminator(self.augment, self.discriminator)
             on_real, norm = outputs_and_gradient_norm(augmented, real)
-            losses["r1"] = 16 * 0.5 * self.penalty_weight * norm.square().mean()
+            losses["r1"] = 8 * self.penalty_weight * norm.square().mean()  # 16 times gamma / 2
         else:
             on_real = self.discriminator(self.augment(real))
         yield self.discriminator, losses | {"real": softplus(-on_real).mean()}
         self.augment.adapt(on_real)
         fake = self.augment(synthesis(self.generator.mix_styles(self.noise(2 * n))))
         losses = {"adversarial": softplus(-self.discriminator(fake)).mean()}
-        if step % 4 == 0:
+        if self.path_weight and step % 4 == 0:
             styles = self.generator.mix_styles(self.noise(n))  # half a minibatch saves memory
-            path = self.path_penalty(synthesis.forward(styles), styles)
-            losses["path"] = 4 * self.path_weight * path
+            penalty = self.path_penalty(synthesis.forward(styles), styles)
+            losses["path"] = 4 * self.path_weight * penalty
         yield self.generator, losses
 
     def sample(self, n: int, condition: Tensor | None = None) -> Tensor:

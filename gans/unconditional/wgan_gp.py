@@ -26,6 +26,7 @@ class WGANGP(Variant):
     Args:
         n_critic: steps of the critic per step of the generator.
         penalty_weight: lambda of equation 3.
+        generator_batches: samples of a generator step, in minibatches.
     """
 
     boundary = None  # a constant added to the critic changes nothing
@@ -39,10 +40,12 @@ class WGANGP(Variant):
         backbone: Backbone = "dcgan",
         n_critic: int = 5,
         penalty_weight: float = 10.0,
+        generator_batches: int = 1,  # 2 in the authors' code for CIFAR-10
     ) -> None:
         super().__init__(shape, latent)
         self.n_critic = n_critic
         self.penalty_weight = penalty_weight
+        self.generator_batches = generator_batches
         self.generator = networks.generator(shape, latent, width, backbone=backbone)
         self.critic = networks.discriminator(shape, width, backbone=backbone)
 
@@ -58,4 +61,5 @@ class WGANGP(Variant):
                     "penalty": self.penalty_weight * (norm - 1).square().mean(),  # eq. 3
                 },
             )
-        yield self.generator, {"adversarial": -self.critic(self.sample(len(real))).mean()}
+        fake = self.sample(self.generator_batches * len(real))
+        yield self.generator, {"adversarial": -self.critic(fake).mean()}

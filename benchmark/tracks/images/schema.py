@@ -2,8 +2,9 @@
 
 from pydantic import Field
 
-from benchmark.config.schema import Dataset, Name, Switch, TrackConfig
+from benchmark.config.schema import Dataset, TrackConfig
 from benchmark.config.sources import ImageFolder
+from benchmark.config.types import Name, Switch
 
 
 class ImagesDataset(Dataset):

@@ -2,8 +2,9 @@
 
 from pydantic import Field
 
-from benchmark.config.schema import Count, Dataset, Name, Section, TrackConfig
+from benchmark.config.schema import Dataset, TrackConfig
 from benchmark.config.sources import Oracle, TextFile
+from benchmark.config.types import Count, Name, Section
 
 
 class TextMetrics(Section):

@@ -1,6 +1,7 @@
 """The section of the toy track in params.yaml."""
 
-from benchmark.config.schema import Count, Section, TrackConfig
+from benchmark.config.schema import TrackConfig
+from benchmark.config.types import Count, Section
 
 
 class PlaneMetrics(Section):

@@ -2,8 +2,8 @@
 
 from pydantic import Field
 
-from benchmark.config.schema import Name
 from benchmark.config.sources import Folder
+from benchmark.config.types import Name
 from benchmark.tracks.base.schema import ComparedDataset, LikenessConfig
 
 

@@ -23,27 +23,31 @@ from gans.common.networks.resampling import (
     upsample,
 )
 
-MAX_WIDTH = 512  # channels of a level
+MAX_WIDTH = 512  # channels of a level, by default
 
 
-def generator(shape: tuple[int, ...], latent: int, width: int) -> nn.Module:
+def generator(
+    shape: tuple[int, ...], latent: int, width: int, max_width: int = MAX_WIDTH
+) -> nn.Module:
     """Build the growing generator of images, or the shared generator of vectors.
 
     Args:
-        shape, latent, width: as for `Generator`.
+        shape, latent, width, max_width: as for `Generator`.
     """
-    build = Generator if len(shape) == 3 else networks.generator
-    return build(shape, latent, width)
+    if len(shape) == 3:
+        return Generator(shape, latent, width, max_width)
+    return networks.generator(shape, latent, width)
 
 
-def critic(shape: tuple[int, ...], width: int) -> nn.Module:
+def critic(shape: tuple[int, ...], width: int, max_width: int = MAX_WIDTH) -> nn.Module:
     """Build the growing critic of images, or the shared discriminator of vectors.
 
     Args:
-        shape, width: as for `Critic`.
+        shape, width, max_width: as for `Critic`.
     """
-    build = Critic if len(shape) == 3 else networks.discriminator
-    return build(shape, width)
+    if len(shape) == 3:
+        return Critic(shape, width, max_width)
+    return networks.discriminator(shape, width)
 
 
 def grow(network: nn.Module, growth: float) -> None:
@@ -153,11 +157,14 @@ class Generator(GrowingNetwork):
         shape: ``(c, h, w)`` of an image at full size.
         latent: number of components of the noise.
         width: channels at full size, doubled at each coarser level.
+        max_width: largest number of channels of a level.
     """
 
-    def __init__(self, shape: tuple[int, ...], latent: int, width: int) -> None:
+    def __init__(
+        self, shape: tuple[int, ...], latent: int, width: int, max_width: int = MAX_WIDTH
+    ) -> None:
         super().__init__(count_doublings(shape))
-        widths = level_widths(shape, width)
+        widths = level_widths(shape, width, max_width)
         first = (widths[0], *coarsest_size(shape))
         self.levels = nn.ModuleList(
             [
@@ -200,11 +207,12 @@ class Critic(GrowingNetwork):
     Args:
         shape: ``(c, h, w)`` of an image at full size.
         width: channels at full size, doubled at each coarser level.
+        max_width: largest number of channels of a level.
     """
 
-    def __init__(self, shape: tuple[int, ...], width: int) -> None:
+    def __init__(self, shape: tuple[int, ...], width: int, max_width: int = MAX_WIDTH) -> None:
         super().__init__(count_doublings(shape))
-        widths = level_widths(shape, width)
+        widths = level_widths(shape, width, max_width)
         self.images = nn.ModuleList(
             nn.Sequential(Conv2d(shape[0], channels, 1), nn.LeakyReLU(0.2)) for channels in widths
         )

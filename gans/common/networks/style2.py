@@ -78,14 +78,15 @@ class Generator(nn.ModuleDict):
         return self["synthesis"](style.repeat_style(styles, self.shape))
 
 
-def discriminator(shape: tuple[int, ...], width: int) -> nn.Module:
+def discriminator(shape: tuple[int, ...], width: int, is_residual: bool = True) -> nn.Module:
     """Build the discriminator of images, or the shared discriminator of vectors.
 
     Args:
-        shape, width: as for `Discriminator`.
+        shape, width, is_residual: as for `Discriminator`.
     """
-    build = Discriminator if len(shape) == 3 else networks.discriminator
-    return build(shape, width)
+    if len(shape) == 3:
+        return Discriminator(shape, width, is_residual)
+    return networks.discriminator(shape, width)
 
 
 def smooth(images: Tensor, padding: int) -> Tensor:
@@ -214,6 +215,13 @@ class DownsamplingConv2d(Conv2d):
         return conv2d(smooth(images, 2), self.weight * self.scale, self.bias, stride=2)
 
 
+def plain_block(inputs: int, outputs: int) -> nn.Sequential:
+    """Build layers to features of half the size with other channels."""
+    return nn.Sequential(
+        *critic_layers(inputs, inputs), DownsamplingConv2d(inputs, outputs), nn.LeakyReLU(0.2)
+    )
+
+
 class ResidualBlock(nn.Module):
     """Features ``(n, inputs, h, w)`` to features of half the size with other channels.
 
@@ -223,9 +231,7 @@ class ResidualBlock(nn.Module):
 
     def __init__(self, inputs: int, outputs: int) -> None:
         super().__init__()
-        self.branch = nn.Sequential(
-            *critic_layers(inputs, inputs), DownsamplingConv2d(inputs, outputs), nn.LeakyReLU(0.2)
-        )
+        self.branch = plain_block(inputs, outputs)
         projection = Conv2d(inputs, outputs, 1, gain=1)
         projection.register_parameter("bias", None)
         self.skip = nn.Sequential(Blur(), Downsample(), projection)
@@ -240,11 +246,13 @@ class Discriminator(nn.Sequential):
     Args:
         shape: ``(c, h, w)`` of an image.
         width: channels at full resolution, doubled at each coarser level.
+        is_residual: whether blocks have skip connections.
     """
 
-    def __init__(self, shape: tuple[int, ...], width: int) -> None:
+    def __init__(self, shape: tuple[int, ...], width: int, is_residual: bool = True) -> None:
         widths = level_widths(shape, width)[::-1]
-        blocks = [ResidualBlock(inputs, outputs) for inputs, outputs in pairwise(widths)]
+        build = ResidualBlock if is_residual else plain_block
+        blocks = [build(inputs, outputs) for inputs, outputs in pairwise(widths)]
         super().__init__(
             Conv2d(shape[0], widths[0], 1),
             nn.LeakyReLU(0.2),

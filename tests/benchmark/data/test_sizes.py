@@ -44,7 +44,7 @@ def test_a_batch_that_is_too_large_is_found(track, dataset, tmp_path, capsys, mo
     line = load_error(tmp_path, capsys, lambda tree: change(tree, largest + 1))
     needed = 2 * (largest + 1) if track in unpaired else largest + 1
     assert line.startswith(f"{track}.datasets.{dataset}: expected {needed} ")
-    assert " or more to train on, as training.batch " in line and f", got {counts.train};" in line
+    assert " or more to train on, as " in line and f", got {counts.train};" in line
 
 
 def test_too_few_held_out_images_are_found(tmp_path, capsys, monkeypatch):
@@ -53,7 +53,7 @@ def test_too_few_held_out_images_are_found(tmp_path, capsys, monkeypatch):
         tmp_path, capsys, lambda tree: tree["images"].update(metrics={"neighbours": 500})
     )
     assert line == (
-        "images.datasets.digits: expected 501 images or more to hold out, as training.batch and"
+        "images.datasets.digits: expected 501 images or more to hold out, as batches and"
         " metrics need, got 500; add images, or lower these"
     )
 

@@ -91,6 +91,15 @@ def test_stores_the_weights_without_averaging_beside_their_average(settings):
     assert not has_changed(unaveraged, copy_parameters(averaged))
 
 
+def test_a_faithful_variant_trains_with_its_batch(settings):
+    tree = settings.model_dump(exclude_unset=True)
+    tree["images"]["variants"]["dcgan"] |= {"kind": "faithful", "batch": 20, "model": {"width": 4}}
+    run = find_run(settings, "dcgan")
+    train_run(run, with_updates(config.parse_params(tree), 20))
+    facts = json.loads((run.trained / "training.json").read_text())
+    assert (facts["updates"], facts["samples_seen"]) == (20, 20 * 20)
+
+
 def test_drawing_uses_statistics_of_the_averaged_weights(settings):
     """The statistics do not depend on those that training gathers."""
     trainer = train.build_trainer(find_run(settings, "dcgan"), settings, torch.device("cpu"))

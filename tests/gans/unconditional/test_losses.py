@@ -117,6 +117,20 @@ def test_the_penalty_of_a_linear_critic(name, player, weight):
     assert losses[player]["penalty"] == pytest.approx(7 * (norm - 1) ** 2, abs=1e-6)
 
 
+@pytest.mark.parametrize("name", ["sngan", "wgan_gp", "projection"])
+def test_the_generator_may_have_larger_batches_than_the_data(name):
+    batch = torch.zeros(N, 2)
+    classes = {"classes": 3} if name == "projection" else {}
+    if classes:
+        batch = batch, torch.zeros(N, dtype=torch.long)
+    variant = gans.load(name)((2,), latent=1, width=4, generator_batches=3, **classes)
+    drawn = []
+    variant.generator.register_forward_hook(lambda *call: drawn.append(len(call[2])))
+    for player, _ in variant.step(iter([batch] * 5)):
+        last = player
+    assert last is variant.generator and drawn[-1] == 3 * N and {*drawn[:-1]} == {N}
+
+
 def test_wgan_gp_penalises_between_and_dragan_around_the_data():
     """On f(x) = |x|^2 / 2 the norm of the gradient is the distance from the origin."""
 

@@ -127,3 +127,32 @@ def test_the_loss_of_a_linear_critic():
     assert critic["penalty"].item() == pytest.approx(10 * (5 - 1) ** 2)
     assert critic["drift"].item() == pytest.approx(0.001 * 7**2)
     assert generator["adversarial"].item() == pytest.approx(-10)
+
+
+@pytest.mark.parametrize(
+    ("progress", "side"), [(0.0, 4), (0.2, 8), (0.3, 8), (0.45, 16), (1.0, 16)]
+)
+def test_the_penalty_is_taken_at_the_current_resolution(progress, side):
+    """The gradient with respect to images of the current size, also while a level fades in."""
+    variant = build((3, 16, 16))
+    variant.progress = progress
+    variant.grow()
+    halvings = {4: 2, 8: 1, 16: 0}[side]
+    coarse = upsample(torch.randn(N, 3, 4, 4), 2 - halvings)  # the same at every resolution
+    small = coarse.requires_grad_()
+    (gradient,) = torch.autograd.grad(variant.critic(upsample(small, halvings)).sum(), small)
+    expected = 10 * (gradient.flatten(1).norm(dim=1) - 1).square().mean()
+    images = upsample(small.detach(), halvings)
+    variant.fake = lambda n: images  # as the real images are: so are the points between them
+    _, losses = next(variant.step(iter([images])))
+    assert losses["penalty"].item() == pytest.approx(expected.item(), rel=1e-4)
+
+
+def test_the_penalty_pulls_the_norm_to_its_target():
+    """The authors' setting for CIFAR-10: a critic of norm 750 is free of the penalty."""
+    variant = gans.load("progan")((2,), latent=1, width=4, penalty_target=750.0)
+    for weight, penalty in ((750.0, 0.0), (75.0, 10 * 0.9**2)):
+        variant.critic = nn.Linear(2, 1, bias=False)
+        variant.critic.weight.data = torch.tensor([[weight, 0.0]])
+        _, losses = next(variant.step(iter([torch.randn(N, 2)])))
+        assert losses["penalty"].item() == pytest.approx(penalty, abs=1e-5)

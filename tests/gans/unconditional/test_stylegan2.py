@@ -267,6 +267,24 @@ def test_path_lengths_count_for_four_steps():
     assert losses["path"] == 4 * 3 * N // 2, "of half a minibatch"
 
 
+def test_without_their_weight_path_lengths_are_not_computed():
+    losses = run(build((2,), path_weight=0.0), 9)
+    assert not any("path" in terms for terms in losses)
+
+
+def test_the_plain_discriminator_has_the_layers_of_the_branches():
+    residual, plain = (
+        style2.discriminator((3, 16, 16), 4, is_residual) for is_residual in (True, False)
+    )
+    assert plain(torch.randn(N, 3, 16, 16)).shape == (N,)
+    branches = {
+        name.replace(".branch", ""): value.shape
+        for name, value in residual.state_dict().items()
+        if ".skip" not in name
+    }
+    assert {name: value.shape for name, value in plain.state_dict().items()} == branches
+
+
 def test_augmentation_is_on_by_default_for_images_only():
     assert isinstance(build().augment, AdaptiveAugmentation)
     assert isinstance(build(ada=False).augment, NoAugmentation)

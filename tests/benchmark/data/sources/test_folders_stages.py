@@ -146,7 +146,7 @@ def test_reports_too_few_images_before_training(tmp_path, monkeypatch, capsys):
     # cyclegan takes the images of a batch from two halves
     expected = (
         "params.yaml: translation.datasets.mine: expected 32 images or more to train on, as"
-        " training.batch and metrics need, got 18; add images, or lower these"
+        " batches and metrics need, got 18; add images, or lower these"
     )
     assert capsys.readouterr().err.splitlines() == [expected]
     assert not (tmp_path / "data").exists()

@@ -66,7 +66,7 @@ def test_reports_too_few_patches_before_training(tmp_path, settings, capsys):
         run_command("prepare", "mine")
     expected = (
         "params.yaml: superresolution.datasets.mine: expected 6 images or more to train on, as"
-        " training.batch and metrics need, got 3; add images, or lower these"
+        " batches and metrics need, got 3; add images, or lower these"
     )
     assert capsys.readouterr().err.splitlines() == [expected]
     assert not (tmp_path / "data").exists()

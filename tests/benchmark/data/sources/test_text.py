@@ -247,7 +247,7 @@ def test_fewer_sentences_than_a_batch_are_one_line(tmp_path, monkeypatch, capsys
     settings = settings.model_copy(update={"text": track})
     line = message(capsys, lambda: prepare.prepare("mine", settings))
     assert line == (
-        "mine: expected 64 sentences or more to train on, as training.batch needs, got 36; add"
+        "mine: expected 64 sentences or more to train on, as the batch needs, got 36; add"
         " sentences, or lower it"
     )
 

@@ -1,0 +1,44 @@
+"""Entries of variants that replace the batch and the half-life of their track."""
+
+import pytest
+
+from benchmark import config
+from tests.benchmark.config.params import load_error, read_params
+
+
+def with_batch(**settings):
+    tree = read_params()
+    tree["images"]["variants"]["progan"] |= settings
+    return config.parse_params(tree).tracks["images"]
+
+
+def test_a_faithful_variant_has_the_batch_and_the_half_life_of_its_paper():
+    track = with_batch(batch=16, half_life=0.007)
+    assert track.training.batch == 64
+    training = track.training_of("progan")
+    assert (training.batch, training.half_life) == (16, 0.007)
+    assert training.logs == track.training.logs
+    assert track.training_of("dcgan") == track.training
+
+
+def test_the_training_split_must_fill_the_largest_batch(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert with_batch(batch=600).largest_batch == 600 and with_batch().largest_batch == 64
+
+    def change(tree):
+        tree["images"]["datasets"] = {"digits": tree["images"]["datasets"]["digits"]}
+        tree["images"]["variants"]["progan"]["batch"] = 100000
+
+    line = load_error(tmp_path, capsys, change)
+    assert line.startswith("images.datasets.digits: expected 100000 images or more to train on")
+
+
+@pytest.mark.parametrize(("key", "value"), [("batch", 32), ("half_life", 0.5)])
+def test_controlled_variants_share_the_batch(key, value, tmp_path, capsys):
+    line = load_error(
+        tmp_path, capsys, lambda tree: tree["images"]["variants"]["dcgan"].update({key: value})
+    )
+    assert line == (
+        f"images.variants.dcgan.{key}: expected no {key} of a controlled variant, got {value};"
+        " controlled variants share it: set it in images.training"
+    )
