@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -43,6 +43,10 @@ class ImageFiles:
 
     def __len__(self) -> int:
         return len(self.files)
+
+    def select(self, rows: np.ndarray) -> "ImageFiles":
+        """Return some of the images, by their indices; none of them is read yet."""
+        return replace(self, files=[self.files[row] for row in rows], digests=[])
 
     def chunks(self, title: str) -> Iterator[np.ndarray]:
         """Read the images in their order, uint8 ``(k, channels, side, side)``, with a progress bar.

@@ -1,61 +1,67 @@
-"""Write a data set to data/<dataset>/{train,test}/: `gan-benchmark prepare digits`.
+"""Write a data set to data/<dataset>/<part>/: `gan-benchmark prepare digits`.
 
-Each array of a split is one .npy file; `benchmark.data.splits.SplitArrays` describes the arrays.
-The weights of an oracle that drew sentences are the arrays of data/<dataset>/oracle/.
+`benchmark.data.parts` describes the parts. Each array of a part is one .npy file;
+`benchmark.data.splits.SplitArrays` describes the arrays. The weights of an oracle that drew
+sentences are the arrays of data/<dataset>/oracle/.
 """
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from benchmark.common.messages import nearest, quote_empty, stop
 from benchmark.data.image_stream import ImageFiles
+from benchmark.data.parts import Parts, divide, name_parts, save_parts
 from benchmark.data.repeats import check_repeats
 from benchmark.data.sizes import count_splits
 from benchmark.data.sources.published import PUBLISHED
-from benchmark.data.splits import SplitArrays, save_split
 
 if TYPE_CHECKING:
     from benchmark import config
     from benchmark.tracks.base.track import Source
 
-FOLDERS = ("train", "test", "oracle")
 
-
-def find_source(dataset: str, params: "config.Params") -> "Source":
+def find_source(dataset: str, params: "config.Params") -> tuple["Source", bool]:
     """Find the source of a data set, or exit with one line that names the most similar one.
 
     A data set that params.yaml does not list is a built-in one.
+
+    Returns:
+        The source, and whether a network of the feature space is trained on the data set.
     """
     from benchmark import tracks
 
+    block = None
     if dataset in params.datasets:
         name = params.datasets[dataset]
         track, block = tracks.load(name), params.tracks[name].datasets[dataset]
         if custom := track.custom_source(dataset, block):
-            return custom
-    builtin = {
-        name: source
-        for track in map(tracks.load, tracks.names())
-        for name, source in track.sources().items()
-    }
+            return custom, track.trains_extractor(block)
+    loaded = [tracks.load(name) for name in tracks.names()]
+    builtin = {name: track for track in loaded for name in track.sources()}
     if dataset not in builtin:
         hint = nearest(dataset, [*builtin, *params.datasets])
         stop(f"{quote_empty(dataset)}: expected a data set, got no such name; {hint}")
-    return builtin[dataset]
+    track = builtin[dataset]
+    return track.sources()[dataset], track.trains_extractor(block)
 
 
-def check_pictures(dataset: str, parts: Sequence[SplitArrays]) -> None:
+def check_pictures(dataset: str, parts: Parts) -> None:
     """Exit with one line if images are all equal, or if some are both trained on and held out.
 
     Args:
         dataset: name of the data set.
-        parts: its splits, which have been written: only now are images of files known.
+        parts: which have been written: only now are images of files known.
     """
-    train, test = (part.images for part in parts)
+    train, test = parts.train.images, parts.test.images
     if isinstance(train, ImageFiles):
-        published = dataset in PUBLISHED
+        others = [part.images for part in (parts.validation, parts.extractor) if part is not None]
+        read = [train, *others]
         check_repeats(
-            (train.files, train.digests), (test.files, test.digests), is_published=published
+            (
+                [file for each in read for file in each.files],
+                [digest for each in read for digest in each.digests],
+            ),
+            (test.files, test.digests),
+            is_published=dataset in PUBLISHED,
         )
     for images, use in ((train, "train on"), (test, "hold out")):
         if len(images) > 1 and is_uniform(images):
@@ -79,15 +85,15 @@ def prepare(dataset: str, params: "config.Params") -> None:
     """
     from benchmark import tracks
 
-    parts = find_source(dataset, params)()
+    source, trains_extractor = find_source(dataset, params)
+    parts = divide(source(), trains_extractor=trains_extractor)
     if dataset in params.datasets:
         name = params.datasets[dataset]
-        counts = count_splits(parts)
+        counts = count_splits((parts.train, parts.test))
         if problems := tracks.load(name).find_size_mistakes(counts, params.tracks[name]):
             stop(f"{dataset}: {problems[0]}")
-    for name, arrays in zip(FOLDERS, parts, strict=False):
-        save_split(dataset, name, arrays)
-    check_pictures(dataset, parts[:2])
-    for name, arrays in zip(FOLDERS, parts, strict=False):
-        if isinstance(arrays, SplitArrays):
+    save_parts(dataset, parts)
+    check_pictures(dataset, parts)
+    for name, arrays in name_parts(parts).items():
+        if name != "oracle":
             print(f"{dataset} {name}: {len(arrays.images)} of shape {arrays.images.shape[1:]}")

@@ -21,11 +21,13 @@ class Counts(NamedTuple):
             files that were not read, the largest possible number.
         held_out: samples to score on; None if not known.
         has_pairs: whether each sample belongs to a condition.
+        is_divided: whether the parts for other uses are left out of ``train``.
     """
 
     train: int
     held_out: int | None = None
     has_pairs: bool = False
+    is_divided: bool = False
 
 
 def count_splits(parts: "Sequence[SplitArrays]") -> Counts:

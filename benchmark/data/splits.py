@@ -1,7 +1,7 @@
 """The splits of a prepared data set: saved, loaded, or mapped from the disk.
 
-Each array of a split is one file, data/<dataset>/<split>/<array>.npy. The splits are ``train`` and
-``test``; where an oracle drew the sentences, its weights are the arrays of ``oracle``.
+Each array of a split is one file, data/<dataset>/<split>/<array>.npy. `benchmark.data.parts` names
+the splits; where an oracle drew the sentences, its weights are the arrays of ``oracle``.
 """
 
 import shutil
@@ -33,6 +33,9 @@ class StreamedArray(Protocol):
 
     def __len__(self) -> int: ...
 
+    def select(self, rows: np.ndarray) -> "StreamedArray":
+        """Return an array of some rows, by their indices."""
+
     def write(self, file: BinaryIO, title: str) -> None:
         """Write the array in the format of an .npy file, with a progress bar."""
 
@@ -55,6 +58,8 @@ class SplitArrays:
         words: the vocabulary, ``(words,)``. The first word of captions is empty and stands for
             padding; if the first word of sentences is empty, it ends a sentence.
         separator: text between two words of a sentence.
+        groups: the picture that each sample comes from, int64 ``(n,)``; samples of one picture are
+            in the same part. Not written. None: each sample comes from another.
     """
 
     images: Any  # an array, or a StreamedArray
@@ -65,6 +70,7 @@ class SplitArrays:
     classifier_targets: np.ndarray | None = None
     words: np.ndarray | None = None
     separator: str | None = None
+    groups: np.ndarray | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Map names to arrays, without those that are None."""
@@ -72,17 +78,22 @@ class SplitArrays:
         return {
             name: value if isinstance(value, StreamedArray) else np.asarray(value)
             for name, value in values.items()
-            if value is not None
+            if value is not None and name != "groups"
         }
 
 
 Splits = tuple[SplitArrays, SplitArrays]  # train and test
 
 
+def delete_split(dataset: str, split: str) -> None:
+    """Delete the arrays of a split, if there are any."""
+    shutil.rmtree(FOLDER / dataset / split, ignore_errors=True)
+
+
 def save_split(dataset: str, split: str, arrays: SplitArrays | Mapping[str, np.ndarray]) -> None:
     """Write the arrays of a split, one .npy file each, and delete earlier ones."""
+    delete_split(dataset, split)  # with arrays that the data set no longer has
     folder = FOLDER / dataset / split
-    shutil.rmtree(folder, ignore_errors=True)  # arrays that the data set no longer has
     make_folder(folder)
     by_name = arrays.to_dict() if isinstance(arrays, SplitArrays) else arrays
     for name, array in by_name.items():
@@ -119,7 +130,7 @@ def load_array(
 
 
 def load_split(dataset: str, split: str) -> Split:
-    """Load images, uint8 ``(n, c, h, w)``, and labels, int64 ``(n,)``, of ``train`` or ``test``.
+    """Load images, uint8 ``(n, c, h, w)``, and labels, int64 ``(n,)``, of a split.
 
     Clips, points and sentences take the place of images as in `SplitArrays`.
     """
@@ -134,6 +145,11 @@ def load_classifier_split(dataset: str, split: str) -> Split:
         return load_split(dataset, split)
     inputs = "classifier_inputs" if "classifier_inputs" in names else "images"
     return load_array(dataset, split, inputs), load_array(dataset, split, "classifier_targets")
+
+
+def name_extractor_split(dataset: str) -> str:
+    """Name the split that networks of the feature space learn from: ``extractor``, else train."""
+    return "extractor" if (FOLDER / dataset / "extractor").is_dir() else "train"
 
 
 def load_condition(dataset: str, split: str) -> np.ndarray | None:

@@ -26,7 +26,7 @@ from benchmark.data.sources.images import SOURCES
 
 MODES = {"1": "L", "L": "L", "P": "RGB", "RGB": "RGB", "YCbCr": "RGB"}  # Pillow's, all of 8 bits
 CHUNK = 1024  # images read at once to find the range of floats
-SPLITS = ("train", "test")
+SPLITS = ("train", "validation", "test")
 CLEARLY_SIGNED = 0.5  # minus this and less: in [-1, 1]. Overshoots of [0, 1] come close to 0
 LARGEST = 1e15  # of a feature, as metrics take the sixth power of it, partly in float32
 

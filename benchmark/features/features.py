@@ -7,8 +7,8 @@
   preprocessed for its network;
 - matching.safetensors, of images with captions: the weights of two networks that embed both in one
   space, trained here and pinned; features/digits.json then holds held-out R-precision too;
-- train.npz, test.npz: the embedded real images: features ``(n, d)`` and, if the extractor has them,
-  class probabilities ``(n, classes)``;
+- train.npz, validation.npz, test.npz: the embedded real images: features ``(n, d)`` and, if the
+  extractor has them, class probabilities ``(n, classes)``;
 - frames.npz, of clips: mean and covariance of the features of their single frames.
 
 For text it trains a language model instead, and writes language.safetensors, the negative
@@ -38,7 +38,13 @@ from benchmark.common.paths import make_folder
 from benchmark.common.progress import ProgressBar
 from benchmark.common.writing import save_arrays, save_tensors, write_json
 from benchmark.config.selection import expect
-from benchmark.data.splits import load_classifier_split, load_split, load_vocabulary, map_split
+from benchmark.data.splits import (
+    load_classifier_split,
+    load_split,
+    load_vocabulary,
+    map_split,
+    name_extractor_split,
+)
 from benchmark.features import extractors
 from benchmark.features.extractors import classifier, language, matching
 from benchmark.features.extractors.video_classifier import (
@@ -49,6 +55,7 @@ from benchmark.features.extractors.video_classifier import (
 from benchmark.metrics.frechet import RunningMoments
 
 FOLDER = Path("features")
+EMBEDDED = ("train", "validation", "test")  # parts that samples are compared with
 BATCH = 1000  # images between two movements of the progress bar
 
 
@@ -105,7 +112,7 @@ def compute_features(dataset: str, params: config.Params) -> None:
     Exits with one line if params.yaml does not list the data set.
     """
     expect("a data set", dataset, params.datasets)
-    for split in ("train", "test"):  # before the training, which takes long
+    for split in EMBEDDED:  # before the training, which takes long
         map_split(dataset, split)
     processes.prepare(1)  # the bits do not depend on the number of cores
     make_deterministic()
@@ -158,7 +165,7 @@ def train_and_pin_classifier(
     Returns:
         The network, and its ``accuracy`` on held-out images, 0 to 1, if there are classes.
     """
-    images, labels = load_classifier_split(dataset, "train")
+    images, labels = load_classifier_split(dataset, name_extractor_split(dataset))
     has_classes = labels.any()
     if not has_classes:
         settings = settings.model_copy(update={"epochs": 0})
@@ -166,6 +173,7 @@ def train_and_pin_classifier(
         torch.from_numpy(images).to(device),
         torch.from_numpy(labels).to(device),
         settings,
+        classes=classifier.count_dataset_classes(dataset),
         title=f"{dataset}: training classifier",
     )
     save_tensors(
@@ -203,8 +211,8 @@ def load_frame_moments(dataset: str) -> tuple[np.ndarray, np.ndarray]:
 
 
 def embed_real_images(dataset: str, extractor: extractors.FeatureExtractor) -> None:
-    """Embed both splits of a data set; write the features, and the record of the extractor."""
-    for split in ("train", "test"):
+    """Embed the images of a data set; write the features, and the record of the extractor."""
+    for split in EMBEDDED:
         images, _ = load_split(dataset, split)
         features, probabilities = extractors.embed_batches(
             extractor,

@@ -3,9 +3,10 @@
 Each trial draws settings uniformly from the lists of `search:` in params.yaml; the first trial
 takes the first of each list. A trial is a run for a share of the budget of the data set, with a
 seed that no track uses, or several seeds where one would leave mode collapse to chance. The best
-mean of the track's headline score wins. Each trial is a row of results/search.csv, including failed
-ones, and the best settings are printed as entries for params.yaml. Trials of the table are not
-repeated unless the budget or the number of seeds has changed; they then replace the old rows.
+mean of the track's headline score wins, on the validation part, which no published score uses.
+Each trial is a row of results/search.csv, including failed ones, and the best settings are printed
+as entries for params.yaml. Trials of the table are not repeated unless the budget or the number of
+seeds has changed; they then replace the old rows.
 """
 
 import json
@@ -37,6 +38,7 @@ from benchmark.training import train
 from benchmark.training.curves import is_finite
 
 OUT = Path("results/search.csv")
+PART = "validation"  # of the data set, that trials are scored on
 RESTORE = f"restore it with git checkout {OUT}"
 COLUMNS = (
     *("track", "dataset", "variant", "trial", "settings"),
@@ -119,11 +121,12 @@ def compute_score(trial: Trial, settings: config.Params, seed: int) -> tuple[int
     if not is_finite(training.curves.read(training.samples_seen)):
         return training.samples_seen, math.inf
     training.recompute_batch_norm()
-    sources = load_condition(trial.dataset, "test")
+    sources = load_condition(trial.dataset, PART)
     count = len(load_split(trial.dataset, "test")[0] if sources is None else sources)
     images, _ = draw(training.averaged, count, seed=run.seed, conditions=sources)
     kind = tracks.load(trial.track)
-    return training.samples_seen, kind.search_score(kind.scorer(trial.dataset, track), images)
+    scorer = kind.scorer(trial.dataset, track, PART)
+    return training.samples_seen, kind.search_score(scorer, images)
 
 
 def load_trials() -> pd.DataFrame:

@@ -21,8 +21,8 @@ import torch
 
 from benchmark import config
 from benchmark.common.provenance import provenance
-from benchmark.data.sources.images import load_digits
-from benchmark.data.splits import save_split
+from benchmark.data.parts import save_parts
+from benchmark.data.sources.images import divide_digits
 from benchmark.pipeline.child import FORKS
 from benchmark.training import train
 from benchmark.training.checkpoints import DIGEST_SIZE, delete_checkpoint, hold_run_lock
@@ -55,9 +55,8 @@ def small(images: int, *variants: str) -> config.Params:
 def workplace(folder: Path) -> Path:
     """Make a folder in which a run can be trained."""
     folder.mkdir(parents=True, exist_ok=True)
-    for split, arrays in zip(("train", "test"), load_digits(), strict=True):
-        with contextlib.chdir(folder):
-            save_split("digits", split, arrays)
+    with contextlib.chdir(folder):
+        save_parts("digits", divide_digits())
     return folder
 
 

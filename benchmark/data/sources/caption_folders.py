@@ -87,6 +87,7 @@ def load_dataset(block: Captions, *, classes: bool = False) -> Splits:
                 condition=encode_captions([text for _, text in part], vocabulary, length),
                 paired=True,
                 words=vocabulary,
+                groups=np.array([places[file] for file, _ in part]),
             )
         )
     check_repeats(*pictures)
@@ -98,8 +99,8 @@ def count_images(block: Captions) -> Counts | None:
     path = expand(block.path)
     if not (count := layouts.count_files(path if block.captions else path / "images")):
         return None
-    train, held_out, _ = layouts.count_held_out([count])
-    return Counts(train * block.each, held_out, has_pairs=True)
+    counts = layouts.count_held_out([count])
+    return Counts(counts.train * block.each, counts.held_out, has_pairs=True)
 
 
 def read_cub(path: Path) -> CaptionsByImage:

@@ -9,25 +9,27 @@ parentheses added:
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from benchmark.common.seeds import stream
+from benchmark.data.parts import Parts
 from benchmark.data.sizes import Counts
-from benchmark.data.splits import SplitArrays, Splits
+from benchmark.data.splits import SplitArrays
 
 ATOMS, ADDED, MULTIPLIED = ("x", "y", "1", "2"), ("+", "-"), ("*", "/")
 WORDS = ("", *ATOMS, *ADDED, *MULTIPLIED, "(", ")")
 LENGTH = 16  # tokens of a row, one of which is for the end
 SHORTEST = 5  # tokens; any sample would hold every shorter expression
-DRAWN = {"train": 5_000, "test": 1_000}
-COUNTS = Counts(DRAWN["train"], DRAWN["test"])
+DRAWN = {"train": 5_000, "validation": 1_000, "extractor": 2_500, "test": 1_000}
+COUNTS = Counts(DRAWN["train"], DRAWN["test"], is_divided=True)
 LONGER, NESTED = (0.5, 0.4), 0.2  # probabilities of one more term, factor and parenthesis
 
 
-def draw_expressions() -> Splits:
-    """Draw training and held-out expressions of 5 to 15 tokens; both may hold the same one."""
-    parts = []
+def draw_expressions() -> Parts:
+    """Draw expressions of 5 to 15 tokens; several parts may hold the same one."""
+    parts: dict[str, Any] = {}
     for split, count in DRAWN.items():
         generator = np.random.default_rng(stream(0, f"{split} of grammar"))
         sentences = np.zeros((count, LENGTH), dtype=np.int64)
@@ -37,8 +39,8 @@ def draw_expressions() -> Splits:
                 words = draw_expression(generator)
             row[: len(words)] = [WORDS.index(word) for word in words]
         labels = np.zeros(count, dtype=np.int64)
-        parts.append(SplitArrays(sentences, labels, words=np.array(WORDS), separator=""))
-    return parts[0], parts[1]
+        parts[split] = SplitArrays(sentences, labels, words=np.array(WORDS), separator="")
+    return Parts(**parts)
 
 
 def draw_expression(generator: np.random.Generator) -> list[str]:

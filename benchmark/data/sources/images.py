@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from benchmark.data.parts import Parts, divide
 from benchmark.data.sizes import Counts
 from benchmark.data.sources import published
 from benchmark.data.splits import SplitArrays, Splits
@@ -21,6 +22,11 @@ def load_digits() -> Splits:
         np.arange(len(labels)), test_size=500, stratify=labels, random_state=0
     )
     return SplitArrays(images[train], labels[train]), SplitArrays(images[test], labels[test])
+
+
+def divide_digits() -> Parts:
+    """Divide the digits, so that what is made from those of a part is in the same part."""
+    return divide(load_digits(), trains_extractor=True)
 
 
 DIGITS = Counts(train=1_297, held_out=500)

@@ -7,7 +7,7 @@ token. Computed in double precision, in NumPy.
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy.special import expit, log_softmax, softmax
@@ -15,6 +15,7 @@ from scipy.special import expit, log_softmax, softmax
 from benchmark.common.messages import stop, summarise_error
 from benchmark.common.paths import expand, is_folder, is_readable_file
 from benchmark.common.seeds import stream
+from benchmark.data.parts import Parts
 from benchmark.data.splits import SplitArrays
 
 if TYPE_CHECKING:
@@ -161,24 +162,25 @@ def load_oracle(path: Path) -> Oracle:
         )
 
 
-def count_sentences(block: "config.Oracle") -> tuple[int, int]:
-    """Count the training and the held-out sentences of a block."""
-    return block.sequences, max(2, block.sequences // HELD_OUT)
+def count_sentences(block: "config.Oracle") -> dict[str, int]:
+    """Count the sentences of each part."""
+    held_out = max(2, block.sequences // HELD_OUT)
+    return {
+        "train": block.sequences,
+        "validation": held_out,
+        "extractor": max(2, block.sequences // 2),
+        "test": held_out,
+    }
 
 
-def load_dataset(
-    name: str, block: "config.Oracle"
-) -> tuple[SplitArrays, SplitArrays, dict[str, np.ndarray]]:
-    """Draw training and held-out sentences from an oracle.
+def load_dataset(name: str, block: "config.Oracle") -> Parts:
+    """Draw the sentences of all parts from an oracle.
 
     Exits with one line if the weights cannot be read or have another vocabulary than the block.
 
     Args:
         name: of the data set; it seeds the draws.
         block: the options of the oracle in params.yaml.
-
-    Returns:
-        Both splits, and the weights of the oracle by name.
     """
     if block.weights:
         oracle = load_oracle(expand(block.weights))
@@ -191,10 +193,10 @@ def load_dataset(
         generator = np.random.default_rng(stream(0, f"weights of {name}"))
         oracle = Oracle.draw_weights(block.vocabulary or 500, generator)
     words = np.array([str(token) for token in range(oracle.vocabulary)])
-    parts = []
-    for split, count in zip(("train", "test"), count_sentences(block), strict=True):
+    parts: dict[str, Any] = {}
+    for split, count in count_sentences(block).items():
         generator = np.random.default_rng(stream(0, f"{split} of {name}"))
         sentences = oracle.draw(count, block.length, generator)
         labels = np.zeros(count, np.int64)
-        parts.append(SplitArrays(sentences, labels, words=words, separator=" "))
-    return parts[0], parts[1], oracle.weights
+        parts[split] = SplitArrays(sentences, labels, words=words, separator=" ")
+    return Parts(**parts, oracle=oracle.weights)

@@ -95,6 +95,7 @@ def load_patches(
     )
     # shuffled, else the first patches, which the pages show, are all of one photograph
     order = np.random.default_rng(stream(0, "order of patches")).permutation(len(images))
+    photographs = np.repeat(np.arange(len(parts)), [len(part[0]) for part in parts])
     arrays = SplitArrays(
         images[order],
         np.zeros(len(images), dtype=np.int64),
@@ -102,6 +103,7 @@ def load_patches(
         paired=True,
         classifier_inputs=degraded[order],
         classifier_targets=degradations[order],
+        groups=photographs[order],
     )
     return arrays, list(digests)
 

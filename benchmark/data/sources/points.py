@@ -5,14 +5,17 @@ All are scaled so that the data without their noise lie in [-1, 1]; the noise is
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from benchmark.common.seeds import stream
+from benchmark.data.parts import Parts
 from benchmark.data.sizes import Counts
-from benchmark.data.splits import SplitArrays, Splits
+from benchmark.data.splits import SplitArrays
 
-DRAWN = {"train": 20_000, "test": 2_500}  # points; the papers score 2,500 too
+# points; the papers score 2,500 too
+DRAWN = {"train": 20_000, "validation": 2_500, "test": 2_500}
 
 
 @dataclass(frozen=True)
@@ -98,7 +101,7 @@ def draw_two_moons(n: int, generator: np.random.Generator) -> np.ndarray:
     return ((points - [0.5, 0.25]) / 1.5).astype(np.float32)
 
 
-COUNTS = Counts(DRAWN["train"], DRAWN["test"])  # of each data set
+COUNTS = Counts(DRAWN["train"], DRAWN["test"], is_divided=True)  # of each data set
 SOURCES: dict[str, Points] = {
     "ring8": Points(draw_ring8, RING, RING_SIGMA),
     "grid25": Points(draw_grid25, GRID, GRID_SIGMA),
@@ -115,11 +118,11 @@ def _draw_mixture(
     return (chosen + sigma * generator.standard_normal(chosen.shape)).astype(np.float32)
 
 
-def draw_splits(name: str) -> Splits:
-    """Draw training and held-out points of the distribution of that name in ``SOURCES``."""
+def draw_parts(name: str) -> Parts:
+    """Draw the points of all parts from the distribution of that name in ``SOURCES``."""
     source = SOURCES[name]
-    train, test = (
-        source.draw(count, np.random.default_rng(stream(0, f"{split} of {name}")))
-        for split, count in DRAWN.items()
-    )
-    return SplitArrays(train, source.label(train)), SplitArrays(test, source.label(test))
+    parts: dict[str, Any] = {}
+    for part, count in DRAWN.items():
+        points = source.draw(count, np.random.default_rng(stream(0, f"{part} of {name}")))
+        parts[part] = SplitArrays(points, source.label(points))
+    return Parts(**parts)

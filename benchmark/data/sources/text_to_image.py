@@ -5,19 +5,21 @@ measured. An attribute that a caption does not name has its default: upright, pl
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from PIL import Image
 
 from benchmark.common.seeds import stream
 from benchmark.data.captions import build_vocabulary, encode_captions
+from benchmark.data.parts import Parts, name_parts
 from benchmark.data.sizes import Counts
-from benchmark.data.sources.images import load_digits
+from benchmark.data.sources.images import divide_digits
 from benchmark.data.sources.translation import enlarge_images
-from benchmark.data.splits import SplitArrays, Splits
+from benchmark.data.splits import SplitArrays
 
 SIDE = 16  # of a picture, in pixels
-DRAWN = {"train": 4000, "test": 1000}
+DRAWN = {"train": 4000, "validation": 500, "extractor": 4000, "test": 1000}
 TWO = 0.2  # share of the pictures with two digits
 SHEAR = 0.3  # pixels to the side for each pixel up
 NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -44,22 +46,23 @@ COLOURS = (
 ATTRIBUTES = ("digit", "second", "weight", "slant", "colour")
 
 
-def make_captioned_digits() -> Splits:
+def make_captioned_digits() -> Parts:
     """Make pictures of one or two digits in several weights, slants and colours, with captions.
 
-    Pictures, uint8 ``(n, 3, 16, 16)``, to train on are of training digits, held-out ones of
-    held-out digits. Two digits are side by side, narrowed, plain and upright.
+    Pictures, uint8 ``(n, 3, 16, 16)``, show digits of the part that they are in. Two digits are
+    side by side, narrowed, plain and upright.
     """
-    drawn = []
-    for (split, count), digits in zip(DRAWN.items(), load_digits(), strict=True):
-        generator = np.random.default_rng(stream(0, f"pictures of {split}"))
-        chosen, attributes = draw_attributes(count, digits.labels, generator)
+    drawn = {}
+    for name, digits in name_parts(divide_digits()).items():
+        generator = np.random.default_rng(stream(0, f"pictures of {name}"))
+        chosen, attributes = draw_attributes(DRAWN[name], digits.labels, generator)
         pictures = render_pictures(enlarge_images(digits.images, SIDE)[:, 0], chosen, attributes)
-        drawn.append((pictures, attributes, [write_caption(row, generator) for row in attributes]))
-    vocabulary = build_vocabulary(text for _, _, captions in drawn for text in captions)
-    length = max(encode_captions(captions, vocabulary).shape[1] for _, _, captions in drawn)
-    parts = [
-        SplitArrays(
+        drawn[name] = pictures, attributes, [write_caption(row, generator) for row in attributes]
+    written = [captions for _, _, captions in drawn.values()]
+    vocabulary = build_vocabulary(text for captions in written for text in captions)
+    length = max(encode_captions(captions, vocabulary).shape[1] for captions in written)
+    parts: dict[str, Any] = {
+        name: SplitArrays(
             pictures,
             attributes[:, 0],
             condition=encode_captions(captions, vocabulary, length),
@@ -68,9 +71,9 @@ def make_captioned_digits() -> Splits:
             classifier_targets=attributes,
             words=vocabulary,
         )
-        for pictures, attributes, captions in drawn
-    ]
-    return parts[0], parts[1]
+        for name, (pictures, attributes, captions) in drawn.items()
+    }
+    return Parts(**parts)
 
 
 def draw_attributes(
@@ -205,5 +208,5 @@ def add_article(noun: str) -> str:
     return f"an {noun}" if noun.startswith(("eight", "upright")) else f"a {noun}"
 
 
-COUNTS = Counts(DRAWN["train"], DRAWN["test"], has_pairs=True)
-SOURCES: dict[str, Callable[[], Splits]] = {"captioned_digits": make_captioned_digits}
+COUNTS = Counts(DRAWN["train"], DRAWN["test"], has_pairs=True, is_divided=True)
+SOURCES: dict[str, Callable[[], Parts]] = {"captioned_digits": make_captioned_digits}

@@ -7,13 +7,15 @@ motion is a class and a generator can learn it in a minute.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from benchmark.common.seeds import stream
+from benchmark.data.parts import Parts, divide, name_parts, select
 from benchmark.data.sizes import Counts
 from benchmark.data.sources import images, published
-from benchmark.data.splits import SplitArrays, Splits
+from benchmark.data.splits import SplitArrays
 
 # directions of the first step, down and to the right; indices into them are the labels of motions
 DIRECTIONS = ((0, 1), (1, 0), (0, -1), (-1, 0))
@@ -28,52 +30,53 @@ class Scene:
         side: of a frame, in pixels.
         room: pixels that a digit can move along an axis: ``side`` minus the digit's side.
         speed: pixels a frame, along the axis of the motion.
-        times: clips of each training digit.
-        most: maximum number of digits, to train on and held out.
+        times: clips of each digit that is not held out.
     """
 
     side: int
     room: int
     speed: int
     times: int
-    most: tuple[int, int] = (60_000, 10_000)
 
 
 SCENES = {
     # to the far border and back in 16 frames, so that a clip in a loop has no seam
     "moving_digits": Scene(side=16, room=8, speed=1, times=2),
-    # a number that fits in memory: 20,000 clips of 64x64 are 1.3 GB
-    "moving_mnist": Scene(side=64, room=36, speed=4, times=1, most=(20_000, 2_000)),
+    "moving_mnist": Scene(side=64, room=36, speed=4, times=1),
 }
+# of MNIST, to train on and held out, so that clips fit in memory: 20,000 of 64x64 are 1.3 GB
+DIGITS = (20_000, 2_000)
 
 
-def make_moving_digits() -> Splits:
-    """Move scikit-learn's digits, 8x8, in frames of 16x16: 2,594 clips, and 500 held out."""
-    return make_clips("moving_digits", images.load_digits())
+def make_moving_digits() -> Parts:
+    """Move scikit-learn's digits, 8x8, in frames of 16x16: two clips of each, one if held out."""
+    return make_clips("moving_digits", images.divide_digits())
 
 
-def make_moving_mnist() -> Splits:
-    """Move MNIST's digits, 28x28, in frames of 64x64: 20,000 clips, and 2,000 held out."""
-    return make_clips("moving_mnist", published.load_published("mnist"))
+def make_moving_mnist() -> Parts:
+    """Move MNIST's digits, 28x28, in frames of 64x64: of 20,000 digits, and 2,000 held-out ones."""
+    train, test = (
+        select(split, np.arange(min(most, len(split.images))))
+        for split, most in zip(published.load_published("mnist"), DIGITS, strict=True)
+    )
+    return make_clips("moving_mnist", divide((train, test), trains_extractor=True))
 
 
-def make_clips(name: str, digits: Splits) -> Splits:
-    """Make clips of moving digits from the training and the held-out digits.
+def make_clips(name: str, digits: Parts) -> Parts:
+    """Make clips of moving digits, from the digits of each part.
 
     Clips are uint8 ``(m, 1, 16, side, side)``; labels are the classes of the digits. The
     classifier's targets are class times 4 plus the index in ``DIRECTIONS`` of the first step.
 
     Args:
         name: of the data set, in ``SCENES``.
-        digits: images, uint8 ``(n, 1, h, w)``, and their classes.
+        digits: images, uint8 ``(n, 1, h, w)``, and their classes; all four parts.
     """
     scene = SCENES[name]
-    parts = []
-    for split, part, most in zip(("train", "test"), digits, scene.most, strict=True):
-        times = scene.times if split == "train" else 1
-        shapes, labels = (
-            array[:most].repeat(times, axis=0) for array in (part.images, part.labels)
-        )
+    parts: dict[str, Any] = {}
+    for split, part in name_parts(digits).items():
+        times = 1 if split == "test" else scene.times
+        shapes, labels = (array.repeat(times, axis=0) for array in (part.images, part.labels))
         generator = np.random.default_rng(stream(0, f"{name} {split}"))
         motions = generator.integers(len(DIRECTIONS), size=len(labels))
         velocities = scene.speed * np.array(DIRECTIONS)[motions]
@@ -82,14 +85,12 @@ def make_clips(name: str, digits: Splits) -> Splits:
         starts = generator.integers(first, last + 1)
         starts[velocities == 0] = scene.room // 2
         paths = bounce_paths(starts, velocities, room=scene.room, frames=FRAMES)
-        parts.append(
-            SplitArrays(
-                draw_clips(shapes, paths, side=scene.side),
-                labels,
-                classifier_targets=labels * len(DIRECTIONS) + motions,
-            )
+        parts[split] = SplitArrays(
+            draw_clips(shapes, paths, side=scene.side),
+            labels,
+            classifier_targets=labels * len(DIRECTIONS) + motions,
         )
-    return parts[0], parts[1]
+    return Parts(**parts)
 
 
 def bounce_paths(
@@ -129,9 +130,9 @@ def draw_clips(shapes: np.ndarray, paths: np.ndarray, *, side: int) -> np.ndarra
 
 COUNTS = {
     "moving_digits": images.DIGITS._replace(train=2 * images.DIGITS.train),
-    "moving_mnist": Counts(20_000, 2_000),
+    "moving_mnist": Counts(*DIGITS),
 }
-SOURCES: dict[str, Callable[[], Splits]] = {
+SOURCES: dict[str, Callable[[], Parts]] = {
     "moving_digits": make_moving_digits,
     "moving_mnist": make_moving_mnist,
 }

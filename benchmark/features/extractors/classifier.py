@@ -19,7 +19,7 @@ from benchmark.common.paths import is_readable_file
 from benchmark.common.progress import ProgressBar
 from benchmark.common.seeds import stream
 from benchmark.data.pixels import to_unit
-from benchmark.data.splits import load_classifier_split
+from benchmark.data.splits import load_classifier_split, name_extractor_split
 from benchmark.features.extractors.resize import resize
 from benchmark.features.extractors.training import shuffled_batches
 from benchmark.features.extractors.video_classifier import VideoClassifier
@@ -81,6 +81,13 @@ def batch_size(shape: tuple[int, ...]) -> int:
 def count_classes(labels: np.ndarray | Tensor) -> list[int]:
     """Count the classes of labels ``(n,)``, or of each column of ``(n, k)``."""
     return [int(column.max()) + 1 for column in labels.reshape(len(labels), -1).T]
+
+
+def count_dataset_classes(dataset: str) -> list[int]:
+    """Count the classes of a data set, of which its parts may lack some."""
+    splits = {"train", "validation", name_extractor_split(dataset)}
+    counts = [count_classes(load_classifier_split(dataset, split)[1]) for split in splits]
+    return [max(column) for column in zip(*counts, strict=True)]
 
 
 def build_classifier(shape: tuple[int, ...], classes: Sequence[int]) -> Any:
@@ -147,7 +154,12 @@ def compute_feature_maps(
 
 
 def train_classifier(
-    images: Tensor, labels: Tensor, settings: config.Features, *, title: str = "training classifier"
+    images: Tensor,
+    labels: Tensor,
+    settings: config.Features,
+    *,
+    classes: Sequence[int] | None = None,
+    title: str = "training classifier",
 ) -> Any:
     """Train a classifier on the device of the images, and show the progress.
 
@@ -155,13 +167,15 @@ def train_classifier(
         images: images or clips, uint8 ``(n, ...)``.
         labels: int64 ``(n,)``; of k labels for each image, ``(n, k)``.
         settings: seed, epochs, batch and learning rate.
+        classes: number of classes of each label; by default, those of ``labels``.
         title: name of the step in the progress.
 
     Returns:
         The network, in evaluation mode.
     """
     torch.manual_seed(stream(settings.seed, "classifier"))
-    classifier = build_classifier(tuple(images.shape[1:]), count_classes(labels)).to(images.device)
+    classes = count_classes(labels) if classes is None else classes
+    classifier = build_classifier(tuple(images.shape[1:]), classes).to(images.device)
     optimizer = torch.optim.Adam(classifier.parameters(), lr=settings.lr, fused=True)
     batch = min(settings.batch, len(images))
     total = settings.epochs * (len(images) // batch) * batch
@@ -220,8 +234,8 @@ class ClassifierExtractor:
                 f"feature space classifier: {file}: expected a file, got none;"
                 f" {'correct the path' if weights else advice}"
             )
-        images, labels = load_classifier_split(dataset, "train")
-        network = build_classifier(images.shape[1:], count_classes(labels))
+        images, _ = load_classifier_split(dataset, "train")
+        network = build_classifier(images.shape[1:], count_dataset_classes(dataset))
         try:
             network.load_state_dict(load_file(file))
         except Exception as error:  # of safetensors, or of torch for other names or shapes

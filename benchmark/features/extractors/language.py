@@ -21,7 +21,7 @@ from benchmark.common.progress import ProgressBar
 from benchmark.common.seeds import stream
 from benchmark.common.writing import save_arrays, save_tensors
 from benchmark.data.sentences import Lexicon
-from benchmark.data.splits import load_split, load_vocabulary
+from benchmark.data.splits import load_split, load_vocabulary, name_extractor_split
 from benchmark.metrics.frechet import feature_moments
 from gans.common.networks.recurrent import Recurrent
 
@@ -101,9 +101,11 @@ def train_and_pin_language_model(dataset: str, settings: config.Features) -> flo
         The negative log-likelihood per held-out token, in nats.
     """
     device = default_device()
-    sentences, held_out = (load_split(dataset, split)[0] for split in ("train", "test"))
+    sentences, lesson, held_out = (
+        load_split(dataset, split)[0] for split in ("train", name_extractor_split(dataset), "test")
+    )
     network = train_language_model(
-        torch.from_numpy(sentences).to(device),
+        torch.from_numpy(lesson).to(device),
         len(load_vocabulary(dataset)),
         settings,
         title=f"{dataset}: training language model",

@@ -22,7 +22,13 @@ from benchmark.common.progress import ProgressBar
 from benchmark.common.seeds import stream
 from benchmark.common.writing import save_tensors
 from benchmark.data.pixels import to_unit
-from benchmark.data.splits import load_classifier_split, load_condition, load_split, load_vocabulary
+from benchmark.data.splits import (
+    load_classifier_split,
+    load_condition,
+    load_split,
+    load_vocabulary,
+    name_extractor_split,
+)
 from benchmark.features.extractors.classifier import Classifier
 from benchmark.features.extractors.training import shuffled_batches
 from benchmark.metrics.r_precision import r_precision
@@ -118,7 +124,7 @@ def train_and_pin_caption_image_encoder(
     """Train the encoder of a data set and write its weights; return held-out R-precision."""
     (images, captions), (test_images, test_captions) = (
         (load_split(dataset, split)[0], load_captions(dataset, split))
-        for split in ("train", "test")
+        for split in (name_extractor_split(dataset), "test")
     )
     encoder = train_caption_image_encoder(
         torch.from_numpy(images).to(device),
@@ -130,7 +136,10 @@ def train_and_pin_caption_image_encoder(
     weights = {name: value.cpu() for name, value in encoder.state_dict().items()}
     save_tensors(pinned_path(dataset), weights)
     return compute_r_precision(
-        encoder, encoder.embed_captions(test_captions), test_images, load_caption_meanings(dataset)
+        encoder,
+        encoder.embed_captions(test_captions),
+        test_images,
+        load_caption_meanings(dataset, "test"),
     )
 
 
@@ -141,13 +150,13 @@ def load_captions(dataset: str, split: str) -> np.ndarray:
     return captions
 
 
-def load_caption_meanings(dataset: str) -> np.ndarray:
-    """Number the meanings of held-out captions, ``(n,)``.
+def load_caption_meanings(dataset: str, split: str) -> np.ndarray:
+    """Number the meanings of the captions of a split, ``(n,)``.
 
     Captions of equal attributes, or without attributes of equal words, have the same number.
     """
-    labels = load_classifier_split(dataset, "test")[1]
-    attributes = labels if labels.ndim == 2 else load_captions(dataset, "test")
+    labels = load_classifier_split(dataset, split)[1]
+    attributes = labels if labels.ndim == 2 else load_captions(dataset, split)
     return np.unique(attributes, axis=0, return_inverse=True)[1].reshape(-1)
 
 

@@ -8,6 +8,11 @@ NO_SPACE = "none"  # the feature space of scores that need no network
 UNAVERAGED = "unaveraged_"  # before the name of a metric of the weights without averaging
 
 
+def choose_reference(part: str) -> str:
+    """Choose the split that samples are compared with: train for published scores."""
+    return "train" if part == "test" else part
+
+
 class Scorer:
     """Scores samples on one data set; its stage `features` must have run.
 

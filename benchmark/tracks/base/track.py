@@ -8,6 +8,7 @@ import numpy as np
 
 from benchmark.config.runs import Run
 from benchmark.config.schema import Dataset, Params, TrackConfig
+from benchmark.data.parts import divide_counts
 from benchmark.data.sizes import Counts, count_prepared
 from benchmark.tracks.base.data import DataSets, Source
 from benchmark.tracks.base.modules import find_module, load_module
@@ -89,9 +90,13 @@ class Track:
     def count_samples(self, name: str, dataset: Dataset) -> Counts | None:
         """Count the samples of a data set without reading them; None if that is not possible.
 
+        The parts that variants do not learn from are left out.
         The source comes first, because prepared data may be those of earlier files.
         """
-        return self.data_sets.count_samples(name, dataset) or count_prepared(name)
+        counts = self.data_sets.count_samples(name, dataset)
+        if counts is None:
+            return count_prepared(name)
+        return divide_counts(counts, trains_extractor=self.trains_extractor(dataset))
 
     def find_size_mistakes(self, counts: Counts, config: TrackConfig) -> list[str]:
         """Find reasons why a data set is too small to train and score on, one line each."""
@@ -106,6 +111,14 @@ class Track:
         """Give shapes to build the variants on; a data set may have others."""
         side = getattr(getattr(dataset, "folder", None), "side", 16)
         return SampleShapes((3, side, side), (3, side, side))
+
+    def trains_extractor(self, dataset: Dataset | None) -> bool:
+        """Whether a network of the feature space is trained on samples of a data set.
+
+        Args:
+            dataset: its block, or None if params.yaml does not list it.
+        """
+        return False
 
     def needs_features(self, config: TrackConfig) -> bool:
         """Whether training needs networks that the stage `features` has trained."""
@@ -138,9 +151,16 @@ class Track:
 
         features.write_without_network(dataset, space=NO_SPACE)
 
-    def scorer(self, dataset: str, config: TrackConfig) -> Scorer:
-        """Make the scorer of a data set; its stage `features` must have run."""
-        return load_module(self, "scoring").Scorer(dataset, config.metrics)
+    def scorer(self, dataset: str, config: TrackConfig, part: str = "test") -> Scorer:
+        """Make the scorer of a data set; its stage `features` must have run.
+
+        Args:
+            dataset: name of the data set.
+            config: section of the track in params.yaml.
+            part: ``test`` for published scores; ``validation`` for those that settings are chosen
+                by, which use no sample that published scores use.
+        """
+        return load_module(self, "scoring").Scorer(dataset, config.metrics, part=part)
 
     def headline_score(self, scorer: Scorer, samples: np.ndarray) -> float:
         """Compute the headline metric of samples."""

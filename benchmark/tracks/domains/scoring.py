@@ -4,7 +4,7 @@ import numpy as np
 
 from benchmark import config
 from benchmark.data.sources.domains import DOMAINS, render_domains
-from benchmark.data.sources.images import load_digits
+from benchmark.data.sources.images import divide_digits
 from benchmark.tracks.translation import scoring as translation
 
 
@@ -14,12 +14,13 @@ class Scorer(translation.Scorer):
     Args:
         dataset: name of the data set; its stage `features` must have run.
         settings: the metrics' parameters.
+        part: see `Track.scorer`.
     """
 
-    def __init__(self, dataset: str, settings: config.Metrics) -> None:
-        super().__init__(dataset, settings)
-        _, held_out = load_digits()
-        self.rendered = render_domains(held_out.images)
+    def __init__(self, dataset: str, settings: config.Metrics, *, part: str = "test") -> None:
+        super().__init__(dataset, settings, part=part)
+        digits = getattr(divide_digits(), part)
+        self.rendered = render_domains(digits.images)
         self.domains = self.condition[:, 3 : 3 + len(DOMAINS), 0, 0].argmax(axis=1)
 
     def scores(self, images: np.ndarray, labels: np.ndarray | None = None) -> dict[str, float]:

@@ -122,11 +122,13 @@ class Scorer(base.Scorer):
     Args:
         dataset: name of the data set; its stage of features has run.
         settings: the metrics' parameters.
+        part: see `Track.scorer`; with ``validation``, images are compared with these.
     """
 
-    def __init__(self, dataset: str, settings: config.Metrics) -> None:
+    def __init__(self, dataset: str, settings: config.Metrics, *, part: str = "test") -> None:
         self.space = features.load_pinned_extractor(dataset)
-        self.labels = load_split(dataset, "train")[1]
+        reference = base.choose_reference(part)
+        self.labels = load_split(dataset, reference)[1]
         self.classifier: extractors.FeatureExtractor | None = None  # None without classes
         if load_classifier_split(dataset, "train")[1].any():
             self.classifier = (
@@ -134,7 +136,7 @@ class Scorer(base.Scorer):
                 if self.space.name == "classifier"
                 else extractors.load("classifier", dataset=dataset)
             )
-        self.real = Real(features.load_real_features(dataset, "train")[0], settings)
+        self.real = Real(features.load_real_features(dataset, reference)[0], settings)
 
     def scores(self, images: np.ndarray, labels: np.ndarray | None = None) -> dict[str, float]:
         """Compute every metric of images, uint8 ``(n, c, h, w)``.

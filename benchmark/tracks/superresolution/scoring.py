@@ -22,11 +22,12 @@ class Scorer(translation.Scorer):
     Args:
         dataset: name of the data set; its stage `features` must have run.
         settings: the metrics' parameters.
+        part: see `Track.scorer`.
     """
 
-    def __init__(self, dataset: str, settings: config.Metrics) -> None:
-        super().__init__(dataset, settings)
-        self.real = Real(features.load_real_features(dataset, "test")[0], settings)
+    def __init__(self, dataset: str, settings: config.Metrics, *, part: str = "test") -> None:
+        super().__init__(dataset, settings, part=part)
+        self.real = Real(features.load_real_features(dataset, part)[0], settings)
 
     def scores(self, images: np.ndarray, labels: np.ndarray | None = None) -> dict[str, float]:
         """Compute every metric of images, uint8 ``(n, 3, h, w)``, one for each held-out input.

@@ -32,6 +32,9 @@ class Text(Track):
     def sample_shapes(self, name: str, dataset: Dataset) -> SampleShapes:
         return SampleShapes((LENGTH,), is_exact=True)
 
+    def trains_extractor(self, dataset: Dataset | None) -> bool:
+        return True
+
     def write_features(self, dataset: str, params: Params) -> None:
         from benchmark.features import features
 

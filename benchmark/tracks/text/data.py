@@ -28,7 +28,8 @@ def count_samples(name: str, block: TextDataset) -> Counts | None:
     if block.file:
         return text_files.count_sentences(block.file)
     if block.oracle or name == "oracle":
-        return Counts(*oracle.count_sentences(block.oracle or Oracle()))
+        counts = oracle.count_sentences(block.oracle or Oracle())
+        return Counts(counts["train"], counts["test"], is_divided=True)
     return grammar.COUNTS if name == "grammar" else None
 
 

@@ -35,9 +35,12 @@ class Scorer(base.Scorer):
     Args:
         dataset: name of the data set; its stage `features` must have run.
         settings: the metrics' parameters.
+        part: see `Track.scorer`; with ``validation``, sentences are compared with these.
     """
 
-    def __init__(self, dataset: str, settings: TextMetrics | None = None) -> None:
+    def __init__(
+        self, dataset: str, settings: TextMetrics | None = None, *, part: str = "test"
+    ) -> None:
         self.settings = settings or TextMetrics()
         self.language, self.embedded = (
             language.load_language_model(dataset),
@@ -46,7 +49,8 @@ class Scorer(base.Scorer):
         self.weights = language.pinned_path(dataset)
         self.lexicon = self.language.lexicon
         self.real, self.held_out = (
-            self.text(load_split(dataset, split)[0]) for split in ("train", "test")
+            self.text(load_split(dataset, split)[0])
+            for split in (base.choose_reference(part), part)
         )
         self.is_valid = grammar.is_valid if dataset == "grammar" else None
         weights = load_oracle_weights(dataset)

@@ -16,14 +16,15 @@ class Scorer(images.Scorer):
     Args:
         dataset: name of the data set; its stage `features` must have run.
         settings: the metrics' parameters.
+        part: see `Track.scorer`.
     """
 
-    def __init__(self, dataset: str, settings: config.Metrics) -> None:
-        super().__init__(dataset, settings)
+    def __init__(self, dataset: str, settings: config.Metrics, *, part: str = "test") -> None:
+        super().__init__(dataset, settings, part=part)
         self.matching = matching.load_caption_image_encoder(dataset)
-        self.captions = self.matching.embed_captions(matching.load_captions(dataset, "test"))
-        self.meanings = matching.load_caption_meanings(dataset)
-        attributes = load_classifier_split(dataset, "test")[1]
+        self.captions = self.matching.embed_captions(matching.load_captions(dataset, part))
+        self.meanings = matching.load_caption_meanings(dataset, part)
+        attributes = load_classifier_split(dataset, part)[1]
         self.attributes = attributes.reshape(len(attributes), -1)
 
     def scores(self, images: np.ndarray, labels: np.ndarray | None = None) -> dict[str, float]:

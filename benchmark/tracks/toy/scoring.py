@@ -27,6 +27,7 @@ class Scorer(base.Scorer):
         settings: the metrics' parameters: `wasserstein_points`, the maximum number of points of
             each set for the Wasserstein distance; `bins` along each coordinate, of the
             histograms of `jensen_shannon`.
+        part: see `Track.scorer`; each has real points of its own.
         reference: number of real points, equal for all sets.
 
     Raises:
@@ -38,6 +39,7 @@ class Scorer(base.Scorer):
         dataset: str,
         settings: PlaneMetrics | None = None,
         *,
+        part: str = "test",
         reference: int = REFERENCE,
     ) -> None:
         if dataset not in SOURCES:
@@ -46,7 +48,8 @@ class Scorer(base.Scorer):
         self.source = SOURCES[dataset]
         self.settings = settings or PlaneMetrics()
         # a separate stream: no run draws from it
-        generator = np.random.default_rng(stream(0, f"reference of {dataset}"))
+        purpose = "reference" if part == "test" else part
+        generator = np.random.default_rng(stream(0, f"{purpose} of {dataset}"))
         self.real = self.source.draw(reference, generator)
         self.labels = self.predict(self.real)
         self.spread = np.sqrt(self.real.var(axis=0).sum())

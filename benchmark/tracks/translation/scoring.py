@@ -25,12 +25,13 @@ class Scorer(images.Scorer):
     Args:
         dataset: name of the data set; its stage `features` must have run.
         settings: the metrics' parameters.
+        part: see `Track.scorer`.
     """
 
-    def __init__(self, dataset: str, settings: config.Metrics) -> None:
-        super().__init__(dataset, settings)
-        self.truth, self.labels_of_truth = load_split(dataset, "test")
-        condition = load_condition(dataset, "test")
+    def __init__(self, dataset: str, settings: config.Metrics, *, part: str = "test") -> None:
+        super().__init__(dataset, settings, part=part)
+        self.truth, self.labels_of_truth = load_split(dataset, part)
+        condition = load_condition(dataset, part)
         assert condition is not None  # all data sets of this track have inputs
         self.condition = condition
         self.pairs = is_paired(dataset)

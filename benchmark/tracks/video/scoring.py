@@ -20,10 +20,11 @@ class Scorer(images.Scorer):
     Args:
         dataset: name of the data set; its stage `features` must have run.
         settings: the metrics' parameters.
+        part: see `Track.scorer`.
     """
 
-    def __init__(self, dataset: str, settings: config.Metrics) -> None:
-        super().__init__(dataset, settings)
+    def __init__(self, dataset: str, settings: config.Metrics, *, part: str = "test") -> None:
+        super().__init__(dataset, settings, part=part)
         assert isinstance(self.classifier, ClassifierExtractor)  # clips have classes
         self.network, self.real_frames = (
             self.classifier.network,

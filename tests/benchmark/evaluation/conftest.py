@@ -22,7 +22,7 @@ def digits_folder(tmp_path, monkeypatch):
     """Prepare ``digits``, its classifier and its embeddings in the working directory."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("INCEPTION_WEIGHTS", raising=False)
-    for split, count in (("train", 90), ("test", 80)):
+    for split, count in (("train", 90), ("validation", 30), ("test", 80)):
         save_split("digits", split, SplitArrays(make_images(count, 1, 8, 8), np.arange(count) % 10))
     from safetensors.torch import save_file
 

@@ -11,8 +11,9 @@ import gans
 from benchmark import config
 from benchmark.config import VariantConfig
 from benchmark.data.batches import Batches
-from benchmark.data.sources.images import load_digits
-from benchmark.data.splits import load_split, save_split
+from benchmark.data.parts import save_parts
+from benchmark.data.sources.images import divide_digits
+from benchmark.data.splits import load_split
 from benchmark.evaluation import diagnosis
 from benchmark.features import features
 from benchmark.tracks.images.scoring import Scorer
@@ -43,8 +44,7 @@ def scorer(tmp_path_factory):
     """Scores against the digits, and the digits themselves."""
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(tmp_path_factory.mktemp("digits"))
-        for split, arrays in zip(("train", "test"), load_digits(), strict=True):
-            save_split("digits", split, arrays)
+        save_parts("digits", divide_digits())
         settings = config.load_params(Path(__file__).parents[3] / "params.yaml")
         small = settings.model_copy(
             update={"features": settings.features.model_copy(update={"epochs": 5})}

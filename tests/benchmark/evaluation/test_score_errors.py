@@ -63,7 +63,10 @@ def make_bad(digits_folder):
     [
         (["digits", "nowhere"], ["nowhere: expected a file, a folder or a data set"]),
         (["digts", "digits"], ["digts: expected", "did you mean digits?"]),
-        (["digits:val", "digits"], ["digits:val: expected a split, got val", "train, test"]),
+        (
+            ["digits:val", "digits"],
+            ["digits:val: expected a split, got val", "train, validation, test"],
+        ),
         (["mnist", "digits"], ["mnist:train", "gan-benchmark prepare mnist"]),
         (["good", "empty"], ["empty: expected images, such as .png or .jpg"]),
         (["digits", "data/digits"], ["expected images, such", "data/digits/test/images.npy"]),

@@ -47,7 +47,7 @@ def dinov2_weights(tmp_path_factory):
 def prepared(tmp_path, monkeypatch):
     """A small data set ``digits`` and params.yaml, in a working directory of their own."""
     monkeypatch.chdir(tmp_path)
-    for split, count in (("train", 60), ("test", 40)):
+    for split, count in (("train", 60), ("validation", 30), ("test", 40)):
         images = random_images(count, seed=count, channels=1, size=8)
         save_split("digits", split, SplitArrays(images, np.arange(count) % 10))
     text = PARAMS_FILE.read_text().replace("epochs: 20", "epochs: 1")

@@ -111,7 +111,7 @@ def test_clips_can_be_scored_by_it(tmp_path, monkeypatch):
     once = settings.features.model_copy(update={"epochs": 1})
     settings = settings.model_copy(update={"features": once, "video": track})
     prepare.prepare("moving_digits", settings)
-    for split in ("train", "test"):  # the first clips are enough
+    for split in ("train", "validation", "test"):  # the first clips are enough
         arrays = {
             name: load_array("moving_digits", split, name)[:200]
             for name in list_arrays("moving_digits", split)

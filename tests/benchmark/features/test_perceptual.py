@@ -92,7 +92,7 @@ def test_losses_use_the_network_of_params(track, offline, vgg19, monkeypatch, ca
 def test_reports_images_too_small_for_vgg19(track, offline, capsys):
     track["superresolution"]["datasets"]["mine"]["perceptual"] = "vgg19"
     write_params(track, offline)
-    for split in ("train", "test"):
+    for split in ("train", "validation", "test"):
         arrays = {name: load_array("mine", split, name) for name in list_arrays("mine", split)}
         small = {
             "images": arrays["images"][..., :8, :8],

@@ -36,7 +36,7 @@ class Circle(Track):
     def sources(self) -> dict[str, Source]:
         return {"unit_circle": draw_unit_circle}
 
-    def scorer(self, dataset: str, config: TrackConfig) -> Scorer:
+    def scorer(self, dataset: str, config: TrackConfig, part: str = "test") -> Scorer:
         return RadiusScorer()
 
     def save_samples(self, samples: np.ndarray, scorer: Any, path: Path) -> None:

@@ -9,8 +9,8 @@ import pytest
 
 from benchmark import config
 from benchmark.data import prepare
-from benchmark.data.sources.images import load_digits
-from benchmark.data.splits import save_split
+from benchmark.data.parts import save_parts
+from benchmark.data.sources.images import divide_digits
 from benchmark.features import features
 from benchmark.studies import search
 from tests.command import mistake_of, run_command
@@ -37,8 +37,7 @@ TINY = SETTINGS.model_copy(
 def workplace(tmp_path, monkeypatch):
     """An empty folder with the prepared digits and tiny settings."""
     monkeypatch.chdir(tmp_path)
-    for split, arrays in zip(("train", "test"), load_digits(), strict=True):
-        save_split("digits", split, arrays)
+    save_parts("digits", divide_digits())
     monkeypatch.setattr(config, "load_params", lambda: TINY)
     return tmp_path
 

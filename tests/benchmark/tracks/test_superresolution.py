@@ -10,8 +10,9 @@ from safetensors.torch import save_file
 
 from benchmark import config, tracks
 from benchmark.data.bicubic import resize_bicubic
+from benchmark.data.parts import divide, save_parts, select
 from benchmark.data.sources import superresolution as superresolution_data
-from benchmark.data.splits import load_classifier_split, save_split
+from benchmark.data.splits import load_classifier_split
 from benchmark.features import features
 from benchmark.features.extractors import classifier
 from benchmark.metrics.perceptual import perceptual_distance
@@ -64,9 +65,11 @@ def scorer(tmp_path, monkeypatch, photographs):
     """Of few patches, with a classifier that has hardly learnt anything."""
     monkeypatch.chdir(tmp_path)
     name = "photographs_x2"
-    for split, arrays in zip(("train", "test"), photographs[2], strict=True):
-        first = {key: array[:200] for key, array in arrays.to_dict().items() if array.ndim}
-        save_split(name, split, first)
+    first = [
+        select(arrays, np.arange(count), np.arange(count))
+        for arrays, count in zip(photographs[2], (240, 200), strict=True)
+    ]
+    save_parts(name, divide(first, trains_extractor=False))
     images, labels = map(torch.from_numpy, load_classifier_split(name, "train"))
     settings = config.Features(seed=0, epochs=1, batch=64, lr=1e-3)
     (tmp_path / "features" / name).mkdir(parents=True)

@@ -64,7 +64,9 @@ def workplace(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(root := tmp_path_factory.mktemp("text"))
         (root / ".checkpoints").mkdir()
-        patch.setattr(grammar, "DRAWN", {"train": 900, "test": 150})
+        patch.setattr(
+            grammar, "DRAWN", {"train": 900, "validation": 100, "extractor": 500, "test": 150}
+        )
         for name in SETTINGS.tracks["text"].datasets:
             prepare.prepare(name, SETTINGS)
             features.compute_features(name, SETTINGS)

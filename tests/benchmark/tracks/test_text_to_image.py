@@ -35,7 +35,9 @@ def made(tmp_path_factory):
     root = tmp_path_factory.mktemp("captions")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(root)
-        patch.setattr(pictures, "DRAWN", {"train": 1000, "test": 240})
+        patch.setattr(
+            pictures, "DRAWN", {"train": 1000, "validation": 100, "extractor": 1000, "test": 240}
+        )
         (root / ".checkpoints").mkdir()
         prepare.prepare(NAME, track())
         features.compute_features(NAME, track())

@@ -10,6 +10,7 @@ from PIL import Image
 
 from benchmark import config, tracks
 from benchmark.data import prepare
+from benchmark.data.parts import Parts, divide, select
 from benchmark.data.pixels import to_unit
 from benchmark.data.sources import videos
 from benchmark.data.sources.images import load_digits
@@ -52,14 +53,27 @@ SETTINGS = config.parse_params(
 )
 
 
+def choose_digits():
+    """Divide fewer digits than there are: 600 to train on, or for other parts, and 150."""
+    chosen = [
+        select(digits, np.arange(count))
+        for digits, count in zip(load_digits(), (600, 150), strict=True)
+    ]
+    return divide(chosen, trains_extractor=True)
+
+
+DIGITS = choose_digits()
+
+
 @pytest.fixture(scope="module", autouse=True)
 def workplace(tmp_path_factory):
     """Fewer clips than there are, and a classifier that knows something of them."""
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(root := tmp_path_factory.mktemp("moving_digits"))
         (root / ".checkpoints").mkdir()
-        small_scene = videos.Scene(side=16, room=8, speed=1, times=1, most=(600, 150))
+        small_scene = videos.Scene(side=16, room=8, speed=1, times=1)
         patch.setitem(videos.SCENES, "moving_digits", small_scene)
+        patch.setattr(videos.images, "divide_digits", lambda: DIGITS)
         prepare.prepare("moving_digits", SETTINGS)
         features.compute_features("moving_digits", SETTINGS)
         yield root
@@ -75,17 +89,13 @@ def find_run(variant):
 
 
 def test_digits_bounce_and_never_leave_the_frame():
-    for (clips, labels), digits, most in zip(
-        (load_split("moving_digits", split) for split in ("train", "test")),
-        load_digits(),
-        (600, 150),
-        strict=True,
-    ):
-        assert clips.shape == (most, 1, 16, 16, 16) and clips.dtype == np.uint8
-        assert np.array_equal(labels, digits.labels[:most])
+    for split, digits in (("train", DIGITS.train), ("test", DIGITS.test)):
+        clips, labels = load_split("moving_digits", split)
+        assert clips.shape == (len(digits.images), 1, 16, 16, 16) and clips.dtype == np.uint8
+        assert np.array_equal(labels, digits.labels)
         # every pixel of the digit is in every frame
         light = clips.sum(axis=(1, 3, 4), dtype=np.int64)
-        assert (light == digits.images[:most].sum(axis=(1, 2, 3), dtype=np.int64)[:, None]).all()
+        assert (light == digits.images.sum(axis=(1, 2, 3), dtype=np.int64)[:, None]).all()
         steps = np.diff(brightness_centres(clips), axis=1)
         assert np.allclose(np.abs(steps), np.abs(steps[:, :1]))
         assert np.isin(np.round(steps, 6), (-1, 0, 1)).all()
@@ -119,8 +129,9 @@ def test_larger_clips_are_made_of_larger_digits():
     part = SplitArrays(
         generator.integers(1, 256, (5, 1, 28, 28), dtype=np.uint8), labels=np.arange(5)
     )
-    train_part, test_part = videos.make_clips("moving_mnist", (part, part))
-    assert train_part.images.shape == test_part.images.shape == (5, 1, 16, 64, 64)
+    made = videos.make_clips("moving_mnist", Parts(part, part, part))
+    train_part = made.train
+    assert train_part.images.shape == made.test.images.shape == (5, 1, 16, 64, 64)
     assert ((train_part.images > 0).sum(axis=(1, 3, 4)) == 28 * 28).all()
 
 
@@ -184,7 +195,8 @@ def test_the_references_write_each_row_in_motion_and_frame_by_frame():
 
 def test_the_features_write_the_moments_of_frames():
     names = {path.name for path in Path("features/moving_digits").iterdir()}
-    assert names == {"classifier.safetensors", "frames.npz", "space.json", "test.npz", "train.npz"}
+    embedded = {f"{part}.npz" for part in ("train", "validation", "test")}
+    assert names == {"classifier.safetensors", "frames.npz", "space.json"} | embedded
     assert "accuracy" in json.loads(Path("features/moving_digits.json").read_text())
 
 

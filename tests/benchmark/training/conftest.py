@@ -3,8 +3,8 @@
 import pytest
 
 from benchmark import config
-from benchmark.data.sources.images import load_digits
-from benchmark.data.splits import save_split
+from benchmark.data.parts import save_parts
+from benchmark.data.sources.images import divide_digits
 
 
 @pytest.fixture
@@ -39,6 +39,5 @@ def prepared_digits(tmp_path, monkeypatch):
     """The prepared digits in a working directory that holds nothing else."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / ".checkpoints").mkdir()
-    for split, arrays in zip(("train", "test"), load_digits(), strict=True):
-        save_split("digits", split, arrays)
+    save_parts("digits", divide_digits())
     return tmp_path

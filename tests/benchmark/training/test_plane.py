@@ -5,8 +5,8 @@ import pytest
 import torch
 
 from benchmark import config
+from benchmark.data.parts import save_parts
 from benchmark.data.sources import points
-from benchmark.data.splits import save_split
 from benchmark.training import train
 from benchmark.training.plane import score_plane
 from tests.benchmark.training.runs import read_outputs, train_run
@@ -24,8 +24,7 @@ def plane(settings):
             name: {"kind": "controlled", "lr": 1e-3} for name in ("dcgan", "cgan", "vae", "wgan")
         },
     }
-    for split, arrays in zip(("train", "test"), points.draw_splits("ring8"), strict=True):
-        save_split("ring8", split, arrays)
+    save_parts("ring8", points.draw_parts("ring8"))
     return config.parse_params(tree)
 
 

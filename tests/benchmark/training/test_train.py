@@ -158,7 +158,7 @@ def test_output_to_a_terminal_does_not_change_training(settings, monkeypatch):
 def test_a_batch_larger_than_the_data_is_one_line(settings, capsys):
     with pytest.raises(SystemExit):
         train.train(find_run(settings, "dcgan"), with_training(settings, batch=4000))
-    line = "digits-dcgan: expected a batch of at most 1297, got 4000; lower it\n"
+    line = "digits-dcgan: expected a batch of at most 811, got 4000; lower it\n"
     assert capsys.readouterr().err == line
 
 

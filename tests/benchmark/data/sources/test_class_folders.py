@@ -15,7 +15,7 @@ GREY = {"side": 8, "grey": True}
 
 
 @pytest.fixture
-def folder(tmp_path, monkeypatch):
+def folder(undivided, tmp_path, monkeypatch):
     """An empty working directory with an empty folder."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "mine").mkdir()

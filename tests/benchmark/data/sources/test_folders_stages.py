@@ -110,7 +110,7 @@ def test_from_a_folder_to_the_scores(tmp_path, monkeypatch, paired):
             assert picture.size == (16 * 16, (3 if paired else 2) * 16)
 
 
-def test_unpaired_batches_cover_all_images(tmp_path, monkeypatch):
+def test_unpaired_batches_cover_all_images(undivided, tmp_path, monkeypatch):
     pick(monkeypatch, tmp_path, paired=False)
     save_images(tmp_path / "photos/A", list_greys(40))
     save_images(tmp_path / "photos/B", list_greys(60, 100))
@@ -137,7 +137,7 @@ def test_batches_keep_pairs_together(tmp_path, monkeypatch):
         assert torch.equal(to_bytes(images) - 100, to_bytes(others))
 
 
-def test_reports_too_few_images_before_training(tmp_path, monkeypatch, capsys):
+def test_reports_too_few_images_before_training(undivided, tmp_path, monkeypatch, capsys):
     pick(monkeypatch, tmp_path, paired=True)
     save_images(tmp_path / "photos/A", list_greys(20))
     save_images(tmp_path / "photos/B", list_greys(20))

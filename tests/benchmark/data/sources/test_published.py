@@ -25,7 +25,7 @@ SETTINGS = config.parse_params({name: read_params()[name] for name in ("features
 
 
 @pytest.fixture
-def downloads(tmp_path, monkeypatch):
+def downloads(undivided, tmp_path, monkeypatch):
     """An empty folder of downloads, in an empty working directory."""
     monkeypatch.chdir(tmp_path)
     folder = tmp_path / "downloads"

@@ -87,7 +87,8 @@ def test_an_oracle_comes_from_a_file(tmp_path, monkeypatch, kind):
         save_split("other", "oracle", truth.weights)
         path = tmp_path / "data/other/oracle"
     block = config.Oracle(length=5, sequences=40, weights=str(path))
-    train, test, weights = oracle.load_dataset("mine", block)
+    parts = oracle.load_dataset("mine", block)
+    train, test, weights = parts.train, parts.test, parts.oracle
     assert train.images.shape == (40, 5) and test.images.shape == (4, 5)
     assert len(train.words) == 30
     assert all(np.array_equal(weights[name], truth.weights[name]) for name in NAMES)
@@ -141,7 +142,8 @@ def test_files_without_weights_are_one_line(tmp_path, capsys):
 
 
 def test_the_parser_accepts_every_drawn_expression():
-    train, test = grammar.draw_expressions()
+    parts = grammar.draw_expressions()
+    train, test = parts.train, parts.test
     lexicon = Lexicon(train.words, train.separator)
     for part in (train, test):
         lengths = lexicon.count_words(part.images)
@@ -238,7 +240,7 @@ def test_a_missing_file_is_one_line(tmp_path, capsys):
     )
 
 
-def test_fewer_sentences_than_a_batch_are_one_line(tmp_path, monkeypatch, capsys):
+def test_fewer_sentences_than_a_batch_are_one_line(undivided, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     block = lines(tmp_path, "a b\n" * 40)
     settings = config.load_params(Path(__file__).parents[4] / "params.yaml")

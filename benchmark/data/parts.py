@@ -1,0 +1,151 @@
+"""The parts of a data set: disjoint, and each for one use.
+
+- ``train``: what variants learn from, and what the scores of images and text compare with;
+- ``validation``: what the search for settings is scored on;
+- ``extractor``: what the networks of a feature space learn from, where a stage trains these: such a
+  network knows its own training samples too well to compare others with them;
+- ``test``: what is held out to the end: a reference row, and the inputs and the truth of pairs.
+
+A source gives samples to train on and held-out ones. The others are taken from those to train on,
+with equal shares of each class. The choice depends on the labels only: all data sets that are made
+from scikit-learn's digits, in their order, have the same digits in the same part.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from benchmark.common.seeds import stream
+from benchmark.data.sizes import Counts
+from benchmark.data.splits import SplitArrays, Splits, StreamedArray, delete_split, save_split
+
+VALIDATION = (8, 5_000)  # one of so many samples to train on, and the maximum
+EXTRACTOR = (4, 10_000)
+
+
+class Parts(NamedTuple):
+    """The parts of a data set.
+
+    Attributes:
+        train, validation, test: see above.
+        extractor: None if no network is trained on samples of the data set.
+        oracle: weights of the network that drew the sentences, if any.
+    """
+
+    train: SplitArrays
+    validation: SplitArrays
+    test: SplitArrays
+    extractor: SplitArrays | None = None
+    oracle: Mapping[str, np.ndarray] | None = None
+
+
+def divide(splits: Parts | Splits, *, trains_extractor: bool, seed: int = 0) -> Parts:
+    """Divide what a source made; parts that it has made itself stay, but for ``extractor``.
+
+    Args:
+        splits: `Parts`; or train and test.
+        trains_extractor: whether a network of the feature space is trained on the data set.
+        seed: of the choice.
+    """
+    if isinstance(splits, Parts):
+        return splits if trains_extractor else splits._replace(extractor=None)
+    train, test = splits
+
+    def choose(labels: np.ndarray) -> list[np.ndarray]:
+        return choose_rows(
+            labels, count_parts(len(labels), trains_extractor=trains_extractor), seed
+        )
+
+    rows = choose(train.labels) if train.groups is None else choose_groups(train, choose)
+    conditions: Sequence[np.ndarray | None] = rows
+    if train.condition is None:
+        conditions = [None] * len(rows)
+    elif train.paired is False:
+        conditions = choose(np.zeros(len(train.condition)))
+    chosen = [
+        select(train, samples, inputs) for samples, inputs in zip(rows, conditions, strict=True)
+    ]
+    return Parts(chosen[0], chosen[1], test, chosen[2] if trains_extractor else None)
+
+
+def choose_groups(
+    train: SplitArrays, choose: Callable[[np.ndarray], list[np.ndarray]]
+) -> list[np.ndarray]:
+    """Choose the rows of whole groups; of samples where there are too few groups for all parts.
+
+    Args:
+        train: with groups; a group has the class of its first sample.
+        choose: of labels, the indices of each part.
+    """
+    assert train.groups is not None  # callers check it
+    _, first, members = np.unique(train.groups, return_index=True, return_inverse=True)
+    parts = choose(train.labels[first])
+    if not all(len(part) for part in parts):
+        return choose(train.labels)
+    return [np.flatnonzero(np.isin(members, part)) for part in parts]
+
+
+def count_parts(count: int, *, trains_extractor: bool) -> list[int]:
+    """Count the samples of validation and, if a network is trained, extractor."""
+    rules = [VALIDATION, EXTRACTOR] if trains_extractor else [VALIDATION]
+    return [min(count // share, most) for share, most in rules]
+
+
+def divide_counts(counts: Counts, *, trains_extractor: bool) -> Counts:
+    """Count the samples that `divide` leaves to train on."""
+    if counts.is_divided:
+        return counts
+    others = count_parts(counts.train, trains_extractor=trains_extractor)
+    return counts._replace(train=counts.train - sum(others), is_divided=True)
+
+
+def choose_rows(labels: np.ndarray, sizes: Sequence[int], seed: int = 0) -> list[np.ndarray]:
+    """Choose rows at random, with equal shares of each class.
+
+    Args:
+        labels: classes, ``(n,)``.
+        sizes: of the parts to choose.
+        seed: of the choice.
+
+    Returns:
+        The indices of the rest and of each part, ascending.
+    """
+    rest = np.random.default_rng(stream(seed, "parts")).permutation(len(labels))
+    rest = rest[np.argsort(labels[rest], kind="stable")]
+    parts = []
+    for size in sizes:
+        # evenly spaced in the order of classes
+        places = np.arange(size) * len(rest) // max(size, 1)
+        parts.append(np.sort(rest[places]))
+        rest = np.delete(rest, places)
+    return [np.sort(rest), *parts]
+
+
+def select(
+    arrays: SplitArrays, rows: np.ndarray, conditions: np.ndarray | None = None
+) -> SplitArrays:
+    """Select samples by their indices, and conditions by theirs; a vocabulary stays whole."""
+    chosen = {
+        "condition": conditions,
+        **dict.fromkeys(("images", "labels", "classifier_inputs", "classifier_targets"), rows),
+    }
+    values = {name: getattr(arrays, name) for name in vars(arrays)} | {"groups": None}
+    for name, index in chosen.items():
+        if (value := values[name]) is not None and index is not None:
+            is_streamed = isinstance(value, StreamedArray)
+            values[name] = value.select(index) if is_streamed else value[index]
+    return SplitArrays(**values)
+
+
+def save_parts(dataset: str, parts: Parts) -> None:
+    """Write the parts of a data set, and delete earlier ones that it no longer has."""
+    for name, arrays in parts._asdict().items():
+        delete_split(dataset, name)
+        if arrays is not None:
+            save_split(dataset, name, arrays)
+
+
+def name_parts(parts: Parts) -> dict[str, Any]:
+    """Map the names of the parts that there are to their arrays."""
+    return {name: part for name, part in parts._asdict().items() if part is not None}
