@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from benchmark import config
+from benchmark import config, tracks
 from benchmark.data import prepare
 from benchmark.data.parts import save_parts
 from benchmark.data.sources.images import divide_digits
@@ -70,6 +70,23 @@ def test_a_trial_is_a_training_run_and_its_fid(workplace):
     assert seen == 10 * 64
     assert 0 < fid < math.inf and search.run_trial(sane, TINY) == (seen, fid)
     assert search.run_trial(wild, TINY) == (seen, math.inf)
+
+
+def test_a_trial_is_scored_on_the_validation_part_alone(workplace, monkeypatch):
+    """Neither features of training images nor held-out ones are read."""
+    features.compute_features("digits", TINY)
+    for split in ("train", "test"):
+        (workplace / f"features/digits/{split}.npz").unlink()
+    asked = []
+    load = tracks.load("images").scorer
+    monkeypatch.setattr(
+        type(tracks.load("images")),
+        "scorer",
+        lambda track, *arguments: asked.append(arguments) or load(*arguments),
+    )
+    trial = search.list_trials(TINY, "images", "digits", "dcgan")[0]
+    _, score = search.run_trial(trial, TINY)
+    assert math.isfinite(score) and [arguments[2] for arguments in asked] == ["validation"]
 
 
 def test_a_trial_in_the_plane_is_scored_there(tmp_path, monkeypatch):
