@@ -109,22 +109,15 @@ def flip(images: Tensor, mirrored: Tensor | None) -> Tensor:
 class UnpairedBatches(Batches):
     """Batches of unpaired images and conditions.
 
-    Images and conditions are shuffled independently. If the data are pairs, images are from the
-    first half of the data set and conditions from the second, so that no pair is seen
-    completely.
+    Images and conditions are shuffled independently. If the data are pairs, both sides of each are
+    there, as for variants that need pairs; which belong together is not shown.
 
     Args:
-        images, batch, seed: as for `Batches`; a batch has at most n / 2 samples for pairs, else n.
-        condition: uint8 ``(m, ...)``, with m = n for pairs.
-        pairs: whether the data are pairs.
+        images, batch, seed: as for `Batches`.
+        condition: uint8 ``(m, ...)``; a batch has at most m.
     """
 
-    def __init__(
-        self, images: Tensor, batch: int, seed: int, condition: Tensor, *, pairs: bool = True
-    ) -> None:
-        if pairs:
-            half = len(images) // 2
-            images, condition = images[:half], condition[half : 2 * half]
+    def __init__(self, images: Tensor, batch: int, seed: int, condition: Tensor) -> None:
         super().__init__(images, batch, seed, condition)
         self._others = Batches(
             condition, batch, stream(seed, "given")
@@ -220,15 +213,14 @@ def make_batches(
     images, others = map_samples(dataset, "train", condition_key or "labels")
     condition = others.to(device, copy=True) if condition_key else None
     if condition is not None and condition_key == "condition":
-        has_pairs = is_paired(dataset)
-        if paired and not has_pairs:
+        if paired and not is_paired(dataset):
             raise ValueError(
                 f"{dataset}: expected pairs, which the variant needs, got unpaired images; choose"
                 " another variant"
             )
         if not paired:
             resident = images.to(device, copy=True)
-            return UnpairedBatches(resident, batch, seed, condition, pairs=has_pairs)
+            return UnpairedBatches(resident, batch, seed, condition)
     if images.nbytes <= RESIDENT * measure_memory(device):
         return Batches(images.to(device, copy=True), batch, seed, condition, flips=flips)
     return StreamedBatches(images, batch, seed, condition, device=device, flips=flips)

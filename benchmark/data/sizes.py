@@ -72,13 +72,9 @@ def find_small_splits(
 
 
 def find_few_images(counts: Counts, track: "config.TrackConfig", noun: str = "images") -> list[str]:
-    """Find splits with fewer images than batches and metrics need; messages without a place.
-
-    A variant that needs no pairs takes images and conditions from two halves of paired data.
-    """
-    halved = 2 if counts.has_pairs and not all(map(_needs_pairs, track.variants)) else 1
+    """Find splits with fewer images than batches and metrics need; messages without a place."""
     neighbours = max(track.metrics.neighbours, track.metrics.density_neighbours) + 1
-    needed = max(halved * track.largest_batch, neighbours), track.metrics.neighbours + 1
+    needed = max(track.largest_batch, neighbours), track.metrics.neighbours + 1
     problems = [
         f"expected {minimum} {noun} or more to {use}, as batches and metrics need, got"
         f" {count}; add {noun}, or lower these"
@@ -91,9 +87,3 @@ def find_few_images(counts: Counts, track: "config.TrackConfig", noun: str = "im
             f" {counts.train} and {counts.held_out}; hold out fewer"
         )
     return problems
-
-
-def _needs_pairs(variant: str) -> bool:
-    import gans
-
-    return getattr(gans.load(variant), "paired", True)

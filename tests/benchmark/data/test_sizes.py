@@ -37,8 +37,7 @@ def test_a_batch_that_is_too_large_is_found(track, dataset, tmp_path, capsys, mo
     monkeypatch.chdir(tmp_path)
     section = SETTINGS.tracks[track]
     counts = tracks.load(track).count_samples(dataset, section.datasets[dataset])
-    unpaired = {"translation", "multimodal", "domains"}  # tracks with variants that need no pairs
-    largest = counts.train // 2 if track in unpaired else counts.train
+    largest = counts.train
 
     def change(tree, batch):
         tree[track]["datasets"] = {dataset: tree[track]["datasets"][dataset]}
@@ -48,8 +47,7 @@ def test_a_batch_that_is_too_large_is_found(track, dataset, tmp_path, capsys, mo
     change(tree, largest)
     config.load_params(write_params(tree, tmp_path))
     line = load_error(tmp_path, capsys, lambda tree: change(tree, largest + 1))
-    needed = 2 * (largest + 1) if track in unpaired else largest + 1
-    assert line.startswith(f"{track}.datasets.{dataset}: expected {needed} ")
+    assert line.startswith(f"{track}.datasets.{dataset}: expected {largest + 1} ")
     assert " or more to train on, as " in line and f", got {counts.train};" in line
 
 

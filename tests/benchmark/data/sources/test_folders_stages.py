@@ -139,14 +139,13 @@ def test_batches_keep_pairs_together(tmp_path, monkeypatch):
 
 def test_reports_too_few_images_before_training(undivided, tmp_path, monkeypatch, capsys):
     pick(monkeypatch, tmp_path, paired=True)
-    save_images(tmp_path / "photos/A", list_greys(20))
-    save_images(tmp_path / "photos/B", list_greys(20))
+    save_images(tmp_path / "photos/A", list_greys(10))
+    save_images(tmp_path / "photos/B", list_greys(10))
     with pytest.raises(SystemExit):
         run_command("prepare", "mine")
-    # cyclegan takes the images of a batch from two halves
     expected = (
-        "params.yaml: translation.datasets.mine: expected 32 images or more to train on, as"
-        " batches and metrics need, got 18; add images, or lower these"
+        "params.yaml: translation.datasets.mine: expected 16 images or more to train on, as"
+        " batches and metrics need, got 9; add images, or lower these"
     )
     assert capsys.readouterr().err.splitlines() == [expected]
     assert not (tmp_path / "data").exists()
