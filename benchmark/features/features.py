@@ -3,6 +3,8 @@
 `gan-benchmark features digits` writes to features/digits/:
 
 - classifier.safetensors: the weights of a small classifier, trained here and pinned;
+- content.safetensors, on the super-resolution track: a classifier with other weights, for losses
+  that compare images: no variant is scored by the network that it was trained with;
 - space.json: the feature space named in params.yaml, the SHA-256 of its weights, and how images are
   preprocessed for its network;
 - matching.safetensors, of images with captions: the weights of two networks that embed both in one
@@ -91,13 +93,14 @@ def load_real_features(dataset: str, split: str) -> tuple[np.ndarray, np.ndarray
 
 
 def load_classifier_layers(dataset: str, device: torch.device) -> Callable[[Tensor], list[Tensor]]:
-    """Load the pinned classifier up to its last convolution, for perceptual losses.
+    """Load the content network up to its last convolution, for perceptual losses.
 
     Returns:
         A function from images ``(n, c, h, w)`` in [-1, 1] to the outputs of each convolution before
         its activation.
     """
-    network = classifier.ClassifierExtractor.load(dataset, device=device).network
+    weights = classifier.pinned_path(dataset, "content")
+    network = classifier.ClassifierExtractor.load(dataset, weights=weights, device=device).network
     return network.requires_grad_(False).layers
 
 
@@ -144,6 +147,8 @@ def write(dataset: str, params: config.Params) -> None:
     """Train and pin the classifier of a data set, and embed its images in its feature space."""
     device = default_device()
     network, accuracy = train_and_pin_classifier(dataset, device, params.features)
+    if tracks.load(params.datasets[dataset]).trains_content_network:
+        train_and_pin_classifier(dataset, device, params.features, "content")
     if len(load_vocabulary(dataset)):
         accuracy["r_precision"] = precision = matching.train_and_pin_caption_image_encoder(
             dataset, device, params.features
@@ -158,9 +163,15 @@ def write(dataset: str, params: config.Params) -> None:
 
 
 def train_and_pin_classifier(
-    dataset: str, device: torch.device, settings: config.Features
+    dataset: str, device: torch.device, settings: config.Features, name: str = "classifier"
 ) -> tuple[Any, dict[str, float]]:
-    """Train the classifier of a data set and write its weights; without classes, do not train it.
+    """Train a classifier of a data set and write its weights; without classes, do not train it.
+
+    Args:
+        dataset: name of the data set.
+        device: where it is trained.
+        settings: epochs and the like.
+        name: as for `classifier.pinned_path`.
 
     Returns:
         The network, and its ``accuracy`` on held-out images, 0 to 1, if there are classes.
@@ -174,11 +185,12 @@ def train_and_pin_classifier(
         torch.from_numpy(labels).to(device),
         settings,
         classes=classifier.count_dataset_classes(dataset),
-        title=f"{dataset}: training classifier",
+        name=name,
+        title=f"{dataset}: training {name}",
     )
     save_tensors(
-        classifier.pinned_path(dataset),
-        {name: value.cpu() for name, value in network.state_dict().items()},
+        classifier.pinned_path(dataset, name),
+        {key: value.cpu() for key, value in network.state_dict().items()},
     )
     if not has_classes:
         return network, {}
@@ -186,7 +198,7 @@ def train_and_pin_classifier(
     _, probabilities = classifier.embed_images(network, images)
     predicted = classifier.predict_classes(network, probabilities).reshape(labels.shape)
     accuracy = float((predicted == labels).mean())
-    print(f"{dataset}: classifier accuracy: {accuracy:.2%} on {len(labels)} held-out images")
+    print(f"{dataset}: {name} accuracy: {accuracy:.2%} on {len(labels)} held-out images")
     return network, {"accuracy": accuracy}
 
 

@@ -1,6 +1,6 @@
 """The network whose layers perceptual losses compare: ``perceptual`` of a data set in params.yaml.
 
-- classifier: the classifier of the data set, which the stage `features` has pinned;
+- classifier: one of the data set that no score uses, which the stage `features` has pinned;
 - vgg19: VGG-19 with the weights that torchvision publishes, as in papers.
 """
 
@@ -58,7 +58,10 @@ def describe_perceptual_network(run: Run, settings: config.Params) -> dict[str, 
     """Return name and SHA-256 of the network, for the record of a training."""
     network = perceptual_network(run, settings)
     if network == "classifier":
-        return {"network": network, "weights": sha256(classifier.pinned_path(run.dataset))}
+        return {
+            "network": network,
+            "weights": sha256(classifier.pinned_path(run.dataset, "content")),
+        }
     from benchmark.features.extractors import imagenet
 
     return {"network": network, "weights": sha256(find_weights(imagenet.PUBLISHED[network]))}

@@ -1,59 +1,88 @@
-"""Super-resolution: patches of scikit-learn's two photographs, and smaller images of them."""
+"""Super-resolution: patches of photographs that come with packages, and smaller images of them."""
 
 from collections.abc import Callable
 from fractions import Fraction
 from functools import partial
-from pathlib import Path
+from importlib.resources import as_file, files
 
 import numpy as np
 
 from benchmark.common.seeds import stream
 from benchmark.data.bicubic import resize_bicubic
+from benchmark.data.image_files import load_rgb
+from benchmark.data.parts import Parts
 from benchmark.data.sizes import Counts
-from benchmark.data.splits import SplitArrays, Splits
+from benchmark.data.splits import SplitArrays
 
 PATCH = 32  # side of a patch, in pixels
 NOISE = 8.0  # standard deviation, in grey levels
 
 
-def make_photographs(scale: int) -> Splits:
-    """Make pairs: patches of scikit-learn's two photographs, and as condition smaller ones.
+# of each part, in scikit-learn and scikit-image; no photograph is in two parts
+PHOTOGRAPHS = {
+    "train": ("china.jpg", "astronaut.png", "coffee.png"),
+    "validation": ("chelsea.png",),
+    "extractor": ("ihc.png", "retina.jpg", "brick.png", "grass.png", "gravel.png"),
+    "test": ("flower.jpg", "rocket.jpg"),
+}
+OVERLAP = {"train": 2}  # patches per side of one; elsewhere they do not overlap
 
-    Patches are 32x32; those of the one photograph, to train on, overlap, and those of the other,
-    to test on, do not. Conditions are cut from the photograph scaled down by MATLAB's bicubic
-    kernel, as in papers.
+
+def make_photographs(scale: int) -> Parts:
+    """Make pairs: 32x32 patches of photographs, and as condition smaller ones.
+
+    Conditions are cut from the photograph scaled down by MATLAB's bicubic kernel, as in papers.
 
     Args:
         scale: side of a patch over side of its condition.
     """
-    from sklearn.datasets import load_sample_images
+    return Parts(**{part: cut_part(part, scale) for part in PHOTOGRAPHS})
 
-    bundle = load_sample_images()
-    names = [Path(name).name for name in bundle.filenames]
-    parts = []
-    for name, stride in {"china.jpg": PATCH // 2, "flower.jpg": PATCH}.items():
-        pixels = bundle.images[names.index(name)].transpose(2, 0, 1)[None]
+
+def load_photograph(name: str) -> np.ndarray:
+    """Load a photograph of scikit-learn or scikit-image, uint8 ``(1, 3, h, w)``."""
+    package = "sklearn.datasets.images" if name in ("china.jpg", "flower.jpg") else "skimage.data"
+    with as_file(files(package) / name) as file:
+        return np.asarray(load_rgb(file)).transpose(2, 0, 1)[None]
+
+
+def cut_part(part: str, scale: int) -> SplitArrays:
+    """Cut the patches of a part, in shuffled order.
+
+    Args:
+        part: of ``PHOTOGRAPHS``.
+        scale: side of a patch over side of its condition.
+    """
+    generator = np.random.default_rng(stream(0, f"patches of {part}"))
+    stride = PATCH // OVERLAP.get(part, 1)
+    cut = []
+    for name in PHOTOGRAPHS[part]:
+        pixels = load_photograph(name)
         height, width = (side - side % PATCH for side in pixels.shape[2:])
         photograph = pixels[..., :height, :width]
         small = resize_bicubic(photograph, Fraction(1, scale))
-        generator = np.random.default_rng(stream(0, f"patches of {name}"))
-        images = _cut_patches(photograph, PATCH, stride)
-        # shuffled, else the first patches, which the pages show, are all of sky
-        order = generator.permutation(len(images))
-        images = images[order]
-        condition = _cut_patches(small, PATCH // scale, stride // scale)[order]
-        degraded, degradations = degrade_images(images, generator)
-        parts.append(
-            SplitArrays(
-                images,
-                np.zeros(len(images), dtype=np.int64),
-                condition=condition,
-                paired=True,
-                classifier_inputs=degraded,
-                classifier_targets=degradations,
+        cut.append(
+            (
+                _cut_patches(photograph, PATCH, stride),
+                _cut_patches(small, PATCH // scale, stride // scale),
             )
         )
-    return parts[0], parts[1]
+    images, condition = (np.concatenate(patches) for patches in zip(*cut, strict=True))
+    if part == "extractor":  # blur cannot be seen on patches without contrast
+        has_contrast = images.std(axis=(1, 2, 3)) > NOISE
+        images, condition = images[has_contrast], condition[has_contrast]
+    # shuffled, else the first patches, which the pages show, are all of sky
+    order = generator.permutation(len(images))
+    images, condition = images[order], condition[order]
+    degraded, degradations = degrade_images(images, generator)
+    return SplitArrays(
+        images,
+        np.zeros(len(images), dtype=np.int64),
+        condition=condition,
+        paired=True,
+        classifier_inputs=degraded,
+        classifier_targets=degradations,
+    )
 
 
 def degrade_images(
@@ -92,7 +121,8 @@ def _cut_patches(image: np.ndarray, side: int, stride: int) -> np.ndarray:
     )
 
 
-COUNTS = Counts(train=975, held_out=260, has_pairs=True)  # patches, at either scale
-SOURCES: dict[str, Callable[[], Splits]] = {
+# patches, at either scale
+COUNTS = Counts(train=2_741, held_out=520, has_pairs=True, is_divided=True)
+SOURCES: dict[str, Callable[[], Parts]] = {
     f"photographs_x{scale}": partial(make_photographs, scale) for scale in (2, 4)
 }

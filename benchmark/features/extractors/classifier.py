@@ -159,6 +159,7 @@ def train_classifier(
     settings: config.Features,
     *,
     classes: Sequence[int] | None = None,
+    name: str = "classifier",
     title: str = "training classifier",
 ) -> Any:
     """Train a classifier on the device of the images, and show the progress.
@@ -168,12 +169,13 @@ def train_classifier(
         labels: int64 ``(n,)``; of k labels for each image, ``(n, k)``.
         settings: seed, epochs, batch and learning rate.
         classes: number of classes of each label; by default, those of ``labels``.
+        name: of the network, which seeds its weights and the order of the images.
         title: name of the step in the progress.
 
     Returns:
         The network, in evaluation mode.
     """
-    torch.manual_seed(stream(settings.seed, "classifier"))
+    torch.manual_seed(stream(settings.seed, name))
     classes = count_classes(labels) if classes is None else classes
     classifier = build_classifier(tuple(images.shape[1:]), classes).to(images.device)
     optimizer = torch.optim.Adam(classifier.parameters(), lr=settings.lr, fused=True)
@@ -194,9 +196,14 @@ def train_classifier(
     return classifier.eval()
 
 
-def pinned_path(dataset: str) -> Path:
-    """Return where the stage ``features`` writes the weights."""
-    return Path("features") / dataset / "classifier.safetensors"
+def pinned_path(dataset: str, name: str = "classifier") -> Path:
+    """Return where the stage ``features`` writes the weights.
+
+    Args:
+        dataset: name of the data set.
+        name: ``classifier``, which scores use; or ``content``, which losses use.
+    """
+    return Path("features") / dataset / f"{name}.safetensors"
 
 
 class ClassifierExtractor:

@@ -46,6 +46,7 @@ class Track:
         headline: the metric that its leaderboards are sorted by.
         curve: the metric of the training curve; lower is better.
         makes_clips: whether samples move.
+        trains_content_network: whether losses compare images by a network of the data set.
     """
 
     schema: type[TrackConfig] = TrackConfig
@@ -53,6 +54,7 @@ class Track:
     headline: str
     curve: str
     makes_clips: bool = False
+    trains_content_network: bool = False
 
     def __init__(self, name: str) -> None:
         self.name = name

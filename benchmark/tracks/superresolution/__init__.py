@@ -26,6 +26,7 @@ class Superresolution(ImageToImageTrack):
         "output_diversity": None,
     }
     headline = "perceptual"
+    trains_content_network = True
 
     def sample_shapes(self, name: str, dataset: Dataset) -> SampleShapes:
         folder = getattr(dataset, "folder", None)
@@ -35,7 +36,7 @@ class Superresolution(ImageToImageTrack):
         return SampleShapes((3, folder.side, folder.side), (3, small, small), is_exact=True)
 
     def needs_features(self, config: TrackConfig) -> bool:
-        return True  # perceptual losses compare images in the pinned classifier
+        return True  # perceptual losses compare images in the content network
 
     def reference_rows(self, dataset: str) -> ReferenceRows:
         from benchmark.evaluation import references

@@ -62,7 +62,7 @@ def test_losses_use_the_network_of_params(track, offline, vgg19, monkeypatch, ca
     run, record = trained("srgan")
     assert record["perceptual"] == {
         "network": "classifier",
-        "weights": sha256(offline / "features/mine/classifier.safetensors"),
+        "weights": sha256(offline / "features/mine/content.safetensors"),
     }
     written["classifier"] = run.losses.read_bytes()
     recipe = recipes.FOLDER / "train/mine-srgan.json"
