@@ -27,7 +27,6 @@ from benchmark.metrics.class_coverage import (
 from benchmark.metrics.content_consistency import content_consistency
 from benchmark.metrics.density_coverage import density_coverage
 from benchmark.metrics.diversity import output_diversity
-from benchmark.metrics.fid_infinity import fid_infinity
 from benchmark.metrics.frechet import (
     RunningMoments,
     feature_moments,
@@ -73,7 +72,6 @@ __all__ = [
     "density_coverage",
     "distinct_ratio",
     "feature_moments",
-    "fid_infinity",
     "frechet_distance",
     "frechet_distance_from_moments",
     "high_quality_share",

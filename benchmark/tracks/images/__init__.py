@@ -16,7 +16,6 @@ class Images(ClassifierTrack):
     higher_is_better: ClassVar[dict[str, bool | None]] = {
         "is": True,
         "fid": False,
-        "fid_infinity": False,
         "kid": False,
         "mmd": False,
         "precision": True,

@@ -7,7 +7,6 @@ METRICS = {
     "is": Metric("IS", 2),
     "precision": Metric("Precision"),
     "recall": Metric("Recall"),
-    "fid_infinity": Metric("FID∞", 2),
     "kid": Metric("KID", 4),
     "mmd": Metric("MMD", 4),
     "density": Metric("Density"),

@@ -12,7 +12,6 @@ from benchmark.features.extractors.classifier import ClassifierExtractor
 from benchmark.metrics.class_coverage import class_accuracy, classes_covered, label_divergence
 from benchmark.metrics.density_coverage import density_from_counts
 from benchmark.metrics.diversity import output_diversity
-from benchmark.metrics.fid_infinity import fid_infinity
 from benchmark.metrics.frechet import feature_moments, frechet_distance_from_moments
 from benchmark.metrics.inception_score import inception_score
 from benchmark.metrics.intra_fid import intra_fid
@@ -30,8 +29,6 @@ from benchmark.metrics.neighbours import (
 )
 from benchmark.metrics.perceptual import perceptual_distance_in_batches
 from benchmark.tracks.base import scorer as base
-
-SAMPLES_PER_FEATURE = 4  # from which on FID is linear in 1/N
 
 
 class Real:
@@ -81,11 +78,7 @@ class Real:
     def distances(self, generated: np.ndarray) -> dict[str, float]:
         """Compute the distances between the two distributions."""
         scores = {"fid": self.fid(generated)}
-        m, d = generated.shape
-        if m >= SAMPLES_PER_FEATURE * d:
-            smallest = max(SAMPLES_PER_FEATURE * d // 2, m // 10)
-            scores["fid_infinity"] = fid_infinity(self.features, generated, min_samples=smallest)
-        size = min(self.settings.kid_subset_size, len(self.features), m)
+        size = min(self.settings.kid_subset_size, len(self.features), len(generated))
         scores["kid"], _ = kid(
             self.features, generated, subsets=self.settings.kid_subsets, subset_size=size
         )
