@@ -30,6 +30,8 @@ from benchmark.metrics.neighbours import (
 from benchmark.metrics.perceptual import perceptual_distance_in_batches
 from benchmark.tracks.base import scorer as base
 
+SAMPLES_PER_FEATURE = 4  # generated samples of each class, for intra-FID
+
 
 class Real:
     """Statistics of the real images, computed once.
@@ -135,14 +137,43 @@ class Scorer(base.Scorer):
         Args:
             images: the samples.
             labels: the requested class of each sample, ``(n,)``; without labels or classes, the
-                result lacks the two metrics that need them.
+                result lacks the two metrics that need them. Intra-FID needs `samples_per_class`
+                samples of each class.
         """
         embedded, probabilities = self.space.embed(images)
         scores = self.real.compare(embedded, probabilities) | self.classes(images, probabilities)
         if labels is not None and self.classifier is not None:
             scores["class_accuracy"] = class_accuracy(labels, self.predict(images, probabilities))
-            scores["intra_fid"] = intra_fid(self.real.features, self.labels, embedded, labels)
+            scores |= self._within_classes(embedded, labels)
         return scores
+
+    @property
+    def samples_per_class(self) -> int:  # type: ignore[override]
+        """Number of samples of each class for intra-FID.
+
+        0 if the real images of a class are too few for their features, or there are no classes.
+        """
+        d = self.real.features.shape[1]
+        if self.classifier is None or np.bincount(self.labels).min() <= d:
+            return 0
+        return SAMPLES_PER_FEATURE * d
+
+    def class_scores(self, images: np.ndarray, labels: np.ndarray) -> dict[str, float]:
+        """Compute intra-FID of images, uint8 ``(n, c, h, w)``, requested for labels ``(n,)``."""
+        return self._within_classes(self.space.embed(images)[0], labels)
+
+    def _within_classes(self, embedded: np.ndarray, labels: np.ndarray) -> dict[str, float]:
+        """Compute intra-FID of equally many samples of each class; empty with fewer."""
+        count, classes = self.samples_per_class, int(self.labels.max()) + 1
+        if not count or np.bincount(labels, minlength=classes).min() < count:
+            return {}
+        # equal numbers make the bias equal for all rows
+        chosen = np.concatenate([np.flatnonzero(labels == y)[:count] for y in range(classes)])
+        return {
+            "intra_fid": intra_fid(
+                self.real.features, self.labels, embedded[chosen], labels[chosen]
+            )
+        }
 
     def headline(self, images: np.ndarray) -> float:
         """Compute FID of images, uint8 ``(n, c, h, w)``."""
