@@ -24,6 +24,7 @@ from benchmark.metrics.class_coverage import (
     label_divergence,
     match_codes_to_classes,
 )
+from benchmark.metrics.clipped_density_coverage import clipped_density_coverage
 from benchmark.metrics.content_consistency import content_consistency
 from benchmark.metrics.density_coverage import density_coverage
 from benchmark.metrics.diversity import output_diversity
@@ -68,6 +69,7 @@ __all__ = [
     "bleu",
     "class_accuracy",
     "classes_covered",
+    "clipped_density_coverage",
     "content_consistency",
     "density_coverage",
     "distinct_ratio",
