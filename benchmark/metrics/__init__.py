@@ -59,6 +59,7 @@ from benchmark.metrics.texts import (
     spread_ratio,
     uniqueness,
 )
+from benchmark.metrics.vendi import vendi_score
 from benchmark.metrics.wasserstein import wasserstein_distance
 
 __all__ = [
@@ -107,5 +108,6 @@ __all__ = [
     "spread_ratio",
     "ssim",
     "uniqueness",
+    "vendi_score",
     "wasserstein_distance",
 ]
