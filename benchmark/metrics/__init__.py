@@ -39,6 +39,7 @@ from benchmark.metrics.intra_fid import intra_fid
 from benchmark.metrics.jensen_shannon import jensen_shannon_divergence
 from benchmark.metrics.kid import kid, polynomial_mmd
 from benchmark.metrics.l1 import l1_distance
+from benchmark.metrics.likelihood_divergence import baseline_likelihood, likelihood_divergence
 from benchmark.metrics.luma import rgb_to_luma
 from benchmark.metrics.memorisation import authenticity, nearest_distance_ratio
 from benchmark.metrics.mmd import median_distance, mmd
@@ -67,6 +68,7 @@ __all__ = [
     "RunningMoments",
     "Text",
     "authenticity",
+    "baseline_likelihood",
     "bleu",
     "class_accuracy",
     "classes_covered",
@@ -85,6 +87,7 @@ __all__ = [
     "l1_distance",
     "label_divergence",
     "length_distance",
+    "likelihood_divergence",
     "match_codes_to_classes",
     "median_distance",
     "mmd",
