@@ -24,7 +24,8 @@ def clipped_density_coverage(
 
     Clipped coverage counts the generated samples in the ball of each real sample, without limit
     of the radius: k of them or more count 1. The mean is calibrated by its expectation for m
-    samples that are drawn from the distribution of the real ones.
+    samples that are drawn from the distribution of the real ones. With far fewer generated samples
+    than real ones a ball seldom has k, and samples that crowd in half of the data cover more.
 
     Args:
         real: features of real samples, ``(n, d)``.

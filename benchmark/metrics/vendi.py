@@ -35,24 +35,23 @@ def vendi_score(features: Features) -> float:
     """
     features = check_features(features)
     n, d = features.shape
-    directions = np.zeros((n, d)) if n <= d else None
-    scatter, zeros = np.zeros((d, d)) if directions is None else None, 0
-    for start in range(0, n, CHUNK):
-        part, is_zero = _normalise(features[start : start + CHUNK])
-        zeros += int(is_zero.sum())
-        if directions is None:
-            scatter += part.T @ part
-        else:
-            directions[start : start + CHUNK] = part
-    matrix = scatter if directions is None else directions @ directions.T
+    if n <= d:
+        directions, zeros = _normalise(features)
+        matrix = directions @ directions.T
+    else:
+        matrix, zeros = np.zeros((d, d)), 0
+        for start in range(0, n, CHUNK):
+            directions, count = _normalise(features[start : start + CHUNK])
+            matrix += directions.T @ directions
+            zeros += count
     eigenvalues = linalg.eigvalsh(matrix / n, overwrite_a=True, check_finite=False)
     shares = np.append(np.clip(eigenvalues, 0, None), zeros / n)  # rounding can be negative
     shares /= shares.sum()
     return float(np.exp(-xlogy(shares, shares).sum()))
 
 
-def _normalise(features: Any) -> tuple[np.ndarray, np.ndarray]:
-    """Scale samples ``(n, d)`` to length 1; return them, and which are zero."""
+def _normalise(features: Any) -> tuple[np.ndarray, int]:
+    """Scale samples ``(n, d)`` to length 1; return them, and how many are zero."""
     part = to_float64(features)
     part = part if isinstance(part, np.ndarray) else part.cpu().numpy()
     if not np.isfinite(part).all():
@@ -61,4 +60,4 @@ def _normalise(features: Any) -> tuple[np.ndarray, np.ndarray]:
     scaled = np.divide(part, largest, out=np.zeros_like(part), where=largest > 0)
     norms = np.linalg.norm(scaled, axis=1, keepdims=True)
     np.divide(scaled, norms, out=scaled, where=norms > 0)
-    return scaled, norms[:, 0] == 0
+    return scaled, int((norms == 0).sum())

@@ -1,5 +1,6 @@
 """Score images against the training images, in the feature space of the data set."""
 
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -10,12 +11,19 @@ from benchmark.data.splits import load_classifier_split, load_split
 from benchmark.features import extractors, features
 from benchmark.features.extractors.classifier import ClassifierExtractor
 from benchmark.metrics.class_coverage import class_accuracy, classes_covered, label_divergence
+from benchmark.metrics.clipped_density_coverage import (
+    clip_radii,
+    clipped_coverage_from_counts,
+    clipped_density_from_counts,
+    real_clipped_density,
+)
 from benchmark.metrics.density_coverage import density_from_counts
 from benchmark.metrics.diversity import output_diversity
 from benchmark.metrics.frechet import feature_moments, frechet_distance_from_moments
 from benchmark.metrics.inception_score import inception_score
 from benchmark.metrics.intra_fid import intra_fid
 from benchmark.metrics.kid import kid
+from benchmark.metrics.likelihood_divergence import baseline_likelihood, likelihood_divergence
 from benchmark.metrics.memorisation import (
     authenticity_from_neighbours,
     distance_ratio_from_neighbours,
@@ -28,6 +36,7 @@ from benchmark.metrics.neighbours import (
     squared_neighbour_distances,
 )
 from benchmark.metrics.perceptual import perceptual_distance_in_batches
+from benchmark.metrics.vendi import vendi_score
 from benchmark.tracks.base import scorer as base
 
 SAMPLES_PER_FEATURE = 4  # generated samples of each class, for intra-FID
@@ -39,10 +48,15 @@ class Real:
     Args:
         features: of the real images, ``(n, d)``.
         settings: the metrics' parameters.
+        held_out: features of real images that no model is trained on, ``(t, d)``; without them,
+            no likelihood divergence.
     """
 
-    def __init__(self, features: np.ndarray, settings: config.Metrics) -> None:
-        self.features, self.settings = features, settings
+    def __init__(
+        self, features: np.ndarray, settings: config.Metrics, held_out: np.ndarray | None = None
+    ) -> None:
+        self.features, self.settings, self.held_out = features, settings, held_out
+        self._baselines: dict[int, float] = {}  # by number of generated samples
         self.statistics = feature_moments(features)
         self.bandwidth = median_distance(features)
         max_k = max(settings.neighbours, settings.density_neighbours)
@@ -62,7 +76,9 @@ class Real:
             scores["is"] = inception_score(
                 probabilities, splits=self.settings.splits, shuffle=True
             )[0]
-        return scores | self.distances(generated) | self.neighbourhoods(generated)
+        scores |= self.distances(generated) | self.neighbourhoods(generated)
+        scores["vendi"] = vendi_score(generated)
+        return scores | self.likelihood(generated)
 
     def fid(self, generated: np.ndarray) -> float:
         """Compute FID of features ``(m, d)``."""
@@ -87,6 +103,26 @@ class Real:
         scores["mmd"] = mmd(self.features, generated, bandwidth=self.bandwidth)
         return scores
 
+    @cached_property
+    def clipped_density(self) -> float:
+        """The clipped density of the real images, before calibration."""
+        k = self.settings.density_neighbours
+        return real_clipped_density(self.features, clip_radii(self.nearest[:, k - 1]), k=k)
+
+    def likelihood(self, generated: np.ndarray) -> dict[str, float]:
+        """Compute the likelihood divergence; empty without held-out images."""
+        if self.held_out is None:
+            return {}
+        count = len(generated)
+        if count not in self._baselines:
+            self._baselines[count] = baseline_likelihood(
+                self.features, self.held_out, centres=count
+            )
+        divergence = likelihood_divergence(
+            self.features, self.held_out, generated, baseline=self._baselines[count]
+        )
+        return {"fld": divergence}
+
     def neighbourhoods(self, generated: np.ndarray) -> dict[str, float]:
         """Compute the metrics of nearest neighbours."""
         k, density_k = self.settings.neighbours, self.settings.density_neighbours
@@ -96,6 +132,7 @@ class Real:
             real_balls=(
                 Balls(self.nearest[:, k - 1], closed=True),
                 Balls(self.nearest[:, density_k - 1], closed=False),
+                clip_radii(self.nearest[:, density_k - 1]),
             ),
             generated_balls=(
                 Balls(squared_neighbour_distances(generated, k=k)[:, -1], closed=True),
@@ -103,9 +140,15 @@ class Real:
         )
         return {
             "precision": share_in_balls(comparison.ball_counts[0]),
-            "recall": share_in_balls(comparison.ball_counts[2]),
+            "recall": share_in_balls(comparison.ball_counts[3]),
             "density": density_from_counts(comparison.ball_counts[1], k=density_k),
             "coverage": share_in_balls(comparison.sample_counts[1]),
+            "clipped_density": clipped_density_from_counts(
+                comparison.ball_counts[2], real_density=self.clipped_density, k=density_k
+            ),
+            "clipped_coverage": clipped_coverage_from_counts(
+                comparison.sample_counts[1], samples=len(generated), k=density_k
+            ),
             "authenticity": authenticity_from_neighbours(self.nearest[:, 0], comparison),
             "nearest_ratio": distance_ratio_from_neighbours(self.nearest[:, 0], comparison),
         }
@@ -119,6 +162,8 @@ class Scorer(base.Scorer):
         settings: the metrics' parameters.
     """
 
+    has_likelihood = True  # whether samples say nothing of single held-out images
+
     def __init__(self, dataset: str, settings: config.Metrics) -> None:
         self.space = features.load_pinned_extractor(dataset)
         self.labels = load_split(dataset, "train")[1]
@@ -129,7 +174,8 @@ class Scorer(base.Scorer):
                 if self.space.name == "classifier"
                 else extractors.load("classifier", dataset=dataset)
             )
-        self.real = Real(features.load_real_features(dataset, "train")[0], settings)
+        held_out = features.load_real_features(dataset, "test")[0] if self.has_likelihood else None
+        self.real = Real(features.load_real_features(dataset, "train")[0], settings, held_out)
 
     def scores(self, images: np.ndarray, labels: np.ndarray | None = None) -> dict[str, float]:
         """Compute every metric of images, uint8 ``(n, c, h, w)``.

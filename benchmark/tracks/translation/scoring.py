@@ -27,6 +27,8 @@ class Scorer(images.Scorer):
         settings: the metrics' parameters.
     """
 
+    has_likelihood = False  # the outputs are made of the held-out images
+
     def __init__(self, dataset: str, settings: config.Metrics) -> None:
         super().__init__(dataset, settings)
         self.truth, self.labels_of_truth = load_split(dataset, "test")

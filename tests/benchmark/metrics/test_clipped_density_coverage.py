@@ -71,13 +71,13 @@ def test_reads_as_the_share_of_good_samples(share):
     assert clipped_density_coverage(real, generated) == pytest.approx((share, share), abs=0.04)
 
 
-def test_clipped_coverage_of_dropped_modes_is_their_share():
+def test_missing_modes_are_not_covered():
     labels = np.repeat([0, 1], 1000)
     real = draw(2000, 4, seed=0) + 1000 * labels[:, None]
     generated = draw(2000, 4, seed=1)
     density, coverage = clipped_density_coverage(real, generated)
     assert density == pytest.approx(1, abs=0.05)
-    assert coverage < 0.5  # half of the real samples have no sample near
+    assert 0.3 < coverage < 0.5  # half of the real samples have no sample near
 
 
 def test_a_real_outlier_does_not_make_bad_samples_good():

@@ -69,8 +69,7 @@ def test_samples_without_direction_equal_each_other_only():
 def test_chunks_and_types_do_not_change_the_score(monkeypatch):
     samples = np.random.default_rng(0).normal(size=(50, 8)).astype(np.float32)
     expected = pytest.approx(vendi_score(samples), rel=1e-12)
-    for shape in ((50, 8), (5, 80)):
-        reshaped = samples.reshape(shape)
+    for reshaped in (samples, samples[:30, :3]):
         whole = pytest.approx(vendi_score(reshaped), rel=1e-12)
         with monkeypatch.context() as patch:
             patch.setattr("benchmark.metrics.vendi.CHUNK", 3)

@@ -1,11 +1,18 @@
-"""The scorer of images: metrics within classes, and how many samples they need."""
+"""The scorer of images: metrics of features, and metrics within classes."""
 
 import numpy as np
 import pytest
 
-from benchmark import config
-from benchmark.metrics import intra_fid
+from benchmark import config, tracks
+from benchmark.metrics import (
+    clipped_density_coverage,
+    intra_fid,
+    likelihood_divergence,
+    prdc,
+    vendi_score,
+)
 from benchmark.tracks.images.scoring import Real, Scorer
+from benchmark.tracks.translation import scoring as translation
 
 RANDOM = np.random.default_rng(0)
 
@@ -61,3 +68,26 @@ def test_further_samples_do_not_change_the_bias_within_classes():
 )
 def test_no_metrics_within_classes_of_few_real_images(count, has_classes, expected):
     assert make_scorer(count, has_classes=has_classes).samples_per_class == expected
+
+
+def test_scores_of_features_equal_the_metrics():
+    train, test, generated = RANDOM.normal(size=(3, 60, 4))
+    real = Real(train, config.Metrics(neighbours=2, density_neighbours=4), test)
+    for samples in (generated, generated[:30] / 2, generated):
+        scores = real.compare(samples)
+        density, coverage = clipped_density_coverage(train, samples, k=4)
+        expected = prdc(train, samples, k=2, density_k=4) | {
+            "clipped_density": density,
+            "clipped_coverage": coverage,
+            "vendi": vendi_score(samples),
+            "fld": likelihood_divergence(train, test, samples),
+        }
+        assert {name: scores[name] for name in expected} == pytest.approx(expected, rel=1e-12)
+
+
+def test_only_outputs_of_held_out_images_have_no_likelihood():
+    train, generated = RANDOM.normal(size=(2, 30, 4))
+    assert "fld" not in Real(train, config.Metrics()).compare(generated)
+    assert Scorer.has_likelihood and not translation.Scorer.has_likelihood
+    without = {name for name in tracks.names() if "fld" not in tracks.load(name).higher_is_better}
+    assert without == {"translation", "domains", "multimodal", "superresolution", "text", "toy"}
