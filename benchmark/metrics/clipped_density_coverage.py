@@ -41,8 +41,9 @@ def clipped_density_coverage(
             number is not finite.
 
     Source:
-        Salvy, Talbot and Thirion 2025, arXiv:2507.01761, sections 3 and 4. The calibration of
-        coverage is interpolated; the code of the authors rounds it to a number of samples.
+        Salvy, Talbot and Thirion 2025, arXiv:2507.01761, and their code. The calibration of
+        coverage is interpolated, and exact below k samples; their code takes 0 there, and rounds
+        to a number of samples.
     """
     radii = squared_neighbour_distances(real, k=k)[:, -1]
     clipped = clip_radii(radii)

@@ -55,7 +55,7 @@ def likelihood_divergence(
             finite, or all features are constant in the test set.
 
     Source:
-        Jiralerspong et al. 2023, arXiv:2302.04440, section 3, and their code.
+        Jiralerspong et al. 2023, arXiv:2302.04440, and their code.
     """
     if baseline is None:
         baseline = baseline_likelihood(train, test, centres=len(generated), seed=seed)
@@ -80,7 +80,7 @@ def baseline_likelihood(train: Features, test: Features, *, centres: int, seed: 
         ValueError: as `likelihood_divergence`.
 
     Source:
-        Jiralerspong et al. 2023, arXiv:2302.04440, section 3: the constant C, in their code.
+        Jiralerspong et al. 2023, arXiv:2302.04440: the constant C, as in their code.
     """
     train = check_features(train, "train", min_samples=4)
     order = np.random.default_rng(seed).permutation(len(train))

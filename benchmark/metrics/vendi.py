@@ -30,8 +30,8 @@ def vendi_score(features: Features) -> float:
         ValueError: there are no samples, or a number is not finite.
 
     Source:
-        Friedman and Dieng 2022, arXiv:2210.02410, definition 3.1; the smaller of K and the matrix
-        of the d features has the same eigenvalues, section 3.3.
+        Friedman and Dieng 2022, arXiv:2210.02410. The matrix of the d features has the same
+        eigenvalues as K, except for zeros; the smaller of the two is taken.
     """
     features = check_features(features)
     n, d = features.shape
