@@ -19,6 +19,7 @@ from benchmark.cli.completion import complete_dataset, complete_track, complete_
         "score digits:test digits:train",
         "score photos/ generated.npz --space inception",
         "score a.npz b.npz --space classifier:mnist --json",
+        "score digits samples.npz --held-out digits:test",
     ),
 )
 def score(
@@ -49,6 +50,12 @@ def score(
     splits: Annotated[
         int, typer.Option(metavar="N", parser=whole_number(1), help="Parts of the Inception Score.")
     ] = 1,
+    held_out: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SET", help="Real samples that are not in REAL, for the likelihood (FLD)."
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
 ) -> None:
     """Score a set of images or features against another set.
@@ -67,6 +74,7 @@ def score(
         weights=weights,
         neighbours=neighbours,
         splits=splits,
+        held_out=held_out,
         as_json=as_json,
     )
 

@@ -99,6 +99,26 @@ def compute_diversity(variant: Variant, run: Run, scorer: Scorer) -> dict[str, f
     )
 
 
+def match_labels(
+    variant: Variant, scorer: Scorer, samples: np.ndarray, labels: np.ndarray | None
+) -> np.ndarray | None:
+    """Return the class that each sample was drawn for; learnt codes are matched to classes."""
+    if not isinstance(variant, Conditional) or variant.has_labels:
+        return labels
+    assert labels is not None  # a conditional variant has labels
+    return match_codes_to_classes(labels, scorer.predict(samples), classes=variant.classes)
+
+
+def compute_class_scores(variant: Variant, run: Run, scorer: Scorer) -> dict[str, float]:
+    """Compute the metrics within classes, on more samples; empty without classes."""
+    if not isinstance(variant, Conditional) or not scorer.samples_per_class:
+        return {}
+    samples, labels = draw(variant, scorer.samples_per_class * variant.classes, seed=run.seed)
+    labels = match_labels(variant, scorer, samples, labels)
+    assert labels is not None  # a conditional variant has labels
+    return scorer.class_scores(samples, labels)
+
+
 def compute_scores(
     variant: Variant, run: Run, scorer: Scorer, samples: np.ndarray, labels: np.ndarray | None
 ) -> dict[str, float]:
@@ -111,10 +131,8 @@ def compute_scores(
         samples: samples of the run.
         labels: the class that each sample was drawn for, if any.
     """
-    if isinstance(variant, Conditional) and not variant.has_labels:
-        assert labels is not None  # a conditional variant has labels
-        labels = match_codes_to_classes(labels, scorer.predict(samples), classes=variant.classes)
-    scores = scorer.scores(samples, labels)
+    labels = match_labels(variant, scorer, samples, labels)
+    scores = scorer.scores(samples, labels) | compute_class_scores(variant, run, scorer)
     scores |= compute_reconstruction_error(variant, run) | compute_diversity(variant, run, scorer)
     return scores | scorer.model_scores(variant)
 

@@ -8,7 +8,8 @@ REAL and GENERATED are each one of:
 - such a file of features, floats (n, d): scored as they are;
 - a data set, as digits or digits:test; without a split, the training images.
 
-The default space is that of the data set, if one is named, otherwise inception.
+The default space is that of the data set, if one is named, otherwise inception. With `--held-out`,
+REAL are training samples, and the likelihood of other real samples is computed too.
 """
 
 import json
@@ -42,6 +43,7 @@ def compute_report(
     generated: Input,
     space: extractors.FeatureExtractor | None,
     settings: config.Metrics,
+    held_out: Input | None = None,
 ) -> dict[str, Any]:
     """Compute the scores and their conditions, ready for JSON.
 
@@ -50,24 +52,28 @@ def compute_report(
         generated: the set to score.
         space: where images are compared; None for features.
         settings: the metrics' parameters.
+        held_out: real samples that are not in the reference, for the likelihood divergence.
     """
     (ours, _), (theirs, probabilities) = (embed_input(each, space) for each in (real, generated))
+    others = None if held_out is None else embed_input(held_out, space)[0]
+    sets = [each for each in (real, generated, held_out) if each]
     try:
-        scores = Real(ours, settings).compare(theirs, probabilities)
+        scores = Real(ours, settings, others).compare(theirs, probabilities)
     except ValueError as error:  # such as real images that are all equal
         stop(f"{real.name}: {error}")
-    notes = [note for each in (real, generated) for note in each.notes]
+    notes = [note for each in sets for note in each.notes]
     undefined = [name for name, value in scores.items() if not math.isfinite(value)]
     notes += [f"{name}: not defined for these sets" for name in undefined]
     scores = {name: value for name, value in scores.items() if name not in undefined}
     if space:
-        for each in (real, generated):
+        for each in sets:
             notes += [f"{each.name}: {note}" for note in space.describe_preprocessing(each.shape)]
     if probabilities is None:
         notes.append("no Inception Score: there are no class probabilities")
     return {
-        "real": {"name": real.name, "count": real.count, "shape": real.shape},
-        "generated": {"name": generated.name, "count": generated.count, "shape": generated.shape},
+        "real": describe_set(real),
+        "generated": describe_set(generated),
+        "held_out": describe_set(held_out) if held_out else None,
         "feature_space": space.name if space else "given features",
         "weights": {"file": str(space.file), "sha256": sha256(space.file)} if space else None,
         "features": ours.shape[1],
@@ -76,6 +82,11 @@ def compute_report(
         "notes": notes,
         "warnings": list_warnings(real, generated, ours, theirs, fid=scores["fid"]),
     }
+
+
+def describe_set(samples: Input) -> dict[str, Any]:
+    """Describe a set for JSON."""
+    return {"name": samples.name, "count": samples.count, "shape": samples.shape}
 
 
 def embed_input(
@@ -188,19 +199,24 @@ def choose_space(
     return extractors.load(name, dataset=owner, weights=weights)
 
 
-def check_inputs(real: Input, generated: Input, settings: config.Metrics) -> None:
+def check_inputs(
+    real: Input, generated: Input, settings: config.Metrics, held_out: Input | None = None
+) -> None:
     """Exit with one line if the sets cannot be compared, before anything is embedded."""
-    if real.kind != generated.kind:
-        stop(
-            f"{generated.name}: expected {real.kind}, as in {real.name}, got {generated.kind}; give"
-            " two sets of one kind"
-        )
-    if real.shape[0] != generated.shape[0]:
-        quantity = "features" if real.kind == "features" else "channels"
-        stop(
-            f"{generated.name}: expected {real.shape[0]} {quantity}, as in {real.name}, got"
-            f" {generated.shape[0]}; convert one of the two"
-        )
+    for other in filter(None, (generated, held_out)):
+        if real.kind != other.kind:
+            stop(
+                f"{other.name}: expected {real.kind}, as in {real.name}, got {other.kind}; give"
+                " sets of one kind"
+            )
+        if real.shape[0] != other.shape[0]:
+            quantity = "features" if real.kind == "features" else "channels"
+            stop(
+                f"{other.name}: expected {real.shape[0]} {quantity}, as in {real.name}, got"
+                f" {other.shape[0]}; convert one of the two"
+            )
+    if held_out and held_out.count < 2:
+        stop(f"{held_out.name}: expected 2 or more held-out samples, got 1; add samples")
     k = settings.neighbours
     for samples, max_k in ((real, max(k, settings.density_neighbours)), (generated, k)):
         if samples.count <= max_k:
@@ -225,12 +241,15 @@ def render_table(scores: dict[str, float]) -> Table:
     return grid
 
 
-def describe_inputs(report: dict[str, Any], real: Input, generated: Input) -> list[str]:
+def describe_inputs(
+    report: dict[str, Any], real: Input, generated: Input, held_out: Input | None = None
+) -> list[str]:
     """Describe the sets and parameters of the scores, one line each."""
     space = f"{report['feature_space']}, {report['features']:,} features"
     return [
         f"real       {real}",
         f"generated  {generated}",
+        *([f"held out   {held_out}"] if held_out else []),
         f"space      {space}; k = {report['neighbours']} for precision and recall,"
         f" {report['density_neighbours']} for density and coverage;"
         f" parts of IS: {report['splits']}",
@@ -246,6 +265,7 @@ def score_sets(
     weights: Path | None = None,
     neighbours: int = 3,
     splits: int = 1,
+    held_out: str | None = None,
     as_json: bool = False,
 ) -> None:
     """Score one set against another, and print the scores and their conditions.
@@ -259,16 +279,19 @@ def score_sets(
         weights: a file in place of the published weights.
         neighbours: k of precision and recall.
         splits: parts of the Inception Score.
+        held_out: real samples that are not in the reference, for the likelihood divergence.
         as_json: print JSON in place of the table.
     """
     ours, theirs = inputs.load_input(real), inputs.load_input(generated)
+    others = None if held_out is None else inputs.load_input(held_out)
     settings = config.Metrics(neighbours=neighbours, splits=splits)
-    check_inputs(ours, theirs, settings)
-    report = compute_report(ours, theirs, choose_space(space, weights, ours, theirs), settings)
+    check_inputs(ours, theirs, settings, others)
+    extractor = choose_space(space, weights, *filter(None, (ours, theirs, others)))
+    report = compute_report(ours, theirs, extractor, settings, others)
     for line in report["warnings"]:
         print(f"WARNING: {line}", file=sys.stderr)
     if as_json:
         print(json.dumps(report, indent=1))
     else:
         Console(highlight=False).print(render_table(report["scores"]))
-        print(*describe_inputs(report, ours, theirs), sep="\n")
+        print(*describe_inputs(report, ours, theirs, others), sep="\n")

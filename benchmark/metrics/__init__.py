@@ -24,10 +24,10 @@ from benchmark.metrics.class_coverage import (
     label_divergence,
     match_codes_to_classes,
 )
+from benchmark.metrics.clipped_density_coverage import clipped_density_coverage
 from benchmark.metrics.content_consistency import content_consistency
 from benchmark.metrics.density_coverage import density_coverage
 from benchmark.metrics.diversity import output_diversity
-from benchmark.metrics.fid_infinity import fid_infinity
 from benchmark.metrics.frechet import (
     RunningMoments,
     feature_moments,
@@ -39,6 +39,7 @@ from benchmark.metrics.intra_fid import intra_fid
 from benchmark.metrics.jensen_shannon import jensen_shannon_divergence
 from benchmark.metrics.kid import kid, polynomial_mmd
 from benchmark.metrics.l1 import l1_distance
+from benchmark.metrics.likelihood_divergence import baseline_likelihood, likelihood_divergence
 from benchmark.metrics.luma import rgb_to_luma
 from benchmark.metrics.memorisation import authenticity, nearest_distance_ratio
 from benchmark.metrics.mmd import median_distance, mmd
@@ -59,6 +60,7 @@ from benchmark.metrics.texts import (
     spread_ratio,
     uniqueness,
 )
+from benchmark.metrics.vendi import vendi_score
 from benchmark.metrics.wasserstein import wasserstein_distance
 
 __all__ = [
@@ -66,14 +68,15 @@ __all__ = [
     "RunningMoments",
     "Text",
     "authenticity",
+    "baseline_likelihood",
     "bleu",
     "class_accuracy",
     "classes_covered",
+    "clipped_density_coverage",
     "content_consistency",
     "density_coverage",
     "distinct_ratio",
     "feature_moments",
-    "fid_infinity",
     "frechet_distance",
     "frechet_distance_from_moments",
     "high_quality_share",
@@ -84,6 +87,7 @@ __all__ = [
     "l1_distance",
     "label_divergence",
     "length_distance",
+    "likelihood_divergence",
     "match_codes_to_classes",
     "median_distance",
     "mmd",
@@ -107,5 +111,6 @@ __all__ = [
     "spread_ratio",
     "ssim",
     "uniqueness",
+    "vendi_score",
     "wasserstein_distance",
 ]

@@ -11,8 +11,9 @@ def intra_fid(
 ) -> float:
     """Compute the mean over classes of the Frechet distance within each class.
 
-    A generator that draws well but the wrong class has a small FID and a large intra-FID. With a
-    handful of samples a class it is biased upwards, like every FID: compare with held-out images.
+    A generator that draws well but the wrong class has a small FID and a large intra-FID. It is
+    biased upwards, like every FID, by about a/n + b/m with n real and m generated samples a class:
+    compare only values of equal numbers, of four samples a feature or more.
 
     Args:
         real: features of real samples, ``(n, d)``.
@@ -24,7 +25,8 @@ def intra_fid(
         0 or more, in squared units of the features.
 
     Raises:
-        ValueError: labels do not fit their samples, or a class has fewer than two samples in a set.
+        ValueError: labels do not fit their samples, or a class has fewer than d + 1 samples in a
+            set, so that its covariance is singular.
 
     Source:
         Miyato and Koyama 2018, arXiv:1802.05637, section 5.1.
@@ -36,13 +38,14 @@ def intra_fid(
             raise ValueError(
                 f"expected labels of shape ({len(samples)},), one a sample, got {labels.shape}"
             )
-    distances = []
+    distances, needed = [], real.shape[1] + 1
     for label in np.union1d(real_labels, requested):
         class_sets = real[real_labels == label], generated[requested == label]
         for kind, samples in zip(("real", "generated"), class_sets, strict=True):
-            if len(samples) < 2:
+            if len(samples) < needed:
                 raise ValueError(
-                    f"expected at least 2 {kind} samples of class {label}, got {len(samples)}"
+                    f"expected at least {needed} {kind} samples of class {label} for"
+                    f" {needed - 1} features, got {len(samples)}; add samples"
                 )
         distances.append(frechet_distance(*class_sets))
     return float(np.mean(distances))

@@ -24,7 +24,7 @@ import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
-from benchmark import config
+from benchmark import config, tracks
 from benchmark.common.files import read_table
 from benchmark.common.messages import nearest, stop
 from benchmark.common.provenance import provenance
@@ -119,6 +119,7 @@ def compare_metrics(
     row = {"track": run.track, "dataset": run.dataset, "variant": run.variant}
     row_scores = select_rows(scores, **row, seed=run.seed).set_index("metric")["value"]
     (line,) = select_rows(leaderboard, **row).to_dict("records")
+    directions = tracks.load(run.track).metric_directions()
     return [
         {
             "metric": metric,
@@ -129,6 +130,7 @@ def compare_metrics(
             "verdict": compare_value(value, now, low, high),
         }
         for metric, value in row_scores.items()
+        if metric in directions  # the tables may have metrics that no track has any longer
     ]
 
 

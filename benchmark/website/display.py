@@ -9,6 +9,7 @@ import pandas as pd
 from benchmark import tracks
 from benchmark.tracks.base.page import Metric
 
+HUGE = 1e12  # from which on numbers have an exponent
 LOG_RATIO = 20  # between the ends of an axis, from which it is logarithmic
 
 
@@ -58,11 +59,14 @@ class Scale:
 
 
 def number(value: Any, digits: int = 0) -> str:
-    """Format a number: thousands set apart, a dash for a missing one."""
+    """Format a number: thousands set apart, an exponent if huge, a dash if missing."""
     if value is None or pd.isna(value):
         return "–"
     if math.isinf(value):
         return "∞" if value > 0 else "−∞"
+    if abs(value) >= HUGE:
+        mantissa, exponent = f"{value:.1e}".split("e")
+        return f"{mantissa}e{int(exponent)}".replace("-", "−")
     return f"{value:,.{digits}f}".replace("-", "−").replace(",", "\u202f")
 
 

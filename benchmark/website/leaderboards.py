@@ -51,7 +51,9 @@ def build_leaderboard(
     finished = [row for row in trained if not row["diverged"]]
     # reference rows would stretch every axis; where they fall outside, an arrow says so
     trained_scores = scores[scores["kind"] != "reference"]
-    higher = metric_directions(scores, set(trained_scores["metric"]))
+    # tables can be older than the track, and have metrics that it has no longer
+    shown = set(trained_scores["metric"]) & track.metric_directions().keys()
+    higher = metric_directions(scores, shown)
     metrics = [
         *(metric for metric in page.metrics if metric in higher),
         *(metric for metric in higher if metric not in page.metrics),
@@ -91,11 +93,11 @@ def build_leaderboard(
 
 
 def metric_directions(scores: pd.DataFrame, shown: set[str]) -> dict[str, bool | None]:
-    """Map each metric that trained rows have to whether higher is better, or None.
+    """Map each metric that is shown to whether higher is better, or None.
 
     Args:
         scores: of one data set.
-        shown: the metrics of its trained rows; without conditional rows it lacks theirs.
+        shown: the metrics to list, such as those that trained rows have.
     """
     first = scores.drop_duplicates("metric").set_index("metric")["higher_is_better"]
     return {

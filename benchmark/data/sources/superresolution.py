@@ -4,6 +4,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from functools import partial
 from importlib.resources import as_file, files
+from typing import Any
 
 import numpy as np
 
@@ -36,7 +37,8 @@ def make_photographs(scale: int) -> Parts:
     Args:
         scale: side of a patch over side of its condition.
     """
-    return Parts(**{part: cut_part(part, scale) for part in PHOTOGRAPHS})
+    parts: dict[str, Any] = {part: cut_part(part, scale) for part in PHOTOGRAPHS}
+    return Parts(**parts)
 
 
 def load_photograph(name: str) -> np.ndarray:

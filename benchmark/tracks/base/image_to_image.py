@@ -19,7 +19,10 @@ class ImageToImageTrack(ClassifierTrack):
     """A track from images to images with known ground truth."""
 
     schema: type[TrackConfig] = LikenessConfig
-    higher_is_better: ClassVar[dict[str, bool | None]] = Images.higher_is_better | {
+    # no likelihood of held-out images, of which the outputs are made
+    higher_is_better: ClassVar[dict[str, bool | None]] = {
+        name: better for name, better in Images.higher_is_better.items() if name != "fld"
+    } | {
         "perceptual": False,
         "lpips": False,
         "l1": False,

@@ -19,6 +19,8 @@ class Scorer:
     A subclass defines `scores`; variants that learn their classes without labels need `predict`.
     """
 
+    samples_per_class = 0  # that `class_scores` needs; 0 if there are no such metrics
+
     def scores(self, samples: np.ndarray, labels: np.ndarray | None = None) -> dict[str, float]:
         """Compute every metric of the samples.
 
@@ -27,6 +29,15 @@ class Scorer:
             labels: the class that each was drawn for, ``(n,)``, where there are classes.
         """
         raise NotImplementedError
+
+    def class_scores(self, samples: np.ndarray, labels: np.ndarray) -> dict[str, float]:
+        """Compute the metrics within classes, which need more samples than the others.
+
+        Args:
+            samples: as they are stored, ``(n, ...)``, `samples_per_class` of each class.
+            labels: the class that each was drawn for, ``(n,)``.
+        """
+        return {}
 
     def model_scores(self, variant: Any) -> dict[str, float]:
         """Compute the metrics that need the model, not only samples."""

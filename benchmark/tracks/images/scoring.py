@@ -1,5 +1,6 @@
 """Score images against the training images, in the feature space of the data set."""
 
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -10,13 +11,19 @@ from benchmark.data.splits import load_classifier_split, load_split
 from benchmark.features import extractors, features
 from benchmark.features.extractors.classifier import ClassifierExtractor
 from benchmark.metrics.class_coverage import class_accuracy, classes_covered, label_divergence
+from benchmark.metrics.clipped_density_coverage import (
+    clip_radii,
+    clipped_coverage_from_counts,
+    clipped_density_from_counts,
+    real_clipped_density,
+)
 from benchmark.metrics.density_coverage import density_from_counts
 from benchmark.metrics.diversity import output_diversity
-from benchmark.metrics.fid_infinity import fid_infinity
 from benchmark.metrics.frechet import feature_moments, frechet_distance_from_moments
 from benchmark.metrics.inception_score import inception_score
 from benchmark.metrics.intra_fid import intra_fid
 from benchmark.metrics.kid import kid
+from benchmark.metrics.likelihood_divergence import baseline_likelihood, likelihood_divergence
 from benchmark.metrics.memorisation import (
     authenticity_from_neighbours,
     distance_ratio_from_neighbours,
@@ -29,9 +36,10 @@ from benchmark.metrics.neighbours import (
     squared_neighbour_distances,
 )
 from benchmark.metrics.perceptual import perceptual_distance_in_batches
+from benchmark.metrics.vendi import vendi_score
 from benchmark.tracks.base import scorer as base
 
-SAMPLES_PER_FEATURE = 4  # from which on FID is linear in 1/N
+SAMPLES_PER_FEATURE = 4  # generated samples of each class, for intra-FID
 
 
 class Real:
@@ -40,10 +48,15 @@ class Real:
     Args:
         features: of the real images, ``(n, d)``.
         settings: the metrics' parameters.
+        held_out: features of real images that no model is trained on, ``(t, d)``; without them,
+            no likelihood divergence.
     """
 
-    def __init__(self, features: np.ndarray, settings: config.Metrics) -> None:
-        self.features, self.settings = features, settings
+    def __init__(
+        self, features: np.ndarray, settings: config.Metrics, held_out: np.ndarray | None = None
+    ) -> None:
+        self.features, self.settings, self.held_out = features, settings, held_out
+        self._baselines: dict[int, float] = {}  # by number of generated samples
         self.statistics = feature_moments(features)
         self.bandwidth = median_distance(features)
         max_k = max(settings.neighbours, settings.density_neighbours)
@@ -63,7 +76,9 @@ class Real:
             scores["is"] = inception_score(
                 probabilities, splits=self.settings.splits, shuffle=True
             )[0]
-        return scores | self.distances(generated) | self.neighbourhoods(generated)
+        scores |= self.distances(generated) | self.neighbourhoods(generated)
+        scores["vendi"] = vendi_score(generated)
+        return scores | self.likelihood(generated)
 
     def fid(self, generated: np.ndarray) -> float:
         """Compute FID of features ``(m, d)``."""
@@ -81,16 +96,32 @@ class Real:
     def distances(self, generated: np.ndarray) -> dict[str, float]:
         """Compute the distances between the two distributions."""
         scores = {"fid": self.fid(generated)}
-        m, d = generated.shape
-        if m >= SAMPLES_PER_FEATURE * d:
-            smallest = max(SAMPLES_PER_FEATURE * d // 2, m // 10)
-            scores["fid_infinity"] = fid_infinity(self.features, generated, min_samples=smallest)
-        size = min(self.settings.kid_subset_size, len(self.features), m)
+        size = min(self.settings.kid_subset_size, len(self.features), len(generated))
         scores["kid"], _ = kid(
             self.features, generated, subsets=self.settings.kid_subsets, subset_size=size
         )
         scores["mmd"] = mmd(self.features, generated, bandwidth=self.bandwidth)
         return scores
+
+    @cached_property
+    def clipped_density(self) -> float:
+        """The clipped density of the real images, before calibration."""
+        k = self.settings.density_neighbours
+        return real_clipped_density(self.features, clip_radii(self.nearest[:, k - 1]), k=k)
+
+    def likelihood(self, generated: np.ndarray) -> dict[str, float]:
+        """Compute the likelihood divergence; empty without held-out images."""
+        if self.held_out is None:
+            return {}
+        count = len(generated)
+        if count not in self._baselines:
+            self._baselines[count] = baseline_likelihood(
+                self.features, self.held_out, centres=count
+            )
+        divergence = likelihood_divergence(
+            self.features, self.held_out, generated, baseline=self._baselines[count]
+        )
+        return {"fld": divergence}
 
     def neighbourhoods(self, generated: np.ndarray) -> dict[str, float]:
         """Compute the metrics of nearest neighbours."""
@@ -101,6 +132,7 @@ class Real:
             real_balls=(
                 Balls(self.nearest[:, k - 1], closed=True),
                 Balls(self.nearest[:, density_k - 1], closed=False),
+                clip_radii(self.nearest[:, density_k - 1]),
             ),
             generated_balls=(
                 Balls(squared_neighbour_distances(generated, k=k)[:, -1], closed=True),
@@ -108,9 +140,15 @@ class Real:
         )
         return {
             "precision": share_in_balls(comparison.ball_counts[0]),
-            "recall": share_in_balls(comparison.ball_counts[2]),
+            "recall": share_in_balls(comparison.ball_counts[3]),
             "density": density_from_counts(comparison.ball_counts[1], k=density_k),
             "coverage": share_in_balls(comparison.sample_counts[1]),
+            "clipped_density": clipped_density_from_counts(
+                comparison.ball_counts[2], real_density=self.clipped_density, k=density_k
+            ),
+            "clipped_coverage": clipped_coverage_from_counts(
+                comparison.sample_counts[1], samples=len(generated), k=density_k
+            ),
             "authenticity": authenticity_from_neighbours(self.nearest[:, 0], comparison),
             "nearest_ratio": distance_ratio_from_neighbours(self.nearest[:, 0], comparison),
         }
@@ -125,6 +163,8 @@ class Scorer(base.Scorer):
         part: see `Track.scorer`; with ``validation``, images are compared with these.
     """
 
+    has_likelihood = True  # whether samples say nothing of single held-out images
+
     def __init__(self, dataset: str, settings: config.Metrics, *, part: str = "test") -> None:
         self.space = features.load_pinned_extractor(dataset)
         reference = base.choose_reference(part)
@@ -136,7 +176,9 @@ class Scorer(base.Scorer):
                 if self.space.name == "classifier"
                 else extractors.load("classifier", dataset=dataset)
             )
-        self.real = Real(features.load_real_features(dataset, reference)[0], settings)
+        has_likelihood = self.has_likelihood and part == "test"
+        held_out = features.load_real_features(dataset, "test")[0] if has_likelihood else None
+        self.real = Real(features.load_real_features(dataset, reference)[0], settings, held_out)
 
     def scores(self, images: np.ndarray, labels: np.ndarray | None = None) -> dict[str, float]:
         """Compute every metric of images, uint8 ``(n, c, h, w)``.
@@ -144,14 +186,43 @@ class Scorer(base.Scorer):
         Args:
             images: the samples.
             labels: the requested class of each sample, ``(n,)``; without labels or classes, the
-                result lacks the two metrics that need them.
+                result lacks the two metrics that need them. Intra-FID needs `samples_per_class`
+                samples of each class.
         """
         embedded, probabilities = self.space.embed(images)
         scores = self.real.compare(embedded, probabilities) | self.classes(images, probabilities)
         if labels is not None and self.classifier is not None:
             scores["class_accuracy"] = class_accuracy(labels, self.predict(images, probabilities))
-            scores["intra_fid"] = intra_fid(self.real.features, self.labels, embedded, labels)
+            scores |= self._within_classes(embedded, labels)
         return scores
+
+    @property
+    def samples_per_class(self) -> int:  # type: ignore[override]
+        """Number of samples of each class for intra-FID.
+
+        0 if the real images of a class are too few for their features, or there are no classes.
+        """
+        d = self.real.features.shape[1]
+        if self.classifier is None or np.bincount(self.labels).min() <= d:
+            return 0
+        return SAMPLES_PER_FEATURE * d
+
+    def class_scores(self, images: np.ndarray, labels: np.ndarray) -> dict[str, float]:
+        """Compute intra-FID of images, uint8 ``(n, c, h, w)``, requested for labels ``(n,)``."""
+        return self._within_classes(self.space.embed(images)[0], labels)
+
+    def _within_classes(self, embedded: np.ndarray, labels: np.ndarray) -> dict[str, float]:
+        """Compute intra-FID of equally many samples of each class; empty with fewer."""
+        count, classes = self.samples_per_class, int(self.labels.max()) + 1
+        if not count or np.bincount(labels, minlength=classes).min() < count:
+            return {}
+        # equal numbers make the bias equal for all rows
+        chosen = np.concatenate([np.flatnonzero(labels == y)[:count] for y in range(classes)])
+        return {
+            "intra_fid": intra_fid(
+                self.real.features, self.labels, embedded[chosen], labels[chosen]
+            )
+        }
 
     def headline(self, images: np.ndarray) -> float:
         """Compute FID of images, uint8 ``(n, c, h, w)``."""

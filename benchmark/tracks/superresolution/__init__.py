@@ -20,7 +20,6 @@ class Superresolution(ImageToImageTrack):
         "psnr": True,
         "ssim": True,
         "fid": False,
-        "fid_infinity": False,
         "kid": False,
         "mmd": False,
         "output_diversity": None,

@@ -28,6 +28,8 @@ class Scorer(images.Scorer):
         part: see `Track.scorer`.
     """
 
+    has_likelihood = False  # the outputs are made of the held-out images
+
     def __init__(self, dataset: str, settings: config.Metrics, *, part: str = "test") -> None:
         super().__init__(dataset, settings, part=part)
         self.truth, self.labels_of_truth = load_split(dataset, part)

@@ -7,7 +7,7 @@ from benchmark.tracks.base.classifier import ClassifierTrack
 from benchmark.tracks.base.track import ReferenceRows, SampleShapes
 from benchmark.tracks.images import Images
 
-NAMES = {"fid": "fvd", "fid_infinity": "fvd_infinity"}  # the same distance, between clips
+NAMES = {"fid": "fvd"}  # the same distance, between clips
 
 
 class Video(ClassifierTrack):

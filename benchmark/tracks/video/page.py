@@ -17,7 +17,6 @@ PAGE = Page(
         **{name: metric for name, metric in images.METRICS.items() if "fid" not in name},
         "intra_fid": Metric("Intra-FID", 2),
         "path_distance": Metric("Path distance", 2),
-        "fvd_infinity": Metric("FVD∞", 2),
         "diversity": Metric("Diversity"),
     },
     references=REFERENCES

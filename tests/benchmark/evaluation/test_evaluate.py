@@ -8,7 +8,8 @@ import torch
 
 import gans
 from benchmark.config import Run
-from benchmark.evaluation.evaluate import draw, load_weights
+from benchmark.evaluation.evaluate import compute_class_scores, draw, load_weights
+from benchmark.tracks.base.scorer import Scorer
 from benchmark.training import weights
 from tests.command import error_line
 
@@ -59,3 +60,33 @@ def test_weights_of_another_run_are_refused(tmp_path, monkeypatch, capsys, name)
         f"{path}: expected weights of {run}, got those of track images, dataset digits, variant"
         " dcgan, seed 1; delete it and run make repro"
     )
+
+
+class ClassScorer(Scorer):
+    """Records the samples that are scored within classes; a code is predicted as the next class."""
+
+    samples_per_class = 3
+
+    def class_scores(self, samples, labels):
+        self.samples, self.labels = samples, labels
+        return {"intra_fid": 1.0}
+
+    def predict(self, samples):
+        return (np.arange(len(samples)) + 1) % 4
+
+
+@pytest.mark.parametrize(("name", "first"), [("cgan", 0), ("infogan", 1)])
+def test_equally_many_samples_of_each_class_are_scored_within_classes(name, first):
+    variant = gans.load(name)((1, 8, 8), latent=4, width=4, classes=4).eval()
+    scorer, run = ClassScorer(), Run("images", "digits", name, 2)
+    assert compute_class_scores(variant, run, scorer) == {"intra_fid": 1.0}
+    assert scorer.labels.tolist() == [(first + place) % 4 for place in range(12)]
+    assert np.array_equal(scorer.samples, draw(variant, 12, seed=2)[0])
+
+
+def test_no_samples_are_drawn_where_nothing_is_scored_within_classes():
+    run = Run("images", "digits", "dcgan", 0)
+    variant = gans.load("dcgan")((1, 8, 8), latent=4, width=4).eval()
+    assert compute_class_scores(variant, run, ClassScorer()) == {}
+    conditional = gans.load("cgan")((1, 8, 8), latent=4, width=4, classes=4).eval()
+    assert compute_class_scores(conditional, run, Scorer()) == {}

@@ -13,6 +13,7 @@ from benchmark.evaluation.score import BATCH, choose_batch
 from benchmark.features import extractors
 from benchmark.features.extractors import classifier, embed_batches
 from benchmark.metrics.frechet import frechet_distance
+from benchmark.metrics.likelihood_divergence import likelihood_divergence
 from benchmark.tracks.images.scoring import Scorer
 from tests.benchmark.evaluation.image_files import GENERATOR, make_images, save_folder
 
@@ -21,13 +22,33 @@ def test_score_equals_the_scores_of_the_track(digits_folder, run_score):
     images = make_images(70, 1, 8, 8)
     np.savez("samples.npz", images=images)
     expected = Scorer("digits", config.Metrics(neighbours=3, splits=1)).scores(images)
-    report = json.loads(run_score("digits", "samples.npz", "--json")[0])
+    held_out = ("--held-out", "digits:test")
+    report = json.loads(run_score("digits", "samples.npz", *held_out, "--json")[0])
     # which class an image is of is asked of a track's own classifier, not of any space
     assert {"modes", "label_divergence"} == expected.keys() - report["scores"].keys()
     assert report["scores"] == pytest.approx({name: expected[name] for name in report["scores"]})
     assert report["feature_space"] == "classifier" and report["features"] == 64
     assert report["real"] == {"name": "digits:train", "count": 90, "shape": [1, 8, 8]}
+    assert report["held_out"] == {"name": "digits:test", "count": 80, "shape": [1, 8, 8]}
     assert report["warnings"] == [] and report["notes"] == []
+
+
+def test_the_likelihood_needs_held_out_samples(digits_folder, run_score):
+    real, test, generated = GENERATOR.normal(size=(3, 60, 5))
+    for name, samples in (("real", real), ("test", test), ("generated", generated)):
+        np.save(f"{name}.npy", samples)
+    pair = ("real.npy", "generated.npy")
+    without = json.loads(run_score(*pair, "--json")[0])
+    assert "fld" not in without["scores"] and without["held_out"] is None
+    report = json.loads(run_score(*pair, "--json", "--held-out", "test.npy")[0])
+    assert report["scores"].pop("fld") == pytest.approx(
+        likelihood_divergence(real, test, generated)
+    )
+    assert report["scores"] == without["scores"]
+    assert (
+        "held out   test.npy: 60 vectors of 5 features"
+        in run_score(*pair, "--held-out", "test.npy")[0]
+    )
 
 
 def test_prints_a_table_of_scores(digits_folder, run_score):

@@ -32,6 +32,7 @@ def make_bad(digits_folder):
     np.save("good.npy", make_images(9, 8, 8))
     np.savez("good.npz", images=make_images(9, 8, 8))
     np.save("features.npy", GENERATOR.normal(size=(9, 4)))
+    np.save("one.npy", GENERATOR.normal(size=(1, 4)))
     np.save("wider.npy", GENERATOR.normal(size=(9, 5)))
     bad = GENERATOR.normal(size=(9, 4))
     bad[6, 2] = np.nan
@@ -146,6 +147,22 @@ def make_bad(digits_folder):
             ["expected images of 1 channels, got 3; convert the images"],
         ),
         (["good.npy", "good.npz", "--space", "classifier:mnist"], ["features/mnist", "make repro"]),
+        (
+            ["digits", "good.npy", "--held-out", "features.npy"],
+            ["features.npy: expected images, as in digits:train, got features"],
+        ),
+        (
+            ["features.npy", "features.npy", "--held-out", "wider.npy"],
+            ["wider.npy: expected 4 features, as in features.npy, got 5"],
+        ),
+        (
+            ["features.npy", "features.npy", "--held-out", "one.npy"],
+            ["one.npy: expected 2 or more held-out samples, got 1; add samples"],
+        ),
+        (
+            ["digits", "good.npy", "--held-out", "nowhere"],
+            ["nowhere: expected a file, a folder or"],
+        ),
     ],
 )
 def test_reports_errors_in_one_line(digits_folder, score_error, arguments, parts):

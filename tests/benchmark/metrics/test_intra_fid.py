@@ -43,7 +43,24 @@ def test_bad_input_is_an_error():
         ValueError, match=r"expected labels of shape \(120,\), one a sample, got \(3,\)"
     ):
         intra_fid(REAL, LABELS[:3], REAL, LABELS)
-    with pytest.raises(ValueError, match="expected at least 2 generated samples of class 2, got 0"):
+    needed = "expected at least 5 {} samples of class {} for 4 features, got {}"
+    with pytest.raises(ValueError, match=needed.format("generated", 2, 0)):
         intra_fid(REAL, LABELS, REAL[:80], LABELS[:80])
-    with pytest.raises(ValueError, match="expected at least 2 real samples of class 3, got 1"):
+    with pytest.raises(ValueError, match=needed.format("generated", 2, 4)):
+        intra_fid(REAL, LABELS, REAL[:84], LABELS[:84])
+    assert intra_fid(REAL, LABELS, REAL[:85], LABELS[:85]) > 0
+    with pytest.raises(ValueError, match=needed.format("real", 3, 1)):
         intra_fid(REAL, np.append(LABELS[:-1], 3), REAL, LABELS)
+
+
+def test_bias_falls_with_the_number_of_generated_samples():
+    """The real moments are those of the distribution, so that all that is left is bias."""
+    random, d = np.random.default_rng(1), 8
+    real = np.concatenate([np.eye(d), -np.eye(d)]) * np.sqrt((2 * d - 1) / 2)
+    real, labels = np.tile(real, (2, 1)), np.repeat([0, 1], 2 * d)
+    means = []
+    for count in (9, 32, 512):
+        requested = np.repeat([0, 1], count)
+        draws = [random.normal(size=(2 * count, d)) for _ in range(20)]
+        means.append(np.mean([intra_fid(real, labels, draw, requested) for draw in draws]))
+    assert means[0] > 3 * means[1] > 30 * means[2] > 0

@@ -45,6 +45,26 @@ def test_the_data_themselves():
     assert divergence < 16 / 20_000  # the expectation is (k - 1) / 2n
 
 
+def test_uniform_noise_covers_no_mode():
+    noise = np.random.default_rng(0).uniform(-1, 1, size=(100_000, 2))
+    assert (count_high_quality(noise, MODES, sigma=SIGMA) > 0).sum() > 4  # inside the square
+    assert modes_covered(noise, MODES, sigma=SIGMA) == 0
+
+
+@pytest.mark.parametrize("n", [5, 8, 40, 2500])
+def test_small_draws_of_the_data_cover_the_modes_that_they_hit(n):
+    """An even draw of n points covers all modes, or n of them if there are fewer points."""
+    points = np.tile(MODES, (n // 8 + 1, 1))[:n]
+    assert modes_covered(points, MODES, sigma=SIGMA) == min(n, 8)
+
+
+@pytest.mark.parametrize(("hits", "covered"), [(4, 0), (5, 8), (25, 8)])
+def test_a_mode_needs_a_fifth_of_an_even_share(hits, covered):
+    """Hits are even over the modes, and everything else is noise: 25 of 200 would be even."""
+    points = np.concatenate([np.repeat(MODES, hits, axis=0), np.zeros((200 - 8 * hits, 2))])
+    assert modes_covered(points, MODES, sigma=SIGMA) == covered
+
+
 @pytest.mark.parametrize("direction", [(1, 0), (0, -1), (0.6, 0.8)])
 def test_three_sigma_is_where_high_quality_ends(direction):
     step = SIGMA * np.array(direction)
@@ -83,7 +103,8 @@ def test_divergence_equals_scipy(counts, seed):
     expected = entropy(np.array(counts) / sum(counts), uniform)
     divergence = mode_divergence(points, modes, sigma=0.1)
     assert 0 <= divergence == pytest.approx(expected, rel=1e-9, abs=1e-12)
-    assert modes_covered(points, modes, sigma=0.1) == np.count_nonzero(counts)
+    fair = [count for count in counts if 5 * len(counts) * count >= sum(counts)]
+    assert modes_covered(points, modes, sigma=0.1) == len(fair)
 
 
 @settings(max_examples=30, deadline=None)

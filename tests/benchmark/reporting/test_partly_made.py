@@ -62,6 +62,24 @@ def test_tables_hold_what_is_scored(settings: Params, capsys: pytest.CaptureFixt
     assert [row["variant"] for row in leaderboard["trained"]] == ["dcgan"]
 
 
+def test_tables_may_be_older_than_the_metrics_of_their_track(settings: Params) -> None:
+    """Older tables have metrics that no track has any longer, and lack newer ones."""
+    report.write_tables(settings)
+    scores = pd.read_csv("results/scores.csv")
+    ranked = pd.read_csv("results/leaderboard.csv").to_dict("records")
+    retired = scores[scores["metric"] == "fid"].assign(metric="retired")
+    older = pd.concat([scores[scores["metric"] != "kid"], retired])
+    for row in ranked:
+        for column in [name for name in row if name.startswith("kid_")]:
+            row[column.replace("kid_", "retired_")] = row.pop(column)
+    leaderboards = [
+        build_leaderboard(settings.with_results(), "images", "digits", table, ranked)
+        for table in (scores[scores["metric"] != "kid"], older)
+    ]
+    expected, shown = ([*board["metrics"], *board["further"]] for board in leaderboards)
+    assert shown == expected and "fid" in shown and not {"retired", "kid"} & set(shown)
+
+
 def test_no_scored_run_is_one_line(settings: Params, capsys: pytest.CaptureFixture[str]) -> None:
     shutil.rmtree("runs")
     with pytest.raises(SystemExit):

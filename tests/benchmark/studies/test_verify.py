@@ -45,6 +45,14 @@ def test_each_metric_has_one_verdict(result, low, high, message):
     assert verify.compare_value(math.nan, math.nan, low, high) == "identical"
 
 
+def test_a_published_metric_that_its_track_has_no_longer_is_left_out():
+    where = {"track": RUN.track, "dataset": RUN.dataset, "variant": RUN.variant}
+    lines = [where | {"seed": RUN.seed, "metric": name, "value": 1.0} for name in ("fed", "gone")]
+    leaderboard = pd.DataFrame([where | dict.fromkeys(("fed_low", "fed_high"), 1.0)])
+    compared = verify.compare_metrics(RUN, {"fed": 1.0}, pd.DataFrame(lines), leaderboard)
+    assert [line["metric"] for line in compared] == ["fed"]
+
+
 def test_names_select_rows_or_runs(capsys):
     settings = config.parse_params(
         SETTINGS.model_dump(exclude_unset=True)

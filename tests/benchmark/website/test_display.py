@@ -8,7 +8,15 @@ from benchmark.website import display
 
 @pytest.mark.parametrize(
     ("value", "digits", "shown"),
-    [(1234.5, 1, "1\u202f234.5"), (float("nan"), 2, "–"), (-1.0, 0, "−1"), (float("inf"), 0, "∞")],
+    [
+        (1234.5, 1, "1\u202f234.5"),
+        (float("nan"), 2, "–"),
+        (-1.0, 0, "−1"),
+        (float("inf"), 0, "∞"),
+        (1.31e16, 2, "1.3e16"),
+        (-2e12, 2, "−2.0e12"),
+        (999_999_999_999, 0, "999\u202f999\u202f999\u202f999"),
+    ],
 )
 def test_numbers_for_readers(value, digits, shown):
     assert display.number(value, digits) == shown
