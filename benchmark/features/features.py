@@ -9,6 +9,7 @@
   preprocessed for its network;
 - matching.safetensors, of images with captions: the weights of two networks that embed both in one
   space, trained here and pinned; features/digits.json then holds held-out R-precision too;
+- captions.safetensors, likewise: an encoder with other weights, whose codes generators are given;
 - train.npz, validation.npz, test.npz: the embedded real images: features ``(n, d)`` and, if the
   extractor has them, class probabilities ``(n, classes)``;
 - frames.npz, of clips: mean and covariance of the features of their single frames.
@@ -105,8 +106,9 @@ def load_classifier_layers(dataset: str, device: torch.device) -> Callable[[Tens
 
 
 def load_caption_encoder_weights(dataset: str) -> dict[str, Tensor]:
-    """Load the weights of the pinned caption encoder of a data set, by their names."""
-    return dict(matching.load_caption_image_encoder(dataset).caption.state_dict())
+    """Load the weights of the caption encoder that generators use, by their names."""
+    encoder = matching.load_caption_image_encoder(dataset, "captions")
+    return dict(encoder.caption.state_dict())
 
 
 def compute_features(dataset: str, params: config.Params) -> None:
@@ -150,6 +152,7 @@ def write(dataset: str, params: config.Params) -> None:
     if tracks.load(params.datasets[dataset]).trains_content_network:
         train_and_pin_classifier(dataset, device, params.features, "content")
     if len(load_vocabulary(dataset)):
+        matching.train_and_pin_caption_image_encoder(dataset, device, params.features, "captions")
         accuracy["r_precision"] = precision = matching.train_and_pin_caption_image_encoder(
             dataset, device, params.features
         )

@@ -77,6 +77,7 @@ def train_caption_image_encoder(
     vocabulary: int,
     settings: config.Features,
     *,
+    name: str = "matching",
     title: str = "training caption encoder",
 ) -> CaptionImageEncoder:
     """Train a dual encoder on the device of the images, and show the progress.
@@ -86,12 +87,13 @@ def train_caption_image_encoder(
         captions: int64 ``(n, words)``; caption i belongs to image i.
         vocabulary: number of words, including the padding.
         settings: seed, epochs, batch and learning rate.
+        name: of the encoder, which seeds its weights and the order of the images.
         title: name of the step in the progress.
 
     Returns:
         The encoder, in evaluation mode.
     """
-    torch.manual_seed(stream(settings.seed, "matching"))
+    torch.manual_seed(stream(settings.seed, name))
     encoder = CaptionImageEncoder(tuple(images.shape[1:]), vocabulary).to(images.device)
     optimizer = torch.optim.Adam(encoder.parameters(), lr=settings.lr, fused=True)
     batch = min(settings.batch, len(images))
@@ -113,28 +115,44 @@ def train_caption_image_encoder(
     return encoder.eval()
 
 
-def pinned_path(dataset: str) -> Path:
-    """Return where the stage `features` writes the weights."""
-    return Path("features") / dataset / "matching.safetensors"
+def pinned_path(dataset: str, name: str = "matching") -> Path:
+    """Return where the stage `features` writes the weights.
+
+    Args:
+        dataset: name of the data set.
+        name: ``matching``, which scores use; or ``captions``, which is an input of generators.
+    """
+    return Path("features") / dataset / f"{name}.safetensors"
 
 
 def train_and_pin_caption_image_encoder(
-    dataset: str, device: torch.device, settings: config.Features
+    dataset: str, device: torch.device, settings: config.Features, name: str = "matching"
 ) -> float:
-    """Train the encoder of a data set and write its weights; return held-out R-precision."""
+    """Train an encoder of a data set and write its weights; return held-out R-precision.
+
+    Generators see the codes of ``captions``, which has learnt from the images that they learn from:
+    in the space of the same encoder, their images would match the captions better than they do.
+
+    Args:
+        dataset: name of the data set.
+        device: where it is trained.
+        settings: epochs and the like.
+        name: as for `pinned_path`.
+    """
+    lesson = name_extractor_split(dataset) if name == "matching" else "train"
     (images, captions), (test_images, test_captions) = (
-        (load_split(dataset, split)[0], load_captions(dataset, split))
-        for split in (name_extractor_split(dataset), "test")
+        (load_split(dataset, split)[0], load_captions(dataset, split)) for split in (lesson, "test")
     )
     encoder = train_caption_image_encoder(
         torch.from_numpy(images).to(device),
         torch.from_numpy(captions).to(device),
         len(load_vocabulary(dataset)),
         settings,
-        title=f"{dataset}: training caption encoder",
+        name=name,
+        title=f"{dataset}: training {name} encoder",
     )
     weights = {name: value.cpu() for name, value in encoder.state_dict().items()}
-    save_tensors(pinned_path(dataset), weights)
+    save_tensors(pinned_path(dataset, name), weights)
     return compute_r_precision(
         encoder,
         encoder.embed_captions(test_captions),
@@ -188,9 +206,13 @@ def compute_r_precision(
     )
 
 
-def load_caption_image_encoder(dataset: str) -> CaptionImageEncoder:
-    """Load the pinned encoder of a data set; exit with one line if it is missing."""
-    if not (file := pinned_path(dataset)).is_file():
+def load_caption_image_encoder(dataset: str, name: str = "matching") -> CaptionImageEncoder:
+    """Load a pinned encoder of a data set; exit with one line if it is missing.
+
+    Args:
+        dataset, name: as for `pinned_path`.
+    """
+    if not (file := pinned_path(dataset, name)).is_file():
         stop(f"{file}: expected a file, got none; run dvc repro features@{dataset} first")
     shape = load_split(dataset, "train")[0].shape[1:]
     encoder = CaptionImageEncoder(shape, len(load_vocabulary(dataset)))

@@ -18,7 +18,7 @@ from benchmark.data.sources.translation import enlarge_images
 from benchmark.data.splits import load_classifier_split, load_condition, load_split, load_vocabulary
 from benchmark.evaluation import evaluate, sample
 from benchmark.features import features
-from benchmark.features.extractors import classifier
+from benchmark.features.extractors import classifier, matching
 from benchmark.tracks.text_to_image import scoring as text_to_image_scoring
 from benchmark.training import train
 from benchmark.training.checkpoints import delete_checkpoint
@@ -244,6 +244,8 @@ def test_a_killed_run_resumes_to_the_same_bytes(settings, variant):
     run = find_run(settings, variant)
     check_resumed_bytes(run, settings, at=112)
     encoder = features.load_caption_encoder_weights(NAME)
+    scoring = matching.load_caption_image_encoder(NAME).caption.state_dict()
+    assert not any(torch.equal(encoder[name], scoring[name]) for name in encoder)
     with safe_open(run.trained / "weights.safetensors", framework="pt") as weights:
         for name, value in encoder.items():
             assert torch.equal(weights.get_tensor(f"caption_{name}"), value)
