@@ -4,7 +4,7 @@ Each array of a split is one .npy file; `benchmark.data.splits.SplitArrays` desc
 The weights of an oracle that drew sentences are the arrays of data/<dataset>/oracle/.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 from benchmark.common.messages import nearest, quote_empty, stop
@@ -42,6 +42,30 @@ def find_source(dataset: str, params: "config.Params") -> "Source":
         hint = nearest(dataset, [*builtin, *params.datasets])
         stop(f"{quote_empty(dataset)}: expected a data set, got no such name; {hint}")
     return builtin[dataset]
+
+
+def check_files(params: "config.Params", datasets: Collection[str] | None = None) -> None:
+    """Exit with one line for each data set whose folders or files are missing or empty.
+
+    Published data sets, which are downloaded, are left out.
+
+    Args:
+        params: the parameters.
+        datasets: names of data sets; None for all.
+    """
+    from benchmark import tracks
+
+    is_complete = True
+    for name, section in params.tracks.items():
+        for dataset, block in section.datasets.items():
+            if datasets is not None and dataset not in datasets:
+                continue
+            try:
+                tracks.load(name).check_files(dataset, block)
+            except SystemExit:  # its line is printed
+                is_complete = False
+    if not is_complete:
+        raise SystemExit(1)
 
 
 def check_pictures(dataset: str, parts: Sequence[SplitArrays]) -> None:
