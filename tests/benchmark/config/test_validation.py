@@ -146,6 +146,16 @@ def datasets(tree):
             " it a folder:",
         ),
         (
+            lambda t: t["images"]["datasets"]["digits"].update(without=["dcgn"]),
+            r"images.datasets.digits.without: expected a variant of images, got dcgn; did you mean"
+            r" dcgan\?",
+        ),
+        (
+            lambda t: t["images"]["datasets"]["digits"].update(without=list(variants(t))),
+            r"images.datasets.digits.without: expected a variant of images or more to stay, got all"
+            r" of them; remove one from this list, or delete the data set",
+        ),
+        (
             lambda t: t["images"].update(seeds=3),
             r"images.seeds: expected a list, got 3; write \[3\] or \[0, 1, 2\]",
         ),
