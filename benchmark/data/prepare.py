@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 from benchmark.common.messages import nearest, quote_empty, stop
-from benchmark.data.image_stream import ImageFiles
+from benchmark.data.image_stream import ImageFiles, StreamedImages
 from benchmark.data.repeats import check_repeats
 from benchmark.data.sizes import count_splits
 from benchmark.data.sources.published import PUBLISHED
@@ -90,8 +90,8 @@ def check_pictures(dataset: str, parts: Sequence[SplitArrays]) -> None:
 
 
 def is_uniform(images: Any) -> bool:
-    """Whether images ``(n, c, h, w)``, an array or files that were read, are all equal."""
-    if isinstance(images, ImageFiles):
+    """Whether images ``(n, c, h, w)``, an array or streamed ones that were read, are all equal."""
+    if isinstance(images, StreamedImages):
         return len(set(images.digests)) == 1
     return images.ndim == 4 and bool((images == images[:1]).all())
 
