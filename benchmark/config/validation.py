@@ -226,7 +226,7 @@ def find_optimizer_mistakes(place: str, settings: VariantConfig, keys: set[str])
 
 
 def find_dataset_mistakes(name: str, config: TrackConfig, params: Params) -> list[str]:
-    """Find data sets without a source, and names that are taken."""
+    """Find data sets without a source or without variants, and names that are taken."""
     problems, track = [], tracks.load(name)
     builtin = list_builtin_datasets()
     for dataset, block in config.datasets.items():
@@ -236,6 +236,11 @@ def find_dataset_mistakes(name: str, config: TrackConfig, params: Params) -> lis
             for variant in block.without
             if variant not in config.variants
         ]
+        if not config.variants_of(dataset):
+            problems.append(
+                f"{name}.datasets.{dataset}.without: expected a variant of {name} or more to stay,"
+                " got all of them; remove one from this list, or delete the data set"
+            )
         place, key = f"{name}.datasets.{dataset}", track.user_files(dataset, block)
         elsewhere = [
             other for other, section in params.tracks.items() if dataset in section.datasets

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import ExifTags, Image, ImageOps, PngImagePlugin
+from PIL import ExifTags, Image, ImageOps, PngImagePlugin, UnidentifiedImageError
 
 from benchmark.common.messages import stop, summarise_error
 from benchmark.common.paths import advise, describe, expect_reachable, is_file, is_link
@@ -141,9 +141,9 @@ def open_image(file: Path) -> Iterator[Image.Image]:
                 f"{file}: expected an image, got a file that cannot be read ({describe(error)});"
                 f" {advice}"
             ) from error
-        reason = summarise_error(error)
         raise ValueError(
-            f"{file}: expected an image, got a damaged file ({reason}); replace it or delete it"
+            f"{file}: expected an image, got a damaged file ({describe_damage(error, file)});"
+            " replace it or delete it"
         ) from error
     if frames > 1:
         raise ValueError(
@@ -153,6 +153,14 @@ def open_image(file: Path) -> Iterator[Image.Image]:
         f"{file}: expected at most {MAX_PIXELS:,} pixels, got {width} x {height}; scale it down or"
         " crop it"
     )
+
+
+def describe_damage(error: Exception, file: Path) -> str:
+    """Describe in words why Pillow cannot read a file."""
+    if not isinstance(error, UnidentifiedImageError):
+        return summarise_error(error).removesuffix(".")
+    # its message shows the Python object of the opened file
+    return "it fits no image format" if file.stat().st_size else "it is empty"
 
 
 def read_tag(image: Image.Image, tag: int) -> Any:

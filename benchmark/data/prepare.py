@@ -5,10 +5,11 @@
 sentences are the arrays of data/<dataset>/oracle/.
 """
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from benchmark.common.messages import nearest, quote_empty, stop
-from benchmark.data.image_stream import ImageFiles
+from benchmark.data.image_stream import ImageFiles, StreamedImages
 from benchmark.data.parts import Parts, divide, name_parts, save_parts
 from benchmark.data.repeats import check_repeats
 from benchmark.data.sizes import count_splits
@@ -44,6 +45,30 @@ def find_source(dataset: str, params: "config.Params") -> tuple["Source", bool]:
     return track.sources()[dataset], track.trains_extractor(block)
 
 
+def check_files(params: "config.Params", datasets: Collection[str] | None = None) -> None:
+    """Exit with one line for each data set whose folders or files are missing or empty.
+
+    Published data sets, which are downloaded, are left out.
+
+    Args:
+        params: the parameters.
+        datasets: names of data sets; None for all.
+    """
+    from benchmark import tracks
+
+    is_complete = True
+    for name, section in params.tracks.items():
+        for dataset, block in section.datasets.items():
+            if datasets is not None and dataset not in datasets:
+                continue
+            try:
+                tracks.load(name).check_files(dataset, block)
+            except SystemExit:  # its line is printed
+                is_complete = False
+    if not is_complete:
+        raise SystemExit(1)
+
+
 def check_pictures(dataset: str, parts: Parts) -> None:
     """Exit with one line if images are all equal, or if some are both trained on and held out.
 
@@ -72,8 +97,8 @@ def check_pictures(dataset: str, parts: Parts) -> None:
 
 
 def is_uniform(images: Any) -> bool:
-    """Whether images ``(n, c, h, w)``, an array or files that were read, are all equal."""
-    if isinstance(images, ImageFiles):
+    """Whether images ``(n, c, h, w)``, an array or streamed ones that were read, are all equal."""
+    if isinstance(images, StreamedImages):
         return len(set(images.digests)) == 1
     return images.ndim == 4 and bool((images == images[:1]).all())
 

@@ -60,6 +60,10 @@ def reproduce(
         while changed := select_stages(find_outdated_stages(), stages):
             interruption.exit_if_interrupted(STOPPED)
             config.load_params()  # of a folder that has changed, only the check knows the images
+            if scheduler is None:  # workers may have files that this machine lacks
+                from benchmark.data.prepare import check_files  # imported late: it imports torch
+
+                check_files(settings, list_unprepared(settings, changed))
             start_server()  # it imports libraries for seconds, and only children need it
             first, rest = plan_tasks(settings, changed)
             # a new data set makes its runs outdated, which `dvc status` shows only afterwards
@@ -86,6 +90,11 @@ def reproduce(
                 return
         interruption.exit_if_interrupted(STOPPED)
     print("everything is up to date")
+
+
+def list_unprepared(settings: config.Params, changed: Collection[str]) -> list[str]:
+    """List the data sets whose stage `prepare` is among outdated stages."""
+    return [dataset for dataset in settings.datasets if f"prepare@{dataset}" in changed]
 
 
 def select_stages(changed: Collection[str], stages: Collection[str]) -> set[str]:

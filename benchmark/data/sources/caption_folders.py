@@ -15,6 +15,8 @@ left out.
 """
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +24,10 @@ import numpy as np
 
 from benchmark.common.files import parse_json
 from benchmark.common.messages import stop, summarise_error
-from benchmark.common.paths import advise, describe, expand, is_folder, is_readable_file
+from benchmark.common.paths import advise, describe, expand, expect_reachable, is_readable_file
 from benchmark.config import Captions
 from benchmark.data.captions import build_vocabulary, encode_captions, split_words
+from benchmark.data.image_files import EXPECTED
 from benchmark.data.repeats import check_repeats, digest_pixels
 from benchmark.data.sizes import Counts
 from benchmark.data.sources import folders, layouts
@@ -45,9 +48,8 @@ def load_dataset(block: Captions, *, classes: bool = False) -> Splits:
         block: the options of the folder in params.yaml.
         classes: whether a classifier will learn the folders of the images as classes.
     """
+    check_files(block)
     path = expand(block.path)
-    if not is_folder(path):
-        stop(f"{path}: expected a folder, got none; correct the path")
     captions = read_coco(path, expand(block.captions)) if block.captions else read_cub(path)
     files = list(captions)
     if len(files) < 2:
@@ -94,6 +96,34 @@ def load_dataset(block: Captions, *, classes: bool = False) -> Splits:
     return parts[0], parts[1]
 
 
+def check_files(block: Captions) -> None:
+    """Exit with one line if there are no images, or no file of captions; it reads none of them."""
+    path = expand(block.path)
+    layouts.expect_folder(path)
+    if not block.captions:
+        layouts.list_images(path / "images", report=lambda line: None)
+        return
+    with expect_reachable(path):
+        if not any(path.iterdir()):
+            stop(f"{path}: expected {EXPECTED}, got an empty folder; add some")
+    file, is_empty = expand(block.captions), False
+    # suppressed: the error of a NUL in the path, which `read_coco` reports
+    with expect_captions(file), suppress(ValueError), file.open("rb") as opened:
+        is_empty = not opened.read(1)
+    if is_empty:
+        stop(f"{file}: expected a file of captions, got an empty file; correct the path")
+
+
+@contextmanager
+def expect_captions(file: Path) -> Iterator[None]:
+    """Exit with one line if the block cannot read a file of captions."""
+    try:
+        yield
+    except OSError as error:
+        advice = advise(error, "correct the path")
+        stop(f"{file}: expected a file of captions, got {describe(error)}; {advice}")
+
+
 def count_images(block: Captions) -> Counts | None:
     """Count the images of a folder, each as often as captions are used; None without images."""
     path = expand(block.path)
@@ -136,10 +166,8 @@ def read_coco(path: Path, file: Path) -> CaptionsByImage:
     Exits with one line if the file is not in COCO's format or an image is missing.
     """
     try:
-        content = parse_json(file)
-    except OSError as error:
-        advice = advise(error, "correct the path")
-        stop(f"{file}: expected a file of captions, got {describe(error)}; {advice}")
+        with expect_captions(file):
+            content = parse_json(file)
     except (ValueError, RecursionError) as error:  # of JSON, or of UTF-8
         stop(f"{file}: expected JSON, got an error ({summarise_error(error)}); correct it")
     images, annotations = (_get_list(file, content, name) for name in ("images", "annotations"))

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmark.common.messages import stop
-from benchmark.common.paths import expand, is_folder
+from benchmark.common.paths import expand, expect_reachable, is_folder
 from benchmark.common.seeds import stream
 from benchmark.config.sources import ImageFolder
 from benchmark.data.image_files import is_hidden
@@ -25,6 +25,7 @@ from benchmark.data.sources.layouts import (
     choose_held_out,
     count_files,
     count_held_out,
+    expect_folder,
     find_split_folders,
     list_images,
 )
@@ -41,8 +42,7 @@ def load_dataset(block: ImageFolder, *, classes: bool = False) -> Splits:
         classes: whether a classifier will learn the classes.
     """
     path = expand(block.path)
-    if not is_folder(path):
-        stop(f"{path}: expected a folder, got none; correct the path")
+    expect_folder(path)
     folders = find_split_folders(path)
     check_split_names(path, folders, layout="train and test (or val)")
     listed = [list_classes(folder) for folder in folders]
@@ -67,10 +67,11 @@ def load_dataset(block: ImageFolder, *, classes: bool = False) -> Splits:
     # shuffled, else the first images, which the pages show, are all of one class
     generator = np.random.default_rng(stream(0, "order of images"))
     parts = [[part[place] for place in generator.permutation(len(part))] for part in listed]
+    indices = {label: index for index, label in enumerate(names)}
     train, test = (
         SplitArrays(
             ImageFiles([file for file, _ in part], block.side, 1 if block.grey else 3),
-            np.array([names.index(label) for _, label in part], dtype=np.int64),
+            np.array([indices[label] for _, label in part], dtype=np.int64),
         )
         for part in parts
     )
@@ -85,11 +86,13 @@ def count_images(block: ImageFolder) -> Counts | None:
 
 
 def has_classes(block: ImageFolder) -> bool:
-    """Whether the training images lie in subfolders; also true where there is no folder."""
+    """Whether the training images lie in subfolders; also true of a missing or an empty folder."""
     folder = find_split_folders(expand(block.path))[0]
-    return not is_folder(folder) or any(
-        child.is_dir() and not is_hidden(child.name) for child in folder.iterdir()
-    )
+    if not is_folder(folder):
+        return True
+    with expect_reachable(folder):
+        children = [child for child in folder.iterdir() if not is_hidden(child.name)]
+        return not children or any(child.is_dir() for child in children)
 
 
 def list_classes(folder: Path) -> list[tuple[Path, str]]:
@@ -114,8 +117,10 @@ def hold_out(path: Path, images: list[tuple[Path, str]]) -> list[list[tuple[Path
     Exits with one line if a class has one image alone.
     """
     parts: list[list[tuple[Path, str]]] = [[], []]
-    for label in dict.fromkeys(label for _, label in images):
-        members = [image for image in images if image[1] == label]
+    classes: dict[str, list[tuple[Path, str]]] = {}
+    for image in images:
+        classes.setdefault(image[1], []).append(image)
+    for label, members in classes.items():
         if len(members) < 2:
             stop(
                 f"{path / label}: expected 2 images or more, as one is held out, got 1; add images"

@@ -33,6 +33,7 @@ from benchmark.data.sources.layouts import (
     choose_held_out,
     count_files,
     count_held_out,
+    expect_folder,
     find_split_folders,
     list_images,
 )
@@ -60,9 +61,22 @@ def load_dataset(name: str, block: Folder) -> Splits:
             return read_folder(
                 folder, side=block.side, target=target, paired=archive.paired, is_published=True
             )
+    folder, target, paired = find_options(block)
+    return read_folder(folder, side=block.side, target=target, paired=paired)
+
+
+def find_options(block: Folder) -> tuple[Path, Target, bool]:
+    """Return path, target and whether there are pairs, of a user's folder."""
     assert block.path is not None and block.paired is not None  # config.load_params requires both
-    folder = expand(block.path)
-    return read_folder(folder, side=block.side, target=block.target or "B", paired=block.paired)
+    return expand(block.path), block.target or "B", block.paired
+
+
+def list_splits(block: Folder) -> list[Files]:
+    """List the files of the training and of the held-out images of a user's folder.
+
+    Exits with one line if there are none, or if one of a pair is missing.
+    """
+    return list_files(*find_options(block))
 
 
 def read_folder(
@@ -82,12 +96,8 @@ def read_folder(
         paired: whether each image belongs to a condition.
         is_published: whether the splits are those of the authors.
     """
-    if not is_folder(path):
-        stop(f"{path}: expected a folder, got none; correct the path")
-    if target in HALVES:
-        splits, half = _list_halves(path), HALVES.index(target)
-    else:
-        splits, half = _list_two_folders(path, target, paired), None
+    splits = list_files(path, target, paired)
+    half = HALVES.index(target) if target in HALVES else None
     parts = []
     for targets, sources in splits:
         images, ratios = load_pixels(targets, side, half=half)
@@ -114,6 +124,12 @@ def read_folder(
         ]
         check_repeats(*pictures, is_published=is_published)
     return train, test
+
+
+def list_files(path: Path, target: Target, paired: bool) -> list[Files]:
+    """List the files of each split; exits with one line if one is missing."""
+    expect_folder(path)
+    return _list_halves(path) if target in HALVES else _list_two_folders(path, target, paired)
 
 
 def _digest_pictures(files: Sequence[Path], images: np.ndarray) -> Pictures:
@@ -172,8 +188,8 @@ def _list_two_folders(path: Path, target: Target, paired: bool) -> list[Files]:
     folders = find_folders(path, target)
     if not folders:
         stop(
-            f"{path}: expected folders trainA and trainB, or A and B; for images side by side,"
-            " write target: left or right"
+            f"{path}: expected folders trainA and trainB, or A and B, got none of these; add them,"
+            " or for images side by side write target: left or right"
         )
     for folder in (folder for pair in folders for folder in pair if folder.is_dir()):
         check_split_names(folder, (), layout="trainA, trainB, testA and testB")

@@ -1,12 +1,12 @@
 """Folders of images: splits, and images that are held out without them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from benchmark.common.messages import stop
-from benchmark.common.paths import is_folder
+from benchmark.common.paths import is_file, is_folder
 from benchmark.common.seeds import stream
 from benchmark.data.image_files import EXPECTED, find_images, summarise_names
 from benchmark.data.sizes import Counts
@@ -42,11 +42,22 @@ def check_split_names(path: Path, read: Sequence[Path], *, layout: str) -> None:
             print(f"{path}: {summarise_names(beside)} left out, beside the folders of splits")
 
 
-def list_images(folder: Path) -> list[Path]:
-    """List the images of a folder; exits with one line if there are none."""
-    if not is_folder(folder):
-        stop(f"{folder}: expected a folder, got none; correct the path")
-    if not (files := find_images(folder)):
+def expect_folder(path: Path) -> None:
+    """Exit with one line if a path is no folder."""
+    if not is_folder(path):
+        got = "a file" if is_file(path) else "none"
+        stop(f"{path}: expected a folder, got {got}; correct the path")
+
+
+def list_images(folder: Path, *, report: Callable[[str], None] = print) -> list[Path]:
+    """List the images of a folder; exits with one line if there are none.
+
+    Args:
+        folder: to search.
+        report: gets a line that names what is left out, if anything is.
+    """
+    expect_folder(folder)
+    if not (files := find_images(folder, report=report)):
         stop(f"{folder}: expected {EXPECTED}, got none; add some")
     return files
 

@@ -173,6 +173,25 @@ def count_sentences(block: "config.Oracle") -> dict[str, int]:
     }
 
 
+def make_oracle(name: str, block: "config.Oracle") -> Oracle:
+    """Load the oracle of a block, or draw its weights; exits with one line like `load_dataset`.
+
+    Args:
+        name: of the data set; it seeds the draws.
+        block: the options of the oracle in params.yaml.
+    """
+    if not block.weights:
+        generator = np.random.default_rng(stream(0, f"weights of {name}"))
+        return Oracle.draw_weights(block.vocabulary or 500, generator)
+    oracle = load_oracle(expand(block.weights))
+    if block.vocabulary not in (None, oracle.vocabulary):
+        stop(
+            f"{block.weights}: expected {block.vocabulary} tokens, got {oracle.vocabulary};"
+            f" leave vocabulary out of the block of {name}"
+        )
+    return oracle
+
+
 def load_dataset(name: str, block: "config.Oracle") -> Parts:
     """Draw the sentences of all parts from an oracle.
 
@@ -182,16 +201,7 @@ def load_dataset(name: str, block: "config.Oracle") -> Parts:
         name: of the data set; it seeds the draws.
         block: the options of the oracle in params.yaml.
     """
-    if block.weights:
-        oracle = load_oracle(expand(block.weights))
-        if block.vocabulary not in (None, oracle.vocabulary):
-            stop(
-                f"{block.weights}: expected {block.vocabulary} tokens, got {oracle.vocabulary};"
-                f" leave vocabulary out of the block of {name}"
-            )
-    else:
-        generator = np.random.default_rng(stream(0, f"weights of {name}"))
-        oracle = Oracle.draw_weights(block.vocabulary or 500, generator)
+    oracle = make_oracle(name, block)
     words = np.array([str(token) for token in range(oracle.vocabulary)])
     parts: dict[str, Any] = {}
     for split, count in count_sentences(block).items():

@@ -36,6 +36,7 @@ def load_dataset(block: Photographs) -> Splits:
     Args:
         block: the options of the folders in params.yaml.
     """
+    check_files(block)  # before an archive is downloaded
     with open_folder(block.train) as train, open_folder(block.test) as test:
         files = list_images(train), list_images(test)
         train_patches, train_digests = load_patches(train, files[0], block, block.patches)
@@ -52,11 +53,23 @@ def open_folder(place: str) -> AbstractContextManager[Path]:
     """Open the folder that params.yaml names: a path, or one of ``downloads.PHOTOS``."""
     if place in PHOTOS:
         return unpack_archive(place)
+    return nullcontext(find_folder(place))
+
+
+def find_folder(place: str) -> Path:
+    """Return the folder of a path in params.yaml; exits with one line if there is none."""
     folder = expand(place)
     if not is_folder(folder):
         hint = nearest(place, PHOTOS)
         stop(f"{place}: expected a folder or an archive, got no such name; {hint}")
-    return nullcontext(folder)
+    return folder
+
+
+def check_files(block: Photographs) -> None:
+    """Exit with one line if a folder of the user is missing or has no photographs."""
+    for place in (block.train, block.test):
+        if place not in PHOTOS:
+            list_images(find_folder(place), report=lambda line: None)
 
 
 def load_patches(

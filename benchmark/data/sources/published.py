@@ -17,18 +17,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image
 
 from benchmark.common.messages import stop, summarise_error
-from benchmark.common.progress import ProgressBar
-from benchmark.data.image_stream import ImageFiles
+from benchmark.data.image_stream import ImageFiles, ImagesByColumn
 from benchmark.data.sizes import Counts
 from benchmark.data.sources.downloads import FOLDER as DOWNLOADS
 from benchmark.data.splits import SplitArrays, Splits
 
 CELEBA_CROP, CELEBA_SIDE = 178, 64
 STL10_SIDE = 48
-CHUNK = 1000  # images resized between two movements of the progress bar
 
 
 @dataclass(frozen=True)
@@ -41,6 +38,7 @@ class Published:
         shape: ``(c, h, w)`` of an image.
         splits: keywords of the class for the training and the held-out images.
         stored: side of the images in the files, if they are scaled.
+        files: names of STL-10's files of images, which need not fit into memory.
         has_classes: whether the training images have classes.
     """
 
@@ -49,6 +47,7 @@ class Published:
     shape: tuple[int, int, int]
     splits: tuple[Mapping[str, Any], Mapping[str, Any]] = ({"train": True}, {"train": False})
     stored: int | None = None
+    files: tuple[str, str] | None = None
     has_classes: bool = True
 
 
@@ -64,8 +63,9 @@ PUBLISHED = {
         "STL10",
         (100_000, 8_000),
         (3, STL10_SIDE, STL10_SIDE),
-        ({"split": "unlabeled"}, {"split": "test"}),
+        ({"split": "train"}, {"split": "train"}),  # the smallest, as torchvision loads it
         stored=96,
+        files=("unlabeled_X.bin", "test_X.bin"),
         has_classes=False,
     ),
     "celeba": Published(
@@ -84,20 +84,20 @@ def load_published(name: str) -> Splits:
     Exits with one line if a file cannot be downloaded, is damaged, or has another size.
     """
     published = PUBLISHED[name]
-    train, test = (
-        load_split(name, published, keywords, size)
-        for keywords, size in zip(published.splits, published.sizes, strict=True)
-    )
-    return train, test
+    return load_split(name, published, 0), load_split(name, published, 1)
 
 
-def load_split(
-    name: str, published: Published, keywords: Mapping[str, Any], size: int
-) -> SplitArrays:
-    """Load one split, of a number of images; exits like `load_published`."""
+def load_split(name: str, published: Published, number: int) -> SplitArrays:
+    """Load one split, 0 to train on or 1 held out; exits like `load_published`."""
+    size, keywords = published.sizes[number], published.splits[number]
     part = open_split(name, published, keywords)
     images: Any
-    if hasattr(part, "filename") and isinstance(part.filename, list):  # CelebA's
+    stored = published.stored or published.shape[-1]
+    if published.files:
+        file = DOWNLOADS / part.base_folder / published.files[number]
+        images = ImagesByColumn.find_all(file, stored, published.shape[-1])
+        count, side = len(images), stored
+    elif hasattr(part, "filename") and isinstance(part.filename, list):  # CelebA's
         folder = DOWNLOADS / part.base_folder / "img_align_celeba"
         images = ImageFiles(
             [folder / file for file in part.filename], CELEBA_SIDE, crop=CELEBA_CROP
@@ -106,14 +106,11 @@ def load_split(
     else:
         images = to_channels_first(np.asarray(part.data))
         count, side = len(images), images.shape[-1]
-    if count != size or side != (published.stored or published.shape[-1]):
+    if count != size or side != stored:
         stop(
-            f"dataset {name}: expected {size:,} images of side"
-            f" {published.stored or published.shape[-1]}, got {count:,} of side {side}; delete its"
-            f" files in {DOWNLOADS} and run again"
+            f"dataset {name}: expected {size:,} images of side {stored}, got {count:,} of side"
+            f" {side}; delete its files in {DOWNLOADS} and run again"
         )
-    if published.stored:
-        images = shrink_images(images, published.shape[-1], title=f"{name}: scaling images")
     labels = np.zeros(count, dtype=np.int64)
     if published.has_classes:
         given = part.labels if hasattr(part, "labels") else part.targets
@@ -163,19 +160,6 @@ def to_channels_first(images: np.ndarray) -> np.ndarray:
     if images.ndim == 3:
         return images[:, None]
     return images if images.shape[1] == 3 else images.transpose(0, 3, 1, 2)
-
-
-def shrink_images(images: np.ndarray, side: int, *, title: str) -> np.ndarray:
-    """Scale images, uint8 ``(n, 3, h, h)``, to a side, bicubic and antialiased."""
-    scaled = np.empty((len(images), 3, side, side), dtype=np.uint8)
-    with ProgressBar(title, total=len(images), unit="image") as progress:
-        for start in range(0, len(images), CHUNK):
-            for place, image in enumerate(images[start : start + CHUNK], start):
-                whole = Image.fromarray(np.ascontiguousarray(image.transpose(1, 2, 0)))
-                small = whole.resize((side, side), Image.Resampling.BICUBIC)
-                scaled[place] = np.asarray(small).transpose(2, 0, 1)
-            progress.advance(len(images[start : start + CHUNK]))
-    return scaled
 
 
 COUNTS = {name: Counts(*published.sizes) for name, published in PUBLISHED.items()}

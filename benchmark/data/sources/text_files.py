@@ -8,12 +8,12 @@ import unicodedata
 from collections import Counter
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
 
 from benchmark.common.messages import stop
-from benchmark.common.paths import expand, is_readable_file
+from benchmark.common.paths import expand, is_folder, is_readable_file
 from benchmark.common.seeds import stream
 from benchmark.data.captions import split_characters
 from benchmark.data.sizes import Counts
@@ -68,20 +68,34 @@ def load_dataset(block: "config.TextFile") -> Splits:
 
 
 def count_sentences(block: "config.TextFile") -> Counts | None:
-    """Count the lines of a file, of any length; None for a missing or a large file."""
+    """Count the lines of a file, of any length; None for a missing, empty or large file."""
     path = expand(block.path)
     if not is_readable_file(path):
         return None
     with path.open("rb") as file:
         count = sum(bool(line.strip()) for line in islice(file, COUNTED))
     held_out = count // HELD_OUT
-    return Counts(count - held_out, held_out) if count < COUNTED else None
+    return Counts(count - held_out, held_out) if 0 < count < COUNTED else None
+
+
+def check_file(path: Path) -> None:
+    """Exit with one line if a file is missing or empty; reads it up to its first sentence."""
+    if not is_readable_file(path):
+        got = "a folder" if is_folder(path) else "none"
+        stop(f"{path}: expected a file, got {got}; correct the path")
+    with path.open("rb") as file:
+        if not any(map(bytes.strip, file)):
+            refuse_empty(path)
+
+
+def refuse_empty(path: Path) -> NoReturn:
+    """Exit with one line about a file without sentences."""
+    stop(f"{path}: expected one sentence a line, got an empty file; write some")
 
 
 def read_lines(path: Path) -> list[str]:
     """Read the non-empty lines of a file, stripped; exits with one line if it cannot."""
-    if not is_readable_file(path):
-        stop(f"{path}: expected a file, got none; correct the path")
+    check_file(path)
     try:
         text = unicodedata.normalize("NFC", path.read_bytes().decode("utf-8-sig"))
     except UnicodeDecodeError as error:
@@ -91,8 +105,8 @@ def read_lines(path: Path) -> list[str]:
         )
     text = text.replace("\r\n", "\n").replace("\r", "\n")  # line ends of any system
     lines = [line.strip() for line in text.split("\n")]
-    if not any(lines):
-        stop(f"{path}: expected one sentence a line, got an empty file; write some")
+    if not any(lines):  # a file of other blanks than ASCII's
+        refuse_empty(path)
     return [line for line in lines if line]
 
 

@@ -21,6 +21,8 @@ class DataSets:
         sources: the built-in data sets.
         user_files: of a name and a block, the key with the path of the user's files, if any.
         custom_source: of a name and a block, the source that the block describes, if any.
+        check_files: of a name and a block, exits with one line if a folder or a file of the user
+            is missing or empty, without reading the samples.
         count_samples: of a name and a block, the numbers of samples, where they are known without
             downloads and without reading the samples.
         find_size_mistakes: tells in one line each, without the place, why numbers of samples are
@@ -30,5 +32,6 @@ class DataSets:
     sources: Mapping[str, Source]
     user_files: Callable[[str, Any], str | None] = lambda name, block: None
     custom_source: Callable[[str, Any], Source | None] = lambda name, block: None
+    check_files: Callable[[str, Any], None] = lambda name, block: None
     count_samples: Callable[[str, Any], Counts | None] = lambda name, block: None
     find_size_mistakes: Callable[[Counts, TrackConfig], list[str]] = find_small_splits

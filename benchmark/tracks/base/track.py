@@ -89,6 +89,10 @@ class Track:
         """Make the source of a data set from its block in params.yaml, if that describes one."""
         return self.data_sets.custom_source(name, dataset)
 
+    def check_files(self, name: str, dataset: Dataset) -> None:
+        """Exit with one line if the user's files of a data set are missing; reads no samples."""
+        self.data_sets.check_files(name, dataset)
+
     def count_samples(self, name: str, dataset: Dataset) -> Counts | None:
         """Count the samples of a data set without reading them; None if that is not possible.
 

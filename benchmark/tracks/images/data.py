@@ -21,6 +21,12 @@ def make_custom_source(name: str, block: ImagesDataset) -> Source | None:
     return partial(class_folders.load_dataset, block.folder, classes=classes)
 
 
+def check_files(name: str, block: ImagesDataset) -> None:
+    """Exit with one line if a folder has no images, or if their classes are unclear."""
+    if source := make_custom_source(name, block):
+        source()  # it lists the images, and reads none
+
+
 def count_samples(name: str, block: ImagesDataset) -> Counts | None:
     """Count the images of a built-in data set, or those of a folder by its files."""
     return class_folders.count_images(block.folder) if block.folder else images.COUNTS.get(name)
@@ -30,6 +36,7 @@ DATA_SETS = DataSets(
     images.SOURCES,
     user_files=name_user_files,
     custom_source=make_custom_source,
+    check_files=check_files,
     count_samples=count_samples,
     find_size_mistakes=find_few_images,
 )

@@ -18,6 +18,12 @@ def make_custom_source(name: str, block: SuperresolutionDataset) -> Source | Non
     return partial(photo_folders.load_dataset, block.folder) if block.folder else None
 
 
+def check_files(name: str, block: SuperresolutionDataset) -> None:
+    """Exit with one line if a folder has no photographs."""
+    if block.folder:
+        photo_folders.check_files(block.folder)
+
+
 def count_samples(name: str, block: SuperresolutionDataset) -> Counts | None:
     """Count the patches of a built-in data set, or those to draw of a user's photographs."""
     if block.folder:
@@ -29,6 +35,7 @@ DATA_SETS = DataSets(
     superresolution.SOURCES,
     user_files=name_user_files,
     custom_source=make_custom_source,
+    check_files=check_files,
     count_samples=count_samples,
     find_size_mistakes=find_few_images,
 )

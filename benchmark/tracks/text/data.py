@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from benchmark.common.paths import expand
 from benchmark.config.sources import Oracle
 from benchmark.data.sizes import Counts, find_small_splits
 from benchmark.data.sources import grammar, oracle, text_files
@@ -23,6 +24,14 @@ def make_custom_source(name: str, block: TextDataset) -> Source | None:
     return partial(text_files.load_dataset, block.file) if block.file else None
 
 
+def check_files(name: str, block: TextDataset) -> None:
+    """Exit with one line if a file of sentences is missing, or if weights cannot be read."""
+    if block.oracle:
+        oracle.make_oracle(name, block.oracle)
+    elif block.file:
+        text_files.check_file(expand(block.file.path))
+
+
 def count_samples(name: str, block: TextDataset) -> Counts | None:
     """Count the sentences of a file by its lines, or those that are drawn."""
     if block.file:
@@ -40,6 +49,7 @@ DATA_SETS = DataSets(
     },
     user_files=name_user_files,
     custom_source=make_custom_source,
+    check_files=check_files,
     count_samples=count_samples,
     find_size_mistakes=partial(find_small_splits, noun="sentences"),
 )

@@ -21,6 +21,12 @@ def make_custom_source(name: str, block: TextToImageDataset) -> Source | None:
     return partial(caption_folders.load_dataset, block.folder, classes=classes)
 
 
+def check_files(name: str, block: TextToImageDataset) -> None:
+    """Exit with one line if a folder has no images, or if a file of captions is missing."""
+    if block.folder:
+        caption_folders.check_files(block.folder)
+
+
 def count_samples(name: str, block: TextToImageDataset) -> Counts | None:
     """Count the images of a built-in data set, or those of a folder by its files."""
     if block.folder:
@@ -32,6 +38,7 @@ DATA_SETS = DataSets(
     text_to_image.SOURCES,
     user_files=name_user_files,
     custom_source=make_custom_source,
+    check_files=check_files,
     count_samples=count_samples,
     find_size_mistakes=find_few_images,
 )

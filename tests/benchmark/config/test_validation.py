@@ -15,10 +15,6 @@ def variants(tree):
     return tree["images"]["variants"]
 
 
-def datasets(tree):
-    return tree["translation"]["datasets"]
-
-
 @pytest.mark.parametrize(
     ("change", "line"),
     [
@@ -137,15 +133,6 @@ def datasets(tree):
             r" you mean sigma\?",
         ),
         (
-            lambda t: t["images"]["datasets"]["digits"]["networks"].update(widht=1),
-            r"images.datasets.digits.networks.widht: .* did you mean width\?",
-        ),
-        (
-            lambda t: t["images"]["datasets"].update(mnits={"samples_seen": 1, "networks": {}}),
-            r"images.datasets.mnits: expected a data set, got mnits; did you mean mnist\?, or give"
-            " it a folder:",
-        ),
-        (
             lambda t: t["images"].update(seeds=3),
             r"images.seeds: expected a list, got 3; write \[3\] or \[0, 1, 2\]",
         ),
@@ -171,10 +158,6 @@ def datasets(tree):
             r"features: expected a block of keys, got null; choose from seed, .*",
         ),
         (
-            lambda t: t["images"].update(datasets=None),
-            r"images.datasets: expected a block of keys, got null; write one, or leave .*",
-        ),
-        (
             lambda t: t["toy"].update(variants_from="imags"),
             r"toy.variants_from: expected another track of this file, got imags; did you mean"
             r" images\?",
@@ -190,18 +173,6 @@ def datasets(tree):
         (
             lambda t: variants(t)["dcgan"].update(betas=[False, 0.9]),
             r"images.variants.dcgan.betas.0: expected a valid number, got false; .*",
-        ),
-        (
-            lambda t: t["images"]["datasets"]["digits"].update(samples_seen=64),
-            r"images.datasets.digits: expected either updates or samples_seen, got both; delete .*",
-        ),
-        (
-            lambda t: t["images"]["datasets"]["digits"].pop("updates"),
-            r"images.datasets.digits: expected either updates or samples_seen, got none; add one",
-        ),
-        (
-            lambda t: t["images"]["datasets"]["digits"].update(updates=0),
-            r"images.datasets.digits.updates: expected a number greater than 0, got 0; .*",
         ),
         (
             lambda t: t["images"]["training"].update(average=4000),
@@ -222,44 +193,6 @@ def datasets(tree):
         (
             lambda t: t["search"]["lr"].append(True),
             r"search.lr.4: expected a valid number, got true; change the value",
-        ),
-        *(
-            (
-                lambda t, value=value: t["images"]["datasets"]["digits"]["networks"].update(
-                    width=value
-                ),
-                r"images.datasets.digits.networks.width: expected a whole number of at least 1,"
-                rf" got {shown}; change the value",
-            )
-            for value, shown in (
-                ("a", '"a"'),
-                (0, "0"),
-                (-1, "-1"),
-                (3.5, "3.5"),
-                (True, "true"),
-                (None, "null"),
-                ([16], r"\[16\]"),
-            )
-        ),
-        (
-            lambda t: t["images"]["datasets"]["digits"]["networks"].update(backbone="resnet"),
-            r'images.datasets.digits.networks.backbone: expected dcgan or residual, got "resnet";'
-            r" change the value",
-        ),
-        (
-            lambda t: t["toy"]["datasets"]["ring8"]["networks"].update(backbone="residual"),
-            r"toy.datasets.ring8.networks.backbone: expected a keyword of .*, got backbone; .*",
-        ),
-        (
-            lambda t: t["video"]["datasets"]["moving_digits"]["networks"].update(
-                backbone="residual"
-            ),
-            r"video.variants.dcgan: expected images for backbone residual, got samples of shape"
-            r" \(1, 16, 16, 16\); leave backbone out",
-        ),
-        (
-            lambda t: t["images"]["datasets"]["digits"]["networks"].update(latent=0),
-            r"images.datasets.digits.networks.latent: expected a whole number of at least 1, .*",
         ),
         (
             lambda t: variants(t)["vae"]["model"].update(sigma=-1),
@@ -295,20 +228,6 @@ def datasets(tree):
             r"text.variants.seqgan.model.vocabulary: expected a keyword of gans/text/seqgan.py, .*",
         ),
         (
-            lambda t: t["domains"]["datasets"].update(
-                rendering={"samples_seen": 1, "networks": {}}
-            ),
-            r"domains.datasets.rendering: expected a data set, got rendering; did you mean"
-            r" renderings\?",
-        ),
-        (
-            lambda t: t["video"]["datasets"].update(
-                moving_digit={"samples_seen": 1, "networks": {}}
-            ),
-            r"video.datasets.moving_digit: expected a data set, got moving_digit; did you mean"
-            r" moving_digits\?",
-        ),
-        (
             lambda t: variants(t).update(mocogan=GOOD | {"kind": "faithful"}),
             r"images.variants.mocogan: expected a variant without clips, got one that makes clips;"
             r" put it under video, or leave it out",
@@ -320,21 +239,6 @@ def datasets(tree):
         (
             lambda t: t["video"]["training"].update(channels_last=True),
             r"video.training.channels_last: expected false for clips, got true; leave .*",
-        ),
-        (
-            lambda t: t["video"]["datasets"]["moving_digits"].update(feature_space="inception"),
-            r"video.datasets.moving_digits.feature_space: expected a feature space of clips, got"
-            r" inception, .*; leave the line out, or write i3d",
-        ),
-        (
-            lambda t: t["images"]["datasets"]["digits"].update(feature_space="i3d"),
-            r"images.datasets.digits.feature_space: expected a feature space of images, got i3d,"
-            r" .*; leave the line out",
-        ),
-        (
-            lambda t: t["domains"]["variants"].update(attention_gan=GOOD),
-            r"domains.variants.attention_gan: expected a variant that supports renderings, got an"
-            r" error: images of .* cannot .*; leave one of the two out",
         ),
     ],
 )

@@ -33,11 +33,15 @@ def list_greys(count, start=0):
 def check_damaged(file, get_error):
     """Check the error of a file that is cut in half, empty, or no image."""
     whole = file.read_bytes()
-    for content in (whole[: len(whole) // 2], b"", b"<html>"):
+    for content, reason in (
+        (whole[: len(whole) // 2], ""),  # in Pillow's words
+        (b"", "it is empty"),
+        (b"<html>", "it fits no image format"),
+    ):
         file.write_bytes(content)
         line = get_error()
-        assert line.startswith(f"{file}: expected an image, got a damaged file (")
-        assert line.endswith("); replace it or delete it")
+        assert line.startswith(f"{file}: expected an image, got a damaged file ({reason}")
+        assert line.endswith(f"{reason}); replace it or delete it") and "<" not in line
 
 
 def read_folder(path, *, target="B", paired=True, side=8):

@@ -1,5 +1,7 @@
 """Folders of images to generate: layouts, classes, odd files, and what is refused."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -192,15 +194,22 @@ def test_equal_images_are_one_line(folder, capsys):
     assert line == "mine: expected images to train on that differ, got 7 equal ones; add others"
 
 
-def test_images_are_read_in_chunks(folder, monkeypatch):
-    monkeypatch.setattr(image_stream, "CHUNK", 4)
-    stacked = []
-    stack = np.stack
-    monkeypatch.setattr(np, "stack", lambda images: stacked.append(len(images)) or stack(images))
-    add(folder, range(60))
-    levels = read(folder)[0][0]
-    assert len(levels) == 54 and max(stacked) == 4
-    assert len(set(levels)) == 54  # in the order of the labels, none twice
+def test_a_folder_need_not_fit_into_memory(folder, monkeypatch):
+    monkeypatch.setattr(image_stream, "BLOCK", 8)
+    for number in range(300):
+        save_image(
+            Image.new("RGB", (9, 9), (number % 250, number // 250, 0)), folder / f"{number}.png"
+        )
+    settings = make_settings(folder, side=64, grey=False)
+    for _ in range(2):  # the first time imports modules
+        tracemalloc.start()
+        prepare("mine", settings)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    images = load_split("mine", "train")[0]
+    assert images.shape == (270, 3, 64, 64) and peak < images.nbytes / 2
+    levels = images[:, 0, 0, 0] + 250 * images[:, 1, 0, 0].astype(int)
+    assert len(set(levels.tolist())) == 270  # none twice
 
 
 def test_training_streams_what_does_not_fit(folder, monkeypatch):

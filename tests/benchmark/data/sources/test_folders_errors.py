@@ -62,7 +62,9 @@ def test_refuses_pairs_with_different_aspect_ratios(tmp_path, capsys):
 def test_reports_missing_and_empty_folders(tmp_path, capsys):
     none = "expected a folder, got none; correct the path"
     assert read_error(capsys, tmp_path / "no") == f"{tmp_path}/no: {none}"
-    assert ": expected folders trainA and trainB, or A and B; for" in read_error(capsys, tmp_path)
+    assert ": expected folders trainA and trainB, or A and B, got none of" in read_error(
+        capsys, tmp_path
+    )
     (tmp_path / "A").mkdir()
     save_images(tmp_path / "B", list_greys(1))
     assert read_error(capsys, tmp_path).startswith(f"{tmp_path}/A: expected images, such as")

@@ -1,0 +1,122 @@
+"""Bad blocks of data sets: one line each, with the place and the nearest right answer."""
+
+import re
+
+import pytest
+
+from tests.benchmark.config.params import load_error
+
+GOOD = {"kind": "controlled", "lr": 1e-3}
+
+
+@pytest.mark.parametrize(
+    ("change", "line"),
+    [
+        (
+            lambda t: t["images"]["datasets"]["digits"]["networks"].update(widht=1),
+            r"images.datasets.digits.networks.widht: .* did you mean width\?",
+        ),
+        (
+            lambda t: t["images"]["datasets"].update(mnits={"samples_seen": 1, "networks": {}}),
+            r"images.datasets.mnits: expected a data set, got mnits; did you mean mnist\?, or give"
+            " it a folder:",
+        ),
+        (
+            lambda t: t["images"]["datasets"]["digits"].update(without=["dcgn"]),
+            r"images.datasets.digits.without: expected a variant of images, got dcgn; did you mean"
+            r" dcgan\?",
+        ),
+        (
+            lambda t: t["images"]["datasets"]["digits"].update(
+                without=list(t["images"]["variants"])
+            ),
+            r"images.datasets.digits.without: expected a variant of images or more to stay, got all"
+            r" of them; remove one from this list, or delete the data set",
+        ),
+        (
+            lambda t: t["images"].update(datasets=None),
+            r"images.datasets: expected a block of keys, got null; write one, or leave .*",
+        ),
+        (
+            lambda t: t["images"]["datasets"]["digits"].update(samples_seen=64),
+            r"images.datasets.digits: expected either updates or samples_seen, got both; delete .*",
+        ),
+        (
+            lambda t: t["images"]["datasets"]["digits"].pop("updates"),
+            r"images.datasets.digits: expected either updates or samples_seen, got none; add one",
+        ),
+        (
+            lambda t: t["images"]["datasets"]["digits"].update(updates=0),
+            r"images.datasets.digits.updates: expected a number greater than 0, got 0; .*",
+        ),
+        *(
+            (
+                lambda t, value=value: t["images"]["datasets"]["digits"]["networks"].update(
+                    width=value
+                ),
+                r"images.datasets.digits.networks.width: expected a whole number of at least 1,"
+                rf" got {shown}; change the value",
+            )
+            for value, shown in (
+                ("a", '"a"'),
+                (0, "0"),
+                (-1, "-1"),
+                (3.5, "3.5"),
+                (True, "true"),
+                (None, "null"),
+                ([16], r"\[16\]"),
+            )
+        ),
+        (
+            lambda t: t["images"]["datasets"]["digits"]["networks"].update(backbone="resnet"),
+            r'images.datasets.digits.networks.backbone: expected dcgan or residual, got "resnet";'
+            r" change the value",
+        ),
+        (
+            lambda t: t["toy"]["datasets"]["ring8"]["networks"].update(backbone="residual"),
+            r"toy.datasets.ring8.networks.backbone: expected a keyword of .*, got backbone; .*",
+        ),
+        (
+            lambda t: t["video"]["datasets"]["moving_digits"]["networks"].update(
+                backbone="residual"
+            ),
+            r"video.variants.dcgan: expected images for backbone residual, got samples of shape"
+            r" \(1, 16, 16, 16\); leave backbone out",
+        ),
+        (
+            lambda t: t["images"]["datasets"]["digits"]["networks"].update(latent=0),
+            r"images.datasets.digits.networks.latent: expected a whole number of at least 1, .*",
+        ),
+        (
+            lambda t: t["domains"]["datasets"].update(
+                rendering={"samples_seen": 1, "networks": {}}
+            ),
+            r"domains.datasets.rendering: expected a data set, got rendering; did you mean"
+            r" renderings\?",
+        ),
+        (
+            lambda t: t["video"]["datasets"].update(
+                moving_digit={"samples_seen": 1, "networks": {}}
+            ),
+            r"video.datasets.moving_digit: expected a data set, got moving_digit; did you mean"
+            r" moving_digits\?",
+        ),
+        (
+            lambda t: t["video"]["datasets"]["moving_digits"].update(feature_space="inception"),
+            r"video.datasets.moving_digits.feature_space: expected a feature space of clips, got"
+            r" inception, .*; leave the line out, or write i3d",
+        ),
+        (
+            lambda t: t["images"]["datasets"]["digits"].update(feature_space="i3d"),
+            r"images.datasets.digits.feature_space: expected a feature space of images, got i3d,"
+            r" .*; leave the line out",
+        ),
+        (
+            lambda t: t["domains"]["variants"].update(attention_gan=GOOD),
+            r"domains.variants.attention_gan: expected a variant that supports renderings, got an"
+            r" error: images of .* cannot .*; leave one of the two out",
+        ),
+    ],
+)
+def test_errors_name_the_key_and_the_expected_value(tmp_path, capsys, change, line):
+    assert re.fullmatch(line, load_error(tmp_path, capsys, change))
