@@ -18,7 +18,7 @@ import pandas as pd
 import gans
 from benchmark import config, tracks
 from benchmark.common.messages import stop
-from benchmark.reporting import across, claims, readme, records, statistics
+from benchmark.reporting import across, claims, health, readme, records, statistics
 
 RESULTS = Path("results")
 COLUMNS = (
@@ -50,7 +50,7 @@ def collect_scores(settings: config.Params) -> pd.DataFrame:
             settings.tracks[run.track].variants[run.variant].kind,
             run.seed,
         )
-        status, verdict = records.read_training(run)["status"], records.read_health(run)["verdict"]
+        status, verdict = records.read_training(run)["status"], health.diagnose_run(run)["verdict"]
         facts = records.read_evaluation(run.scored)
         rows += _list_scores(keys, records.read_scores(run), facts, status, verdict)
     return pd.DataFrame(rows, columns=COLUMNS)

@@ -55,7 +55,7 @@ def test_shows_the_diagnosis_of_each_run(public, pages):
 def test_the_page_on_health_has_every_verdict_and_its_thresholds(public, pages):
     path = public[0] / "health.html"
     names = ("diverged", "vanishing-generator-gradient", "discriminator-overfitting")
-    assert pages[path].ids >= {*names, "mode-collapse", "oscillation", "healthy"}
+    assert pages[path].ids >= {*names, "mode-collapse", "oscillation", "not-trained", "healthy"}
     text = path.read_text()
     for threshold in (diagnosis.LIMIT, diagnosis.DIVERGENCE):
         assert display.number(threshold, 0 if threshold > 1 else 2) in text
