@@ -17,6 +17,7 @@ from benchmark.tracks.base.page import Page
 from benchmark.tracks.base.track import Track
 from benchmark.website import SOURCE, display
 from benchmark.website.samples import Shown, load_captions, samples_folder, show_first_samples
+from benchmark.website.standing import describe_standing
 
 SEED_COLUMNS = ["seed", "status", "verdict", "metric", "value"]
 HEADLINE_METRICS = 4  # columns of a leaderboard whose page names none
@@ -58,8 +59,16 @@ def build_leaderboard(
     ]
     headlines = headline_metrics(track, page, metrics)
     has_truth = page.condition == "images" and "psnr" in higher
+    references = [row for row in rows if row["kind"] == "reference"]
+    standing = describe_standing(
+        trained,
+        references,
+        track.headline,
+        higher_is_better=bool(track.metric_directions()[track.headline]),
+    )
     return {
         "name": name,
+        "standing": standing,
         "page": page,
         "dataset": dataset,
         "has_truth": has_truth,
@@ -85,7 +94,7 @@ def build_leaderboard(
         | {"seconds": display.find_best(finished, "seconds", False)},
         "trained": trained,
         "captions": load_captions(dataset) if page.condition == "captions" else [],
-        "references": [row for row in rows if row["kind"] == "reference"],
+        "references": references,
         "explanations": {**page.references, **(page.truth_references if has_truth else {})},
     }
 
