@@ -26,6 +26,7 @@ from benchmark.reporting import (
     readme,
     records,
     statistics,
+    trends,
 )
 
 RESULTS = Path("results")
@@ -87,7 +88,7 @@ def rank_variants(table: pd.DataFrame, settings: config.Params) -> pd.DataFrame:
 
     Each metric has mean, median and 95 % interval (low, high) over the finished seeds, and the
     range of ranks among the trained variants. Other columns: the number of seeds and of diverged
-    seeds, the verdicts, and the mean cost of a run. A variant
+    seeds, the verdicts, the trend at the end of training, and the mean cost of a run. A variant
     with diverged seeds comes after the complete ones that it ties with; one of which all seeds
     diverged has neither scores nor ranks, and comes last.
 
@@ -95,7 +96,7 @@ def rank_variants(table: pd.DataFrame, settings: config.Params) -> pd.DataFrame:
         table: of `collect_scores`, after `statistics.mask_diverged`.
         settings: the parameters.
     """
-    costs = _compute_costs(settings)
+    costs, changes = _compute_costs(settings), trends.judge_rows(settings)
     rows = []
     for (track, dataset), part in table.groupby(["track", "dataset"], sort=False):
         spans = _compute_ranks(part[part["kind"] != "reference"])
@@ -104,6 +105,7 @@ def rank_variants(table: pd.DataFrame, settings: config.Params) -> pd.DataFrame:
             row["seeds"] = selection["seed"].nunique()
             row["diverged"] = selection.loc[selection["status"] == "diverged", "seed"].nunique()
             row["verdict"] = _summarise_verdicts(selection.drop_duplicates("seed")["verdict"])
+            row["trend"] = changes.get((track, dataset, variant))
             for metric, group in selection.groupby("metric", sort=False):
                 values = group["value"].dropna()
                 row[f"{metric}_mean"], row[f"{metric}_median"] = values.mean(), values.median()

@@ -9,10 +9,11 @@ from typing import Any
 import pandas as pd
 
 from benchmark import tracks
-from benchmark.common.files import expect_form, read_rows, read_yaml
+from benchmark.common.files import read_yaml
 from benchmark.common.messages import stop
 from benchmark.config import Params, Run
 from benchmark.reporting import records
+from benchmark.reporting.trends import read_trajectory
 from benchmark.tracks.base.page import Page
 from benchmark.tracks.base.track import Track
 from benchmark.website import SOURCE, display
@@ -179,15 +180,6 @@ def summarise(runs: list[Run], finished: list[bool], curve: str) -> dict[str, An
         "best": mean(min(values) for values in finite if values),
         "last": mean(values[-1] for values in finite if values),
     }
-
-
-def read_trajectory(file: Path, curve: str) -> list[list[float]]:
-    """Read the samples seen at each moment, and the value of a metric at each."""
-    header, *lines = read_rows(file, "samples_seen", curve)
-    places = header.index("samples_seen"), header.index(curve)
-    with expect_form(file, "a table of numbers"):
-        rows = [(int(line[places[0]]), float(line[places[1]])) for line in lines]
-    return [list(column) for column in zip(*rows, strict=True)] or [[], []]
 
 
 def mean(values: Iterable[float]) -> float:

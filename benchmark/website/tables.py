@@ -38,7 +38,7 @@ class Tables:
     def __init__(self, settings: Params) -> None:
         self.settings = settings
         self.scores = mask_diverged(read_table(RESULTS / "scores.csv", *report.COLUMNS))
-        self.ranking = read_table(RESULTS / "leaderboard.csv", *report.COLUMNS[:5])
+        self.ranking = read_table(RESULTS / "leaderboard.csv", *report.COLUMNS[:5], "trend")
         self.ranking_rows = self.ranking.to_dict("records")
         self.comparisons = read_table(RESULTS / "comparisons.csv", *comparisons.COLUMNS)
         self.templates = load_templates()
