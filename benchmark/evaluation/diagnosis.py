@@ -12,6 +12,9 @@ of ``RULES``, causes before their consequences; the first that holds is the verd
 
 Rules 2, 3 and 5 do not apply without a discriminator (a VAE), and rule 5 does not apply where the
 discriminator's loss may be negative (a critic). "Discriminator" includes critics below.
+
+Curves do not tell how much a run has learnt: see `benchmark.reporting.health`, which knows the
+reference rows and changes ``healthy`` to ``not trained`` where the score is near that of noise.
 """
 
 import math

@@ -8,7 +8,7 @@ import pandas as pd
 
 import gans
 from benchmark import config, tracks
-from benchmark.reporting import statistics
+from benchmark.reporting import ranks, statistics
 
 SCALE_ROWS = ("noise", "held_out")  # reference rows at 0 and 1 of the normalised score
 # of performance profiles, as normalised scores
@@ -71,14 +71,14 @@ def _summarise_variants(
         for variant in variants:
             seeds = scores.get(variant, [math.nan])
             runs[variant].append(statistics.normalise_scores(seeds, noise=noise, real=real))
-    resampled = {
-        name: statistics.resampled_interquartile_means(values) for name, values in runs.items()
+    estimates = {
+        name: statistics.estimate_interquartile_mean(values) for name, values in runs.items()
     }
-    ranks = statistics.ranks_of_resamples(resampled, higher_is_better=True)
+    spans = ranks.rank_estimates(estimates, higher_is_better=True)
     rows = []
     for variant, values in runs.items():
         pooled = statistics.pool_groups(values)
-        ends = np.percentile(resampled[variant], [statistics.TAIL, 100 - statistics.TAIL])
+        ends = statistics.compute_interval(estimates[variant])
         improvements = [
             statistics.probability_of_improvement(first, second, higher_is_better=True)
             for name, others in runs.items()
@@ -87,7 +87,7 @@ def _summarise_variants(
         ]
         profile = statistics.performance_profile(pooled.tolist(), THRESHOLDS, higher_is_better=True)
         keys = "+".join(dataset for _, dataset in datasets), variant, gans.family(variant)
-        summary = statistics.interquartile_mean(pooled.tolist()), *ends, *ranks[variant]
+        summary = estimates[variant].value, *ends, *spans[variant]
         count = sum(map(len, values))
         rows.append([*keys, count, *summary, np.mean(improvements), pooled.min(), *profile])
     return sorted(rows, key=lambda row: -row[COLUMNS.index("iqm")])

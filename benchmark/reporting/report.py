@@ -8,26 +8,31 @@
 - the table in README.md, between two marks.
 """
 
-import itertools
+import math
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 import gans
 from benchmark import config, tracks
 from benchmark.common.messages import stop
-from benchmark.reporting import across, claims, readme, records, statistics
+from benchmark.reporting import (
+    across,
+    claims,
+    comparisons,
+    health,
+    ranks,
+    readme,
+    records,
+    statistics,
+    trends,
+)
 
 RESULTS = Path("results")
 COLUMNS = (
     *("track", "dataset", "variant", "family", "kind", "seed", "metric", "value"),
     *("higher_is_better", "samples", "feature_space", "status", "verdict"),
-)
-COMPARISON_COLUMNS = (
-    *("track", "dataset", "metric", "first", "second"),
-    *("difference", "low", "high", "improvement", "p", "p_adjusted"),
 )
 
 
@@ -50,7 +55,7 @@ def collect_scores(settings: config.Params) -> pd.DataFrame:
             settings.tracks[run.track].variants[run.variant].kind,
             run.seed,
         )
-        status, verdict = records.read_training(run)["status"], records.read_health(run)["verdict"]
+        status, verdict = records.read_training(run)["status"], health.diagnose_run(run)["verdict"]
         facts = records.read_evaluation(run.scored)
         rows += _list_scores(keys, records.read_scores(run), facts, status, verdict)
     return pd.DataFrame(rows, columns=COLUMNS)
@@ -83,48 +88,57 @@ def rank_variants(table: pd.DataFrame, settings: config.Params) -> pd.DataFrame:
 
     Each metric has mean, median and 95 % interval (low, high) over the finished seeds, and the
     range of ranks among the trained variants. Other columns: the number of seeds and of diverged
-    seeds, the verdicts, and the mean cost of a run. A variant of which all seeds diverged has
-    neither scores nor ranks, and comes last.
+    seeds, the verdicts, the trend at the end of training, and the mean cost of a run. A variant
+    with diverged seeds comes after the complete ones that it ties with; one of which all seeds
+    diverged has neither scores nor ranks, and comes last.
 
     Args:
         table: of `collect_scores`, after `statistics.mask_diverged`.
         settings: the parameters.
     """
-    costs, intervals = _compute_costs(settings), _compute_intervals(table)
+    costs, changes = _compute_costs(settings), trends.judge_rows(settings)
     rows = []
     for (track, dataset), part in table.groupby(["track", "dataset"], sort=False):
-        ranks = _compute_ranks(part[part["kind"] != "reference"])
+        spans = _compute_ranks(part[part["kind"] != "reference"])
         for variant, selection in part.groupby("variant", sort=False):
             row = dict(selection.iloc[0][list(COLUMNS[:5])])
             row["seeds"] = selection["seed"].nunique()
             row["diverged"] = selection.loc[selection["status"] == "diverged", "seed"].nunique()
             row["verdict"] = _summarise_verdicts(selection.drop_duplicates("seed")["verdict"])
+            row["trend"] = changes.get((track, dataset, variant))
             for metric, group in selection.groupby("metric", sort=False):
-                values = group["value"]
+                values = group["value"].dropna()
                 row[f"{metric}_mean"], row[f"{metric}_median"] = values.mean(), values.median()
-                keys = (track, dataset, variant, metric)
-                row[f"{metric}_low"], row[f"{metric}_high"] = intervals[keys]
-                best, worst = ranks.get((metric, variant), (None, None))
+                estimate = statistics.estimate_mean(values)
+                row[f"{metric}_low"], row[f"{metric}_high"] = statistics.compute_interval(estimate)
+                best, worst = spans.get((metric, variant), (None, None))
                 row[f"{metric}_rank_best"], row[f"{metric}_rank_worst"] = best, worst
             rows.append(row | costs.get((track, dataset, variant), {}))
     frame = pd.DataFrame(rows).convert_dtypes()
-    ordered = []
-    for (track, _), selection in frame.groupby(["track", "dataset"], sort=False):
-        metric = tracks.load(str(track)).headline
-        up = bool(tracks.metric_directions()[metric])
-        ordered.append(selection.sort_values(f"{metric}_mean", ascending=not up, kind="stable"))
-    return pd.concat(ordered, ignore_index=True)
+    groups = frame.groupby(["track", "dataset"], sort=False)
+    return pd.concat(
+        [_sort_rows(rows, table, *map(str, keys)) for keys, rows in groups], ignore_index=True
+    )
 
 
-def _compute_intervals(table: pd.DataFrame) -> dict[tuple, tuple[float, float]]:
-    """Compute intervals by (track, data set, variant, metric), equal seed counts together."""
-    scores = table.groupby(["track", "dataset", "variant", "metric"])["value"]
-    seeds = scores.apply(lambda values: list(values.dropna()))
-    results: dict[tuple, tuple[float, float]] = {}
-    for _, selection in seeds.groupby(seeds.map(len)):
-        ends = zip(*statistics.bootstrap_interval(selection.to_list()), strict=True)
-        results.update(zip(selection.index, ends, strict=True))
-    return results
+def _sort_rows(rows: pd.DataFrame, table: pd.DataFrame, track: str, dataset: str) -> pd.DataFrame:
+    """Sort the rows of a leaderboard; see `ranks.order_rows`."""
+    metric = tracks.load(track).headline
+    part = table[(table["track"] == track) & (table["dataset"] == dataset)]
+    seeds = _list_seeds(part[part["metric"] == metric])
+    order = ranks.order_rows(seeds, higher_is_better=bool(tracks.metric_directions()[metric]))
+    last = (math.inf, True)
+    places = sorted(range(len(rows)), key=lambda at: order.get(rows["variant"].iloc[at], last))
+    return rows.iloc[places]
+
+
+def _list_seeds(scores: pd.DataFrame) -> dict[str, list[float]]:
+    """List the scores of each variant by one metric, without variants that have none."""
+    return {
+        str(name): list(values)
+        for name, values in scores.groupby("variant")["value"]
+        if values.notna().any()
+    }
 
 
 def _summarise_verdicts(seeds: pd.Series) -> str | None:
@@ -135,61 +149,14 @@ def _summarise_verdicts(seeds: pd.Series) -> str | None:
 
 def _compute_ranks(trained: pd.DataFrame) -> dict[tuple, tuple[int, int]]:
     """Compute the range of ranks of each (metric, variant)."""
-    ranks = {}
+    results: dict[tuple, tuple[int, int]] = {}
     for metric, group in trained.groupby("metric", sort=False):
         better = tracks.metric_directions()[str(metric)]
         if better is None:  # neither end is good
             continue
-        seeds = {
-            str(name): list(values)
-            for name, values in group.groupby("variant")["value"]
-            if values.notna().any()
-        }
-        if not seeds:
-            continue
-        for variant, span in statistics.rank_ranges(seeds, higher_is_better=better).items():
-            ranks[metric, variant] = span
-    return ranks
-
-
-def compare_variants(table: pd.DataFrame, ranking: pd.DataFrame) -> pd.DataFrame:
-    """Compare each two trained variants of a data set by its headline metric, the better first.
-
-    Each row has the difference of the means with its interval, the probability that a run of the
-    first variant is better, and p, also adjusted for the number of pairs of the data set. Variants
-    with a diverged seed are left out.
-
-    Args:
-        table: of `collect_scores`, after `statistics.mask_diverged`.
-        ranking: of `rank_variants`.
-    """
-    rows = []
-    for (name, dataset), selection in ranking.groupby(["track", "dataset"], sort=False):
-        metric = tracks.load(str(name)).headline
-        better = bool(tracks.metric_directions()[metric])
-        part = table[(table["track"] == name) & (table["dataset"] == dataset)]
-        seeds = part[part["metric"] == metric].groupby("variant")["value"].apply(list)
-        trained = [
-            row for row in selection["variant"][selection["kind"] != "reference"] if row in seeds
-        ]
-        trained = [variant for variant in trained if np.isfinite(seeds[variant]).all()]
-        pairs = list(itertools.combinations(trained, 2))
-        if not pairs:
-            continue
-        first, second = ([seeds[variant] for variant in side] for side in zip(*pairs, strict=True))
-        improvement = statistics.probability_of_improvement(first, second, higher_is_better=better)
-        p_values = statistics.permutation_p(first, second)
-        results = (
-            *statistics.difference(first, second),
-            improvement,
-            p_values,
-            statistics.adjust_holm(p_values),
-        )
-        rows += [
-            (name, dataset, metric, *pair, *numbers)
-            for pair, *numbers in zip(pairs, *results, strict=True)
-        ]
-    return pd.DataFrame(rows, columns=COMPARISON_COLUMNS)
+        spans = ranks.compute_ranks(_list_seeds(group), higher_is_better=better)
+        results |= {(metric, variant): span for variant, span in spans.items()}
+    return results
 
 
 def _compute_costs(settings: config.Params) -> dict[tuple, dict[str, float]]:
@@ -225,7 +192,7 @@ def write_tables(params: config.Params) -> None:
     table = statistics.mask_diverged(scores)
     ranking = rank_variants(table, settings)
     ranking.to_csv(RESULTS / "leaderboard.csv", index=False, lineterminator="\n")
-    compared = compare_variants(table, ranking)
+    compared = comparisons.compare_variants(table, ranking)
     compared.to_csv(
         RESULTS / "comparisons.csv", index=False, lineterminator="\n", float_format="%.6g"
     )

@@ -1,27 +1,29 @@
-"""Statistics over training seeds: intervals, ranges of ranks and comparisons of two rows."""
+"""Statistics over training seeds: intervals, and comparisons of two rows."""
 
 import math
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
+from scipy.optimize import brentq
 
 if TYPE_CHECKING:
     import pandas as pd
 
 RESAMPLES = 9999
-BATCH = 500  # resamples of many rows at a time
-CONFIDENCE = 0.95
-TAIL = 100 * (1 - CONFIDENCE) / 2  # per cent outside the interval at either end
+LEVEL = 0.05  # of tests; intervals have a confidence of 95 %
+POWER = 0.8
+ROUNDING = 1e-15
+LARGE = 1e5  # degrees of freedom at which Student's t equals the normal distribution
 
 
 def mask_diverged(scores: "pd.DataFrame") -> "pd.DataFrame":
     """Replace the scores of diverged runs by NaN: no statistic counts them as scores of a method.
 
-    Means are then those of the finished runs, ranks count a diverged run as worse than any other,
-    and normalised scores count it as noise.
+    Means and tests are then those of the finished runs, and normalised scores count a diverged run
+    as noise.
 
     Args:
         scores: results/scores.csv, with the columns ``value`` and ``status``.
@@ -29,67 +31,127 @@ def mask_diverged(scores: "pd.DataFrame") -> "pd.DataFrame":
     return scores.assign(value=scores["value"].where(scores["status"] != "diverged"))
 
 
-def bootstrap_interval(values: ArrayLike) -> tuple[Any, Any]:
-    """Compute the percentile-bootstrap interval of the mean over seeds, at 95 %.
+class Estimate(NamedTuple):
+    """A statistic over seeds with its uncertainty, or one of each for many rows.
 
-    The bootstrap resamples the n observed values only, so with three seeds the interval reaches
-    from the lowest to the highest value: it shows their spread and does not bound a fourth seed.
+    Attributes:
+        value: the statistic.
+        variance: its squared standard error; NaN if the seeds are too few to estimate it.
+        freedom: degrees of freedom of the variance.
+    """
+
+    value: Any
+    variance: Any
+    freedom: Any
+
+
+class Comparison(NamedTuple):
+    """The difference of two estimates, ``(...)`` each.
+
+    Attributes:
+        difference: first minus second.
+        low, high: its 95 % interval; NaN without a variance.
+        p: of the two-sided test of equal values; NaN without a variance.
+        error: standard error of the difference.
+        freedom: degrees of freedom of the error.
+    """
+
+    difference: Any
+    low: Any
+    high: Any
+    p: Any
+    error: Any
+    freedom: Any
+
+
+def estimate_mean(values: ArrayLike) -> Estimate:
+    """Estimate the mean over seeds.
 
     Args:
         values: one score a seed, or a row of them for each of many, ``(..., seeds)``.
 
     Returns:
-        Lower and upper end, each ``(...)``; NaN where there are fewer than two seeds.
+        Entries ``(...)``; without two seeds the variance is NaN, without any also the value.
     """
     scores = np.asarray(values, dtype=np.float64)
-    if scores.shape[-1] < 2:
-        missing = np.full(scores.shape[:-1], np.nan)[()]
-        return missing, missing
-    ends = stats.bootstrap(
-        (scores,),
-        np.mean,
-        n_resamples=RESAMPLES,
-        confidence_level=CONFIDENCE,
-        method="percentile",
-        batch=BATCH,
-        axis=-1,
-        rng=np.random.default_rng(0),
-    ).confidence_interval
-    return ends.low, ends.high
+    count = scores.shape[-1]
+    missing = np.full(scores.shape[:-1], np.nan)[()]
+    if count < 2:
+        return Estimate(scores.mean(axis=-1) if count else missing, missing, np.nan)
+    return Estimate(scores.mean(axis=-1), scores.var(axis=-1, ddof=1) / count, count - 1)
 
 
-def rank_ranges(
-    scores: Mapping[str, Sequence[float]], *, higher_is_better: bool
-) -> dict[str, tuple[int, int]]:
-    """Compute the ranks of each variant in 95 % of bootstrap resamples of all seeds.
+def compute_interval(estimate: Estimate) -> tuple[Any, Any]:
+    """Compute the 95 % interval of Student's t; NaN without a variance.
+
+    The interval covers the mean of normal scores in 95 % of cases. In simulations with the
+    residuals of trained rows it covers the mean in 96 %, with three seeds and with five. Where
+    single seeds fail by large factors it covers the mean less often.
+    """
+    half = stats.t.isf(LEVEL / 2, estimate.freedom) * np.sqrt(estimate.variance)
+    return estimate.value - half, estimate.value + half
+
+
+def compare_estimates(first: Estimate, second: Estimate) -> Comparison:
+    """Compare two independent estimates by Welch's t.
+
+    Welch 1947, doi.org/10.1093/biomet/34.1-2.28, with the degrees of freedom of Satterthwaite.
+    Without variance in either, p is 0 for different values and 1 for equal ones.
+    """
+    gap = np.asarray(first.value - second.value, dtype=np.float64)
+    total = np.asarray(first.variance + second.variance, dtype=np.float64)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        shares = first.variance**2 / first.freedom + second.variance**2 / second.freedom
+        freedom = np.where(total == 0, np.inf, total**2 / shares)
+        error = np.sqrt(total)
+        ratio = np.where(gap == 0, 0 * error, gap / error)
+    p_value = 2 * stats.t.sf(np.abs(ratio), freedom)
+    low, high = compute_interval(Estimate(gap, total, freedom))
+    return Comparison(gap[()], low[()], high[()], p_value[()], error[()], freedom[()])
+
+
+def compute_detectable(comparison: Comparison, *, level: float) -> float:
+    """Compute the smallest difference that the test shows with a power of 80 %.
+
+    The test statistic follows a noncentral t distribution: Cohen 1988, section 2.2. The standard
+    error is that of the comparison.
 
     Args:
-        scores: variant -> one score a seed; NaN counts as worst.
-        higher_is_better: whether rank 1 is the highest mean.
+        comparison: of two rows.
+        level: significance level of the two-sided test.
 
     Returns:
-        Variant -> (best, worst) rank; variants whose ranges overlap are not distinguished.
+        A difference above 0, or 0 without variation between seeds; NaN without a standard error.
     """
-    generator = np.random.default_rng(0)
-    worst = -np.inf if higher_is_better else np.inf
-    means = {}
-    for name, values in scores.items():
-        filled = np.nan_to_num(np.asarray(values, dtype=np.float64), nan=worst)
-        means[name] = generator.choice(filled, size=(RESAMPLES, len(filled))).mean(axis=1)
-    return ranks_of_resamples(means, higher_is_better=higher_is_better)
+    if math.isnan(comparison.error):
+        return math.nan
+    freedom = min(comparison.freedom, LARGE)
+    limit = float(stats.t.isf(level / 2, freedom))
+
+    def miss_power(shift: float) -> float:
+        return float(stats.nct.sf(limit, freedom, shift)) - POWER
+
+    end = 2 * limit
+    while miss_power(end) < 0:
+        end *= 2
+    return float(brentq(miss_power, 0, end)) * float(comparison.error)
 
 
-def ranks_of_resamples(
-    resampled: Mapping[str, np.ndarray], *, higher_is_better: bool
-) -> dict[str, tuple[int, int]]:
-    """Compute `rank_ranges` from one statistic a resample of each variant, ``(resamples,)``."""
-    ordered = np.array(list(resampled.values())) * (-1 if higher_is_better else 1)
-    ranks = stats.rankdata(ordered, method="min", axis=0)
-    low = np.percentile(ranks, TAIL, axis=1, method="closest_observation")
-    high = np.percentile(ranks, 100 - TAIL, axis=1, method="closest_observation")
-    return {
-        name: (int(best), int(last)) for name, best, last in zip(resampled, low, high, strict=True)
-    }
+def combine_p_values(one_sided: ArrayLike) -> Any:
+    """Combine the one-sided p-values of independent tests to a single one, with equal weights.
+
+    Stouffer et al. 1949: the sum of the z-values, divided by the root of their number, is standard
+    normal.
+
+    Args:
+        one_sided: p in favour of the same direction, ``(..., tests)``; 0 and 1 are moved by 1e-15,
+            because their z-values are infinite.
+
+    Returns:
+        ``(...)``.
+    """
+    bounded = np.clip(one_sided, ROUNDING, 1 - ROUNDING)
+    return stats.combine_pvalues(bounded, method="stouffer", axis=-1).pvalue
 
 
 def interquartile_mean(values: Sequence[float]) -> float:
@@ -130,49 +192,30 @@ def pool_groups(groups: Sequence[np.ndarray]) -> np.ndarray:
     )
 
 
-def resampled_interquartile_means(groups: Sequence[ArrayLike]) -> np.ndarray:
-    """Compute interquartile means of resamples within each data set, ``(resamples,)``.
+def estimate_interquartile_mean(groups: Sequence[ArrayLike]) -> Estimate:
+    """Estimate the interquartile mean of the runs of several data sets.
 
-    This is the stratified bootstrap of Agarwal et al. 2021, arXiv:2108.13264, section 4.1.
+    The variance is that of the stratified bootstrap of Agarwal et al. 2021, arXiv:2108.13264,
+    section 4.1. Residuals are scaled by sqrt(n / (n - 1)), because the variance of n seeds around
+    their mean is too small by that factor squared. The degrees of freedom are those of
+    Satterthwaite for the mean of the data sets.
 
     Args:
-        groups: one score a seed, for each data set.
+        groups: one score a seed, for each data set; one seed alone adds no variance.
     """
     generator = np.random.default_rng(0)
-    resampled = [
-        generator.choice(np.asarray(scores, dtype=np.float64), size=(RESAMPLES, len(scores)))  # type: ignore[arg-type]
-        for scores in groups
-    ]
-    return stats.trim_mean(pool_groups(resampled), 0.25, axis=-1)
-
-
-def difference(first: ArrayLike, second: ArrayLike) -> tuple[Any, Any, Any]:
-    """Compute the difference of two means and its percentile-bootstrap interval, at 95 %.
-
-    The seeds of the two are resampled independently.
-
-    Args:
-        first, second: one score a seed, or a row of them for each of many, ``(..., seeds)``.
-
-    Returns:
-        First minus second, the lower and the upper end, each ``(...)``; the ends are NaN where
-        either has one seed only.
-    """
-    left, right = (np.asarray(scores, dtype=np.float64) for scores in (first, second))
-    gap = left.mean(axis=-1) - right.mean(axis=-1)
-    if min(left.shape[-1], right.shape[-1]) < 2:
-        missing = np.full(gap.shape, np.nan)[()]
-        return gap, missing, missing
-    ends = stats.bootstrap(
-        (left, right),
-        compute_mean_difference,
-        n_resamples=RESAMPLES,
-        confidence_level=CONFIDENCE,
-        method="percentile",
-        axis=-1,
-        rng=np.random.default_rng(0),
-    ).confidence_interval
-    return gap, ends.low, ends.high
+    scores = [np.asarray(group, dtype=np.float64) for group in groups]
+    resampled = []
+    for group in scores:
+        count = len(group)
+        scale = math.sqrt(count / (count - 1)) if count > 1 else 0.0
+        scaled = group.mean() + scale * (group - group.mean())
+        resampled.append(generator.choice(scaled, size=(RESAMPLES, count)))
+    variance = stats.trim_mean(pool_groups(resampled), 0.25, axis=-1).var()
+    parts = [(group.var(ddof=1) / len(group), len(group) - 1) for group in scores if len(group) > 1]
+    squares = sum(part**2 / freedom for part, freedom in parts)
+    freedom = sum(part for part, _ in parts) ** 2 / squares if squares else math.inf
+    return Estimate(interquartile_mean(pool_groups(scores).tolist()), float(variance), freedom)
 
 
 def compute_mean_difference(first: np.ndarray, second: np.ndarray, axis: int) -> np.ndarray:

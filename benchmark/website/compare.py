@@ -7,9 +7,10 @@ finite are null. The keys:
 - ``shared``: a sentence on what the samples of all variants have in common;
 - ``unit``: of the samples seen; ``headline``, ``curve``: names of metrics;
 - ``metrics``: name, title, digits and whether higher is better, or null, of each;
-- ``variants``: of each trained one its kind, range of ranks, verdicts, seconds and parameters of a
-  run, the picture of its samples or its sentences, ``scores`` (metric -> mean, low, high) and
-  ``trajectory``: of each seed the samples seen at each moment, and ``curve`` then;
+- ``variants``: of each trained one its kind, range of ranks, verdicts, seeds and how many of them
+  diverged, seconds and parameters of a run, the picture of its samples or its sentences, ``scores``
+  (metric -> mean, low, high) and ``trajectory``: of each seed the samples seen at each moment, and
+  ``curve`` then;
 - ``pairs``: of each two, the better first: the columns of results/comparisons.csv in `PAIR`.
 """
 
@@ -21,7 +22,10 @@ import pandas as pd
 
 from benchmark.common.scripts import write_script
 
-PAIR = ["first", "second", "difference", "low", "high", "improvement", "p", "p_adjusted"]
+PAIR = [
+    *("first", "second", "difference", "low", "high"),
+    *("improvement", "p", "p_adjusted", "p_permutation"),
+]
 
 
 def write(leaderboard: dict[str, Any], comparisons: pd.DataFrame, target: Path) -> None:
@@ -80,6 +84,7 @@ def describe_variant(
         "ranks": [round_finite(row.get(f"{headline}_rank_{end}")) for end in ("best", "worst")],
         "verdicts": {str(name): int(count) for name, count in row["verdicts"].items()},
         "seeds": row["seeds"],
+        "diverged": row["diverged"],
         "seconds": round_finite(row["seconds"]),
         "parameters": round_finite(row["parameters"]),
         "picture": pictures.get("moving") or pictures.get("whole"),

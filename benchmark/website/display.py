@@ -50,6 +50,15 @@ class Scale:
         """Place a value, 0 to 100; None if it is not a number or lies outside."""
         if not math.isfinite(value) or not self.low <= value <= self.high:
             return None
+        return self._place(value)
+
+    def clip(self, value: float) -> float | None:
+        """Place a value, at the nearer end if it lies outside; None if it is not a number."""
+        if not math.isfinite(value):
+            return None
+        return self._place(min(max(value, self.low), self.high))
+
+    def _place(self, value: float) -> float:
         low, high, value = (
             (math.log(number) for number in (self.low, self.high, value))
             if self.log

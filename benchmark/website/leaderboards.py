@@ -9,14 +9,16 @@ from typing import Any
 import pandas as pd
 
 from benchmark import tracks
-from benchmark.common.files import expect_form, read_rows, read_yaml
+from benchmark.common.files import read_yaml
 from benchmark.common.messages import stop
 from benchmark.config import Params, Run
 from benchmark.reporting import records
+from benchmark.reporting.trends import read_trajectory
 from benchmark.tracks.base.page import Page
 from benchmark.tracks.base.track import Track
 from benchmark.website import SOURCE, display
 from benchmark.website.samples import Shown, load_captions, samples_folder, show_first_samples
+from benchmark.website.standing import describe_standing
 
 SEED_COLUMNS = ["seed", "status", "verdict", "metric", "value"]
 HEADLINE_METRICS = 4  # columns of a leaderboard whose page names none
@@ -60,8 +62,16 @@ def build_leaderboard(
     ]
     headlines = headline_metrics(track, page, metrics)
     has_truth = page.condition == "images" and "psnr" in higher
+    references = [row for row in rows if row["kind"] == "reference"]
+    standing = describe_standing(
+        trained,
+        references,
+        track.headline,
+        higher_is_better=bool(track.metric_directions()[track.headline]),
+    )
     return {
         "name": name,
+        "standing": standing,
         "page": page,
         "dataset": dataset,
         "has_truth": has_truth,
@@ -87,7 +97,7 @@ def build_leaderboard(
         | {"seconds": display.find_best(finished, "seconds", False)},
         "trained": trained,
         "captions": load_captions(dataset) if page.condition == "captions" else [],
-        "references": [row for row in rows if row["kind"] == "reference"],
+        "references": references,
         "explanations": {**page.references, **(page.truth_references if has_truth else {})},
     }
 
@@ -172,15 +182,6 @@ def summarise(runs: list[Run], finished: list[bool], curve: str) -> dict[str, An
         "best": mean(min(values) for values in finite if values),
         "last": mean(values[-1] for values in finite if values),
     }
-
-
-def read_trajectory(file: Path, curve: str) -> list[list[float]]:
-    """Read the samples seen at each moment, and the value of a metric at each."""
-    header, *lines = read_rows(file, "samples_seen", curve)
-    places = header.index("samples_seen"), header.index(curve)
-    with expect_form(file, "a table of numbers"):
-        rows = [(int(line[places[0]]), float(line[places[1]])) for line in lines]
-    return [list(column) for column in zip(*rows, strict=True)] or [[], []]
 
 
 def mean(values: Iterable[float]) -> float:

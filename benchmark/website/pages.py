@@ -231,7 +231,9 @@ class Site(Tables):
             dataset = leaderboard["dataset"]
             following = dict(pairwise(row["variant"] for row in leaderboard["trained"]))
             pairs = self.comparisons[self.comparisons["dataset"] == dataset]
-            pairs = pairs[pairs["second"] == pairs["first"].map(following)]
+            # a row with diverged seeds may stand below one of a worse mean
+            is_next = pairs["second"] == pairs["first"].map(following)
+            pairs = pairs[is_next | (pairs["first"] == pairs["second"].map(following))]
             neighbours[dataset] = pairs.to_dict("records")
             target = PAGES / "assets/compare/data" / f"{dataset}.js"
             compare.write(leaderboard, self.comparisons, target)

@@ -62,14 +62,17 @@ def plot(leaderboard: dict[str, Any], cost: str) -> dict[str, Any] | None:
     if not rows:
         return None
     held_out = [row for row in leaderboard["references"] if row["variant"] == "held_out"]
+    logarithmic = all(row[f"{metric}_mean"] > 0 for row in rows)
     ends = [
         row[f"{metric}_{end}"]
         for row in rows
         for end in ("mean", "low", "high")
         if math.isfinite(row[f"{metric}_{end}"])
     ]
+    # the interval of a positive score may reach below 0
+    ends = [end for end in ends if end > 0 or not logarithmic]
     x_axis = Axis((row[cost] for row in rows), LEFT, WIDTH - RIGHT, logarithmic=True)
-    y_axis = Axis(ends, HEIGHT - BOTTOM, TOP, logarithmic=min(ends) > 0)
+    y_axis = Axis(ends, HEIGHT - BOTTOM, TOP, logarithmic=logarithmic)
     dots = [place_dot(row, metric, cost, x_axis, y_axis) for row in rows]
     lines = [
         {"variant": row["variant"], "y": y_axis(row[f"{metric}_mean"])}
@@ -106,7 +109,7 @@ def place_dot(
         "kind": row["kind"],
         "x": x_axis(row[cost]),
         "y": y_axis(row[f"{metric}_mean"]),
-        "low": y_axis(low) if has_interval else None,
+        "low": y_axis(low) if low in y_axis else HEIGHT - BOTTOM if has_interval else None,
         "high": y_axis(high) if has_interval else None,
         "healthy": healthy == "healthy",
         "description": f"{row['variant']}: {number(row[f'{metric}_mean'], 2)}{interval};"

@@ -4,12 +4,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 import gans
 from benchmark import tracks
 from benchmark.common.files import read_table
 from benchmark.common.messages import stop
 from benchmark.config import Params, Run
-from benchmark.reporting import claims, report
+from benchmark.reporting import claims, comparisons, report
 from benchmark.reporting.statistics import mask_diverged
 from benchmark.website import display, papers, scatter
 from benchmark.website.templates import load_templates
@@ -36,9 +38,9 @@ class Tables:
     def __init__(self, settings: Params) -> None:
         self.settings = settings
         self.scores = mask_diverged(read_table(RESULTS / "scores.csv", *report.COLUMNS))
-        self.ranking = read_table(RESULTS / "leaderboard.csv", *report.COLUMNS[:5])
+        self.ranking = read_table(RESULTS / "leaderboard.csv", *report.COLUMNS[:5], "trend")
         self.ranking_rows = self.ranking.to_dict("records")
-        self.comparisons = read_table(RESULTS / "comparisons.csv", *report.COMPARISON_COLUMNS)
+        self.comparisons = read_table(RESULTS / "comparisons.csv", *comparisons.COLUMNS)
         self.templates = load_templates()
         self.metrics = display.metric_titles()
         self.track_pages = {name: tracks.load(name).page() for name in settings.tracks}
@@ -67,13 +69,19 @@ class Tables:
 
     @cached_property
     def claims(self) -> dict[str, dict[str, Any]]:
-        """The claims of papers, each with its verdict."""
+        """The claims of papers, each with its results, and those of each data set as ``parts``."""
         path = RESULTS / "claims.csv"
-        verdicts = read_table(path, *claims.RESULT_COLUMNS, index="claim").to_dict("index")
+        table = read_table(path, *claims.COLUMNS)
+        parts = {name: rows.to_dict("records") for name, rows in table.groupby("claim")}
         loaded = claims.load_claims()
-        if missing := [name for name in loaded if name not in verdicts]:
+        if missing := [name for name in loaded if name not in parts]:
             stop(f"{path}: expected each claim, got no {missing[0]}; run gan-benchmark report")
-        return {name: claim | verdicts[name] for name, claim in loaded.items()}
+        return {
+            name: claim
+            | {key: parts[name][0][key] for key in claims.RESULT_COLUMNS}
+            | {"parts": [part for part in parts[name] if pd.notna(part["difference"])]}
+            for name, claim in loaded.items()
+        }
 
     @cached_property
     def walks(self) -> list[Run]:

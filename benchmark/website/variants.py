@@ -6,7 +6,7 @@ from typing import Any
 
 from benchmark import config, tracks
 from benchmark.config import Run
-from benchmark.reporting import records
+from benchmark.reporting import health, records
 from benchmark.tracks.base.page import Page
 from benchmark.website.pictures import link
 from benchmark.website.samples import (
@@ -117,7 +117,7 @@ def describe_run(
         **scores,
         "training": records.read_training(run),
         "evaluation": records.read_evaluation(run.scored),
-        "health": records.read_health(run),
+        "health": health.diagnose_run(run),
         "run": run,
         "folder": samples_folder(run),
         "losses": [] if page.has_films else read_curves(run.losses),

@@ -51,30 +51,34 @@
     if (one === other) return "Twice the same variant: choose another one."
     const row = data.pairs.find(([a, b]) => (a === one && b === other) || (a === other && b === one))
     const metric = data.metrics.find(([name]) => name === data.headline)
-    if (!row || !metric) return "No comparison: a seed of one of the two diverged."
-    const [better, worse, difference, low, high, improvement, p, adjusted] = row
+    if (!row || !metric) return "No comparison: one of the two has fewer than two finished seeds."
+    const [better, worse, difference, low, high, improvement, p, adjusted, permutation] = row
     const [, title, digits] = metric
     const mean = (variant) => format(data.variants[variant].scores[data.headline][0], digits)
-    const seeds = [better, worse].map((variant) => data.variants[variant].seeds)
+    const seeds = [better, worse].map((variant) => data.variants[variant].seeds - data.variants[variant].diverged)
+    const diverged = [better, worse].filter((variant) => data.variants[variant].diverged)
+      .map((variant) => ` ${data.variants[variant].diverged} of ${data.variants[variant].seeds} seeds of ${variant} diverged and are left out.`)
     const pairings = seeds[0] * seeds[1]
     const wins = Math.round(2 * improvement * pairings) / 2 // a tie is half a win
     const lead = difference === 0
       ? `${better} and ${worse} are equal: ${mean(better)}`
       : `${better} is better than ${worse}: ${mean(better)} against ${mean(worse)}`
     const interval = isDefined(low) ? ` (95 % interval ${format(low, digits)} to ${format(high, digits)})` : ""
-    const isApart = isDefined(low) && low * high > 0
-    const certainty = p <= 0.05 ? "and p is small"
-      : isApart ? `but ${Math.min(...seeds)} seeds cannot confirm it` : "and these seeds cannot tell the two apart"
+    const certainty = adjusted <= 0.05 ? "and the difference is significant among all comparisons"
+      : p <= 0.05 ? "and the difference is significant alone, but not among all comparisons"
+        : "and these seeds cannot tell the two apart"
     return `By ${title}, ${lead}, a difference of ${format(difference, digits)}${interval}. `
       + `${better} wins ${format(wins, wins % 1 ? 1 : 0)} of ${pairings} pairings of seeds, `
-      + `${certainty} (p = ${format(p, 3)}; ${format(adjusted, 3)} corrected for ${data.pairs.length} comparisons).`
+      + `${certainty} (p = ${format(p, 3)}; ${format(adjusted, 3)} corrected for ${data.pairs.length} comparisons; ${format(permutation, 3)} by permutation).`
+      + diverged.join("")
   }
 
   function facts(data, variant) {
     const [best, worst] = variant.ranks
     const rank = isDefined(best) ? `rank ${best === worst ? best : `${best}–${worst}`}` : "no rank"
+    const diverged = variant.diverged ? [`${variant.diverged} of ${variant.seeds} seeds diverged`] : []
     const verdicts = Object.entries(variant.verdicts).map(([name, n]) => `${n}/${variant.seeds} ${name}`)
-    return [rank, variant.kind, ...verdicts, `${format(variant.seconds)} s a run`,
+    return [rank, variant.kind, ...diverged, ...verdicts, `${format(variant.seconds)} s a run`,
       `${format(variant.parameters)} parameters`].join(" · ")
   }
 

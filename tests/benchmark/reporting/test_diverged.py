@@ -1,4 +1,4 @@
-"""Runs that diverged: no score, no rank above a finished run, and a word in every table."""
+"""Runs that diverged: no score, the last rank among ties, and a word in every table."""
 
 import json
 import shutil
@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from benchmark.config import Params
 from benchmark.reporting import readme, report, statistics
@@ -42,6 +43,7 @@ def test_a_row_without_a_finished_run_is_last_and_has_no_score(tmp_path, monkeyp
     assert last["diverged"] == last["seeds"] == 3
     assert last.filter(regex="_(mean|median|low|high|rank_best|rank_worst)$").isna().all()
     assert rows["fid_rank_best"].dropna().tolist() == [1, 1]
+    assert rows["fid_rank_worst"].dropna().tolist() == [2, 2]
     scores = pd.read_csv("results/scores.csv")
     assert scores["value"].notna().all(), "the scores of the last finite weights remain"
     for name in ("comparisons", "claims"):
@@ -54,7 +56,7 @@ def test_a_row_without_a_finished_run_is_last_and_has_no_score(tmp_path, monkeyp
     assert "diverged" in capsys.readouterr().out
 
 
-def test_a_diverged_seed_enters_no_mean_and_ranks_last(tmp_path, monkeypatch):
+def test_a_diverged_seed_enters_no_mean_and_ranks_last_of_its_ties(tmp_path, monkeypatch):
     whole = rank(write(tmp_path, monkeypatch, [])).set_index(["dataset", "variant"])
     (tmp_path / "other").mkdir()
     settings = write(tmp_path / "other", monkeypatch, [("wgan", 0)])
@@ -62,12 +64,17 @@ def test_a_diverged_seed_enters_no_mean_and_ranks_last(tmp_path, monkeypatch):
     key = ("digits", "wgan")
     assert whole.loc[key, "fid_mean"] == np.mean([1.5, 2.5, 3.5])
     assert part.loc[key, "fid_mean"] == part.loc[key, "fid_median"] == np.mean([2.5, 3.5])
-    assert (part.loc[key, "fid_low"], part.loc[key, "fid_high"]) == (2.5, 3.5)
+    ends = stats.t.interval(0.95, 1, loc=3, scale=stats.sem([2.5, 3.5]))
+    assert (part.loc[key, "fid_low"], part.loc[key, "fid_high"]) == pytest.approx(ends)
     assert part.loc[key, "diverged"] == 1 and part.loc[key, "seeds"] == 3
-    assert part.loc[key, "fid_rank_worst"] == 3
-    assert part.loc[("digits", "dcgan"), "fid_rank_best"] == 1
+    assert (part.loc[key, "fid_rank_best"], part.loc[key, "fid_rank_worst"]) == (3, 3)
+    for variant in ("dcgan", "gan"):
+        row = part.loc[("digits", variant)]
+        assert (row["fid_rank_best"], row["fid_rank_worst"]) == (1, 2)
+    trained = part.loc["digits"].query("kind != 'reference'")
+    assert list(trained.index) == ["dcgan", "gan", "wgan"]
     text = readme.render_markdown(rank(settings))
-    assert "| `wgan` | 3.00 (1 of 3 diverged) | 2.50–3.50 |" in text
+    assert "| `wgan` | 3.00 (1 of 3 diverged) | -3.35–9.35 |" in text
     assert text.count("diverged") == 2, "on the digits, and on the ring beside them"
 
 
@@ -81,6 +88,17 @@ def test_costs_are_those_of_finished_runs(tmp_path, monkeypatch):
     ranking = rank(settings).set_index(["dataset", "variant"])
     expected = {"dcgan": 2.0, "wgan": 2.0, "gan": 0.5}
     assert {name: ranking.loc["digits", "seconds"][name] for name in expected} == expected
+
+
+def test_the_finished_seeds_are_compared_if_there_are_two(tmp_path, monkeypatch):
+    settings = write(tmp_path, monkeypatch, [("wgan", 0), ("gan", 0), ("gan", 1)])
+    report.write_tables(settings)
+    pairs = pd.read_csv("results/comparisons.csv").query("dataset == 'digits'")
+    assert list(zip(pairs["first"], pairs["second"], strict=True)) == [("dcgan", "wgan")]
+    assert pairs["difference"].iloc[0] == pytest.approx(2.5 - 3)
+    assert pairs["p"].iloc[0] == pytest.approx(
+        stats.ttest_ind([1.5, 2.5, 3.5], [2.5, 3.5], equal_var=False).pvalue, abs=1e-5
+    )
 
 
 def test_tables_can_be_written_if_all_runs_diverged(tmp_path, monkeypatch):

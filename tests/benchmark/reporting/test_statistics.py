@@ -1,4 +1,4 @@
-"""Intervals and ranks on cases that can be worked out by hand."""
+"""Intervals and tests: closed forms, references and simulations."""
 
 import itertools
 
@@ -7,73 +7,108 @@ import pytest
 from scipy import stats
 
 from benchmark.reporting.statistics import (
+    Estimate,
     adjust_holm,
-    bootstrap_interval,
-    difference,
+    combine_p_values,
+    compare_estimates,
+    compute_detectable,
+    compute_interval,
+    estimate_interquartile_mean,
+    estimate_mean,
     interquartile_mean,
     normalise_scores,
     performance_profile,
     permutation_p,
     pool_groups,
     probability_of_improvement,
-    rank_ranges,
-    ranks_of_resamples,
-    resampled_interquartile_means,
 )
 
+SIMULATIONS = 20_000
+COVERAGE = 0.93
 
-def test_the_interval_is_that_of_all_resamples():
+
+@pytest.mark.parametrize("seeds", [3, 5])
+@pytest.mark.parametrize("name", ["normal", "residuals"])
+def test_the_interval_covers_the_mean(draw, name, seeds):
+    low, high = compute_interval(estimate_mean(draw(name, SIMULATIONS, seeds)))
+    coverage = np.mean((low <= 1) & (high >= 1))
+    assert coverage >= COVERAGE
+    if name == "normal":
+        assert coverage == pytest.approx(0.95, abs=0.006)
+
+
+def test_the_interval_is_that_of_student():
     values = [1.0, 2.0, 4.0, 8.0, 16.0]
-    means = [np.mean(chosen) for chosen in itertools.product(values, repeat=5)]
-    assert bootstrap_interval(values) == pytest.approx(
-        tuple(np.percentile(means, [2.5, 97.5])), abs=0.2
-    )
-
-
-def test_with_three_values_it_reaches_from_the_lowest_to_the_highest():
-    """All three draws are the lowest one time in 27, which is more than 2.5 %."""
-    assert bootstrap_interval([2.0, 10.0, 1.0]) == (1.0, 10.0)
+    expected = stats.t.interval(0.95, 4, loc=np.mean(values), scale=stats.sem(values))
+    assert compute_interval(estimate_mean(values)) == pytest.approx(expected)
+    both = compute_interval(estimate_mean([values, values[::-1]]))
+    assert pytest.approx(np.array([expected, expected])) == np.array(both).T
 
 
 def test_values_that_agree_have_an_interval_of_no_width():
-    assert bootstrap_interval([3.0, 3.0, 3.0]) == (3.0, 3.0)
+    assert compute_interval(estimate_mean([3.0, 3.0, 3.0])) == (3.0, 3.0)
 
 
-def test_one_value_has_none():
-    assert np.isnan(bootstrap_interval([3.0])).all()
+@pytest.mark.parametrize("values", [[], [3.0]])
+def test_fewer_than_two_values_have_none(values):
+    assert np.isnan(compute_interval(estimate_mean(values))).all()
 
 
-def test_the_interval_covers_the_mean_of_a_normal_about_as_often_as_it_says():
+def compare(first, second):
+    return compare_estimates(estimate_mean(first), estimate_mean(second))
+
+
+def test_a_comparison_is_the_test_of_welch():
+    first, second = [1.0, 2.0, 4.0], [10.0, 30.0, 20.0, 25.0]
+    result, expected = compare(first, second), stats.ttest_ind(first, second, equal_var=False)
+    ends = expected.confidence_interval(0.95)
+    assert result.difference == pytest.approx(7 / 3 - 21.25)
+    assert result.p == pytest.approx(expected.pvalue)
+    assert (result.low, result.high) == pytest.approx((ends.low, ends.high))
+    turned = compare(second, first)
+    assert turned[:4] == pytest.approx((-result.difference, -ends.high, -ends.low, result.p))
+
+
+@pytest.mark.parametrize(("values", "p_value"), [([2.0, 2.0], 1), ([3.0, 3.0], 0)])
+def test_rows_that_do_not_vary_are_equal_or_different(values, p_value):
+    assert compare([2.0, 2.0, 2.0], values).p == p_value
+
+
+def test_a_single_seed_has_a_difference_without_an_interval():
+    difference, *others = compare([3.0], [1.0, 2.0])
+    assert difference == 1.5 and np.isnan(others[:3]).all()
+
+
+def test_a_fixed_value_is_compared_by_the_test_of_one_sample():
+    values = [1.0, 2.0, 4.0]
+    result = compare_estimates(estimate_mean(values), Estimate(1.5, 0.0, np.inf))
+    assert result.p == pytest.approx(stats.ttest_1samp(values, 1.5).pvalue)
+
+
+@pytest.mark.parametrize("level", [0.05, 0.005])
+def test_the_test_shows_the_detectable_difference_four_times_in_five(level):
     generator = np.random.default_rng(0)
-    covered = [
-        low <= 0 <= high for low, high in map(bootstrap_interval, generator.normal(size=(60, 40)))
-    ]
-    assert 0.8 < np.mean(covered) <= 1
+    first, second = generator.normal(size=(2, SIMULATIONS, 3))
+    # of rows with equal variance and many runs, which Welch's t treats as Student's t
+    known = compare_estimates(Estimate(0.0, 1 / 3, 1e6), Estimate(0.0, 1 / 3, 1e6))
+    gap = compute_detectable(known, level=level)
+    z_value = (first.mean(axis=1) + gap - second.mean(axis=1)) / known.error
+    assert np.mean(z_value > stats.norm.isf(level / 2)) == pytest.approx(0.8, abs=0.01)
+    few = compare_estimates(Estimate(0.0, 1 / 3, 2), Estimate(0.0, 1 / 3, 2))
+    pooled = (first.var(axis=1, ddof=1) + second.var(axis=1, ddof=1)) / 2
+    shifted = first.mean(axis=1) + compute_detectable(few, level=level) - second.mean(axis=1)
+    t_value = shifted / np.sqrt(pooled * 2 / 3)
+    assert np.mean(t_value > stats.t.isf(level / 2, 4)) == pytest.approx(0.8, abs=0.01)
+    assert np.isnan(compute_detectable(compare([1.0], [2.0]), level=level))
 
 
-def test_ranks_of_what_is_far_apart_are_certain():
-    scores = {"c": [9.0, 9.5, 9.9], "a": [1.0, 1.1, 1.2], "b": [5.0, 5.1, 5.2]}
-    assert rank_ranges(scores, higher_is_better=False) == {"c": (3, 3), "a": (1, 1), "b": (2, 2)}
-    assert rank_ranges(scores, higher_is_better=True) == {"c": (1, 1), "a": (3, 3), "b": (2, 2)}
-
-
-def test_ranks_of_what_overlaps_overlap():
-    scores = {"a": [1.0, 2.0, 3.0], "b": [1.1, 2.1, 2.9], "c": [50.0, 60.0, 70.0]}
-    ranks = rank_ranges(scores, higher_is_better=False)
-    assert ranks["a"] == ranks["b"] == (1, 2)
-    assert ranks["c"] == (3, 3)
-
-
-def test_equal_scores_share_the_better_rank():
-    ranks = rank_ranges({"a": [1.0], "b": [1.0], "c": [2.0]}, higher_is_better=False)
-    assert ranks == {"a": (1, 1), "b": (1, 1), "c": (3, 3)}
-
-
-def test_a_missing_score_is_the_worst():
-    nan = float("nan")
-    scores = {"a": [1.0, 1.0], "b": [nan, nan]}
-    assert rank_ranges(scores, higher_is_better=True) == {"a": (1, 1), "b": (2, 2)}
-    assert rank_ranges(scores, higher_is_better=False) == {"a": (1, 1), "b": (2, 2)}
+def test_evidence_adds_up_and_cancels():
+    assert combine_p_values([0.02]) == pytest.approx(0.02)
+    assert combine_p_values([0.02, 0.02]) == pytest.approx(
+        stats.norm.sf(np.sqrt(2) * stats.norm.isf(0.02))
+    )
+    assert combine_p_values([0.02, 0.98]) == pytest.approx(0.5)
+    assert combine_p_values([0.0, 1.0]) == pytest.approx(0.5, abs=1e-3)
 
 
 @pytest.mark.parametrize(
@@ -82,21 +117,6 @@ def test_a_missing_score_is_the_worst():
 )
 def test_the_interquartile_mean_leaves_out_whole_quarters(values, wanted):
     assert interquartile_mean(values) == wanted
-
-
-def test_the_interval_of_a_difference_is_that_of_all_resamples():
-    first, second = [1.0, 2.0, 4.0], [10.0, 30.0, 20.0]
-    means = [[np.mean(own) for own in itertools.product(v, repeat=3)] for v in (first, second)]
-    every = [a - b for a, b in itertools.product(*means)]
-    normalise_scores, low, high = difference(first, second)
-    assert normalise_scores == pytest.approx(7 / 3 - 20)
-    assert (low, high) == pytest.approx(tuple(np.percentile(every, [2.5, 97.5])), abs=0.4)
-    assert difference(second, first) == pytest.approx((-normalise_scores, -high, -low), abs=0.4)
-
-
-def test_of_a_single_seed_a_difference_has_no_interval():
-    normalise_scores, *ends = difference([3.0], [1.0, 2.0])
-    assert normalise_scores == 1.5 and np.isnan(ends).all()
 
 
 def test_an_improvement_is_counted_over_all_pairs_of_runs():
@@ -174,25 +194,21 @@ def test_each_data_set_has_equal_weight_however_many_seeds_it_has():
     assert np.bincount(pool_groups([two, many]).astype(int)).tolist() == [4, 3, 0, 2, 3]
 
 
-def test_resamples_are_drawn_within_each_data_set():
+def test_the_interquartile_mean_is_that_of_all_runs_with_the_error_of_their_mean():
     groups = [[0.0, 1.0, 5.0], [2.0, 3.0]]
-    of_all = [
-        stats.trim_mean([*np.repeat(one, 2), *np.repeat(other, 3)], 0.25)
-        for one in itertools.product(groups[0], repeat=3)
-        for other in itertools.product(groups[1], repeat=2)
+    result = estimate_interquartile_mean(groups)
+    assert result.value == interquartile_mean(pool_groups([np.array(group) for group in groups]))
+    # of two groups with two seeds each no quarter is left out: the variance of the mean is exact
+    even = estimate_interquartile_mean([[0.0, 2.0], [5.0, 9.0]])
+    trimmed = [
+        stats.trim_mean(pool_groups([np.array(one), np.array(other)]), 0.25)
+        for one in itertools.product([1 - np.sqrt(2), 1 + np.sqrt(2)], repeat=2)
+        for other in itertools.product([7 - 2 * np.sqrt(2), 7 + 2 * np.sqrt(2)], repeat=2)
     ]
-    result = resampled_interquartile_means(groups)
-    assert result.mean() == pytest.approx(np.mean(of_all), abs=0.02)
-    assert np.percentile(result, [5, 50, 95]) == pytest.approx(
-        np.percentile(of_all, [5, 50, 95]), abs=0.1
-    )
+    assert even.variance == pytest.approx(np.var(trimmed), rel=0.05)
+    assert even.freedom == pytest.approx((1 + 4) ** 2 / (1 + 16))
 
 
-def test_ranks_are_those_of_nearly_all_resamples():
-    generator = np.random.default_rng(0)
-    steady, wild = np.full(1000, 2.0), generator.choice([1.0, 3.0], size=1000)
-    last = np.zeros(1000)
-    result = ranks_of_resamples(
-        {"wild": wild, "last": last, "steady": steady}, higher_is_better=True
-    )
-    assert result == {"wild": (1, 2), "last": (3, 3), "steady": (1, 2)}
+def test_runs_that_agree_have_an_interquartile_mean_without_error():
+    result = estimate_interquartile_mean([[1.0, 1.0], [0.0, 0.0, 0.0]])
+    assert result.variance == 0 and compute_interval(result) == (0.5, 0.5)

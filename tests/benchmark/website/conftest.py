@@ -33,8 +33,8 @@ def site(tmp_path_factory):
     return made_up.build(
         tmp_path_factory.mktemp("browser"),
         variants=["dcgan", "wgan"],
-        seeds=[0, 1],
-        diverged=[],
+        seeds=[0, 1, 2],
+        diverged=[("wgan", 1)],
         names=["images", "toy", "video", "text"],
         studies=STUDIES,
     )

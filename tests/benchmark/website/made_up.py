@@ -11,7 +11,7 @@ import pytest
 import gans
 from benchmark import config, tracks
 from benchmark.data.splits import SplitArrays, save_split
-from benchmark.reporting import across, claims, report
+from benchmark.reporting import across, claims, comparisons, report
 from benchmark.reporting.statistics import mask_diverged
 from benchmark.studies import theory
 from benchmark.website.site import publish
@@ -137,7 +137,8 @@ def write_results(
     scores = report.collect_scores(params)
     finished = mask_diverged(scores)
     leaderboard = report.rank_variants(finished, params)
-    report.compare_variants(finished, leaderboard).to_csv("results/comparisons.csv", index=False)
+    pairs = comparisons.compare_variants(finished, leaderboard)
+    pairs.to_csv("results/comparisons.csv", index=False)
     claims.build_table(finished, claims.load_claims()).to_csv("results/claims.csv", index=False)
     across.build_table(finished, params).to_csv("results/across.csv", index=False)
     for name, table in (("scores", scores), ("leaderboard", leaderboard)):

@@ -73,6 +73,17 @@ def test_compares_and_swaps_two_variants(opened):
     assert page.locator(".compare-samples .sentences li").count()
 
 
+def test_the_finished_seeds_are_compared_beside_the_diverged_ones(opened):
+    page = opened("compare#data=digits&first=wgan&second=dcgan")
+    text = page.locator(".compare-verdicts").inner_text()
+    assert "No comparison" not in text and "of 6 pairings of seeds" in text
+    assert "1 of 3 seeds of wgan diverged and are left out." in text
+    assert "1 of 3 seeds diverged" in page.locator(".compare-facts").first.inner_text()
+    row = opened("leaderboards/digits").locator("#leaderboard-digits tr", has_text="wgan").first
+    assert "1 of 3 seeds diverged" in row.inner_text()
+    assert row.locator(".rank").inner_text() == "2"
+
+
 def test_compares_a_third_variant_with_the_first(opened):
     page = opened("compare#data=ring8&first=wgan&second=dcgan")
     assert page.locator(".compare-verdicts p").count() == 1

@@ -29,3 +29,10 @@ def test_a_scale_is_logarithmic_only_where_it_must_be():
     )
     assert narrow(2.0) == 50 and wide(10.0) == 50
     assert narrow(4.0) is None and narrow(float("nan")) is None
+
+
+def test_what_lies_outside_a_scale_is_cut_off_at_its_ends():
+    scale = display.Scale(1.0, 3.0, log=False)
+    places = [scale.clip(value) for value in (-9.0, 2.0, 9.0, float("nan"))]
+    assert places == [0, 50, 100, None]
+    assert display.Scale(1.0, 100.0, log=True).clip(-1.0) == 0

@@ -47,6 +47,15 @@ def test_lower_scores_are_lower_and_dearer_ones_further_right():
         assert scatter.TOP < dot["high"] < dot["low"] < scatter.HEIGHT - scatter.BOTTOM
 
 
+def test_an_interval_below_0_ends_at_the_foot_of_a_logarithmic_axis():
+    rows = [row("a", 1.0, 2.0, interval=1.5), row("b", 10.0, 20.0)]
+    first, second = scatter.plot(leaderboard(*rows), "seconds")["dots"]
+    assert first["low"] == scatter.HEIGHT - scatter.BOTTOM
+    assert first["high"] < first["y"] < first["low"] and second["low"] < first["low"]
+    zero = scatter.plot(leaderboard(row("a", 0.0, 2.0), *rows), "seconds")
+    assert all(math.isfinite(dot["y"]) for dot in zero["dots"])
+
+
 def test_equal_ratios_are_equally_far_apart():
     dots = scatter.plot(leaderboard(*(row(f"{x}", 3.0, x) for x in (1.0, 4.0, 16.0))), "seconds")[
         "dots"

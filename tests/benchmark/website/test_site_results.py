@@ -9,10 +9,12 @@ import pytest
 from PIL import Image
 
 from benchmark.evaluation import diagnosis
+from benchmark.reporting.trends import TRENDS
 from benchmark.website import display
+from benchmark.website.templates import load_templates
 from tests.benchmark.website import made_up
 from tests.benchmark.website.html_pages import has_all_tracks, rows_of
-from tests.benchmark.website.made_up import CASES
+from tests.benchmark.website.made_up import CASES, REPOSITORY
 
 
 def test_the_leaderboard_has_every_row(public):
@@ -52,10 +54,31 @@ def test_shows_the_diagnosis_of_each_run(public, pages):
     )
 
 
+def test_leaderboards_say_where_their_best_row_stands(public):
+    folder, case = public
+    text = (folder / "leaderboards/digits.html").read_text()
+    sentences = re.findall(r'<p class="standing"(?: lang="zh-Hans")?>(.*)</p>', text)
+    if len(case["seeds"]) == 1:  # no run has finished
+        return
+    english, chinese = sentences
+    numbers = ["2.00", "51.50", "0.50"]  # dcgan, noise, held-out data
+    for sentence, words in ((english, "of the way from noise"), (chinese, "走完了从噪声")):
+        assert words in sentence and ">dcgan</a>" in sentence
+        assert re.findall(r"\d+\.\d+", sentence) == numbers
+        assert "97" in sentence
+
+
+def test_a_row_that_still_improves_is_marked():
+    macros = load_templates(REPOSITORY / "site").get_template("_macros.md").module
+    shown = {trend: str(macros.trend({"trend": trend})) for trend in TRENDS}
+    assert "still improving" in shown["improving"] and "not judged" in shown["not judged"]
+    assert not shown["level"].strip()
+
+
 def test_the_page_on_health_has_every_verdict_and_its_thresholds(public, pages):
     path = public[0] / "health.html"
     names = ("diverged", "vanishing-generator-gradient", "discriminator-overfitting")
-    assert pages[path].ids >= {*names, "mode-collapse", "oscillation", "healthy"}
+    assert pages[path].ids >= {*names, "mode-collapse", "oscillation", "not-trained", "healthy"}
     text = path.read_text()
     for threshold in (diagnosis.LIMIT, diagnosis.DIVERGENCE):
         assert display.number(threshold, 0 if threshold > 1 else 2) in text

@@ -5,12 +5,18 @@ import itertools
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from benchmark import tracks
-from benchmark.reporting import report
+from benchmark.reporting import comparisons, report
 from benchmark.reporting.statistics import adjust_holm
 
-SEEDS = {"a": [1.0, 2.0, 3.0], "b": [4.0, 6.0, 5.0], "c": [1.5, 2.5, 9.0], "d": [np.nan, 1.0, 1.0]}
+SEEDS = {
+    "a": [1.0, 2.0, 3.0],
+    "b": [4.0, 6.0, 5.0],
+    "c": [1.5, 2.5, 9.0],
+    "d": [np.nan, 1.0, np.nan],
+}
 
 
 def tables(metric, track, seeds=SEEDS):
@@ -37,26 +43,41 @@ def tables(metric, track, seeds=SEEDS):
 
 @pytest.mark.parametrize(("metric", "track"), [("fid", "images"), ("r_precision", "text_to_image")])
 def test_each_two_variants_are_compared_the_better_first(metric, track):
-    result = report.compare_variants(*tables(metric, track))
+    result = comparisons.compare_variants(*tables(metric, track))
     order = ["a", "c", "b"] if metric == "fid" else ["b", "c", "a"]
     assert list(zip(result["first"], result["second"], strict=True)) == [
         *itertools.combinations(order, 2)
     ]
-    assert (result["metric"] == metric).all() and tuple(result) == report.COMPARISON_COLUMNS
+    assert (result["metric"] == metric).all() and tuple(result) == comparisons.COLUMNS
     row = result[(result["first"] == order[0]) & (result["second"] == order[2])].iloc[0]
     assert row["difference"] == pytest.approx(-3 if metric == "fid" else 3)
     assert row["low"] < row["difference"] < row["high"]
-    assert row["improvement"] == 1 and row["p"] == pytest.approx(0.1)
+    assert row["improvement"] == 1 and row["p_permutation"] == pytest.approx(0.1)
+    expected = stats.ttest_ind(SEEDS["a"], SEEDS["b"], equal_var=False).pvalue
+    assert row["p"] == pytest.approx(expected)
     assert list(result["p_adjusted"]) == adjust_holm(list(result["p"]))
 
 
 def test_a_data_set_with_one_variant_has_no_pair():
-    result = report.compare_variants(*tables("fid", "images", {"a": [1.0, 2.0]}))
-    assert result.empty and tuple(result) == report.COMPARISON_COLUMNS
+    result = comparisons.compare_variants(*tables("fid", "images", {"a": [1.0, 2.0]}))
+    assert result.empty and tuple(result) == comparisons.COLUMNS
 
 
 def test_variants_with_one_seed_are_compared_without_evidence():
-    compared = report.compare_variants(*tables("fid", "images", {"a": [1.0], "b": [2.0]}))
+    compared = comparisons.compare_variants(*tables("fid", "images", {"a": [1.0], "b": [2.0]}))
     row = compared.iloc[0]
     assert row["difference"] == -1 and row["p"] == row["p_adjusted"] == 1
     assert np.isnan(row["low"]) and np.isnan(row["high"])
+
+
+def test_finished_seeds_are_compared_the_better_mean_first():
+    """Also where the row of the better mean stands below the other, because a seed diverged."""
+    seeds = {"a": [2.0, 2.2, 2.4], "d": [np.nan, 1.8, 2.0]}
+    table, ranking = tables("fid", "images", seeds)
+    ranking = ranking.sort_values("variant", ignore_index=True)
+    (row,) = comparisons.compare_variants(table, ranking).to_dict("records")
+    assert (row["first"], row["second"]) == ("d", "a")
+    assert row["difference"] == pytest.approx(1.9 - 2.2)
+    expected = stats.ttest_ind([1.8, 2.0], seeds["a"], equal_var=False)
+    assert row["p"] == pytest.approx(expected.pvalue)
+    assert row["p_permutation"] == pytest.approx(2 * 2 / 10)

@@ -1,0 +1,56 @@
+"""Say where the best row of a leaderboard stands between its reference rows."""
+
+import math
+from typing import Any
+
+ENDS = ("noise", "held_out")
+# reference rows that are not trivial solutions of a task
+OTHERS = (*ENDS, "memoriser")
+
+
+def describe_standing(
+    trained: list[dict[str, Any]],
+    references: list[dict[str, Any]],
+    metric: str,
+    *,
+    higher_is_better: bool,
+) -> dict[str, Any] | None:
+    """Describe where the best row stands between noise, trivial rows and held-out data.
+
+    Args:
+        trained: rows of the leaderboard, the best first, with the mean of the metric.
+        references: its reference rows, as ``trained``.
+        metric: the headline metric.
+        higher_is_better: direction of the metric.
+
+    Returns:
+        ``best``: variant and score; ``noise``, ``held_out``: their scores; ``place``: ``below`` if
+        the best row is no better than noise, ``beyond`` if no worse than held-out data, else
+        ``between``; ``share``: of the way from noise to held-out data, in per cent, from 1 to 99;
+        ``better_than``, ``worse_than``: trivial reference rows and their scores. None without a
+        finished row, or where noise is not worse than held-out data.
+    """
+    scores = {row["variant"]: float(row[f"{metric}_mean"]) for row in references}
+    best = next((row for row in trained if math.isfinite(row[f"{metric}_mean"])), None)
+    if best is None or not all(math.isfinite(scores.get(name, math.nan)) for name in ENDS):
+        return None
+    sign, score = 1 if higher_is_better else -1, float(best[f"{metric}_mean"])
+    noise, held_out = (scores[name] for name in ENDS)
+    if sign * (held_out - noise) <= 0:
+        return None
+    share = (score - noise) / (held_out - noise)
+    trivial = [
+        {"variant": name, "score": value}
+        for name, value in scores.items()
+        if name not in OTHERS and math.isfinite(value)
+    ]
+    return {
+        "best": {"variant": best["variant"], "score": score},
+        "noise": noise,
+        "held_out": held_out,
+        "place": "below" if share <= 0 else "beyond" if share >= 1 else "between",
+        # rounding must not claim either end
+        "share": min(max(round(100 * share), 1), 99),
+        "better_than": [row for row in trivial if sign * (score - row["score"]) > 0],
+        "worse_than": [row for row in trivial if sign * (score - row["score"]) < 0],
+    }

@@ -1,0 +1,85 @@
+"""Where the best row of a leaderboard stands."""
+
+import re
+
+import pytest
+
+from benchmark.website import display
+from benchmark.website.standing import describe_standing
+from benchmark.website.templates import load_templates
+from tests.benchmark.website.made_up import REPOSITORY
+
+ENDS = {"noise": 10.0, "held_out": 2.0}
+
+
+def describe(trained, references, *, higher=False):
+    rows = [
+        [{"variant": name, "fid_mean": value} for name, value in part.items()]
+        for part in (trained, references)
+    ]
+    return describe_standing(*rows, "fid", higher_is_better=higher)
+
+
+@pytest.mark.parametrize(
+    ("best", "place", "share"),
+    [
+        (4.0, "between", 75),
+        (10.0, "below", 1),
+        (12.0, "below", 1),
+        (2.0, "beyond", 99),
+        (1.0, "beyond", 99),
+        (2.001, "between", 99),
+        (9.999, "between", 1),
+    ],
+)
+def test_the_share_of_the_way_from_noise_to_held_out_data(best, place, share):
+    facts = describe({"a": best, "b": 5.0}, ENDS)
+    assert (facts["place"], facts["share"]) == (place, share)
+    assert facts["best"] == {"variant": "a", "score": best}
+    turned = describe({"a": -best}, {name: -value for name, value in ENDS.items()}, higher=True)
+    assert (turned["place"], turned["share"]) == (place, share)
+
+
+def test_trivial_rows_are_better_or_worse():
+    rows = ENDS | {"memoriser": 0.1, "still": 3.0, "shuffled": 9.0, "equal": 4.0}
+    facts = describe({"a": 4.0}, rows)
+    assert facts["worse_than"] == [{"variant": "still", "score": 3.0}]
+    assert facts["better_than"] == [{"variant": "shuffled", "score": 9.0}]
+
+
+@pytest.mark.parametrize(
+    ("trained", "references"),
+    [
+        ({}, ENDS),
+        ({"a": float("nan")}, ENDS),
+        ({"a": 4.0}, {"noise": 10.0}),
+        ({"a": 4.0}, ENDS | {"held_out": float("inf")}),
+        ({"a": 4.0}, {"noise": 2.0, "held_out": 2.0}),
+    ],
+)
+def test_without_a_scale_there_is_no_sentence(trained, references):
+    assert describe(trained, references) is None
+
+
+def render(facts, lang):
+    macros = load_templates(REPOSITORY / "site").get_template("_standing.md")
+    module = macros.make_module({"root": "", "metrics": display.metric_titles()})
+    text = str(module.standing({"standing": facts, "headline": "fid"}, lang))
+    return re.sub(r"<[^>]+>", "", text).replace("&nbsp;", " ").strip()
+
+
+def test_the_sentence_is_in_two_languages():
+    facts = describe({"a": 4.0, "b": 5.0}, ENDS | {"still": 3.0, "shuffled": 9.0})
+    assert render(facts, "en") == (
+        "The best row, a (FID 4.00), is 75 % of the way from noise (10.00) to held-out data (2.00);"
+        " it is worse than the trivial reference row still (3.00); it beats the trivial reference"
+        " row shuffled (9.00)."
+    )
+    chinese = render(facts, "zh")
+    assert chinese.startswith("最好的一行 a") and "不如平凡参照行 still" in chinese
+    assert re.findall(r"\d+\.\d+|\d+%", chinese) == ["4.00", "10.00", "2.00", "75%", "3.00", "9.00"]
+    assert "no better than noise" in render(describe({"a": 11.0}, ENDS), "en")
+    assert "并不优于噪声" in render(describe({"a": 11.0}, ENDS), "zh")
+    assert "as good as held-out data" in render(describe({"a": 1.0}, ENDS), "en")
+    assert "达到或超过留出数据" in render(describe({"a": 1.0}, ENDS), "zh")
+    assert render(None, "en") == ""
