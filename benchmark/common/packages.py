@@ -19,6 +19,7 @@ PIPELINE_MODULES = (
     "ruamel",
     "safetensors",
     "scipy",
+    "skimage",
     "sklearn",
     "tensorboard",
     "threadpoolctl",

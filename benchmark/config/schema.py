@@ -107,6 +107,10 @@ class TrackConfig(Section):
         without = self.datasets[dataset].without
         return {name: entry for name, entry in self.variants.items() if name not in without}
 
+    def for_dataset(self, dataset: str) -> "TrackConfig":
+        """Copy the section with the variants of a leaderboard only."""
+        return self.model_copy(update={"variants": self.variants_of(dataset)})
+
     @property
     def largest_batch(self) -> int:
         """The largest batch of a variant, which the training split must fill."""

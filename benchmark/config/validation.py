@@ -108,7 +108,8 @@ def find_small_datasets(params: Params) -> list[str]:
             if counts is not None:
                 place = f"{name}.datasets.{dataset}"
                 problems += [
-                    f"{place}: {problem}" for problem in track.find_size_mistakes(counts, config)
+                    f"{place}: {problem}"
+                    for problem in track.find_size_mistakes(counts, config.for_dataset(dataset))
                 ]
     return problems
 

@@ -17,11 +17,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from benchmark.common.seeds import stream
-from benchmark.data.sizes import Counts
+from benchmark.data.sizes import count_parts
 from benchmark.data.splits import SplitArrays, Splits, StreamedArray, delete_split, save_split
-
-VALIDATION = (8, 5_000)  # one of so many samples to train on, and the maximum
-EXTRACTOR = (4, 10_000)
 
 
 class Parts(NamedTuple):
@@ -84,20 +81,6 @@ def choose_groups(
     if not all(len(part) for part in parts):
         return choose(train.labels)
     return [np.flatnonzero(np.isin(members, part)) for part in parts]
-
-
-def count_parts(count: int, *, trains_extractor: bool) -> list[int]:
-    """Count the samples of validation and, if a network is trained, extractor."""
-    rules = [VALIDATION, EXTRACTOR] if trains_extractor else [VALIDATION]
-    return [min(count // share, most) for share, most in rules]
-
-
-def divide_counts(counts: Counts, *, trains_extractor: bool) -> Counts:
-    """Count the samples that `divide` leaves to train on."""
-    if counts.is_divided:
-        return counts
-    others = count_parts(counts.train, trains_extractor=trains_extractor)
-    return counts._replace(train=counts.train - sum(others), is_divided=True)
 
 
 def choose_rows(labels: np.ndarray, sizes: Sequence[int], seed: int = 0) -> list[np.ndarray]:

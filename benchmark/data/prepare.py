@@ -115,7 +115,8 @@ def prepare(dataset: str, params: "config.Params") -> None:
     if dataset in params.datasets:
         name = params.datasets[dataset]
         counts = count_splits((parts.train, parts.test))
-        if problems := tracks.load(name).find_size_mistakes(counts, params.tracks[name]):
+        section = params.tracks[name].for_dataset(dataset)
+        if problems := tracks.load(name).find_size_mistakes(counts, section):
             stop(f"{dataset}: {problems[0]}")
     save_parts(dataset, parts)
     check_pictures(dataset, parts)

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from benchmark.data.splits import SplitArrays
 
 FOLDER = Path("data")
+# parts of `benchmark.data.parts`: one of so many samples to train on, and the maximum
+VALIDATION = (8, 5_000)
+EXTRACTOR = (4, 10_000)
 
 
 class Counts(NamedTuple):
@@ -28,6 +31,20 @@ class Counts(NamedTuple):
     held_out: int | None = None
     has_pairs: bool = False
     is_divided: bool = False
+
+
+def count_parts(count: int, *, trains_extractor: bool) -> list[int]:
+    """Count the samples of validation and, if a network is trained, extractor."""
+    rules = [VALIDATION, EXTRACTOR] if trains_extractor else [VALIDATION]
+    return [min(count // share, most) for share, most in rules]
+
+
+def divide_counts(counts: Counts, *, trains_extractor: bool) -> Counts:
+    """Count the samples that `divide` leaves to train on."""
+    if counts.is_divided:
+        return counts
+    others = count_parts(counts.train, trains_extractor=trains_extractor)
+    return counts._replace(train=counts.train - sum(others), is_divided=True)
 
 
 def count_splits(parts: "Sequence[SplitArrays]") -> Counts:

@@ -21,21 +21,22 @@ def list_published(ranking: pd.DataFrame) -> list[dict[str, Any]]:
 
     Returns:
         For each data set and source ``dataset``, ``source``, ``url``, ``conditions`` and ``rows``,
-        which have ``variant``, ``name``, ``scores`` (metric -> value and spread) and ``ours``
-        (metric -> mean over seeds, or None).
+        which have ``variant`` (None if none of ours is the same), ``name``, ``scores`` (metric ->
+        value and spread) and ``ours`` (metric -> mean over seeds, or None).
     """
     ours = ranking.set_index(["dataset", "variant"])
     tables = []
     published = read_table(FILE, *COLUMNS, remake="git checkout results/published.csv")
     for (dataset, source), part in published.groupby(["dataset", "source"], sort=False):
         rows = []
-        for variant, scores in part.groupby("variant", sort=False):
+        for name, scores in part.groupby("name", sort=False):
+            variant = None if pd.isna(scores["variant"].iloc[0]) else scores["variant"].iloc[0]
             by_metric = scores.set_index("metric")
             row = ours.loc[(dataset, variant)] if (dataset, variant) in ours.index else None
             rows.append(
                 {
                     "variant": variant,
-                    "name": scores["name"].iloc[0],
+                    "name": name,
                     "scores": {
                         metric: tuple(by_metric.loc[metric, ["value", "spread"]])
                         for metric in METRICS

@@ -8,8 +8,7 @@ import numpy as np
 
 from benchmark.config.runs import Run
 from benchmark.config.schema import Dataset, Params, TrackConfig
-from benchmark.data.parts import divide_counts
-from benchmark.data.sizes import Counts, count_prepared
+from benchmark.data.sizes import Counts, count_prepared, divide_counts
 from benchmark.tracks.base.data import DataSets, Source
 from benchmark.tracks.base.modules import find_module, load_module
 from benchmark.tracks.base.scorer import NO_SPACE, UNAVERAGED, Scorer

@@ -3,7 +3,7 @@
 import pytest
 
 from benchmark import config
-from tests.benchmark.config.params import load_error, read_params
+from tests.benchmark.config.params import load_error, read_params, write_params
 
 
 def with_batch(**settings):
@@ -31,6 +31,15 @@ def test_the_training_split_must_fill_the_largest_batch(tmp_path, capsys, monkey
 
     line = load_error(tmp_path, capsys, change)
     assert line.startswith("images.datasets.digits: expected 100000 images or more to train on")
+
+
+def test_batches_of_variants_that_a_leaderboard_leaves_out_do_not_count(tmp_path):
+    tree = read_params()
+    block = tree["images"]["datasets"]["digits"]
+    tree["images"]["datasets"] = {"digits": block}
+    tree["images"]["variants"]["progan"]["batch"] = 100000
+    block["without"] = ["progan"]
+    config.load_params(write_params(tree, tmp_path))
 
 
 @pytest.mark.parametrize(("key", "value"), [("batch", 32), ("half_life", 0.5)])

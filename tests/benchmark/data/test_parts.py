@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from benchmark import tracks
-from benchmark.data import parts
+from benchmark.data import parts, sizes
 from benchmark.data.image_stream import ImageFiles
 from benchmark.data.sizes import Counts
 from benchmark.data.sources.images import divide_digits, load_digits
@@ -47,8 +47,8 @@ def test_parts_have_equal_shares_of_the_classes():
 
 
 def test_large_data_sets_keep_most_samples():
-    assert parts.count_parts(60_000, trains_extractor=True) == [5_000, 10_000]
-    assert parts.count_parts(60_000, trains_extractor=False) == [5_000]
+    assert sizes.count_parts(60_000, trains_extractor=True) == [5_000, 10_000]
+    assert sizes.count_parts(60_000, trains_extractor=False) == [5_000]
 
 
 def test_conditions_stay_with_their_samples():
@@ -117,13 +117,13 @@ def test_counts_are_those_of_the_parts(track, dataset):
     )
     counts = track.count_samples(dataset, block)
     assert (counts.train, counts.held_out) == (len(divided.train.images), len(divided.test.images))
-    assert parts.divide_counts(counts, trains_extractor=True) == counts, "divided once"
+    assert sizes.divide_counts(counts, trains_extractor=True) == counts, "divided once"
 
 
 def test_counts_are_divided_as_samples_are():
     for count in (8, 100, 1297, 60_000):
         divided = parts.divide(make_splits(count), trains_extractor=True)
-        counts = parts.divide_counts(Counts(count), trains_extractor=True)
+        counts = sizes.divide_counts(Counts(count), trains_extractor=True)
         assert counts.train == len(divided.train.images)
 
 

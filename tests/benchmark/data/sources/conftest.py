@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from benchmark.data import parts
+from benchmark.data import sizes
 from tests.benchmark.data.sources.caption_folders import shade
 from tests.benchmark.data.sources.images import save_image
 
@@ -44,4 +44,4 @@ def scenes(tmp_path):
 def undivided(monkeypatch):
     """Leave all samples to train on; the other parts that are taken from them are empty."""
     for rule in ("VALIDATION", "EXTRACTOR"):
-        monkeypatch.setattr(parts, rule, (1, 0))
+        monkeypatch.setattr(sizes, rule, (1, 0))
