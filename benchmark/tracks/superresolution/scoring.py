@@ -7,7 +7,7 @@ from benchmark.features import features
 from benchmark.metrics.luma import rgb_to_luma
 from benchmark.metrics.psnr import psnr
 from benchmark.metrics.ssim import ssim
-from benchmark.tracks.images.scoring import Real
+from benchmark.tracks.images.real import Real
 from benchmark.tracks.translation import scoring as translation
 
 

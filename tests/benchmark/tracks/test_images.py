@@ -11,7 +11,8 @@ from benchmark.metrics import (
     prdc,
     vendi_score,
 )
-from benchmark.tracks.images.scoring import Real, Scorer
+from benchmark.tracks.images.real import Real
+from benchmark.tracks.images.scoring import Scorer
 from benchmark.tracks.translation import scoring as translation
 
 RANDOM = np.random.default_rng(0)
