@@ -1,5 +1,6 @@
 """Score images against the training images, in the feature space of the data set."""
 
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,8 @@ from benchmark.metrics.perceptual import perceptual_distance_in_batches
 from benchmark.tracks.base import scorer as base
 from benchmark.tracks.images.real import Real
 
+# metrics in the space of random weights, from those of `Real`
+RANDOM = ("fid", "precision", "recall", "density", "coverage")
 SAMPLES_PER_FEATURE = 4  # generated samples of each class, for intra-FID
 
 
@@ -30,9 +33,11 @@ class Scorer(base.Scorer):
     """
 
     has_likelihood = True  # whether samples say nothing of single held-out images
+    has_random_space = True  # whether scores are also computed in the space of random weights
 
     def __init__(self, dataset: str, settings: config.Metrics, *, part: str = "test") -> None:
         self.space = features.load_pinned_extractor(dataset)
+        self.dataset, self.part = dataset, part
         reference = base.choose_reference(part)
         self.labels = load_split(dataset, reference)[1]
         self.classifier: extractors.FeatureExtractor | None = None  # None without classes
@@ -57,10 +62,30 @@ class Scorer(base.Scorer):
         """
         embedded, probabilities = self.space.embed(images)
         scores = self.real.compare(embedded, probabilities) | self.classes(images, probabilities)
+        scores |= self.random_scores(images)
         if labels is not None and self.classifier is not None:
             scores["class_accuracy"] = class_accuracy(labels, self.predict(images, probabilities))
             scores |= self._within_classes(embedded, labels)
         return scores
+
+    @cached_property
+    def random_space(self) -> tuple[extractors.FeatureExtractor, Real]:
+        """The network with random weights, and the real images in its space."""
+        split = f"random_{base.choose_reference(self.part)}"
+        embedded, _ = features.load_real_features(self.dataset, split)
+        return extractors.load("random", dataset=self.dataset), Real(embedded, self.real.settings)
+
+    def random_scores(self, images: np.ndarray) -> dict[str, float]:
+        """Compute the metrics of images, uint8 ``(n, c, h, w)``, in the space of random weights.
+
+        Naeem et al. 2020, arXiv:2002.09797; see `extractors.random`.
+        """
+        if not self.has_random_space:
+            return {}
+        extractor, real = self.random_space
+        embedded, _ = extractor.embed(images)
+        scores = {"fid": real.fid(embedded)} | real.neighbourhoods(embedded)
+        return {f"random_{name}": scores[name] for name in RANDOM}
 
     @property
     def samples_per_class(self) -> int:  # type: ignore[override]

@@ -25,6 +25,8 @@ class Scorer(translation.Scorer):
         part: see `Track.scorer`.
     """
 
+    has_random_space = False  # FID compares with the ground truth, not with training images
+
     def __init__(self, dataset: str, settings: config.Metrics, *, part: str = "test") -> None:
         super().__init__(dataset, settings, part=part)
         self.real = Real(features.load_real_features(dataset, part)[0], settings)
