@@ -31,7 +31,7 @@ from benchmark.evaluation.inputs import Input
 from benchmark.features import extractors, features
 from benchmark.metrics.frechet import frechet_distance
 from benchmark.tracks.images import Images
-from benchmark.tracks.images.scoring import Real
+from benchmark.tracks.images.real import Real
 
 SPACES = ("classifier", "inception", "dinov2")  # i3d embeds clips
 BATCH = 256  # images in memory at a time, at most

@@ -12,6 +12,8 @@
 - captions.safetensors, likewise: an encoder with other weights, whose codes generators are given;
 - train.npz, validation.npz, test.npz: the embedded real images: features ``(n, d)`` and, if the
   extractor has them, class probabilities ``(n, classes)``;
+- random.safetensors, random_train.npz and the like, of images: the weights of a random network, and
+  the features in its space;
 - frames.npz, of clips: mean and covariance of the features of their single frames.
 
 For text it trains a language model instead, and writes language.safetensors, the negative
@@ -49,7 +51,7 @@ from benchmark.data.splits import (
     name_extractor_split,
 )
 from benchmark.features import extractors
-from benchmark.features.extractors import classifier, language, matching
+from benchmark.features.extractors import classifier, language, matching, random
 from benchmark.features.extractors.video_classifier import (
     FRAME_STEP,
     VideoClassifier,
@@ -88,7 +90,12 @@ def read_extractor_record(dataset: str) -> dict:
 
 
 def load_real_features(dataset: str, split: str) -> tuple[np.ndarray, np.ndarray | None]:
-    """Load the stored features and class probabilities, or None, of the images of a split."""
+    """Load the stored features and class probabilities, or None, of the images of a split.
+
+    Args:
+        dataset: name of the data set.
+        split: as ``train``; ``random_train`` for the features of the random network.
+    """
     arrays = read_arrays(FOLDER / dataset / f"{split}.npz")
     return arrays["features"], arrays.get("probabilities")
 
@@ -159,6 +166,8 @@ def write(dataset: str, params: config.Params) -> None:
         print(f"{dataset}: R-precision: {precision:.2%} on held-out images and their captions")
     if isinstance(network, VideoClassifier):
         save_frame_moments(dataset, network)
+    else:
+        embed_in_random_space(dataset, device)
     write_accuracy(dataset, accuracy)
     track = params.tracks[params.datasets[dataset]]
     feature_space = track.datasets[dataset].feature_space
@@ -227,6 +236,39 @@ def load_frame_moments(dataset: str) -> tuple[np.ndarray, np.ndarray]:
 
 def embed_real_images(dataset: str, extractor: extractors.FeatureExtractor) -> None:
     """Embed the images of a data set; write the features, and the record of the extractor."""
+    shape = embed_splits(dataset, extractor)
+    notes = extractor.describe_preprocessing(shape)
+    record = {
+        "space": extractor.name,
+        "sha256": sha256(extractor.file),
+        "features": extractor.features,
+        "notes": notes,
+    }
+    write_json(FOLDER / dataset / "space.json", record)
+    print(f"{dataset}: {'; '.join([f'feature space {extractor.name}', *notes])}")
+
+
+def embed_in_random_space(dataset: str, device: torch.device | None = None) -> None:
+    """Write the random network of a data set of images, and the features of its images."""
+    shape = map_split(dataset, "train")["images"].shape[1:]
+    save_tensors(classifier.pinned_path(dataset, "random"), random.draw_weights(shape))
+    extractor = extractors.load("random", dataset=dataset, device=device)
+    embed_splits(dataset, extractor, prefix="random_")
+
+
+def embed_splits(
+    dataset: str, extractor: extractors.FeatureExtractor, *, prefix: str = ""
+) -> tuple[int, ...]:
+    """Embed the images of a data set, and write the features.
+
+    Args:
+        dataset: name of the data set.
+        extractor: the network.
+        prefix: of the names of the files.
+
+    Returns:
+        The shape of an image, ``(c, h, w)``, or of a clip.
+    """
     for split in EMBEDDED:
         images, _ = load_split(dataset, split)
         features, probabilities = extractors.embed_batches(
@@ -238,13 +280,5 @@ def embed_real_images(dataset: str, extractor: extractors.FeatureExtractor) -> N
         arrays = {"features": features} | (
             {} if probabilities is None else {"probabilities": probabilities}
         )
-        save_arrays(FOLDER / dataset / f"{split}.npz", **arrays)
-    notes = extractor.describe_preprocessing(images.shape[1:])
-    record = {
-        "space": extractor.name,
-        "sha256": sha256(extractor.file),
-        "features": extractor.features,
-        "notes": notes,
-    }
-    write_json(FOLDER / dataset / "space.json", record)
-    print(f"{dataset}: {'; '.join([f'feature space {extractor.name}', *notes])}")
+        save_arrays(FOLDER / dataset / f"{prefix}{split}.npz", **arrays)
+    return images.shape[1:]

@@ -13,6 +13,7 @@ from benchmark.common.files import read_yaml
 from benchmark.common.messages import stop
 from benchmark.config import Params, Run
 from benchmark.reporting import records
+from benchmark.reporting.agreement import compute_rank_agreement
 from benchmark.reporting.trends import read_trajectory
 from benchmark.tracks.base.page import Page
 from benchmark.tracks.base.track import Track
@@ -98,6 +99,7 @@ def build_leaderboard(
         "trained": trained,
         "captions": load_captions(dataset) if page.condition == "captions" else [],
         "references": references,
+        "agreement": compute_rank_agreement(trained_scores, "fid", "random_fid"),
         "explanations": {**page.references, **(page.truth_references if has_truth else {})},
     }
 

@@ -3,7 +3,8 @@
 - classifier: the classifier of the data set, trained and pinned by the stage ``features``;
 - inception: Inception 2015, whose features most published FIDs take;
 - dinov2: DINOv2 ViT-L/14, which represents more of natural images than the classes of ImageNet;
-- i3d: for clips, the features of published FVDs.
+- i3d: for clips, the features of published FVDs;
+- random: a network with random weights, a second space of every data set of images.
 
 Networks that compare images pair by pair: imagenet, for losses, and lpips, a metric.
 """
@@ -17,7 +18,7 @@ import torch
 
 from benchmark.common.progress import ProgressBar
 
-NAMES = ("classifier", "inception", "dinov2", "i3d")
+NAMES = ("classifier", "inception", "dinov2", "i3d", "random")
 
 
 class FeatureExtractor(Protocol):
@@ -57,7 +58,7 @@ def load(
 
     Args:
         name: one of ``NAMES``.
-        dataset: the data set of a classifier; the other extractors need none.
+        dataset: the data set of a classifier or random network; the other extractors need none.
         weights: a file to take in place of the published or pinned one.
         device: where the network runs; None is the GPU if there is one.
 
@@ -83,6 +84,12 @@ def load(
         from benchmark.features.extractors.i3d import I3DExtractor
 
         return I3DExtractor(weights=weights, device=device)
+    if name == "random":
+        from benchmark.features.extractors.random import RandomExtractor
+
+        if dataset is None:
+            raise ValueError("random: expected a data set, got None; pass dataset=")
+        return RandomExtractor.load(dataset, weights=weights, device=device)
     raise ValueError(f"expected an extractor among {', '.join(NAMES)}, got {name}")
 
 

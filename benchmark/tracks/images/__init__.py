@@ -33,6 +33,11 @@ class Images(ClassifierTrack):
         "class_accuracy": True,
         "intra_fid": False,
         "reconstruction_error": False,
+        "random_fid": False,
+        "random_precision": True,
+        "random_recall": True,
+        "random_density": True,
+        "random_coverage": True,
     }
     headline = curve = "fid"
     schema = ImagesConfig

@@ -22,6 +22,11 @@ METRICS = {
     "class_accuracy": Metric("Class accuracy"),
     "intra_fid": Metric("Intra-FID", 2),
     "reconstruction_error": Metric("Reconstruction error"),
+    "random_fid": Metric("Random FID", 2),
+    "random_precision": Metric("Random precision"),
+    "random_recall": Metric("Random recall"),
+    "random_density": Metric("Random density"),
+    "random_coverage": Metric("Random coverage"),
 }
 SHARED = (
     "the first samples, from the same random numbers: variants with noise of equal size show"

@@ -11,147 +11,16 @@ from benchmark.data.splits import load_classifier_split, load_split
 from benchmark.features import extractors, features
 from benchmark.features.extractors.classifier import ClassifierExtractor
 from benchmark.metrics.class_coverage import class_accuracy, classes_covered, label_divergence
-from benchmark.metrics.clipped_density_coverage import (
-    clip_radii,
-    clipped_coverage_from_counts,
-    clipped_density_from_counts,
-    real_clipped_density,
-)
-from benchmark.metrics.density_coverage import density_from_counts
 from benchmark.metrics.diversity import output_diversity
-from benchmark.metrics.frechet import feature_moments, frechet_distance_from_moments
 from benchmark.metrics.inception_score import inception_score
 from benchmark.metrics.intra_fid import intra_fid
-from benchmark.metrics.kid import kid
-from benchmark.metrics.likelihood_divergence import baseline_likelihood, likelihood_divergence
-from benchmark.metrics.memorisation import (
-    authenticity_from_neighbours,
-    distance_ratio_from_neighbours,
-)
-from benchmark.metrics.mmd import median_distance, mmd
-from benchmark.metrics.neighbours import (
-    Balls,
-    compare_neighbourhoods,
-    share_in_balls,
-    squared_neighbour_distances,
-)
 from benchmark.metrics.perceptual import perceptual_distance_in_batches
-from benchmark.metrics.vendi import vendi_score
 from benchmark.tracks.base import scorer as base
+from benchmark.tracks.images.real import Real
 
+# metrics in the space of random weights, from those of `Real`
+RANDOM = ("fid", "precision", "recall", "density", "coverage")
 SAMPLES_PER_FEATURE = 4  # generated samples of each class, for intra-FID
-
-
-class Real:
-    """Statistics of the real images, computed once.
-
-    Args:
-        features: of the real images, ``(n, d)``.
-        settings: the metrics' parameters.
-        held_out: features of real images that no model is trained on, ``(t, d)``; without them,
-            no likelihood divergence.
-    """
-
-    def __init__(
-        self, features: np.ndarray, settings: config.Metrics, held_out: np.ndarray | None = None
-    ) -> None:
-        self.features, self.settings, self.held_out = features, settings, held_out
-        self._baselines: dict[int, float] = {}  # by number of generated samples
-        self.statistics = feature_moments(features)
-        self.bandwidth = median_distance(features)
-        max_k = max(settings.neighbours, settings.density_neighbours)
-        self.nearest = squared_neighbour_distances(features, k=max_k)
-
-    def compare(
-        self, generated: np.ndarray, probabilities: np.ndarray | None = None
-    ) -> dict[str, float]:
-        """Compute every metric of features.
-
-        Args:
-            generated: features, ``(m, d)``.
-            probabilities: of their classes, ``(m, classes)``; without them, no Inception Score.
-        """
-        scores = {}
-        if probabilities is not None:
-            scores["is"] = inception_score(
-                probabilities, splits=self.settings.splits, shuffle=True
-            )[0]
-        scores |= self.distances(generated) | self.neighbourhoods(generated)
-        scores["vendi"] = vendi_score(generated)
-        return scores | self.likelihood(generated)
-
-    def fid(self, generated: np.ndarray) -> float:
-        """Compute FID of features ``(m, d)``."""
-        return frechet_distance_from_moments(*self.statistics, *feature_moments(generated))
-
-    def diversity(self, generated: np.ndarray) -> float:
-        """Compute the root mean square distance of two samples relative to two real images.
-
-        0 if all samples are equal. The mean squared distance of two draws is twice the
-        trace of their covariance.
-        """
-        (_, real), (_, covariance) = self.statistics, feature_moments(generated)
-        return float(np.sqrt(covariance.trace() / real.trace()))
-
-    def distances(self, generated: np.ndarray) -> dict[str, float]:
-        """Compute the distances between the two distributions."""
-        scores = {"fid": self.fid(generated)}
-        size = min(self.settings.kid_subset_size, len(self.features), len(generated))
-        scores["kid"], _ = kid(
-            self.features, generated, subsets=self.settings.kid_subsets, subset_size=size
-        )
-        scores["mmd"] = mmd(self.features, generated, bandwidth=self.bandwidth)
-        return scores
-
-    @cached_property
-    def clipped_density(self) -> float:
-        """The clipped density of the real images, before calibration."""
-        k = self.settings.density_neighbours
-        return real_clipped_density(self.features, clip_radii(self.nearest[:, k - 1]), k=k)
-
-    def likelihood(self, generated: np.ndarray) -> dict[str, float]:
-        """Compute the likelihood divergence; empty without held-out images."""
-        if self.held_out is None:
-            return {}
-        count = len(generated)
-        if count not in self._baselines:
-            self._baselines[count] = baseline_likelihood(
-                self.features, self.held_out, centres=count
-            )
-        divergence = likelihood_divergence(
-            self.features, self.held_out, generated, baseline=self._baselines[count]
-        )
-        return {"fld": divergence}
-
-    def neighbourhoods(self, generated: np.ndarray) -> dict[str, float]:
-        """Compute the metrics of nearest neighbours."""
-        k, density_k = self.settings.neighbours, self.settings.density_neighbours
-        comparison = compare_neighbourhoods(
-            self.features,
-            generated,
-            real_balls=(
-                Balls(self.nearest[:, k - 1], closed=True),
-                Balls(self.nearest[:, density_k - 1], closed=False),
-                clip_radii(self.nearest[:, density_k - 1]),
-            ),
-            generated_balls=(
-                Balls(squared_neighbour_distances(generated, k=k)[:, -1], closed=True),
-            ),
-        )
-        return {
-            "precision": share_in_balls(comparison.ball_counts[0]),
-            "recall": share_in_balls(comparison.ball_counts[3]),
-            "density": density_from_counts(comparison.ball_counts[1], k=density_k),
-            "coverage": share_in_balls(comparison.sample_counts[1]),
-            "clipped_density": clipped_density_from_counts(
-                comparison.ball_counts[2], real_density=self.clipped_density, k=density_k
-            ),
-            "clipped_coverage": clipped_coverage_from_counts(
-                comparison.sample_counts[1], samples=len(generated), k=density_k
-            ),
-            "authenticity": authenticity_from_neighbours(self.nearest[:, 0], comparison),
-            "nearest_ratio": distance_ratio_from_neighbours(self.nearest[:, 0], comparison),
-        }
 
 
 class Scorer(base.Scorer):
@@ -164,9 +33,11 @@ class Scorer(base.Scorer):
     """
 
     has_likelihood = True  # whether samples say nothing of single held-out images
+    has_random_space = True  # whether scores are also computed in the space of random weights
 
     def __init__(self, dataset: str, settings: config.Metrics, *, part: str = "test") -> None:
         self.space = features.load_pinned_extractor(dataset)
+        self.dataset, self.part = dataset, part
         reference = base.choose_reference(part)
         self.labels = load_split(dataset, reference)[1]
         self.classifier: extractors.FeatureExtractor | None = None  # None without classes
@@ -191,10 +62,30 @@ class Scorer(base.Scorer):
         """
         embedded, probabilities = self.space.embed(images)
         scores = self.real.compare(embedded, probabilities) | self.classes(images, probabilities)
+        scores |= self.random_scores(images)
         if labels is not None and self.classifier is not None:
             scores["class_accuracy"] = class_accuracy(labels, self.predict(images, probabilities))
             scores |= self._within_classes(embedded, labels)
         return scores
+
+    @cached_property
+    def random_space(self) -> tuple[extractors.FeatureExtractor, Real]:
+        """The network with random weights, and the real images in its space."""
+        split = f"random_{base.choose_reference(self.part)}"
+        embedded, _ = features.load_real_features(self.dataset, split)
+        return extractors.load("random", dataset=self.dataset), Real(embedded, self.real.settings)
+
+    def random_scores(self, images: np.ndarray) -> dict[str, float]:
+        """Compute the metrics of images, uint8 ``(n, c, h, w)``, in the space of random weights.
+
+        Naeem et al. 2020, arXiv:2002.09797; see `extractors.random`.
+        """
+        if not self.has_random_space:
+            return {}
+        extractor, real = self.random_space
+        embedded, _ = extractor.embed(images)
+        scores = {"fid": real.fid(embedded)} | real.neighbourhoods(embedded)
+        return {f"random_{name}": scores[name] for name in RANDOM}
 
     @property
     def samples_per_class(self) -> int:  # type: ignore[override]

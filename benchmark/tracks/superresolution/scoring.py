@@ -7,7 +7,7 @@ from benchmark.features import features
 from benchmark.metrics.luma import rgb_to_luma
 from benchmark.metrics.psnr import psnr
 from benchmark.metrics.ssim import ssim
-from benchmark.tracks.images.scoring import Real
+from benchmark.tracks.images.real import Real
 from benchmark.tracks.translation import scoring as translation
 
 
@@ -24,6 +24,8 @@ class Scorer(translation.Scorer):
         settings: the metrics' parameters.
         part: see `Track.scorer`.
     """
+
+    has_random_space = False  # FID compares with the ground truth, not with training images
 
     def __init__(self, dataset: str, settings: config.Metrics, *, part: str = "test") -> None:
         super().__init__(dataset, settings, part=part)

@@ -36,7 +36,8 @@ class Scorer(images.Scorer):
         """
         embedded, probabilities = self.space.embed(images)
         scores = {"r_precision": self.r_precision(images)} | self.attribute_scores(images)
-        return scores | self.real.compare(embedded) | self.classes(images, probabilities)
+        scores |= self.real.compare(embedded) | self.classes(images, probabilities)
+        return scores | self.random_scores(images)
 
     def r_precision(self, images: np.ndarray) -> float:
         """Compute R-precision of images, uint8 ``(n, c, h, w)``, of the first captions."""

@@ -23,6 +23,8 @@ class Scorer(images.Scorer):
         part: see `Track.scorer`.
     """
 
+    has_random_space = False  # whose network embeds images
+
     def __init__(self, dataset: str, settings: config.Metrics, *, part: str = "test") -> None:
         super().__init__(dataset, settings, part=part)
         assert isinstance(self.classifier, ClassifierExtractor)  # clips have classes

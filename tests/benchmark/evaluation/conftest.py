@@ -30,6 +30,7 @@ def digits_folder(tmp_path, monkeypatch):
     classifier.pinned_path("digits").parent.mkdir(parents=True)
     save_file(classifier.Classifier((1, 8, 8), 10).state_dict(), classifier.pinned_path("digits"))
     features.embed_real_images("digits", extractors.load("classifier", dataset="digits"))
+    features.embed_in_random_space("digits")
     return tmp_path
 
 

@@ -9,9 +9,11 @@ import pytest
 import torch
 
 from benchmark import config
+from benchmark.common.hashing import sha256
 from benchmark.data.splits import load_array
 from benchmark.features import extractors, features
 from benchmark.features.extractors import classifier, dinov2
+from benchmark.metrics import frechet_distance, prdc
 from benchmark.tracks.images.scoring import Scorer
 from tests.benchmark.config.params import PARAMS_FILE
 from tests.benchmark.features.images import random_images
@@ -59,6 +61,39 @@ def test_stage_embeds_in_the_feature_space_of_params(prepared, dinov2_weights, m
     scores = scorer.scores(load_array("digits", "train", "images"))
     assert scorer.space.name == "dinov2" and "is" not in scores
     assert scores["fid"] == pytest.approx(0, abs=1e-6) and scores["precision"] == 1
+
+
+def test_stage_embeds_in_the_random_space(prepared):
+    features.compute_features("digits", config.load_params())
+    extractor = extractors.load("random", dataset="digits")
+    for split in features.EMBEDDED:
+        images = load_array("digits", split, "images")
+        stored, probabilities = features.load_real_features("digits", f"random_{split}")
+        assert np.array_equal(extractor.embed(images)[0], stored) and probabilities is None
+    weights = Path("features/digits/random.safetensors")
+    first, changed = weights.read_bytes(), PARAMS_FILE.read_text().replace("seed: 0", "seed: 1", 1)
+    config.FILE.write_text(changed.replace("epochs: 20", "epochs: 1"))
+    classifier_before = sha256(classifier.pinned_path("digits"))
+    features.compute_features("digits", config.load_params())
+    assert weights.read_bytes() == first
+    assert sha256(classifier.pinned_path("digits")) != classifier_before
+
+
+def test_scores_in_the_random_space(prepared):
+    features.compute_features("digits", config.load_params())
+    settings = config.load_params().tracks["images"].metrics
+    train, test = (load_array("digits", split, "images") for split in ("train", "test"))
+    scores = Scorer("digits", settings).scores(train)
+    assert scores["random_fid"] == pytest.approx(0, abs=1e-6)
+    assert scores["random_precision"] == scores["random_recall"] == scores["random_coverage"] == 1
+    extractor = extractors.load("random", dataset="digits")
+    embedded = [extractor.embed(images)[0] for images in (train, test)]
+    scores = Scorer("digits", settings).scores(test)
+    expected = prdc(*embedded, k=settings.neighbours, density_k=settings.density_neighbours)
+    assert scores["random_fid"] == pytest.approx(frechet_distance(*embedded), rel=1e-9)
+    assert {name: scores[f"random_{name}"] for name in expected} == pytest.approx(expected)
+    validation = load_array("digits", "validation", "images")
+    assert Scorer("digits", settings, part="validation").scores(validation)["random_fid"] < 1e-6
 
 
 def test_other_weights_than_those_of_the_stage_are_an_error(

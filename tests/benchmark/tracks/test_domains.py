@@ -55,6 +55,7 @@ def workplace(tmp_path_factory):
         network = classifier.train_classifier(images, labels, SETTINGS.features)
         save_file(network.state_dict(), classifier.pinned_path("renderings"))
         features.embed_real_images("renderings", classifier.ClassifierExtractor.load("renderings"))
+        features.embed_in_random_space("renderings")
         yield root
 
 

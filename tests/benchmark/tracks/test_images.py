@@ -11,7 +11,11 @@ from benchmark.metrics import (
     prdc,
     vendi_score,
 )
-from benchmark.tracks.images.scoring import Real, Scorer
+from benchmark.tracks.base.modules import load_module
+from benchmark.tracks.images import Images
+from benchmark.tracks.images.real import Real
+from benchmark.tracks.images.scoring import RANDOM as RANDOM_METRICS
+from benchmark.tracks.images.scoring import Scorer
 from benchmark.tracks.translation import scoring as translation
 
 RANDOM = np.random.default_rng(0)
@@ -28,6 +32,7 @@ class Pixels:
 
 def make_scorer(real_per_class=20, *, has_classes=True):
     scorer = object.__new__(Scorer)
+    scorer.has_random_space = False
     scorer.space, scorer.labels = Pixels(), np.arange(2).repeat(real_per_class)
     scorer.classifier = scorer.space if has_classes else None
     images = make_images(scorer.labels)
@@ -91,3 +96,14 @@ def test_only_outputs_of_held_out_images_have_no_likelihood():
     assert Scorer.has_likelihood and not translation.Scorer.has_likelihood
     without = {name for name in tracks.names() if "fld" not in tracks.load(name).higher_is_better}
     assert without == {"translation", "domains", "multimodal", "superresolution", "text", "toy"}
+
+
+def test_tracks_compare_with_training_images_in_the_random_space():
+    without = {
+        name for name in tracks.names() if "random_fid" not in tracks.load(name).higher_is_better
+    }
+    assert without == {"video", "superresolution", "text", "toy"}
+    assert {f"random_{name}" for name in RANDOM_METRICS} < Images.higher_is_better.keys()
+    for name in tracks.names():
+        scorer = load_module(tracks.load(name), "scoring").Scorer
+        assert getattr(scorer, "has_random_space", False) == (name not in without)

@@ -41,6 +41,7 @@ def made(tmp_path_factory):
         (root / "features/outline").mkdir(parents=True)
         save_file(network.state_dict(), classifier.pinned_path("outline"))
         features.embed_real_images("outline", classifier.ClassifierExtractor.load("outline"))
+        features.embed_in_random_space("outline")
     return root
 
 

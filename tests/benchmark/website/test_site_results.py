@@ -1,5 +1,6 @@
 """The site shows the results: leaderboards, curves, verdicts and comparisons."""
 
+import html
 import json
 import re
 
@@ -164,3 +165,24 @@ def test_shows_leaderboards_of_reference_rows(tmp_path):
     assert "None yet" in (folder / "variants/dcgan.html").read_text()
     for path in folder.rglob("*.html"):
         assert ">nan<" not in path.read_text().lower()
+
+
+def test_the_order_without_labels_is_compared_with_that_of_the_leaderboard(public):
+    folder, case = public
+    texts = {
+        page: " ".join((folder / f"{page}.html").read_text(encoding="utf-8").split())
+        for page in ("leaderboards/digits", "learn/metrics", "zh/metrics")
+    }
+    # wgan has one finished seed, and dcgan two that are no better by either metric
+    several = len(case["variants"]) > 1
+    english = "variants by FID and by random FID have Kendall's tau-b 1.00 (95&nbsp;% interval 1.00"
+    plain = {page: html.unescape(text) for page, text in texts.items()}
+    for page in ("leaderboards/digits", "learn/metrics"):
+        assert (html.unescape(english) in plain[page]) == several
+    chinese = ("tau-b 为 1.00", "95% 区间", "1.00 至 1.00")
+    assert all(text in plain["zh/metrics"] for text in chinese) == several
+    assert ("tau-b" in plain["zh/metrics"]) == several
+    if several:
+        others = ("leaderboards/ring8", "leaderboards/moving_digits", "leaderboards/grammar")
+        assert not [page for page in others if "tau-b" in (folder / f"{page}.html").read_text()]
+        assert 'method.html#random"' in texts["leaderboards/digits"]

@@ -1,0 +1,142 @@
+"""Compare features of generated images with those of the real ones."""
+
+from functools import cached_property
+
+import numpy as np
+
+from benchmark import config
+from benchmark.metrics.clipped_density_coverage import (
+    clip_radii,
+    clipped_coverage_from_counts,
+    clipped_density_from_counts,
+    real_clipped_density,
+)
+from benchmark.metrics.density_coverage import density_from_counts
+from benchmark.metrics.frechet import feature_moments, frechet_distance_from_moments
+from benchmark.metrics.inception_score import inception_score
+from benchmark.metrics.kid import kid
+from benchmark.metrics.likelihood_divergence import baseline_likelihood, likelihood_divergence
+from benchmark.metrics.memorisation import (
+    authenticity_from_neighbours,
+    distance_ratio_from_neighbours,
+)
+from benchmark.metrics.mmd import median_distance, mmd
+from benchmark.metrics.neighbours import (
+    Balls,
+    compare_neighbourhoods,
+    share_in_balls,
+    squared_neighbour_distances,
+)
+from benchmark.metrics.vendi import vendi_score
+
+
+class Real:
+    """Statistics of the real images, computed once.
+
+    Args:
+        features: of the real images, ``(n, d)``.
+        settings: the metrics' parameters.
+        held_out: features of real images that no model is trained on, ``(t, d)``; without them,
+            no likelihood divergence.
+    """
+
+    def __init__(
+        self, features: np.ndarray, settings: config.Metrics, held_out: np.ndarray | None = None
+    ) -> None:
+        self.features, self.settings, self.held_out = features, settings, held_out
+        self._baselines: dict[int, float] = {}  # by number of generated samples
+        self.statistics = feature_moments(features)
+        self.bandwidth = median_distance(features)
+        max_k = max(settings.neighbours, settings.density_neighbours)
+        self.nearest = squared_neighbour_distances(features, k=max_k)
+
+    def compare(
+        self, generated: np.ndarray, probabilities: np.ndarray | None = None
+    ) -> dict[str, float]:
+        """Compute every metric of features.
+
+        Args:
+            generated: features, ``(m, d)``.
+            probabilities: of their classes, ``(m, classes)``; without them, no Inception Score.
+        """
+        scores = {}
+        if probabilities is not None:
+            scores["is"] = inception_score(
+                probabilities, splits=self.settings.splits, shuffle=True
+            )[0]
+        scores |= self.distances(generated) | self.neighbourhoods(generated)
+        scores["vendi"] = vendi_score(generated)
+        return scores | self.likelihood(generated)
+
+    def fid(self, generated: np.ndarray) -> float:
+        """Compute FID of features ``(m, d)``."""
+        return frechet_distance_from_moments(*self.statistics, *feature_moments(generated))
+
+    def diversity(self, generated: np.ndarray) -> float:
+        """Compute the root mean square distance of two samples relative to two real images.
+
+        0 if all samples are equal. The mean squared distance of two draws is twice the
+        trace of their covariance.
+        """
+        (_, real), (_, covariance) = self.statistics, feature_moments(generated)
+        return float(np.sqrt(covariance.trace() / real.trace()))
+
+    def distances(self, generated: np.ndarray) -> dict[str, float]:
+        """Compute the distances between the two distributions."""
+        scores = {"fid": self.fid(generated)}
+        size = min(self.settings.kid_subset_size, len(self.features), len(generated))
+        scores["kid"], _ = kid(
+            self.features, generated, subsets=self.settings.kid_subsets, subset_size=size
+        )
+        scores["mmd"] = mmd(self.features, generated, bandwidth=self.bandwidth)
+        return scores
+
+    @cached_property
+    def clipped_density(self) -> float:
+        """The clipped density of the real images, before calibration."""
+        k = self.settings.density_neighbours
+        return real_clipped_density(self.features, clip_radii(self.nearest[:, k - 1]), k=k)
+
+    def likelihood(self, generated: np.ndarray) -> dict[str, float]:
+        """Compute the likelihood divergence; empty without held-out images."""
+        if self.held_out is None:
+            return {}
+        count = len(generated)
+        if count not in self._baselines:
+            self._baselines[count] = baseline_likelihood(
+                self.features, self.held_out, centres=count
+            )
+        divergence = likelihood_divergence(
+            self.features, self.held_out, generated, baseline=self._baselines[count]
+        )
+        return {"fld": divergence}
+
+    def neighbourhoods(self, generated: np.ndarray) -> dict[str, float]:
+        """Compute the metrics of nearest neighbours."""
+        k, density_k = self.settings.neighbours, self.settings.density_neighbours
+        comparison = compare_neighbourhoods(
+            self.features,
+            generated,
+            real_balls=(
+                Balls(self.nearest[:, k - 1], closed=True),
+                Balls(self.nearest[:, density_k - 1], closed=False),
+                clip_radii(self.nearest[:, density_k - 1]),
+            ),
+            generated_balls=(
+                Balls(squared_neighbour_distances(generated, k=k)[:, -1], closed=True),
+            ),
+        )
+        return {
+            "precision": share_in_balls(comparison.ball_counts[0]),
+            "recall": share_in_balls(comparison.ball_counts[3]),
+            "density": density_from_counts(comparison.ball_counts[1], k=density_k),
+            "coverage": share_in_balls(comparison.sample_counts[1]),
+            "clipped_density": clipped_density_from_counts(
+                comparison.ball_counts[2], real_density=self.clipped_density, k=density_k
+            ),
+            "clipped_coverage": clipped_coverage_from_counts(
+                comparison.sample_counts[1], samples=len(generated), k=density_k
+            ),
+            "authenticity": authenticity_from_neighbours(self.nearest[:, 0], comparison),
+            "nearest_ratio": distance_ratio_from_neighbours(self.nearest[:, 0], comparison),
+        }
