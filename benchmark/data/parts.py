@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from benchmark.common.seeds import stream
+from benchmark.data import sizes
 from benchmark.data.sizes import count_parts
 from benchmark.data.splits import SplitArrays, Splits, StreamedArray, delete_split, save_split
 
@@ -49,10 +50,9 @@ def divide(splits: Parts | Splits, *, trains_extractor: bool, seed: int = 0) -> 
         return splits if trains_extractor else splits._replace(extractor=None)
     train, test = splits
 
-    def choose(labels: np.ndarray) -> list[np.ndarray]:
-        return choose_rows(
-            labels, count_parts(len(labels), trains_extractor=trains_extractor), seed
-        )
+    def choose(labels: np.ndarray, least: int = 0) -> list[np.ndarray]:
+        counts = count_parts(len(labels), trains_extractor=trains_extractor)
+        return choose_rows(labels, [max(count, least) for count in counts], seed)
 
     rows = choose(train.labels) if train.groups is None else choose_groups(train, choose)
     conditions: Sequence[np.ndarray | None] = rows
@@ -67,20 +67,45 @@ def divide(splits: Parts | Splits, *, trains_extractor: bool, seed: int = 0) -> 
 
 
 def choose_groups(
-    train: SplitArrays, choose: Callable[[np.ndarray], list[np.ndarray]]
+    train: SplitArrays, choose: Callable[[np.ndarray, int], list[np.ndarray]]
 ) -> list[np.ndarray]:
-    """Choose the rows of whole groups; of samples where there are too few groups for all parts.
+    """Choose the rows of whole groups, of one or more for each part.
+
+    With too few groups for that, samples are chosen, and a note says so.
 
     Args:
         train: with groups; a group has the class of its first sample.
-        choose: of labels, the indices of each part.
+        choose: of labels and the least number for a part, the indices of each part.
     """
     assert train.groups is not None  # callers check it
     _, first, members = np.unique(train.groups, return_index=True, return_inverse=True)
-    parts = choose(train.labels[first])
-    if not all(len(part) for part in parts):
-        return choose(train.labels)
+    if len(first) <= 2:
+        print(
+            "note: all parts have samples of the same pictures; three pictures or more are needed"
+        )
+        return choose(train.labels, 0)
+    parts = choose(train.labels[first], 1)
     return [np.flatnonzero(np.isin(members, part)) for part in parts]
+
+
+def find_bad_part(parts: Parts) -> str | None:
+    """Find a part that cannot serve its use; a message without its place, or None."""
+    used = [part for part in (parts.train, parts.validation, parts.extractor) if part is not None]
+    count = sum(len(part.images) for part in used)
+    if sizes.VALIDATION[1] and not all(len(part.images) for part in used):
+        return (
+            f"expected {sizes.VALIDATION[0]} samples or more that are not held out, got {count};"
+            " add samples"
+        )
+    if parts.extractor is None or parts.extractor.classifier_targets is not None:
+        return None
+    classes, learnt = (len(np.unique(part.labels)) for part in (parts.train, parts.extractor))
+    if learnt == 1 < classes:
+        return (
+            f"expected samples of all {classes} classes to train the classifier on, got those of"
+            " one; add samples of the others"
+        )
+    return None
 
 
 def choose_rows(labels: np.ndarray, sizes: Sequence[int], seed: int = 0) -> list[np.ndarray]:
@@ -99,7 +124,7 @@ def choose_rows(labels: np.ndarray, sizes: Sequence[int], seed: int = 0) -> list
     parts = []
     for size in sizes:
         # evenly spaced in the order of classes
-        places = np.arange(size) * len(rest) // max(size, 1)
+        places = (2 * np.arange(size) + 1) * len(rest) // max(2 * size, 1)
         parts.append(np.sort(rest[places]))
         rest = np.delete(rest, places)
     return [np.sort(rest), *parts]

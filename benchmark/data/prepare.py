@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from benchmark.common.messages import nearest, quote_empty, stop
 from benchmark.data.image_stream import ImageFiles, StreamedImages
-from benchmark.data.parts import Parts, divide, name_parts, save_parts
+from benchmark.data.parts import Parts, divide, find_bad_part, name_parts, save_parts
 from benchmark.data.repeats import check_repeats
 from benchmark.data.sizes import count_splits
 from benchmark.data.sources.published import PUBLISHED
@@ -118,6 +118,8 @@ def prepare(dataset: str, params: "config.Params") -> None:
         section = params.tracks[name].for_dataset(dataset)
         if problems := tracks.load(name).find_size_mistakes(counts, section):
             stop(f"{dataset}: {problems[0]}")
+    if problem := find_bad_part(parts):
+        stop(f"{dataset}: {problem}")
     save_parts(dataset, parts)
     check_pictures(dataset, parts)
     for name, arrays in name_parts(parts).items():

@@ -189,14 +189,15 @@ def train_and_pin_classifier(
         The network, and its ``accuracy`` on held-out images, 0 to 1, if there are classes.
     """
     images, labels = load_classifier_split(dataset, name_extractor_split(dataset))
-    has_classes = labels.any()
+    classes = classifier.count_dataset_classes(dataset)
+    has_classes = max(classes) > 1
     if not has_classes:
         settings = settings.model_copy(update={"epochs": 0})
     network = classifier.train_classifier(
         torch.from_numpy(images).to(device),
         torch.from_numpy(labels).to(device),
         settings,
-        classes=classifier.count_dataset_classes(dataset),
+        classes=classes,
         name=name,
         title=f"{dataset}: training {name}",
     )

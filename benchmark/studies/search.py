@@ -169,12 +169,22 @@ def search_settings(
     section = settings.tracks[track]
     dataset = dataset or next(iter(section.datasets))
     expect_name(dataset, section.datasets)
+    section = section.for_dataset(dataset)
     for name in variants:
         expect_name(name, section.variants)
     if not (features.FOLDER / dataset).is_dir():
         stop(
             f"features/{dataset}: expected a folder, got none; run `dvc repro features@{dataset}`"
             " first"
+        )
+    count = len(load_split(dataset, PART)[0])
+    needed = 1 + max(
+        getattr(section.metrics, key, 0) for key in ("neighbours", "density_neighbours")
+    )
+    if count < needed:
+        stop(
+            f"data/{dataset}/{PART}: expected {needed} samples or more, as metrics need, got"
+            f" {count}; add samples, or lower neighbours in {track}.metrics"
         )
     names = list(dict.fromkeys(variants or section.variants))
     table, budget = load_trials(), str(compute_budget(settings, track, dataset))

@@ -79,6 +79,48 @@ def test_files_are_divided_before_they_are_read():
     ] == [10, 2, 4]
 
 
+@pytest.mark.parametrize("groups", [3, 5, 40])
+def test_samples_of_one_picture_stay_together(groups):
+    train, test = make_splits(200, groups=np.arange(200) % groups)
+    divided = parts.divide((train, test), trains_extractor=True)
+    by_part = [
+        {value % groups for value in values(part)}
+        for part in (divided.train, divided.validation, divided.extractor)
+    ]
+    assert all(by_part) and sum(map(len, by_part)) == groups
+
+
+def test_two_pictures_are_in_all_parts_and_a_note_says_so(capsys):
+    train, test = make_splits(200, groups=np.arange(200) % 2)
+    divided = parts.divide((train, test), trains_extractor=True)
+    assert len(divided.validation.images) == 25
+    assert capsys.readouterr().out.startswith("note: all parts have samples of the same pictures")
+
+
+@pytest.mark.parametrize(
+    ("count", "classes", "problem"),
+    [
+        (7, 1, "expected 8 samples or more that are not held out, got 7; add samples"),
+        (8, 1, None),
+        (100, 3, None),
+    ],
+)
+def test_parts_that_cannot_serve_are_found(count, classes, problem):
+    divided = parts.divide(make_splits(count, classes=classes), trains_extractor=True)
+    assert parts.find_bad_part(divided) == problem
+
+
+def test_a_classifier_cannot_learn_from_one_class():
+    train, test = make_splits(60, classes=2)
+    divided = parts.divide((train, test), trains_extractor=True)
+    zeros = parts.select(train, np.flatnonzero(train.labels == 0))
+    assert parts.find_bad_part(divided) is None
+    assert parts.find_bad_part(divided._replace(extractor=zeros)) == (
+        "expected samples of all 2 classes to train the classifier on, got those of one; add"
+        " samples of the others"
+    )
+
+
 def test_the_choice_is_random_but_fixed():
     first, second = (parts.divide(make_splits(100), trains_extractor=True) for _ in range(2))
     assert values(first.validation) == values(second.validation)
