@@ -48,7 +48,9 @@ def test_the_scores_are_tidy(project):
         metrics -= trained if variant in references else set()
         assert len(own) == per_variant[variant] * len(metrics) and set(own["metric"]) == metrics
     accuracy = scores[scores["metric"] == "class_accuracy"].groupby("variant")["value"].mean()
-    assert accuracy["memoriser"] > accuracy["held_out"] > 0.9 > 0.2 > accuracy["noise"]
+    assert min(accuracy["memoriser"], accuracy["held_out"]) > 0.9 > 0.2 > accuracy["noise"]
+    # the classifier has learnt from neither
+    assert accuracy["memoriser"] == pytest.approx(accuracy["held_out"], abs=0.05)
     assert (scores["samples"] == 500).all() and set(scores["status"]) == {"ok"}
     fid = scores[scores["metric"] == "fid"].groupby("variant")["value"].mean()
     assert fid["memoriser"] < fid["held_out"] < fid["dcgan"]
