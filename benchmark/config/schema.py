@@ -114,7 +114,12 @@ class TrackConfig(Section):
     @property
     def largest_batch(self) -> int:
         """The largest batch of a variant, which the training split must fill."""
-        return max(self.training_of(variant).batch for variant in self.variants)
+        return self.training_of(self.variant_of_largest_batch).batch
+
+    @property
+    def variant_of_largest_batch(self) -> str:
+        """The variant whose batch is the largest, the first of several."""
+        return max(self.variants, key=lambda variant: self.training_of(variant).batch)
 
     def training_of(self, variant: str) -> Training:
         """Return the training parameters of a variant, which may replace those of the track."""

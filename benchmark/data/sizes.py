@@ -98,6 +98,9 @@ def find_few_images(counts: Counts, track: "config.TrackConfig", noun: str = "im
         for use, count, minimum in zip(("train on", "hold out"), counts, needed, strict=False)
         if count is not None and count < minimum
     ]
+    if problems and track.largest_batch > max(track.training.batch, counts.train):
+        variant = track.variant_of_largest_batch
+        problems[0] += f"; {variant} has the largest batch: without: [{variant}] leaves it out"
     if counts.has_pairs and (counts.held_out or 0) > counts.train:
         problems.append(
             "expected as many pairs to train on as are held out, or more, got"

@@ -82,10 +82,7 @@ def read_extractor_record(dataset: str) -> dict:
     """Read space.json: ``space``, ``sha256``, ``features`` and ``notes``; exit if it is missing."""
     file = FOLDER / dataset / "space.json"
     if not file.is_file():
-        stop(
-            f"{file}: expected a file, got none; run make repro, which makes it for data sets of"
-            " params.yaml"
-        )
+        stop(f"{file}: expected a file, got none; run gan-benchmark features {dataset} first")
     return read_json(file, space=str, sha256=str | None, features=int | None, notes=list)
 
 

@@ -135,7 +135,7 @@ def open_split(name: str, published: Published, keywords: Mapping[str, Any]) -> 
         if missing:
             stop(
                 f"dataset {name}: expected a download, got none ({summarise_error(error)}); put"
-                f" {', '.join(missing)} in {folder} and run again"
+                f" {', '.join(missing)} from {find_address(source)} in {folder} and run again"
             )
         stop(
             f"dataset {name}: expected its files in {folder}, got a damaged one"
@@ -153,6 +153,15 @@ def list_files(source: Any) -> tuple[Path, list[tuple[str, str]]]:
     if hasattr(source, "file_list"):  # CelebA
         return DOWNLOADS / source.base_folder, [(file, md5) for _, md5, file in source.file_list]
     return DOWNLOADS, [(source.filename, source.tgz_md5)]  # CIFAR and STL-10
+
+
+def find_address(source: Any) -> str:
+    """Find the address of the files that a class of torchvision downloads, or of their folder."""
+    if hasattr(source, "resources"):
+        return source.mirrors[-1]
+    if hasattr(source, "split_list"):
+        return source.split_list["train"][0].rpartition("/")[0]
+    return getattr(source, "url", "https://mmlab.ie.cuhk.edu.hk/projects/CelebA.html")
 
 
 def to_channels_first(images: np.ndarray) -> np.ndarray:

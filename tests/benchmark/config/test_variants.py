@@ -31,6 +31,7 @@ def test_the_training_split_must_fill_the_largest_batch(tmp_path, capsys, monkey
 
     line = load_error(tmp_path, capsys, change)
     assert line.startswith("images.datasets.digits: expected 100000 images or more to train on")
+    assert line.endswith("progan has the largest batch: without: [progan] leaves it out")
 
 
 def test_batches_of_variants_that_a_leaderboard_leaves_out_do_not_count(tmp_path):

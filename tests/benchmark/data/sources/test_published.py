@@ -197,7 +197,10 @@ def test_without_a_network_the_files_are_named(downloads, capsys, monkeypatch, n
     folder, files = published.list_files(kind)
     assert line.startswith(f"dataset {name}: expected a download, got none (")
     assert all(f"{file} (md5 {digest})" in line for file, digest in files)
-    assert line.endswith(f" in {folder} and run again")
+    address = published.find_address(kind)
+    assert address.startswith("http") and line.endswith(
+        f" from {address} in {folder} and run again"
+    )
 
 
 def test_another_number_of_images_is_one_line(downloads, capsys, monkeypatch):
