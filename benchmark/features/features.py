@@ -43,6 +43,7 @@ from benchmark.common.paths import make_folder
 from benchmark.common.progress import ProgressBar
 from benchmark.common.writing import save_arrays, save_tensors, write_json
 from benchmark.config.selection import expect
+from benchmark.data.classes import count_dataset_classes
 from benchmark.data.splits import (
     load_classifier_split,
     load_split,
@@ -104,8 +105,8 @@ def load_classifier_layers(dataset: str, device: torch.device) -> Callable[[Tens
         A function from images ``(n, c, h, w)`` in [-1, 1] to the outputs of each convolution before
         its activation.
     """
-    weights = classifier.pinned_path(dataset, "content")
-    network = classifier.ClassifierExtractor.load(dataset, weights=weights, device=device).network
+    load = classifier.ClassifierExtractor.load
+    network = load(dataset, name="content", device=device).network
     return network.requires_grad_(False).layers
 
 
@@ -186,7 +187,7 @@ def train_and_pin_classifier(
         The network, and its ``accuracy`` on held-out images, 0 to 1, if there are classes.
     """
     images, labels = load_classifier_split(dataset, name_extractor_split(dataset))
-    classes = classifier.count_dataset_classes(dataset)
+    classes = count_dataset_classes(dataset)
     has_classes = max(classes) > 1
     if not has_classes:
         settings = settings.model_copy(update={"epochs": 0})

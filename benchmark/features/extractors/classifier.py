@@ -1,7 +1,4 @@
-"""The classifier of a data set: a small network, trained once and pinned, for small images.
-
-Its layer names are keys of pinned files and must not change.
-"""
+"""The classifier of a data set: a small network, trained once and pinned, for small images."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,55 +15,15 @@ from benchmark.common.messages import stop
 from benchmark.common.paths import is_readable_file
 from benchmark.common.progress import ProgressBar
 from benchmark.common.seeds import stream
+from benchmark.data.classes import count_classes, count_dataset_classes
 from benchmark.data.pixels import to_unit
-from benchmark.data.splits import load_classifier_split, name_extractor_split
+from benchmark.data.splits import load_classifier_split
+from benchmark.features.extractors.image_classifier import FEATURES, Classifier
 from benchmark.features.extractors.resize import resize
 from benchmark.features.extractors.training import shuffled_batches
 from benchmark.features.extractors.video_classifier import VideoClassifier
 
-FEATURES = 64
 IMAGES, PIXELS = 1000, 2**20  # maximum of a forward pass
-
-
-class Classifier(nn.Module):
-    """A small convolutional network; its penultimate layer gives the features.
-
-    Args:
-        shape: ``(c, h, w)`` of an image.
-        classes: number of classes; several numbers for several labels of an image.
-    """
-
-    def __init__(self, shape: tuple[int, ...], classes: int | Sequence[int]) -> None:
-        super().__init__()
-        self.classes = (classes,) if isinstance(classes, int) else tuple(classes)
-        channels, height, _ = shape
-        self.body = nn.Sequential(
-            nn.Conv2d(channels, 32, 3, padding=1),
-            nn.BatchNorm2d(32),
-            nn.ReLU(),
-            nn.Conv2d(32, 64, 3, stride=2, padding=1),
-            nn.BatchNorm2d(64),
-            nn.ReLU(),
-            nn.AdaptiveAvgPool2d(4) if height > 8 else nn.Identity(),
-            nn.Flatten(),
-            nn.Dropout(0.3),
-            nn.Linear(64 * 16, FEATURES),
-            nn.BatchNorm1d(FEATURES),
-            nn.ReLU(),
-        )
-        self.head = nn.Sequential(nn.Dropout(0.3), nn.Linear(FEATURES, sum(self.classes)))
-
-    def forward(self, images: Tensor) -> Tensor:
-        """Compute logits ``(n, classes)`` of images ``(n, c, h, w)`` in [-1, 1].
-
-        Logits of several labels are concatenated.
-        """
-        return self.head(self.body(images))
-
-    def layers(self, images: Tensor) -> list[Tensor]:
-        """Compute the outputs of both convolutions before their ReLUs, ``(n, c_l, h_l, w_l)``."""
-        first = self.body[:2](images)
-        return [first, self.body[3:5](first.relu())]
 
 
 def batch_size(shape: tuple[int, ...]) -> int:
@@ -76,18 +33,6 @@ def batch_size(shape: tuple[int, ...]) -> int:
     images.
     """
     return max(1, min(IMAGES, PIXELS // (shape[1] * shape[2])))
-
-
-def count_classes(labels: np.ndarray | Tensor) -> list[int]:
-    """Count the classes of labels ``(n,)``, or of each column of ``(n, k)``."""
-    return [int(column.max()) + 1 for column in labels.reshape(len(labels), -1).T]
-
-
-def count_dataset_classes(dataset: str) -> list[int]:
-    """Count the classes of a data set, of which its parts may lack some."""
-    splits = {"train", "validation", name_extractor_split(dataset)}
-    counts = [count_classes(load_classifier_split(dataset, split)[1]) for split in splits]
-    return [max(column) for column in zip(*counts, strict=True)]
 
 
 def build_classifier(shape: tuple[int, ...], classes: Sequence[int]) -> Any:
@@ -225,16 +170,22 @@ class ClassifierExtractor:
 
     @classmethod
     def load(
-        cls, dataset: str, *, weights: Path | None = None, device: torch.device | None = None
+        cls,
+        dataset: str,
+        *,
+        name: str = "classifier",
+        weights: Path | None = None,
+        device: torch.device | None = None,
     ) -> "ClassifierExtractor":
         """Load the pinned classifier of a data set; exit with one line if that fails.
 
         Args:
             dataset: name of the data set, which is prepared.
+            name: as for `pinned_path`.
             weights: a file to use instead of the pinned one.
             device: where the network runs; None is the GPU if there is one.
         """
-        file = weights or pinned_path(dataset)
+        file = weights or pinned_path(dataset, name)
         if not is_readable_file(file):
             advice = "run make repro, which trains it for each data set"
             stop(

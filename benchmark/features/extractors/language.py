@@ -28,7 +28,7 @@ from gans.common.networks.recurrent import Recurrent
 FOLDER = Path("features")
 WIDTH, HIDDEN = 32, 64  # of the embedding of tokens, and of sentences
 LR = 1e-2
-EPOCH = 2_500  # sentences
+EPOCH = 625  # sentences
 MAX_SENTENCES = 10_000  # training sentences whose mean and covariance are stored
 BATCH = 500
 
@@ -72,7 +72,7 @@ def train_language_model(
     Args:
         tokens: sentences, int64 ``(n, length)``, on the device of the network.
         vocabulary: number of words.
-        settings: seed, epochs (of 2,500 sentences) and batch.
+        settings: seed, epochs (of 625 sentences) and batch.
         title: name of the step in the progress.
     """
     torch.manual_seed(stream(settings.seed, "language"))

@@ -29,7 +29,7 @@ from benchmark.data.splits import (
     load_vocabulary,
     name_extractor_split,
 )
-from benchmark.features.extractors.classifier import Classifier
+from benchmark.features.extractors.image_classifier import Classifier
 from benchmark.features.extractors.training import shuffled_batches
 from benchmark.metrics.r_precision import r_precision
 from gans.common.networks.captions import EMBEDDING, CaptionEncoder

@@ -50,7 +50,7 @@ def prepared(tmp_path, monkeypatch):
     for split, count in (("train", 60), ("validation", 30), ("test", 40)):
         images = random_images(count, seed=count, channels=1, size=8)
         save_split("digits", split, SplitArrays(images, np.arange(count) % 10))
-    text = PARAMS_FILE.read_text().replace("epochs: 20", "epochs: 1")
+    text = PARAMS_FILE.read_text().replace("epochs: 80", "epochs: 1")
     (tmp_path / "params.yaml").write_text(text)
     monkeypatch.chdir(tmp_path)
     return tmp_path

@@ -21,7 +21,7 @@ from tests.command import error_line
 
 
 def choose(space):
-    text = PARAMS_FILE.read_text().replace("epochs: 20", "epochs: 1")
+    text = PARAMS_FILE.read_text().replace("epochs: 80", "epochs: 1")
     changed = text.replace("    digits:\n", f"    digits:\n      feature_space: {space}\n")
     assert changed != text
     config.FILE.write_text(changed)
@@ -72,7 +72,7 @@ def test_stage_embeds_in_the_random_space(prepared):
         assert np.array_equal(extractor.embed(images)[0], stored) and probabilities is None
     weights = Path("features/digits/random.safetensors")
     first, changed = weights.read_bytes(), PARAMS_FILE.read_text().replace("seed: 0", "seed: 1", 1)
-    config.FILE.write_text(changed.replace("epochs: 20", "epochs: 1"))
+    config.FILE.write_text(changed.replace("epochs: 80", "epochs: 1"))
     classifier_before = sha256(classifier.pinned_path("digits"))
     features.compute_features("digits", config.load_params())
     assert weights.read_bytes() == first

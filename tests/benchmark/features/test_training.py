@@ -40,7 +40,7 @@ def caption_encoder():
 
 
 def language_model():
-    settings = SETTINGS.model_copy(update={"epochs": 1, "batch": 500})
+    settings = SETTINGS.model_copy(update={"epochs": 4, "batch": 500})
     return train_language_model(torch.arange(60).reshape(20, 3) % 7, 7, settings, title="it")
 
 

@@ -94,9 +94,9 @@ def test_the_test_shows_the_detectable_difference_four_times_in_five(level):
     gap = compute_detectable(known, level=level)
     z_value = (first.mean(axis=1) + gap - second.mean(axis=1)) / known.error
     assert np.mean(z_value > stats.norm.isf(level / 2)) == pytest.approx(0.8, abs=0.01)
-    few = compare_estimates(Estimate(0.0, 1 / 3, 2), Estimate(0.0, 1 / 3, 2))
+    estimated = compare_estimates(Estimate(0.0, 1 / 3, 2), Estimate(0.0, 1 / 3, 2))
     pooled = (first.var(axis=1, ddof=1) + second.var(axis=1, ddof=1)) / 2
-    shifted = first.mean(axis=1) + compute_detectable(few, level=level) - second.mean(axis=1)
+    shifted = first.mean(axis=1) + compute_detectable(estimated, level=level) - second.mean(axis=1)
     t_value = shifted / np.sqrt(pooled * 2 / 3)
     assert np.mean(t_value > stats.t.isf(level / 2, 4)) == pytest.approx(0.8, abs=0.01)
     assert np.isnan(compute_detectable(compare([1.0], [2.0]), level=level))

@@ -64,7 +64,7 @@ def test_without_a_scale_there_is_no_sentence(trained, references):
 def render(facts, lang):
     macros = load_templates(REPOSITORY / "site").get_template("_standing.md")
     module = macros.make_module({"root": "", "metrics": display.metric_titles()})
-    text = str(module.standing({"standing": facts, "headline": "fid"}, lang))
+    text = str(module.standing({"dataset": "digits", "standing": facts, "headline": "fid"}, lang))
     return re.sub(r"<[^>]+>", "", text).replace("&nbsp;", " ").strip()
 
 
@@ -76,7 +76,7 @@ def test_the_sentence_is_in_two_languages():
         " row shuffled (9.00)."
     )
     chinese = render(facts, "zh")
-    assert chinese.startswith("最好的一行 a") and "不如平凡参照行 still" in chinese
+    assert chinese.startswith("digits：最好的一行 a") and "不如平凡参照行 still" in chinese
     assert re.findall(r"\d+\.\d+|\d+%", chinese) == ["4.00", "10.00", "2.00", "75%", "3.00", "9.00"]
     assert "no better than noise" in render(describe({"a": 11.0}, ENDS), "en")
     assert "并不优于噪声" in render(describe({"a": 11.0}, ENDS), "zh")
