@@ -5,6 +5,8 @@
 - classifier.safetensors: the weights of a small classifier, trained here and pinned;
 - content.safetensors, on the super-resolution track: a classifier with other weights, for losses
   that compare images: no variant is scored by the network that it was trained with;
+- classifier_2.safetensors, classifier_2_train.npz and the like, of images from noise: two more
+  classifiers with other seeds, to compare ranks;
 - space.json: the feature space named in params.yaml, the SHA-256 of its weights, and how images are
   preprocessed for its network;
 - matching.safetensors, of images with captions: the weights of two networks that embed both in one
@@ -25,7 +27,7 @@ space: it also assigns classes to samples. For data without classes it keeps its
 not used, and features/digits.json is empty.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +42,6 @@ from benchmark.common.files import read_arrays, read_json
 from benchmark.common.hashing import sha256
 from benchmark.common.messages import stop
 from benchmark.common.paths import make_folder
-from benchmark.common.progress import ProgressBar
 from benchmark.common.writing import save_arrays, save_tensors, write_json
 from benchmark.config.selection import expect
 from benchmark.data.classes import count_dataset_classes
@@ -51,14 +52,9 @@ from benchmark.data.splits import (
     map_split,
     name_extractor_split,
 )
-from benchmark.features import extractors
+from benchmark.features import extractors, frames
 from benchmark.features.extractors import classifier, language, matching, random
-from benchmark.features.extractors.video_classifier import (
-    FRAME_STEP,
-    VideoClassifier,
-    embed_frames,
-)
-from benchmark.metrics.frechet import RunningMoments
+from benchmark.features.extractors.video_classifier import VideoClassifier
 
 FOLDER = Path("features")
 EMBEDDED = ("train", "validation", "test")  # parts that samples are compared with
@@ -163,13 +159,29 @@ def write(dataset: str, params: config.Params) -> None:
         )
         print(f"{dataset}: R-precision: {precision:.2%} on held-out images and their captions")
     if isinstance(network, VideoClassifier):
-        save_frame_moments(dataset, network)
+        frames.save_frame_moments(dataset, network)
     else:
         embed_in_random_space(dataset, device)
     write_accuracy(dataset, accuracy)
     track = params.tracks[params.datasets[dataset]]
     feature_space = track.datasets[dataset].feature_space
+    if (
+        tracks.load(params.datasets[dataset]).trains_further_classifiers
+        and feature_space == "classifier"
+        and accuracy
+    ):
+        embed_by_further_classifiers(dataset, device, params.features)
     embed_real_images(dataset, extractors.load(feature_space, dataset=dataset, device=device))
+
+
+def embed_by_further_classifiers(
+    dataset: str, device: torch.device, settings: config.Features
+) -> None:
+    """Train classifiers with other seeds, and write the features of the training images."""
+    for name in classifier.FURTHER:
+        train_and_pin_classifier(dataset, device, settings, name)
+        extractor = classifier.ClassifierExtractor.load(dataset, name=name, device=device)
+        embed_splits(dataset, extractor, prefix=f"{name}_", splits=("train",))
 
 
 def train_and_pin_classifier(
@@ -213,26 +225,6 @@ def train_and_pin_classifier(
     return network, {"accuracy": accuracy}
 
 
-def save_frame_moments(dataset: str, network: VideoClassifier) -> None:
-    """Write mean and covariance of the features of single training frames.
-
-    Every fourth frame is used: neighbouring frames are nearly equal.
-    """
-    clips, moments = load_split(dataset, "train")[0], RunningMoments()
-    with ProgressBar(f"{dataset}: embedding frames", total=len(clips), unit="clip") as progress:
-        for start in range(0, len(clips), BATCH):
-            part = clips[start : start + BATCH, :, ::FRAME_STEP]
-            moments.update(embed_frames(network, part)[0])
-            progress.advance(len(part))
-    save_arrays(FOLDER / dataset / "frames.npz", mean=moments.mean, covariance=moments.covariance)
-
-
-def load_frame_moments(dataset: str) -> tuple[np.ndarray, np.ndarray]:
-    """Load mean ``(32,)`` and covariance ``(32, 32)`` of the features of single training frames."""
-    moments = read_arrays(FOLDER / dataset / "frames.npz", "mean", "covariance")
-    return moments["mean"], moments["covariance"]
-
-
 def embed_real_images(dataset: str, extractor: extractors.FeatureExtractor) -> None:
     """Embed the images of a data set; write the features, and the record of the extractor."""
     shape = embed_splits(dataset, extractor)
@@ -256,7 +248,11 @@ def embed_in_random_space(dataset: str, device: torch.device | None = None) -> N
 
 
 def embed_splits(
-    dataset: str, extractor: extractors.FeatureExtractor, *, prefix: str = ""
+    dataset: str,
+    extractor: extractors.FeatureExtractor,
+    *,
+    prefix: str = "",
+    splits: Sequence[str] = EMBEDDED,
 ) -> tuple[int, ...]:
     """Embed the images of a data set, and write the features.
 
@@ -264,11 +260,12 @@ def embed_splits(
         dataset: name of the data set.
         extractor: the network.
         prefix: of the names of the files.
+        splits: parts of the data set.
 
     Returns:
         The shape of an image, ``(c, h, w)``, or of a clip.
     """
-    for split in EMBEDDED:
+    for split in splits:
         images, _ = load_split(dataset, split)
         features, probabilities = extractors.embed_batches(
             extractor,

@@ -22,6 +22,7 @@ from benchmark.website.samples import Shown, load_captions, samples_folder, show
 from benchmark.website.standing import describe_standing
 
 SEED_COLUMNS = ["seed", "status", "verdict", "metric", "value"]
+CLASSIFIER_METRICS = ("classifier_2_fid", "classifier_3_fid")  # in spaces beside that of FID
 HEADLINE_METRICS = 4  # columns of a leaderboard whose page names none
 
 
@@ -100,6 +101,11 @@ def build_leaderboard(
         "captions": load_captions(dataset) if page.condition == "captions" else [],
         "references": references,
         "agreement": compute_rank_agreement(trained_scores, "fid", "random_fid"),
+        "classifiers": [
+            (metric, compute_rank_agreement(trained_scores, "fid", metric))
+            for metric in CLASSIFIER_METRICS
+            if metric in shown
+        ],
         "explanations": {**page.references, **(page.truth_references if has_truth else {})},
     }
 

@@ -23,6 +23,7 @@ from benchmark.features.extractors.resize import resize
 from benchmark.features.extractors.training import shuffled_batches
 from benchmark.features.extractors.video_classifier import VideoClassifier
 
+FURTHER = ("classifier_2", "classifier_3")  # show how far ranks depend on the classifier
 IMAGES, PIXELS = 1000, 2**20  # maximum of a forward pass
 
 
@@ -146,7 +147,8 @@ def pinned_path(dataset: str, name: str = "classifier") -> Path:
 
     Args:
         dataset: name of the data set.
-        name: ``classifier``, which scores use; or ``content``, which losses use.
+        name: ``classifier``, which scores use; one of ``FURTHER``, under which FID is computed too;
+            or ``content``, which losses use.
     """
     return Path("features") / dataset / f"{name}.safetensors"
 

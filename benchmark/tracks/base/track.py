@@ -46,6 +46,7 @@ class Track:
         curve: the metric of the training curve; lower is better.
         makes_clips: whether samples move.
         trains_content_network: whether losses compare images by a network of the data set.
+        trains_further_classifiers: whether FID is computed under classifiers of other seeds too.
     """
 
     schema: type[TrackConfig] = TrackConfig
@@ -54,6 +55,7 @@ class Track:
     curve: str
     makes_clips: bool = False
     trains_content_network: bool = False
+    trains_further_classifiers: bool = False
 
     def __init__(self, name: str) -> None:
         self.name = name

@@ -33,6 +33,8 @@ class Images(ClassifierTrack):
         "class_accuracy": True,
         "intra_fid": False,
         "reconstruction_error": False,
+        "classifier_2_fid": False,
+        "classifier_3_fid": False,
         "random_fid": False,
         "random_precision": True,
         "random_recall": True,
@@ -41,6 +43,7 @@ class Images(ClassifierTrack):
     }
     headline = curve = "fid"
     schema = ImagesConfig
+    trains_further_classifiers = True
 
     def sample_shapes(self, name: str, dataset: Dataset) -> SampleShapes:
         assert isinstance(dataset, ImagesDataset)

@@ -22,6 +22,8 @@ METRICS = {
     "class_accuracy": Metric("Class accuracy"),
     "intra_fid": Metric("Intra-FID", 2),
     "reconstruction_error": Metric("Reconstruction error"),
+    "classifier_2_fid": Metric("FID, second classifier", 2),
+    "classifier_3_fid": Metric("FID, third classifier", 2),
     "random_fid": Metric("Random FID", 2),
     "random_precision": Metric("Random precision"),
     "random_recall": Metric("Random recall"),

@@ -9,14 +9,21 @@ from benchmark import config
 from benchmark.common.hashing import sha256
 from benchmark.data.splits import load_classifier_split, load_split
 from benchmark.features import extractors, features
-from benchmark.features.extractors.classifier import ClassifierExtractor
+from benchmark.features.extractors.classifier import (
+    FURTHER,
+    ClassifierExtractor,
+    pinned_path,
+)
 from benchmark.metrics.class_coverage import class_accuracy, classes_covered, label_divergence
 from benchmark.metrics.diversity import output_diversity
+from benchmark.metrics.frechet import feature_moments, frechet_distance_from_moments
 from benchmark.metrics.inception_score import inception_score
 from benchmark.metrics.intra_fid import intra_fid
 from benchmark.metrics.perceptual import perceptual_distance_in_batches
 from benchmark.tracks.base import scorer as base
 from benchmark.tracks.images.real import Real
+
+Moments = tuple[np.ndarray, np.ndarray]
 
 # metrics in the space of random weights, from those of `Real`
 RANDOM = ("fid", "precision", "recall", "density", "coverage")
@@ -62,7 +69,7 @@ class Scorer(base.Scorer):
         """
         embedded, probabilities = self.space.embed(images)
         scores = self.real.compare(embedded, probabilities) | self.classes(images, probabilities)
-        scores |= self.random_scores(images)
+        scores |= self.random_scores(images) | self.further_scores(images)
         if labels is not None and self.classifier is not None:
             scores["class_accuracy"] = class_accuracy(labels, self.predict(images, probabilities))
             scores |= self._within_classes(embedded, labels)
@@ -86,6 +93,29 @@ class Scorer(base.Scorer):
         embedded, _ = extractor.embed(images)
         scores = {"fid": real.fid(embedded)} | real.neighbourhoods(embedded)
         return {f"random_{name}": scores[name] for name in RANDOM}
+
+    @cached_property
+    def further_classifiers(self) -> list[tuple[ClassifierExtractor, Moments]]:
+        """Classifiers with other seeds, with mean and covariance of the training images."""
+        if self.part != "test":
+            return []
+        return [
+            (
+                ClassifierExtractor.load(self.dataset, name=name),
+                feature_moments(features.load_real_features(self.dataset, f"{name}_train")[0]),
+            )
+            for name in FURTHER
+            if pinned_path(self.dataset, name).is_file()
+        ]
+
+    def further_scores(self, images: np.ndarray) -> dict[str, float]:
+        """Compute FID of images, uint8 ``(n, c, h, w)``, under classifiers with other seeds."""
+        return {
+            f"{extractor.file.stem}_fid": frechet_distance_from_moments(
+                *moments, *feature_moments(extractor.embed(images)[0])
+            )
+            for extractor, moments in self.further_classifiers
+        }
 
     @property
     def samples_per_class(self) -> int:  # type: ignore[override]

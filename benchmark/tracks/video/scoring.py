@@ -4,7 +4,7 @@ import numpy as np
 
 from benchmark import config
 from benchmark.data.sources.videos import DIRECTIONS, SCENES
-from benchmark.features import features
+from benchmark.features import frames
 from benchmark.features.extractors.classifier import ClassifierExtractor
 from benchmark.features.extractors.video_classifier import embed_frames
 from benchmark.metrics.content_consistency import content_consistency
@@ -30,7 +30,7 @@ class Scorer(images.Scorer):
         assert isinstance(self.classifier, ClassifierExtractor)  # clips have classes
         self.network, self.real_frames = (
             self.classifier.network,
-            features.load_frame_moments(dataset),
+            frames.load_frame_moments(dataset),
         )
         self.scene = SCENES[dataset]
 

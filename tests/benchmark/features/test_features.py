@@ -96,6 +96,32 @@ def test_scores_in_the_random_space(prepared):
     assert Scorer("digits", settings, part="validation").scores(validation)["random_fid"] < 1e-6
 
 
+def test_stage_trains_classifiers_with_other_seeds(prepared):
+    features.compute_features("digits", config.load_params())
+    networks = [
+        classifier.pinned_path("digits", name) for name in ("classifier", *classifier.FURTHER)
+    ]
+    assert len({sha256(file) for file in networks}) == 3
+    settings = config.load_params().tracks["images"].metrics
+    train, test = (load_array("digits", split, "images") for split in ("train", "test"))
+    scores = Scorer("digits", settings).scores(test)
+    for name in classifier.FURTHER:
+        extractor = classifier.ClassifierExtractor.load("digits", name=name)
+        embedded = [extractor.embed(images)[0] for images in (train, test)]
+        assert scores[f"{name}_fid"] == pytest.approx(frechet_distance(*embedded), rel=1e-9)
+    validation = load_array("digits", "validation", "images")
+    assert "classifier_2_fid" not in Scorer("digits", settings, part="validation").scores(
+        validation
+    )
+
+
+def test_other_spaces_have_no_further_classifiers(prepared, dinov2_weights, monkeypatch):
+    choose("dinov2")
+    monkeypatch.setenv("DINOV2_WEIGHTS", str(dinov2_weights))
+    features.compute_features("digits", config.load_params())
+    assert not any(classifier.pinned_path("digits", name).is_file() for name in classifier.FURTHER)
+
+
 def test_other_weights_than_those_of_the_stage_are_an_error(
     prepared, dinov2_weights, monkeypatch, tmp_path, capsys
 ):

@@ -32,7 +32,7 @@ class Pixels:
 
 def make_scorer(real_per_class=20, *, has_classes=True):
     scorer = object.__new__(Scorer)
-    scorer.has_random_space = False
+    scorer.has_random_space, scorer.part = False, "validation"
     scorer.space, scorer.labels = Pixels(), np.arange(2).repeat(real_per_class)
     scorer.classifier = scorer.space if has_classes else None
     images = make_images(scorer.labels)

@@ -44,7 +44,9 @@ def make_scores(number: float, track: str) -> dict[str, float]:
     if track == "images":
         headline = {"is": 5 + number, "fid": 1.5 + number, "precision": 0.5, "recall": 0.25}
         others = {"kid": 0.01 * number, "authenticity": 0.5}
-        return headline | others | {"random_fid": 2.5 + 2 * number, "random_coverage": 0.5}
+        spaces = {"random_fid": 2.5 + 2 * number, "random_coverage": 0.5}
+        spaces |= {"classifier_2_fid": 1.75 + number, "classifier_3_fid": 3.0 - number}
+        return headline | others | spaces
     return dict.fromkeys(tracks.load(track).higher_is_better, 0.1 + abs(number) / 100)
 
 

@@ -189,3 +189,8 @@ def test_the_order_without_labels_is_compared_with_that_of_the_leaderboard(publi
         others = ("leaderboards/ring8", "leaderboards/moving_digits", "leaderboards/grammar")
         assert not [page for page in others if "tau-b" in (folder / f"{page}.html").read_text()]
         assert 'method.html#random"' in texts["leaderboards/digits"]
+        # the third classifier prefers the opposite order
+        assert (
+            "1.00 (95&nbsp;% interval" in texts["leaderboards/digits"].split("Other classifiers")[1]
+        )
+        assert "and -1.00" in plain["leaderboards/digits"].replace("−", "-")
