@@ -18,6 +18,7 @@ from benchmark.reporting.trends import read_trajectory
 from benchmark.tracks.base.page import Page
 from benchmark.tracks.base.track import Track
 from benchmark.website import SOURCE, display
+from benchmark.website.equal_cost import rank_at_equal_costs
 from benchmark.website.samples import Shown, load_captions, samples_folder, show_first_samples
 from benchmark.website.standing import describe_standing
 
@@ -106,6 +107,9 @@ def build_leaderboard(
             for metric in CLASSIFIER_METRICS
             if metric in shown
         ],
+        "equal_costs": rank_at_equal_costs(
+            {row["variant"]: list_finished_runs(row) for row in trained}, track.curve
+        ),
         "explanations": {**page.references, **(page.truth_references if has_truth else {})},
     }
 
@@ -166,6 +170,12 @@ def build_row(
         return extended
     finished = [seed["status"] != "diverged" for seed in by_seed]
     return extended | summarise(runs, finished, track.curve)
+
+
+def list_finished_runs(row: dict[str, Any]) -> list[Run]:
+    """List the runs of a row of a leaderboard that did not diverge."""
+    statuses = [seed["status"] for seed in row["by_seed"]]
+    return [run for run, status in zip(row["runs"], statuses, strict=True) if status != "diverged"]
 
 
 def show_row(row: dict[str, Any], page: Page) -> Shown:

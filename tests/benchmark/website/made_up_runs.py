@@ -108,7 +108,7 @@ def write_curves(run: Run, *, diverged: bool) -> None:
     health = [(seen, "judge", f"accuracy_{kind}", 0.7) for seen in (200, 400) for kind in kinds]
     head = ("samples_seen", "player", "quantity", "value")
     write_table(run.trained / "health.csv", head, health)
-    times = [(25, 200, 0.5), (50, 400, 1.0)]
+    times = [(50, 400, 0.5), (100, 800, 1.0)]
     write_table(run.trained / "times.csv", ("updates", "samples_seen", "seconds"), times)
     columns = [tracks.load(run.track).curve]
     if run.track == "toy":
