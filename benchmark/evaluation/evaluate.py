@@ -2,7 +2,7 @@
 
 `gan-benchmark evaluate digits-dcgan` writes to runs/images/digits/dcgan/, of seed 0:
 
-- metrics/0.json: every metric, on as many samples as there are held-out real images; the headline
+- metrics/0.json: every metric, on as many samples as the scorer of the track asks for; the headline
   metric of the weights without averaging too;
 - trajectory/0.csv: the metrics of the snapshots over training, such as FID and diversity;
 - scored/0/health.json: the diagnosis, with its reason and onset;
@@ -194,7 +194,8 @@ def evaluate(run: Run, params: config.Params) -> None:
     path = run.trained / "weights.safetensors"
     variant = load_weights(run, "weights")
     conditions = load_condition(run.dataset, "test")
-    count = len(load_split(run.dataset, "test")[0] if conditions is None else conditions)
+    held_out = len(load_split(run.dataset, "test")[0])
+    count = scorer.count_samples(held_out) if conditions is None else len(conditions)
     samples, labels = draw(variant, count, seed=run.seed, conditions=conditions)
     scores = compute_scores(variant, run, scorer, samples, labels)
     scores |= score_unaveraged(run, track, scorer, count, conditions)

@@ -122,10 +122,11 @@ def compute_score(trial: Trial, settings: config.Params, seed: int) -> tuple[int
         return training.samples_seen, math.inf
     training.recompute_batch_norm()
     sources = load_condition(trial.dataset, PART)
-    count = len(load_split(trial.dataset, "test")[0] if sources is None else sources)
-    images, _ = draw(training.averaged, count, seed=run.seed, conditions=sources)
     kind = tracks.load(trial.track)
     scorer = kind.scorer(trial.dataset, track, PART)
+    held_out = len(load_split(trial.dataset, "test")[0])
+    count = scorer.count_samples(held_out) if sources is None else len(sources)
+    images, _ = draw(training.averaged, count, seed=run.seed, conditions=sources)
     return training.samples_seen, kind.search_score(scorer, images)
 
 

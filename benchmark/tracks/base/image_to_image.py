@@ -8,7 +8,7 @@ from benchmark.config.schema import Params, TrackConfig
 from benchmark.tracks.base.classifier import ClassifierTrack
 from benchmark.tracks.base.schema import LikenessConfig
 from benchmark.tracks.base.track import ReferenceRows
-from benchmark.tracks.images import Images
+from benchmark.tracks.images import FURTHER_CLASSIFIERS, Images
 
 if TYPE_CHECKING:
     import torch
@@ -21,7 +21,9 @@ class ImageToImageTrack(ClassifierTrack):
     schema: type[TrackConfig] = LikenessConfig
     # no likelihood of held-out images, of which the outputs are made
     higher_is_better: ClassVar[dict[str, bool | None]] = {
-        name: better for name, better in Images.higher_is_better.items() if name != "fld"
+        name: better
+        for name, better in Images.higher_is_better.items()
+        if name not in {"fld", "equal_fid"} | FURTHER_CLASSIFIERS
     } | {
         "perceptual": False,
         "lpips": False,

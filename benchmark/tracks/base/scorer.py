@@ -39,6 +39,14 @@ class Scorer:
         """
         return {}
 
+    def count_samples(self, held_out: int) -> int:
+        """Choose the number of samples to score where no input is needed.
+
+        Args:
+            held_out: number of held-out real samples.
+        """
+        return held_out
+
     def model_scores(self, variant: Any) -> dict[str, float]:
         """Compute the metrics that need the model, not only samples."""
         return {}

@@ -8,6 +8,8 @@ from benchmark.tracks.base.classifier import ClassifierTrack
 from benchmark.tracks.base.track import SampleShapes
 from benchmark.tracks.images.schema import ImagesConfig, ImagesDataset
 
+FURTHER_CLASSIFIERS = {"classifier_2_fid", "classifier_3_fid"}  # metrics of images from noise only
+
 
 class Images(ClassifierTrack):
     """Images from noise."""
@@ -16,6 +18,7 @@ class Images(ClassifierTrack):
     higher_is_better: ClassVar[dict[str, bool | None]] = {
         "is": True,
         "fid": False,
+        "equal_fid": False,
         "kid": False,
         "mmd": False,
         "precision": True,

@@ -7,6 +7,7 @@ METRICS = {
     "is": Metric("IS", 2),
     "precision": Metric("Precision"),
     "recall": Metric("Recall"),
+    "equal_fid": Metric("FID, equal numbers", 2),
     "kid": Metric("KID", 4),
     "mmd": Metric("MMD", 4),
     "density": Metric("Density"),

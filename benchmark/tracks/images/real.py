@@ -38,12 +38,20 @@ class Real:
         settings: the metrics' parameters.
         held_out: features of real images that no model is trained on, ``(t, d)``; without them,
             no likelihood divergence.
+        set_size: number of generated samples in a set, where a metric depends on the number; None
+            for all of them. The score is the mean over disjoint sets.
     """
 
     def __init__(
-        self, features: np.ndarray, settings: config.Metrics, held_out: np.ndarray | None = None
+        self,
+        features: np.ndarray,
+        settings: config.Metrics,
+        held_out: np.ndarray | None = None,
+        *,
+        set_size: int | None = None,
     ) -> None:
         self.features, self.settings, self.held_out = features, settings, held_out
+        self.set_size = set_size
         self._baselines: dict[int, float] = {}  # by number of generated samples
         self.statistics = feature_moments(features)
         self.bandwidth = median_distance(features)
@@ -66,11 +74,29 @@ class Real:
             )[0]
         scores |= self.distances(generated) | self.neighbourhoods(generated)
         scores["vendi"] = vendi_score(generated)
-        return scores | self.likelihood(generated)
+        return scores | self.equal_fid(generated) | self.likelihood(generated)
 
     def fid(self, generated: np.ndarray) -> float:
         """Compute FID of features ``(m, d)``."""
         return frechet_distance_from_moments(*self.statistics, *feature_moments(generated))
+
+    def split(self, generated: np.ndarray) -> list[np.ndarray]:
+        """Split features ``(m, d)`` into disjoint sets of ``set_size``; the remainder is left out.
+
+        One set if there are no more than ``set_size``.
+        """
+        size = self.set_size or len(generated)
+        count = max(len(generated) // size, 1)
+        return [generated[start * size : (start + 1) * size] for start in range(count)]
+
+    def equal_fid(self, generated: np.ndarray) -> dict[str, float]:
+        """Compute the mean FID of sets of ``set_size`` samples; empty without a size.
+
+        Its bias equals that of a reference row with as many samples.
+        """
+        if self.set_size is None:
+            return {}
+        return {"equal_fid": float(np.mean([self.fid(part) for part in self.split(generated)]))}
 
     def diversity(self, generated: np.ndarray) -> float:
         """Compute the root mean square distance of two samples relative to two real images.
@@ -98,9 +124,10 @@ class Real:
         return real_clipped_density(self.features, clip_radii(self.nearest[:, k - 1]), k=k)
 
     def likelihood(self, generated: np.ndarray) -> dict[str, float]:
-        """Compute the likelihood divergence; empty without held-out images."""
+        """Compute the likelihood divergence of the first set; empty without held-out images."""
         if self.held_out is None:
             return {}
+        generated = self.split(generated)[0]
         count = len(generated)
         if count not in self._baselines:
             self._baselines[count] = baseline_likelihood(
@@ -112,7 +139,12 @@ class Real:
         return {"fld": divergence}
 
     def neighbourhoods(self, generated: np.ndarray) -> dict[str, float]:
-        """Compute the metrics of nearest neighbours."""
+        """Compute the metrics of nearest neighbours, means over the sets of samples."""
+        scores = [self._neighbourhoods(part) for part in self.split(generated)]
+        return {name: float(np.mean([score[name] for score in scores])) for name in scores[0]}
+
+    def _neighbourhoods(self, generated: np.ndarray) -> dict[str, float]:
+        """Compute the metrics of nearest neighbours of one set."""
         k, density_k = self.settings.neighbours, self.settings.density_neighbours
         comparison = compare_neighbourhoods(
             self.features,

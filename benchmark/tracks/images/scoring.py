@@ -27,6 +27,7 @@ Moments = tuple[np.ndarray, np.ndarray]
 
 # metrics in the space of random weights, from those of `Real`
 RANDOM = ("fid", "precision", "recall", "density", "coverage")
+SAMPLES = 10_000  # generated ones of a run, or more where there are more held-out images
 SAMPLES_PER_FEATURE = 4  # generated samples of each class, for intra-FID
 
 
@@ -40,6 +41,7 @@ class Scorer(base.Scorer):
     """
 
     has_likelihood = True  # whether samples say nothing of single held-out images
+    draws_more_samples = True  # than there are held-out images
     has_random_space = True  # whether scores are also computed in the space of random weights
 
     def __init__(self, dataset: str, settings: config.Metrics, *, part: str = "test") -> None:
@@ -56,7 +58,16 @@ class Scorer(base.Scorer):
             )
         has_likelihood = self.has_likelihood and part == "test"
         held_out = features.load_real_features(dataset, "test")[0] if has_likelihood else None
-        self.real = Real(features.load_real_features(dataset, reference)[0], settings, held_out)
+        set_size = len(load_split(dataset, "test")[0]) if self.draws_more_samples else None
+        self.real = Real(
+            features.load_real_features(dataset, reference)[0],
+            settings,
+            held_out,
+            set_size=set_size,
+        )
+
+    def count_samples(self, held_out: int) -> int:
+        return max(SAMPLES, held_out) if self.draws_more_samples else held_out
 
     def scores(self, images: np.ndarray, labels: np.ndarray | None = None) -> dict[str, float]:
         """Compute every metric of images, uint8 ``(n, c, h, w)``.
@@ -80,7 +91,8 @@ class Scorer(base.Scorer):
         """The network with random weights, and the real images in its space."""
         split = f"random_{base.choose_reference(self.part)}"
         embedded, _ = features.load_real_features(self.dataset, split)
-        return extractors.load("random", dataset=self.dataset), Real(embedded, self.real.settings)
+        real = Real(embedded, self.real.settings, set_size=self.real.set_size)
+        return extractors.load("random", dataset=self.dataset), real
 
     def random_scores(self, images: np.ndarray) -> dict[str, float]:
         """Compute the metrics of images, uint8 ``(n, c, h, w)``, in the space of random weights.

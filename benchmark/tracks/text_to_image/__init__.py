@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, ClassVar
 from benchmark.config.schema import Params, TrackConfig
 from benchmark.tracks.base.classifier import ClassifierTrack
 from benchmark.tracks.base.track import ReferenceRows
-from benchmark.tracks.images import Images
+from benchmark.tracks.images import FURTHER_CLASSIFIERS, Images
 from benchmark.tracks.text_to_image.schema import TextToImageConfig, TextToImageDataset
 
 if TYPE_CHECKING:
@@ -16,7 +16,11 @@ class TextToImage(ClassifierTrack):
     """Images drawn for captions, also for those of a folder of the user's."""
 
     schema = TextToImageConfig
-    higher_is_better: ClassVar[dict[str, bool | None]] = Images.higher_is_better | {
+    higher_is_better: ClassVar[dict[str, bool | None]] = {
+        metric: better
+        for metric, better in Images.higher_is_better.items()
+        if metric not in {"equal_fid"} | FURTHER_CLASSIFIERS
+    } | {
         "r_precision": True,
         "attribute_accuracy": True,
         "weight_accuracy": True,

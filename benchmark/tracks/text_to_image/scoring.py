@@ -19,6 +19,8 @@ class Scorer(images.Scorer):
         part: see `Track.scorer`.
     """
 
+    draws_more_samples = False  # one image for each held-out caption
+
     def __init__(self, dataset: str, settings: config.Metrics, *, part: str = "test") -> None:
         super().__init__(dataset, settings, part=part)
         self.matching = matching.load_caption_image_encoder(dataset)

@@ -28,6 +28,7 @@ class Scorer(images.Scorer):
         part: see `Track.scorer`.
     """
 
+    draws_more_samples = False  # one output for each held-out input
     has_likelihood = False  # the outputs are made of the held-out images
 
     def __init__(self, dataset: str, settings: config.Metrics, *, part: str = "test") -> None:

@@ -5,9 +5,9 @@ from typing import ClassVar
 from benchmark.config.schema import Dataset
 from benchmark.tracks.base.classifier import ClassifierTrack
 from benchmark.tracks.base.track import ReferenceRows, SampleShapes
-from benchmark.tracks.images import Images
+from benchmark.tracks.images import FURTHER_CLASSIFIERS, Images
 
-NAMES = {"fid": "fvd"}  # the same distance, between clips
+NAMES = {"fid": "fvd", "equal_fid": "equal_fvd"}  # the same distance, between clips
 
 
 class Video(ClassifierTrack):
@@ -18,7 +18,7 @@ class Video(ClassifierTrack):
     higher_is_better: ClassVar[dict[str, bool | None]] = {
         NAMES.get(metric, metric): better
         for metric, better in Images.higher_is_better.items()
-        if metric != "is" and not metric.startswith("random_")
+        if metric not in {"is"} | FURTHER_CLASSIFIERS and not metric.startswith("random_")
     } | {
         "frame_fid": False,
         "motion": True,

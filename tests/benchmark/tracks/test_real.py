@@ -1,0 +1,58 @@
+"""Scores of features, and the number of samples that each metric takes."""
+
+import numpy as np
+import pytest
+
+from benchmark.config import Metrics
+from benchmark.metrics import frechet_distance, prdc
+from benchmark.tracks.images.real import Real
+from benchmark.tracks.images.scoring import SAMPLES, Scorer
+
+SETTINGS = Metrics(kid_subsets=2, kid_subset_size=50)
+
+
+@pytest.fixture
+def draws():
+    """Real features, and 170 generated ones."""
+    generator = np.random.default_rng(0)
+    return generator.normal(size=(60, 4)), generator.normal(size=(170, 4)) + 0.5
+
+
+def test_metrics_that_depend_on_the_number_are_means_over_sets(draws):
+    real, generated = draws
+    scores = Real(real, SETTINGS, set_size=50).compare(generated)
+    # 20 samples are left over
+    sets = [generated[:50], generated[50:100], generated[100:150]]
+    expected = [prdc(real, part, k=3, density_k=5) for part in sets]
+    for name in ("precision", "recall", "density", "coverage"):
+        assert scores[name] == pytest.approx(np.mean([values[name] for values in expected]))
+    fids = [frechet_distance(real, part) for part in sets]
+    assert scores["equal_fid"] == pytest.approx(np.mean(fids))
+    assert scores["fid"] == pytest.approx(frechet_distance(real, generated))
+
+
+def test_without_a_size_all_samples_are_one_set(draws):
+    real, generated = draws
+    scores = Real(real, SETTINGS).compare(generated)
+    assert "equal_fid" not in scores
+    assert scores["recall"] == pytest.approx(prdc(real, generated, k=3, density_k=5)["recall"])
+    # of fewer samples than a set, all
+    assert Real(real, SETTINGS, set_size=200).compare(generated)["recall"] == scores["recall"]
+
+
+def test_fid_of_more_samples_is_less_biased():
+    generator = np.random.default_rng(1)
+    real, generated = generator.normal(size=(5000, 16)), generator.normal(size=(10000, 16))
+    scores = Real(real, SETTINGS, set_size=500).compare(generated)
+    assert scores["fid"] < 0.5 * scores["equal_fid"]
+    assert scores["equal_fid"] == pytest.approx(
+        frechet_distance(real, generator.normal(size=(500, 16))), rel=0.4
+    )
+
+
+def test_images_from_noise_are_scored_on_10000_samples():
+    scorer = object.__new__(Scorer)
+    assert SAMPLES == 10_000 and scorer.count_samples(500) == 10_000
+    assert scorer.count_samples(26_032) == 26_032  # as SVHN has
+    scorer.draws_more_samples = False
+    assert scorer.count_samples(500) == 500
