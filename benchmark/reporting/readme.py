@@ -29,7 +29,8 @@ def render_markdown(ranking: pd.DataFrame) -> str:
     for dataset, rows in images.groupby("dataset", sort=False):
         # the text of the README is about digits
         parts += [f"**{dataset}**", ""] if set(images["dataset"]) != {"digits"} else []
-        heads = ["rank", "variant", "FID", "95 % interval", "IS", "precision", "recall"]
+        heads = ["rank", "variant", "FID", "95 % interval", "IS"]
+        heads += ["clipped density", "clipped coverage"]
         heads += [*(f"{name} modes" for name in datasets), "seconds"]
         aligned = [":---" if head == "variant" else "---:" for head in heads]
         parts += [f"| {' | '.join(heads)} |", f"| {' | '.join(aligned)} |"]
@@ -49,8 +50,8 @@ def _render_row(row: dict, modes: list[str]) -> str:
         "" if pd.isna(row["fid_low"]) else f"{row['fid_low']:.2f}–{row['fid_high']:.2f}",
         # a feature space without class probabilities has no Inception Score
         _render_mean(row, "is", 2),
-        _render_mean(row, "precision", 3),
-        _render_mean(row, "recall", 3),
+        _render_mean(row, "clipped_density", 3),
+        _render_mean(row, "clipped_coverage", 3),
         *modes,
         f"{row['seconds']:.0f}" if trained else "",
     ]

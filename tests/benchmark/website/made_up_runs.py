@@ -42,7 +42,8 @@ def make_scores(number: float, track: str) -> dict[str, float]:
         others = {"valid": 0.5, "bleu_3": 0.25, "self_bleu_3": 0.5}
         return {"jaccard_distance": 0.1 + abs(number) / 100} | others
     if track == "images":
-        headline = {"is": 5 + number, "fid": 1.5 + number, "precision": 0.5, "recall": 0.25}
+        headline = {"is": 5 + number, "fid": 1.5 + number}
+        headline |= {"clipped_density": 0.5, "clipped_coverage": 0.25}
         others = {"kid": 0.01 * number, "authenticity": 0.5}
         return headline | others | {"random_fid": 2.5 + 2 * number, "random_coverage": 0.5}
     return dict.fromkeys(tracks.load(track).higher_is_better, 0.1 + abs(number) / 100)
