@@ -1,4 +1,4 @@
-"""Rows, columns, scales and best values of the tables of a leaderboard."""
+"""Groups, rows, columns, scales and best values of the tables of a leaderboard."""
 
 import math
 from collections import Counter
@@ -23,6 +23,8 @@ from benchmark.website.standing import describe_standing
 
 SEED_COLUMNS = ["seed", "status", "verdict", "metric", "value"]
 HEADLINE_METRICS = 4  # columns of a leaderboard whose page names none
+# condition of rows -> title of their group, where a leaderboard has several
+TITLES = {"none": "unconditional", "labels": "conditional"}
 
 
 def build_leaderboard(
@@ -36,6 +38,10 @@ def build_leaderboard(
         dataset: of the leaderboard.
         scores: results/scores.csv, after `statistics.mask_diverged`.
         ranking: the rows of results/leaderboard.csv.
+
+    Returns:
+        All rows, and ``groups``: a leaderboard of the rows of each condition, with their best
+        values, their ``standing`` and their ``agreement``; see `build_group`.
     """
     track = tracks.load(name)
     page = track.page()
@@ -51,56 +57,105 @@ def build_leaderboard(
         if (row["track"], row["dataset"]) == (name, dataset)
     ]
     trained = [row for row in rows if row["kind"] != "reference"]
-    finished = [row for row in trained if not row["diverged"]]
-    # reference rows would stretch every axis; where they fall outside, an arrow says so
-    trained_scores = scores[scores["kind"] != "reference"]
-    # tables can be older than the track, and have metrics that it has no longer
-    shown = set(trained_scores["metric"]) & track.metric_directions().keys()
-    higher = metric_directions(scores, shown)
-    metrics = [
-        *(metric for metric in page.metrics if metric in higher),
-        *(metric for metric in higher if metric not in page.metrics),
-    ]
-    headlines = headline_metrics(track, page, metrics)
-    has_truth = page.condition == "images" and "psnr" in higher
-    references = [row for row in rows if row["kind"] == "reference"]
-    standing = describe_standing(
-        trained,
-        references,
-        track.headline,
-        higher_is_better=bool(track.metric_directions()[track.headline]),
-    )
-    return {
+    columns = build_columns(trained, scores, track, page)
+    has_truth = page.condition == "images" and "psnr" in columns["higher"]
+    shared = {
         "name": name,
-        "standing": standing,
         "page": page,
         "dataset": dataset,
         "has_truth": has_truth,
         "settings": section.model_copy(update={"variants": variants}),
         "facts": records.read_evaluation(Path("references") / dataset),
         "hardware": list_hardware(runs),
-        "seconds": sum(row["seconds"] * row["seeds"] for row in trained),
         "headline": track.headline,
         "curve": track.curve,
+        "captions": load_captions(dataset) if page.condition == "captions" else [],
+        "references": [row for row in rows if row["kind"] == "reference"],
+        "explanations": {**page.references, **(page.truth_references if has_truth else {})},
+    }
+    conditions = list(dict.fromkeys(row["condition"] for row in trained)) or ["none"]
+    groups = []
+    for condition in conditions:
+        members = [row for row in trained if row["condition"] == condition]
+        key = dataset if condition == conditions[0] else f"{dataset}-{condition}"
+        title = TITLES.get(condition, condition) if len(conditions) > 1 else ""
+        keys = {"condition": condition, "key": key, "title": title}
+        groups.append(keys | build_group(shared, members, scores, track))
+    seconds = sum(row["seconds"] * row["seeds"] for row in trained)
+    return shared | columns | {"trained": trained, "seconds": seconds, "groups": groups}
+
+
+def build_group(
+    shared: dict[str, Any], trained: list[dict[str, Any]], scores: pd.DataFrame, track: Track
+) -> dict[str, Any]:
+    """Build the leaderboard of the rows with one condition.
+
+    Args:
+        shared: what all leaderboards of the data set share.
+        trained: the rows.
+        scores: the rows of the data set in results/scores.csv.
+        track: of the data set.
+    """
+    finished = [row for row in trained if not row["diverged"]]
+    columns = build_columns(trained, scores, track, shared["page"])
+    higher = columns["higher"]
+    standing = describe_standing(
+        trained,
+        shared["references"],
+        track.headline,
+        higher_is_better=bool(track.metric_directions()[track.headline]),
+    )
+    members = scores[scores["variant"].isin([row["variant"] for row in trained])]
+    return (
+        shared
+        | columns
+        | {
+            "trained": trained,
+            "standing": standing,
+            "best": {
+                metric: display.find_best(finished, f"{metric}_mean", higher[metric])
+                for metric in higher
+            }
+            | {"seconds": display.find_best(finished, "seconds", False)},
+            "agreement": compute_rank_agreement(members, "fid", "random_fid"),
+        }
+    )
+
+
+def build_columns(
+    trained: list[dict[str, Any]], scores: pd.DataFrame, track: Track, page: Page
+) -> dict[str, Any]:
+    """Choose the metrics of a table, and fit a scale to each.
+
+    Args:
+        trained: the rows of the table.
+        scores: the rows of the data set in results/scores.csv.
+        track: of the data set.
+        page: of the track.
+
+    Returns:
+        ``metrics``: the headline metrics; ``further``: all others; ``higher``: metric -> whether
+        higher is better, or None; ``scales``: metric -> scale.
+    """
+    # reference rows would stretch every axis; where they fall outside, an arrow says so
+    members = scores[scores["variant"].isin([row["variant"] for row in trained])]
+    # tables can be older than the track, and have metrics that it has no longer
+    shown = set(members["metric"]) & track.metric_directions().keys()
+    higher = metric_directions(scores, shown)
+    metrics = [
+        *(metric for metric in page.metrics if metric in higher),
+        *(metric for metric in higher if metric not in page.metrics),
+    ]
+    has_labels = {row["condition"] for row in trained} == {"labels"}
+    headlines = headline_metrics(track, page, metrics, has_labels=has_labels)
+    return {
         "metrics": headlines,
         "further": [metric for metric in metrics if metric not in headlines],
         "higher": higher,
         "scales": {
-            metric: display.Scale.over(
-                trained_scores.loc[trained_scores["metric"] == metric, "value"]
-            )
+            metric: display.Scale.over(members.loc[members["metric"] == metric, "value"])
             for metric in metrics
         },
-        "best": {
-            metric: display.find_best(finished, f"{metric}_mean", higher[metric])
-            for metric in metrics
-        }
-        | {"seconds": display.find_best(finished, "seconds", False)},
-        "trained": trained,
-        "captions": load_captions(dataset) if page.condition == "captions" else [],
-        "references": references,
-        "agreement": compute_rank_agreement(trained_scores, "fid", "random_fid"),
-        "explanations": {**page.references, **(page.truth_references if has_truth else {})},
     }
 
 
@@ -119,12 +174,21 @@ def metric_directions(scores: pd.DataFrame, shown: set[str]) -> dict[str, bool |
     }
 
 
-def headline_metrics(track: Track, page: Page, metrics: list[str]) -> list[str]:
-    """Choose the columns of a leaderboard, the one it is sorted by among them."""
-    if page.headline_metrics:
-        return [metric for metric in page.headline_metrics if metric in metrics]
+def headline_metrics(
+    track: Track, page: Page, metrics: list[str], *, has_labels: bool = False
+) -> list[str]:
+    """Choose the columns of a leaderboard, the one it is sorted by among them.
+
+    Args:
+        track: of the leaderboard.
+        page: of the track.
+        metrics: to choose from.
+        has_labels: whether its samples are conditioned on labels.
+    """
     ordered = sorted(metrics, key=lambda metric: metric != track.headline)
-    return ordered[:HEADLINE_METRICS]
+    chosen = page.headline_metrics or tuple(ordered[:HEADLINE_METRICS])
+    chosen += tuple(name for name in page.label_metrics if has_labels and name not in chosen)
+    return [metric for metric in chosen if metric in metrics]
 
 
 def build_row(

@@ -38,6 +38,7 @@ PAGE = Page(
     unit="images",
     form="images",
     headline_metrics=("fid", "is", "clipped_density", "clipped_coverage"),
+    label_metrics=("class_accuracy", "intra_fid"),
     metrics=METRICS,
     shared=SHARED,
 )

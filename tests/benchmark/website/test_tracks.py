@@ -167,6 +167,8 @@ def make_leaderboard(name, *, has_truth):
         "name": name,
         "page": track.page(),
         "dataset": "data",
+        "key": "data",
+        "title": "",
         "headline": track.headline,
         "curve": track.curve,
         "has_truth": has_truth,
