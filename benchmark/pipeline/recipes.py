@@ -82,7 +82,7 @@ def render_recipes(settings: config.Params) -> dict[Path, str]:
     variants = tuple(dict.fromkeys(run.variant for run in settings.runs))
     recipes = {
         FOLDER / "theory.json": render_recipe(list_modules("theory", variants=THEORY_VARIANTS)),
-        FOLDER / "report.json": render_recipe(list_modules("report", names)),
+        FOLDER / "report.json": render_recipe(list_modules("report", names, variants)),
         FOLDER / "site.json": render_recipe(list_modules("site", names, variants)),
     }
     for name, track in settings.tracks.items():

@@ -9,23 +9,36 @@ import pandas as pd
 import gans
 from benchmark import config, tracks
 from benchmark.reporting import ranks, statistics
+from benchmark.reporting.conditions import CONDITIONS, find_condition
 
 SCALE_ROWS = ("noise", "held_out")  # reference rows at 0 and 1 of the normalised score
 # of performance profiles, as normalised scores
 THRESHOLDS = tuple(threshold / 20 for threshold in range(1, 21))
 COLUMNS = (
-    *("datasets", "variant", "family", "runs", "iqm", "low", "high", "rank_best", "rank_worst"),
+    *(
+        "datasets",
+        "condition",
+        "variant",
+        "family",
+        "runs",
+        "iqm",
+        "low",
+        "high",
+        "rank_best",
+        "rank_worst",
+    ),
     *("beats", "worst", *(f"at_{threshold:.2f}" for threshold in THRESHOLDS)),
 )
 
 
 def build_table(scores: pd.DataFrame, settings: config.Params) -> pd.DataFrame:
-    """Compare variants over all data sets of tracks that share them, the best first.
+    """Compare variants with the same condition over all data sets of tracks that share them.
 
-    Scores are headline metrics, normalised to 0 for noise and 1 for held-out data. Each row has the
-    interquartile mean of all runs, with equal weight for each data set, its interval and range of
-    ranks; the probability that a run is better than one of another variant; the worst run; and the
-    share of runs that reach each of `THRESHOLDS`.
+    The rows of a condition follow each other, the best first. Scores are headline metrics,
+    normalised to 0 for noise and 1 for held-out data. Each row has the interquartile mean of all
+    runs, with equal weight for each data set, its interval and range of ranks; the probability that
+    a run is better than one of another variant with the condition; the worst run; and the share of
+    runs that reach each of `THRESHOLDS`.
 
     Args:
         scores: results/scores.csv.
@@ -35,8 +48,11 @@ def build_table(scores: pd.DataFrame, settings: config.Params) -> pd.DataFrame:
     for names, datasets in _group_tracks(settings):
         runs = {key: _collect_runs(scores, *key) for key in datasets}
         runs = {key: values for key, values in runs.items() if set(SCALE_ROWS) <= set(values)}
-        if len(runs) > 1 and len(names) > 1:
-            rows += _summarise_variants(runs, sorted(names))
+        if len(runs) > 1:
+            by_variant = {name: find_condition(name) for name in sorted(names)}
+            for condition in CONDITIONS:
+                group = [name for name in by_variant if by_variant[name] == condition]
+                rows += _summarise_variants(runs, group, condition) if len(group) > 1 else []
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
@@ -62,9 +78,13 @@ def _collect_runs(scores: pd.DataFrame, track: str, dataset: str) -> dict[str, l
 
 
 def _summarise_variants(
-    datasets: dict[tuple[str, str], dict[str, list[float]]], variants: list[str]
+    datasets: dict[tuple[str, str], dict[str, list[float]]], variants: list[str], condition: str
 ) -> list[list[Any]]:
-    """Summarise variants by their runs on each (track, data set): rows of `build_table`."""
+    """Summarise variants with a condition by their runs on each (track, data set).
+
+    Returns:
+        Rows of `build_table`.
+    """
     runs: dict[str, list[np.ndarray]] = {variant: [] for variant in variants}
     for scores in datasets.values():
         noise, real = (float(np.mean(scores[name])) for name in SCALE_ROWS)
@@ -86,7 +106,8 @@ def _summarise_variants(
             for first, second in zip(values, others, strict=True)
         ]
         profile = statistics.performance_profile(pooled.tolist(), THRESHOLDS, higher_is_better=True)
-        keys = "+".join(dataset for _, dataset in datasets), variant, gans.family(variant)
+        names = "+".join(dataset for _, dataset in datasets)
+        keys = names, condition, variant, gans.family(variant)
         summary = estimates[variant].value, *ends, *spans[variant]
         count = sum(map(len, values))
         rows.append([*keys, count, *summary, np.mean(improvements), pooled.min(), *profile])

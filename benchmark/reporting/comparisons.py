@@ -10,25 +10,26 @@ from benchmark import tracks
 from benchmark.reporting import statistics
 
 COLUMNS = (
-    *("track", "dataset", "metric", "first", "second"),
+    *("track", "dataset", "condition", "metric", "first", "second"),
     *("difference", "low", "high", "improvement", "p", "p_permutation", "p_adjusted"),
 )
 
 
 def compare_variants(table: pd.DataFrame, ranking: pd.DataFrame) -> pd.DataFrame:
-    """Compare each two trained variants of a data set by its headline metric, the better first.
+    """Compare each two trained variants with the same condition on a data set, the better first.
 
-    Each row has the difference of the means with its interval, the probability that a run of the
-    first variant is better, and p of Welch's t and of the permutation test, the former also
-    adjusted for the number of pairs of the data set. Diverged seeds are left out, and with them
-    variants of which fewer than two seeds finished.
+    Each row has the difference of the means of the headline metric with its interval, the
+    probability that a run of the first variant is better, and p of Welch's t and of the permutation
+    test, the former also adjusted for the number of pairs with the condition. Diverged seeds are
+    left out, and with them variants of which fewer than two seeds finished.
 
     Args:
         table: of `report.collect_scores`, after `statistics.mask_diverged`.
         ranking: of `report.rank_variants`.
     """
     rows = []
-    for (name, dataset), selection in ranking.groupby(["track", "dataset"], sort=False):
+    keys = ["track", "dataset", "condition"]  # reference rows have no condition
+    for (name, dataset, condition), selection in ranking.groupby(keys, sort=False):
         metric = tracks.load(str(name)).headline
         better = bool(tracks.metric_directions()[metric])
         part = table[(table["track"] == name) & (table["dataset"] == dataset)]
@@ -38,17 +39,16 @@ def compare_variants(table: pd.DataFrame, ranking: pd.DataFrame) -> pd.DataFrame
             for variant, values in scores
             if values.notna().all() or values.notna().sum() > 1
         }
-        trained = selection[selection["kind"] != "reference"]["variant"]
         # rows with diverged seeds may stand below others of a worse mean
         sign = -1 if better else 1
         ordered = sorted(
-            (str(variant) for variant in trained if variant in seeds),
+            (str(variant) for variant in selection["variant"] if variant in seeds),
             key=lambda variant: sign * np.mean(seeds[variant]),
         )
         pairs = list(itertools.combinations(ordered, 2))
         results = compare_pairs(seeds, pairs, higher_is_better=better)
         rows += [
-            (name, dataset, metric, *pair, *numbers)
+            (name, dataset, condition, metric, *pair, *numbers)
             for pair, numbers in zip(pairs, results, strict=True)
         ]
     return pd.DataFrame(rows, columns=COLUMNS)

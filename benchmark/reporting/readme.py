@@ -1,4 +1,4 @@
-"""The table of README.md, between two marks."""
+"""The tables of README.md, between two marks."""
 
 from pathlib import Path
 
@@ -8,13 +8,25 @@ from benchmark.common.files import read_utf8
 
 README = Path("README.md")
 MARKS = ("<!-- leaderboard -->", "<!-- /leaderboard -->")
+# heading -> metric and decimals; a mean can be missing, such as IS without class probabilities
+COLUMNS = {
+    "IS": ("is", 2),
+    "clipped density": ("clipped_density", 3),
+    "clipped coverage": ("clipped_coverage", 3),
+}
+LABEL_COLUMNS = {"class accuracy": ("class_accuracy", 3), "intra-FID": ("intra_fid", 2)}
+TITLES = {"none": "Unconditional variants", "labels": "Variants conditioned on classes"}
 
 
 def render_markdown(ranking: pd.DataFrame) -> str:
-    """Render the leaderboards of images as Markdown tables.
+    """Render the leaderboards of images as Markdown tables, one for each condition.
 
-    Each row has FID with interval and ranks, the means of three more metrics, and the mean number
-    of covered modes on each data set of points with modes.
+    Each row has FID with interval and ranks, the means of further metrics, and the mean number of
+    covered modes on each data set of points with modes. Reference rows are at the end of each
+    table.
+
+    Args:
+        ranking: of `report.rank_variants`.
     """
     plane = ranking[ranking["track"] == "toy"]
     if len(plane):  # without data sets that have no modes
@@ -25,32 +37,34 @@ def render_markdown(ranking: pd.DataFrame) -> str:
     }
     datasets = list(dict.fromkeys(plane["dataset"]))
     images = ranking[ranking["track"] == "images"]
+    conditions = images.groupby("dataset")["condition"].nunique()
     parts = []
-    for dataset, rows in images.groupby("dataset", sort=False):
+    for (dataset, condition), rows in images.groupby(["dataset", "condition"], sort=False):
         # the text of the README is about digits
-        parts += [f"**{dataset}**", ""] if set(images["dataset"]) != {"digits"} else []
-        heads = ["rank", "variant", "FID", "95 % interval", "IS", "precision", "recall"]
+        names = [str(dataset)] if set(images["dataset"]) != {"digits"} else []
+        names += [TITLES[str(condition)]] if conditions[dataset] > 1 else []
+        parts += [f"**{': '.join(names)}**", ""] if names else []
+        columns = COLUMNS | (LABEL_COLUMNS if condition == "labels" else {})
+        heads = ["rank", "variant", "FID", "95 % interval", *columns]
         heads += [*(f"{name} modes" for name in datasets), "seconds"]
         aligned = [":---" if head == "variant" else "---:" for head in heads]
         parts += [f"| {' | '.join(heads)} |", f"| {' | '.join(aligned)} |"]
-        for row in rows.to_dict("records"):
+        references = images[(images["dataset"] == dataset) & images["condition"].isna()]
+        for row in [*rows.to_dict("records"), *references.to_dict("records")]:
             cells = [modes.get((row["variant"], name), "") for name in datasets]
-            parts.append(_render_row(row, cells))
+            parts.append(_render_row(row, columns, cells))
         parts.append("")
     return "\n".join(parts).rstrip()
 
 
-def _render_row(row: dict, modes: list[str]) -> str:
+def _render_row(row: dict, columns: dict[str, tuple[str, int]], modes: list[str]) -> str:
     trained = row["kind"] != "reference"
     cells = [
         _render_ranks(row["fid_rank_best"], row["fid_rank_worst"]),
         f"`{row['variant']}`" if trained else f"*{row['variant']}*",
         _render_score(row, "fid", 2),
         "" if pd.isna(row["fid_low"]) else f"{row['fid_low']:.2f}–{row['fid_high']:.2f}",
-        # a feature space without class probabilities has no Inception Score
-        _render_mean(row, "is", 2),
-        _render_mean(row, "precision", 3),
-        _render_mean(row, "recall", 3),
+        *(_render_mean(row, metric, digits) for metric, digits in columns.values()),
         *modes,
         f"{row['seconds']:.0f}" if trained else "",
     ]

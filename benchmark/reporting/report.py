@@ -2,10 +2,11 @@
 
 - results/scores.csv: one row per track, data set, variant, seed and metric;
 - results/leaderboard.csv: one row per track, data set and variant, seeds summarised;
-- results/comparisons.csv: one row for each two variants of a data set, by its headline metric;
+- results/comparisons.csv: one row for each two variants with the same condition on a data set, by
+  its headline metric;
 - results/across.csv: one row per variant, over all data sets of tracks that share their variants;
 - results/claims.csv: one row for each claim of a paper, with its verdict;
-- the table in README.md, between two marks.
+- the tables in README.md, between two marks.
 """
 
 import math
@@ -21,6 +22,7 @@ from benchmark.reporting import (
     across,
     claims,
     comparisons,
+    conditions,
     health,
     ranks,
     readme,
@@ -84,13 +86,15 @@ def _list_scores(
 
 
 def rank_variants(table: pd.DataFrame, settings: config.Params) -> pd.DataFrame:
-    """Build the leaderboards: one row per track, data set and variant, the best mean first.
+    """Build the leaderboards: one row per track, data set and variant.
 
-    Each metric has mean, median and 95 % interval (low, high) over the finished seeds, and the
-    range of ranks among the trained variants. Other columns: the number of seeds and of diverged
-    seeds, the verdicts, the trend at the end of training, and the mean cost of a run. A variant
-    with diverged seeds comes after the complete ones that it ties with; one of which all seeds
-    diverged has neither scores nor ranks, and comes last.
+    The rows of a data set are grouped by condition, in the order of `conditions.CONDITIONS`, then
+    reference rows; the best mean of a group is first. Each metric has mean, median and 95 %
+    interval (low, high) over the finished seeds, and the range of ranks among the trained variants
+    of the group. Other columns: the number of seeds and of diverged seeds, the verdicts, the trend
+    at the end of training, and the mean cost of a run. A variant with diverged seeds comes after
+    the complete ones that it ties with; one of which all seeds diverged has neither scores nor
+    ranks, and comes last in its group.
 
     Args:
         table: of `collect_scores`, after `statistics.mask_diverged`.
@@ -99,9 +103,13 @@ def rank_variants(table: pd.DataFrame, settings: config.Params) -> pd.DataFrame:
     costs, changes = _compute_costs(settings), trends.judge_rows(settings)
     rows = []
     for (track, dataset), part in table.groupby(["track", "dataset"], sort=False):
-        spans = _compute_ranks(part[part["kind"] != "reference"])
+        trained = part[part["kind"] != "reference"]
+        by_variant = {name: conditions.find_condition(name) for name in trained["variant"].unique()}
+        groups = trained.groupby(trained["variant"].map(by_variant))
+        spans = {key: span for _, group in groups for key, span in _compute_ranks(group).items()}
         for variant, selection in part.groupby("variant", sort=False):
             row = dict(selection.iloc[0][list(COLUMNS[:5])])
+            row["condition"] = by_variant.get(variant)
             row["seeds"] = selection["seed"].nunique()
             row["diverged"] = selection.loc[selection["status"] == "diverged", "seed"].nunique()
             row["verdict"] = _summarise_verdicts(selection.drop_duplicates("seed")["verdict"])
@@ -115,17 +123,26 @@ def rank_variants(table: pd.DataFrame, settings: config.Params) -> pd.DataFrame:
                 row[f"{metric}_rank_best"], row[f"{metric}_rank_worst"] = best, worst
             rows.append(row | costs.get((track, dataset, variant), {}))
     frame = pd.DataFrame(rows).convert_dtypes()
-    groups = frame.groupby(["track", "dataset"], sort=False)
+    leaderboards = frame.groupby(["track", "dataset"], sort=False)
     return pd.concat(
-        [_sort_rows(rows, table, *map(str, keys)) for keys, rows in groups], ignore_index=True
+        [_sort_groups(rows, table, *map(str, keys)) for keys, rows in leaderboards],
+        ignore_index=True,
     )
 
 
-def _sort_rows(rows: pd.DataFrame, table: pd.DataFrame, track: str, dataset: str) -> pd.DataFrame:
-    """Sort the rows of a leaderboard; see `ranks.order_rows`."""
+def _sort_groups(rows: pd.DataFrame, table: pd.DataFrame, track: str, dataset: str) -> pd.DataFrame:
+    """Sort the rows of a data set by condition, reference rows last, and those of each group."""
+    scores = table[(table["track"] == track) & (table["dataset"] == dataset)]
+    groups = [rows[rows["condition"] == condition] for condition in conditions.CONDITIONS]
+    groups.append(rows[rows["condition"].isna()])  # reference rows
+    return pd.concat([_sort_rows(group, scores, track) for group in groups if len(group)])
+
+
+def _sort_rows(rows: pd.DataFrame, scores: pd.DataFrame, track: str) -> pd.DataFrame:
+    """Sort the rows of a group by their scores on the data set; see `ranks.order_rows`."""
     metric = tracks.load(track).headline
-    part = table[(table["track"] == track) & (table["dataset"] == dataset)]
-    seeds = _list_seeds(part[part["metric"] == metric])
+    is_of_group = (scores["metric"] == metric) & scores["variant"].isin(rows["variant"])
+    seeds = _list_seeds(scores[is_of_group])
     order = ranks.order_rows(seeds, higher_is_better=bool(tracks.metric_directions()[metric]))
     last = (math.inf, True)
     places = sorted(range(len(rows)), key=lambda at: order.get(rows["variant"].iloc[at], last))
@@ -201,8 +218,10 @@ def write_tables(params: config.Params) -> None:
     checked = claims.build_table(table, loaded)
     checked.to_csv(RESULTS / "claims.csv", index=False, lineterminator="\n", float_format="%.6g")
     readme.update_readme(readme.render_markdown(ranking))
-    for (name, dataset), rows in ranking.groupby(["track", "dataset"], sort=False):
+    groups = ranking.groupby(["track", "dataset", "condition"], sort=False, dropna=False)
+    for (name, dataset, condition), rows in groups:
         metric = tracks.load(str(name)).headline
         columns = ["variant", *(f"{metric}_{what}" for what in ("mean", "low", "high"))]
         columns += ["diverged"] if rows["diverged"].any() else []
-        print(f"{dataset}\n{rows[columns].to_string(index=False)}")
+        title = "reference rows" if pd.isna(condition) else f"condition {condition}"
+        print(f"{dataset}, {title}\n{rows[columns].to_string(index=False)}")

@@ -7,25 +7,29 @@ import pandas as pd
 
 from benchmark.reporting.across import THRESHOLDS
 from benchmark.website.display import Scale
+from benchmark.website.leaderboards import TITLES
 
 HEIGHT = 20  # of a profile, which is 100 wide
 RIGHT_END = 1.2  # of the scale, on which real data have 1
 
 
 def build_groups(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Group the rows of results/across.csv by the data sets that they share.
+    """Group the rows of results/across.csv by their data sets and their condition.
 
     Returns:
-        ``datasets``, ``rows`` (column -> value, and ``profile``: a path of SVG) and the ``scale``
+        ``datasets``, ``title`` (of the condition, empty where all rows of the data sets have the
+        same), ``rows`` (column -> value, and ``profile``: a path of SVG) and the ``scale``
         of their intervals.
     """
+    conditions = table.groupby("datasets")["condition"].nunique()
     return [
         {
             "datasets": str(datasets).split("+"),
+            "title": TITLES.get(condition, condition) if conditions[datasets] > 1 else "",
             "rows": [row | {"profile": draw_profile(row)} for row in rows.to_dict("records")],
             "scale": Scale(0, max(RIGHT_END, rows["high"].max()), log=False),
         }
-        for datasets, rows in table.groupby("datasets", sort=False)
+        for (datasets, condition), rows in table.groupby(["datasets", "condition"], sort=False)
     ]
 
 

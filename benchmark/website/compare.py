@@ -7,11 +7,12 @@ finite are null. The keys:
 - ``shared``: a sentence on what the samples of all variants have in common;
 - ``unit``: of the samples seen; ``headline``, ``curve``: names of metrics;
 - ``metrics``: name, title, digits and whether higher is better, or null, of each;
-- ``variants``: of each trained one its kind, range of ranks, verdicts, seeds and how many of them
-  diverged, seconds and parameters of a run, the picture of its samples or its sentences, ``scores``
-  (metric -> mean, low, high) and ``trajectory``: of each seed the samples seen at each moment, and
-  ``curve`` then;
-- ``pairs``: of each two, the better first: the columns of results/comparisons.csv in `PAIR`.
+- ``variants``: of each trained one its kind, its condition, its range of ranks among variants with
+  that condition, verdicts, seeds and how many of them diverged, seconds and parameters of a run,
+  the picture of its samples or its sentences, ``scores`` (metric -> mean, low, high) and
+  ``trajectory``: of each seed the samples seen at each moment, and ``curve`` then;
+- ``pairs``: of each two with the same condition, the better first: the columns of
+  results/comparisons.csv in `PAIR`.
 """
 
 import math
@@ -81,6 +82,7 @@ def describe_variant(
     headline, pictures = leaderboard["headline"], row["pictures"] or {}
     return {
         "kind": row["kind"],
+        "condition": row["condition"],
         "ranks": [round_finite(row.get(f"{headline}_rank_{end}")) for end in ("best", "worst")],
         "verdicts": {str(name): int(count) for name, count in row["verdicts"].items()},
         "seeds": row["seeds"],

@@ -1,4 +1,4 @@
-"""Rows, columns, scales and best values of the tables of a leaderboard."""
+"""Groups, rows, columns, scales and best values of the tables of a leaderboard."""
 
 import math
 from collections import Counter
@@ -9,22 +9,24 @@ from typing import Any
 import pandas as pd
 
 from benchmark import tracks
-from benchmark.common.files import read_yaml
-from benchmark.common.messages import stop
 from benchmark.config import Params, Run
 from benchmark.reporting import records
 from benchmark.reporting.agreement import compute_rank_agreement
 from benchmark.reporting.trends import read_trajectory
 from benchmark.tracks.base.page import Page
 from benchmark.tracks.base.track import Track
-from benchmark.website import SOURCE, display
+from benchmark.website import display
 from benchmark.website.equal_cost import rank_at_equal_costs
+from benchmark.website.facets import load_facets
 from benchmark.website.samples import Shown, load_captions, samples_folder, show_first_samples
 from benchmark.website.standing import describe_standing
 
 SEED_COLUMNS = ["seed", "status", "verdict", "metric", "value"]
+EQUAL = "equal_"  # before the name of a metric of sets as large as the held-out part
 CLASSIFIER_METRICS = ("classifier_2_fid", "classifier_3_fid")  # in spaces beside that of FID
 HEADLINE_METRICS = 4  # columns of a leaderboard whose page names none
+# condition of rows -> title of their group, where a leaderboard has several
+TITLES = {"none": "unconditional", "labels": "conditional"}
 
 
 def build_leaderboard(
@@ -38,6 +40,10 @@ def build_leaderboard(
         dataset: of the leaderboard.
         scores: results/scores.csv, after `statistics.mask_diverged`.
         ranking: the rows of results/leaderboard.csv.
+
+    Returns:
+        All rows, and ``groups``: a leaderboard of the rows of each condition, with their best
+        values, their ``standing`` and their ``agreement``; see `build_group`.
     """
     track = tracks.load(name)
     page = track.page()
@@ -53,64 +59,118 @@ def build_leaderboard(
         if (row["track"], row["dataset"]) == (name, dataset)
     ]
     trained = [row for row in rows if row["kind"] != "reference"]
+    columns = build_columns(trained, scores, track, page)
+    has_truth = page.condition == "images" and "psnr" in columns["higher"]
+    facts = records.read_evaluation(Path("references") / dataset)
+    counts = scores.loc[scores["kind"] != "reference", "samples"]
+    shared = {
+        "name": name,
+        "page": page,
+        "dataset": dataset,
+        "has_truth": has_truth,
+        "settings": section.model_copy(update={"variants": variants}),
+        # reference rows can have fewer samples
+        "facts": facts | {"samples": int(counts.max()) if len(counts) else facts["samples"]},
+        "reference_samples": facts["samples"],
+        "hardware": list_hardware(runs),
+        "headline": track.headline,
+        "curve": track.curve,
+        "captions": load_captions(dataset) if page.condition == "captions" else [],
+        "references": [row for row in rows if row["kind"] == "reference"],
+        "explanations": {**page.references, **(page.truth_references if has_truth else {})},
+    }
+    conditions = list(dict.fromkeys(row["condition"] for row in trained)) or ["none"]
+    groups = []
+    for condition in conditions:
+        members = [row for row in trained if row["condition"] == condition]
+        key = dataset if condition == conditions[0] else f"{dataset}-{condition}"
+        title = TITLES.get(condition, condition) if len(conditions) > 1 else ""
+        keys = {"condition": condition, "key": key, "title": title}
+        groups.append(keys | build_group(shared, members, scores, track))
+    seconds = sum(row["seconds"] * row["seeds"] for row in trained)
+    return shared | columns | {"trained": trained, "seconds": seconds, "groups": groups}
+
+
+def build_group(
+    shared: dict[str, Any], trained: list[dict[str, Any]], scores: pd.DataFrame, track: Track
+) -> dict[str, Any]:
+    """Build the leaderboard of the rows with one condition.
+
+    Args:
+        shared: what all leaderboards of the data set share.
+        trained: the rows.
+        scores: the rows of the data set in results/scores.csv.
+        track: of the data set.
+    """
     finished = [row for row in trained if not row["diverged"]]
+    columns = build_columns(trained, scores, track, shared["page"])
+    higher = columns["higher"]
+    equal = f"{EQUAL}{track.headline}"  # comparable with reference rows of fewer samples
+    standing = describe_standing(
+        trained,
+        shared["references"],
+        equal if equal in higher else track.headline,
+        higher_is_better=bool(track.metric_directions()[track.headline]),
+    )
+    members = scores[scores["variant"].isin([row["variant"] for row in trained])]
+    return (
+        shared
+        | columns
+        | {
+            "trained": trained,
+            "standing": standing,
+            "best": {
+                metric: display.find_best(finished, f"{metric}_mean", higher[metric])
+                for metric in higher
+            }
+            | {"seconds": display.find_best(finished, "seconds", False)},
+            "agreement": compute_rank_agreement(members, "fid", "random_fid"),
+            "classifiers": [
+                (metric, compute_rank_agreement(members, "fid", metric))
+                for metric in CLASSIFIER_METRICS
+                if metric in higher
+            ],
+            "equal_costs": rank_at_equal_costs(
+                {row["variant"]: list_finished_runs(row) for row in trained}, track.curve
+            ),
+        }
+    )
+
+
+def build_columns(
+    trained: list[dict[str, Any]], scores: pd.DataFrame, track: Track, page: Page
+) -> dict[str, Any]:
+    """Choose the metrics of a table, and fit a scale to each.
+
+    Args:
+        trained: the rows of the table.
+        scores: the rows of the data set in results/scores.csv.
+        track: of the data set.
+        page: of the track.
+
+    Returns:
+        ``metrics``: the headline metrics; ``further``: all others; ``higher``: metric -> whether
+        higher is better, or None; ``scales``: metric -> scale.
+    """
     # reference rows would stretch every axis; where they fall outside, an arrow says so
-    trained_scores = scores[scores["kind"] != "reference"]
+    members = scores[scores["variant"].isin([row["variant"] for row in trained])]
     # tables can be older than the track, and have metrics that it has no longer
-    shown = set(trained_scores["metric"]) & track.metric_directions().keys()
+    shown = set(members["metric"]) & track.metric_directions().keys()
     higher = metric_directions(scores, shown)
     metrics = [
         *(metric for metric in page.metrics if metric in higher),
         *(metric for metric in higher if metric not in page.metrics),
     ]
-    headlines = headline_metrics(track, page, metrics)
-    has_truth = page.condition == "images" and "psnr" in higher
-    references = [row for row in rows if row["kind"] == "reference"]
-    standing = describe_standing(
-        trained,
-        references,
-        track.headline,
-        higher_is_better=bool(track.metric_directions()[track.headline]),
-    )
+    has_labels = {row["condition"] for row in trained} == {"labels"}
+    headlines = headline_metrics(track, page, metrics, has_labels=has_labels)
     return {
-        "name": name,
-        "standing": standing,
-        "page": page,
-        "dataset": dataset,
-        "has_truth": has_truth,
-        "settings": section.model_copy(update={"variants": variants}),
-        "facts": records.read_evaluation(Path("references") / dataset),
-        "hardware": list_hardware(runs),
-        "seconds": sum(row["seconds"] * row["seeds"] for row in trained),
-        "headline": track.headline,
-        "curve": track.curve,
         "metrics": headlines,
         "further": [metric for metric in metrics if metric not in headlines],
         "higher": higher,
         "scales": {
-            metric: display.Scale.over(
-                trained_scores.loc[trained_scores["metric"] == metric, "value"]
-            )
+            metric: display.Scale.over(members.loc[members["metric"] == metric, "value"])
             for metric in metrics
         },
-        "best": {
-            metric: display.find_best(finished, f"{metric}_mean", higher[metric])
-            for metric in metrics
-        }
-        | {"seconds": display.find_best(finished, "seconds", False)},
-        "trained": trained,
-        "captions": load_captions(dataset) if page.condition == "captions" else [],
-        "references": references,
-        "agreement": compute_rank_agreement(trained_scores, "fid", "random_fid"),
-        "classifiers": [
-            (metric, compute_rank_agreement(trained_scores, "fid", metric))
-            for metric in CLASSIFIER_METRICS
-            if metric in shown
-        ],
-        "equal_costs": rank_at_equal_costs(
-            {row["variant"]: list_finished_runs(row) for row in trained}, track.curve
-        ),
-        "explanations": {**page.references, **(page.truth_references if has_truth else {})},
     }
 
 
@@ -129,12 +189,21 @@ def metric_directions(scores: pd.DataFrame, shown: set[str]) -> dict[str, bool |
     }
 
 
-def headline_metrics(track: Track, page: Page, metrics: list[str]) -> list[str]:
-    """Choose the columns of a leaderboard, the one it is sorted by among them."""
-    if page.headline_metrics:
-        return [metric for metric in page.headline_metrics if metric in metrics]
+def headline_metrics(
+    track: Track, page: Page, metrics: list[str], *, has_labels: bool = False
+) -> list[str]:
+    """Choose the columns of a leaderboard, the one it is sorted by among them.
+
+    Args:
+        track: of the leaderboard.
+        page: of the track.
+        metrics: to choose from.
+        has_labels: whether its samples are conditioned on labels.
+    """
     ordered = sorted(metrics, key=lambda metric: metric != track.headline)
-    return ordered[:HEADLINE_METRICS]
+    chosen = page.headline_metrics or tuple(ordered[:HEADLINE_METRICS])
+    chosen += tuple(name for name in page.label_metrics if has_labels and name not in chosen)
+    return [metric for metric in chosen if metric in metrics]
 
 
 def build_row(
@@ -206,23 +275,6 @@ def mean(values: Iterable[float]) -> float:
     """Average numbers; NaN of none."""
     numbers = list(values)
     return sum(numbers) / len(numbers) if numbers else math.nan
-
-
-def load_facets(file: Path = SOURCE / "facets.yaml") -> dict[str, dict[str, str]]:
-    """Load variant -> facet -> the group of the variant."""
-    facets: dict[str, dict[str, str]] = {}
-    content = read_yaml(file)
-    if not isinstance(content, dict):
-        stop(f"{file}: expected a block of facets, got another value; write a name and its groups")
-    for facet, groups in content.items():
-        if not isinstance(groups, dict):
-            stop(f"{file}: {facet}: expected a block of groups, got another value; write one")
-        for group, variants in groups.items():
-            if not isinstance(variants, list) or not all(isinstance(v, str) for v in variants):
-                stop(f"{file}: {facet}.{group}: expected a list of variants, got none; write one")
-            for variant in variants:
-                facets.setdefault(variant, {})[facet] = group
-    return facets
 
 
 def list_hardware(runs: list[Run]) -> list[str]:

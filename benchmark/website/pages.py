@@ -147,7 +147,7 @@ class Site(Tables):
 
     def write_across(self) -> None:
         """Write the page of variants across the data sets that they share."""
-        table = read_table(RESULTS / "across.csv", "datasets", "variant")
+        table = read_table(RESULTS / "across.csv", "datasets", "condition", "variant")
         self.render("across.md", "across.md", groups=across.build_groups(table))
 
     def write_studies(self) -> None:
@@ -175,9 +175,10 @@ class Site(Tables):
             algorithm=papers.highlight_algorithm(path),
             code=papers.highlight_code(path),
             results=[
-                build_results(row, leaderboard)
+                build_results(row, group)
                 for leaderboard in self.leaderboards
-                for row in leaderboard["trained"]
+                for group in leaderboard["groups"]
+                for row in group["trained"]
                 if row["variant"] == variant
             ],
             verified=[row for row in self.verified if row["variant"] == variant],

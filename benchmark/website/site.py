@@ -11,7 +11,7 @@ from benchmark.common.messages import stop
 from benchmark.config import Params
 from benchmark.reporting.claims import load_claims
 from benchmark.website import DRAWN, SOURCE
-from benchmark.website.leaderboards import load_facets
+from benchmark.website.facets import load_facets
 from benchmark.website.pages import THEORY, Site
 from benchmark.website.tables import RESULTS, TABLES
 

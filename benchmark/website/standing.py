@@ -20,11 +20,11 @@ def describe_standing(
     Args:
         trained: rows of the leaderboard, the best first, with the mean of the metric.
         references: its reference rows, as ``trained``.
-        metric: the headline metric.
+        metric: the headline metric, or one like it.
         higher_is_better: direction of the metric.
 
     Returns:
-        ``best``: variant and score; ``noise``, ``held_out``: their scores; ``place``: ``below`` if
+        ``metric``; ``best``: variant and score; ``noise``, ``held_out``: their scores; ``place``: ``below`` if
         the best row is no better than noise, ``beyond`` if no worse than held-out data, else
         ``between``; ``share``: of the way from noise to held-out data, in per cent, from 1 to 99;
         ``better_than``, ``worse_than``: trivial reference rows and their scores. None without a
@@ -45,6 +45,7 @@ def describe_standing(
         if name not in OTHERS and math.isfinite(value)
     ]
     return {
+        "metric": metric,
         "best": {"variant": best["variant"], "score": score},
         "noise": noise,
         "held_out": held_out,

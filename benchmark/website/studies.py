@@ -27,9 +27,10 @@ def build_study(
     rows = {row: tuple(row.split("-", 1)) for row in study.rows}
     by_dataset = {leaderboard["dataset"]: leaderboard for leaderboard in leaderboards}
     scored = {
-        (dataset, row["variant"]): row
+        (dataset, row["variant"]): (row, group)
         for dataset, leaderboard in by_dataset.items()
-        for row in leaderboard["trained"]
+        for group in leaderboard["groups"]
+        for row in group["trained"]
     }
     baseline = rows[study.rows[0]][1]
     present = [place for place in rows.values() if place in scored]
@@ -38,7 +39,7 @@ def build_study(
     for dataset in dict.fromkeys(dataset for dataset, _ in present):
         leaderboard = by_dataset[dataset]
         column = {
-            variant: build_entry(scored[dataset, variant], baseline, leaderboard, comparisons)
+            variant: build_entry(*scored[dataset, variant], baseline, comparisons)
             for place, variant in present
             if place == dataset
         }
@@ -64,14 +65,22 @@ def build_study(
 
 
 def build_entry(
-    row: dict[str, Any], baseline: str, leaderboard: dict[str, Any], comparisons: pd.DataFrame
+    row: dict[str, Any], leaderboard: dict[str, Any], baseline: str, comparisons: pd.DataFrame
 ) -> dict[str, Any]:
     """Build the entry of a variant on a data set.
 
+    Args:
+        row: of the leaderboard.
+        leaderboard: the group of a leaderboard that has the row.
+        baseline: the variant to compare with.
+        comparisons: results/comparisons.csv.
+
     Returns:
-        ``row``: of the leaderboard; ``difference``: mean, low and high of its headline metric minus
-        that of the baseline, None without a comparison; ``verdict``: better or worse if the
-        interval of the difference leaves out 0, else open; None without a comparison.
+        ``row`` and ``leaderboard``; ``is_comparable``: whether the baseline is on the same
+        leaderboard, and so has the same condition; ``difference``: mean, low and high of its
+        headline metric minus that of the baseline, None without a comparison; ``verdict``: better
+        or worse if the interval of the difference leaves out 0, else open; None without a
+        comparison.
     """
     difference = find_difference(
         comparisons, leaderboard["dataset"], leaderboard["name"], row["variant"], baseline
@@ -81,7 +90,9 @@ def build_entry(
         _, low, high = difference
         higher = bool(leaderboard["higher"][leaderboard["headline"]])
         verdict = "open" if not low * high > 0 else "better" if (low > 0) == higher else "worse"
-    return {"row": row, "difference": difference, "verdict": verdict}
+    is_comparable = any(other["variant"] == baseline for other in leaderboard["trained"])
+    entry = {"row": row, "leaderboard": leaderboard, "is_comparable": is_comparable}
+    return entry | {"difference": difference, "verdict": verdict}
 
 
 def find_difference(

@@ -38,7 +38,9 @@ class Tables:
     def __init__(self, settings: Params) -> None:
         self.settings = settings
         self.scores = mask_diverged(read_table(RESULTS / "scores.csv", *report.COLUMNS))
-        self.ranking = read_table(RESULTS / "leaderboard.csv", *report.COLUMNS[:5], "trend")
+        self.ranking = read_table(
+            RESULTS / "leaderboard.csv", *report.COLUMNS[:5], "condition", "trend"
+        )
         self.ranking_rows = self.ranking.to_dict("records")
         self.comparisons = read_table(RESULTS / "comparisons.csv", *comparisons.COLUMNS)
         self.templates = load_templates()
@@ -54,7 +56,7 @@ class Tables:
     @cached_property
     def costs(self) -> dict[str, Any]:
         """Quality against cost of the first leaderboard, for the home page."""
-        plots = [scatter.plot(self.leaderboards[0], cost) for cost in scatter.COSTS]
+        plots = [scatter.plot(self.leaderboards[0]["groups"][0], cost) for cost in scatter.COSTS]
         return {
             "plots": [plot for plot in plots if plot],
             "width": scatter.WIDTH,

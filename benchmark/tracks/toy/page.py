@@ -8,6 +8,7 @@ PAGE = Page(
     unit="points",
     form="picture",
     headline_metrics=("wasserstein", "modes", "high_quality", "jensen_shannon"),
+    label_metrics=("class_accuracy",),
     metrics={
         "wasserstein": Metric("Wasserstein"),
         "modes": Metric("Modes", 1),

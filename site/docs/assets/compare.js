@@ -49,6 +49,8 @@
 
   function verdict(data, [one, other]) {
     if (one === other) return "Twice the same variant: choose another one."
+    const [condition, another] = [one, other].map((name) => data.variants[name].condition)
+    if (condition !== another) return "No comparison: one of the two is conditioned on labels, so they stand on different leaderboards."
     const row = data.pairs.find(([a, b]) => (a === one && b === other) || (a === other && b === one))
     const metric = data.metrics.find(([name]) => name === data.headline)
     if (!row || !metric) return "No comparison: one of the two has fewer than two finished seeds."
@@ -69,13 +71,15 @@
         : "and these seeds cannot tell the two apart"
     return `By ${title}, ${lead}, a difference of ${format(difference, digits)}${interval}. `
       + `${better} wins ${format(wins, wins % 1 ? 1 : 0)} of ${pairings} pairings of seeds, `
-      + `${certainty} (p = ${format(p, 3)}; ${format(adjusted, 3)} corrected for ${data.pairs.length} comparisons; ${format(permutation, 3)} by permutation).`
+      + `${certainty} (p = ${format(p, 3)}; ${format(adjusted, 3)} corrected for ${data.pairs.filter(([name]) => data.variants[name].condition === condition).length} comparisons; ${format(permutation, 3)} by permutation).`
       + diverged.join("")
   }
 
   function facts(data, variant) {
     const [best, worst] = variant.ranks
-    const rank = isDefined(best) ? `rank ${best === worst ? best : `${best}–${worst}`}` : "no rank"
+    const conditions = new Set(Object.values(data.variants).map(({ condition }) => condition))
+    const group = { none: " of unconditional rows", labels: " of conditional rows" }[conditions.size > 1 && variant.condition] ?? ""
+    const rank = isDefined(best) ? `rank ${best === worst ? best : `${best}–${worst}`}${group}` : "no rank"
     const diverged = variant.diverged ? [`${variant.diverged} of ${variant.seeds} seeds diverged`] : []
     const verdicts = Object.entries(variant.verdicts).map(([name, n]) => `${n}/${variant.seeds} ${name}`)
     return [rank, variant.kind, ...diverged, ...verdicts, `${format(variant.seconds)} s a run`,

@@ -101,10 +101,10 @@ def select(pattern):
 @pytest.mark.parametrize(
     ("module", "stages"),
     [
-        ("gans.unconditional.lsgan", "(train|evaluate)/.*-lsgan|site"),
+        ("gans.unconditional.lsgan", "(train|evaluate)/.*-lsgan|report|site"),
         (
             "gans.common.penalties",
-            r"(train|evaluate)/.*-(wgan_gp|dragan|r3gan|stylegan2?|progan|stargan)|site",
+            r"(train|evaluate)/.*-(wgan_gp|dragan|r3gan|stylegan2?|progan|stargan)|report|site",
         ),
         ("benchmark.training.trainer", "train/.*|theory"),
         ("benchmark.tracks.toy.scoring", "(references|evaluate)/(ring8|grid25).*"),

@@ -9,9 +9,12 @@ import pytest
 from benchmark.reporting import across
 
 
-def over(seeds, monkeypatch, *, alone=()):
+def over(seeds, monkeypatch, *, alone=(), labelled=()):
     """The table over two tracks on which noise scores 10 and held-out data 0."""
     monkeypatch.setattr(across.gans, "family", lambda variant: "x")
+    monkeypatch.setattr(
+        across, "find_condition", lambda variant: "labels" if variant in labelled else "none"
+    )
     rows = [
         (track, dataset, variant, seed, metric, value)
         for track, dataset, metric in (("images", "digits", "fid"), ("toy", "ring8", "wasserstein"))
@@ -40,6 +43,19 @@ def test_a_variant_that_is_good_everywhere_comes_first(monkeypatch):
     assert result["worst"].tolist() == pytest.approx([0.8, 0.6, 0])
     assert result.loc["good", ["at_0.80", "at_0.85", "at_0.95"]].tolist() == [1, 0.5, 0]
     assert result.loc["lost", ["at_0.05", "at_0.70", "at_0.75"]].tolist() == [0.5, 0.5, 0]
+
+
+def test_variants_are_compared_with_those_of_their_condition(monkeypatch):
+    scores = {"a": [4.0, 5.0], "b": [6.0, 6.5], "given": [1.0, 1.5], "other": [2.0, 2.5]}
+    seeds = {"digits": scores, "ring8": scores}
+    result = over(seeds, monkeypatch, labelled=["given", "other"])
+    assert list(zip(result["condition"], result["variant"], strict=True)) == [
+        ("none", "a"), ("none", "b"), ("labels", "given"), ("labels", "other"),
+    ]  # fmt: skip
+    assert result["beats"].tolist() == [1, 0, 1, 0]
+    assert result["rank_worst"].le(2).all()
+    rest = over(seeds, monkeypatch, labelled=["given"])
+    assert set(rest["condition"]) == {"none"}, "one variant has none to be compared with"
 
 
 def test_only_tracks_that_share_half_of_their_variants_are_taken_together(monkeypatch):

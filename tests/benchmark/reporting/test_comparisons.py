@@ -17,6 +17,7 @@ SEEDS = {
     "c": [1.5, 2.5, 9.0],
     "d": [np.nan, 1.0, np.nan],
 }
+LABELLED = {"e": "labels", "f": "labels"}
 
 
 def tables(metric, track, seeds=SEEDS):
@@ -38,7 +39,10 @@ def tables(metric, track, seeds=SEEDS):
     table = pd.DataFrame(rows, columns=list(report.COLUMNS[:8]))
     means = table.groupby(list(report.COLUMNS[:5]), sort=False)["value"].mean()
     up = bool(tracks.metric_directions()[metric])
-    return table, means.sort_values(ascending=not up).reset_index()
+    ranking = means.sort_values(ascending=not up).reset_index()
+    conditions = ranking["variant"].map(LABELLED).fillna("none")
+    ranking["condition"] = conditions.where(ranking["kind"] != "reference")
+    return table, ranking
 
 
 @pytest.mark.parametrize(("metric", "track"), [("fid", "images"), ("r_precision", "text_to_image")])
@@ -56,6 +60,19 @@ def test_each_two_variants_are_compared_the_better_first(metric, track):
     expected = stats.ttest_ind(SEEDS["a"], SEEDS["b"], equal_var=False).pvalue
     assert row["p"] == pytest.approx(expected)
     assert list(result["p_adjusted"]) == adjust_holm(list(result["p"]))
+
+
+def test_variants_with_different_conditions_are_no_pair():
+    seeds = SEEDS | {"e": [0.1, 0.2, 0.3], "f": [0.2, 0.3, 0.5]}
+    result = comparisons.compare_variants(*tables("fid", "images", seeds))
+    pairs = list(zip(result["condition"], result["first"], result["second"], strict=True))
+    none = [("none", *pair) for pair in itertools.combinations(["a", "c", "b"], 2)]
+    assert sorted(pairs) == sorted([*none, ("labels", "e", "f")])
+    labelled = result[result["condition"] == "labels"].iloc[0]
+    assert labelled["p_adjusted"] == labelled["p"] < 1, "one pair alone needs no correction"
+    alone = comparisons.compare_variants(*tables("fid", "images"))
+    rest = result[result["condition"] == "none"].reset_index(drop=True)
+    pd.testing.assert_frame_equal(rest, alone)
 
 
 def test_a_data_set_with_one_variant_has_no_pair():

@@ -37,7 +37,7 @@ def test_a_row_without_a_finished_run_is_last_and_has_no_score(tmp_path, monkeyp
     readme.README.write_text(f"above\n{readme.MARKS[0]}\n{readme.MARKS[1]}\nbelow\n")
     report.write_tables(settings)
     ranking = pd.read_csv("results/leaderboard.csv")
-    rows = ranking[ranking["dataset"] == "digits"]
+    rows = ranking[(ranking["dataset"] == "digits") & (ranking["kind"] != "reference")]
     assert list(rows["variant"])[-1] == "dcgan"
     last = rows.iloc[-1]
     assert last["diverged"] == last["seeds"] == 3
@@ -51,7 +51,9 @@ def test_a_row_without_a_finished_run_is_last_and_has_no_score(tmp_path, monkeyp
         assert "dcgan" not in set(table.filter(["first", "second"]).to_numpy().flat)
     lines = readme.README.read_text().splitlines()
     assert lines[0] == "above" and lines[-1] == "below"
-    assert lines[-3] == "|  | `dcgan` | diverged |  |  |  |  | diverged | 1 |"
+    references = [line.split("|")[2].strip() for line in lines[-4:-2]]
+    assert references == ["*held_out*", "*noise*"]
+    assert lines[-5] == "|  | `dcgan` | diverged |  |  |  |  | diverged | 1 |"
     assert "nan" not in readme.README.read_text().lower().replace("variant", "")
     assert "diverged" in capsys.readouterr().out
 

@@ -1,4 +1,4 @@
-"""The table of README.md: which data sets it names."""
+"""The tables of README.md: data sets, conditions and columns."""
 
 import pandas as pd
 import pytest
@@ -6,10 +6,15 @@ import pytest
 from benchmark.reporting.readme import render_markdown
 
 ROW = {
-    "variant": "dcgan", "kind": "controlled", "fid_mean": 2.5, "fid_low": 2.0, "fid_high": 3.0,
+    "variant": "dcgan", "kind": "controlled", "condition": "none", "fid_mean": 2.5,
+    "fid_low": 2.0, "fid_high": 3.0,
     "fid_rank_best": 1, "fid_rank_worst": 2, "seeds": 3, "diverged": 0, "seconds": 9.0,
+    "precision_mean": 0.9, "clipped_density_mean": 0.75, "clipped_coverage_mean": 0.5,
 }  # fmt: skip
-CELLS = "| 1–2 | `dcgan` | 2.50 | 2.00–3.00 |  |  |  | 9 |"
+HEAD = (
+    "| rank | variant | FID | 95 % interval | IS | clipped density | clipped coverage | seconds |"
+)
+CELLS = "| 1–2 | `dcgan` | 2.50 | 2.00–3.00 |  | 0.750 | 0.500 | 9 |"
 
 
 @pytest.mark.parametrize(
@@ -20,4 +25,19 @@ def test_data_sets_other_than_the_digits_are_named(datasets, named):
     rows = [ROW | {"track": "images", "dataset": dataset} for dataset in datasets]
     lines = render_markdown(pd.DataFrame(rows)).splitlines()
     assert [line.strip("*") for line in lines if line.startswith("**")] == named
-    assert lines.count(CELLS) == len(datasets)
+    assert lines.count(CELLS) == lines.count(HEAD) == len(datasets)
+
+
+def test_conditional_variants_have_a_table_with_the_metrics_of_classes():
+    data = {"track": "images", "dataset": "digits"}
+    labels = {"variant": "cgan", "condition": "labels", "class_accuracy_mean": 0.9876}
+    noise = {"variant": "noise", "kind": "reference", "condition": None, "fid_rank_best": None}
+    rows = [data | ROW, data | ROW | labels | {"intra_fid_mean": 1.234}, data | ROW | noise]
+    first, second = render_markdown(pd.DataFrame(rows).convert_dtypes()).split(
+        "\n\n**Variants conditioned on"
+    )
+    assert first.startswith("**Unconditional variants**\n\n" + HEAD)
+    assert CELLS in first and "`cgan`" not in first and "accuracy" not in first
+    assert "| class accuracy | intra-FID |" in second and "`dcgan`" not in second
+    assert "| `cgan` | 2.50 | 2.00–3.00 |  | 0.750 | 0.500 | 0.988 | 1.23 | 9 |" in second
+    assert all(part.splitlines()[-1].startswith("|  | *noise* |") for part in (first, second))

@@ -160,7 +160,7 @@ def build(
 
     Args:
         folder: empty.
-        variants: of each track, of dcgan and wgan.
+        variants: of each track; dcgan and wgan have files in any case.
         seeds: of each track.
         diverged: variants and seeds.
         names: of tracks.
@@ -177,7 +177,13 @@ def build(
         sources.mkdir(parents=True)
         for name, text in (("dcgan", HOSTILE), ("wgan", TAME)):
             (sources / f"{name}.py").write_text(text)
-        patch.setattr(gans, "files", lambda: {path.stem: path for path in sources.glob("*.py")})
+        for name in set(variants) - {"dcgan", "wgan"}:
+            file = Path("gans") / gans.family(name) / f"{name}.py"
+            file.parent.mkdir(exist_ok=True)
+            file.write_text(TAME)
+        patch.setattr(
+            gans, "files", lambda: {path.stem: path for path in folder.glob("gans/*/*.py")}
+        )
         shutil.copytree(REPOSITORY / "site", "site")
         params = make_params(variants, seeds, names, **sections)
         write_results(params, diverged=diverged, ranked=ranked)

@@ -7,9 +7,10 @@ from benchmark.reporting.across import COLUMNS, THRESHOLDS
 from benchmark.website import across
 
 
-def row(variant, datasets, share):
+def row(variant, datasets, share, condition="none"):
     """Make a row whose runs reach a bar in the share that a function of the bar gives."""
     values = dict.fromkeys(COLUMNS, 0.5) | {"variant": variant, "datasets": datasets, "family": "x"}
+    values["condition"] = condition
     return values | {f"at_{bar:.2f}": share(bar) for bar in THRESHOLDS}
 
 
@@ -39,6 +40,15 @@ def test_variants_are_in_the_table_of_their_data_sets():
     assert first["datasets"] == ["one", "two"] and second["datasets"] == ["three", "four"]
     assert [row["variant"] for row in first["rows"]] == ["a"]
     assert first["scale"](0) == 0 and first["scale"](across.RIGHT_END) == 100
+
+
+def test_variants_are_in_the_table_of_their_condition():
+    rows = [row("a", "one+two", lambda bar: 1.0), row("b", "one+two", lambda bar: 1.0, "labels")]
+    groups = across.build_groups(pd.DataFrame(rows))
+    assert [group["title"] for group in groups] == ["unconditional", "conditional"]
+    assert [[row["variant"] for row in group["rows"]] for group in groups] == [["a"], ["b"]]
+    (alone,) = across.build_groups(pd.DataFrame(rows[1:]))
+    assert alone["title"] == "", "there is no other table to tell it from"
 
 
 def test_there_may_be_none():

@@ -29,11 +29,13 @@ def test_the_address_keeps_search_order_and_columns(opened):
     page.get_by_label("Sort by IS").first.click()  # higher is better: the best comes first
     page.wait_for_function("location.hash.includes('sort=3.desc')")
     page.locator(".columns summary").first.click()
-    page.get_by_label("Precision").first.uncheck()
-    assert not page.locator("#leaderboard-digits thead th", has_text="Precision").is_visible()
+    page.get_by_label("Clipped density").first.uncheck()
+    assert not page.locator("#leaderboard-digits thead th", has_text="Clipped density").is_visible()
     reopened = opened("leaderboards/digits#" + page.url.partition("#")[2])
     assert names(reopened) == names(page)
-    assert not reopened.locator("#leaderboard-digits thead th", has_text="Precision").is_visible()
+    assert not reopened.locator(
+        "#leaderboard-digits thead th", has_text="Clipped density"
+    ).is_visible()
     assert reopened.locator("#leaderboard-digits .references .explained").first.is_visible()
 
 

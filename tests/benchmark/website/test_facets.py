@@ -7,7 +7,7 @@ import pytest
 from ruamel.yaml import YAML
 
 import gans
-from benchmark.website.leaderboards import load_facets
+from benchmark.website.facets import load_facets
 from tests.command import error_line
 
 FILE = Path(__file__).parents[3] / "site" / "facets.yaml"

@@ -61,10 +61,11 @@ def test_without_a_scale_there_is_no_sentence(trained, references):
     assert describe(trained, references) is None
 
 
-def render(facts, lang):
+def render(facts, lang, title=""):
     macros = load_templates(REPOSITORY / "site").get_template("_standing.md")
     module = macros.make_module({"root": "", "metrics": display.metric_titles()})
-    text = str(module.standing({"dataset": "digits", "standing": facts, "headline": "fid"}, lang))
+    group = {"dataset": "digits", "title": title, "standing": facts, "headline": "fid"}
+    text = str(module.standing(group, lang))
     return re.sub(r"<[^>]+>", "", text).replace("&nbsp;", " ").strip()
 
 
@@ -83,3 +84,5 @@ def test_the_sentence_is_in_two_languages():
     assert "as good as held-out data" in render(describe({"a": 1.0}, ENDS), "en")
     assert "达到或超过留出数据" in render(describe({"a": 1.0}, ENDS), "zh")
     assert render(None, "en") == ""
+    assert render(facts, "en", "conditional").startswith("The best conditional row, a (FID 4.00)")
+    assert "类别条件变体中最好的一行" in render(facts, "zh", "conditional")

@@ -19,18 +19,19 @@ PAIRS = pd.DataFrame(
 )
 
 
-def leaderboard(name, dataset, headline, higher, variants):
-    return {
+def leaderboard(name, dataset, headline, higher, *groups):
+    shared = {
         "name": name,
         "dataset": dataset,
         "headline": headline,
         "higher": {headline: higher},
-        "trained": [{"variant": variant} for variant in variants],
     }
+    rows = [[{"variant": variant} for variant in variants] for variants in groups]
+    return shared | {"groups": [shared | {"trained": group} for group in rows]}
 
 
 LEADERBOARDS = [
-    leaderboard("images", "digits", "fid", False, ["wgan", "dcgan", "vae", "sngan"]),
+    leaderboard("images", "digits", "fid", False, ["wgan", "dcgan", "vae", "sngan"], ["cgan"]),
     leaderboard("toy", "ring8", "modes", True, ["dcgan", "wgan", "vae"]),
 ]
 
@@ -64,6 +65,16 @@ def test_better_and_worse_follow_the_metric_and_need_an_interval_without_0():
     verdicts = {variant["name"]: variant["entries"][0]["verdict"] for variant in table["variants"]}
     assert verdicts == {"dcgan": None, "wgan": "worse", "vae": "open"}
     assert table["groups"][0]["counts"] == {"better": 0, "worse": 1, "open": 1}
+
+
+def test_a_variant_with_another_condition_is_not_compared():
+    entries = {
+        variant["name"]: variant["entries"][0]
+        for variant in study("digits-dcgan", "digits-cgan", "digits-sngan")["variants"]
+    }
+    assert not entries["cgan"]["is_comparable"] and entries["cgan"]["difference"] is None
+    assert entries["cgan"]["leaderboard"]["trained"] == [{"variant": "cgan"}]
+    assert entries["sngan"]["is_comparable"], "it has only no comparison"
 
 
 def test_rows_without_results_are_left_out_and_named():

@@ -160,13 +160,15 @@ def test_a_page_chooses_the_columns():
 
 def make_leaderboard(name, *, has_truth):
     track = tracks.load(name)
-    metrics = {"neighbours": 3, "wasserstein_points": 500, "max_n": 4}
+    metrics = {"neighbours": 3, "density_neighbours": 5, "wasserstein_points": 500, "max_n": 4}
     block = config.Dataset(samples_seen=800, networks={})
     settings = {"seeds": [0], "datasets": {"data": block}, "metrics": metrics}
     return {
         "name": name,
         "page": track.page(),
         "dataset": "data",
+        "key": "data",
+        "title": "",
         "headline": track.headline,
         "curve": track.curve,
         "has_truth": has_truth,
