@@ -23,7 +23,7 @@ endif
 
 export NO_MKDOCS_2_WARNING = 1
 
-.PHONY: environment repro test test-browser test-slow lint format site check clean lock bench bench-allocator bench-averages bench-bits bench-cluster bench-metrics bench-engine bench-gpu bench-idle bench-overhead bench-repro bench-rollouts bench-scaling bench-site bench-train faults publish verify-bits
+.PHONY: environment repro test test-browser test-slow lint format site check clean lock bench bench-allocator bench-averages bench-bits bench-cluster bench-metrics bench-engine bench-gpu bench-idle bench-overhead bench-repro bench-rollouts bench-samples bench-scaling bench-site bench-train faults publish verify-bits
 
 repro: $(STAMP)
 	$(BIN)/python -m benchmark repro $(if $(JOBS),--jobs $(JOBS)) \
@@ -86,6 +86,9 @@ bench-idle: $(STAMP)
 
 bench-bits: $(STAMP)
 	$(BIN)/python -m tests.performance.commit_bits $(COMMIT)
+
+bench-samples: $(STAMP)
+	$(BIN)/python -m tests.performance.sample_numbers
 
 bench-averages: $(STAMP)
 	$(BIN)/python -m tests.performance.averages

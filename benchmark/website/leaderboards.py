@@ -63,15 +63,14 @@ def build_leaderboard(
     has_truth = page.condition == "images" and "psnr" in columns["higher"]
     facts = records.read_evaluation(Path("references") / dataset)
     counts = scores.loc[scores["kind"] != "reference", "samples"]
+    count = int(counts.max()) if len(counts) else facts["samples"]
     shared = {
         "name": name,
         "page": page,
         "dataset": dataset,
         "has_truth": has_truth,
         "settings": section.model_copy(update={"variants": variants}),
-        # reference rows can have fewer samples
-        "facts": facts | {"samples": int(counts.max()) if len(counts) else facts["samples"]},
-        "reference_samples": facts["samples"],
+        "facts": facts | {"samples": count, "reference_samples": facts["samples"]},
         "hardware": list_hardware(runs),
         "headline": track.headline,
         "curve": track.curve,

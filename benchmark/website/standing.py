@@ -24,9 +24,10 @@ def describe_standing(
         higher_is_better: direction of the metric.
 
     Returns:
-        ``metric``; ``best``: variant and score; ``noise``, ``held_out``: their scores; ``place``: ``below`` if
-        the best row is no better than noise, ``beyond`` if no worse than held-out data, else
-        ``between``; ``share``: of the way from noise to held-out data, in per cent, from 1 to 99;
+        ``metric``; ``best``: variant and score; ``noise``, ``held_out``: their scores; ``place``:
+        ``below`` if the best row is no better than noise, ``beyond`` if no worse than held-out
+        data, else ``between``; ``share``: of the way from noise to held-out data, in per cent,
+        from 1 to 99;
         ``better_than``, ``worse_than``: trivial reference rows and their scores. None without a
         finished row, or where noise is not worse than held-out data.
     """

@@ -24,7 +24,7 @@ def test_the_leaderboard_has_every_row(public):
         text = (folder / page).read_text()
         expected = [*case["variants"], "held_out", "noise"]
         if page.startswith("leaderboards"):  # which also has further metrics, and ranks at costs
-            expected = 2 * expected + case["variants"] * ("equal-cost" in text)
+            expected = 2 * expected + case["variants"] * ("caption-equal" in text)
         assert sorted(rows_of(text)) == sorted(expected), page
         assert f"1 of {len(case['seeds'])} diverged" in text
         assert "a budget of 800 updates of the generator." in " ".join(text.split())
