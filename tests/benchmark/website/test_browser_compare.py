@@ -33,7 +33,9 @@ def test_the_address_keeps_search_order_and_columns(opened):
     assert not page.locator("#leaderboard-digits thead th", has_text="Clipped density").is_visible()
     reopened = opened("leaderboards/digits#" + page.url.partition("#")[2])
     assert names(reopened) == names(page)
-    assert not reopened.locator("#leaderboard-digits thead th", has_text="Clipped density").is_visible()
+    assert not reopened.locator(
+        "#leaderboard-digits thead th", has_text="Clipped density"
+    ).is_visible()
     assert reopened.locator("#leaderboard-digits .references .explained").first.is_visible()
 
 
