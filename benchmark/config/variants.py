@@ -43,7 +43,9 @@ class VariantConfig(Section):
     """One variant of a track.
 
     Attributes:
-        kind: whether the networks are those of the data set or of the paper.
+        kind: ``controlled``: the networks of the data set; ``faithful``: architecture and settings
+            of the paper, as far as the data allow, and the file lists every departure;
+            ``architecture``: the architecture of the paper, scaled down or with other settings.
         optimizer, lr: of all players.
         betas: of Adam and AdamW; the default is PyTorch's.
         momentum: of RMSprop and SGD; the default is 0.
@@ -52,12 +54,12 @@ class VariantConfig(Section):
         decay_from: share of the budget after which the learning rate decays.
         max_gradient_norm, max_gradient_value: bounds of the gradient of a player: its norm, or each
             of its elements.
-        batch, half_life: of a faithful variant, in place of those of the track.
+        batch, half_life: in place of those of the track, of a variant that is not controlled.
         model: keywords of the constructor.
         players: settings of single players, by name.
     """
 
-    kind: Literal["controlled", "faithful"]
+    kind: Literal["controlled", "faithful", "architecture"]
     optimizer: Optimizer = "Adam"
     lr: Rate
     betas: Betas | None = None

@@ -22,6 +22,7 @@ from typing import Any
 import pandas as pd
 
 from benchmark.common.scripts import write_script
+from benchmark.website.display import label_kind
 
 PAIR = [
     *("first", "second", "difference", "low", "high"),
@@ -81,7 +82,7 @@ def describe_variant(
     """Describe one variant: its row of the leaderboard, and its curve over training."""
     headline, pictures = leaderboard["headline"], row["pictures"] or {}
     return {
-        "kind": row["kind"],
+        "kind": label_kind(row["kind"]),
         "condition": row["condition"],
         "ranks": [round_finite(row.get(f"{headline}_rank_{end}")) for end in ("best", "worst")],
         "verdicts": {str(name): int(count) for name, count in row["verdicts"].items()},

@@ -10,6 +10,7 @@ from benchmark import tracks
 from benchmark.tracks.base.page import Metric
 
 HUGE = 1e12  # from which on numbers have an exponent
+KIND_LABELS = {"architecture": "own architecture"}
 LOG_RATIO = 20  # between the ends of an axis, from which it is logarithmic
 
 
@@ -77,6 +78,11 @@ def number(value: Any, digits: int = 0) -> str:
         mantissa, exponent = f"{value:.1e}".split("e")
         return f"{mantissa}e{int(exponent)}".replace("-", "−")
     return f"{value:,.{digits}f}".replace("-", "−").replace(",", "\u202f")
+
+
+def label_kind(kind: str) -> str:
+    """Name the kind of a row, as readers see it."""
+    return KIND_LABELS.get(kind, kind)
 
 
 def find_best(rows: list[dict[str, Any]], column: str, higher: bool | None) -> list[str]:

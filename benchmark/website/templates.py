@@ -22,6 +22,7 @@ def load_templates(folder: Path = SOURCE) -> Environment:
     )
     templates.filters |= {
         "number": display.number,
+        "kind": display.label_kind,
         "short": lambda value: str(value or "–")[:10],
         "sentence": papers.escape_text,
     }

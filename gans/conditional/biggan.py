@@ -14,7 +14,9 @@ $$L_G = -\mathbb{E}_{z, y}[D(G(z, y), y)] + R_\beta(W), \qquad
   R_\beta(W) = \beta \, \|W^\top W \odot (\mathbf{1} - I)\|_F^2$$
 
 Departs from the paper: small images have attention at half their size; keys and values are not
-pooled. Vectors: the shared perceptrons with spectral norm 1, and the embedding beside the noise.
+pooled. For CIFAR-10 the authors' code has no attention, chunks of noise or shared embedding, normal
+initial weights, and a discriminator that halves images twice; the row sees 20 of 25 million images.
+Vectors: the shared perceptrons with spectral norm 1, and the embedding beside the noise.
 """
 
 from math import inf
@@ -33,7 +35,8 @@ class BigGAN(Conditional):
     """The hinge loss on class-conditional residual networks, with orthogonal regularisation.
 
     Args:
-        max_width: maximum channels of a level; both are 256 in the authors' networks for CIFAR-10.
+        width, max_width: channels at full resolution, as in the paper for 128x128, and the maximum
+            of a level; both are 256 in the authors' networks for CIFAR-10.
         embedding: components of the class embedding.
         orthogonality_weight: beta.
         n_discriminator: steps of the discriminator for one of the generator.
@@ -41,18 +44,10 @@ class BigGAN(Conditional):
     """
 
     def __init__(
-        self,
-        shape: Shape,
-        *,
-        classes: int,
-        latent: int = 120,
-        width: int = 96,  # at 128x128 in the paper
-        max_width: int = 1536,
-        embedding: int = 128,
-        orthogonality_weight: float = 1e-4,
-        n_discriminator: int = 2,
-        truncation: float = inf,
-    ) -> None:
+        self, shape: Shape, *, classes: int, latent: int = 120, width: int = 96,
+        max_width: int = 1536, embedding: int = 128, orthogonality_weight: float = 1e-4,
+        n_discriminator: int = 2, truncation: float = inf,
+    ) -> None:  # fmt: skip
         super().__init__(shape, latent, classes)
         self.n_discriminator, self.truncation = n_discriminator, truncation
         self.orthogonality_weight = orthogonality_weight

@@ -17,9 +17,9 @@ $$L_D = -\mathbb{E}_{Y \sim p}[\log D(Y)] - \mathbb{E}_{Y \sim G}[\log(1 - D(Y))
 The generator is pretrained by maximum likelihood, then the discriminator. The baseline $b_t$ is the
 mean action value of the other sentences at that position; it reduces the variance without bias.
 
-Departs from the paper: smaller networks, no dropout; the discriminator is pretrained during the
-last steps of the likelihood, not after them, on new samples in each minibatch. The paper leaves the
-baseline open. Phases are shares of the budget; a factor scales the adversarial learning rates.
+Departs from the paper: smaller networks, no dropout, fewer roll-outs and steps of D, which is
+pretrained during the last steps of the likelihood, on new samples in each minibatch. The paper
+leaves the baseline open. Phases are shares of the budget; a factor scales adversarial rates.
 """
 
 import torch

@@ -14,7 +14,8 @@ $$L_D = -\mathbb{E}_x[\log D(x)] - \mathbb{E}_z[\log(1 - D(G(z)))]
 $$L_G = -\mathbb{E}_z[\log D(G(z))]$$
 
 Departs from the paper: the shared networks of the controlled rows. The perturbation is that of the
-authors' code, and the gradient is that of the logit, as in most later implementations.
+authors' code, and the gradient is that of the logit, as in most later implementations. On small
+data params.yaml has a smaller lambda.
 """
 
 import torch

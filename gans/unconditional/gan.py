@@ -14,7 +14,7 @@ $$L_D = -\mathbb{E}_x[\log D(x)] - \mathbb{E}_z[\log(1 - D(G(z)))]$$
 $$L_G = -\mathbb{E}_z[\log D(G(z))]$$
 
 Departs from the paper: leaky ReLU instead of maxout with dropout in the discriminator, Gaussian
-instead of uniform noise, Adam instead of momentum.
+instead of uniform noise, Adam instead of momentum; fewer units in the rows here.
 """
 
 from torch.nn.functional import softplus

@@ -2,10 +2,9 @@ r"""Minibatch discrimination: Improved Techniques for Training GANs.
 
 Salimans, Goodfellow, Zaremba, Cheung, Radford and Chen, 2016, arXiv:1606.03498, section 3.2.
 
-A discriminator that sees images independently cannot detect that a generator always emits the same
-one. Here a tensor T maps the features f(x) of each image to B kernels of C numbers. Their closeness
-to the kernels of the other images of the minibatch is concatenated to the features before the last
-layer. A minibatch is all real or all generated.
+A discriminator that sees images independently cannot detect that a generator emits one image only.
+Here a tensor T maps the features f(x) of each image to B kernels of C numbers. Their closeness to
+those of the other images of the minibatch, all real or all generated, joins the features of D.
 
 $$M_i = f(x_i) \, T, \qquad
   o(x_i)_b = \sum_{j \ne i} \exp(-\|M_{i,b} - M_{j,b}\|_1), \qquad
@@ -15,7 +14,8 @@ $$L_D = -\mathbb{E}_x[\log D(x)] - \mathbb{E}_z[\log(1 - D(G(z)))], \qquad
   L_G = -\mathbb{E}_z[\log D(G(z))]$$
 
 Departs from the paper: the shared networks of the controlled rows; the sum omits j = i, a constant,
-as in the authors' code. T starts standard normal; that code scales it by the first minibatch.
+as in the authors' code. T starts standard normal; that code scales it by the first minibatch. B is
+smaller than the paper's 100 in the rows here.
 """
 
 import torch

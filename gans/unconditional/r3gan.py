@@ -16,9 +16,10 @@ $$L_D = \mathbb{E}_{x, z}[\mathrm{softplus}(D(G(z)) - D(x))]
 
 $$L_G = \mathbb{E}_{x, z}[\mathrm{softplus}(D(x) - D(G(z)))]$$
 
-Departs from the paper: constant learning rate, gamma and momentum instead of schedules; a tanh
-bounds the images; no augmentation; both players' steps use the same real batch. Vectors have the
-shared perceptrons of the controlled rows.
+Departs from the paper: constant learning rate, gamma and momentum instead of schedules, and no
+ramp-up of the average; on CIFAR-10 no classes, mirror images, augmentation or half precision; a tanh
+bounds the images; both players' steps use the same real batch. Vectors have the shared perceptrons
+of the controlled rows.
 """
 
 import torch

@@ -12,8 +12,8 @@ $$L_D = \mathbb{E}_x[\mathrm{softplus}(-D(x))] + \mathbb{E}_z[\mathrm{softplus}(
       + \tfrac{\gamma}{2} \mathbb{E}_x[\|\nabla_x D(x)\|^2], \qquad
   L_G = \mathbb{E}_z[\mathrm{softplus}(-D(G(z)))]$$
 
-Departs from the paper: full size from the start; a random initial constant; a tanh bounds images;
-the discriminator activates before it pools. Vectors: the mapping network and the shared perceptron.
+Departs from the paper: full size from the start; a random constant; a tanh; one standard deviation
+a minibatch, not per 4 images; D activates before it pools. Vectors: mapping and shared perceptron.
 """
 
 import torch

@@ -20,7 +20,7 @@ Departs from the paper: the shared networks of the controlled rows. The unrolled
 gradient ascent, as in equation 7, where the paper's experiments unroll Adam; the discriminator's
 actual steps are those of its optimiser. The value of eta is therefore not the paper's: with k = 5
 on 8x8 digits, training is balanced at 0.01 and diverges at 0.03. All k steps use the generator's
-batch.
+batch. With fewer steps than the paper's 5 or 10, as params.yaml can set, D hardly looks ahead.
 """
 
 import torch

@@ -11,7 +11,9 @@ it Lipschitz, with an unknown constant that scales the distance.
 $$\max_{\|f\|_L \le K} \; \mathbb{E}_x[f(x)] - \mathbb{E}_z[f(G(z))]$$
 
 Departs from the paper: the shared networks of the controlled rows; the critic takes no additional
-steps at the start of training and at intervals (100 in the authors' code, none in algorithm 1).
+steps at the start of training and at intervals (100 in the authors' code, none in algorithm 1). On
+small data params.yaml has other values of n_critic, c and the learning rate, which is far above the
+paper's 5e-5: with c = 0.01, many weights then lie at the bound.
 """
 
 import torch

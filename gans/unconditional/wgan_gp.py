@@ -12,7 +12,8 @@ $$L_D = \mathbb{E}_z[D(G(z))] - \mathbb{E}_x[D(x)]
 
 $$L_G = -\mathbb{E}_z[D(G(z))]$$
 
-Departs from the paper: the shared networks of the controlled rows.
+Departs from the paper: the shared networks of the controlled rows; on small data params.yaml has
+other values of n_critic and lambda.
 """
 
 from gans.common import networks

@@ -1,7 +1,11 @@
 """The runs of params.yaml."""
 
+import pytest
+
+import gans
 from benchmark import config
 from benchmark.config.selection import select_runs
+from benchmark.website.papers import parse_paper
 from tests.benchmark.config.params import PARAMS_FILE
 
 SETTINGS = config.load_params(PARAMS_FILE)
@@ -19,11 +23,25 @@ def test_runs_are_the_product_in_the_order_of_the_file(monkeypatch):
     assert len({run.trained for run in settings.runs}) == len(settings.runs)
 
 
-def test_controlled_rows_share_networks_and_faithful_ones_do_not():
+@pytest.mark.parametrize("kind", ["faithful", "architecture"])
+def test_only_controlled_rows_share_networks(kind):
     track = config.load_params(PARAMS_FILE).images
     dataset = track.datasets["digits"]
     assert config.model_keywords(dataset, track.variants["dcgan"]) == dataset.networks
-    assert config.model_keywords(dataset, track.variants["gan"]) == track.variants["gan"].model
+    entry = track.variants["gan"].model_copy(update={"kind": kind})
+    assert config.model_keywords(dataset, entry) == entry.model
+
+
+def test_faithful_variants_name_their_departures():
+    faithful = {
+        name
+        for track in SETTINGS.tracks.values()
+        for name, entry in track.variants.items()
+        if entry.kind == "faithful"
+    }
+    assert faithful
+    for name in faithful:
+        assert parse_paper(gans.files()[name]).departures, name
 
 
 def test_a_leaderboard_can_leave_variants_out():

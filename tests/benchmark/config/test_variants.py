@@ -7,13 +7,15 @@ from tests.benchmark.config.params import load_error, read_params, write_params
 
 
 def with_batch(**settings):
+    """Make the track of images whose entry of progan, with its own architecture, is changed."""
     tree = read_params()
     tree["images"]["variants"]["progan"] |= settings
     return config.parse_params(tree).tracks["images"]
 
 
-def test_a_faithful_variant_has_the_batch_and_the_half_life_of_its_paper():
-    track = with_batch(batch=16, half_life=0.007)
+@pytest.mark.parametrize("kind", ["faithful", "architecture"])
+def test_variants_that_are_not_controlled_can_have_a_batch_and_a_half_life(kind):
+    track = with_batch(kind=kind, batch=16, half_life=0.007)
     assert track.training.batch == 64
     training = track.training_of("progan")
     assert (training.batch, training.half_life) == (16, 0.007)

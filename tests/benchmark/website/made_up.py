@@ -46,6 +46,9 @@ DATASETS: dict[str, tuple[str, dict[str, int]]] = {
 }
 
 
+KINDS = {"wgan": "architecture"}  # of variants that are not controlled
+
+
 STUDIES = {
     "clipping": {
         "title": "Clipping & <b>slopes</b>",
@@ -91,7 +94,10 @@ def make_params(
             "seeds": seeds,
             "datasets": {dataset: {BUDGETS.get(name, "samples_seen"): 800, "networks": networks}},
             "training": TRAINING,
-            "variants": {variant: {"kind": "controlled", "lr": 1e-3} for variant in variants},
+            "variants": {
+                variant: {"kind": KINDS.get(variant, "controlled"), "lr": 1e-3}
+                for variant in variants
+            },
         }
     return config.parse_params(raw | sections)
 

@@ -71,6 +71,21 @@ def test_leaderboards_say_where_their_best_row_stands(public):
         assert "97" in sentence
 
 
+def test_pages_name_the_kind_of_a_row(public):
+    folder, case = public
+    tables = {
+        "leaderboards/digits": 'data-kind="own architecture"',
+        "index": "own architecture</td>",
+    }
+    tables |= {"variants/index": "own architecture", "variants/wgan": "<em>own architecture</em>"}
+    for page, shown in tables.items():
+        text = (folder / f"{page}.html").read_text()
+        assert (shown in text) == ("wgan" in case["variants"]), page
+    if "wgan" in case["variants"]:
+        index = (folder / "index.html").read_text()
+        assert index.count('<rect class="mark"') == index.count('<circle class="mark"') > 0
+
+
 def test_a_row_that_still_improves_is_marked():
     macros = load_templates(REPOSITORY / "site").get_template("_macros.md").module
     shown = {trend: str(macros.trend({"trend": trend})) for trend in TRENDS}
@@ -142,7 +157,10 @@ def test_comparisons_equal_the_tables(public):
         assert list(data["variants"]) == list(rows["variant"])
         for row in rows.to_dict("records"):
             variant = data["variants"][row["variant"]]
-            assert variant["kind"] == row["kind"] and len(variant["trajectory"]) == row["seeds"]
+            assert (
+                variant["kind"] == display.label_kind(row["kind"])
+                and len(variant["trajectory"]) == row["seeds"]
+            )
             for name, *_ in data["metrics"]:
                 mean = variant["scores"][name][0]
                 assert (mean is None) == bool(pd.isna(row[f"{name}_mean"]))
