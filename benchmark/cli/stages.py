@@ -182,6 +182,14 @@ def evaluate(row: Row, seed: OneSeed = None) -> None:
         evaluate(run, settings)
 
 
+@app.command(rich_help_panel=STAGES, epilog=show_examples("sensitivity digits"))
+def sensitivity(dataset: Dataset) -> None:
+    """Score real images under known damage, to learn which metrics notice it."""
+    from benchmark.studies.sensitivity import write_sensitivity
+
+    write_sensitivity(dataset, load_checked_params())
+
+
 @app.command(rich_help_panel=STAGES, epilog=show_examples("theory"))
 def theory() -> None:
     """Compare predictions of GAN theory with measurements."""

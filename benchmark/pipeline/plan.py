@@ -1,4 +1,4 @@
-"""Plan the tasks of `make repro`: data sets, references, theory, runs, and the pages last.
+"""Plan the tasks of `make repro`: data sets, references, studies, runs, and the pages last.
 
 Tasks hold names only. A worker looks a task up by its title in the plan of its own params.yaml.
 """
@@ -9,6 +9,7 @@ from itertools import chain
 from pathlib import Path
 
 from benchmark import config
+from benchmark.studies.selection import list_sensitivity_datasets
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,13 @@ def list_tasks(settings: config.Params) -> tuple[list[Task], list[Task]]:
             reads=list_dataset_folders(name),
         )
         rest.append(Task(f"{name} references", (step,), frozenset({name}), dataset=name))
+    for name in list_sensitivity_datasets(settings):
+        step = Step(
+            f"sensitivity@{name}",
+            makes=(Path("results/sensitivity", f"{name}.csv"),),
+            reads=list_dataset_folders(name),
+        )
+        rest.append(Task(f"{name} sensitivity", (step,), frozenset({name}), dataset=name))
     for run in settings.runs:
         needs = frozenset({run.dataset})
         rest.append(Task(str(run), list_run_steps(run), needs, dataset=run.dataset, run=run))
@@ -106,9 +114,8 @@ def find_task(settings: config.Params, title: str, stages: Iterable[str]) -> Tas
 
 def list_stages(runs: Iterable[config.Run]) -> set[str]:
     """List the stages that runs need, including those of their data sets."""
-    of_data = {
-        f"{step}@{run.dataset}" for run in runs for step in ("prepare", "features", "references")
-    }
+    steps = ("prepare", "features", "references", "sensitivity")
+    of_data = {f"{step}@{run.dataset}" for run in runs for step in steps}
     return of_data | {run.stage(step) for run in runs for step in ("train", "evaluate")}
 
 

@@ -20,6 +20,7 @@ from benchmark.common.messages import stop
 from benchmark.common.paths import make_folder
 from benchmark.common.writing import write_text
 from benchmark.pipeline import rows
+from benchmark.studies.selection import list_sensitivity_datasets
 
 FOLDER = Path("recipes")
 STAMP = Path(".dvc/tmp/recipes.sha256")  # of the inputs and the recipes that were written last
@@ -30,6 +31,7 @@ STAGES = {
     "references": ("benchmark.evaluation.references", "references"),
     "train": ("benchmark.training.train", "train_row"),
     "evaluate": ("benchmark.evaluation.evaluate", "evaluate"),
+    "sensitivity": ("benchmark.studies.sensitivity", "write_sensitivity"),
     "theory": ("benchmark.studies.theory", "write_theory"),
     "report": ("benchmark.reporting.report", "write_tables"),
     "site": ("benchmark.website.site", "build_site"),
@@ -85,6 +87,7 @@ def render_recipes(settings: config.Params) -> dict[Path, str]:
         FOLDER / "report.json": render_recipe(list_modules("report", names, variants)),
         FOLDER / "site.json": render_recipe(list_modules("site", names, variants)),
     }
+    measured = list_sensitivity_datasets(settings)
     for name, track in settings.tracks.items():
         section = raw[name]
         scoring = {"metrics": section.get("metrics"), "seeds": section["seeds"]}
@@ -96,6 +99,8 @@ def render_recipes(settings: config.Params) -> dict[Path, str]:
                 "features": {"features": raw["features"], "space": block.get("feature_space")},
                 "references": scoring,
             }
+            if dataset in measured:
+                blocks["sensitivity"] = {"metrics": section.get("metrics")}
             for step, values in blocks.items():
                 text = render_recipe(list_modules(step, (name,)), **values)
                 recipes[FOLDER / step / f"{dataset}.json"] = text

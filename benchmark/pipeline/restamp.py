@@ -33,7 +33,10 @@ INPUTS = ("data", "features", "references", "runs", "params.yaml", "site")
 NOT_COMPARED = {
     *("changed_since", "commit", "date", "hardware", "packages", "peak_memory_bytes", "seconds"),
 }
-COMPARED_STAGES = ("prepare", "features", "references", "theory", "train", "evaluate")
+COMPARED_STAGES = (
+    *("prepare", "features", "references", "sensitivity", "theory"),
+    *("train", "evaluate"),
+)
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,7 @@ def plan_rerun(stage: str, settings: config.Params) -> Rerun:
         "prepare": (Path("data", name),),
         "features": (Path("features", name), Path("features", f"{name}.json")),
         "references": (Path("references", name), Path("references", f"{name}.json")),
+        "sensitivity": (Path("results/sensitivity", f"{name}.csv"),),
         "theory": (Path("theory"),),
     }
     if step in folders:

@@ -16,6 +16,7 @@ from ruamel.yaml.error import YAMLError
 from benchmark import config, tracks
 from benchmark.common.paths import is_readable_file
 from benchmark.common.writing import write_text
+from benchmark.studies.selection import list_sensitivity_datasets
 
 FILE = Path("rows.yaml")
 HEAD = "# Written by gan-benchmark from params.yaml; dvc.yaml makes a stage of each entry.\n"
@@ -33,6 +34,7 @@ def render(params: config.Params, named: Collection[str] = ()) -> str:
 
     An entry of ``datasets`` names the track; an entry of ``rows`` also names the data set, the
     variant, the metric of the training curve, and the folder of networks that training needs.
+    ``sensitivity`` lists the data sets of the stage of this name.
 
     Args:
         params: the parameters.
@@ -54,9 +56,13 @@ def render(params: config.Params, named: Collection[str] = ()) -> str:
                     curve=track.curve,
                     networks=f"{networks}/{dataset}",
                 )
+    measured = CommentedMap(
+        (name, datasets[name]) for name in list_sensitivity_datasets(params) if name in datasets
+    )
     yaml, text = YAML(), StringIO()
     yaml.width = 200
-    yaml.dump(CommentedMap(datasets=datasets, rows=rows), text)
+    yaml.representer.ignore_aliases = lambda data: True
+    yaml.dump(CommentedMap(datasets=datasets, sensitivity=measured, rows=rows), text)
     return HEAD + text.getvalue()
 
 

@@ -18,7 +18,7 @@ from benchmark.pipeline.assignments import Assignment, Outcome, fingerprint_reci
 from benchmark.pipeline.folder import find_clone, is_shared
 from benchmark.pipeline.gpus import hold_gpu
 from benchmark.pipeline.plan import Step, Task, find_task
-from benchmark.studies import theory
+from benchmark.studies import sensitivity, theory
 from benchmark.training import train
 from benchmark.training.checkpoints import hold_run_lock
 
@@ -89,6 +89,7 @@ def run_step(step: Step, task: Task, settings: config.Params) -> None:
         "prepare": prepare.prepare,
         "features": features.compute_features,
         "references": references.references,
+        "sensitivity": sensitivity.write_sensitivity,
         "train": train.train,
         "evaluate": evaluate.evaluate,
     }

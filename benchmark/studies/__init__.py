@@ -1,1 +1,1 @@
-"""Studies in addition to the leaderboards: search, verification and theory."""
+"""Studies in addition to the leaderboards: search, sensitivity, theory and verification."""

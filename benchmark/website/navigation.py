@@ -36,7 +36,7 @@ def build_navigation(
         *([{"Films": "films.md"}] if has_films else []),
         *([{"Play": "play.md"}] if has_walks else []),
         {"Variants": ["variants/index.md", *(f"variants/{name}.md" for name in variants)]},
-        {"Method": ["method.md", "health.md", "theory.md"]},
+        {"Method": ["method.md", "sensitivity.md", "health.md", "theory.md"]},
         {
             "Reproduce": [
                 "reproduce.md",

@@ -23,6 +23,7 @@ from benchmark.website import (
     papers,
     playground,
     samples,
+    sensitivity,
     studies,
     theory_charts,
 )
@@ -34,6 +35,7 @@ from benchmark.website.variants import build_results, draw_files
 from benchmark.website.workers import Workers
 
 THEORY = Path("theory")
+SENSITIVITY = Path("results/sensitivity")
 # pages that are written from all leaderboards
 OVERVIEWS = (
     "index",
@@ -52,6 +54,7 @@ WRITERS = (
     "write_changes",
     "write_compare",
     "write_theory",
+    "write_sensitivity",
     "write_learn",
     "write_studies",
 )
@@ -224,6 +227,12 @@ class Site(Tables):
             rings=by_dataset.get("ring8"),
             modes=len(points.RING),
         )
+
+    def write_sensitivity(self) -> None:
+        """Write the page on what the metrics see, and the tables that it shows."""
+        shutil.copytree(SENSITIVITY, PAGES / "assets/sensitivity")
+        context = sensitivity.build_context(SENSITIVITY, self.metrics)
+        self.render("sensitivity.md", "sensitivity.md", **context)
 
     def write_compare(self) -> None:
         """Write the page that compares variants, and the scripts that it loads."""

@@ -12,7 +12,7 @@ from benchmark.config import Params
 from benchmark.reporting.claims import load_claims
 from benchmark.website import DRAWN, SOURCE
 from benchmark.website.facets import load_facets
-from benchmark.website.pages import THEORY, Site
+from benchmark.website.pages import SENSITIVITY, THEORY, Site
 from benchmark.website.tables import RESULTS, TABLES
 
 PUBLIC = Path("public")
@@ -47,6 +47,8 @@ def build_site(params: Params) -> None:
         read_table(RESULTS / name, remake=SEARCH if name == "search.csv" else REMAKE)
     if not (path := THEORY / "theory.json").is_file():
         stop(f"{path}: expected a file, got none; run gan-benchmark theory")
+    if not SENSITIVITY.is_dir():
+        stop(f"{SENSITIVITY}: expected a folder, got none; run git checkout {SENSITIVITY}")
     load_facets()
     load_claims()
     publish(settings)

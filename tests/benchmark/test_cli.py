@@ -57,7 +57,7 @@ def test_commands_are_the_stages_and_the_tools() -> None:
     assert panels == {
         STAGES: [
             *("check", "repro", "restamp", "recipes", "prepare", "features", "references", "train"),
-            *("evaluate", "theory", "report", "site"),
+            *("evaluate", "sensitivity", "theory", "report", "site"),
         ],
         TOOLS: ["score", "sample", "apply", "search", "verify"],
     }
@@ -88,7 +88,7 @@ def test_examples_name_rows_data_sets_and_tracks_that_there_are(name: str, line:
     rows = SETTINGS.rows
     if name in ("train", "evaluate", "sample", "apply"):
         assert values["row"] in rows
-    if name in ("prepare", "features", "references"):
+    if name in ("prepare", "features", "references", "sensitivity"):
         assert values["dataset"] in SETTINGS.datasets
     if name == "repro":
         names = {key: values[key] or () for key in ("track", "leaderboard", "row")}

@@ -1,11 +1,12 @@
 """The plan of tasks and their dependencies."""
 
 from itertools import chain
+from pathlib import Path
 
 from dvc.repo import Repo
 
 from benchmark import config
-from benchmark.pipeline.plan import find_task, list_tasks, plan_pages, plan_tasks
+from benchmark.pipeline.plan import find_task, list_stages, list_tasks, plan_pages, plan_tasks
 
 SETTINGS = config.load_params()
 
@@ -60,12 +61,30 @@ def test_references_and_theory_are_separate_tasks():
     ]
 
 
+def test_sensitivity_waits_for_its_data_set_and_no_other_task_for_it():
+    tasks = plan("features@digits", "sensitivity@digits", "train@digits-dcgan")
+    assert [(task.title, task.needs) for task in tasks[:2]] == [
+        ("digits", frozenset()),
+        ("digits sensitivity", frozenset({"digits"})),
+    ]
+    assert tasks[1].makes == [Path("results/sensitivity/digits.csv")]
+    assert all("digits sensitivity" not in task.needs for task in tasks)
+    assert titles("sensitivity@ring8") == []
+
+
+def test_runs_need_the_sensitivity_of_their_data_set():
+    runs = [run for run in SETTINGS.runs if run.row == "mnist-dcgan"]
+    assert "sensitivity@mnist" in list_stages(runs)
+    assert "sensitivity@digits" not in list_stages(runs)
+
+
 def test_titles_and_outputs_of_tasks_are_unique():
     every = {
         f"{step}@{name}"
         for name in SETTINGS.datasets
         for step in ("prepare", "features", "references")
     } | {run.stage("train") for run in SETTINGS.runs}
+    every |= {f"sensitivity@{name}" for name in SETTINGS.datasets}
     tasks = plan(*every, "theory")
     made = [path for task in tasks for step in task.steps for path in step.makes]
     assert len({task.title for task in tasks}) == len(tasks) and len(set(made)) == len(made)
@@ -80,7 +99,8 @@ def test_the_pages_follow_all_tasks_and_the_site_the_report():
 
 
 def test_a_worker_finds_each_task_by_its_title():
-    for task in plan("features@digits", "train@ring8-dcgan", "evaluate@digits-gan", "theory"):
+    stages = "features@digits", "train@ring8-dcgan", "evaluate@digits-gan", "theory"
+    for task in plan(*stages, "sensitivity@digits"):
         assert find_task(SETTINGS, task.title, task.stages) == task
     assert find_task(SETTINGS, "digits dcgn seed 0", []) is None
 

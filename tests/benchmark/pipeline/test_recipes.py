@@ -15,6 +15,7 @@ from benchmark import config
 from benchmark.common import imports
 from benchmark.config import validation
 from benchmark.pipeline import recipes
+from benchmark.studies.selection import list_sensitivity_datasets
 
 ROOT = Path(__file__).parents[3]
 SETTINGS = config.load_params()
@@ -42,6 +43,7 @@ def test_every_stage_has_a_recipe():
         for name in names
         for step in steps
     ]
+    stages += [f"sensitivity/{name}" for name in list_sensitivity_datasets(SETTINGS)]
     assert paths == {f"recipes/{stage}.json" for stage in (*stages, "theory", "report", "site")}
 
 
@@ -62,6 +64,16 @@ def test_a_learning_rate_changes_its_row_only():
 
     rows = {f"recipes/train/{name}-dcgan.json" for name in SETTINGS.tracks["images"].datasets}
     assert list_changed(edit_track("images", change)) == rows
+
+
+def test_a_metric_of_small_images_changes_what_the_metrics_see():
+    def change(section):
+        return {"metrics": section.metrics.model_copy(update={"neighbours": 7})}
+
+    paths = list_changed(edit_track("images", change))
+    assert {path for path in paths if "sensitivity" in path} == {
+        f"recipes/sensitivity/{name}.json" for name in list_sensitivity_datasets(SETTINGS)
+    }
 
 
 def test_a_metric_changes_every_scored_stage_of_its_track():
@@ -115,6 +127,8 @@ def select(pattern):
         ("benchmark.data.prepare", "prepare/.*"),
         ("benchmark.pipeline.repro", ""),
         ("benchmark.studies.search", ""),
+        ("benchmark.studies.damages", "sensitivity/.*"),
+        ("benchmark.studies.reactions", "sensitivity/.*|site"),
     ],
 )
 def test_modules_belong_to_the_stages_that_use_them(module, stages):

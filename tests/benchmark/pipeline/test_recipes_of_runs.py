@@ -54,6 +54,7 @@ def test_recipes_contain_every_module_whose_functions_a_stage_calls(changed):
     stages = [(step, name) for step in ("train", "evaluate") for name in rows["rows"]]
     stages += [(step, name) for step in ("features", "references") for name in rows["datasets"]]
     stages += [("prepare", name) for name in rows["datasets"]]
+    stages += [("sensitivity", name) for name in rows["sensitivity"]]
     stages += [(step, "") for step in ("theory", "report", "site")]
     for step, name in stages:
         run(changed, sys.executable, "driver.py", step, name)

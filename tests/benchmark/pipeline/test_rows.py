@@ -27,6 +27,16 @@ def test_optional_leaderboards_enter_when_they_are_named_and_stay():
     assert "mnist-dcgan" in read()["rows"] and not rows.write_rows(SETTINGS)
 
 
+def test_data_sets_of_small_images_are_measured_once_they_are_listed():
+    rows.write_rows(SETTINGS)
+    assert read()["sensitivity"] == {"digits": {"track": "images"}}
+    rows.write_rows(SETTINGS, {"mnist", "cifar10"})
+    assert list(read()["sensitivity"]) == ["digits", "mnist"]
+    rows.FILE.unlink()
+    without = SETTINGS.model_copy(update={"images": None})
+    assert rows.write_rows(without) and read()["sensitivity"] == {}
+
+
 def test_the_rows_are_those_of_the_leaderboards():
     rows.write_rows(SETTINGS, SETTINGS.optional_datasets)
     assert list(read()["rows"]) == list(SETTINGS.rows)

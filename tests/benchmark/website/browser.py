@@ -32,6 +32,7 @@ KINDS = (
     "films",
     "variants/wgan",
     "method",
+    "sensitivity",
     "theory",
     "learn/losses",
     "learn/claims",

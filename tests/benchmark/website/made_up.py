@@ -23,6 +23,7 @@ from tests.benchmark.website.made_up_runs import (
     write_run,
 )
 from tests.benchmark.website.made_up_sources import HOSTILE, SENTENCES, TAME
+from tests.benchmark.website.test_sensitivity_page import write_sensitivity
 from tests.benchmark.website.test_theory_charts import GAME
 
 REPOSITORY = Path(__file__).parents[3]
@@ -132,7 +133,7 @@ def write_results(
     save_split("ring8", "test", SplitArrays(np.zeros((50, 2), np.float32), np.zeros(50, int)))
     for run in params.runs:
         write_run(run, diverged=(run.variant, run.seed) in diverged)
-    Path("results/bench").mkdir(parents=True)
+    Path("results/bench").mkdir(parents=True, exist_ok=True)
     shutil.copy(REPOSITORY / "results/published.csv", "results/published.csv")
     Path("results/search.csv").write_text(
         "track,dataset,variant,trial,settings,budget,samples_seen\n"
@@ -179,6 +180,7 @@ def build(
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         theory.write_tables(Path("theory"), GAME)
+        write_sensitivity(Path("results/sensitivity"))
         sources = folder / "gans" / "unconditional"
         sources.mkdir(parents=True)
         for name, text in (("dcgan", HOSTILE), ("wgan", TAME)):
