@@ -125,9 +125,9 @@ def build_group(
             | {"seconds": display.find_best(finished, "seconds", False)},
             "agreement": compute_rank_agreement(members, "fid", "random_fid"),
             "classifiers": [
-                (metric, compute_rank_agreement(members, "fid", metric))
+                (metric, agreement)
                 for metric in CLASSIFIER_METRICS
-                if metric in higher
+                if (agreement := compute_rank_agreement(members, "fid", metric))
             ],
             "equal_costs": rank_at_equal_costs(
                 {row["variant"]: list_finished_runs(row) for row in trained}, track.curve
