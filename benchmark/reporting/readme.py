@@ -21,9 +21,9 @@ TITLES = {"none": "Unconditional variants", "labels": "Variants conditioned on c
 def render_markdown(ranking: pd.DataFrame) -> str:
     """Render the leaderboards of images as Markdown tables, one for each condition.
 
-    Each row has FID with interval and ranks, the means of further metrics, and the mean number of
-    covered modes on each data set of points with modes. Reference rows are at the end of each
-    table.
+    Each row has FID with interval and ranks, the means of further metrics, and on each data set of
+    points with modes the mean number of covered modes and the share of points of high quality.
+    Reference rows are at the end of each table.
 
     Args:
         ranking: of `report.rank_variants`.
@@ -32,8 +32,7 @@ def render_markdown(ranking: pd.DataFrame) -> str:
     if len(plane):  # without data sets that have no modes
         plane = plane[plane.groupby("dataset")["modes_mean"].transform("count") > 0]
     modes = {
-        (row["variant"], row["dataset"]): _render_score(row, "modes", 1)
-        for row in plane.to_dict("records")
+        (row["variant"], row["dataset"]): _render_modes(row) for row in plane.to_dict("records")
     }
     datasets = list(dict.fromkeys(plane["dataset"]))
     images = ranking[ranking["track"] == "images"]
@@ -46,7 +45,7 @@ def render_markdown(ranking: pd.DataFrame) -> str:
         parts += [f"**{': '.join(names)}**", ""] if names else []
         columns = COLUMNS | (LABEL_COLUMNS if condition == "labels" else {})
         heads = ["rank", "variant", "FID", "95 % interval", *columns]
-        heads += [*(f"{name} modes" for name in datasets), "seconds"]
+        heads += [*(f"{name} modes (quality)" for name in datasets), "seconds"]
         aligned = [":---" if head == "variant" else "---:" for head in heads]
         parts += [f"| {' | '.join(heads)} |", f"| {' | '.join(aligned)} |"]
         references = images[(images["dataset"] == dataset) & images["condition"].isna()]
@@ -69,6 +68,13 @@ def _render_row(row: dict, columns: dict[str, tuple[str, int]], modes: list[str]
         f"{row['seconds']:.0f}" if trained else "",
     ]
     return f"| {' | '.join(cells)} |"
+
+
+def _render_modes(row: dict) -> str:
+    """Render the number of modes and, in per cent, the share of points of high quality."""
+    quality = row.get("high_quality_mean")
+    share = "" if pd.isna(quality) else f" ({100 * quality:.0f} %)"
+    return _render_score(row, "modes", 1) + share
 
 
 def _render_score(row: dict, metric: str, digits: int) -> str:

@@ -41,3 +41,17 @@ def test_conditional_variants_have_a_table_with_the_metrics_of_classes():
     assert "| class accuracy | intra-FID |" in second and "`dcgan`" not in second
     assert "| `cgan` | 2.50 | 2.00–3.00 |  | 0.750 | 0.500 | 0.988 | 1.23 | 9 |" in second
     assert all(part.splitlines()[-1].startswith("|  | *noise* |") for part in (first, second))
+
+
+def test_modes_stand_beside_the_share_of_high_quality():
+    plane = {"track": "toy", "dataset": "ring8", "modes_mean": 7.5, "high_quality_mean": 0.714}
+    diverged = {"variant": "wgan", "diverged": 3, "modes_mean": None, "high_quality_mean": None}
+    partly = {"variant": "lsgan", "diverged": 1}
+    rows = [
+        {"track": "images", "dataset": "digits"} | ROW | {"variant": name}
+        for name in ("dcgan", "wgan", "lsgan")
+    ] + [ROW | plane, ROW | plane | diverged, ROW | plane | partly]
+    head, _, *lines = render_markdown(pd.DataFrame(rows)).splitlines()
+    assert head.endswith("| ring8 modes (quality) | seconds |")
+    ends = [line.split(" | ")[-2] for line in lines]
+    assert ends == ["7.5 (71 %)", "diverged", "7.5 (1 of 3 diverged) (71 %)"]
