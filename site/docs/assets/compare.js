@@ -66,12 +66,13 @@
       ? `${better} and ${worse} are equal: ${mean(better)}`
       : `${better} is better than ${worse}: ${mean(better)} against ${mean(worse)}`
     const interval = isDefined(low) ? ` (95 % interval ${format(low, digits)} to ${format(high, digits)})` : ""
+    const count = data.pairs.filter(([name]) => data.variants[name].condition === condition).length
     const certainty = adjusted <= 0.05 ? "and the difference is significant among all comparisons"
       : p <= 0.05 ? "and the difference is significant alone, but not among all comparisons"
         : "and these seeds cannot tell the two apart"
     return `By ${title}, ${lead}, a difference of ${format(difference, digits)}${interval}. `
       + `${better} wins ${format(wins, wins % 1 ? 1 : 0)} of ${pairings} pairings of seeds, `
-      + `${certainty} (p = ${format(p, 3)}; ${format(adjusted, 3)} corrected for ${data.pairs.filter(([name]) => data.variants[name].condition === condition).length} comparisons; ${format(permutation, 3)} by permutation).`
+      + `${certainty} (p = ${format(p, 3)}; ${format(adjusted, 3)} corrected for ${count} ${count === 1 ? "comparison" : "comparisons"}; ${format(permutation, 3)} by permutation).`
       + diverged.join("")
   }
 
