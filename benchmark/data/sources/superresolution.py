@@ -1,4 +1,7 @@
-"""Super-resolution: patches of photographs that come with packages, and smaller images of them."""
+"""Super-resolution: patches of photographs that come with packages, and smaller images of them.
+
+The part ``test`` also has its photographs whole, on which PSNR and SSIM are computed.
+"""
 
 from collections.abc import Callable
 from fractions import Fraction
@@ -48,6 +51,12 @@ def load_photograph(name: str) -> np.ndarray:
         return np.asarray(load_rgb(file)).transpose(2, 0, 1)[None]
 
 
+def crop_to_multiple(photograph: np.ndarray, divisor: int) -> np.ndarray:
+    """Crop a photograph ``(..., h, w)`` at the right and the bottom to multiples of a divisor."""
+    height, width = (side - side % divisor for side in photograph.shape[-2:])
+    return photograph[..., :height, :width]
+
+
 def cut_part(part: str, scale: int) -> SplitArrays:
     """Cut the patches of a part, in shuffled order.
 
@@ -57,11 +66,11 @@ def cut_part(part: str, scale: int) -> SplitArrays:
     """
     generator = np.random.default_rng(stream(0, f"patches of {part}"))
     stride = PATCH // OVERLAP.get(part, 1)
-    cut = []
+    photographs, cut = [], []
     for name in PHOTOGRAPHS[part]:
-        pixels = load_photograph(name)
-        height, width = (side - side % PATCH for side in pixels.shape[2:])
-        photograph = pixels[..., :height, :width]
+        whole = load_photograph(name)
+        photographs.append(crop_to_multiple(whole[0], scale))
+        photograph = crop_to_multiple(whole, PATCH)
         small = resize_bicubic(photograph, Fraction(1, scale))
         cut.append(
             (
@@ -84,6 +93,7 @@ def cut_part(part: str, scale: int) -> SplitArrays:
         paired=True,
         classifier_inputs=degraded,
         classifier_targets=degradations,
+        photographs=tuple(photographs) if part == "test" else None,
     )
 
 

@@ -88,6 +88,16 @@ def test_test_patches_lie_side_by_side_and_training_patches_at_drawn_places(fold
         assert all(np.array_equal(array, expected[key]) for key, array in part.to_dict().items())
 
 
+@pytest.mark.parametrize("scale", [2, 3, 4])
+def test_test_photographs_are_kept_whole(folders, scale):
+    train, test = read(folders, scale=scale, patches=11)
+    assert train.photographs is None
+    for whole, (height, width) in zip(test.photographs, [(26, 51), (53, 79)], strict=True):
+        height, width = height - height % scale, width - width % scale
+        expected = places(*(53, 79) if whole[2, 0, 0] == 79 else (26, 51))[:height, :width]
+        assert np.array_equal(whole, expected.transpose(2, 0, 1))
+
+
 def test_no_patch_is_drawn_twice_and_a_photograph_may_give_none(folders):
     train, _ = read(folders, patches=100_000)
     assert len({image.tobytes() for image in train.images}) == len(train.images)
