@@ -24,7 +24,11 @@ from benchmark.data.image_files import load_rgb
 from benchmark.data.repeats import check_repeats, digest_pixels
 from benchmark.data.sources.downloads import PHOTOS, unpack_archive
 from benchmark.data.sources.layouts import list_images
-from benchmark.data.sources.superresolution import crop_to_multiple, degrade_images
+from benchmark.data.sources.superresolution import (
+    crop_to_multiple,
+    degrade_images,
+    recolour_images,
+)
 from benchmark.data.splits import SplitArrays, Splits
 
 
@@ -99,7 +103,8 @@ def load_patches(
             images, condition = cut_patches(photograph, block, share, generator)
         except ValueError as error:
             raise ValueError(f"{files[index]}: {error}") from error
-        patches = images, condition, *degrade_images(images, generator)
+        learnt = images if drawn is None else recolour_images(images, generator)
+        patches = images, condition, *degrade_images(learnt, generator)
         # training photographs may be too many for memory
         whole = crop_to_multiple(photograph, block.scale) if drawn is None else None
         return patches, whole, digest_pixels(pixels)

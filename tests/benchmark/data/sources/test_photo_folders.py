@@ -13,6 +13,7 @@ from PIL import Image
 from benchmark import config
 from benchmark.data.bicubic import resize_bicubic
 from benchmark.data.sources import downloads, photo_folders
+from benchmark.data.sources.superresolution import ERROR
 from tests.benchmark.data.sources.archives import make_tar, make_zip
 from tests.benchmark.data.sources.images import (
     check_damaged,
@@ -109,11 +110,15 @@ def test_no_patch_is_drawn_twice_and_a_photograph_may_give_none(folders):
 def test_the_classifier_learns_how_patches_were_degraded(tmp_path):
     for name in ("train", "test"):
         save_image(make_photograph(97, 130, seed=len(name)), tmp_path / f"{name}/a.png")
-    for part in read(tmp_path, patches=80):
-        same = (part.images == part.classifier_inputs).all(axis=(1, 2, 3))
+    train, test = read(tmp_path, patches=80)
+    for part in (train, test):
         kinds = part.classifier_targets
-        assert same[kinds == 0].all() and not same[kinds != 0].any()
-        assert kinds.dtype == np.int64 and kinds.max() > 0
+        assert kinds.dtype == np.int64 and set(kinds) == {0, 1, 2, 3}
+    means = [array.mean(axis=(2, 3)) for array in (train.images, train.classifier_inputs)]
+    assert np.abs(np.corrcoef(*(each.ravel() for each in means))[0, 1]) < 0.3, "recoloured"
+    kinds = test.classifier_targets
+    errors = test.classifier_inputs.astype(int) - test.images
+    assert np.abs(errors[kinds == 3]).max() == ERROR and np.abs(errors.mean()) < 1
 
 
 @pytest.mark.parametrize(
