@@ -1,11 +1,12 @@
 """The splits of a prepared data set: saved, loaded, or mapped from the disk.
 
 Each array of a split is one file, data/<dataset>/<split>/<array>.npy. `benchmark.data.parts` names
-the splits; where an oracle drew the sentences, its weights are the arrays of ``oracle``.
+the splits; where an oracle drew the sentences, its weights are the arrays of ``oracle``. Whole
+photographs, of which the images of a split are patches, are the arrays of one photographs.npz.
 """
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, BinaryIO, Literal, Protocol, runtime_checkable
 
@@ -13,13 +14,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from benchmark.common.files import read_array
+from benchmark.common.files import expect_form, read_array
 from benchmark.common.messages import stop
 from benchmark.common.paths import make_folder
-from benchmark.common.writing import replace_file
+from benchmark.common.writing import replace_file, save_arrays
 from benchmark.data.sizes import FOLDER
 
 ORACLE = "oracle"
+PHOTOGRAPHS = "photographs.npz"
 
 Split = tuple[np.ndarray, np.ndarray]  # images and labels
 
@@ -60,6 +62,8 @@ class SplitArrays:
         separator: text between two words of a sentence.
         groups: the picture that each sample comes from, int64 ``(n,)``; samples of one picture are
             in the same part. Not written. None: each sample comes from another.
+        photographs: the whole photographs that ``images`` are patches of, uint8 ``(3, h, w)`` each,
+            of sides that are multiples of the scale; None: scores use patches only.
     """
 
     images: Any  # an array, or a StreamedArray
@@ -71,14 +75,15 @@ class SplitArrays:
     words: np.ndarray | None = None
     separator: str | None = None
     groups: np.ndarray | None = None
+    photographs: tuple[np.ndarray, ...] | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """Map names to arrays, without those that are None."""
+        """Map names to the arrays of .npy files, without those that are None."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         return {
             name: value if isinstance(value, StreamedArray) else np.asarray(value)
             for name, value in values.items()
-            if value is not None and name != "groups"
+            if value is not None and name not in ("groups", "photographs")
         }
 
 
@@ -91,7 +96,10 @@ def delete_split(dataset: str, split: str) -> None:
 
 
 def save_split(dataset: str, split: str, arrays: SplitArrays | Mapping[str, np.ndarray]) -> None:
-    """Write the arrays of a split, one .npy file each, and delete earlier ones."""
+    """Write the arrays of a split, and delete earlier ones.
+
+    One .npy file each; photographs, whose sizes differ, together in an .npz file.
+    """
     delete_split(dataset, split)  # with arrays that the data set no longer has
     folder = FOLDER / dataset / split
     make_folder(folder)
@@ -103,6 +111,9 @@ def save_split(dataset: str, split: str, arrays: SplitArrays | Mapping[str, np.n
                 array.write(file, f"{dataset}: reading images to {split} on")
             else:
                 np.save(file, array, allow_pickle=False)
+    if isinstance(arrays, SplitArrays) and arrays.photographs is not None:
+        numbered = {str(number): each for number, each in enumerate(arrays.photographs)}
+        save_arrays(folder / PHOTOGRAPHS, **numbered)
 
 
 def list_arrays(dataset: str, split: str) -> list[str]:
@@ -157,6 +168,27 @@ def load_condition(dataset: str, split: str) -> np.ndarray | None:
     if "condition" not in list_arrays(dataset, split):
         return None
     return load_array(dataset, split, "condition")
+
+
+def load_photographs(dataset: str, split: str) -> Iterator[np.ndarray]:
+    """Load the whole photographs of a split one by one, uint8 ``(3, h, w)`` each.
+
+    Exits with one line if they are missing or damaged.
+    """
+    file = FOLDER / dataset / split / PHOTOGRAPHS
+    remake = f"run gan-benchmark prepare {dataset}"
+    with expect_form(file, "arrays of NumPy", remake=remake), np.load(file) as arrays:
+        for name in arrays.files:  # an array is read when it is asked for
+            yield arrays[name]
+
+
+def count_photographs(dataset: str, split: str) -> int:
+    """Count the whole photographs of a split; 0 if it has only patches."""
+    file = FOLDER / dataset / split / PHOTOGRAPHS
+    if not file.is_file():
+        return 0
+    with expect_form(file, "arrays of NumPy"), np.load(file) as arrays:
+        return len(arrays.files)
 
 
 def load_vocabulary(dataset: str) -> np.ndarray:

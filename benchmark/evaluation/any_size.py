@@ -1,5 +1,7 @@
 """Apply an image-to-image variant to images of any size, whole or in overlapping tiles.
 
+Outputs up to `WHOLE` pixels are made whole, since deep networks may differ at the borders of tiles.
+
 Only networks whose outputs depend on near pixels alone, such as those of super-resolution, work in
 tiles. Others get whole images, since tiles would have visible borders: instance normalisation has
 other statistics in each tile, and noise would be drawn for each tile.
@@ -21,6 +23,7 @@ Apply = Callable[[np.ndarray], np.ndarray]  # images, uint8 (c, h, w) to (k, sca
 TILE = 256  # side of a tile in pixels
 OVERLAP = 32  # pixels discarded on each side with a neighbouring tile
 REACH = 512  # pixels at this distance count as far
+WHOLE = 2**22  # pixels of an output that needs no tiles
 MAX_WHOLE = 2**24  # pixels of a whole image
 MULTIPLES = tuple(2**halvings for halvings in range(9))  # sides that a network may need
 
@@ -105,7 +108,8 @@ class AnySize:
         margins = self._find_margins(*image.shape[1:])
         top, left = (self.scale * before for before, _ in margins)
         padded = np.pad(image, ((0, 0), *margins), mode="edge")
-        if self.works_in_tiles:
+        is_large = self.scale**2 * padded[0].size > WHOLE
+        if is_large and self.works_in_tiles:
             output = apply_tiled(self._apply_whole, padded, scale=self.scale)
         else:
             output = self._apply_whole(padded)

@@ -113,7 +113,10 @@ def references(dataset: str, params: config.Params) -> None:
     for row, source in track.reference_rows(dataset).items():
         seeds = section.seeds if row in SEEDED_ROWS else section.seeds[:1]
         draws = {seed: source(dataset, seed) for seed in seeds}
-        scores[row] = {seed: scorer.scores(*labelled) for seed, labelled in draws.items()}
+        scores[row] = {
+            seed: scorer.scores(*labelled) | scorer.reference_scores(row, seed)
+            for seed, labelled in draws.items()
+        }
         track.save_samples(draws[seeds[0]][0], scorer, folder / row)
         print(f"{dataset} {row}: {track.headline} {scores[row][seeds[0]][track.headline]:.3f}")
     write_json(FOLDER / f"{dataset}.json", scores)

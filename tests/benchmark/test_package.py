@@ -145,7 +145,8 @@ UPWARDS = {
     "data": ("benchmark.tracks", "benchmark.tracks.base.track"),
     "features": ("benchmark.tracks",),
     "tracks": tuple(
-        f"benchmark.evaluation.{module}" for module in ("films", "pictures", "references", "walks")
+        f"benchmark.evaluation.{module}"
+        for module in ("any_size", "films", "pictures", "references", "walks")
     ),
 }
 

@@ -3,7 +3,8 @@
 Every photograph becomes RGB as in `folders`, keeps its size except for what remains at the right
 and at the bottom when its sides are divided by the scale, and is scaled down as a whole by MATLAB's
 bicubic kernel, as in papers. Training patches are drawn, equally many of each photograph, at places
-where pixels of both sizes align; test patches are all that lie side by side.
+where pixels of both sizes align; test patches are all that lie side by side. The test photographs
+are also kept whole, for PSNR and SSIM.
 """
 
 from collections.abc import Sequence
@@ -23,7 +24,11 @@ from benchmark.data.image_files import load_rgb
 from benchmark.data.repeats import check_repeats, digest_pixels
 from benchmark.data.sources.downloads import PHOTOS, unpack_archive
 from benchmark.data.sources.layouts import list_images
-from benchmark.data.sources.superresolution import degrade_images
+from benchmark.data.sources.superresolution import (
+    crop_to_multiple,
+    degrade_images,
+    recolour_images,
+)
 from benchmark.data.splits import SplitArrays, Splits
 
 
@@ -78,7 +83,8 @@ def load_patches(
     """Load patches of photographs, in shuffled order, and a digest of each photograph.
 
     Images are uint8 ``(n, 3, side, side)``, conditions uint8 ``(n, 3, side / scale,
-    side / scale)``; labels are 0, and the classifier learns degradations.
+    side / scale)``; labels are 0, and the classifier learns degradations. If all patches are cut,
+    their photographs are kept whole, too.
 
     Args:
         folder: of the photographs; a path relative to it seeds the draws of a photograph.
@@ -87,20 +93,25 @@ def load_patches(
         drawn: number of patches of all photographs; None for all that lie side by side.
     """
 
-    def cut(index: int) -> tuple[tuple[np.ndarray, ...], bytes]:
+    def cut(index: int) -> tuple[tuple[np.ndarray, ...], np.ndarray | None, bytes]:
         name = files[index].relative_to(folder).as_posix()
         generator = np.random.default_rng(stream(0, f"patches of {name}"))
         share = None if drawn is None else drawn // len(files) + (index < drawn % len(files))
-        photograph = np.asarray(load_rgb(files[index]))
+        pixels = np.asarray(load_rgb(files[index]))
+        photograph = np.ascontiguousarray(pixels.transpose(2, 0, 1))
         try:
             images, condition = cut_patches(photograph, block, share, generator)
         except ValueError as error:
             raise ValueError(f"{files[index]}: {error}") from error
-        return (images, condition, *degrade_images(images, generator)), digest_pixels(photograph)
+        learnt = images if drawn is None else recolour_images(images, generator)
+        patches = images, condition, *degrade_images(learnt, generator)
+        # training photographs may be too many for memory
+        whole = crop_to_multiple(photograph, block.scale) if drawn is None else None
+        return patches, whole, digest_pixels(pixels)
 
     with ThreadPoolExecutor() as pool:  # neither Pillow nor NumPy holds Python's lock for long
         try:
-            parts, digests = zip(*pool.map(cut, range(len(files))), strict=True)
+            parts, wholes, digests = zip(*pool.map(cut, range(len(files))), strict=True)
         except ValueError as error:
             stop(str(error))
     images, condition, degraded, degradations = (
@@ -108,7 +119,7 @@ def load_patches(
     )
     # shuffled, else the first patches, which the pages show, are all of one photograph
     order = np.random.default_rng(stream(0, "order of patches")).permutation(len(images))
-    photographs = np.repeat(np.arange(len(parts)), [len(part[0]) for part in parts])
+    groups = np.repeat(np.arange(len(parts)), [len(part[0]) for part in parts])
     arrays = SplitArrays(
         images[order],
         np.zeros(len(images), dtype=np.int64),
@@ -116,7 +127,8 @@ def load_patches(
         paired=True,
         classifier_inputs=degraded[order],
         classifier_targets=degradations[order],
-        groups=photographs[order],
+        groups=groups[order],
+        photographs=wholes if drawn is None else None,
     )
     return arrays, list(digests)
 
@@ -127,7 +139,7 @@ def cut_patches(
     """Cut patches of a photograph, uint8 ``(n, 3, side, side)``, and smaller ones as conditions.
 
     Args:
-        pixels: the photograph, uint8 ``(h, w, 3)``.
+        pixels: the photograph, uint8 ``(3, h, w)``.
         block: side of a patch, and the scale.
         share: number of patches to draw, or all places if there are fewer; None for all patches
             that lie side by side.
@@ -137,15 +149,14 @@ def cut_patches(
         ValueError: it is smaller than a patch.
     """
     side, scale = block.side, block.scale
-    pixels = pixels.transpose(2, 0, 1)[None]
-    height, width = (length - length % scale for length in pixels.shape[2:])
+    photograph = crop_to_multiple(pixels, scale)
+    height, width = photograph.shape[1:]
     if min(height, width) < side:
         raise ValueError(
-            f"expected {side}x{side} pixels or more, got {pixels.shape[3]}x{pixels.shape[2]};"
+            f"expected {side}x{side} pixels or more, got {pixels.shape[2]}x{pixels.shape[1]};"
             " remove it, or choose a smaller side"
         )
-    photograph = pixels[..., :height, :width]
-    small = resize_bicubic(photograph, Fraction(1, scale))
+    small = resize_bicubic(photograph[None], Fraction(1, scale))[0]
     step = side if share is None else scale
     rows, columns = ((length - side) // step + 1 for length in (height, width))
     places = np.arange(rows * columns)
@@ -161,9 +172,9 @@ def cut_squares(image: np.ndarray, tops: np.ndarray, lefts: np.ndarray, side: in
     """Copy squares of an image at the given corners, ``(n, c, side, side)``.
 
     Args:
-        image: ``(1, c, h, w)``.
+        image: ``(c, h, w)``.
         tops, lefts: top left corners, ``(n,)`` each.
         side: of a square, in pixels.
     """
-    windows = np.lib.stride_tricks.sliding_window_view(image[0], (side, side), axis=(1, 2))
+    windows = np.lib.stride_tricks.sliding_window_view(image, (side, side), axis=(1, 2))
     return np.ascontiguousarray(windows[:, tops, lefts].swapaxes(0, 1))

@@ -1,4 +1,7 @@
-"""Super-resolution: patches of photographs that come with packages, and smaller images of them."""
+"""Super-resolution: patches of photographs that come with packages, and smaller images of them.
+
+The part ``test`` also has its photographs whole, on which PSNR and SSIM are computed.
+"""
 
 from collections.abc import Callable
 from fractions import Fraction
@@ -16,7 +19,9 @@ from benchmark.data.sizes import Counts
 from benchmark.data.splits import SplitArrays
 
 PATCH = 32  # side of a patch, in pixels
-NOISE = 8.0  # standard deviation, in grey levels
+ERROR = 8.0  # standard deviation of what is added to degraded images, in grey levels
+BLOCK = 4  # side of a block of such an error, and the factor of the blur
+LEAST_CONTRAST = 0.3  # of recoloured images, as a share of theirs
 
 
 # of each part, in scikit-learn and scikit-image; no photograph is in two parts
@@ -48,6 +53,12 @@ def load_photograph(name: str) -> np.ndarray:
         return np.asarray(load_rgb(file)).transpose(2, 0, 1)[None]
 
 
+def crop_to_multiple(photograph: np.ndarray, divisor: int) -> np.ndarray:
+    """Crop a photograph ``(..., h, w)`` at the right and the bottom to multiples of a divisor."""
+    height, width = (side - side % divisor for side in photograph.shape[-2:])
+    return photograph[..., :height, :width]
+
+
 def cut_part(part: str, scale: int) -> SplitArrays:
     """Cut the patches of a part, in shuffled order.
 
@@ -57,11 +68,11 @@ def cut_part(part: str, scale: int) -> SplitArrays:
     """
     generator = np.random.default_rng(stream(0, f"patches of {part}"))
     stride = PATCH // OVERLAP.get(part, 1)
-    cut = []
+    photographs, cut = [], []
     for name in PHOTOGRAPHS[part]:
-        pixels = load_photograph(name)
-        height, width = (side - side % PATCH for side in pixels.shape[2:])
-        photograph = pixels[..., :height, :width]
+        whole = load_photograph(name)
+        photographs.append(crop_to_multiple(whole[0], scale))
+        photograph = crop_to_multiple(whole, PATCH)
         small = resize_bicubic(photograph, Fraction(1, scale))
         cut.append(
             (
@@ -70,13 +81,11 @@ def cut_part(part: str, scale: int) -> SplitArrays:
             )
         )
     images, condition = (np.concatenate(patches) for patches in zip(*cut, strict=True))
-    if part == "extractor":  # blur cannot be seen on patches without contrast
-        has_contrast = images.std(axis=(1, 2, 3)) > NOISE
-        images, condition = images[has_contrast], condition[has_contrast]
     # shuffled, else the first patches, which the pages show, are all of sky
     order = generator.permutation(len(images))
     images, condition = images[order], condition[order]
-    degraded, degradations = degrade_images(images, generator)
+    learnt = images if part == "test" else recolour_images(images, generator)
+    degraded, degradations = degrade_images(learnt, generator)
     return SplitArrays(
         images,
         np.zeros(len(images), dtype=np.int64),
@@ -84,6 +93,7 @@ def cut_part(part: str, scale: int) -> SplitArrays:
         paired=True,
         classifier_inputs=degraded,
         classifier_targets=degradations,
+        photographs=tuple(photographs) if part == "test" else None,
     )
 
 
@@ -92,25 +102,60 @@ def degrade_images(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Degrade each image in one of four ways, for a classifier of photographs without classes.
 
-    Unchanged (label 0), scaled down and up again by 2 (1) or by 4 (2), or with noise added (3). To
-    distinguish these, a classifier has to represent edges and textures, as a perceptual distance
-    should.
+    Blurred, by scaling down and up again (label 0), or with an error added: noise of each pixel
+    (1), noise that is constant in blocks (2), or a checkerboard, as transposed convolutions make
+    (3, Odena et al. 2016, doi:10.23915/distill.00003). Each shows on flat images too. No image is
+    unchanged: where a photograph is out of focus, that looks like blur.
 
     Args:
-        images: uint8 ``(n, c, h, w)``.
+        images: uint8 ``(n, c, h, w)``, of sides that are multiples of ``BLOCK``.
         generator: draws the degradation of each image.
 
     Returns:
         Degraded images, uint8 ``(n, c, h, w)``, and the labels of their degradations, ``(n,)``.
     """
     labels = generator.integers(4, size=len(images))
+    count, channels, height, width = images.shape
+    noise = generator.normal(scale=ERROR, size=images.shape)
+    coarse = generator.normal(scale=ERROR, size=(count, channels, height // BLOCK, width // BLOCK))
+    checkerboard = ERROR * (-1) ** np.indices((height, width)).sum(axis=0)
+    errors = {
+        1: noise,
+        2: coarse.repeat(BLOCK, axis=2).repeat(BLOCK, axis=3),
+        3: np.broadcast_to(checkerboard, images.shape),
+    }
     degraded = images.copy()
-    for label, scale in ((1, 2), (2, 4)):
+    degraded[labels == 0] = blur_images(images[labels == 0], BLOCK)
+    for label, error in errors.items():
         chosen = labels == label
-        degraded[chosen] = resize_bicubic(resize_bicubic(images[chosen], Fraction(1, scale)), scale)
-    noisy = images[labels == 3] + generator.normal(scale=NOISE, size=images[labels == 3].shape)
-    degraded[labels == 3] = np.rint(noisy).clip(0, 255)
+        degraded[chosen] = np.rint(images[chosen] + error[chosen]).clip(0, 255)
     return degraded, labels
+
+
+def blur_images(images: np.ndarray, factor: int) -> np.ndarray:
+    """Scale images, uint8 ``(n, c, h, w)``, down by a factor and up again, bicubically."""
+    return resize_bicubic(resize_bicubic(images, Fraction(1, factor)), factor)
+
+
+def recolour_images(images: np.ndarray, generator: np.random.Generator) -> np.ndarray:
+    """Draw mean and contrast of each channel anew, and invert half of the images, at random.
+
+    A classifier that learns degradations of such images does not depend on the colours of the
+    photographs that it learns from.
+
+    Args:
+        images: uint8 ``(n, c, h, w)``.
+        generator: draws the changes.
+
+    Returns:
+        uint8 ``(n, c, h, w)``.
+    """
+    size = (*images.shape[:2], 1, 1)
+    contrast = generator.uniform(LEAST_CONTRAST, 1, size)
+    contrast *= generator.choice([-1, 1], size=(len(images), 1, 1, 1))
+    centred = images - images.mean(axis=(2, 3), keepdims=True)
+    levels = contrast * centred + generator.uniform(0, 255, size)
+    return np.rint(levels).clip(0, 255).astype(np.uint8)
 
 
 def _cut_patches(image: np.ndarray, side: int, stride: int) -> np.ndarray:

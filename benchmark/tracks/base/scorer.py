@@ -51,6 +51,15 @@ class Scorer:
         """Compute the metrics that need the model, not only samples."""
         return {}
 
+    def reference_scores(self, row: str, seed: int) -> dict[str, float]:
+        """Compute the metrics of a reference row that need more than its samples.
+
+        Args:
+            row: as in `Track.reference_rows`.
+            seed: of the row.
+        """
+        return {}
+
     def output_diversity(self, draws: list[np.ndarray]) -> dict[str, float]:
         """Compute the distance between outputs for the same inputs, where a network defines one."""
         return {}

@@ -6,8 +6,8 @@ from benchmark.tracks.base.page import REFERENCES, Metric
 from benchmark.tracks.translation import page as translation
 
 TRUTH = {
-    "memoriser": "Training patches, regardless of the input: real images, but far from the"
-    " ground truth.",
+    "memoriser": "Training patches, regardless of the input, side by side for a photograph: real"
+    " images, but far from the ground truth.",
 }
 PAGE = replace(
     translation.PAGE,

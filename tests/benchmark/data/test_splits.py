@@ -28,6 +28,23 @@ def test_each_array_is_one_file_of_its_name(tmp_path):
         assert loaded.dtype == array.dtype and np.array_equal(loaded, array)
 
 
+def test_photographs_of_different_sizes_are_read_one_by_one(capsys):
+    photographs = tuple(np.full((3, 2 + number, 5), number, dtype=np.uint8) for number in range(12))
+    save_split("pairs", "test", make_arrays(photographs=photographs))
+    assert splits.count_photographs("pairs", "test") == 12
+    loaded = splits.load_photographs("pairs", "test")
+    for ours, theirs in zip(loaded, photographs, strict=True):
+        assert ours.dtype == np.uint8 and np.array_equal(ours, theirs)
+    save_split("pairs", "test", make_arrays())
+    assert splits.count_photographs("pairs", "test") == 0
+    with pytest.raises(SystemExit):
+        next(splits.load_photographs("pairs", "test"))
+    assert capsys.readouterr().err == (
+        "data/pairs/test/photographs.npz: expected arrays of NumPy, got no file; run gan-benchmark"
+        " prepare pairs\n"
+    )
+
+
 def test_an_array_of_an_earlier_version_is_deleted():
     save_split("pairs", "train", make_arrays(words=np.array(["", "a"])))
     assert splits.load_vocabulary("pairs").tolist() == ["", "a"]

@@ -143,6 +143,20 @@ def test_tiles_make_what_the_whole_makes(name, scale):
     assert whole.std() > 1 and np.abs(whole.astype(int) - tiled).max() <= 1
 
 
+def test_only_large_outputs_are_made_in_tiles(monkeypatch):
+    variant, seen = build("srresnet"), []
+    image = AnySize(variant, CPU)
+    sample = variant.sample
+    monkeypatch.setattr(
+        variant, "sample", lambda n, x: seen.append(tuple(x.shape[2:])) or sample(n, x)
+    )
+    for limit, tiles in ((600 * 20, [(300, 10)]), (600 * 20 - 1, [(224, 10), (140, 10)])):
+        monkeypatch.setattr(any_size, "WHOLE", limit)
+        image.apply(np.zeros((1, 300, 10), np.uint8))
+        assert seen == tiles
+        seen.clear()
+
+
 @pytest.mark.parametrize("size", [(5, 7), (32, 32), (96, 200), (250, 131)])
 def test_tiles_are_put_together_in_place(size):
     (pixels,) = make_images(1, 3, *size)

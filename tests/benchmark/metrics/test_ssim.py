@@ -54,6 +54,22 @@ def test_floats_equal_scikit_image():
     assert ssim(truth, made) == pytest.approx(expected, abs=1e-10)
 
 
+def test_one_window_is_that_of_matlab():
+    """Equation 13 with the weights of ``fspecial("gaussian", 11, 1.5)``."""
+    truth, made = (images[:1].astype(float) for images in smooth(channels=1, height=11, width=11))
+    squares = ((np.indices((11, 11)) - 5) ** 2).sum(axis=0)
+    weights = np.exp(-squares / (2 * 1.5**2))
+    weights /= weights.sum()
+    mean_x, mean_y = (weights * truth).sum(), (weights * made).sum()
+    variances = [(weights * (x - m) ** 2).sum() for x, m in ((truth, mean_x), (made, mean_y))]
+    covariance = (weights * (truth - mean_x) * (made - mean_y)).sum()
+    c1, c2 = 2.55**2, 7.65**2
+    expected = (2 * mean_x * mean_y + c1) * (2 * covariance + c2)
+    expected /= (mean_x**2 + mean_y**2 + c1) * (sum(variances) + c2)
+    assert 0.1 < expected < 0.99
+    assert ssim(truth, made) == pytest.approx(expected, abs=1e-10)
+
+
 @settings(max_examples=30, deadline=None)
 @given(st.integers(0, 255), st.integers(0, 255))
 def test_flat_images_score_by_their_brightness(first, second):

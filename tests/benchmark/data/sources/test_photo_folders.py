@@ -13,6 +13,7 @@ from PIL import Image
 from benchmark import config
 from benchmark.data.bicubic import resize_bicubic
 from benchmark.data.sources import downloads, photo_folders
+from benchmark.data.sources.superresolution import ERROR
 from tests.benchmark.data.sources.archives import make_tar, make_zip
 from tests.benchmark.data.sources.images import (
     check_damaged,
@@ -88,6 +89,16 @@ def test_test_patches_lie_side_by_side_and_training_patches_at_drawn_places(fold
         assert all(np.array_equal(array, expected[key]) for key, array in part.to_dict().items())
 
 
+@pytest.mark.parametrize("scale", [2, 3, 4])
+def test_test_photographs_are_kept_whole(folders, scale):
+    train, test = read(folders, scale=scale, patches=11)
+    assert train.photographs is None
+    for whole, (height, width) in zip(test.photographs, [(26, 51), (53, 79)], strict=True):
+        height, width = height - height % scale, width - width % scale
+        expected = places(*(53, 79) if whole[2, 0, 0] == 79 else (26, 51))[:height, :width]
+        assert np.array_equal(whole, expected.transpose(2, 0, 1))
+
+
 def test_no_patch_is_drawn_twice_and_a_photograph_may_give_none(folders):
     train, _ = read(folders, patches=100_000)
     assert len({image.tobytes() for image in train.images}) == len(train.images)
@@ -99,11 +110,15 @@ def test_no_patch_is_drawn_twice_and_a_photograph_may_give_none(folders):
 def test_the_classifier_learns_how_patches_were_degraded(tmp_path):
     for name in ("train", "test"):
         save_image(make_photograph(97, 130, seed=len(name)), tmp_path / f"{name}/a.png")
-    for part in read(tmp_path, patches=80):
-        same = (part.images == part.classifier_inputs).all(axis=(1, 2, 3))
+    train, test = read(tmp_path, patches=80)
+    for part in (train, test):
         kinds = part.classifier_targets
-        assert same[kinds == 0].all() and not same[kinds != 0].any()
-        assert kinds.dtype == np.int64 and kinds.max() > 0
+        assert kinds.dtype == np.int64 and set(kinds) == {0, 1, 2, 3}
+    means = [array.mean(axis=(2, 3)) for array in (train.images, train.classifier_inputs)]
+    assert np.abs(np.corrcoef(*(each.ravel() for each in means))[0, 1]) < 0.3, "recoloured"
+    kinds = test.classifier_targets
+    errors = test.classifier_inputs.astype(int) - test.images
+    assert np.abs(errors[kinds == 3]).max() == ERROR and np.abs(errors.mean()) < 1
 
 
 @pytest.mark.parametrize(
