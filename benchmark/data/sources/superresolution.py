@@ -32,6 +32,7 @@ PHOTOGRAPHS = {
     "test": ("flower.jpg", "rocket.jpg"),
 }
 OVERLAP = {"train": 2}  # patches per side of one; elsewhere they do not overlap
+MOST = {"extractor": 256}  # patches of one photograph; elsewhere all
 
 
 def make_photographs(scale: int) -> Parts:
@@ -74,12 +75,12 @@ def cut_part(part: str, scale: int) -> SplitArrays:
         photographs.append(crop_to_multiple(whole[0], scale))
         photograph = crop_to_multiple(whole, PATCH)
         small = resize_bicubic(photograph, Fraction(1, scale))
-        cut.append(
-            (
-                _cut_patches(photograph, PATCH, stride),
-                _cut_patches(small, PATCH // scale, stride // scale),
-            )
+        patches = (
+            _cut_patches(photograph, PATCH, stride),
+            _cut_patches(small, PATCH // scale, stride // scale),
         )
+        chosen = generator.permutation(len(patches[0]))[: MOST.get(part)]
+        cut.append([each[chosen] for each in patches])
     images, condition = (np.concatenate(patches) for patches in zip(*cut, strict=True))
     # shuffled, else the first patches, which the pages show, are all of sky
     order = generator.permutation(len(images))

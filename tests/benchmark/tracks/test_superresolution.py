@@ -46,6 +46,7 @@ def test_no_patch_is_in_two_parts(photographs):
     ]
     assert sum(map(len, parts)) == len(set.union(*parts))
     assert len(photographs[2].test.images) == 2 * 13 * 20
+    assert len(photographs[2].extractor.images) == 5 * 256, "as many patches of each photograph"
     for scale, sizes in ((2, {(426, 640)}), (4, {(424, 640)})):
         assert {whole.shape[1:] for whole in photographs[scale].test.photographs} == sizes
         assert photographs[scale].train.photographs is None
@@ -92,15 +93,18 @@ def test_recoloured_images_have_other_colours_and_the_same_edges():
 
 @pytest.fixture(scope="module")
 def classifiers(photographs):
-    """The scoring and the content network, after 12 of the 80 passes of the stage."""
-    lesson = photographs[4].extractor
-    tensors = map(torch.from_numpy, (lesson.classifier_inputs, lesson.classifier_targets))
-    images, labels = tensors
-    settings = config.Features(seed=0, epochs=12, batch=64, lr=1e-3)
-    return [
+    """The scoring and the content network, after 30 of the 80 passes of the stage."""
+    part = photographs[4].extractor
+    images, labels = map(torch.from_numpy, (part.classifier_inputs, part.classifier_targets))
+    settings = config.Features(seed=0, epochs=30, batch=64, lr=1e-3)
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # as in the stage: small batches gain nothing from more
+    networks = [
         classifier.train_classifier(images, labels, settings, name=name)
         for name in ("classifier", "content")
     ]
+    torch.set_num_threads(threads)
+    return networks
 
 
 @pytest.mark.slow
