@@ -15,6 +15,7 @@ from benchmark.reporting.statistics import compute_interval, estimate_mean
 
 LAST = 0.2  # share of the run over which the score is compared
 IMPROVEMENT = 0.1  # of the score at the start of that share
+DECAYED = 0.05  # factor on learning rates at the last update
 TRENDS = ("improving", "level", "not judged")
 
 
@@ -29,7 +30,7 @@ def judge_rows(settings: Params) -> dict[tuple[str, str, str], str]:
     for runs in settings.rows.values():
         first = runs[0]
         entry = settings.tracks[first.track].variants[first.variant]
-        trend = TRENDS[2] if decays(entry) else judge_runs(runs)
+        trend = TRENDS[2] if decays(entry) or ends_decayed(runs) else judge_runs(runs)
         results[first.track, first.dataset, first.variant] = trend
     return results
 
@@ -38,6 +39,12 @@ def decays(entry: VariantConfig) -> bool:
     """Tell whether the learning rate of a player decays."""
     schedules = [entry.schedule, *(player.schedule for player in entry.players.values())]
     return any(schedule not in (None, "constant") for schedule in schedules)
+
+
+def ends_decayed(runs: Sequence[Run]) -> bool:
+    """Tell whether the variant itself decayed the learning rates of a run, as CycleGAN does."""
+    scales = [records.read_training(run).get("lr_scale", 1.0) for run in runs]
+    return any(scale < DECAYED for scale in scales)
 
 
 def judge_runs(runs: Sequence[Run]) -> str:

@@ -278,6 +278,7 @@ def write_outputs(run: Run, trainer: Trainer, inputs: dict[str, Any]) -> None:
         "status": status,
         "updates": trainer.updates,
         "samples_seen": trainer.samples_seen,
+        "lr_scale": trainer.variant.lr_scale(),
         "seconds": round(trainer.seconds, 2),
         "peak_memory_bytes": peak_memory(),
         **measure_cost(trainer.averaged),

@@ -22,7 +22,7 @@ from benchmark.training.health import (
 from benchmark.training.moving_average import MovingAverage
 from benchmark.training.optimizers import clip_gradients, decay_lr, make_optimizer
 from benchmark.training.plane import score_plane
-from gans.common.variant import Losses, Variant
+from gans.common.variant import Conditional, Losses, Variant
 
 if TYPE_CHECKING:  # it needs pydantic, which a GPU machine may lack
     from benchmark.config import VariantConfig
@@ -193,12 +193,15 @@ class Trainer:
     def take_snapshot(self, n: int) -> None:
         """Store ``n`` samples of the moving average, from the same noise each time.
 
-        Conditions on images or captions come from the held-out data. If samples are points in the
+        Conditions on images or captions come from the held-out data, and classes follow in turn, as
+        in scored samples. If samples are points in the
         plane, the discriminator scores of the plane are stored too.
         """
         _, conditions = self.real.get("held_out", self.real["train"])
         real = None if conditions is None else to_unit(conditions[:n].to(self.device))
         condition = self.averaged.choose_condition(real, random=None)
+        if isinstance(self.averaged, Conditional):
+            condition = torch.arange(n, device=self.device) % self.averaged.classes
         self.recompute_batch_norm()
         with self.isolated_rng(stream(self.seed, "snapshots")):
             samples = quantise(self.averaged.sample(n, condition)).cpu()

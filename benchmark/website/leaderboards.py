@@ -22,7 +22,6 @@ from benchmark.website.samples import Shown, load_captions, samples_folder, show
 from benchmark.website.standing import describe_standing
 
 SEED_COLUMNS = ["seed", "status", "verdict", "metric", "value"]
-EQUAL = "equal_"  # before the name of a metric of sets as large as the held-out part
 CLASSIFIER_METRICS = ("classifier_2_fid", "classifier_3_fid")  # in spaces beside that of FID
 HEADLINE_METRICS = 4  # columns of a leaderboard whose page names none
 # condition of rows -> title of their group, where a leaderboard has several
@@ -104,11 +103,10 @@ def build_group(
     finished = [row for row in trained if not row["diverged"]]
     columns = build_columns(trained, scores, track, shared["page"])
     higher = columns["higher"]
-    equal = f"{EQUAL}{track.headline}"  # comparable with reference rows of fewer samples
     standing = describe_standing(
         trained,
         shared["references"],
-        equal if equal in higher else track.headline,
+        track.headline,
         higher_is_better=bool(track.metric_directions()[track.headline]),
     )
     members = scores[scores["variant"].isin([row["variant"] for row in trained])]

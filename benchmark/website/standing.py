@@ -20,7 +20,7 @@ def describe_standing(
     Args:
         trained: rows of the leaderboard, the best first, with the mean of the metric.
         references: its reference rows, as ``trained``.
-        metric: the headline metric, or one like it.
+        metric: the headline metric.
         higher_is_better: direction of the metric.
 
     Returns:

@@ -98,7 +98,7 @@ def main() -> None:
     settings = config.load_params()
     processes.prepare(settings.tracks["images"].training.threads)
     make_deterministic()
-    facts = {"dataset": DATASET, "seed": SEED, "numbers": NUMBERS}
+    facts = {"dataset": DATASET, "seed": SEED, "numbers": NUMBERS, "sets": MAX_SETS}
     rows = measure_all(settings)
     OUT.write_text(json.dumps({**facts, "rows": rows, **provenance()}, indent=1) + "\n")
 

@@ -18,7 +18,7 @@ class Images(ClassifierTrack):
     higher_is_better: ClassVar[dict[str, bool | None]] = {
         "is": True,
         "fid": False,
-        "equal_fid": False,
+        "pooled_fid": False,
         "kid": False,
         "mmd": False,
         "precision": True,

@@ -7,7 +7,7 @@ METRICS = {
     "is": Metric("IS", 2),
     "clipped_density": Metric("Clipped density"),
     "clipped_coverage": Metric("Clipped coverage"),
-    "equal_fid": Metric("FID, equal numbers", 2),
+    "pooled_fid": Metric("FID, all samples", 2),
     "kid": Metric("KID", 4),
     "mmd": Metric("MMD", 4),
     "density": Metric("Density"),

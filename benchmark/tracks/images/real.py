@@ -38,8 +38,8 @@ class Real:
         settings: the metrics' parameters.
         held_out: features of real images that no model is trained on, ``(t, d)``; without them,
             no likelihood divergence.
-        set_size: number of generated samples in a set, where a metric depends on the number; None
-            for all of them. The score is the mean over disjoint sets.
+        set_size: number of generated samples in a set; None for all of them. Metrics that depend
+            on the number of samples are means over disjoint sets.
     """
 
     def __init__(
@@ -69,34 +69,34 @@ class Real:
         """
         scores = {}
         if probabilities is not None:
-            scores["is"] = inception_score(
-                probabilities, splits=self.settings.splits, shuffle=True
-            )[0]
+            sets = self.split(probabilities)
+            scores["is"] = float(np.mean([self._inception_score(part) for part in sets]))
         scores |= self.distances(generated) | self.neighbourhoods(generated)
-        scores["vendi"] = vendi_score(generated)
-        return scores | self.equal_fid(generated) | self.likelihood(generated)
+        scores["vendi"] = float(np.mean([vendi_score(part) for part in self.split(generated)]))
+        return scores | self.pooled_fid(generated) | self.likelihood(generated)
+
+    def _inception_score(self, probabilities: np.ndarray) -> float:
+        return inception_score(probabilities, splits=self.settings.splits, shuffle=True)[0]
 
     def fid(self, generated: np.ndarray) -> float:
-        """Compute FID of features ``(m, d)``."""
+        """Compute FID of features ``(m, d)``, the mean over their sets."""
+        return float(np.mean([self._fid(part) for part in self.split(generated)]))
+
+    def pooled_fid(self, generated: np.ndarray) -> dict[str, float]:
+        """Compute FID of all samples together; empty without a size of sets."""
+        return {} if self.set_size is None else {"pooled_fid": self._fid(generated)}
+
+    def _fid(self, generated: np.ndarray) -> float:
         return frechet_distance_from_moments(*self.statistics, *feature_moments(generated))
 
-    def split(self, generated: np.ndarray) -> list[np.ndarray]:
-        """Split features ``(m, d)`` into disjoint sets of ``set_size``; the remainder is left out.
+    def split(self, samples: np.ndarray) -> list[np.ndarray]:
+        """Split an array of m samples into disjoint sets of ``set_size``; leave out the remainder.
 
         One set if there are no more than ``set_size``.
         """
-        size = self.set_size or len(generated)
-        count = max(len(generated) // size, 1)
-        return [generated[start * size : (start + 1) * size] for start in range(count)]
-
-    def equal_fid(self, generated: np.ndarray) -> dict[str, float]:
-        """Compute the mean FID of sets of ``set_size`` samples; empty without a size.
-
-        Its bias equals that of a reference row with as many samples.
-        """
-        if self.set_size is None:
-            return {}
-        return {"equal_fid": float(np.mean([self.fid(part) for part in self.split(generated)]))}
+        size = self.set_size or len(samples)
+        count = max(len(samples) // size, 1)
+        return [samples[start * size : (start + 1) * size] for start in range(count)]
 
     def diversity(self, generated: np.ndarray) -> float:
         """Compute the root mean square distance of two samples relative to two real images.

@@ -16,14 +16,11 @@ from benchmark.features.extractors.classifier import (
 )
 from benchmark.metrics.class_coverage import class_accuracy, classes_covered, label_divergence
 from benchmark.metrics.diversity import output_diversity
-from benchmark.metrics.frechet import feature_moments, frechet_distance_from_moments
 from benchmark.metrics.inception_score import inception_score
 from benchmark.metrics.intra_fid import intra_fid
 from benchmark.metrics.perceptual import perceptual_distance_in_batches
 from benchmark.tracks.base import scorer as base
 from benchmark.tracks.images.real import Real
-
-Moments = tuple[np.ndarray, np.ndarray]
 
 # metrics in the space of random weights, from those of `Real`
 RANDOM = ("fid", "precision", "recall", "density", "coverage")
@@ -107,26 +104,23 @@ class Scorer(base.Scorer):
         return {f"random_{name}": scores[name] for name in RANDOM}
 
     @cached_property
-    def further_classifiers(self) -> list[tuple[ClassifierExtractor, Moments]]:
-        """Classifiers with other seeds, with mean and covariance of the training images."""
+    def further_classifiers(self) -> list[tuple[ClassifierExtractor, Real]]:
+        """Classifiers with other seeds, and the training images in their spaces."""
         if self.part != "test":
             return []
-        return [
-            (
-                ClassifierExtractor.load(self.dataset, name=name),
-                feature_moments(features.load_real_features(self.dataset, f"{name}_train")[0]),
-            )
-            for name in FURTHER
-            if pinned_path(self.dataset, name).is_file()
-        ]
+        spaces = []
+        for name in FURTHER:
+            if pinned_path(self.dataset, name).is_file():
+                embedded, _ = features.load_real_features(self.dataset, f"{name}_train")
+                real = Real(embedded, self.real.settings, set_size=self.real.set_size)
+                spaces.append((ClassifierExtractor.load(self.dataset, name=name), real))
+        return spaces
 
     def further_scores(self, images: np.ndarray) -> dict[str, float]:
         """Compute FID of images, uint8 ``(n, c, h, w)``, under classifiers with other seeds."""
         return {
-            f"{extractor.file.stem}_fid": frechet_distance_from_moments(
-                *moments, *feature_moments(extractor.embed(images)[0])
-            )
-            for extractor, moments in self.further_classifiers
+            f"{extractor.file.stem}_fid": real.fid(extractor.embed(images)[0])
+            for extractor, real in self.further_classifiers
         }
 
     @property
@@ -204,10 +198,10 @@ class Scorer(base.Scorer):
         if self.classifier is None:
             return {}
         predicted, count = self.predict(images, probabilities), int(self.labels.max()) + 1
-        return {
-            "modes": classes_covered(predicted, classes=count),
-            "label_divergence": label_divergence(self.labels, predicted, classes=count),
-        }
+        sets = self.real.split(predicted)
+        modes = [classes_covered(part, classes=count) for part in sets]
+        divergences = [label_divergence(self.labels, part, classes=count) for part in sets]
+        return {"modes": float(np.mean(modes)), "label_divergence": float(np.mean(divergences))}
 
     def predict(self, images: np.ndarray, probabilities: np.ndarray | None = None) -> np.ndarray:
         """Predict the class of each image by the classifier, ``(n,)``.

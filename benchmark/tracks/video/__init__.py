@@ -7,7 +7,7 @@ from benchmark.tracks.base.classifier import ClassifierTrack
 from benchmark.tracks.base.track import ReferenceRows, SampleShapes
 from benchmark.tracks.images import FURTHER_CLASSIFIERS, Images
 
-NAMES = {"fid": "fvd", "equal_fid": "equal_fvd"}  # the same distance, between clips
+NAMES = {"fid": "fvd", "pooled_fid": "pooled_fvd"}  # the same distance, between clips
 
 
 class Video(ClassifierTrack):

@@ -16,7 +16,7 @@ PAGE = Page(
         "content_consistency": Metric("Content consistency"),
         **{name: metric for name, metric in images.METRICS.items() if "fid" not in name},
         "intra_fid": Metric("Intra-FID", 2),
-        "equal_fvd": Metric("FVD, equal numbers", 2),
+        "pooled_fvd": Metric("FVD, all samples", 2),
         "path_distance": Metric("Path distance", 2),
         "diversity": Metric("Diversity"),
     },

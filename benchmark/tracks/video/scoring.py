@@ -39,10 +39,16 @@ class Scorer(images.Scorer):
         metrics = super().scores(clips, labels)
         scores = {NAMES.get(name, name): value for name, value in metrics.items() if name != "is"}
         single, classes = embed_frames(self.network, clips)
+        frames_by_clip = single.reshape(len(clips), -1, single.shape[1])
+        moments = [
+            feature_moments(part.reshape(-1, single.shape[1]))
+            for part in self.real.split(frames_by_clip)
+        ]
+        frame_fids = [frechet_distance_from_moments(*self.real_frames, *part) for part in moments]
         speed = self.scene.speed
         distances = path_distances(clips, room=self.scene.room, speed=speed)
         return scores | {
-            "frame_fid": frechet_distance_from_moments(*self.real_frames, *feature_moments(single)),
+            "frame_fid": float(np.mean(frame_fids)),
             "motion": motion_accuracy(distances, speed=speed),
             "path_distance": float(distances.mean()),
             "content_consistency": content_consistency(classes),

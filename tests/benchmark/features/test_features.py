@@ -60,7 +60,7 @@ def test_stage_embeds_in_the_feature_space_of_params(prepared, dinov2_weights, m
     scorer = Scorer("digits", config.load_params().tracks["images"].metrics)
     scores = scorer.scores(load_array("digits", "train", "images"))
     assert scorer.space.name == "dinov2" and "is" not in scores
-    assert scores["fid"] == pytest.approx(0, abs=1e-6) and scores["precision"] == 1
+    assert scores["pooled_fid"] == pytest.approx(0, abs=1e-6) and scores["precision"] == 1
 
 
 def test_stage_embeds_in_the_random_space(prepared):
@@ -83,9 +83,10 @@ def test_scores_in_the_random_space(prepared):
     features.compute_features("digits", config.load_params())
     settings = config.load_params().tracks["images"].metrics
     train, test = (load_array("digits", split, "images") for split in ("train", "test"))
-    scores = Scorer("digits", settings).scores(train)
-    assert scores["random_fid"] == pytest.approx(0, abs=1e-6)
-    assert scores["random_precision"] == 1
+    _, real = Scorer("digits", settings).random_space
+    embedded = extractors.load("random", dataset="digits").embed(train)[0]
+    assert real.pooled_fid(embedded)["pooled_fid"] == pytest.approx(0, abs=1e-6)
+    assert Scorer("digits", settings).scores(train)["random_precision"] == 1
     extractor = extractors.load("random", dataset="digits")
     embedded = [extractor.embed(images)[0] for images in (train, test)]
     scores = Scorer("digits", settings).scores(test)

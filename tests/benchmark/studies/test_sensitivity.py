@@ -57,6 +57,9 @@ def test_scores_are_those_of_the_scorer_of_the_leaderboards(folder, monkeypatch)
     scores = scorer.scores(images, labels)
     moment = expected.moment(images)
     reference = expected.scores(images, labels) | {"diversity": moment["diversity"]}
+    # FID of one set is that of all samples; further classifiers show ranks
+    assert reference.pop("pooled_fid") == reference["fid"]
+    assert reference.pop("classifier_2_fid") > 0 < reference.pop("classifier_3_fid")
     assert scores.keys() == reference.keys() == reactions.GROUP_OF.keys()
     # FLD of the leaderboards leaves equal images out; here the held-out ones are these too
     assert scores == {name: pytest.approx(value, rel=1e-5) for name, value in reference.items()}
