@@ -80,8 +80,14 @@ class Training(Section):
 
 
 class Metrics(Section):
-    """Parameters of the metrics; see the comments in params.yaml."""
+    """Parameters of the metrics; see the comments in params.yaml.
 
+    Attributes:
+        samples: of images and clips from noise, the number of generated samples of a run; if more
+            are held out, that many.
+    """
+
+    samples: Count = 10_000
     neighbours: Count = 3
     density_neighbours: Count = 5
     splits: Count = 1

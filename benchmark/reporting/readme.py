@@ -1,5 +1,6 @@
 """The tables of README.md, between two marks."""
 
+import math
 from pathlib import Path
 
 import pandas as pd
@@ -53,7 +54,11 @@ def render_markdown(ranking: pd.DataFrame) -> str:
             cells = [modes.get((row["variant"], name), "") for name in datasets]
             parts.append(_render_row(row, columns, cells))
         parts.append("")
-    return "\n".join(parts).rstrip()
+    trained = pd.concat([images, plane])
+    trained = trained[trained["kind"] != "reference"]
+    counts = trained.groupby("dataset", sort=False)["seeds"].max()
+    seeds = ", ".join(f"{count} on {name}" for name, count in counts.items())
+    return "\n".join([*parts, f"Seeds of each row: {seeds}."])
 
 
 def _render_row(row: dict, columns: dict[str, tuple[str, int]], modes: list[str]) -> str:
@@ -72,7 +77,7 @@ def _render_row(row: dict, columns: dict[str, tuple[str, int]], modes: list[str]
 
 def _render_modes(row: dict) -> str:
     """Render the number of modes and, in per cent, the share of points of high quality."""
-    quality = row.get("high_quality_mean")
+    quality = row.get("high_quality_mean", math.nan)
     share = "" if pd.isna(quality) else f" ({100 * quality:.0f} %)"
     return _render_score(row, "modes", 1) + share
 

@@ -6,6 +6,7 @@ each metric. Level 0 is the undamaged set of a draw, with the damage ``none``.
 `benchmark.studies.reactions` judges the table.
 """
 
+import math
 import time
 from functools import cached_property
 from pathlib import Path
@@ -37,6 +38,7 @@ SAMPLES = 500  # in a set; at most half of the held-out images, so that the draw
 REAL = 2_000  # training images that sets are compared with
 HELD_OUT = 1_000  # validation images whose likelihood FLD computes
 DRAWS = 8
+SMALLEST_SHARE = 0.1  # of a set that a damage leaves
 
 
 class RememberingExtractor:
@@ -145,6 +147,12 @@ def measure_draw(scorer: Scorer, pool: Pool, draw: int) -> list[dict[str, float 
     return rows
 
 
+def count_needed(settings: Metrics) -> int:
+    """Count the held-out images whose smallest damaged set has more samples than neighbours."""
+    smallest = 1 + max(settings.neighbours, settings.density_neighbours)
+    return 2 * math.ceil(smallest / SMALLEST_SHARE)
+
+
 def measure(dataset: str, settings: Metrics) -> pd.DataFrame:
     """Score held-out images of a data set under every damage, in several draws.
 
@@ -153,13 +161,21 @@ def measure(dataset: str, settings: Metrics) -> pd.DataFrame:
         settings: the metrics' parameters.
 
     Returns:
-        The table: ``COLUMNS``, and a column for each metric.
+        The table: ``COLUMNS``, and a column for each metric. Empty if the held-out images are
+        fewer than `count_needed`.
     """
     train, held_out = load_split(dataset, "train"), load_split(dataset, "test")
     order = np.random.default_rng(stream(0, "real images")).permutation(len(train[0]))
     rows = np.sort(order[:REAL])
     scorer, subset = SubsetScorer(dataset, settings, rows), select(train, rows)
     size = min(SAMPLES, len(held_out[0]) // 2)
+    needed = count_needed(settings)
+    if len(held_out[0]) < needed:
+        print(
+            f"{dataset}: sensitivity: expected {needed} held-out images or more, got"
+            f" {len(held_out[0])}; the table stays empty: add images"
+        )
+        return pd.DataFrame(columns=COLUMNS)
     table = []
     with ProgressBar(f"{dataset}: sensitivity", total=DRAWS, unit="draw") as progress:
         for draw in range(DRAWS):

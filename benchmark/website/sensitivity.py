@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from benchmark import tracks
-from benchmark.common.files import read_table
+from benchmark.common.files import expect_form, read_table
 from benchmark.studies import reactions
 from benchmark.studies.reactions import (
     COLUMNS,
@@ -101,11 +102,37 @@ TEXTS = {
 
 
 def read_tables(folder: Path) -> dict[str, pd.DataFrame]:
-    """Read the table of each data set, by name; exit with one line if one is damaged."""
-    return {
-        path.stem: read_table(path, *COLUMNS, remake=f"run gan-benchmark sensitivity {path.stem}")
-        for path in sorted(folder.glob("*.csv"))
-    }
+    """Read the table of each data set, by name; exit with one line if one is damaged.
+
+    Empty tables, of data sets with too few images, are left out.
+    """
+    tables = {}
+    for path in sorted(folder.glob("*.csv")):
+        remake = f"run gan-benchmark sensitivity {path.stem}"
+        table = read_table(path, *COLUMNS, remake=remake)
+        if len(table):
+            with expect_form(path, "finite numbers of known damages", remake=remake):
+                check_table(table)
+            tables[path.stem] = table
+    return tables
+
+
+def check_table(table: pd.DataFrame) -> None:
+    """Check the values of a table.
+
+    Raises:
+        ValueError: a value is no finite number, a damage is unknown or missing, or a draw has no
+            undamaged set.
+    """
+    values = table.drop(columns="damage").to_numpy(dtype=float)
+    if not np.isfinite(values).all() or not list_metrics(table):
+        raise ValueError("expected finite numbers")
+    damages = set(table["damage"])
+    if not damages - {"none"} or not damages <= {"none", *TEXTS}:
+        raise ValueError(f"expected none and names of damages, got {', '.join(sorted(damages))}")
+    draws = table.groupby("damage")["draw"].agg(set)
+    if not all(found == draws.get("none") for found in draws) or len(draws["none"]) < 2:
+        raise ValueError("expected each damage in each of several draws")
 
 
 def describe_failure(reaction: Reaction, metric: Metric) -> str:

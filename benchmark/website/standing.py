@@ -3,6 +3,8 @@
 import math
 from typing import Any
 
+from benchmark.reporting.health import SQUARED_DISTANCES
+
 ENDS = ("noise", "held_out")
 # reference rows that are not trivial solutions of a task
 OTHERS = (*ENDS, "memoriser")
@@ -27,7 +29,7 @@ def describe_standing(
         ``metric``; ``best``: variant and score; ``noise``, ``held_out``: their scores; ``place``:
         ``below`` if the best row is no better than noise, ``beyond`` if no worse than held-out
         data, else ``between``; ``share``: of the way from noise to held-out data, in per cent,
-        from 1 to 99;
+        from 1 to 99, by the root of a squared distance (``is_squared``), as for the diagnosis;
         ``better_than``, ``worse_than``: trivial reference rows and their scores. None without a
         finished row, or where noise is not worse than held-out data.
     """
@@ -39,7 +41,11 @@ def describe_standing(
     noise, held_out = (scores[name] for name in ENDS)
     if sign * (held_out - noise) <= 0:
         return None
-    share = (score - noise) / (held_out - noise)
+    is_squared = metric in SQUARED_DISTANCES
+    places = [score, noise, held_out]
+    if is_squared:
+        places = [math.sqrt(max(place, 0)) for place in places]
+    share = (places[0] - places[1]) / (places[2] - places[1])
     trivial = [
         {"variant": name, "score": value}
         for name, value in scores.items()
@@ -47,6 +53,7 @@ def describe_standing(
     ]
     return {
         "metric": metric,
+        "is_squared": is_squared,
         "best": {"variant": best["variant"], "score": score},
         "noise": noise,
         "held_out": held_out,

@@ -24,7 +24,6 @@ from benchmark.tracks.images.real import Real
 
 # metrics in the space of random weights, from those of `Real`
 RANDOM = ("fid", "precision", "recall", "density", "coverage")
-SAMPLES = 10_000  # generated ones of a run, or more where there are more held-out images
 SAMPLES_PER_FEATURE = 4  # generated samples of each class, for intra-FID
 
 
@@ -64,7 +63,7 @@ class Scorer(base.Scorer):
         )
 
     def count_samples(self, held_out: int) -> int:
-        return max(SAMPLES, held_out) if self.draws_more_samples else held_out
+        return max(self.real.settings.samples, held_out) if self.draws_more_samples else held_out
 
     def scores(self, images: np.ndarray, labels: np.ndarray | None = None) -> dict[str, float]:
         """Compute every metric of images, uint8 ``(n, c, h, w)``.

@@ -64,7 +64,7 @@ def shrink(tree):
     plane = tree["toy"]
     points = {**track["variants"], **plane["variants"]}
     del plane["variants_from"], tree["studies"]
-    track["seeds"] = [0, 1]
+    track["seeds"], track["metrics"] = [0, 1], {"samples": 500}
     track["datasets"]["digits"] = {"updates": 20, "networks": {"latent": 4, "width": 4}}
     track["training"] |= {"logs": 4, "snapshots": 2, "snapshot_samples": 100}
     track["variants"] = {name: track["variants"][name] for name in ("dcgan", "wgan")}

@@ -33,9 +33,8 @@ def test_conditional_variants_have_a_table_with_the_metrics_of_classes():
     labels = {"variant": "cgan", "condition": "labels", "class_accuracy_mean": 0.9876}
     noise = {"variant": "noise", "kind": "reference", "condition": None, "fid_rank_best": None}
     rows = [data | ROW, data | ROW | labels | {"intra_fid_mean": 1.234}, data | ROW | noise]
-    first, second = render_markdown(pd.DataFrame(rows).convert_dtypes()).split(
-        "\n\n**Variants conditioned on"
-    )
+    text = render_markdown(pd.DataFrame(rows).convert_dtypes()).split("\n\nSeeds of")[0]
+    first, second = text.split("\n\n**Variants conditioned on")
     assert first.startswith("**Unconditional variants**\n\n" + HEAD)
     assert CELLS in first and "`cgan`" not in first and "accuracy" not in first
     assert "| class accuracy | intra-FID |" in second and "`dcgan`" not in second
@@ -51,7 +50,8 @@ def test_modes_stand_beside_the_share_of_high_quality():
         {"track": "images", "dataset": "digits"} | ROW | {"variant": name}
         for name in ("dcgan", "wgan", "lsgan")
     ] + [ROW | plane, ROW | plane | diverged, ROW | plane | partly]
-    head, _, *lines = render_markdown(pd.DataFrame(rows)).splitlines()
+    head, _, *lines, _, seeds = render_markdown(pd.DataFrame(rows)).splitlines()
+    assert seeds == "Seeds of each row: 3 on digits, 3 on ring8."
     assert head.endswith("| ring8 modes (quality) | seconds |")
     ends = [line.split(" | ")[-2] for line in lines]
     assert ends == ["7.5 (71 %)", "diverged", "7.5 (1 of 3 diverged) (71 %)"]

@@ -143,3 +143,16 @@ def test_small_images_with_classes_are_selected():
     assert list_sensitivity_datasets(changed) == ["small"]
     assert "images" in tracks.names()
     assert list_sensitivity_datasets(SETTINGS.model_copy(update={"images": None})) == []
+
+
+def test_too_few_images_give_an_empty_table(folder, monkeypatch, capsys):
+    monkeypatch.chdir(folder)
+    monkeypatch.setattr(sensitivity, "count_needed", lambda settings: 10_000)
+    table = sensitivity.measure("digits", METRICS)
+    assert tuple(table.columns) == reactions.COLUMNS and table.empty
+    assert "expected 10000 held-out images or more, got" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("neighbours", "needed"), [(3, 120), (10, 220)])
+def test_the_smallest_set_has_more_images_than_neighbours(neighbours, needed):
+    assert sensitivity.count_needed(Metrics(neighbours=neighbours)) == needed

@@ -167,3 +167,44 @@ def test_a_damaged_table_is_one_line(tmp_path, capsys):
     with pytest.raises(SystemExit):
         sensitivity.read_tables(tmp_path)
     assert "run gan-benchmark sensitivity digits" in capsys.readouterr().err
+
+
+def make_table(draws=2):
+    rows = [
+        {"damage": damage, "level": level, "draw": draw, "samples": 9, "distinct": 9, "real": 20}
+        | {"fid": 1.0 + level}
+        for damage, level in (("none", 0.0), ("blur", 0.5))
+        for draw in range(draws)
+    ]
+    return pd.DataFrame(rows)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda table: table[table["damage"] == "none"],
+        lambda table: table[table["damage"] == "blur"],
+        lambda table: table.iloc[:-1],
+        lambda table: table[table["draw"] == 0],
+        lambda table: table.replace("blur", "blurr"),
+        lambda table: table.astype({"fid": object}).replace(1.5, "much"),
+        lambda table: table.astype({"level": object}).replace({"level": {0.5: "half"}}),
+        lambda table: table.assign(fid=float("nan")),
+        lambda table: table.assign(fid=float("inf")),
+        lambda table: table.drop(columns="fid"),
+    ],
+)
+def test_values_that_no_stage_writes_are_one_line(tmp_path, capsys, change):
+    file = tmp_path / "digits.csv"
+    make_table().to_csv(file, index=False)
+    assert list(sensitivity.read_tables(tmp_path)) == ["digits"]
+    change(make_table()).to_csv(file, index=False)
+    with pytest.raises(SystemExit):
+        sensitivity.read_tables(tmp_path)
+    line = capsys.readouterr().err.strip()
+    assert line.startswith(f"{file}: expected finite numbers of known damages") and "\n" not in line
+
+
+def test_empty_tables_are_left_out(tmp_path):
+    make_table().iloc[:0].to_csv(tmp_path / "small.csv", index=False)
+    assert sensitivity.read_tables(tmp_path) == {}

@@ -12,12 +12,12 @@ from tests.benchmark.website.made_up import REPOSITORY
 ENDS = {"noise": 10.0, "held_out": 2.0}
 
 
-def describe(trained, references, *, higher=False):
+def describe(trained, references, *, higher=False, metric="wasserstein"):
     rows = [
-        [{"variant": name, "fid_mean": value} for name, value in part.items()]
+        [{"variant": name, f"{metric}_mean": value} for name, value in part.items()]
         for part in (trained, references)
     ]
-    return describe_standing(*rows, "fid", higher_is_better=higher)
+    return describe_standing(*rows, metric, higher_is_better=higher)
 
 
 @pytest.mark.parametrize(
@@ -38,6 +38,13 @@ def test_the_share_of_the_way_from_noise_to_held_out_data(best, place, share):
     assert facts["best"] == {"variant": "a", "score": best}
     turned = describe({"a": -best}, {name: -value for name, value in ENDS.items()}, higher=True)
     assert (turned["place"], turned["share"]) == (place, share)
+
+
+def test_the_share_is_that_of_the_root_of_a_squared_distance():
+    facts = describe({"a": 4.0}, {"noise": 16.0, "held_out": 1.0}, metric="fid")
+    assert facts["share"] == 67 and facts["is_squared"]  # from 4 by 2 of 3
+    assert "67 % of the way" in render(facts, "en") and "by the root of FID" in render(facts, "en")
+    assert "按 FID 的平方根计" in render(facts, "zh")
 
 
 def test_trivial_rows_are_better_or_worse():
@@ -72,17 +79,19 @@ def render(facts, lang, title=""):
 def test_the_sentence_is_in_two_languages():
     facts = describe({"a": 4.0, "b": 5.0}, ENDS | {"still": 3.0, "shuffled": 9.0})
     assert render(facts, "en") == (
-        "The best row, a (FID 4.00), is 75 % of the way from noise (10.00) to held-out data (2.00);"
-        " it is worse than the trivial reference row still (3.00); it beats the trivial reference"
-        " row shuffled (9.00)."
+        "The best row, a (Wasserstein 4.000), is 75 % of the way from noise (10.000) to held-out"
+        " data (2.000); it is worse than the trivial reference row still (3.000); it beats the trivial"
+        " reference row shuffled (9.000)."
     )
     chinese = render(facts, "zh")
-    assert chinese.startswith("digits\uff1a最好的一行 a") and "不如平凡参照行 still" in chinese
-    assert re.findall(r"\d+\.\d+|\d+%", chinese) == ["4.00", "10.00", "2.00", "75%", "3.00", "9.00"]
+    assert chinese.startswith("在 digits 上\uff0c最好的一行 a")
+    assert "不如简单参照行 still" in chinese
+    numbers = ["4.000", "10.000", "0%", "2.000", "100%", "75%", "3.000", "9.000"]
+    assert re.findall(r"\d+\.\d+|\d+%", chinese) == numbers
     assert "no better than noise" in render(describe({"a": 11.0}, ENDS), "en")
     assert "并不优于噪声" in render(describe({"a": 11.0}, ENDS), "zh")
     assert "as good as held-out data" in render(describe({"a": 1.0}, ENDS), "en")
     assert "达到或超过留出数据" in render(describe({"a": 1.0}, ENDS), "zh")
     assert render(None, "en") == ""
-    assert render(facts, "en", "conditional").startswith("The best conditional row, a (FID 4.00)")
+    assert render(facts, "en", "conditional").startswith("The best conditional row, a (Wasserstein")
     assert "类别条件变体中最好的一行" in render(facts, "zh", "conditional")
