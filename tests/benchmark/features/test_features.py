@@ -7,10 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file
 
 from benchmark import config
 from benchmark.common.hashing import sha256
-from benchmark.data.splits import load_array
+from benchmark.data.splits import SplitArrays, load_array, save_split
 from benchmark.features import extractors, features
 from benchmark.features.extractors import classifier, dinov2
 from benchmark.metrics import frechet_distance, prdc
@@ -95,6 +96,32 @@ def test_scores_in_the_random_space(prepared):
     assert {name: scores[f"random_{name}"] for name in expected} == pytest.approx(expected)
     validation = load_array("digits", "validation", "images")
     assert Scorer("digits", settings, part="validation").scores(validation)["random_fid"] < 1e-6
+
+
+def test_networks_learn_from_images_that_no_score_compares_with(prepared, monkeypatch):
+    expected = random_images(50, seed=50, channels=1, size=8)
+    save_split("digits", "extractor", SplitArrays(expected, np.arange(50) % 10))
+    learnt = []
+    train = classifier.train_classifier
+    monkeypatch.setattr(
+        classifier,
+        "train_classifier",
+        lambda images, *rest, **more: learnt.append(images.numpy()) or train(images, *rest, **more),
+    )
+    features.compute_features("digits", config.load_params())
+    assert len(learnt) == 3 and all(np.array_equal(images, expected) for images in learnt)
+
+
+def test_networks_of_losses_and_of_scores_have_different_weights(prepared):
+    device, settings = torch.device("cpu"), config.load_params().features
+    (prepared / "features/digits").mkdir(parents=True)
+    for name in ("classifier", "content"):
+        features.train_and_pin_classifier("digits", device, settings, name)
+    paths = [classifier.pinned_path("digits", name) for name in ("classifier", "content")]
+    first, second = map(load_file, paths)
+    assert all(
+        not torch.equal(first[key], second[key]) for key in ("body.0.weight", "head.1.weight")
+    )
 
 
 def test_stage_trains_classifiers_with_other_seeds(prepared):

@@ -166,7 +166,15 @@ def test_a_claim_is_about_two_rows_of_a_track(name, monkeypatch):
     assert set(claim["datasets"].values()) <= set(tracks.load(claim["track"]).higher_is_better)
     assert claim["better"] in track.variants and claim["better"] in gans.files()
     assert claim["worse"] in track.variants or claim["worse"] in REFERENCES
+    assert claim["better"] != claim["worse"]
     assert re.search(r"[\u4e00-\u9fff]", claim["zh"]) and claim["en"].endswith(".")
+
+
+def test_unrolling_is_compared_with_the_loss_that_it_unrolls():
+    # with no steps, unrolled is the minimax GAN; its discriminator has no other difference
+    pairs = {name: (claim["better"], claim["worse"]) for name, claim in CLAIMS.items()}
+    assert pairs["unrolled"] == ("unrolled", "gan_minimax")
+    assert pairs["non_saturating"] == ("dcgan", "gan_minimax")
 
 
 RIGHT = {key: "x" for key in claims.KEYS} | {"datasets": {"digits": "fid"}}

@@ -173,3 +173,13 @@ def test_channels_are_repeated_or_averaged(own, expected):
 def test_channels_that_do_not_fit_are_an_error():
     with pytest.raises(ValueError, match="expected images of 1 or 3 channels, got 2"):
         match_channels(np.zeros((1, 2, 4, 4), np.uint8), 3)
+
+
+def test_validation_is_scored_on_its_pairs(settings):
+    track = settings.tracks["translation"]
+    scorer = tracks.load("translation").scorer("outline", track, "validation")
+    truth, labels = load_split("outline", "validation")
+    assert np.array_equal(scorer.truth, truth) and np.array_equal(scorer.labels_of_truth, labels)
+    assert np.array_equal(scorer.condition, load_condition("outline", "validation"))
+    published = tracks.load("translation").scorer("outline", track)
+    assert np.array_equal(published.truth, load_split("outline", "test")[0])

@@ -80,8 +80,8 @@ def test_the_sentence_is_in_two_languages():
     facts = describe({"a": 4.0, "b": 5.0}, ENDS | {"still": 3.0, "shuffled": 9.0})
     assert render(facts, "en") == (
         "The best row, a (Wasserstein 4.000), is 75 % of the way from noise (10.000) to held-out"
-        " data (2.000); it is worse than the trivial reference row still (3.000); it beats the trivial"
-        " reference row shuffled (9.000)."
+        " data (2.000); it is worse than the trivial reference row still (3.000); it beats the"
+        " trivial reference row shuffled (9.000)."
     )
     chinese = render(facts, "zh")
     assert chinese.startswith("在 digits 上\uff0c最好的一行 a")
