@@ -88,7 +88,7 @@ def read_curve(run: Run, cost: str, curve: str) -> tuple[np.ndarray, np.ndarray]
     header, *lines = read_rows(file, *COSTS)
     with expect_form(file, "a table of numbers"):
         times = np.array(lines, dtype=float).reshape(-1, len(header))
+        if not times.size or not np.isfinite(times).all():
+            raise ValueError("expected rows of finite numbers")
     logged, amounts = times[:, header.index("samples_seen")], times[:, header.index(cost)]
-    if not len(logged):
-        return np.empty(0), np.empty(0)
     return np.interp(seen, logged, amounts), scores

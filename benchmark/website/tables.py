@@ -42,6 +42,14 @@ class Tables:
             RESULTS / "leaderboard.csv", *report.COLUMNS[:5], "condition", "trend"
         )
         self.ranking_rows = self.ranking.to_dict("records")
+        keys = ["track", "dataset", "variant"]
+        scored = set(self.scores[keys].itertuples(index=False, name=None))
+        for row in self.ranking[keys].itertuples(index=False, name=None):
+            if row not in scored:
+                stop(
+                    f"{RESULTS / 'scores.csv'}: expected scores of every row of leaderboard.csv,"
+                    f" got none of {row[1]}-{row[2]}; run gan-benchmark report"
+                )
         self.comparisons = read_table(RESULTS / "comparisons.csv", *comparisons.COLUMNS)
         self.templates = load_templates()
         self.metrics = display.metric_titles()

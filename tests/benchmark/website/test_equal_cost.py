@@ -8,6 +8,7 @@ import pytest
 
 from benchmark.config import Run
 from benchmark.website.equal_cost import COSTS, interpolate, rank_at_equal_costs
+from tests.command import error_line
 
 
 def write_run(run, *, batches, seconds, scores):
@@ -68,3 +69,11 @@ def test_scores_are_interpolated_between_snapshots_only():
     assert interpolate(amounts, scores, 15.0) == 3
     assert math.isnan(interpolate(amounts, scores, 9.0))
     assert math.isnan(interpolate(amounts, scores, 21.0))
+
+
+@pytest.mark.parametrize("content", ["", "25,200,nan\n", "25,200,much\n"])
+def test_damaged_times_are_one_line(rows, capsys, content):
+    file = rows["one_batch"][0].trained / "times.csv"
+    file.write_text("updates,samples_seen,seconds\n" + content)
+    line = error_line(capsys, lambda: rank_at_equal_costs(rows, "fid"))
+    assert line.startswith(f"{file}: expected a table of numbers, got a damaged file")
