@@ -227,3 +227,17 @@ def verify(rows: Rows, jobs: Jobs = CORES) -> None:
 
     if not verify_rows(rows, jobs=jobs):
         raise typer.Exit(1)
+
+
+@app.command(
+    rich_help_panel=TOOLS,
+    epilog=show_examples("longer outline-cyclegan --jobs 2"),
+)
+def longer(rows: Rows, jobs: Jobs = CORES) -> None:
+    """Train rows for twice their budget, and store the scores in results/longer.csv.
+
+    The report then judges whether rows whose learning rate decays would still improve.
+    """
+    from benchmark.studies.longer import train_rows_longer
+
+    train_rows_longer(rows, jobs=jobs)

@@ -1,13 +1,13 @@
 """Judge whether rows still improve at the end of training, from the scores of their snapshots."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from benchmark import tracks
-from benchmark.common.files import expect_form, read_rows
+from benchmark.common.files import expect_form, read_rows, read_table
 from benchmark.config import Params, Run
 from benchmark.config.variants import VariantConfig
 from benchmark.reporting import records
@@ -15,6 +15,9 @@ from benchmark.reporting.statistics import compute_interval, estimate_mean
 
 LAST = 0.2  # share of the run over which the score is compared
 IMPROVEMENT = 0.1  # of the score at the start of that share
+LONGER = Path("results/longer.csv")  # headline scores of runs with twice the budget
+LONGER_KEYS = ["track", "dataset", "variant", "seed"]
+LONGER_COLUMNS = [*LONGER_KEYS, "budget", "metric", "value"]
 DECAYED = 0.05  # factor on learning rates at the last update
 TRENDS = ("improving", "level", "not judged")
 
@@ -23,14 +26,19 @@ def judge_rows(settings: Params) -> dict[tuple[str, str, str], str]:
     """Judge the trend of each (track, data set, variant); see `judge_trend`.
 
     The metric is the headline, or the metric of the training curve where snapshots have no headline
-    score. A row whose learning rate decays is not judged, because its score stops changing with its
-    learning rate.
+    score. The score of a row whose learning rate decays stops changing with its learning rate, so
+    it is judged against runs with twice the budget, if results/longer.csv has them.
     """
     results = {}
+    longer = read_longer()
     for runs in settings.rows.values():
         first = runs[0]
         entry = settings.tracks[first.track].variants[first.variant]
-        trend = TRENDS[2] if decays(entry) or ends_decayed(runs) else judge_runs(runs)
+        if decays(entry) or ends_decayed(runs):
+            block = settings.tracks[first.track].datasets[first.dataset]
+            trend = judge_longer(runs, longer, budget=2 * block.budget.amount)
+        else:
+            trend = judge_runs(runs)
         results[first.track, first.dataset, first.variant] = trend
     return results
 
@@ -45,6 +53,38 @@ def ends_decayed(runs: Sequence[Run]) -> bool:
     """Tell whether the variant itself decayed the learning rates of a run, as CycleGAN does."""
     scales = [records.read_training(run).get("lr_scale", 1.0) for run in runs]
     return any(scale < DECAYED for scale in scales)
+
+
+def read_longer() -> dict[tuple[Run, int], float]:
+    """Read the headline scores of longer runs, by the run and its budget."""
+    if not LONGER.exists():
+        return {}
+    table = read_table(LONGER, *LONGER_COLUMNS, remake="run gan-benchmark longer for its rows")
+    return {
+        (Run(*(row[key] for key in LONGER_KEYS)), row["budget"]): row["value"]
+        for row in table.to_dict("records")
+        if row["metric"] == tracks.load(row["track"]).headline
+    }
+
+
+def judge_longer(
+    runs: Sequence[Run], longer: Mapping[tuple[Run, int], float], *, budget: int
+) -> str:
+    """Judge whether runs of a row with a larger budget are better, as `judge_trend` does.
+
+    Args:
+        runs: of the row.
+        longer: the headline score of each run with the larger budget.
+        budget: the larger one; scores of others are left out.
+    """
+    metric = tracks.load(runs[0].track).headline
+    trajectories = [
+        [[0, 1], [records.read_scores(run).get(metric, math.nan), longer[run, budget]]]
+        for run in runs
+        if (run, budget) in longer
+    ]
+    higher = bool(tracks.metric_directions()[metric])
+    return judge_trend(trajectories, higher_is_better=higher, last=1.0)
 
 
 def judge_runs(runs: Sequence[Run]) -> str:
@@ -62,7 +102,10 @@ def judge_runs(runs: Sequence[Run]) -> str:
 
 
 def judge_trend(
-    trajectories: Sequence[Sequence[Sequence[float]]], *, higher_is_better: bool
+    trajectories: Sequence[Sequence[Sequence[float]]],
+    *,
+    higher_is_better: bool,
+    last: float = LAST,
 ) -> str:
     """Judge whether a score still improves over the last fifth of the runs.
 
@@ -73,10 +116,11 @@ def judge_trend(
     Args:
         trajectories: of each seed the samples seen at each moment, and the score then.
         higher_is_better: direction of the score.
+        last: share of the run; a fifth by default.
     """
     starts, changes = [], []
     for seen, values in trajectories:
-        begin = (1 - LAST) * seen[-1] if len(seen) else math.nan
+        begin = (1 - last) * seen[-1] if len(seen) else math.nan
         if not len(seen) or seen[0] > begin:
             continue
         start = float(np.interp(begin, seen, values))

@@ -16,7 +16,7 @@ import os
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -76,18 +76,29 @@ def train_and_score(folder: Path, run: Run) -> dict[str, float]:
     return read_scores(run)
 
 
-def rerun(runs: Iterable[Run], folder: Path, jobs: int) -> Iterator[dict[str, float]]:
+def link_inputs(folder: Path) -> None:
+    """Link the data and the feature spaces into a folder for runs."""
+    for kind in ("data", "features"):
+        (folder / kind).symlink_to(Path(kind).resolve())
+    (folder / ".checkpoints").mkdir()
+
+
+def rerun(
+    runs: Iterable[Run],
+    folder: Path,
+    jobs: int,
+    work: Callable[[Path, Run], dict[str, float]] = train_and_score,
+) -> Iterator[dict[str, float]]:
     """Train and score runs in a folder, each in a new process; yield the scores of each.
 
     Args:
         runs: runs of params.yaml.
-        folder: a folder with their inputs.
+        folder: a folder with their inputs, see `link_inputs`.
         jobs: number of parallel runs.
+        work: trains and scores one run in the folder.
     """
     with open_cluster(jobs=jobs) as client:
-        futures = [
-            client.submit(run_in_child, train_and_score, folder, run, pure=False) for run in runs
-        ]
+        futures = [client.submit(run_in_child, work, folder, run, pure=False) for run in runs]
         for future in futures:
             yield future.result()
 
@@ -162,9 +173,7 @@ def verify_rows(names: Collection[str], *, jobs: int = 1) -> bool:
     differences = Table("run", "metric", "published", "now", "interval", "verdict")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        for kind in ("data", "features"):
-            (folder / kind).symlink_to(Path(kind).resolve())
-        (folder / ".checkpoints").mkdir()
+        link_inputs(folder)
         results = rerun(runs, folder, jobs)
         for run, repeated in zip(runs, results, strict=True):
             rows = compare_metrics(run, repeated, scores, leaderboard)

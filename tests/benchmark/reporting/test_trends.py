@@ -124,3 +124,41 @@ def test_a_variant_that_decays_its_learning_rate_is_not_judged(
     judged = trends.judge_rows(settings)
     assert judged["images", "digits", "wgan"] == "not judged"
     assert judged["images", "digits", "dcgan"] == "improving"
+
+
+@pytest.mark.parametrize(
+    ("scores", "trend"),
+    [
+        ((3.0, 3.2, 3.1), "improving"),
+        ((3.8, 3.9, 3.7), "level"),  # by less than a tenth
+        ((2.0, 5.0, 4.1), "level"),  # not by more than the change varies
+        ((3.0,), "not judged"),
+        ((), "not judged"),
+    ],
+)
+def test_decayed_rows_are_judged_by_longer_runs(
+    monkeypatch: pytest.MonkeyPatch, scores: tuple[float, ...], trend: str
+) -> None:
+    runs = [Run("images", "digits", "wgan", seed) for seed in range(3)]
+    published = dict(zip(runs, (4.0, 4.1, 4.2), strict=True))
+    monkeypatch.setattr(records, "read_scores", lambda run: {"fid": published[run]})
+    longer = {(run, 200): score for run, score in zip(runs, scores, strict=False)}
+    assert trends.judge_longer(runs, longer, budget=200) == trend
+    # scores with another budget are those of earlier settings
+    assert trends.judge_longer(runs, longer, budget=100) == "not judged"
+
+
+def test_longer_runs_are_found_by_rows_that_decay(
+    settings: Params, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for run in settings.runs:
+        write_trajectory(run, "fid" if run.track == "images" else "jensen_shannon", LEVEL)
+    decayed = {"status": "ok", "lr_scale": 0.0}
+    monkeypatch.setattr(records, "read_training", lambda run: decayed)
+    monkeypatch.setattr(records, "read_scores", lambda run: {"fid": 4.0 + run.seed / 10})
+    amount = 2 * settings.tracks["images"].datasets["digits"].budget.amount
+    runs = [run for run in settings.runs if run.row == "digits-wgan"]
+    monkeypatch.setattr(trends, "read_longer", lambda: {(run, amount): 1.0 for run in runs})
+    judged = trends.judge_rows(settings)
+    assert judged["images", "digits", "wgan"] == "improving"
+    assert judged["images", "digits", "dcgan"] == "not judged"
