@@ -78,7 +78,7 @@ def judge_longer(
         budget: the larger one; scores of others are left out.
     """
     metric = tracks.load(runs[0].track).headline
-    trajectories = [
+    trajectories: list[list[list[float]]] = [
         [[0, 1], [records.read_scores(run).get(metric, math.nan), longer[run, budget]]]
         for run in runs
         if (run, budget) in longer
