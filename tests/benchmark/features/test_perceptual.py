@@ -136,7 +136,7 @@ def test_lpips_is_scored_if_params_ask_for_it(track, offline, alexnet, monkeypat
         ),
         (
             lambda t: t["images"].update(metrics={"lpips": "alex"}),
-            r"images.metrics.lpips: expected a key .*, got lpips; there are: neighbours, .*",
+            r"images.metrics.lpips: expected a key .*, got lpips; there are: samples, .*",
         ),
         (
             lambda t: t["translation"]["datasets"]["outline"].update(perceptual="vgg"),

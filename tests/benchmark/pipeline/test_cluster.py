@@ -51,6 +51,7 @@ def wait_for_run(folder, seed=0):
     wait_until((folder / ".checkpoints" / f"toy-ring8-dcgan-{seed}.pt").exists)
 
 
+@pytest.mark.slow
 def test_a_killed_worker_in_a_clone_is_replaced(project, tmp_path):
     with start_processes(tmp_path / "logs", project) as processes:
         clones = [clone(project, tmp_path / name) for name in ("a", "b")]

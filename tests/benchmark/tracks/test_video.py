@@ -42,7 +42,7 @@ SETTINGS = config.parse_params(
                 "snapshot_samples": 20,
                 "threads": 1,
             },
-            "metrics": {},
+            "metrics": {"samples": 60},
             "variants": {
                 "dcgan": {"kind": "controlled", "lr": 1e-3},
                 "videogan": {"kind": "controlled", "lr": 1e-3},

@@ -54,6 +54,7 @@ def project(tmp_path, monkeypatch):
             "folder": {"path": "photos", "side": 16},
         }
     }
+    track["metrics"] = {"samples": 100}
     track["training"] |= {"batch": 16, "logs": 4, "snapshots": 2, "snapshot_samples": 20}
     track["variants"] = {name: track["variants"][name] for name in names}
     write_params(tree, tmp_path)
