@@ -15,6 +15,7 @@ from benchmark.reporting.agreement import compute_rank_agreement
 from benchmark.reporting.trends import read_trajectory
 from benchmark.tracks.base.page import Page
 from benchmark.tracks.base.track import Track
+from benchmark.tracks.images import FURTHER_CLASSIFIERS
 from benchmark.website import display
 from benchmark.website.equal_cost import rank_at_equal_costs
 from benchmark.website.facets import load_facets
@@ -22,7 +23,6 @@ from benchmark.website.samples import Shown, load_captions, samples_folder, show
 from benchmark.website.standing import describe_standing
 
 SEED_COLUMNS = ["seed", "status", "verdict", "metric", "value"]
-CLASSIFIER_METRICS = ("classifier_2_fid", "classifier_3_fid")  # in spaces beside that of FID
 HEADLINE_METRICS = 4  # columns of a leaderboard whose page names none
 # condition of rows -> title of their group, where a leaderboard has several
 TITLES = {"none": "unconditional", "labels": "conditional"}
@@ -124,7 +124,7 @@ def build_group(
             "agreement": compute_rank_agreement(members, "fid", "random_fid"),
             "classifiers": [
                 (metric, agreement)
-                for metric in CLASSIFIER_METRICS
+                for metric in FURTHER_CLASSIFIERS
                 if (agreement := compute_rank_agreement(members, "fid", metric))
             ],
             "equal_costs": rank_at_equal_costs(

@@ -131,7 +131,7 @@ def check_table(table: pd.DataFrame) -> None:
     if not damages - {"none"} or not damages <= {"none", *TEXTS}:
         raise ValueError(f"expected none and names of damages, got {', '.join(sorted(damages))}")
     draws = table.groupby("damage")["draw"].agg(set)
-    if not all(found == draws.get("none") for found in draws) or len(draws["none"]) < 2:
+    if not all(drawn == draws.get("none") for drawn in draws) or len(draws["none"]) < 2:
         raise ValueError("expected each damage in each of several draws")
 
 

@@ -23,7 +23,7 @@ class ImageToImageTrack(ClassifierTrack):
     higher_is_better: ClassVar[dict[str, bool | None]] = {
         name: better
         for name, better in Images.higher_is_better.items()
-        if name not in {"fld", "pooled_fid"} | FURTHER_CLASSIFIERS
+        if name not in ("fld", "pooled_fid", *FURTHER_CLASSIFIERS)
     } | {
         "perceptual": False,
         "lpips": False,

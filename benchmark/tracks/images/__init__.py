@@ -8,7 +8,8 @@ from benchmark.tracks.base.classifier import ClassifierTrack
 from benchmark.tracks.base.track import SampleShapes
 from benchmark.tracks.images.schema import ImagesConfig, ImagesDataset
 
-FURTHER_CLASSIFIERS = {"classifier_2_fid", "classifier_3_fid"}  # metrics of images from noise only
+# metrics of images from noise only
+FURTHER_CLASSIFIERS = ("classifier_2_fid", "classifier_3_fid")
 
 
 class Images(ClassifierTrack):

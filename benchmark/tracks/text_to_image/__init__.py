@@ -19,7 +19,7 @@ class TextToImage(ClassifierTrack):
     higher_is_better: ClassVar[dict[str, bool | None]] = {
         metric: better
         for metric, better in Images.higher_is_better.items()
-        if metric not in {"pooled_fid"} | FURTHER_CLASSIFIERS
+        if metric not in ("pooled_fid", *FURTHER_CLASSIFIERS)
     } | {
         "r_precision": True,
         "attribute_accuracy": True,

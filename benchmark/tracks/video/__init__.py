@@ -18,7 +18,7 @@ class Video(ClassifierTrack):
     higher_is_better: ClassVar[dict[str, bool | None]] = {
         NAMES.get(metric, metric): better
         for metric, better in Images.higher_is_better.items()
-        if metric not in {"is"} | FURTHER_CLASSIFIERS and not metric.startswith("random_")
+        if metric not in ("is", *FURTHER_CLASSIFIERS) and not metric.startswith("random_")
     } | {
         "frame_fid": False,
         "motion": True,

@@ -106,8 +106,8 @@ def test_the_table_has_every_damage_at_every_level_and_draw(small):
 
 
 def test_a_second_run_writes_the_same_bytes(small, monkeypatch):
-    few = {name: DAMAGES[name] for name in ("noise", "copies")}
-    monkeypatch.setattr(sensitivity, "DAMAGES", few)
+    chosen = {name: DAMAGES[name] for name in ("noise", "copies")}
+    monkeypatch.setattr(sensitivity, "DAMAGES", chosen)
     sensitivity.write_sensitivity("digits", SETTINGS)
     before = (sensitivity.FOLDER / "digits.csv").read_bytes()
     sensitivity.write_sensitivity("digits", SETTINGS)
