@@ -19,11 +19,16 @@ REFERENCES = {
 }
 
 
+# real samples that a score compares with; None: it needs none
+Reference = Literal["train", "test", "train and test", "drawn"] | None
+
+
 class Metric(NamedTuple):
-    """The title and the decimals of a metric."""
+    """The title and the decimals of a metric, and the part of the data that it compares with."""
 
     title: str
     digits: int = 3
+    part: Reference = "train"
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,12 @@ PAGE = Page(
     headline_metrics=("r_precision", "class_accuracy", "attribute_accuracy", "fid"),
     metrics=images.METRICS
     | {
-        "output_diversity": Metric("Output diversity"),
-        "r_precision": Metric("R-precision"),
-        "attribute_accuracy": Metric("Attribute accuracy"),
-        "weight_accuracy": Metric("Weight accuracy"),
-        "slant_accuracy": Metric("Slant accuracy"),
-        "colour_accuracy": Metric("Colour accuracy"),
+        "output_diversity": Metric("Output diversity", part=None),
+        "r_precision": Metric("R-precision", part="test"),
+        "attribute_accuracy": Metric("Attribute accuracy", part=None),
+        "weight_accuracy": Metric("Weight accuracy", part=None),
+        "slant_accuracy": Metric("Slant accuracy", part=None),
+        "colour_accuracy": Metric("Colour accuracy", part=None),
     },
     references=REFERENCES
     | {

@@ -4,12 +4,12 @@ from benchmark.tracks.base.page import REFERENCES, Metric, Page
 from benchmark.tracks.images import page as images
 
 METRICS = images.METRICS | {
-    "perceptual": Metric("Perceptual distance"),
-    "lpips": Metric("LPIPS"),
-    "l1": Metric("L1", 4),
-    "psnr": Metric("PSNR", 2),
-    "ssim": Metric("SSIM"),
-    "output_diversity": Metric("Output diversity"),
+    "perceptual": Metric("Perceptual distance", part="test"),
+    "lpips": Metric("LPIPS", part="test"),
+    "l1": Metric("L1", 4, "test"),
+    "psnr": Metric("PSNR", 2, "test"),
+    "ssim": Metric("SSIM", part="test"),
+    "output_diversity": Metric("Output diversity", part=None),
 }
 SHARED = "the inputs, the same for all, above the outputs"
 TRUTH = {

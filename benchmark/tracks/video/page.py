@@ -12,12 +12,12 @@ PAGE = Page(
     metrics={
         "fvd": Metric("FVD", 2),
         "frame_fid": Metric("Frame FID", 2),
-        "motion": Metric("Motion"),
-        "content_consistency": Metric("Content consistency"),
+        "motion": Metric("Motion", part=None),
+        "content_consistency": Metric("Content consistency", part=None),
         **{name: metric for name, metric in images.METRICS.items() if "fid" not in name},
         "intra_fid": Metric("Intra-FID", 2),
         "pooled_fvd": Metric("FVD, all samples", 2),
-        "path_distance": Metric("Path distance", 2),
+        "path_distance": Metric("Path distance", 2, None),
         "diversity": Metric("Diversity"),
     },
     references=REFERENCES

@@ -187,6 +187,13 @@ def test_shows_leaderboards_of_reference_rows(tmp_path):
         assert ">nan<" not in path.read_text().lower()
 
 
+def test_method_says_what_each_score_compares_with(public):
+    text = (public[0] / "method.html").read_text()
+    rows = re.findall(r"<td>([^\n]*)</td><td>([^\n]*)</td></tr>", text)
+    pairs = {(cell, title) for cell, titles in rows for title in titles.split("; ")}
+    assert {("<code>train</code>", "FID"), ("no real samples", "IS")} <= pairs
+
+
 def test_the_order_without_labels_is_compared_with_that_of_the_leaderboard(public):
     folder, case = public
     texts = {

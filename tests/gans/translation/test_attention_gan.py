@@ -1,17 +1,22 @@
 """Attention-guided translation: masks, their training, and the discriminators' input."""
 
+from pathlib import Path
+
 import pytest
 import torch
 from torch import nn
 
 import gans
+from benchmark import config
 
+REPOSITORY = Path(__file__).parents[3]
 SHAPE, SOURCE = (3, 8, 8), (1, 8, 8)
 
 
 def build(shape=SHAPE, source=SOURCE, **keywords):
     torch.manual_seed(0)
-    return gans.load("attention_gan")(shape, source=source, width=4, blocks=1, **keywords)
+    sizes = {"width": 4, "blocks": 1} | keywords
+    return gans.load("attention_gan")(shape, source=source, **sizes)
 
 
 @pytest.mark.parametrize("share", [0.0, 0.25, 1.0])
@@ -77,3 +82,10 @@ def test_discriminators_see_only_the_foreground_once_attention_is_frozen():
 def test_the_error_names_channels_that_cannot_be_matched():
     with pytest.raises(ValueError, match=r"\(2, 8, 8\) cannot be mixed with images of \(3, 8, 8\)"):
         build(source=(2, 8, 8))
+
+
+def test_masks_hide_the_background_from_discriminators_on_every_leaderboard():
+    settings = config.load_params(REPOSITORY / "params.yaml")
+    entries = [track.variants.get("attention_gan") for track in settings.tracks.values()]
+    shares = [build(**entry.model).freeze_after for entry in entries if entry]
+    assert shares and all(share <= 0.5 for share in shares), shares
