@@ -3,6 +3,8 @@
 # make repro SCHEDULER=tcp://10.0.0.1:8786   on the workers of a Dask scheduler
 # make repro TRACKS="images toy"   only these tracks of params.yaml; LEADERBOARDS=ring8 and
 # ROWS=digits-dcgan select data sets and rows
+# make repro RECORD=1   also writes results/ and README.md, from the rows made here
+# make site   the site from the records, without training
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
@@ -16,6 +18,7 @@ SCHEDULER ?=
 UPGRADE ?=
 COMMIT ?=
 DATA ?=
+RECORD ?=
 
 ifdef BOARDS
 $(error BOARDS is now TRACKS: write TRACKS="$(BOARDS)")
@@ -23,13 +26,13 @@ endif
 
 export NO_MKDOCS_2_WARNING = 1
 
-.PHONY: environment repro test test-browser test-slow lint format site check clean lock bench bench-allocator bench-averages bench-bits bench-cluster bench-metrics bench-engine bench-gpu bench-idle bench-overhead bench-repro bench-rollouts bench-samples bench-scaling bench-site bench-train faults publish verify-bits
+.PHONY: environment repro site serve test test-browser test-slow lint format check clean lock bench bench-allocator bench-averages bench-bits bench-cluster bench-metrics bench-engine bench-gpu bench-idle bench-overhead bench-repro bench-rollouts bench-samples bench-scaling bench-site bench-train faults publish verify-bits
 
 repro: $(STAMP)
 	$(BIN)/python -m benchmark repro $(if $(JOBS),--jobs $(JOBS)) \
 	  $(if $(SCHEDULER),--scheduler $(SCHEDULER)) $(TRACKS:%=--track %) \
-	  $(LEADERBOARDS:%=--leaderboard %) $(ROWS:%=--row %)
-	@echo "the site: $(CURDIR)/public/index.html (make site serves it)"
+	  $(LEADERBOARDS:%=--leaderboard %) $(ROWS:%=--row %) $(if $(RECORD),--record)
+	@echo "the site: $(CURDIR)/public/index.html (make serve serves it)"
 
 test: lint
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
@@ -53,8 +56,14 @@ format: $(STAMP)
 check: $(STAMP)
 	$(BIN)/python -m benchmark check
 
+# build the site from the records in results/ and from what is made here; nothing is trained
 site: $(STAMP)
-	@test -f public/index.html || { echo "public/index.html: not built yet; run make repro first"; exit 1; }
+	$(BIN)/python -m benchmark recipes
+	$(BIN)/python -m benchmark report
+	$(BIN)/python -m benchmark site
+
+serve: $(STAMP)
+	@test -f public/index.html || { echo "public/index.html: not built yet; run make site first"; exit 1; }
 	$(BIN)/python -m http.server --directory public 8000
 
 # one archive, for any folder of a static host
@@ -120,7 +129,7 @@ verify-bits: $(STAMP)
 
 # delete environment, data, runs and site; keep the committed tables and the downloads
 clean:
-	rm -rf .venv .cache .checkpoints .tensorboard .dvc/cache .dvc/tmp data features references runs theory recipes results/drawn results/pages public site.tar.gz build *.egg-info
+	rm -rf .venv .cache .checkpoints .tensorboard .dvc/cache .dvc/tmp data features references runs sensitivity tables theory recipes results/drawn results/pages public site.tar.gz build *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 environment: $(STAMP)

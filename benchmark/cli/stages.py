@@ -78,6 +78,10 @@ def repro(
             show_default="a cluster on this machine",
         ),
     ] = None,
+    record: Annotated[
+        bool,
+        typer.Option("--record", help="Write the results of all rows made here to results/."),
+    ] = False,
 ) -> None:
     """Run all outdated stages, several at a time: one run per core, or one per GPU.
 
@@ -96,6 +100,7 @@ def repro(
         rows=row or (),
         scheduler=scheduler,
         runs_per_gpu=runs_per_gpu,
+        is_recorded=record,
     )
 
 

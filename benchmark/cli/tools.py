@@ -10,7 +10,12 @@ import typer
 
 from benchmark.cli.app import TOOLS, app, show_examples
 from benchmark.cli.arguments import CORES, DrawSeed, Jobs, Row, Rows, TrainedSeed, whole_number
-from benchmark.cli.completion import complete_dataset, complete_track, complete_variant
+from benchmark.cli.completion import (
+    complete_dataset,
+    complete_row,
+    complete_track,
+    complete_variant,
+)
 
 
 @app.command(
@@ -227,6 +232,40 @@ def verify(rows: Rows, jobs: Jobs = CORES) -> None:
 
     if not verify_rows(rows, jobs=jobs):
         raise typer.Exit(1)
+
+
+@app.command(
+    rich_help_panel=TOOLS,
+    epilog=show_examples("record", "record digits-dcgan ring8-dcgan"),
+)
+def record(
+    rows: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="ROW",
+            help="Rows, such as digits-dcgan.",
+            autocompletion=complete_row,
+            show_default="all that were made here",
+        ),
+    ] = None,
+) -> None:
+    """Write the results of rows made here to results/, as small files of the repository.
+
+    By default, all rows that were made here with the present code and settings. The tables in
+    results/ and README.md are replaced too. Pages show the record of a row that is not made here.
+    """
+    from benchmark import config
+    from benchmark.pipeline.recipes import write_recipes
+    from benchmark.records.tables import record_tables
+    from benchmark.records.write import record_rows
+    from benchmark.reporting.report import write_tables
+
+    params = config.load_params()
+    write_recipes(params)
+    recorded = record_rows(params, rows or ())
+    write_tables(params)
+    record_tables(params)
+    print(f"{len(recorded)} rows recorded in results/")
 
 
 @app.command(

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from benchmark.config.runs import RUNS, Run
+from benchmark.config.runs import RECORDED, REFERENCES, RUNS, Run, find_references
 from benchmark.config.schema import (
     FILE,
     Budget,
@@ -24,6 +24,8 @@ from benchmark.config.variants import VariantConfig
 
 __all__ = [
     "FILE",
+    "RECORDED",
+    "REFERENCES",
     "RUNS",
     "Budget",
     "Captions",
@@ -42,6 +44,7 @@ __all__ = [
     "TrackConfig",
     "Training",
     "VariantConfig",
+    "find_references",
     "load_params",
     "model_keywords",
     "parse_params",

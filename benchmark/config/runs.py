@@ -1,19 +1,26 @@
 """The training runs of params.yaml: names, stages and folders."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 RUNS = Path("runs")
+REFERENCES = Path("references")
+RECORDED = Path(".cache/records")  # the records of results/, in the layout of runs and references
 
 
 @dataclass(frozen=True)
 class Run:
-    """One training run: a variant on a data set with a seed."""
+    """One training run: a variant on a data set with a seed.
+
+    Attributes:
+        root: the folder of its outputs: `RUNS`, or `RECORDED` if its record is shown.
+    """
 
     track: str
     dataset: str
     variant: str
     seed: int
+    root: Path = field(default=RUNS, compare=False, repr=False)
 
     def __str__(self) -> str:
         return f"{self.dataset} {self.variant} seed {self.seed}"
@@ -28,6 +35,21 @@ class Run:
         """The row of the run: its data set and variant."""
         return f"{self.dataset}-{self.variant}"
 
+    @property
+    def keys(self) -> dict[str, str | int]:
+        """What identifies the run: track, data set, variant and seed."""
+        return {
+            "track": self.track,
+            "dataset": self.dataset,
+            "variant": self.variant,
+            "seed": self.seed,
+        }
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether its outputs are those of its record."""
+        return self.root == RECORDED
+
     def stage(self, step: str) -> str:
         """Name the DVC stage that trains or evaluates all seeds of the row.
 
@@ -39,7 +61,7 @@ class Run:
     @property
     def folder(self) -> Path:
         """The folder of all runs of the row."""
-        return RUNS / self.track / self.dataset / self.variant
+        return self.root / self.track / self.dataset / self.variant
 
     @property
     def trained(self) -> Path:
@@ -70,3 +92,13 @@ class Run:
     def trajectory(self) -> Path:
         """The file of snapshot scores over training, for `dvc plots`."""
         return self.folder / "trajectory" / f"{self.seed}.csv"
+
+
+def find_references(dataset: str) -> Path:
+    """Find the folder of the reference rows of a data set: made here, or else of their record.
+
+    The scores are in a file beside it, with the suffix ``.json``.
+    """
+    folders = [root / dataset for root in (REFERENCES, RECORDED / REFERENCES)]
+    scored = [folder for folder in folders if (folder / "evaluation.json").is_file()]
+    return (scored or folders)[0]

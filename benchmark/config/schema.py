@@ -1,11 +1,13 @@
 """The schema of params.yaml, one class per section."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import Field, PrivateAttr, model_validator
 
-from benchmark.config.runs import Run
+from benchmark.config.runs import RUNS, Run, find_references
 from benchmark.config.types import Betas, Count, HalfLife, Name, Rate, Section, Seed, Switch
 from benchmark.config.variants import VariantConfig
 
@@ -164,7 +166,8 @@ class Params(Section):
     features: Features
     search: Search = Search()
     studies: dict[Name, Study] = Field(default={})
-    _scored_only: bool = PrivateAttr(default=False)  # set by `with_results`
+    films: list[str] = Field(default=[])  # rows such as ring8-dcgan, whose film is recorded
+    _roots: dict[str, Path] | None = PrivateAttr(default=None)  # set by `with_results`
     _whole: "Params | None" = PrivateAttr(default=None)  # likewise
 
     @property
@@ -198,7 +201,7 @@ class Params(Section):
 
     @property
     def runs(self) -> list[Run]:
-        """All runs in the order of the file; after `with_results` the scored runs."""
+        """All runs in the order of the file; after `with_results` those with results."""
         runs = [
             Run(track=name, dataset=dataset, variant=variant, seed=seed)
             for name, track in self.tracks.items()
@@ -206,7 +209,10 @@ class Params(Section):
             for variant in track.variants_of(dataset)
             for seed in track.seeds
         ]
-        return [run for run in runs if run.is_scored] if self._scored_only else runs
+        if self._roots is None:
+            return runs
+        rooted = [replace(run, root=self._roots.get(run.row, RUNS)) for run in runs]
+        return [run for run in rooted if run.is_scored]
 
     @property
     def rows(self) -> dict[str, list[Run]]:
@@ -216,12 +222,17 @@ class Params(Section):
             rows.setdefault(run.row, []).append(run)
         return rows
 
-    def with_results(self) -> "Params":
+    def with_results(self, roots: Mapping[str, Path] | None = None) -> "Params":
         """Copy the parameters, with scored runs and data sets with scored references only.
 
         Tracks, data sets and variants without such runs are left out.
+
+        Args:
+            roots: row -> folder of its outputs, if it is not `RUNS`.
         """
-        scored = [run for run in self.runs if run.is_scored and has_references(run.dataset)]
+        copy = self.model_copy()
+        copy._roots = dict(roots or {})
+        scored = [run for run in copy.runs if has_references(run.dataset)]
         sections: dict[str, TrackConfig | None] = {}
         for name, track in self.tracks.items():
             runs = [run for run in scored if run.track == name]
@@ -231,8 +242,8 @@ class Params(Section):
                 "variants": {key: track.variants[key] for key in track.variants if key in variants},
             }
             sections[name] = track.model_copy(update=parts) if runs else None
-        copy = self.model_copy(update=sections)
-        copy._scored_only, copy._whole = True, self.whole
+        copy = copy.model_copy(update=sections)
+        copy._whole = self.whole
         return copy
 
     @property
@@ -243,7 +254,7 @@ class Params(Section):
 
 def has_references(dataset: str) -> bool:
     """Whether the reference rows of a data set are scored."""
-    return (Path("references") / dataset / "evaluation.json").is_file()
+    return (find_references(dataset) / "evaluation.json").is_file()
 
 
 def model_keywords(dataset: Dataset, entry: VariantConfig) -> dict[str, Any]:

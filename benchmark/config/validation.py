@@ -145,15 +145,17 @@ def find_search_mistakes(params: Params) -> list[str]:
 
 
 def find_study_mistakes(params: Params) -> list[str]:
-    """Find rows of studies whose data set or variant does not exist.
+    """Find rows of studies and of ``films`` whose data set or variant does not exist.
 
     A row that is merely not trained, such as that of a track that was taken out, is no mistake.
     """
     datasets = {*params.datasets, *list_builtin_datasets()}
+    places = {f"studies.{name}.rows": study.rows for name, study in params.studies.items()}
+    places["films"] = params.films
     return [
-        f"studies.{name}.rows: expected a row, got {row}; {nearest(row, params.rows)}"
-        for name, study in params.studies.items()
-        for row in study.rows
+        f"{place}: expected a row, got {row}; {nearest(row, params.rows)}"
+        for place, rows in places.items()
+        for row in rows
         if row.partition("-")[0] not in datasets or row.partition("-")[2] not in gans.files()
     ]
 

@@ -8,13 +8,12 @@
 - scored/0/health.json: the diagnosis, with its reason and onset;
 - scored/0/samples.*: the first samples, not selected, as picture, animation or text;
 - scored/0/reconstructions.npz: held-out images and their reconstructions, with an encoder;
-- scored/0/moments.png: of images and clips, the first samples of each snapshot;
+- scored/0/moments.*: the first samples of each snapshot, as picture or text, without points;
 - scored/0/film.js, walk.*, network.js: data of the interactive pages, of points and of images;
 - scored/0/evaluation.json: the data of the comparison, and provenance.
 """
 
 import time
-from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -24,17 +23,17 @@ from benchmark import config, tracks
 from benchmark.common import processes
 from benchmark.common.devices import default_device, make_deterministic, use_full_float32
 from benchmark.common.files import REMAKE, read_arrays, read_table
+from benchmark.common.fingerprints import fingerprint_row
 from benchmark.common.hashing import sha256
 from benchmark.common.messages import stop
 from benchmark.common.paths import make_folder
 from benchmark.common.provenance import peak_memory, provenance
 from benchmark.common.seeds import stream
-from benchmark.common.writing import save_arrays, save_picture, write_csv, write_json
+from benchmark.common.writing import save_arrays, write_csv, write_json
 from benchmark.config import Run
 from benchmark.data.pixels import quantise, to_unit
 from benchmark.data.splits import load_condition, load_split
 from benchmark.evaluation import diagnosis
-from benchmark.evaluation.pictures import snapshot_sheet
 from benchmark.evaluation.sampling import draw
 from benchmark.metrics.class_coverage import match_codes_to_classes
 from benchmark.tracks.base.scorer import Scorer
@@ -42,7 +41,6 @@ from benchmark.tracks.base.track import Track
 from benchmark.training import weights
 from gans.common.variant import Conditional, Variant
 
-IMAGES = 4  # dimensions of a set of images; clips have five, points and sentences two
 DRAWS, INPUTS = 5, 100  # outputs per held-out input, and number of inputs
 RECONSTRUCTED = 16  # images stored with their reconstructions
 
@@ -54,7 +52,7 @@ def load_weights(run: Run, name: str) -> Variant:
         run: the run that trained them.
         name: ``weights``, which are averaged, or ``unaveraged``.
     """
-    path, expected = run.trained / f"{name}.safetensors", asdict(run)
+    path, expected = run.trained / f"{name}.safetensors", run.keys
     card = weights.read_card(path)
     if (got := {key: card.get(key) for key in expected}) != expected:
         described = ", ".join(f"{key} {value}" for key, value in got.items())
@@ -159,8 +157,8 @@ def write_trajectory(run: Run, track: Track, scorer: Scorer) -> None:
     stored = read_arrays(run.trained / "snapshots.npz", "samples_seen", "images")
     samples_seen, snapshots = stored["samples_seen"].tolist(), stored["images"]
     moments = [scorer.moment(samples) for samples in snapshots]
-    if len(samples_seen) and snapshots[0].ndim >= IMAGES:
-        save_picture(run.scored / "moments.png", snapshot_sheet(snapshots))
+    if len(samples_seen):
+        track.save_moments(snapshots, scorer, run.scored / "moments")
     head = ("samples_seen", *(moments[0] if moments else [track.curve]))
     scored = zip(samples_seen, moments, strict=True)
     write_csv(run.trajectory, [head, *((seen, *scores.values()) for seen, scores in scored)])
@@ -207,6 +205,7 @@ def evaluate(run: Run, params: config.Params) -> None:
     facts: dict[str, Any] = {
         "samples": len(samples),
         **scorer.facts(),
+        "fingerprint": fingerprint_row(run.row),
         "weights": sha256(path),
         "seconds": round(time.monotonic() - started, 2),
         "peak_memory_bytes": peak_memory(),

@@ -9,10 +9,8 @@
 A track may add rows, see `Track.reference_rows`.
 
 Writes references/digits.json (row -> seed -> metric), and to references/digits/ samples of each row
-and evaluation.json.
+and evaluation.json; the first captions, of a data set with captions, to captions.txt.
 """
-
-from pathlib import Path
 
 import numpy as np
 
@@ -23,13 +21,12 @@ from benchmark.common.paths import make_folder
 from benchmark.common.provenance import provenance
 from benchmark.common.seeds import stream
 from benchmark.common.writing import write_json
+from benchmark.config import REFERENCES
 from benchmark.config.selection import expect
 from benchmark.data.bicubic import resize_bicubic
 from benchmark.data.pixels import match_channels
 from benchmark.data.splits import Split, load_condition, load_split
 from benchmark.tracks.base.track import ReferenceRows
-
-FOLDER = Path("references")
 
 
 def held_out(dataset: str, seed: int) -> Split:
@@ -106,7 +103,7 @@ def references(dataset: str, params: config.Params) -> None:
     processes.prepare(1)
     make_deterministic()
     use_full_float32()
-    folder = FOLDER / dataset
+    folder = REFERENCES / dataset
     make_folder(folder)
     scorer = track.scorer(dataset, section)
     scores: dict[str, dict[int, dict[str, float]]] = {}
@@ -119,7 +116,8 @@ def references(dataset: str, params: config.Params) -> None:
         }
         track.save_samples(draws[seeds[0]][0], scorer, folder / row)
         print(f"{dataset} {row}: {track.headline} {scores[row][seeds[0]][track.headline]:.3f}")
-    write_json(FOLDER / f"{dataset}.json", scores)
+    track.save_conditions(dataset, folder)
+    write_json(REFERENCES / f"{dataset}.json", scores)
     facts = {
         "samples": len(load_split(dataset, "test")[0]),
         **scorer.facts(),

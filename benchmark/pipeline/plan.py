@@ -82,7 +82,7 @@ def list_tasks(settings: config.Params) -> tuple[list[Task], list[Task]]:
     for name in list_sensitivity_datasets(settings):
         step = Step(
             f"sensitivity@{name}",
-            makes=(Path("results/sensitivity", f"{name}.csv"),),
+            makes=(Path("sensitivity", f"{name}.csv"),),
             reads=list_dataset_folders(name),
         )
         rest.append(Task(f"{name} sensitivity", (step,), frozenset({name}), dataset=name))

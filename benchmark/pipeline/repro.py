@@ -6,20 +6,23 @@ stages call, and DVC commits the outputs. The report and the site follow.
 """
 
 from collections.abc import Collection
+from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
 from benchmark import config
 from benchmark.common.interruption import Interruption
+from benchmark.common.paths import make_folder
 from benchmark.config.selection import select_runs
 from benchmark.pipeline import recipes
 from benchmark.pipeline.child import start_server
-from benchmark.pipeline.dvc_stages import check_pipeline, find_outdated_stages
+from benchmark.pipeline.dvc_stages import check_pipeline, commit_stages, find_outdated_stages
 from benchmark.pipeline.folder import hold_folder
 from benchmark.pipeline.pages import Pages
 from benchmark.pipeline.plan import list_stages, plan_pages, plan_tasks
 from benchmark.pipeline.rows import write_rows
 
+FOLDERS = "references", "runs", "sensitivity"  # which pages depend on, whatever rows are made
 STOPPED = "stopped; runs in training are saved, and `make repro` resumes them"
 
 
@@ -31,6 +34,7 @@ def reproduce(
     rows: Collection[str] = (),
     scheduler: str | None = None,
     runs_per_gpu: int = 1,
+    is_recorded: bool = False,
 ) -> None:
     """Run the outdated stages of the named tracks, data sets and rows.
 
@@ -46,6 +50,7 @@ def reproduce(
         rows: names of rows, such as digits-dcgan.
         scheduler: address of a Dask scheduler, whose workers run the tasks.
         runs_per_gpu: number of tasks that may share a GPU.
+        is_recorded: whether results/ gets the records of all rows made here, and the tables.
     """
     # only checked parameters get recipes
     settings = config.load_params(is_checked=recipes.are_current)
@@ -56,6 +61,8 @@ def reproduce(
     with hold_folder() as session, interruption.defer_signals():
         write_rows(settings, {run.dataset for run in runs})
         recipe_texts = recipes.write_recipes(settings)
+        for name in FOLDERS:
+            make_folder(Path(name))
         stages = list_stages(runs)
         while changed := select_stages(find_outdated_stages(), stages):
             interruption.exit_if_interrupted(STOPPED)
@@ -86,10 +93,36 @@ def reproduce(
             interruption.exit_if_interrupted(STOPPED)
             if is_last:
                 pages.finish()
-                interruption.exit_if_interrupted(STOPPED)
-                return
+                break
+        else:
+            print("everything is up to date")
         interruption.exit_if_interrupted(STOPPED)
-    print("everything is up to date")
+        is_reproduced = compare_with_records(settings, {run.row for run in runs})
+        if is_recorded:
+            record_results(settings)
+    if not is_reproduced and not is_recorded:
+        raise SystemExit(1)
+
+
+def compare_with_records(settings: config.Params, names: Collection[str]) -> bool:
+    """Print how rows made here compare with their records; return whether none is different."""
+    from benchmark.records.comparison import DIFFERENT, compare_rows, print_comparison
+
+    compared = compare_rows(settings, names)
+    if compared:
+        print_comparison(settings, compared)
+    return all(row.verdict != DIFFERENT for row in compared)
+
+
+def record_results(settings: config.Params) -> None:
+    """Record the rows made here, and the tables; they leave the pages as they are."""
+    from benchmark.records.tables import record_tables
+    from benchmark.records.write import record_rows
+
+    recorded = record_rows(settings)
+    record_tables(settings)
+    commit_stages(["report", "site"])  # which read results/
+    print(f"{len(recorded)} rows recorded in results/")
 
 
 def list_unprepared(settings: config.Params, changed: Collection[str]) -> list[str]:

@@ -61,7 +61,7 @@ def plan_rerun(stage: str, settings: config.Params) -> Rerun:
         "prepare": (Path("data", name),),
         "features": (Path("features", name), Path("features", f"{name}.json")),
         "references": (Path("references", name), Path("references", f"{name}.json")),
-        "sensitivity": (Path("results/sensitivity", f"{name}.csv"),),
+        "sensitivity": (Path("sensitivity", f"{name}.csv"),),
         "theory": (Path("theory"),),
     }
     if step in folders:

@@ -5,7 +5,7 @@ from typing import Any
 
 from benchmark.common.files import expect_form, parse_json, read_json
 from benchmark.common.messages import nearest
-from benchmark.config import Run
+from benchmark.config import Run, find_references
 from benchmark.tracks import metric_directions
 
 NUMBER = int | float
@@ -22,6 +22,7 @@ TRAINING = {
     "hardware": HARDWARE,
     "date": str,
 }
+EVALUATION = {"samples": int, "feature_space": str}
 HEALTH = {"verdict": str, "reason": str, "samples_seen": NUMBER | None}
 Scores = dict[str, float]  # metric -> value
 
@@ -47,7 +48,7 @@ def read_evaluation(folder: Path) -> dict[str, Any]:
     Args:
         folder: the folder ``scored`` of the run, or that of the references.
     """
-    return read_json(folder / "evaluation.json", samples=int, feature_space=str)
+    return read_json(folder / "evaluation.json", **EVALUATION)
 
 
 def read_scores(run: Run) -> Scores:
@@ -58,7 +59,7 @@ def read_scores(run: Run) -> Scores:
 
 def read_reference_scores(dataset: str) -> dict[str, dict[int, Scores]]:
     """Read the scores of the reference rows of a data set: row -> seed -> scores."""
-    path = Path("references") / f"{dataset}.json"
+    path = find_references(dataset).with_suffix(".json")
     with expect_form(path, "rows, seeds and a number for each metric"):
         return {
             row: {int(seed): check_scores(scores) for seed, scores in seeds.items()}

@@ -1,12 +1,14 @@
 """Summarise all scores in tables: `gan-benchmark report`.
 
-- results/scores.csv: one row per track, data set, variant, seed and metric;
-- results/leaderboard.csv: one row per track, data set and variant, seeds summarised;
-- results/comparisons.csv: one row for each two variants with the same condition on a data set, by
+- tables/scores.csv: one row per track, data set, variant, seed and metric;
+- tables/leaderboard.csv: one row per track, data set and variant, seeds summarised;
+- tables/comparisons.csv: one row for each two variants with the same condition on a data set, by
   its headline metric;
-- results/across.csv: one row per variant, over all data sets of tracks that share their variants;
-- results/claims.csv: one row for each claim of a paper, with its verdict;
-- the tables in README.md, between two marks.
+- tables/across.csv: one row per variant, over all data sets of tracks that share their variants;
+- tables/claims.csv: one row for each claim of a paper, with its verdict.
+
+A row that is not made here, or not with its present code and settings, has the scores of its record
+in results/, if there is one. `gan-benchmark record` copies the tables to results/.
 """
 
 import math
@@ -18,6 +20,8 @@ import pandas as pd
 import gans
 from benchmark import config, tracks
 from benchmark.common.messages import stop
+from benchmark.common.paths import make_folder
+from benchmark.records import restore
 from benchmark.reporting import (
     across,
     claims,
@@ -25,13 +29,12 @@ from benchmark.reporting import (
     conditions,
     health,
     ranks,
-    readme,
     records,
     statistics,
     trends,
 )
 
-RESULTS = Path("results")
+FOLDER = Path("tables")
 COLUMNS = (
     *("track", "dataset", "variant", "family", "kind", "seed", "metric", "value"),
     *("higher_is_better", "samples", "feature_space", "status", "verdict"),
@@ -43,7 +46,7 @@ def collect_scores(settings: config.Params) -> pd.DataFrame:
     rows = []
     for name, track in settings.tracks.items():
         for dataset in track.datasets:
-            facts = records.read_evaluation(Path("references") / dataset)
+            facts = records.read_evaluation(config.find_references(dataset))
             for variant, seeds in records.read_reference_scores(dataset).items():
                 for seed, metrics in seeds.items():
                     keys = (name, dataset, variant, "reference", "reference", seed)
@@ -195,29 +198,28 @@ def write_tables(params: config.Params) -> None:
 
     Exits with one line if no run is scored.
     """
-    settings = params.with_results()
+    settings = restore.select_results(params)
     count = len(params.list_runs(*settings.datasets))
     missing = count - len(settings.runs)
     if missing == count:
-        stop("expected scored runs in runs/, got none; run make repro first")
+        stop("expected scored runs in runs/ or records in results/, got none; run make repro first")
     if missing:
         print(f"{missing} of {count} runs of {config.FILE} are not scored: the tables omit them")
     loaded = claims.load_claims()  # before the first table is written
-    RESULTS.mkdir(exist_ok=True)
+    make_folder(FOLDER)
     scores = collect_scores(settings)
-    scores.to_csv(RESULTS / "scores.csv", index=False, lineterminator="\n")
+    scores.to_csv(FOLDER / "scores.csv", index=False, lineterminator="\n")
     table = statistics.mask_diverged(scores)
     ranking = rank_variants(table, settings)
-    ranking.to_csv(RESULTS / "leaderboard.csv", index=False, lineterminator="\n")
+    ranking.to_csv(FOLDER / "leaderboard.csv", index=False, lineterminator="\n")
     compared = comparisons.compare_variants(table, ranking)
     compared.to_csv(
-        RESULTS / "comparisons.csv", index=False, lineterminator="\n", float_format="%.6g"
+        FOLDER / "comparisons.csv", index=False, lineterminator="\n", float_format="%.6g"
     )
     overall = across.build_table(table, settings)
-    overall.to_csv(RESULTS / "across.csv", index=False, lineterminator="\n", float_format="%.6g")
+    overall.to_csv(FOLDER / "across.csv", index=False, lineterminator="\n", float_format="%.6g")
     checked = claims.build_table(table, loaded)
-    checked.to_csv(RESULTS / "claims.csv", index=False, lineterminator="\n", float_format="%.6g")
-    readme.update_readme(readme.render_markdown(ranking))
+    checked.to_csv(FOLDER / "claims.csv", index=False, lineterminator="\n", float_format="%.6g")
     groups = ranking.groupby(["track", "dataset", "condition"], sort=False, dropna=False)
     for (name, dataset, condition), rows in groups:
         metric = tracks.load(str(name)).headline

@@ -1,6 +1,6 @@
 """Score real images under known damage: `gan-benchmark sensitivity digits`.
 
-Writes results/sensitivity/digits.csv: one line for each damage, level and draw, with the number of
+Writes sensitivity/digits.csv: one line for each damage, level and draw, with the number of
 images in the set, of different ones among them and of real images that they are compared with, and
 each metric. Level 0 is the undamaged set of a draw, with the damage ``none``.
 `benchmark.studies.reactions` judges the table.
@@ -32,7 +32,7 @@ from benchmark.studies.selection import TRACK, list_sensitivity_datasets
 from benchmark.tracks.images.real import Real
 from benchmark.tracks.images.scoring import Scorer
 
-FOLDER = Path("results/sensitivity")
+FOLDER = Path("sensitivity")
 # at most, for a run of about two minutes on one core
 SAMPLES = 500  # in a set; at most half of the held-out images, so that the draws differ
 REAL = 2_000  # training images that sets are compared with

@@ -13,7 +13,6 @@ Outputs below runs/images/digits/dcgan/, of seed 0:
 """
 
 import time
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -251,7 +250,7 @@ def write_outputs(run: Run, trainer: Trainer, inputs: dict[str, Any]) -> None:
     make_folder(run.losses.parent)
     status = "diverged" if trainer.diverged else "ok"
     card = {
-        **asdict(run),
+        **run.keys,
         "shape": trainer.variant.shape,
         "model": inputs["model"],
         "updates": trainer.updates,

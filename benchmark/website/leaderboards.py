@@ -3,13 +3,12 @@
 import math
 from collections import Counter
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from benchmark import tracks
-from benchmark.config import Params, Run
+from benchmark.config import Params, Run, find_references
 from benchmark.reporting import records
 from benchmark.reporting.agreement import compute_rank_agreement
 from benchmark.reporting.trends import read_trajectory
@@ -60,7 +59,7 @@ def build_leaderboard(
     trained = [row for row in rows if row["kind"] != "reference"]
     columns = build_columns(trained, scores, track, page)
     has_truth = page.condition == "images" and "psnr" in columns["higher"]
-    facts = records.read_evaluation(Path("references") / dataset)
+    facts = records.read_evaluation(find_references(dataset))
     counts = scores.loc[scores["kind"] != "reference", "samples"]
     count = int(counts.max()) if len(counts) else facts["samples"]
     shared = {
@@ -249,7 +248,7 @@ def show_row(row: dict[str, Any], page: Page) -> Shown:
     run = row["runs"][0]
     picture = run.scored / "samples.png"
     if row["kind"] == "reference":
-        picture = Path("references") / run.dataset / f"{run.variant}.png"
+        picture = find_references(run.dataset) / f"{run.variant}.png"
     return show_first_samples(picture, f"{samples_folder(run)}/samples-{run.seed}", page)
 
 

@@ -4,7 +4,6 @@ import json
 import shutil
 from collections.abc import Callable
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import gans
@@ -30,12 +29,18 @@ from benchmark.website import (
 from benchmark.website.leaderboards import build_leaderboard, show_row
 from benchmark.website.navigation import LEARN, build_navigation
 from benchmark.website.published import list_published, list_unrecorded
-from benchmark.website.tables import RESULTS, TABLES, Tables
+from benchmark.website.tables import (
+    RESULTS,
+    SENSITIVITY,
+    TABLES,
+    THEORY,
+    Tables,
+    find_outputs,
+    locate_table,
+)
 from benchmark.website.variants import build_results, draw_files
 from benchmark.website.workers import Workers
 
-THEORY = Path("theory")
-SENSITIVITY = Path("results/sensitivity")
 # pages that are written from all leaderboards
 OVERVIEWS = (
     "index",
@@ -113,7 +118,7 @@ class Site(Tables):
         downloads = PAGES / "downloads"
         downloads.mkdir(exist_ok=True)
         for name in TABLES:
-            shutil.copy(RESULTS / name, downloads / name)
+            shutil.copy(locate_table(name), downloads / name)
         entries = [papers.format_bibtex(gans.files()[variant]) for variant in self.papers]
         (downloads / "papers.bib").write_text("\n\n".join(entries) + "\n")
         navigation = build_navigation(
@@ -143,14 +148,14 @@ class Site(Tables):
                 trials=trials,
                 verified=self.verified,
                 bars=across.THRESHOLDS,
-                unrecorded=list_unrecorded(self.settings.whole),
+                unrecorded=list_unrecorded(self.settings),
                 published=list_published(self.ranking),
                 **self.costs,
             )
 
     def write_across(self) -> None:
         """Write the page of variants across the data sets that they share."""
-        table = read_table(RESULTS / "across.csv", "datasets", "condition", "variant")
+        table = read_table(locate_table("across.csv"), "datasets", "condition", "variant")
         self.render("across.md", "across.md", groups=across.build_groups(table))
 
     def write_studies(self) -> None:
@@ -216,13 +221,14 @@ class Site(Tables):
 
     def write_theory(self) -> None:
         """Write the page on theory."""
-        shutil.copytree(THEORY, PAGES / "assets/theory")
+        folder = find_outputs(THEORY)
+        shutil.copytree(folder, PAGES / "assets/theory")
         by_dataset = {leaderboard["dataset"]: leaderboard for leaderboard in self.leaderboards}
         self.render(
             "theory.md",
             "theory.md",
-            theory=read_json(THEORY / "theory.json", hardware=HARDWARE),
-            charts=theory_charts.draw(THEORY),
+            theory=read_json(folder / "theory.json", hardware=HARDWARE),
+            charts=theory_charts.draw(folder),
             papers=self.papers,
             rings=by_dataset.get("ring8"),
             modes=len(points.RING),
@@ -230,8 +236,15 @@ class Site(Tables):
 
     def write_sensitivity(self) -> None:
         """Write the page on what the metrics see, and the tables that it shows."""
-        shutil.copytree(SENSITIVITY, PAGES / "assets/sensitivity")
-        context = sensitivity.build_context(SENSITIVITY, self.metrics)
+        target = PAGES / "assets/sensitivity"
+        for folder in (
+            RESULTS / SENSITIVITY,
+            SENSITIVITY,
+        ):
+            # a table that was made here replaces the recorded one
+            if folder.is_dir():
+                shutil.copytree(folder, target, dirs_exist_ok=True)
+        context = sensitivity.build_context(target, self.metrics)
         self.render("sensitivity.md", "sensitivity.md", **context)
 
     def write_compare(self) -> None:

@@ -63,8 +63,13 @@ def find_mean(row: pd.Series | None, metric: str) -> float | None:
     return None if value is None or pd.isna(value) else float(value)
 
 
-def list_unrecorded(params: Params) -> list[dict[str, Any]]:
-    """List the optional leaderboards of params.yaml without results: data set, track, variants."""
+def list_unrecorded(settings: Params) -> list[dict[str, Any]]:
+    """List the optional leaderboards without results: data set, track, variants and budget.
+
+    Args:
+        settings: after `with_results`.
+    """
+    params = settings.whole
     return [
         {
             "dataset": dataset,
@@ -73,6 +78,5 @@ def list_unrecorded(params: Params) -> list[dict[str, Any]]:
             "budget": str(params.tracks[name].datasets[dataset].budget),
         }
         for dataset, name in params.datasets.items()
-        if dataset in params.optional_datasets
-        and not any(run.is_scored for run in params.runs if run.dataset == dataset)
+        if dataset in params.optional_datasets and dataset not in settings.datasets
     ]

@@ -11,11 +11,8 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from benchmark.common.files import read_arrays
-from benchmark.config import Run
-from benchmark.data import captions
-from benchmark.data.sentences import Lexicon
-from benchmark.data.splits import load_condition, load_vocabulary
+from benchmark.common.files import expect_form, parse_json, read_arrays, read_rows
+from benchmark.config import Run, find_references
 from benchmark.evaluation.pictures import count_places
 from benchmark.reporting import records
 from benchmark.tracks.base.page import Page
@@ -112,10 +109,10 @@ def show_first_samples(picture: Path, target: str, page: Page) -> Shown:
 
 def load_captions(dataset: str) -> list[str]:
     """Load the first held-out captions of a data set, to which the first samples belong."""
-    condition = load_condition(dataset, "test")
-    if condition is None:
+    path = find_references(dataset) / "captions.txt"
+    if not path.is_file():
         return []
-    return captions.decode_captions(condition[:CAPTIONED], load_vocabulary(dataset))
+    return path.read_text(encoding="utf-8").splitlines()[:CAPTIONED]
 
 
 def show_clips(picture: Path, target: str) -> Shown:
@@ -143,15 +140,12 @@ def make_printable(line: str) -> str:
 
 def show_moments(run: Run, folder: str, page: Page) -> Shown:
     """Show samples at moments of a run: a picture, or sentences."""
-    path = run.trained / "snapshots.npz"
-    picture = run.scored / "moments.png"
     if page.form == "sentences":
         return Shown(read_sentences(run))
-    if not path.exists() or not picture.exists():
+    picture = run.scored / "moments.png"
+    if not picture.exists():
         return Shown()
-    seen = read_arrays(path, "samples_seen")["samples_seen"].tolist()
-    if not seen:
-        return Shown()
+    seen = read_moments(run)
     target = f"{folder}/moments.png"
     content = {"seen": seen, "path": target, "seed": run.seed}
     return Shown(content, lambda: pictures.link(picture, target))
@@ -159,13 +153,23 @@ def show_moments(run: Run, folder: str, page: Page) -> Shown:
 
 def read_sentences(run: Run) -> dict[str, Any] | None:
     """Read the first sentences at each moment of a run; None without any moment."""
-    lexicon = Lexicon.load(run.dataset)
-    stored = read_arrays(run.trained / "snapshots.npz", "samples_seen", "images")
-    rows = [
-        (seen, [make_printable(line) for line in lexicon.decode(tokens[:FIRST_SENTENCES])])
-        for seen, tokens in zip(stored["samples_seen"].tolist(), stored["images"], strict=True)
-    ]
-    return {"rows": rows, "seed": run.seed} if rows else None
+    path = run.scored / "moments.json"
+    if not path.exists():
+        return None
+    with expect_form(path, "a list of sentences for each moment"):
+        rows = [
+            (seen, [make_printable(line) for line in lines[:FIRST_SENTENCES]])
+            for seen, lines in zip(read_moments(run), parse_json(path), strict=True)
+        ]
+    return {"rows": rows, "seed": run.seed}
+
+
+def read_moments(run: Run) -> list[int]:
+    """Read the samples seen at each snapshot of a run."""
+    rows = read_rows(run.trajectory, "samples_seen")
+    with expect_form(run.trajectory, "a table of numbers"):
+        place = rows[0].index("samples_seen")
+        return [int(row[place]) for row in rows[1:]]
 
 
 def show_classes(run: Run, folder: str, page: Page) -> Shown:

@@ -9,11 +9,12 @@ from pathlib import Path
 from benchmark.common.files import REMAKE, read_table
 from benchmark.common.messages import stop
 from benchmark.config import Params
+from benchmark.records import restore
 from benchmark.reporting.claims import load_claims
 from benchmark.website import DRAWN, SOURCE
 from benchmark.website.facets import load_facets
-from benchmark.website.pages import SENSITIVITY, THEORY, Site
-from benchmark.website.tables import RESULTS, TABLES
+from benchmark.website.pages import Site
+from benchmark.website.tables import SENSITIVITY, TABLES, THEORY, find_outputs, locate_table
 
 PUBLIC = Path("public")
 SEARCH = "run git checkout results/search.csv"
@@ -42,13 +43,13 @@ def publish(settings: Params) -> None:
 
 def build_site(params: Params) -> None:
     """Build public/ from the tables and the runs that have results."""
-    settings = params.with_results()
+    settings = restore.select_results(params)
     for name in TABLES:  # here, not in several processes at once
-        read_table(RESULTS / name, remake=SEARCH if name == "search.csv" else REMAKE)
-    if not (path := THEORY / "theory.json").is_file():
+        read_table(locate_table(name), remake=SEARCH if name == "search.csv" else REMAKE)
+    if not (path := find_outputs(THEORY) / "theory.json").is_file():
         stop(f"{path}: expected a file, got none; run gan-benchmark theory")
-    if not SENSITIVITY.is_dir():
-        stop(f"{SENSITIVITY}: expected a folder, got none; run git checkout {SENSITIVITY}")
+    if not (path := find_outputs(SENSITIVITY)).is_dir():
+        stop(f"{path}: expected a folder, got none; run git checkout {path}")
     load_facets()
     load_claims()
     publish(settings)

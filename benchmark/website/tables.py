@@ -12,11 +12,13 @@ from benchmark.common.files import read_table
 from benchmark.common.messages import stop
 from benchmark.config import Params, Run
 from benchmark.reporting import claims, comparisons, report
+from benchmark.reporting.report import FOLDER
 from benchmark.reporting.statistics import mask_diverged
 from benchmark.website import display, papers, scatter
 from benchmark.website.templates import load_templates
 
 RESULTS = Path("results")
+THEORY, SENSITIVITY = Path("theory"), Path("sensitivity")
 VERIFY = "run gan-benchmark verify"
 TABLES = (
     "scores.csv",
@@ -28,6 +30,16 @@ TABLES = (
 )
 
 
+def locate_table(name: str) -> Path:
+    """Locate one of `TABLES`: the search is in results/, since no stage makes it."""
+    return (RESULTS if name == "search.csv" else FOLDER) / name
+
+
+def find_outputs(folder: Path) -> Path:
+    """Find the folder of a stage: that which was made here, or its copy in results/."""
+    return folder if folder.is_dir() and any(folder.iterdir()) else RESULTS / folder
+
+
 class Tables:
     """The tables of the report, the papers and the templates.
 
@@ -37,9 +49,9 @@ class Tables:
 
     def __init__(self, settings: Params) -> None:
         self.settings = settings
-        self.scores = mask_diverged(read_table(RESULTS / "scores.csv", *report.COLUMNS))
+        self.scores = mask_diverged(read_table(FOLDER / "scores.csv", *report.COLUMNS))
         self.ranking = read_table(
-            RESULTS / "leaderboard.csv", *report.COLUMNS[:5], "condition", "trend"
+            FOLDER / "leaderboard.csv", *report.COLUMNS[:5], "condition", "trend"
         )
         self.ranking_rows = self.ranking.to_dict("records")
         keys = ["track", "dataset", "variant"]
@@ -47,10 +59,10 @@ class Tables:
         for row in self.ranking[keys].itertuples(index=False, name=None):
             if row not in scored:
                 stop(
-                    f"{RESULTS / 'scores.csv'}: expected scores of every row of leaderboard.csv,"
+                    f"{FOLDER / 'scores.csv'}: expected scores of every row of leaderboard.csv,"
                     f" got none of {row[1]}-{row[2]}; run gan-benchmark report"
                 )
-        self.comparisons = read_table(RESULTS / "comparisons.csv", *comparisons.COLUMNS)
+        self.comparisons = read_table(FOLDER / "comparisons.csv", *comparisons.COLUMNS)
         self.templates = load_templates()
         self.metrics = display.metric_titles()
         self.track_pages = {name: tracks.load(name).page() for name in settings.tracks}
@@ -80,7 +92,7 @@ class Tables:
     @cached_property
     def claims(self) -> dict[str, dict[str, Any]]:
         """The claims of papers, each with its results, and those of each data set as ``parts``."""
-        path = RESULTS / "claims.csv"
+        path = FOLDER / "claims.csv"
         table = read_table(path, *claims.COLUMNS)
         parts = {name: rows.to_dict("records") for name, rows in table.groupby("claim")}
         loaded = claims.load_claims()

@@ -26,7 +26,7 @@ from benchmark.common.provenance import provenance
 
 OUT = Path("results/bench/repro.json")
 README = Path("README.md")
-SCORES = Path("results/scores.csv")
+SCORES = Path("tables/scores.csv")
 TOGETHER = ("images", "toy")
 
 

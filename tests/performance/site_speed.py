@@ -70,7 +70,7 @@ def main() -> None:
     repeated = statistics.median(time_build(settings) for _ in range(REPEATS))
     files = [path for path in PUBLIC.rglob("*") if path.is_file()]
     facts = {
-        "variants": int(pd.read_csv("results/leaderboard.csv")["variant"].nunique()),
+        "variants": int(pd.read_csv("tables/leaderboard.csv")["variant"].nunique()),
         "leaderboards": sum(len(track.datasets) for track in settings.tracks.values()),
         "runs": len(settings.runs),
         "seconds": {"from nothing": round(first, 1), "once more": round(repeated, 1)},

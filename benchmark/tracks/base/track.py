@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from benchmark.tracks.base.page import Page
 
+SNAPSHOTS_OF_IMAGES = 5  # dimensions; of clips six, of points and sentences three
 ReferenceRows = dict[str, Callable[[str, int], tuple[np.ndarray, np.ndarray]]]
 
 
@@ -190,6 +191,25 @@ class Track:
     def save_samples(self, samples: np.ndarray, scorer: Any, path: Path) -> None:
         """Write samples as picture, animation or text; ``path`` has no suffix."""
         load_module(self, "pictures").save(samples, scorer, path)
+
+    def save_moments(self, snapshots: np.ndarray, scorer: Any, path: Path) -> None:
+        """Write samples at moments of training; ``path`` has no suffix.
+
+        By default, a picture of images or clips.
+
+        Args:
+            snapshots: the first samples at each moment, ``(t, n, ...)``.
+            scorer: of the data set.
+            path: of the file.
+        """
+        if snapshots.ndim >= SNAPSHOTS_OF_IMAGES:
+            from benchmark.common.writing import save_picture
+            from benchmark.evaluation.pictures import snapshot_sheet
+
+            save_picture(path.with_suffix(".png"), snapshot_sheet(snapshots))
+
+    def save_conditions(self, dataset: str, folder: Path) -> None:
+        """Write to a folder what pages show beside the samples of a data set, such as captions."""
 
     def write_playground(self, variant: Any, run: Run) -> None:
         """Write data of the interactive pages, such as a film or a latent walk."""

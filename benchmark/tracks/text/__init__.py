@@ -1,6 +1,9 @@
 """Noise to sentence."""
 
-from typing import ClassVar
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
 
 from benchmark.config.schema import Dataset, Params
 from benchmark.tracks.base.track import SampleShapes, Track
@@ -34,6 +37,11 @@ class Text(Track):
 
     def trains_extractor(self, dataset: Dataset | None) -> bool:
         return True
+
+    def save_moments(self, snapshots: np.ndarray, scorer: Any, path: Path) -> None:
+        from benchmark.tracks.text import pictures
+
+        pictures.save_moments(snapshots, scorer, path)
 
     def write_features(self, dataset: str, params: Params) -> None:
         from benchmark.features import features

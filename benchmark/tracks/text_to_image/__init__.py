@@ -1,5 +1,6 @@
 """Caption to image."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from benchmark.config.schema import Params, TrackConfig
@@ -50,6 +51,11 @@ class TextToImage(ClassifierTrack):
         from benchmark.features import features
 
         return features.load_caption_encoder_weights(dataset)
+
+    def save_conditions(self, dataset: str, folder: Path) -> None:
+        from benchmark.tracks.text_to_image import pictures
+
+        pictures.save_captions(dataset, folder / "captions.txt")
 
     def reference_rows(self, dataset: str) -> ReferenceRows:
         from benchmark.evaluation.references import unconditional_rows

@@ -67,7 +67,7 @@ def test_sensitivity_waits_for_its_data_set_and_no_other_task_for_it():
         ("digits", frozenset()),
         ("digits sensitivity", frozenset({"digits"})),
     ]
-    assert tasks[1].makes == [Path("results/sensitivity/digits.csv")]
+    assert tasks[1].makes == [Path("sensitivity/digits.csv")]
     assert all("digits sensitivity" not in task.needs for task in tasks)
     assert titles("sensitivity@ring8") == []
 

@@ -10,6 +10,7 @@ import pytest
 from scipy import stats
 
 from benchmark.config import Params
+from benchmark.records.tables import record_tables
 from benchmark.reporting import readme, report, statistics
 from tests.benchmark.website.made_up import REPOSITORY, make_params, write_results
 
@@ -36,7 +37,8 @@ def test_a_row_without_a_finished_run_is_last_and_has_no_score(tmp_path, monkeyp
     settings = write(tmp_path, monkeypatch, [("dcgan", seed) for seed in SEEDS])
     readme.README.write_text(f"above\n{readme.MARKS[0]}\n{readme.MARKS[1]}\nbelow\n")
     report.write_tables(settings)
-    ranking = pd.read_csv("results/leaderboard.csv")
+    record_tables(settings)
+    ranking = pd.read_csv("tables/leaderboard.csv")
     rows = ranking[(ranking["dataset"] == "digits") & (ranking["kind"] != "reference")]
     assert list(rows["variant"])[-1] == "dcgan"
     last = rows.iloc[-1]
@@ -44,7 +46,7 @@ def test_a_row_without_a_finished_run_is_last_and_has_no_score(tmp_path, monkeyp
     assert last.filter(regex="_(mean|median|low|high|rank_best|rank_worst)$").isna().all()
     assert rows["fid_rank_best"].dropna().tolist() == [1, 1]
     assert rows["fid_rank_worst"].dropna().tolist() == [2, 2]
-    scores = pd.read_csv("results/scores.csv")
+    scores = pd.read_csv("tables/scores.csv")
     assert scores["value"].notna().all(), "the scores of the last finite weights remain"
     for name in ("comparisons", "claims"):
         table = pd.read_csv(f"results/{name}.csv")
@@ -95,7 +97,7 @@ def test_costs_are_those_of_finished_runs(tmp_path, monkeypatch):
 def test_the_finished_seeds_are_compared_if_there_are_two(tmp_path, monkeypatch):
     settings = write(tmp_path, monkeypatch, [("wgan", 0), ("gan", 0), ("gan", 1)])
     report.write_tables(settings)
-    pairs = pd.read_csv("results/comparisons.csv").query("dataset == 'digits'")
+    pairs = pd.read_csv("tables/comparisons.csv").query("dataset == 'digits'")
     assert list(zip(pairs["first"], pairs["second"], strict=True)) == [("dcgan", "wgan")]
     assert pairs["difference"].iloc[0] == pytest.approx(2.5 - 3)
     assert pairs["p"].iloc[0] == pytest.approx(
@@ -106,6 +108,6 @@ def test_the_finished_seeds_are_compared_if_there_are_two(tmp_path, monkeypatch)
 def test_tables_can_be_written_if_all_runs_diverged(tmp_path, monkeypatch):
     diverged = [(variant, seed) for variant in VARIANTS for seed in SEEDS]
     report.write_tables(write(tmp_path, monkeypatch, diverged))
-    ranking = pd.read_csv("results/leaderboard.csv")
+    ranking = pd.read_csv("tables/leaderboard.csv")
     assert ranking.loc[ranking["kind"] != "reference", "fid_mean"].isna().all()
-    assert len(pd.read_csv("results/comparisons.csv")) == 0
+    assert len(pd.read_csv("tables/comparisons.csv")) == 0

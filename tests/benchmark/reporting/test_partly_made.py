@@ -49,14 +49,14 @@ def test_tables_hold_what_is_scored(settings: Params, capsys: pytest.CaptureFixt
     assert capsys.readouterr().out.startswith(
         "10 of 16 runs of params.yaml are not scored: the tables omit them\n"
     )
-    scores = pd.read_csv("results/scores.csv")
+    scores = pd.read_csv("tables/scores.csv")
     trained = scores[scores["kind"] != "reference"]
     assert set(zip(trained["dataset"], trained["variant"], strict=True)) == {
         ("digits", "dcgan"),
         ("ring8", "dcgan"),
         ("ring8", "wgan"),
     }
-    ranked = pd.read_csv("results/leaderboard.csv").to_dict("records")
+    ranked = pd.read_csv("tables/leaderboard.csv").to_dict("records")
     leaderboard = build_leaderboard(settings.with_results(), "images", "digits", scores, ranked)
     assert list(leaderboard["settings"].variants) == ["dcgan"]
     assert [row["variant"] for row in leaderboard["trained"]] == ["dcgan"]
@@ -65,8 +65,8 @@ def test_tables_hold_what_is_scored(settings: Params, capsys: pytest.CaptureFixt
 def test_tables_may_be_older_than_the_metrics_of_their_track(settings: Params) -> None:
     """Older tables have metrics that no track has any longer, and lack newer ones."""
     report.write_tables(settings)
-    scores = pd.read_csv("results/scores.csv")
-    ranked = pd.read_csv("results/leaderboard.csv").to_dict("records")
+    scores = pd.read_csv("tables/scores.csv")
+    ranked = pd.read_csv("tables/leaderboard.csv").to_dict("records")
     retired = scores[scores["metric"] == "fid"].assign(metric="retired")
     older = pd.concat([scores[scores["metric"] != "kid"], retired])
     for row in ranked:
@@ -85,5 +85,5 @@ def test_no_scored_run_is_one_line(settings: Params, capsys: pytest.CaptureFixtu
     with pytest.raises(SystemExit):
         report.write_tables(settings)
     assert capsys.readouterr().err == (
-        "expected scored runs in runs/, got none; run make repro first\n"
+        "expected scored runs in runs/ or records in results/, got none; run make repro first\n"
     )

@@ -133,7 +133,8 @@ def write_results(
     save_split("ring8", "test", SplitArrays(np.zeros((50, 2), np.float32), np.zeros(50, int)))
     for run in params.runs:
         write_run(run, diverged=(run.variant, run.seed) in diverged)
-    Path("results/bench").mkdir(parents=True, exist_ok=True)
+    for folder in ("results/bench", "tables"):
+        Path(folder).mkdir(parents=True, exist_ok=True)
     shutil.copy(REPOSITORY / "results/published.csv", "results/published.csv")
     Path("results/search.csv").write_text(
         "track,dataset,variant,trial,settings,budget,samples_seen\n"
@@ -145,12 +146,12 @@ def write_results(
     finished = mask_diverged(scores)
     leaderboard = report.rank_variants(finished, params)
     pairs = comparisons.compare_variants(finished, leaderboard)
-    pairs.to_csv("results/comparisons.csv", index=False)
-    claims.build_table(finished, claims.load_claims()).to_csv("results/claims.csv", index=False)
-    across.build_table(finished, params).to_csv("results/across.csv", index=False)
+    pairs.to_csv("tables/comparisons.csv", index=False)
+    claims.build_table(finished, claims.load_claims()).to_csv("tables/claims.csv", index=False)
+    across.build_table(finished, params).to_csv("tables/across.csv", index=False)
     for name, table in (("scores", scores), ("leaderboard", leaderboard)):
         rows = table if ranked else table[table["kind"] == "reference"]
-        rows.to_csv(f"results/{name}.csv", index=False)
+        rows.to_csv(f"tables/{name}.csv", index=False)
 
 
 def build(
@@ -180,7 +181,7 @@ def build(
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         theory.write_tables(Path("theory"), GAME)
-        write_sensitivity(Path("results/sensitivity"))
+        write_sensitivity(Path("sensitivity"))
         sources = folder / "gans" / "unconditional"
         sources.mkdir(parents=True)
         for name, text in (("dcgan", HOSTILE), ("wgan", TAME)):

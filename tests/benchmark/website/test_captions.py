@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from benchmark import tracks
+from benchmark import config, tracks
 from benchmark.data.splits import SplitArrays, save_split
 from benchmark.evaluation.pictures import tile
 from benchmark.website import DRAWN
@@ -22,6 +22,9 @@ def test_pictures_stand_beside_their_captions(tmp_path, monkeypatch):
     for split in ("train", "test"):
         arrays = SplitArrays(np.zeros(1), np.zeros(1, int), condition=tokens, words=words)
         save_split("made", split, arrays)
+    folder = config.REFERENCES / "made"
+    folder.mkdir(parents=True)
+    tracks.load("text_to_image").save_conditions("made", folder)
     captions = load_captions("made")
     assert captions == [f"a {HOSTILE}"] * 3 + [f"{HOSTILE} a a"] * (CAPTIONED - 3)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from benchmark.reporting import claims
+from benchmark.reporting import claims, report
 from benchmark.website import display, tables
 from benchmark.website.templates import load_templates
 from tests.benchmark.website.made_up import REPOSITORY
@@ -46,9 +46,9 @@ def checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, dict]:
         for verdict, (better, worse) in PAIRS.items()
     }
     monkeypatch.chdir(tmp_path)
-    tables.RESULTS.mkdir()
+    report.FOLDER.mkdir()
     table = claims.build_table(pd.DataFrame(rows, columns=columns), loaded)
-    table.to_csv(tables.RESULTS / "claims.csv", index=False)
+    table.to_csv(report.FOLDER / "claims.csv", index=False)
     monkeypatch.setattr(claims, "load_claims", lambda: loaded)
     return tables.Tables.claims.func(None)
 

@@ -1,0 +1,45 @@
+"""Rows with made-up results below the working directory, and their parameters."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from benchmark.common import fingerprints
+from benchmark.common.files import read_json
+from benchmark.common.writing import write_json
+from benchmark.config import Params
+from tests.benchmark.website import made_up
+
+NAMES = ("images", "toy", "video", "text")
+
+
+def write_recipe(row: str, settings: dict) -> None:
+    """Write the recipes of a row, which decide its fingerprint."""
+    for stage in fingerprints.STAGES:
+        path = fingerprints.RECIPES / stage / f"{row}.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_json(path, {"settings": settings, "code": {}})
+
+
+def stamp_runs(params: Params) -> None:
+    """Write to each run the present fingerprint of its row."""
+    for run in params.runs:
+        path = run.scored / "evaluation.json"
+        facts = {"fingerprint": fingerprints.fingerprint_row(run.row)}
+        write_json(path, read_json(path) | facts)
+
+
+@pytest.fixture
+def params(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Params:
+    """Two variants with two seeds on each of four data sets; a run of wgan has diverged."""
+    monkeypatch.chdir(tmp_path)
+    Path("site").mkdir()
+    for name in ("facets.yaml", "claims.yaml"):
+        shutil.copy(made_up.REPOSITORY / "site" / name, Path("site") / name)
+    made = made_up.make_params(["dcgan", "wgan"], [0, 1], list(NAMES))
+    made_up.write_results(made, diverged=[("wgan", 1)])
+    for row in made.rows:
+        write_recipe(row, {"variant": {"lr": 0.001}, "seeds": [0, 1]})
+    stamp_runs(made)
+    return made

@@ -1,0 +1,185 @@
+"""Records: small files that give the tables and the pages of the rows they were made from."""
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from benchmark.config import RECORDED, RUNS, Params, Run
+from benchmark.records.restore import select_results
+from benchmark.records.schema import locate_record, locate_reference_record, read_record
+from benchmark.records.tables import render_dvc_file
+from benchmark.records.write import MOMENTS, record_row, record_rows
+from benchmark.reporting import records, report
+from benchmark.website.training import read_curves
+from tests.benchmark.records.conftest import stamp_runs, write_recipe
+
+
+def read_tables() -> dict[str, pd.DataFrame]:
+    return {path.name: pd.read_csv(path) for path in report.FOLDER.glob("*.csv")}
+
+
+def test_tables_of_records_are_those_of_the_runs(params: Params) -> None:
+    report.write_tables(params)
+    before = read_tables()
+    assert record_rows(params) == list(params.rows)
+    for folder in ("runs", "references"):
+        shutil.rmtree(folder)
+    shutil.rmtree(report.FOLDER)
+    report.write_tables(params)
+    after = read_tables()
+    assert before.keys() == after.keys() and len(before["scores.csv"])
+    for name, table in before.items():
+        pd.testing.assert_frame_equal(table, after[name], check_exact=True)
+
+
+def test_a_restored_run_has_the_facts_and_curves_of_the_run(params: Params) -> None:
+    record_rows(params)
+    before = {
+        run: (
+            records.read_training(run),
+            records.read_evaluation(run.scored),
+            records.read_health(run),
+            records.read_scores(run),
+            [reading for reading in read_curves(run.losses) if np.isfinite(reading.value)],
+            read_curves(run.trained / "health.csv"),
+            run.trajectory.read_text(),
+            sorted((run.scored / f"samples{end}").is_file() for end in (".png", ".txt", ".webp")),
+        )
+        for run in params.runs
+    }
+    shutil.rmtree(RUNS)
+    settings = select_results(params)
+    assert settings.runs == params.runs
+    for run in settings.runs:
+        assert run.root == RECORDED and run.is_recorded
+        after = (
+            records.read_training(run),
+            records.read_evaluation(run.scored),
+            records.read_health(run),
+            records.read_scores(run),
+            read_curves(run.losses),
+            read_curves(run.trained / "health.csv"),
+            run.trajectory.read_text(),
+            sorted((run.scored / f"samples{end}").is_file() for end in (".png", ".txt", ".webp")),
+        )
+        assert after == before[run], run
+
+
+def test_a_row_made_here_is_preferred_while_its_settings_are_the_present_ones(
+    params: Params,
+) -> None:
+    record_rows(params)
+    roots = {run.row: run.root for run in select_results(params).runs}
+    assert set(roots.values()) == {RUNS}
+    write_recipe("digits-dcgan", {"variant": {"lr": 0.002}, "seeds": [0, 1]})
+    roots = {run.row: run.root for run in select_results(params).runs}
+    assert [row for row, root in roots.items() if root == RECORDED] == ["digits-dcgan"]
+    stamp_runs(params)
+    assert not any(run.is_recorded for run in select_results(params).runs)
+
+
+def test_a_row_of_which_a_seed_is_missing_is_shown_by_its_record(params: Params) -> None:
+    record_rows(params)
+    shutil.rmtree(Run("images", "digits", "dcgan", 1).scored)
+    shown = {run.row for run in select_results(params).runs if run.is_recorded}
+    assert shown == {"digits-dcgan"}
+    assert len(select_results(params).runs) == len(params.runs)
+
+
+def test_a_row_without_a_record_is_shown_whatever_its_settings(params: Params) -> None:
+    write_recipe("digits-dcgan", {"variant": {"lr": 0.002}, "seeds": [0, 1]})
+    assert not any(run.is_recorded for run in select_results(params).runs)
+
+
+def test_reference_rows_made_here_are_preferred(params: Params) -> None:
+    record_rows(params)
+    path = Path("references/digits.json")
+    rows = json.loads(path.read_text())
+    rows["held_out"]["0"]["fid"] = 0.125
+    path.write_text(json.dumps(rows))
+    select_results(params)
+    assert records.read_reference_scores("digits")["held_out"][0]["fid"] == 0.125
+    shutil.rmtree("references")
+    select_results(params)
+    assert records.read_reference_scores("digits")["held_out"][0]["fid"] != 0.125
+    assert (locate_reference_record("images", "digits") / "held_out.png").is_file()
+
+
+def test_curves_have_a_limited_number_of_moments_and_keep_the_last(params: Params) -> None:
+    run = Run("images", "digits", "dcgan", 0)
+    lines = [f"{10 * step},player,real,{1 / 3}" for step in range(1, 501)]
+    run.losses.write_text("\n".join(["samples_seen,player,term,value", *lines, ""]))
+    record_row(params.rows["digits-dcgan"])
+    table = pd.read_csv(locate_record(run) / "losses.csv")
+    table = table[table["seed"] == 0]
+    assert len(table) == MOMENTS and table["samples_seen"].iloc[[0, -1]].tolist() == [10, 5000]
+    assert set(table["player/real"]) == {0.3333}
+    gaps = np.diff(table["samples_seen"])
+    assert gaps.max() - gaps.min() <= 10
+
+
+def test_facts_that_seeds_share_stand_once(params: Params) -> None:
+    record_rows(params)
+    run = Run("images", "digits", "wgan", 1)
+    text = (locate_record(run) / "record.json").read_text()
+    assert text.count('"torch"') == 2, "packages, of training and of evaluation"
+    record = read_record(run)
+    assert record.seeds == [0, 1]
+    assert record.collect_facts("training", 0)["status"] == "ok"
+    assert record.collect_facts("training", 1)["status"] == "diverged"
+    assert record.fingerprint and record.settings == {"variant": {"lr": 0.001}}
+
+
+@pytest.mark.parametrize(
+    ("damage", "expected"),
+    [
+        (lambda text: text[: len(text) // 2], "damaged"),
+        (lambda text: text.replace('"version": 1', '"version": 2'), "version: Input should be 1"),
+        (lambda text: text.replace('"dcgan"', '"wgan"', 1), "it is the record of digits-wgan"),
+        (lambda text: text.replace('"seconds": 1.0', '"seconds": "a"'), "seconds is"),
+        (lambda text: text.replace("{", '{\n "more": 1,', 1), "more: Extra inputs"),
+    ],
+)
+def test_a_damaged_record_is_one_line(params: Params, capsys, damage, expected) -> None:
+    record_rows(params, ["digits-dcgan"])
+    shutil.rmtree(RUNS)
+    path = locate_record(Run("images", "digits", "dcgan", 0)) / "record.json"
+    path.write_text(damage(path.read_text()))
+    with pytest.raises(SystemExit):
+        select_results(params)
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"{path}: expected a record of version 1") and expected in line
+    assert line.endswith(f"restore it with git checkout {path}")
+
+
+def test_a_row_that_is_not_made_here_cannot_be_recorded(params: Params, capsys) -> None:
+    write_recipe("digits-dcgan", {"variant": {"lr": 0.002}, "seeds": [0, 1]})
+    with pytest.raises(SystemExit):
+        record_rows(params, ["digits-dcgan", "digits-wgan"])
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("digits-dcgan: expected a row made here") and "ROWS=digits-dcgan" in line
+    assert not locate_record(Run("images", "digits", "wgan", 0)).exists(), "all or none"
+
+
+def test_an_interrupted_record_leaves_the_one_before(params: Params, monkeypatch) -> None:
+    record_rows(params, ["digits-dcgan"])
+    folder = locate_record(Run("images", "digits", "dcgan", 0))
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    monkeypatch.setattr(shutil, "copy", lambda *paths: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        record_rows(params, ["digits-dcgan"])
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    assert [path.name for path in folder.parent.iterdir()] == ["dcgan"] or not [
+        path for path in folder.parent.iterdir() if path.name.startswith(".")
+    ]
+
+
+def test_dvc_reads_scores_and_curves_of_each_record(params: Params) -> None:
+    record_rows(params, ["digits-dcgan", "ring8-wgan"])
+    text = render_dvc_file(params)
+    assert "- images/digits/dcgan/scores.json" in text and "toy/ring8/wgan/trajectory.csv" in text
+    assert "digits/wgan" not in text
