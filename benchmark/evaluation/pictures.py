@@ -56,4 +56,4 @@ def snapshot_sheet(snapshots: np.ndarray, columns: int = 10) -> Image.Image:
     if snapshots.ndim == 6:
         snapshots = snapshots[:, 0, :, ::2].swapaxes(1, 2)
     chosen = snapshots[:, :columns]
-    return sheet(chosen.reshape(-1, *chosen.shape[2:]), chosen.shape[1])
+    return tile(chosen.reshape(-1, *chosen.shape[2:]), chosen.shape[1])

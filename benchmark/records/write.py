@@ -27,7 +27,8 @@ from benchmark.records.schema import (
 )
 from benchmark.reporting import records
 
-MOMENTS = 60  # of a curve, at most
+# of a curve, at most; snapshots are fewer
+MOMENTS = {"losses": 30, "health": 30, "trajectory": 60, "times": 12}
 SIGNIFICANT = "%.4g"
 # quantities of health.csv that pages show
 ACCURACIES = ("accuracy_train", "accuracy_held_out", "accuracy_generated")
@@ -124,7 +125,7 @@ def build_record(runs: list[Run]) -> Record:
 
 
 def read_curve(run: Run, name: str) -> pd.DataFrame:
-    """Read the curves of a run at `MOMENTS` moments at most, the last among them.
+    """Read the curves of a run at a limited number of `MOMENTS`, the last among them.
 
     A table with a line for each player and term becomes one with a column for each.
 
@@ -144,7 +145,7 @@ def read_curve(run: Run, name: str) -> pd.DataFrame:
         )
         table = wide[list(dict.fromkeys(columns))].reset_index()
     moments = np.unique(table["samples_seen"])
-    places = np.linspace(0, len(moments) - 1, min(len(moments), MOMENTS)).round().astype(int)
+    places = np.linspace(0, len(moments) - 1, min(len(moments), MOMENTS[name])).round().astype(int)
     table = table[table["samples_seen"].isin(moments[places])]
     table.insert(0, "seed", run.seed)
     return table

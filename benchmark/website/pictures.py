@@ -36,11 +36,11 @@ def save(samples: np.ndarray, target: str, columns: int, *, side: int = SIDE) ->
     picture.save(DRAWN / target, compress_type=zlib.Z_RLE)  # few colours in long runs
 
 
-def cut(path: Path) -> np.ndarray:
-    """Cut a picture with ``COLUMNS`` to a row into its samples, uint8 ``(n, h, w, channels)``."""
+def cut(path: Path, columns: int = COLUMNS) -> np.ndarray:
+    """Cut a picture of square samples, ``columns`` to a row, uint8 ``(n, h, w, channels)``."""
     with Image.open(path) as picture:
         pixels = np.asarray(picture if picture.mode in ("L", "RGB") else picture.convert("RGB"))
-    side = pixels.shape[1] // COLUMNS
+    side = pixels.shape[1] // columns
     rows = pixels.shape[0] // side
-    parts = pixels.reshape(rows, side, COLUMNS, side, -1).swapaxes(1, 2)
-    return parts.reshape(rows * COLUMNS, side, side, -1)
+    parts = pixels.reshape(rows, side, columns, side, -1).swapaxes(1, 2)
+    return parts.reshape(rows * columns, side, side, -1)

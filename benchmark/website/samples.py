@@ -147,8 +147,10 @@ def show_moments(run: Run, folder: str, page: Page) -> Shown:
         return Shown()
     seen = read_moments(run)
     target = f"{folder}/moments.png"
+    with Image.open(picture) as file:  # a row of square samples for each moment
+        columns = file.width // (file.height // len(seen))
     content = {"seen": seen, "path": target, "seed": run.seed}
-    return Shown(content, lambda: pictures.link(picture, target))
+    return Shown(content, lambda: pictures.save(pictures.cut(picture, columns), target, columns))
 
 
 def read_sentences(run: Run) -> dict[str, Any] | None:
