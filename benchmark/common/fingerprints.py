@@ -2,6 +2,9 @@
 
 import hashlib
 from pathlib import Path
+from typing import Any
+
+from benchmark.common.files import read_json
 
 RECIPES = Path("recipes")  # which the stage `recipes` writes
 STAGES = ("train", "evaluate")
@@ -16,3 +19,12 @@ def fingerprint_row(row: str) -> str | None:
             return None
         digest.update(path.read_bytes())
     return digest.hexdigest()
+
+
+def read_settings(row: str) -> dict[str, Any] | None:
+    """Read the settings that a row is trained with, without its seeds; None without a recipe."""
+    path = RECIPES / "train" / f"{row}.json"
+    if not path.is_file():
+        return None
+    settings = read_json(path, settings=dict)["settings"]
+    return {key: value for key, value in settings.items() if key != "seeds"}

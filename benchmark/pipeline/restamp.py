@@ -22,7 +22,10 @@ from typing import Any
 from dvc.repo import Repo
 
 from benchmark import config
+from benchmark.common.files import read_json
+from benchmark.common.fingerprints import fingerprint_row
 from benchmark.common.messages import stop
+from benchmark.common.writing import write_json
 from benchmark.pipeline import recipes
 from benchmark.pipeline.dvc_stages import check_pipeline, commit_stages, read_status
 from benchmark.pipeline.rows import write_rows
@@ -31,6 +34,7 @@ ROOT = Path(__file__).parents[2]
 INPUTS = ("data", "features", "references", "runs", "params.yaml", "site")
 # keys of JSON files that hold costs and provenance
 NOT_COMPARED = {
+    "fingerprint",  # of the code: what this command replaces
     *("changed_since", "commit", "date", "hardware", "packages", "peak_memory_bytes", "seconds"),
 }
 COMPARED_STAGES = (
@@ -176,6 +180,29 @@ def find_affected_stages() -> list[str]:
     return sorted(affected, key=lambda stage: COMPARED_STAGES.index(stage.partition("@")[0]))
 
 
+def stamp_runs(settings: config.Params, equal: Iterable[str]) -> list[str]:
+    """Write the present fingerprint to the runs of rows with equal stages.
+
+    A row of which another stage is still outdated keeps the earlier one.
+
+    Returns:
+        The stages whose outputs have changed.
+    """
+    outdated, stamped = set(read_status()) - set(equal), []
+    for row in dict.fromkeys(stage.partition("@")[2] for stage in equal):
+        runs = settings.rows.get(row, [])
+        if (
+            not runs
+            or {run.stage(step) for run in runs for step in ("train", "evaluate")} & outdated
+        ):
+            continue
+        for run in runs:
+            path = run.scored / "evaluation.json"
+            write_json(path, read_json(path) | {"fingerprint": fingerprint_row(row)})
+        stamped.append(runs[0].stage("evaluate"))
+    return stamped
+
+
 def restamp(*, jobs: int = 1) -> bool:
     """Run the stages that a change of code has made outdated once more, and take over equal ones.
 
@@ -202,6 +229,6 @@ def restamp(*, jobs: int = 1) -> bool:
             else:
                 print(f"{plan.stage}: equal, taken over")
                 equal.append(plan.stage)
-    commit_stages(["recipes", *equal])
+    commit_stages(["recipes", *equal, *stamp_runs(settings, equal)])
     print(f"{len(equal)} of {len(stages)} stages are equal; `make repro` runs the others")
     return len(equal) == len(stages)

@@ -71,6 +71,7 @@ def perform(assignment: Assignment) -> Outcome:
         if not shared:
             expect_inputs(assignment, task)
             transfer.fetch(assignment["inputs"])
+            recipes.write_recipes(settings)  # whose fingerprint is stored with the scores
         started = time.monotonic()
         lock = hold_run_lock(task.run.name, seconds=LOCK_SECONDS) if task.run else nullcontext()
         with lock:

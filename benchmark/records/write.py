@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from benchmark.common.files import parse_json, read_json, read_table
-from benchmark.common.fingerprints import RECIPES, fingerprint_row
+from benchmark.common.files import read_json, read_table
+from benchmark.common.fingerprints import fingerprint_row, read_settings
 from benchmark.common.messages import stop
 from benchmark.common.paths import make_folder
 from benchmark.common.writing import write_json
@@ -103,8 +103,6 @@ def record_row(runs: list[Run], *, has_film: bool = False) -> None:
 def build_record(runs: list[Run]) -> Record:
     """Build the content of record.json of a row."""
     first = runs[0]
-    recipe = RECIPES / "train" / f"{first.row}.json"
-    settings = parse_json(recipe)["settings"] if recipe.is_file() else {}
     folders = {"training": "trained", "evaluation": "scored", "health": "scored"}
     facts = {
         kind: share_facts(
@@ -117,7 +115,7 @@ def build_record(runs: list[Run]) -> Record:
         dataset=first.dataset,
         variant=first.variant,
         fingerprint=fingerprint_row(first.row),
-        settings={key: value for key, value in settings.items() if key != "seeds"},
+        settings=read_settings(first.row) or {},
         training=facts["training"],
         evaluation=facts["evaluation"],
         health=facts["health"],

@@ -18,6 +18,7 @@ from benchmark.tracks.images import FURTHER_CLASSIFIERS
 from benchmark.website import display
 from benchmark.website.equal_cost import rank_at_equal_costs
 from benchmark.website.facets import load_facets
+from benchmark.website.origins import describe_origins
 from benchmark.website.samples import Shown, load_captions, samples_folder, show_first_samples
 from benchmark.website.standing import describe_standing
 
@@ -70,6 +71,8 @@ def build_leaderboard(
         "settings": section.model_copy(update={"variants": variants}),
         "facts": facts | {"samples": count, "reference_samples": facts["samples"]},
         "hardware": list_hardware(runs),
+        "seconds": sum(row["seconds"] * row["seeds"] for row in trained),
+        "origins": describe_origins(trained),
         "headline": track.headline,
         "curve": track.curve,
         "captions": load_captions(dataset) if page.condition == "captions" else [],
@@ -84,8 +87,7 @@ def build_leaderboard(
         title = TITLES.get(condition, condition) if len(conditions) > 1 else ""
         keys = {"condition": condition, "key": key, "title": title}
         groups.append(keys | build_group(shared, members, scores, track))
-    seconds = sum(row["seconds"] * row["seeds"] for row in trained)
-    return shared | columns | {"trained": trained, "seconds": seconds, "groups": groups}
+    return shared | columns | {"trained": trained, "groups": groups}
 
 
 def build_group(

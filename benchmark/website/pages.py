@@ -306,6 +306,7 @@ class Site(Tables):
             kinds={name: page.samples for name, page in self.track_pages.items()},
             units={name: page.unit for name, page in self.track_pages.items()},
             limits=diagnosis,
+            has_films=self.has_films,
             **context,
         )
         file.write_text(text)

@@ -9,27 +9,38 @@ from benchmark.website import DRAWN
 from benchmark.website.pictures import link
 
 
+def has_film(run: Run) -> bool:
+    """Whether there is a film of a run: of recorded rows, only few have one."""
+    return (run.scored / "film.js").is_file()
+
+
 def list_films(leaderboards: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """List data set, variants and seeds of the leaderboards whose runs have films."""
-    return [
-        {
-            "dataset": leaderboard["dataset"],
-            "variants": list(leaderboard["settings"].variants),
-            "seeds": leaderboard["settings"].seeds,
-        }
-        for leaderboard in leaderboards
-        if leaderboard["page"].has_films
-    ]
+    """List data set, variants and seeds of the leaderboards with films of their runs."""
+    listed = []
+    for leaderboard in leaderboards:
+        filmed = [run for row in leaderboard["trained"] for run in row["runs"] if has_film(run)]
+        if filmed:
+            listed.append(
+                {
+                    "dataset": leaderboard["dataset"],
+                    "variants": [
+                        variant
+                        for variant in leaderboard["settings"].variants
+                        if any(run.variant == variant for run in filmed)
+                    ],
+                    "seeds": sorted({run.seed for run in filmed}),
+                }
+            )
+    return listed
 
 
 def link_films(runs: Iterable[Run]) -> None:
     """Link the films of runs, where there are any."""
     for run in runs:
-        film = run.scored / "film.js"
-        if film.exists():
+        if has_film(run):
             folder = f"assets/films/{run.dataset}"
             (DRAWN / folder).mkdir(parents=True, exist_ok=True)
-            link(film, f"{folder}/{run.variant}-{run.seed}.js")
+            link(run.scored / "film.js", f"{folder}/{run.variant}-{run.seed}.js")
 
 
 def link_walks(runs: Iterable[Run]) -> dict[str, dict[str, Any]]:

@@ -14,7 +14,7 @@ from benchmark.config import Params, Run
 from benchmark.reporting import claims, comparisons, report
 from benchmark.reporting.report import FOLDER
 from benchmark.reporting.statistics import mask_diverged
-from benchmark.website import display, papers, scatter
+from benchmark.website import display, papers, playground, scatter
 from benchmark.website.templates import load_templates
 
 RESULTS = Path("results")
@@ -116,10 +116,10 @@ class Tables:
         rows = zip(self.ranking["dataset"], self.ranking["variant"], strict=True)
         return [first[row] for row in rows if row in first]
 
-    @property
+    @cached_property
     def has_films(self) -> bool:
-        """Whether a track has films of its runs."""
-        return any(page.has_films for page in self.track_pages.values())
+        """Whether there is a film of a run."""
+        return any(playground.has_film(run) for run in self.settings.runs)
 
     def format_mean(self, dataset: str, variant: str, metric: str) -> str:
         """Format the mean of a metric; a dash where there is none."""

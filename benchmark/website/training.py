@@ -39,7 +39,12 @@ def read_curves(file: Path) -> list[Reading]:
 
 
 def build_charts(
-    runs: list[dict[str, Any]], page: Page, curve: str, held_out: float | None
+    runs: list[dict[str, Any]],
+    page: Page,
+    curve: str,
+    held_out: float | None,
+    *,
+    has_film: bool = False,
 ) -> list[dict[str, Any]]:
     """Build the charts of a row; only the chart of the score if a film shows the training.
 
@@ -49,13 +54,14 @@ def build_charts(
         page: of the track.
         curve: the metric over training.
         held_out: its value for held-out data.
+        has_film: whether a film shows the training.
 
     Returns:
         Of each its ``kind``, ``plot`` (see `charts.plot`), and of losses the ``player``.
     """
     unit, title = page.unit, page.metric(curve).title
     charts: list[dict[str, Any]] = []
-    if not page.has_films:
+    if not has_film:
         players = [reading.player for run in runs for reading in run["losses"]]
         for player in dict.fromkeys(players):
             seeds = [[at for at in run["losses"] if at.player == player] for run in runs]

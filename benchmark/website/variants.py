@@ -8,6 +8,7 @@ from benchmark import config, tracks
 from benchmark.config import Run
 from benchmark.reporting import health, records
 from benchmark.tracks.base.page import Page
+from benchmark.website import playground
 from benchmark.website.pictures import link
 from benchmark.website.samples import (
     Shown,
@@ -50,11 +51,15 @@ def build_results(row: dict[str, Any], leaderboard: dict[str, Any]) -> dict[str,
         for run, seed, trajectory in parts
     ]
     first = row["runs"][0]
+    has_film = playground.has_film(first)
     return {
         "leaderboard": leaderboard,
         "row": row,
         "entry": entry,
-        "charts": build_charts(runs, page, curve, held_out[0] if held_out else None),
+        "charts": build_charts(
+            runs, page, curve, held_out[0] if held_out else None, has_film=has_film
+        ),
+        "has_film": has_film,
         **{
             name: show(first, samples_folder(first), page).content
             for name, show in FIRST_SEED.items()
@@ -100,8 +105,6 @@ def describe_run(
 ) -> dict[str, Any]:
     """Describe a run: its scores, its curves, and the records of how it was made.
 
-    Losses and health are left out if a film shows the training.
-
     Args:
         run: to describe.
         scores: by metric.
@@ -120,8 +123,8 @@ def describe_run(
         "health": health.diagnose_run(run),
         "run": run,
         "folder": samples_folder(run),
-        "losses": [] if page.has_films else read_curves(run.losses),
-        "health_curves": [] if page.has_films else read_curves(run.trained / "health.csv"),
+        "losses": read_curves(run.losses),
+        "health_curves": read_curves(run.trained / "health.csv"),
         "trajectory": trajectory,
         "best": min(finite, key=lambda moment: moment[curve]) if finite else None,
         "last": moments[-1] if moments else None,

@@ -262,6 +262,7 @@
 
     async show({ data, seed, [this.side]: variant }) {
       this.variant = variant
+      this.dataset = data
       const about = this.find(".film-about")
       about.href = `${root}variants/${variant}.html`
       about.textContent = titles[variant] || variant
@@ -296,7 +297,7 @@
       const moment = Math.min(at, this.length - 1)
       drawPlane(this.find(".film-plane"), film, moment, trails)
       const note = this.find(".film-note")
-      note.textContent = !film ? "There is no film of this run."
+      note.textContent = !film ? `There is no film of this run here. gan-benchmark repro --row ${this.dataset}-${this.variant} makes it.`
         : !this.length ? "This run diverged before its first moment: only the data are shown."
         : film.diverged && at >= moment
         ? `This run diverged: its last moment is that of ${grouped(film.samples_seen[moment])} points.`

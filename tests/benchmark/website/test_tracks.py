@@ -193,6 +193,11 @@ def make_leaderboard(name, *, has_truth):
         "settings": settings,
         "facts": MEASURED,
         "hardware": ["a machine"],
+        "origins": {
+            **{key: [] for key in ("here", "outdated", "recorded", "changed")},
+            **{"first": "2026-01-01", "last": "2026-01-02"},
+        },
+        "seconds": 90,
         **{key: [] for key in ("metrics", "further", "trained", "references", "captions")},
     }
 
@@ -211,7 +216,10 @@ def test_each_track_says_what_was_measured(name, has_truth):
     )
     [measured, reading] = re.findall(r'<p class="measured">(.*?)</p>', text, re.DOTALL)
     assert re.match(r"<b>Measured</b> in [^;:]+: 64 ", measured)
-    assert f"real {tracks.load(name).page().unit} seen. Trained on a machine." in measured
+    assert (
+        f"real {tracks.load(name).page().unit} seen. Trained on a machine from 2026-01-01 to"
+        in measured
+    )
     assert "&lt;" not in text and ("../" in reading)
     assert ("its ground truth" in measured) == (
         has_truth and name in ("translation", "multimodal", "domains")
