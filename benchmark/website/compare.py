@@ -56,7 +56,13 @@ def describe_leaderboard(leaderboard: dict[str, Any], comparisons: pd.DataFrame)
         "headline": leaderboard["headline"],
         "curve": leaderboard["curve"],
         "metrics": [
-            [metric, *page.metric(metric), leaderboard["higher"][metric]] for metric in metrics
+            [
+                metric,
+                page.metric(metric).title,
+                page.metric(metric).digits,
+                leaderboard["higher"][metric],
+            ]
+            for metric in metrics
         ],
         "variants": {
             row["variant"]: describe_variant(row, leaderboard, metrics)

@@ -5,7 +5,9 @@ import subprocess
 import pandas as pd
 import pytest
 
-from benchmark.website import changes
+from benchmark.website import changes, display
+from benchmark.website.templates import load_templates
+from tests.benchmark.website.made_up import REPOSITORY
 
 
 def table(**means):
@@ -82,3 +84,13 @@ def test_an_older_table_may_lack_columns():
     bare = changes.extract_headlines(older)
     [row] = changes.find_changes(changes.extract_headlines(table(a=2.0)), bare)
     assert row["kind"] == "beyond"
+
+
+def test_the_page_shows_each_change_with_title_and_decimals():
+    before = changes.extract_headlines(table(a=1.0, b=2.0))
+    now = changes.extract_headlines(table(a=1.0, b=7.0))
+    history = {"versions": [], "since": None, "changes": changes.find_changes(now, before)}
+    template = load_templates(REPOSITORY / "site").get_template("changes.md")
+    text = template.render(history=history, metrics=display.metric_titles(), root="")
+    [row] = [line for line in text.splitlines() if '<th scope="row">b</th>' in line]
+    assert "<td>FID</td> <td>2.00</td> <td>7.00</td>" in row
