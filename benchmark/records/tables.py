@@ -33,6 +33,7 @@ def record_tables(params: Params) -> None:
         if Path(name).is_dir():
             shutil.copytree(name, target, dirs_exist_ok=True)
     ranking = read_table(report.FOLDER / "leaderboard.csv", *report.COLUMNS[:5])
+    ranking = ranking.convert_dtypes()  # ranks are whole numbers, also beside missing ones
     readme.update_readme(readme.render_markdown(ranking))
     write_text(DVC_FILE, render_dvc_file(params))
 

@@ -28,7 +28,7 @@ from benchmark.records.schema import (
 from benchmark.reporting import records
 
 # of a curve, at most; snapshots are fewer
-MOMENTS = {"losses": 30, "health": 30, "trajectory": 60, "times": 12}
+MOMENTS = {"losses": 24, "health": 20, "trajectory": 60, "times": 12}
 SIGNIFICANT = "%.4g"
 # quantities of health.csv that pages show
 ACCURACIES = ("accuracy_train", "accuracy_held_out", "accuracy_generated")

@@ -11,9 +11,10 @@ import pytest
 from benchmark.config import RECORDED, RUNS, Params, Run
 from benchmark.records.restore import select_results
 from benchmark.records.schema import locate_record, locate_reference_record, read_record
-from benchmark.records.tables import render_dvc_file
+from benchmark.records.tables import record_tables, render_dvc_file
 from benchmark.records.write import MOMENTS, record_row, record_rows
-from benchmark.reporting import records, report
+from benchmark.reporting import readme, records, report
+from benchmark.reporting.statistics import mask_diverged
 from benchmark.website.training import read_curves
 from tests.benchmark.records.conftest import stamp_runs, write_recipe
 
@@ -34,6 +35,19 @@ def test_tables_of_records_are_those_of_the_runs(params: Params) -> None:
     assert before.keys() == after.keys() and len(before["scores.csv"])
     for name, table in before.items():
         pd.testing.assert_frame_equal(table, after[name], check_exact=True)
+
+
+def test_the_readme_has_the_table_of_the_report(params: Params) -> None:
+    readme.README.write_text("\n".join(["above", *readme.MARKS, "below", ""]))
+    record_rows(params)
+    report.write_tables(params)
+    record_tables(params)
+    text = readme.README.read_text()
+    assert text.startswith("above") and text.endswith("below\n")
+    scores = mask_diverged(report.collect_scores(params))
+    assert readme.render_markdown(report.rank_variants(scores, params)) in text
+    committed = {path.name for path in Path("results").glob("*.csv")}
+    assert {path.name for path in report.FOLDER.glob("*.csv")} <= committed
 
 
 def test_a_restored_run_has_the_facts_and_curves_of_the_run(params: Params) -> None:

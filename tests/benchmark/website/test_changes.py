@@ -89,7 +89,8 @@ def test_an_older_table_may_lack_columns():
 def test_the_page_shows_each_change_with_title_and_decimals():
     before = changes.extract_headlines(table(a=1.0, b=2.0))
     now = changes.extract_headlines(table(a=1.0, b=7.0))
-    history = {"versions": [], "since": None, "changes": changes.find_changes(now, before)}
+    since = {"commit": "a" * 40, "date": "2026-01-01T00:00:00+00:00"}
+    history = {"versions": [], "since": since, "changes": changes.find_changes(now, before)}
     template = load_templates(REPOSITORY / "site").get_template("changes.md")
     text = template.render(history=history, metrics=display.metric_titles(), root="")
     [row] = [line for line in text.splitlines() if '<th scope="row">b</th>' in line]
