@@ -3,12 +3,13 @@
 import math
 from collections import Counter
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from benchmark import tracks
-from benchmark.config import Params, Run, find_references
+from benchmark.config import RUNS, Params, Run, find_references
 from benchmark.reporting import records
 from benchmark.reporting.agreement import compute_rank_agreement
 from benchmark.reporting.trends import read_trajectory
@@ -51,9 +52,11 @@ def build_leaderboard(
     scored = {run.variant for run in runs}
     variants = {variant: entry for variant, entry in section.variants.items() if variant in scored}
     scores = scores[(scores["track"] == name) & (scores["dataset"] == dataset)]
+    roots = {run.variant: run.root for run in runs}
     facets = load_facets()
     rows = [
-        build_row(row, scores, track, page) | {"facets": facets.get(row["variant"], {})}
+        build_row(row, scores, track, page, root=roots.get(row["variant"], RUNS))
+        | {"facets": facets.get(row["variant"], {})}
         for row in ranking
         if (row["track"], row["dataset"]) == (name, dataset)
     ]
@@ -205,7 +208,7 @@ def headline_metrics(
 
 
 def build_row(
-    row: dict[str, Any], scores: pd.DataFrame, track: Track, page: Page
+    row: dict[str, Any], scores: pd.DataFrame, track: Track, page: Page, *, root: Path = RUNS
 ) -> dict[str, Any]:
     """Add to a row its scores by seed and over training, and its first samples.
 
@@ -214,6 +217,7 @@ def build_row(
         scores: the rows of its data set in results/scores.csv.
         track: of the row.
         page: of the track.
+        root: of the outputs of its runs.
     """
     row_scores = scores[scores["variant"] == row["variant"]]
     seeds: dict[int, dict[str, Any]] = {}
@@ -225,7 +229,8 @@ def build_row(
         seeds[seed][metric] = value
     by_seed = [seeds[seed] for seed in sorted(seeds)]
     verdicts = Counter(seed["verdict"] for seed in by_seed if pd.notna(seed["verdict"]))
-    runs = [Run(row["track"], row["dataset"], row["variant"], seed["seed"]) for seed in by_seed]
+    keys = (row["track"], row["dataset"], row["variant"])
+    runs = [Run(*keys, seed["seed"], root) for seed in by_seed]
     pictures = show_row(row | {"runs": runs}, page).content
     extended = row | {
         "by_seed": by_seed,

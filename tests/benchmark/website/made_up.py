@@ -11,6 +11,9 @@ import pytest
 import gans
 from benchmark import config, tracks
 from benchmark.data.splits import SplitArrays, save_split
+from benchmark.records.restore import select_results
+from benchmark.records.tables import record_tables
+from benchmark.records.write import record_rows
 from benchmark.reporting import across, claims, comparisons, report
 from benchmark.reporting.statistics import mask_diverged
 from benchmark.studies import theory
@@ -154,6 +157,14 @@ def write_results(
         rows.to_csv(f"tables/{name}.csv", index=False)
 
 
+def keep_records(params: config.Params) -> None:
+    """Record all rows and tables, and delete what they are made from."""
+    record_rows(params)
+    record_tables(params)
+    for folder in ("data", "references", "runs", "sensitivity", "theory"):
+        shutil.rmtree(folder)
+
+
 def build(
     folder: Path,
     *,
@@ -162,6 +173,7 @@ def build(
     diverged: list[tuple[str, int]],
     names: list[str],
     ranked: bool = True,
+    from_records: bool = False,
     **sections: Any,
 ) -> Path:
     """Build the site of made-up results in a folder.
@@ -173,6 +185,7 @@ def build(
         diverged: variants and seeds.
         names: of tracks.
         ranked: whether tables have trained rows besides the references.
+        from_records: whether the site is built from the records, without what they are made from.
         sections: of params.yaml, further ones.
 
     Returns:
@@ -196,6 +209,9 @@ def build(
         shutil.copytree(REPOSITORY / "site", "site")
         params = make_params(variants, seeds, names, **sections)
         write_results(params, diverged=diverged, ranked=ranked)
+        if from_records:
+            keep_records(params)
+            params = select_results(params)
         publish(params)
     return folder / "public"
 

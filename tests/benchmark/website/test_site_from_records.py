@@ -1,0 +1,65 @@
+"""The site from records alone: that of the runs, but for what only runs have."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.benchmark.website import made_up
+
+CASE = {"variants": ["dcgan", "wgan"], "seeds": [0, 1], "diverged": [("wgan", 1)]}
+NAMES = ["images", "toy", "video", "text"]
+
+
+@pytest.fixture(scope="module")
+def sites(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """The site of runs, and that of their records."""
+    return tuple(
+        made_up.build(
+            tmp_path_factory.mktemp("site"), names=NAMES, from_records=from_records, **CASE
+        )
+        for from_records in (False, True)
+    )
+
+
+def list_files(folder: Path, suffixes: set[str]) -> dict[str, Path]:
+    return {
+        str(path.relative_to(folder)): path
+        for path in folder.rglob("*")
+        if path.suffix in suffixes and "assets/films" not in str(path)
+    }
+
+
+def test_it_has_the_same_pages(sites: tuple[Path, Path]) -> None:
+    made, recorded = (list_files(site, {".html"}).keys() for site in sites)
+    assert made - recorded == {"films.html"} and not recorded - made
+
+
+def test_it_has_the_same_samples(sites: tuple[Path, Path]) -> None:
+    made, recorded = (list_files(site / "assets/results", {".png", ".webp"}) for site in sites)
+    assert made and made.keys() == recorded.keys()
+    different = [name for name in made if made[name].read_bytes() != recorded[name].read_bytes()]
+    assert not different
+
+
+def test_its_tables_are_the_same(sites: tuple[Path, Path]) -> None:
+    for page in ("leaderboards/digits", "leaderboards/ring8", "leaderboards/grammar", "across"):
+        made, recorded = (
+            re.findall(r"<table.*?</table>", (site / f"{page}.html").read_text(), re.DOTALL)
+            for site in sites
+        )
+        assert made and made == recorded, page
+
+
+def test_it_says_that_nothing_was_trained(sites: tuple[Path, Path]) -> None:
+    said = [
+        "All rows are recorded" in (site / "leaderboards/digits.html").read_text() for site in sites
+    ]
+    assert said == [False, True]
+
+
+def test_a_page_without_a_film_shows_the_losses(sites: tuple[Path, Path]) -> None:
+    texts = [(site / "variants/dcgan.html").read_text() for site in sites]
+    assert ["films.html#data=ring8" in text for text in texts] == [True, False]
+    made, recorded = (text.count("Losses of the discriminator over points seen") for text in texts)
+    assert recorded > made
