@@ -5,7 +5,9 @@ import subprocess
 import pandas as pd
 import pytest
 
-from benchmark.website import changes
+from benchmark.website import changes, display
+from benchmark.website.templates import load_templates
+from tests.benchmark.website.made_up import REPOSITORY
 
 
 def table(**means):
@@ -82,3 +84,14 @@ def test_an_older_table_may_lack_columns():
     bare = changes.extract_headlines(older)
     [row] = changes.find_changes(changes.extract_headlines(table(a=2.0)), bare)
     assert row["kind"] == "beyond"
+
+
+def test_the_page_shows_each_change(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    commit(tmp_path, table(a=1.0, gone=2.0))
+    page = load_templates(REPOSITORY / "site").get_template("changes.md")
+    history = changes.build_history(table(a=1.25))
+    text = page.render(root="", metrics=display.metric_titles(), history=history)
+    digits = display.metric_titles()["fid"].digits
+    assert f"<td>{1:.{digits}f}</td> <td>{1.25:.{digits}f}</td> <td>within its previous" in text
+    assert '<th scope="row">gone</th> <td>FID</td>' in text and "<td>removed</td>" in text
