@@ -156,16 +156,12 @@ def draw_samples(
     variant = weights.load(find_weights(row, seed), default_device())
     check_kind(out, variant, dataset)
     check_count(count, variant, out)
-    conditions: np.ndarray | None
+    conditions: np.ndarray | None = None
     if caption is not None:
         conditions = encode_caption(caption, variant, name).repeat(count, axis=0)
-    else:
+    elif variant.condition_key == "condition":
         conditions = load_condition(dataset, "test")
-        if (
-            variant.condition_key == "condition"
-            and conditions is not None
-            and count > len(conditions)
-        ):
+        if conditions is not None and count > len(conditions):
             stop(
                 f"--count: expected at most {len(conditions)}, the number of held-out conditions"
                 f" of {dataset}, got {count}; lower it"
