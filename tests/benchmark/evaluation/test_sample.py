@@ -32,7 +32,7 @@ def trained(tmp_path, monkeypatch):
         (["digits-dcgan", "--count", "1" + "0" * 12, "--out", "x.npz"], "--count: expected at "),
         (["ring8-dcgan"], "--out: expected a .npz file for the points of ring8, got none; add"),
         (["ring8-dcgan", "--out", "x.png"], "--out: expected a .npz file for the points of ring8"),
-        (["", "--seed", "0"], '"" --seed 0: expected trained weights in runs/, got none'),
+        (["", "--seed", "0"], '"" --seed 0: expected weights in runs/ or fetched/, got none'),
     ],
 )
 def test_reports_errors_in_one_line(trained, capsys, monkeypatch, arguments, line):
