@@ -59,7 +59,7 @@ def test_commands_are_the_stages_and_the_tools() -> None:
             *("check", "repro", "restamp", "recipes", "prepare", "features", "references", "train"),
             *("evaluate", "sensitivity", "theory", "report", "site"),
         ],
-        TOOLS: ["score", "sample", "apply", "search", "verify", "longer"],
+        TOOLS: ["score", "sample", "apply", "search", "verify", "longer", "publish"],
     }
 
 
