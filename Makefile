@@ -62,7 +62,7 @@ publish: repro
 	tar -czf site.tar.gz -C public .
 	@$(BIN)/python -m benchmark publish
 	@echo "site.tar.gz: unpack it in a folder of a static host"
-	@echo "weights/: copy it to a folder of a static host"
+	@echo "weights/: copy it to a folder of a static host, for gan-benchmark fetch ROW --from URL"
 
 bench-repro: $(STAMP)
 	$(BIN)/python -m tests.performance.repro_time
@@ -120,9 +120,9 @@ faults: $(STAMP)
 verify-bits: $(STAMP)
 	$(BIN)/python -m tests.performance.verify_bits $(TRACKS)
 
-# delete environment, data, runs and site; keep the committed tables and the downloads
+# delete environment, data, runs, fetched weights and site; keep the committed tables and the downloads
 clean:
-	rm -rf .venv .cache .checkpoints .tensorboard .dvc/cache .dvc/tmp data features references runs theory recipes results/drawn results/pages public site.tar.gz weights/index.json weights/files build *.egg-info
+	rm -rf .venv .cache .checkpoints .tensorboard .dvc/cache .dvc/tmp data features references runs theory recipes results/drawn results/pages public site.tar.gz weights/index.json weights/files fetched build *.egg-info
 	rmdir weights 2>/dev/null || true  # other files in it are the user's
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -13,6 +14,7 @@ import numpy as np
 from benchmark import config
 from benchmark.config import Run
 from benchmark.data.splits import save_split
+from benchmark.pipeline.published import PublishedIndex
 from benchmark.training import weights
 from tests.benchmark.website.made_up import KINDS, TRAINING
 from tests.gans.builders import build
@@ -62,6 +64,19 @@ def write_runs() -> None:
         write_weights(run)
     words = np.array(["", "a", "cat"])
     save_split("grammar", "train", {"words": words, "separator": np.array(" ")})
+
+
+def find_published(folder: Path, row: str, name: str) -> Path:
+    """Find a file of a row in published weights."""
+    index = PublishedIndex.model_validate_json((folder / "index.json").read_bytes())
+    return folder / index.rows[row].files[name].address
+
+
+def edit_index(folder: Path, change: Callable[[dict], object]) -> None:
+    """Change the index of published weights."""
+    index = json.loads((folder / "index.json").read_text())
+    change(index)
+    (folder / "index.json").write_text(json.dumps(index))
 
 
 @contextmanager
