@@ -66,10 +66,12 @@ serve: $(STAMP)
 	@test -f public/index.html || { echo "public/index.html: not built yet; run make site first"; exit 1; }
 	$(BIN)/python -m http.server --directory public 8000
 
-# one archive, for any folder of a static host
+# the site as one archive, and the weights as a DVC remote, for any folder of a static host
 publish: repro
 	tar -czf site.tar.gz -C public .
+	@$(BIN)/python -m benchmark publish
 	@echo "site.tar.gz: unpack it in a folder of a static host"
+	@echo "weights/: copy it to a folder of a static host, for gan-benchmark fetch ROW --from URL"
 
 bench-repro: $(STAMP)
 	$(BIN)/python -m tests.performance.repro_time
@@ -127,9 +129,10 @@ faults: $(STAMP)
 verify-bits: $(STAMP)
 	$(BIN)/python -m tests.performance.verify_bits $(TRACKS)
 
-# delete environment, data, runs and site; keep the committed tables and the downloads
+# delete environment, data, runs, fetched weights and site; keep the committed tables and the downloads
 clean:
-	rm -rf .venv .cache .checkpoints .tensorboard .dvc/cache .dvc/tmp data features references runs sensitivity tables theory recipes results/drawn results/pages public site.tar.gz build *.egg-info
+	rm -rf .venv .cache .checkpoints .tensorboard .dvc/cache .dvc/tmp data features references runs sensitivity tables theory recipes results/drawn results/pages public site.tar.gz weights/index.json weights/files fetched build *.egg-info
+	rmdir weights 2>/dev/null || true  # other files in it are the user's
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 environment: $(STAMP)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 RUNS = Path("runs")
 REFERENCES = Path("references")
@@ -36,7 +37,7 @@ class Run:
         return f"{self.dataset}-{self.variant}"
 
     @property
-    def keys(self) -> dict[str, str | int]:
+    def keys(self) -> dict[str, Any]:
         """What identifies the run: track, data set, variant and seed."""
         return {
             "track": self.track,

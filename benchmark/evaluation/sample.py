@@ -11,12 +11,14 @@ from pathlib import Path
 import numpy as np
 
 from benchmark.common.devices import default_device
+from benchmark.common.files import read_array
 from benchmark.common.messages import nearest, quote_empty, stop
 from benchmark.common.writing import prepare_target, replace_file, save_arrays, write_text
 from benchmark.config import RUNS
 from benchmark.data import captions, clips
 from benchmark.data.sentences import Lexicon
 from benchmark.data.splits import load_condition
+from benchmark.evaluation.fetched import FETCHED, WEIGHTS, list_fetched
 from benchmark.evaluation.pictures import tile
 from benchmark.evaluation.sampling import draw
 from benchmark.tracks.video.pictures import tile_frames
@@ -33,20 +35,32 @@ MAX_VALUES = 2**32  # of all samples together, which are in memory
 
 
 def find_weights(row: str, seed: int) -> Path:
-    """Find the weights of a trained run, or exit with a line that suggests a run.
+    """Find the weights of a run: those trained here, else fetched ones.
+
+    Exits with a line that suggests a run if there are neither.
 
     Args:
         row: data set and variant, such as digits-dcgan.
         seed: of the run.
     """
-    trained = {
+    fetched = {f"{run.row} --seed {run.seed}": run.trained / WEIGHTS for run in list_fetched()}
+    trained = fetched | {
         f"{path.parts[2]}-{path.parts[3]} --seed {path.parts[5]}": path
-        for path in sorted(RUNS.glob("*/*/*/trained/*/weights.safetensors"))
+        for path in sorted(RUNS.glob(f"*/*/*/trained/*/{WEIGHTS}"))
     }
     name = f"{quote_empty(row)} --seed {seed}"
     if name not in trained:
-        stop(f"{name}: expected trained weights in runs/, got none; {nearest(name, trained)}")
+        hint = nearest(name, trained) if trained else "train the row, or run gan-benchmark fetch"
+        stop(f"{name}: expected weights in {RUNS}/ or {FETCHED}/, got none; {hint}")
     return trained[name]
+
+
+def load_lexicon(dataset: str, weights_file: Path) -> Lexicon:
+    """Load the words of sentences: those that were fetched with the weights, else of the data."""
+    words, separator = (weights_file.with_name(f"{name}.npy") for name in ("words", "separator"))
+    if not words.is_file():
+        return Lexicon.load(dataset)
+    return Lexicon(read_array(words), str(read_array(separator)))
 
 
 def encode_caption(caption: str, variant: Variant, name: str) -> np.ndarray:
@@ -74,9 +88,9 @@ def encode_caption(caption: str, variant: Variant, name: str) -> np.ndarray:
     return captions.encode_captions([caption], variant.vocabulary, variant.length)
 
 
-def write_sentences(tokens: np.ndarray, dataset: str, out: Path | None) -> None:
+def write_sentences(tokens: np.ndarray, lexicon: Lexicon, out: Path | None) -> None:
     """Print sentences, int64 ``(n, length)``, or write them to a file."""
-    lines = Lexicon.load(dataset).decode(tokens)
+    lines = lexicon.decode(tokens)
     if out is None:
         print(*lines, sep="\n")
         return
@@ -153,19 +167,16 @@ def draw_samples(
     """
     check_suffix(out)
     dataset, _, name = row.partition("-")
-    variant = weights.load(find_weights(row, seed), default_device())
+    path = find_weights(row, seed)
+    variant = weights.load(path, default_device())
     check_kind(out, variant, dataset)
     check_count(count, variant, out)
-    conditions: np.ndarray | None
+    conditions: np.ndarray | None = None
     if caption is not None:
         conditions = encode_caption(caption, variant, name).repeat(count, axis=0)
-    else:
+    elif variant.condition_key == "condition":
         conditions = load_condition(dataset, "test")
-        if (
-            variant.condition_key == "condition"
-            and conditions is not None
-            and count > len(conditions)
-        ):
+        if conditions is not None and count > len(conditions):
             stop(
                 f"--count: expected at most {len(conditions)}, the number of held-out conditions"
                 f" of {dataset}, got {count}; lower it"
@@ -176,7 +187,7 @@ def draw_samples(
         prepare_target(out)
     images, _ = draw(variant, count, seed=draw_seed, conditions=conditions)
     if isinstance(variant, Text):
-        write_sentences(images, dataset, out)
+        write_sentences(images, load_lexicon(dataset, path), out)
         return
     assert out is not None  # only sentences are printed
     with replace_file(out) as temporary:

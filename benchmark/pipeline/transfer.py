@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from benchmark.common.hashing import sha256, sha256_of_folder
 from benchmark.common.messages import stop
@@ -40,15 +40,12 @@ def compute_digest(path: Path) -> str:
     return sha256(path) if path.is_file() else ""
 
 
-@contextmanager
-def open_temporary_repository() -> Iterator[tuple["Repo", Path]]:
-    """Open an empty DVC repository with the remotes of this one, for the block.
+def read_remotes() -> tuple[str, dict[str, Any]]:
+    """Read the name of the default remote of this clone, and the settings of all its remotes.
 
-    Yields:
-        The repository and its folder. Exits with one line if there is no default remote.
+    Exits with one line if there is no default remote.
     """
     from dvc.config import Config
-    from dvc.repo import Repo
 
     settings = Config.from_cwd()
     if not settings["core"].get("remote"):
@@ -56,34 +53,60 @@ def open_temporary_repository() -> Iterator[tuple["Repo", Path]]:
             f"{Path.cwd()}: expected a DVC remote, got none; share this folder with all workers, or"
             " run `dvc remote add --default NAME URL` in each clone"
         )
+    return settings["core"]["remote"], settings["remote"]
+
+
+@contextmanager
+def open_temporary_repository(
+    remote: str, remotes: dict[str, Any]
+) -> Iterator[tuple["Repo", Path]]:
+    """Open an empty DVC repository for the block.
+
+    Args:
+        remote: name of its default remote.
+        remotes: settings of its remotes, by name.
+
+    Yields:
+        The repository and its folder.
+    """
+    from dvc.repo import Repo
+
     TEMPORARY.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=TEMPORARY) as name:
         folder = Path(name).resolve()
         (folder / ".dvc").mkdir()
         options = {
             "core": {
-                "remote": settings["core"]["remote"],
+                "remote": remote,
                 "no_scm": True,
                 "analytics": False,
                 "site_cache_dir": str(folder / ".dvc" / "site"),
             },
-            "remote": settings["remote"],
+            "remote": remotes,
         }
         with Repo(str(folder), config=options) as repo:
             yield repo, folder
 
 
+def copy_to_repository(paths: Iterable[Path], folder: Path) -> list[str]:
+    """Copy files and folders to the same places below a repository; return their new paths."""
+    copies = []
+    for path in paths:
+        copy = folder / path
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copytree(path, copy) if path.is_dir() else shutil.copy(path, copy)
+        copies.append(str(copy))
+    return copies
+
+
 def publish(paths: Iterable[Path]) -> dict[str, Parcel]:
     """Push files and folders to the remote; path -> parcel."""
     paths = list(paths)
-    with open_temporary_repository() as (repo, folder):
-        for path in paths:
-            copy = folder / path
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copytree(path, copy) if path.is_dir() else shutil.copy(path, copy)
+    with open_temporary_repository(*read_remotes()) as (repo, folder):
+        copies = copy_to_repository(paths, folder)
         digests = {path: compute_digest(path) for path in paths}
-        repo.add([str(folder / path) for path in paths])
-        repo.push([str(folder / f"{path}.dvc") for path in paths])
+        repo.add(copies)
+        repo.push([f"{copy}.dvc" for copy in copies])
         return {
             path.as_posix(): {
                 "dvc": (folder / f"{path}.dvc").read_text(),
@@ -113,7 +136,7 @@ def fetch_missing(parcels: dict[str, Parcel]) -> None:
     }
     if not wanted:
         return
-    with open_temporary_repository() as (repo, folder):
+    with open_temporary_repository(*read_remotes()) as (repo, folder):
         for path, parcel in wanted.items():
             file = folder / f"{path}.dvc"
             file.parent.mkdir(parents=True, exist_ok=True)

@@ -293,7 +293,8 @@ class Site(Tables):
     def write_walks(self) -> None:
         """Write the page of latent walks and of generators that run in it, if there are any."""
         if walks := playground.link_walks(self.walks):
-            self.render("play.md", "play.md", walks=walks)
+            has_fetched = playground.has_fetched(self.walks)
+            self.render("play.md", "play.md", walks=walks, has_fetched=has_fetched)
 
     def render(self, template: str, target: str, **context: Any) -> None:
         """Render a template to a page; ``root`` leads from the page to the top of the site."""

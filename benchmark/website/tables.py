@@ -107,14 +107,9 @@ class Tables:
 
     @cached_property
     def walks(self) -> list[Run]:
-        """The first run of each row with a latent walk, the best row first."""
-        first = {
-            (run.dataset, run.variant): run
-            for run in reversed(self.settings.runs)
-            if (run.scored / "walk.json").exists()
-        }
-        rows = zip(self.ranking["dataset"], self.ranking["variant"], strict=True)
-        return [first[row] for row in rows if row in first]
+        """The runs whose latent walks the page Play shows."""
+        rows = self.ranking["dataset"] + "-" + self.ranking["variant"]
+        return playground.list_walks(self.settings.runs, rows)
 
     @cached_property
     def has_films(self) -> bool:

@@ -59,7 +59,7 @@ def test_commands_are_the_stages_and_the_tools() -> None:
             *("check", "repro", "restamp", "recipes", "prepare", "features", "references", "train"),
             *("evaluate", "sensitivity", "theory", "report", "site"),
         ],
-        TOOLS: ["score", "sample", "apply", "search", "verify", "longer"],
+        TOOLS: ["score", "sample", "apply", "search", "verify", "longer", "publish", "fetch"],
     }
 
 
@@ -96,6 +96,8 @@ def test_examples_name_rows_data_sets_and_tracks_that_there_are(name: str, line:
             SETTINGS, tracks=names["track"], leaderboards=names["leaderboard"], rows=names["row"]
         )
         assert runs
+    if name == "fetch":
+        assert set(values["rows"]) <= set(rows)
     if name == "verify":
         assert all(row in rows or row.rpartition("-")[0] in rows for row in values["rows"])
 

@@ -67,7 +67,7 @@
       gallery.append(canvas)
     }
     gallery.setAttribute("aria-label", `${COUNT} samples of ${control("variant").value}, drawn with seed ${seed}`)
-    status.textContent = `${COUNT} samples, drawn in this page in ${Math.max(1, Math.round(performance.now() - started))} ms`
+    status.textContent = `${COUNT} samples, drawn in this page in ${Math.max(1, Math.round(performance.now() - started))} ms${chosen().fetched ? ", with fetched weights" : ""}`
   }
 
   function keep() {

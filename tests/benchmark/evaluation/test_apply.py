@@ -88,7 +88,7 @@ def test_an_image_is_turned_as_its_camera_says(trained):
         ),
         (
             ["colour-unet", "torn.png", "out.png"],
-            "colour-unet --seed 0: expected trained weights in runs/, got none; ",
+            "colour-unet --seed 0: expected weights in runs/ or fetched/, got none; ",
         ),
     ],
 )

@@ -1,7 +1,5 @@
 """The samples that are drawn to be scored and shown."""
 
-from dataclasses import asdict
-
 import numpy as np
 import pytest
 import torch
@@ -52,9 +50,9 @@ def test_weights_of_another_run_are_refused(tmp_path, monkeypatch, capsys, name)
     model = {"latent": 2, "width": 4}
     card = {"shape": (1, 8, 8), "model": model}
     variant, path = gans.load("dcgan")((1, 8, 8), **model), run.trained / f"{name}.safetensors"
-    weights.save(variant, path, card | asdict(run))
+    weights.save(variant, path, card | run.keys)
     assert load_weights(run, name).shape == (1, 8, 8)
-    weights.save(variant, path, card | asdict(other))
+    weights.save(variant, path, card | other.keys)
     line = error_line(capsys, lambda: load_weights(run, name))
     assert line == (
         f"{path}: expected weights of {run}, got those of track images, dataset digits, variant"

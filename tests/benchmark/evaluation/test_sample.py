@@ -11,7 +11,7 @@ from tests.command import mistake_of, run_command
 
 @pytest.fixture
 def trained(tmp_path, monkeypatch):
-    """Runs of a variant of images and one of points, not trained, with held-out data."""
+    """Runs of a variant of images and one of points, not trained, without data."""
     monkeypatch.chdir(tmp_path)
     for track, dataset, shape in (("images", "digits", (1, 8, 8)), ("toy", "ring8", (2,))):
         folder = tmp_path / f"runs/{track}/{dataset}/dcgan/trained/0"
@@ -19,7 +19,6 @@ def trained(tmp_path, monkeypatch):
         model = {"latent": 2, "width": 4}
         card = {"variant": "dcgan", "shape": shape, "model": model}
         weights.save(gans.load("dcgan")(shape, **model), folder / "weights.safetensors", card)
-        (tmp_path / "data" / dataset / "test").mkdir(parents=True)
     return tmp_path
 
 
@@ -33,7 +32,7 @@ def trained(tmp_path, monkeypatch):
         (["digits-dcgan", "--count", "1" + "0" * 12, "--out", "x.npz"], "--count: expected at "),
         (["ring8-dcgan"], "--out: expected a .npz file for the points of ring8, got none; add"),
         (["ring8-dcgan", "--out", "x.png"], "--out: expected a .npz file for the points of ring8"),
-        (["", "--seed", "0"], '"" --seed 0: expected trained weights in runs/, got none'),
+        (["", "--seed", "0"], '"" --seed 0: expected weights in runs/ or fetched/, got none'),
     ],
 )
 def test_reports_errors_in_one_line(trained, capsys, monkeypatch, arguments, line):

@@ -60,14 +60,15 @@ def playground(site):
             run = Run("images", "digits", name, 7)
             run.scored.mkdir(parents=True)
             walks.write_walk(trained(name, (1, 8, 8), latent=4, width=4, **more), run)
-            shown[name] = json.loads((run.scored / "walk.json").read_text())
+            layout = json.loads((run.scored / "walk.json").read_text())
+            shown[name] = layout | {"fetched": name == "dcgan"}
             folder = site / "assets/play/digits"
             folder.mkdir(parents=True, exist_ok=True)
             shutil.copy(run.scored / "walk.png", folder / f"{name}.png")
             if shown[name]["network"]:
                 shutil.copy(run.scored / "network.js", folder / f"{name}.js")
     page = load_templates(REPOSITORY / "site").get_template("play.md")
-    text = page.render(root="", walks={"digits": shown}).split("---\n", 2)[2]
+    text = page.render(root="", walks={"digits": shown}, has_fetched=True).split("---\n", 2)[2]
     (site / "play.html").write_text(f"<!doctype html><html lang=en><body>{text}</body></html>")
     return shown
 

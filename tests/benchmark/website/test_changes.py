@@ -86,12 +86,12 @@ def test_an_older_table_may_lack_columns():
     assert row["kind"] == "beyond"
 
 
-def test_the_page_shows_each_change_with_title_and_decimals():
-    before = changes.extract_headlines(table(a=1.0, b=2.0))
-    now = changes.extract_headlines(table(a=1.0, b=7.0))
-    since = {"commit": "a" * 40, "date": "2026-01-01T00:00:00+00:00"}
-    history = {"versions": [], "since": since, "changes": changes.find_changes(now, before)}
-    template = load_templates(REPOSITORY / "site").get_template("changes.md")
-    text = template.render(history=history, metrics=display.metric_titles(), root="")
-    [row] = [line for line in text.splitlines() if '<th scope="row">b</th>' in line]
-    assert "<td>FID</td> <td>2.00</td> <td>7.00</td>" in row
+def test_the_page_shows_each_change(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    commit(tmp_path, table(a=1.0, gone=2.0))
+    page = load_templates(REPOSITORY / "site").get_template("changes.md")
+    history = changes.build_history(table(a=1.25))
+    text = page.render(root="", metrics=display.metric_titles(), history=history)
+    digits = display.metric_titles()["fid"].digits
+    assert f"<td>{1:.{digits}f}</td> <td>{1.25:.{digits}f}</td> <td>within its previous" in text
+    assert '<th scope="row">gone</th> <td>FID</td>' in text and "<td>removed</td>" in text
