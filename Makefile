@@ -26,7 +26,7 @@ endif
 
 export NO_MKDOCS_2_WARNING = 1
 
-.PHONY: environment repro site serve test test-browser test-slow lint format check clean lock bench bench-allocator bench-averages bench-bits bench-cluster bench-metrics bench-engine bench-gpu bench-idle bench-overhead bench-repro bench-rollouts bench-samples bench-scaling bench-site bench-train faults publish verify-bits
+.PHONY: environment repro site serve test test-browser test-slow lint format check clean lock bench bench-allocator bench-averages bench-bits bench-clone bench-cluster bench-metrics bench-engine bench-gpu bench-idle bench-overhead bench-repro bench-rollouts bench-samples bench-scaling bench-site bench-train faults publish verify-bits
 
 repro: $(STAMP)
 	$(BIN)/python -m benchmark repro $(if $(JOBS),--jobs $(JOBS)) \
@@ -91,6 +91,9 @@ bench-allocator: $(STAMP)
 # environment: python3 -m tests.performance.gpu --data ... --out results/bench/gpu.json
 bench-gpu: $(STAMP)
 	$(BIN)/python -m tests.performance.gpu $(if $(DATA),--data $(DATA)) --out results/bench/gpu.json
+
+bench-clone: $(STAMP)
+	$(BIN)/python -m tests.performance.clone_time
 
 bench-idle: $(STAMP)
 	$(BIN)/python -m tests.performance.idle_time $(COMMIT)

@@ -22,7 +22,9 @@ from benchmark.pipeline.pages import Pages
 from benchmark.pipeline.plan import list_stages, plan_pages, plan_tasks
 from benchmark.pipeline.rows import write_rows
 
-FOLDERS = "references", "runs", "sensitivity"  # which pages depend on, whatever rows are made
+# which pages depend on, whatever rows are made
+FOLDERS = "references", "runs", "sensitivity", "theory"
+STUDIES = "sensitivity", "theory"  # stages that are no part of a row
 STOPPED = "stopped; runs in training are saved, and `make repro` resumes them"
 
 
@@ -38,7 +40,8 @@ def reproduce(
 ) -> None:
     """Run the outdated stages of the named tracks, data sets and rows.
 
-    By default, all run but those of optional leaderboards.
+    By default, all run but those of optional leaderboards. Studies of metrics and of theory run
+    unless rows are named: pages then show their copies in results/.
 
     Exits with one line if a name is unknown, or if another such command runs in this folder. A
     signal saves the runs in training, then it exits.
@@ -64,7 +67,7 @@ def reproduce(
         for name in FOLDERS:
             make_folder(Path(name))
         stages = list_stages(runs)
-        while changed := select_stages(find_outdated_stages(), stages):
+        while changed := select_stages(find_outdated_stages(), stages, has_studies=not rows):
             interruption.exit_if_interrupted(STOPPED)
             config.load_params()  # of a folder that has changed, only the check knows the images
             if scheduler is None:  # workers may have files that this machine lacks
@@ -130,6 +133,19 @@ def list_unprepared(settings: config.Params, changed: Collection[str]) -> list[s
     return [dataset for dataset in settings.datasets if f"prepare@{dataset}" in changed]
 
 
-def select_stages(changed: Collection[str], stages: Collection[str]) -> set[str]:
-    """Select the outdated stages that are named, or have no row: all runs share those."""
-    return {name for name in changed if "@" not in name or name in stages}
+def select_stages(
+    changed: Collection[str], stages: Collection[str], *, has_studies: bool = True
+) -> set[str]:
+    """Select the outdated stages that are named, or have no row: all runs share those.
+
+    Args:
+        changed: names of outdated stages.
+        stages: those that the runs need.
+        has_studies: whether to select those of `STUDIES`.
+    """
+    return {
+        name
+        for name in changed
+        if ("@" not in name or name in stages)
+        and (has_studies or name.partition("@")[0] not in STUDIES)
+    }

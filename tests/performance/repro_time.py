@@ -26,7 +26,7 @@ from benchmark.common.provenance import provenance
 
 OUT = Path("results/bench/repro.json")
 README = Path("README.md")
-SCORES = Path("tables/scores.csv")
+SCORES = Path("results/scores.csv"), Path("tables/scores.csv")  # committed, and of the clone
 TOGETHER = ("images", "toy")
 
 
@@ -80,7 +80,7 @@ def seconds(clone: Path, *command: str) -> float:
 def unchanged(clone: Path, tracks: list[str]) -> dict[str, int]:
     """Of the committed rows of tracks, how many came out again, every score to the last digit."""
     where = ["track", "dataset", "variant", "seed", "metric"]
-    committed, result = (pd.read_csv(folder / SCORES, dtype=str) for folder in (Path(), clone))
+    committed, result = (pd.read_csv(path, dtype=str) for path in (SCORES[0], clone / SCORES[1]))
     committed = committed[committed["track"].isin(tracks)]
     both = committed.merge(result, "left", on=where, suffixes=("", "_found"))
     same = (both["value"] == both["value_found"]).groupby([both[name] for name in where[:3]]).all()
