@@ -62,3 +62,18 @@ def test_results_of_a_cpu_are_not_shown():
 def test_sections_may_be_missing():
     page = render("cuda", sections={"loops": SECTIONS["loops"]})
     assert "textbook" in page and "gpu-bits" not in page
+
+
+def test_the_ways_from_a_fresh_clone_are_shown():
+    clone = {
+        "records": {"megabytes": 2.25, "records": 60, "largest": "a/b", "kilobytes": 39.5},
+        "site": {"seconds": 21.0, "pages": 90},
+        "row": {"seconds": 150.0, "training": 100.0, "besides": 50.0, "runs": 3},
+        "reproduction": {"seconds": 60.0, "compared": [], "changed": []},
+    }
+    template = load_templates(Path("site")).get_template("benchmarks.md")
+    text = template.render(benches={"clone": FACTS | clone})
+    assert "in 21 seconds, 90 pages" in text and "`git status` shows no change." in text
+    clone["reproduction"]["changed"] = ["M README.md"]
+    text = template.render(benches={"clone": FACTS | clone})
+    assert "`git status` shows M README.md." in text
