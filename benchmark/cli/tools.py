@@ -256,8 +256,8 @@ def record(
     """
     from benchmark import config
     from benchmark.pipeline.recipes import write_recipes
-    from benchmark.records.tables import record_tables
     from benchmark.records.write import record_rows
+    from benchmark.reporting.recording import record_tables
     from benchmark.reporting.report import write_tables
 
     params = config.load_params()

@@ -109,7 +109,7 @@ def reproduce(
 
 def compare_with_records(settings: config.Params, names: Collection[str]) -> bool:
     """Print how rows made here compare with their records; return whether none is different."""
-    from benchmark.records.comparison import DIFFERENT, compare_rows, print_comparison
+    from benchmark.studies.reproduction import DIFFERENT, compare_rows, print_comparison
 
     compared = compare_rows(settings, names)
     if compared:
@@ -119,8 +119,8 @@ def compare_with_records(settings: config.Params, names: Collection[str]) -> boo
 
 def record_results(settings: config.Params) -> None:
     """Record the rows made here, and the tables; they leave the pages as they are."""
-    from benchmark.records.tables import record_tables
     from benchmark.records.write import record_rows
+    from benchmark.reporting.recording import record_tables
 
     recorded = record_rows(settings)
     record_tables(settings)

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from benchmark.common.files import check_kinds, expect_form, parse_json
 from benchmark.config import Run
-from benchmark.reporting.records import EVALUATION, HEALTH, TRAINING
+from benchmark.records.outputs import EVALUATION, HEALTH, TRAINING
 
 RESULTS = Path("results")
 REFERENCE_ROWS = "reference_rows"  # folder of a data set, beside those of its rows

@@ -14,6 +14,7 @@ from benchmark.common.messages import stop
 from benchmark.common.paths import make_folder
 from benchmark.common.writing import write_json
 from benchmark.config import REFERENCES, Params, Run
+from benchmark.records import outputs
 from benchmark.records.restore import FIRST_SEED, is_current
 from benchmark.records.schema import (
     CURVES,
@@ -25,7 +26,6 @@ from benchmark.records.schema import (
     locate_reference_record,
     share_facts,
 )
-from benchmark.reporting import records
 
 # of a curve, at most; snapshots are fewer
 MOMENTS = {"losses": 24, "health": 20, "trajectory": 60, "times": 12}
@@ -85,7 +85,7 @@ def record_row(runs: list[Run], *, has_film: bool = False) -> None:
     first = runs[0]
     with replace_folder(locate_record(first)) as folder:
         write_json(folder / "record.json", build_record(runs).model_dump(), indent=1)
-        scores = {str(run.seed): records.read_scores(run) for run in runs}
+        scores = {str(run.seed): outputs.read_scores(run) for run in runs}
         write_json(folder / "scores.json", scores)
         for name in CURVES:
             table = pd.concat([read_curve(run, name) for run in runs])

@@ -7,7 +7,7 @@ import numpy as np
 
 from benchmark import tracks
 from benchmark.config import Run
-from benchmark.reporting import records
+from benchmark.records import outputs
 
 # Frechet distances as published are squares of a distance between distributions (Heusel et al.
 # 2017, arXiv:1706.08500, equation 6), so halfway between two of them is halfway between the roots.
@@ -25,12 +25,12 @@ def diagnose_run(run: Run) -> dict[str, Any]:
     Returns:
         ``verdict``, ``reason`` and ``samples_seen``, as in health.json.
     """
-    record = records.read_health(run)
+    record = outputs.read_health(run)
     if record["verdict"] != "healthy":
         return record
     metric = tracks.load(run.track).headline
-    rows = records.read_reference_scores(run.dataset)
-    score = records.read_scores(run).get(metric)
+    rows = outputs.read_reference_scores(run.dataset)
+    score = outputs.read_scores(run).get(metric)
     noise, held_out = (
         [scores[metric] for scores in rows.get(name, {}).values() if metric in scores]
         for name in ("noise", "held_out")

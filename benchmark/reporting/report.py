@@ -21,7 +21,7 @@ import gans
 from benchmark import config, tracks
 from benchmark.common.messages import stop
 from benchmark.common.paths import make_folder
-from benchmark.records import restore
+from benchmark.records import outputs, restore
 from benchmark.reporting import (
     across,
     claims,
@@ -29,7 +29,6 @@ from benchmark.reporting import (
     conditions,
     health,
     ranks,
-    records,
     statistics,
     trends,
 )
@@ -46,8 +45,8 @@ def collect_scores(settings: config.Params) -> pd.DataFrame:
     rows = []
     for name, track in settings.tracks.items():
         for dataset in track.datasets:
-            facts = records.read_evaluation(config.find_references(dataset))
-            for variant, seeds in records.read_reference_scores(dataset).items():
+            facts = outputs.read_evaluation(config.find_references(dataset))
+            for variant, seeds in outputs.read_reference_scores(dataset).items():
                 for seed, metrics in seeds.items():
                     keys = (name, dataset, variant, "reference", "reference", seed)
                     rows += _list_scores(keys, metrics, facts, "ok", None)
@@ -60,9 +59,9 @@ def collect_scores(settings: config.Params) -> pd.DataFrame:
             settings.tracks[run.track].variants[run.variant].kind,
             run.seed,
         )
-        status, verdict = records.read_training(run)["status"], health.diagnose_run(run)["verdict"]
-        facts = records.read_evaluation(run.scored)
-        rows += _list_scores(keys, records.read_scores(run), facts, status, verdict)
+        status, verdict = outputs.read_training(run)["status"], health.diagnose_run(run)["verdict"]
+        facts = outputs.read_evaluation(run.scored)
+        rows += _list_scores(keys, outputs.read_scores(run), facts, status, verdict)
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
@@ -186,9 +185,9 @@ def _compute_costs(settings: config.Params) -> dict[tuple, dict[str, float]]:
     """
     results = {}
     for runs in settings.rows.values():
-        facts = [records.read_training(run) for run in runs]
+        facts = [outputs.read_training(run) for run in runs]
         finished = [fact for fact in facts if fact["status"] != "diverged"] or facts
-        means = pd.DataFrame(finished)[list(records.COSTS)].mean().round(2)
+        means = pd.DataFrame(finished)[list(outputs.COSTS)].mean().round(2)
         results[runs[0].track, runs[0].dataset, runs[0].variant] = means.to_dict()
     return results
 

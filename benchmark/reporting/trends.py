@@ -10,7 +10,7 @@ from benchmark import tracks
 from benchmark.common.files import expect_form, read_rows, read_table
 from benchmark.config import Params, Run
 from benchmark.config.variants import VariantConfig
-from benchmark.reporting import records
+from benchmark.records import outputs
 from benchmark.reporting.statistics import compute_interval, estimate_mean
 
 LAST = 0.2  # share of the run over which the score is compared
@@ -51,7 +51,7 @@ def decays(entry: VariantConfig) -> bool:
 
 def ends_decayed(runs: Sequence[Run]) -> bool:
     """Tell whether the variant itself decayed the learning rates of a run, as CycleGAN does."""
-    scales = [records.read_training(run).get("lr_scale", 1.0) for run in runs]
+    scales = [outputs.read_training(run).get("lr_scale", 1.0) for run in runs]
     return any(scale < DECAYED for scale in scales)
 
 
@@ -79,7 +79,7 @@ def judge_longer(
     """
     metric = tracks.load(runs[0].track).headline
     trajectories: list[list[list[float]]] = [
-        [[0, 1], [records.read_scores(run).get(metric, math.nan), longer[run, budget]]]
+        [[0, 1], [outputs.read_scores(run).get(metric, math.nan), longer[run, budget]]]
         for run in runs
         if (run, budget) in longer
     ]
@@ -92,7 +92,7 @@ def judge_runs(runs: Sequence[Run]) -> str:
     track = tracks.load(runs[0].track)
     trajectories = []
     for run in runs:
-        if not run.trajectory.is_file() or records.read_training(run)["status"] == "diverged":
+        if not run.trajectory.is_file() or outputs.read_training(run)["status"] == "diverged":
             continue
         header = read_rows(run.trajectory, "samples_seen")[0]
         metric = track.headline if track.headline in header else track.curve

@@ -21,7 +21,7 @@ from benchmark.common.messages import stop
 from benchmark.config import Run
 from benchmark.evaluation import evaluate
 from benchmark.pipeline.gpus import hold_gpu
-from benchmark.reporting.records import read_scores
+from benchmark.records.outputs import read_scores
 from benchmark.reporting.trends import LONGER, LONGER_COLUMNS, LONGER_KEYS
 from benchmark.studies import verify
 from benchmark.training import train

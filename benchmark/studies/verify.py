@@ -33,7 +33,7 @@ from benchmark.evaluation import evaluate
 from benchmark.pipeline.child import run_in_child
 from benchmark.pipeline.cluster import open_cluster
 from benchmark.pipeline.gpus import hold_gpu
-from benchmark.reporting.records import read_scores
+from benchmark.records.outputs import read_scores
 from benchmark.training import train
 
 OUT = Path("results/bench/verified.csv")

@@ -10,7 +10,7 @@ import pandas as pd
 
 from benchmark import tracks
 from benchmark.config import RUNS, Params, Run, find_references
-from benchmark.reporting import records
+from benchmark.records import outputs
 from benchmark.reporting.agreement import compute_rank_agreement
 from benchmark.reporting.trends import read_trajectory
 from benchmark.tracks.base.page import Page
@@ -63,7 +63,7 @@ def build_leaderboard(
     trained = [row for row in rows if row["kind"] != "reference"]
     columns = build_columns(trained, scores, track, page)
     has_truth = page.condition == "images" and "psnr" in columns["higher"]
-    facts = records.read_evaluation(find_references(dataset))
+    facts = outputs.read_evaluation(find_references(dataset))
     counts = scores.loc[scores["kind"] != "reference", "samples"]
     count = int(counts.max()) if len(counts) else facts["samples"]
     shared = {
@@ -284,7 +284,7 @@ def list_hardware(runs: list[Run]) -> list[str]:
     """List the machines that trained the runs, each once."""
     machines = []
     for run in runs:
-        machine = records.read_training(run)["hardware"]
+        machine = outputs.read_training(run)["hardware"]
         cores = f"{machine['threads']} of {machine['cores']} cores"
         machines.append(machine["accelerator"] or f"{machine['processor']}, {cores}")
     return list(dict.fromkeys(machines))

@@ -5,9 +5,9 @@ from typing import Any
 
 from benchmark.common.fingerprints import read_settings
 from benchmark.config import Run
+from benchmark.records import outputs
 from benchmark.records.restore import list_outdated
 from benchmark.records.schema import read_record
-from benchmark.reporting import records
 
 
 def describe_origins(rows: Iterable[dict[str, Any]]) -> dict[str, Any]:
@@ -25,7 +25,7 @@ def describe_origins(rows: Iterable[dict[str, Any]]) -> dict[str, Any]:
     dates = []
     for row in rows:
         runs: list[Run] = row["runs"]
-        dates += [records.read_training(run)["date"][:10] for run in runs]
+        dates += [outputs.read_training(run)["date"][:10] for run in runs]
         if not runs[0].is_recorded:
             origins["outdated" if list_outdated(runs) else "here"].append(row["variant"])
             continue

@@ -11,7 +11,7 @@ from benchmark.common.files import read_json, read_table
 from benchmark.common.scripts import write_script
 from benchmark.data.sources import points
 from benchmark.evaluation import diagnosis
-from benchmark.reporting.records import HARDWARE
+from benchmark.records.outputs import HARDWARE
 from benchmark.website import (
     DRAWN,
     PAGES,

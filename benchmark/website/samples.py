@@ -14,7 +14,7 @@ from PIL import Image
 from benchmark.common.files import expect_form, parse_json, read_arrays, read_rows
 from benchmark.config import Run, find_references
 from benchmark.evaluation.pictures import count_places
-from benchmark.reporting import records
+from benchmark.records import outputs
 from benchmark.tracks.base.page import Page
 from benchmark.tracks.video.pictures import COLUMNS
 from benchmark.website import pictures
@@ -176,7 +176,7 @@ def read_moments(run: Run) -> list[int]:
 
 def show_classes(run: Run, folder: str, page: Page) -> Shown:
     """Show a row of samples for each class of a conditional run."""
-    model = records.read_training(run)["model"]
+    model = outputs.read_training(run)["model"]
     if "classes" not in model or page.form != "images":
         return Shown()
     count, target = model["classes"], f"{folder}/classes.png"

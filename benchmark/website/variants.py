@@ -6,7 +6,8 @@ from typing import Any
 
 from benchmark import config, tracks
 from benchmark.config import Run
-from benchmark.reporting import health, records
+from benchmark.records import outputs
+from benchmark.reporting import health
 from benchmark.tracks.base.page import Page
 from benchmark.website import playground
 from benchmark.website.pictures import link
@@ -118,8 +119,8 @@ def describe_run(
     finite = [moment for moment in moments if math.isfinite(moment[curve])]
     return {
         **scores,
-        "training": records.read_training(run),
-        "evaluation": records.read_evaluation(run.scored),
+        "training": outputs.read_training(run),
+        "evaluation": outputs.read_evaluation(run.scored),
         "health": health.diagnose_run(run),
         "run": run,
         "folder": samples_folder(run),

@@ -59,7 +59,17 @@ def test_commands_are_the_stages_and_the_tools() -> None:
             *("check", "repro", "restamp", "recipes", "prepare", "features", "references", "train"),
             *("evaluate", "sensitivity", "theory", "report", "site"),
         ],
-        TOOLS: ["score", "sample", "apply", "search", "verify", "longer", "publish", "fetch"],
+        TOOLS: [
+            "score",
+            "sample",
+            "apply",
+            "search",
+            "verify",
+            "record",
+            "longer",
+            "publish",
+            "fetch",
+        ],
     }
 
 
@@ -261,7 +271,7 @@ def test_make_names_the_variable_that_took_the_place_of_boards() -> None:
     assert done.returncode and done.stderr.count("\n") == 1
     assert 'BOARDS is now TRACKS: write TRACKS="images"' in done.stderr
     variables = ["TRACKS=images toy", "ROWS=renderings-stargan", "LEADERBOARDS=ring8", "JOBS=2"]
-    variables += ["SCHEDULER=tcp://head:8786"]
+    variables += ["SCHEDULER=tcp://head:8786", "RECORD=1"]
     command = ["make", "--dry-run", "repro", *variables]
     text = subprocess.run(command, cwd=ROOT, capture_output=True, text=True).stdout
     (line,) = re.findall(r"-m benchmark (repro .*)", text.replace("\\\n", ""))
@@ -272,4 +282,5 @@ def test_make_names_the_variable_that_took_the_place_of_boards() -> None:
         "jobs": 2,
         "runs_per_gpu": 1,
         "scheduler": "tcp://head:8786",
+        "record": True,
     }

@@ -9,11 +9,12 @@ import pandas as pd
 import pytest
 
 from benchmark.config import RECORDED, RUNS, Params, Run
+from benchmark.records import outputs
 from benchmark.records.restore import select_results
 from benchmark.records.schema import locate_record, locate_reference_record, read_record
-from benchmark.records.tables import record_tables, render_dvc_file
 from benchmark.records.write import MOMENTS, record_row, record_rows
-from benchmark.reporting import readme, records, report
+from benchmark.reporting import readme, report
+from benchmark.reporting.recording import record_tables, render_dvc_file
 from benchmark.reporting.statistics import mask_diverged
 from benchmark.website.training import read_curves
 from tests.benchmark.records.conftest import stamp_runs, write_recipe
@@ -54,10 +55,10 @@ def test_a_restored_run_has_the_facts_and_curves_of_the_run(params: Params) -> N
     record_rows(params)
     before = {
         run: (
-            records.read_training(run),
-            records.read_evaluation(run.scored),
-            records.read_health(run),
-            records.read_scores(run),
+            outputs.read_training(run),
+            outputs.read_evaluation(run.scored),
+            outputs.read_health(run),
+            outputs.read_scores(run),
             [reading for reading in read_curves(run.losses) if np.isfinite(reading.value)],
             read_curves(run.trained / "health.csv"),
             run.trajectory.read_text(),
@@ -71,10 +72,10 @@ def test_a_restored_run_has_the_facts_and_curves_of_the_run(params: Params) -> N
     for run in settings.runs:
         assert run.root == RECORDED and run.is_recorded
         after = (
-            records.read_training(run),
-            records.read_evaluation(run.scored),
-            records.read_health(run),
-            records.read_scores(run),
+            outputs.read_training(run),
+            outputs.read_evaluation(run.scored),
+            outputs.read_health(run),
+            outputs.read_scores(run),
             read_curves(run.losses),
             read_curves(run.trained / "health.csv"),
             run.trajectory.read_text(),
@@ -116,10 +117,10 @@ def test_reference_rows_made_here_are_preferred(params: Params) -> None:
     rows["held_out"]["0"]["fid"] = 0.125
     path.write_text(json.dumps(rows))
     select_results(params)
-    assert records.read_reference_scores("digits")["held_out"][0]["fid"] == 0.125
+    assert outputs.read_reference_scores("digits")["held_out"][0]["fid"] == 0.125
     shutil.rmtree("references")
     select_results(params)
-    assert records.read_reference_scores("digits")["held_out"][0]["fid"] != 0.125
+    assert outputs.read_reference_scores("digits")["held_out"][0]["fid"] != 0.125
     assert (locate_reference_record("images", "digits") / "held_out.png").is_file()
 
 

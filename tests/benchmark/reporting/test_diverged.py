@@ -10,8 +10,8 @@ import pytest
 from scipy import stats
 
 from benchmark.config import Params
-from benchmark.records.tables import record_tables
 from benchmark.reporting import readme, report, statistics
+from benchmark.reporting.recording import record_tables
 from tests.benchmark.website.made_up import REPOSITORY, make_params, write_results
 
 VARIANTS, SEEDS = ["dcgan", "wgan", "gan"], [0, 1, 2]

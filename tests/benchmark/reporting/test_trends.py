@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from benchmark.config import Params, Run
-from benchmark.reporting import records, trends
+from benchmark.records import outputs
+from benchmark.reporting import trends
 from tests.benchmark.website.made_up import make_params
 
 SEEN = [0, 200, 400, 600, 800, 1000]
@@ -75,7 +76,7 @@ def write_trajectory(run: Run, metric: str, values: list[float]) -> None:
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Params:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(
-        records, "read_training", lambda run: {"status": "diverged" if run.seed == 2 else "ok"}
+        outputs, "read_training", lambda run: {"status": "diverged" if run.seed == 2 else "ok"}
     )
     return make_params(["dcgan", "wgan"], [0, 1, 2], ["images", "toy"])
 
@@ -120,7 +121,7 @@ def test_a_variant_that_decays_its_learning_rate_is_not_judged(
 
     for run in settings.runs:
         write_trajectory(run, "fid" if run.track == "images" else "jensen_shannon", FALLING)
-    monkeypatch.setattr(records, "read_training", read_training)
+    monkeypatch.setattr(outputs, "read_training", read_training)
     judged = trends.judge_rows(settings)
     assert judged["images", "digits", "wgan"] == "not judged"
     assert judged["images", "digits", "dcgan"] == "improving"
@@ -141,7 +142,7 @@ def test_decayed_rows_are_judged_by_longer_runs(
 ) -> None:
     runs = [Run("images", "digits", "wgan", seed) for seed in range(3)]
     published = dict(zip(runs, (4.0, 4.1, 4.2), strict=True))
-    monkeypatch.setattr(records, "read_scores", lambda run: {"fid": published[run]})
+    monkeypatch.setattr(outputs, "read_scores", lambda run: {"fid": published[run]})
     longer = {(run, 200): score for run, score in zip(runs, scores, strict=False)}
     assert trends.judge_longer(runs, longer, budget=200) == trend
     # scores with another budget are those of earlier settings
@@ -154,8 +155,8 @@ def test_longer_runs_are_found_by_rows_that_decay(
     for run in settings.runs:
         write_trajectory(run, "fid" if run.track == "images" else "jensen_shannon", LEVEL)
     decayed = {"status": "ok", "lr_scale": 0.0}
-    monkeypatch.setattr(records, "read_training", lambda run: decayed)
-    monkeypatch.setattr(records, "read_scores", lambda run: {"fid": 4.0 + run.seed / 10})
+    monkeypatch.setattr(outputs, "read_training", lambda run: decayed)
+    monkeypatch.setattr(outputs, "read_scores", lambda run: {"fid": 4.0 + run.seed / 10})
     amount = 2 * settings.tracks["images"].datasets["digits"].budget.amount
     runs = [run for run in settings.runs if run.row == "digits-wgan"]
     monkeypatch.setattr(trends, "read_longer", lambda: {(run, amount): 1.0 for run in runs})

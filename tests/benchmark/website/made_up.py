@@ -12,9 +12,9 @@ import gans
 from benchmark import config, tracks
 from benchmark.data.splits import SplitArrays, save_split
 from benchmark.records.restore import select_results
-from benchmark.records.tables import record_tables
 from benchmark.records.write import record_rows
 from benchmark.reporting import across, claims, comparisons, report
+from benchmark.reporting.recording import record_tables
 from benchmark.reporting.statistics import mask_diverged
 from benchmark.studies import theory
 from benchmark.website.site import publish

@@ -7,13 +7,13 @@ from benchmark.records.restore import select_results
 from benchmark.records.write import record_rows
 from benchmark.website.origins import describe_origins
 from benchmark.website.templates import load_templates
-from tests.benchmark.records.conftest import params, write_recipe  # noqa: F401
+from tests.benchmark.records.conftest import write_recipe
 from tests.benchmark.website.made_up import REPOSITORY
 
 CHANGED = {"variant": {"lr": 0.002}, "seeds": [0, 1]}
 
 
-def describe(params: Params) -> dict:  # noqa: F811
+def describe(params: Params) -> dict:
     rows = select_results(params).rows
     digits = [runs for row, runs in rows.items() if row.startswith("digits-")]
     return describe_origins([{"variant": runs[0].variant, "runs": runs} for runs in digits])
@@ -25,14 +25,14 @@ def render(origins: dict) -> str:
     return site.from_string(template).render(origins=origins, metrics={}, root="")
 
 
-def test_rows_made_here_are_not_marked(params: Params) -> None:  # noqa: F811
+def test_rows_made_here_are_not_marked(params: Params) -> None:
     origins = describe(params)
     assert origins["here"] == ["dcgan", "wgan"] and not origins["recorded"]
     assert origins["first"] == origins["last"] == "2026-01-01"
     assert not render(origins).strip()
 
 
-def test_recorded_rows_are_named_beside_those_made_here(params: Params) -> None:  # noqa: F811
+def test_recorded_rows_are_named_beside_those_made_here(params: Params) -> None:
     record_rows(params)
     write_recipe("digits-wgan", CHANGED)
     origins = describe(params)
@@ -45,7 +45,7 @@ def test_recorded_rows_are_named_beside_those_made_here(params: Params) -> None:
     assert "other settings than <code>params.yaml</code> has now: <code>wgan</code>" in text
 
 
-def test_a_site_of_records_alone_says_so(params: Params) -> None:  # noqa: F811
+def test_a_site_of_records_alone_says_so(params: Params) -> None:
     record_rows(params)
     shutil.rmtree(RUNS)
     origins = describe(params)
@@ -53,7 +53,7 @@ def test_a_site_of_records_alone_says_so(params: Params) -> None:  # noqa: F811
     assert render(origins).startswith("All rows are recorded: nothing was trained for this page.")
 
 
-def test_rows_made_with_earlier_settings_are_named(params: Params) -> None:  # noqa: F811
+def test_rows_made_with_earlier_settings_are_named(params: Params) -> None:
     write_recipe("digits-wgan", CHANGED)
     origins = describe(params)
     assert origins["outdated"] == ["wgan"] and origins["here"] == ["dcgan"]

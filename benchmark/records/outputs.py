@@ -1,4 +1,4 @@
-"""Read the JSON records of runs and references; a damaged one exits with one line."""
+"""Read the JSON files of runs and references; a damaged one exits with one line."""
 
 from pathlib import Path
 from typing import Any

@@ -8,7 +8,10 @@ from scipy import stats
 
 from benchmark.common.writing import write_json
 from benchmark.config import Params
-from benchmark.records.comparison import (
+from benchmark.records.restore import read_scores
+from benchmark.records.schema import locate_record
+from benchmark.records.write import record_rows
+from benchmark.studies.reproduction import (
     DIFFERENT,
     IDENTICAL,
     WITHIN,
@@ -17,9 +20,6 @@ from benchmark.records.comparison import (
     compute_limit,
     print_comparison,
 )
-from benchmark.records.restore import read_scores
-from benchmark.records.schema import locate_record
-from benchmark.records.write import record_rows
 from tests.benchmark.records.conftest import write_recipe
 
 

@@ -16,9 +16,9 @@ from scipy import stats
 
 from benchmark import tracks
 from benchmark.config import Params, Run
+from benchmark.records import outputs
 from benchmark.records.restore import is_current, read_scores
 from benchmark.records.schema import has_record, locate_record, read_record
-from benchmark.reporting import records
 from benchmark.reporting.statistics import LEVEL
 
 VERDICTS = IDENTICAL, WITHIN, DIFFERENT = "identical", "within a repetition", "different"
@@ -67,21 +67,21 @@ def compare_rows(params: Params, names: Collection[str]) -> list[RowComparison]:
     ]
 
 
-def read_published(runs: Sequence[Run]) -> dict[int, records.Scores]:
+def read_published(runs: Sequence[Run]) -> dict[int, outputs.Scores]:
     """Read the recorded scores of those runs of a row that the record has."""
     stored = read_scores(locate_record(runs[0]) / "scores.json")
     return {run.seed: stored[str(run.seed)] for run in runs if str(run.seed) in stored}
 
 
-def read_repeated(runs: Sequence[Run]) -> dict[int, records.Scores]:
+def read_repeated(runs: Sequence[Run]) -> dict[int, outputs.Scores]:
     """Read the scores of runs that were made here."""
-    return {run.seed: records.read_scores(run) for run in runs}
+    return {run.seed: outputs.read_scores(run) for run in runs}
 
 
 def compare_row(
     run: Run,
-    published: Mapping[int, records.Scores],
-    repeated: Mapping[int, records.Scores],
+    published: Mapping[int, outputs.Scores],
+    repeated: Mapping[int, outputs.Scores],
     *,
     tests: int,
 ) -> RowComparison:
@@ -105,7 +105,7 @@ def compare_row(
     return RowComparison(run.row, metric, before, now, limit, verdict)
 
 
-def is_repeated(published: records.Scores, repeated: records.Scores) -> bool:
+def is_repeated(published: outputs.Scores, repeated: outputs.Scores) -> bool:
     """Whether the scores of a run are equal, by the metrics that both have."""
     shared = published.keys() & repeated.keys()
     return bool(shared) and all(published[name] == repeated[name] for name in shared)
@@ -164,7 +164,7 @@ def list_machines(runs: Sequence[Run], *, is_published: bool = False) -> list[st
             record = read_record(run)
             facts = record.collect_facts("training", record.seeds[0])
         else:
-            facts = records.read_training(run)
+            facts = outputs.read_training(run)
         hardware = facts["hardware"]
         machines[hardware["accelerator"] or hardware["processor"]] = None
     return list(machines)
