@@ -30,8 +30,8 @@ CPUINFO = Path("/proc/cpuinfo")
 def select_arithmetic() -> None:
     """Restrict this process and its children to AVX2; call it before the libraries are imported.
 
-    Variables that are set already keep their values. `GAN_BENCHMARK_ARITHMETIC=processor` leaves the
-    choice to the libraries, as does a processor without AVX2.
+    Variables that are set already keep their values. `GAN_BENCHMARK_ARITHMETIC=processor` leaves
+    the choice to the libraries, as does a processor without AVX2.
     """
     choice = os.environ.get(VARIABLE, CHOICES[0])
     if choice not in CHOICES:
@@ -51,7 +51,7 @@ def has_avx2() -> bool:
 
 
 def allow_bfloat16() -> None:
-    """Let oneDNN use all instructions: AVX2 has none for bfloat16. Call it before the first layer."""
+    """Let oneDNN use all instructions: AVX2 has none for bfloat16; call it before any layer."""
     if os.environ.get(ONEDNN) == AVX2[ONEDNN]:
         del os.environ[ONEDNN]
 
