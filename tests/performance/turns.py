@@ -28,13 +28,13 @@ class Contender(NamedTuple):
         make: makes the loop in its process, from the arguments.
         arguments: of ``make``.
         keeps_memory: whether the allocator keeps freed memory, as the benchmark's does.
-        environment: variables of its process, besides those of this one.
+        environment: variables of its process, besides those of this one; None removes one.
     """
 
     make: Callable[..., Loop]
     arguments: tuple[Any, ...] = ()
     keeps_memory: bool = True
-    environment: Mapping[str, str] = MappingProxyType({})
+    environment: Mapping[str, str | None] = MappingProxyType({})
 
 
 class Measured(NamedTuple):
@@ -45,18 +45,22 @@ class Measured(NamedTuple):
 
 
 @contextmanager
-def extended_environment(variables: Mapping[str, str]) -> Iterator[None]:
-    """Set environment variables in the block, for the processes that it starts."""
+def extended_environment(variables: Mapping[str, str | None]) -> Iterator[None]:
+    """Set environment variables in the block, or remove those that are None."""
     before = {name: os.environ.get(name) for name in variables}
-    os.environ.update(variables)
+    _update_environment(variables)
     try:
         yield
     finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
+        _update_environment(before)
+
+
+def _update_environment(variables: Mapping[str, str | None]) -> None:
+    for name, value in variables.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
 
 
 def serve(pipe: Connection, contender: Contender, threads: int) -> None:
