@@ -17,6 +17,7 @@ ROWS ?=
 SCHEDULER ?=
 UPGRADE ?=
 COMMIT ?=
+EMULATOR ?=
 DATA ?=
 RECORD ?=
 
@@ -26,7 +27,7 @@ endif
 
 export NO_MKDOCS_2_WARNING = 1
 
-.PHONY: environment repro site serve test test-browser test-slow lint format check clean lock bench bench-allocator bench-averages bench-bits bench-clone bench-cluster bench-metrics bench-engine bench-gpu bench-idle bench-overhead bench-repro bench-rollouts bench-samples bench-scaling bench-site bench-train faults publish verify-bits
+.PHONY: environment repro site serve test test-browser test-slow lint format check clean lock bench bench-allocator bench-arithmetic bench-averages bench-bits bench-clone bench-cluster bench-metrics bench-engine bench-gpu bench-idle bench-overhead bench-processors bench-repro bench-rollouts bench-samples bench-scaling bench-site bench-train faults publish verify-bits
 
 repro: $(STAMP)
 	$(BIN)/python -m benchmark repro $(if $(JOBS),--jobs $(JOBS)) \
@@ -86,6 +87,14 @@ bench-overhead: $(STAMP)
 
 bench-allocator: $(STAMP)
 	$(BIN)/python -m tests.performance.allocator_speed
+
+# EMULATOR="qemu-x86_64 -cpu Skylake-Server" adds the column of an emulated processor
+bench-processors: $(STAMP)
+	$(BIN)/python -m tests.performance.processors $(if $(EMULATOR),--emulator "$(EMULATOR)")
+
+# requires the data and features of its rows: make repro ROWS="ring8-dcgan digits-dcgan ..." first
+bench-arithmetic: $(STAMP)
+	$(BIN)/python -m tests.performance.arithmetic_speed
 
 # on a GPU, in at most 10 minutes; DATA is a folder with MNIST's raw idx files. Without this
 # environment: python3 -m tests.performance.gpu --data ... --out results/bench/gpu.json

@@ -5,6 +5,7 @@ import signal
 import pytest
 
 from benchmark.common import processes
+from benchmark.common.arithmetic import select_arithmetic
 
 
 def pytest_collection_modifyitems(items):
@@ -15,6 +16,7 @@ def pytest_collection_modifyitems(items):
 @pytest.fixture(autouse=True)
 def one_thread():
     """The thread count of the pipeline, and no fight for cores between test processes."""
+    select_arithmetic()  # a test in bfloat16 has changed it
     processes.prepare(1)
 
 

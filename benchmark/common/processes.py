@@ -1,4 +1,4 @@
-"""How a process computes: its threads, and the memory that it keeps."""
+"""How a process computes: its threads, its instructions, and the memory that it keeps."""
 
 import ctypes
 import sys
@@ -6,17 +6,22 @@ import sys
 import torch
 from threadpoolctl import threadpool_limits
 
+from benchmark.common.arithmetic import allow_bfloat16
+
 # options of mallopt(3) in glibc's malloc.h, and the largest value that it takes
 TRIM_THRESHOLD, MMAP_THRESHOLD = -1, -3
 LARGEST = 2**31 - 1
 
 
-def prepare(threads: int) -> None:
+def prepare(threads: int, precision: str = "float32") -> None:
     """Prepare this process to compute: limit its threads, and keep the memory that it frees.
 
     Args:
         threads: number of threads.
+        precision: of the training of the track, ``float32`` or ``bfloat16``; see `arithmetic`.
     """
+    if precision == "bfloat16":
+        allow_bfloat16()
     limit_threads(threads)
     keep_freed_memory()
 

@@ -14,6 +14,8 @@ from typing import Any
 
 import torch
 
+from benchmark.common.arithmetic import describe_arithmetic
+
 PACKAGES = ("torch", "torchvision", "numpy", "scipy", "scikit-learn", "pandas", "dvc")
 
 
@@ -40,10 +42,11 @@ def list_versions(packages: Iterable[str]) -> dict[str, str]:
 
 
 def hardware() -> dict[str, Any]:
-    """Describe processor, vector instructions that torch uses, cores, threads and accelerator."""
+    """Describe processor, its instructions in use, arithmetic, cores, threads and accelerator."""
     return {
         "processor": _processor(),
         "instructions": torch.backends.cpu.get_cpu_capability(),
+        "arithmetic": describe_arithmetic(),
         "cores": os.cpu_count(),
         "threads": torch.get_num_threads(),
         "accelerator": torch.cuda.get_device_name() if torch.cuda.is_available() else None,

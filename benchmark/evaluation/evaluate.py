@@ -180,7 +180,8 @@ def write_diagnosis(run: Run, status: str) -> str:
 def evaluate(run: Run, params: config.Params) -> None:
     """Score the weights of a run and the snapshots of its training."""
     started = time.monotonic()
-    processes.prepare(1)
+    # in `make repro` the same process has trained the run
+    processes.prepare(1, params.tracks[run.track].training.precision)
     if torch.cuda.is_available():
         torch.cuda.reset_peak_memory_stats()
     make_deterministic()

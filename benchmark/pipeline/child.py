@@ -16,6 +16,7 @@ from multiprocessing.connection import wait as wait_for
 from threading import Lock, Thread
 from typing import Any
 
+from benchmark.common.arithmetic import select_arithmetic
 from benchmark.common.paths import report_refusals
 
 FORKS = multiprocessing.get_context("forkserver")
@@ -29,6 +30,7 @@ LAST_LINES = 20
 
 def start_server() -> None:
     """Start the server of all children now: it imports the libraries while the caller goes on."""
+    select_arithmetic()  # a worker of Dask has not, and the server inherits its environment
     forkserver.ensure_running()
 
 
@@ -49,6 +51,7 @@ class Child:
         self.results, results = FORKS.Pipe(duplex=False)
         self.process = FORKS.Process(target=_call, args=(call, arguments, lines, results))
         with START_LOCK:
+            start_server()
             self.process.start()
         lines.close()
         results.close()

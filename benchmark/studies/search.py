@@ -111,7 +111,7 @@ def compute_score(trial: Trial, settings: config.Params, seed: int) -> tuple[int
     entry = trial.entry(track.variants[trial.variant])
     modified = track.model_copy(update={"variants": {trial.variant: entry}})
     settings = settings.model_copy(update={trial.track: modified})
-    processes.prepare(track.training.threads)
+    processes.prepare(track.training.threads, track.training.precision)
     make_deterministic()
     run = Run(trial.track, trial.dataset, trial.variant, seed)
     budget = compute_budget(settings, trial.track, trial.dataset)

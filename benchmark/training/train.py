@@ -23,6 +23,7 @@ from torch.utils.flop_counter import FlopCounterMode
 import gans
 from benchmark import config, tracks
 from benchmark.common import imports, processes
+from benchmark.common.arithmetic import describe_arithmetic
 from benchmark.common.devices import default_device, make_deterministic
 from benchmark.common.hashing import sha256_of_folder
 from benchmark.common.interruption import Interruption
@@ -152,7 +153,7 @@ def train(run: Run, settings: config.Params) -> None:
     for folder in (run.trained, run.losses.parent):  # before the training, which takes long
         check_folder(folder)
     device = default_device()
-    processes.prepare(training.threads)
+    processes.prepare(training.threads, training.precision)
     make_deterministic()
     if device.type == "cuda":
         torch.cuda.reset_peak_memory_stats()
@@ -235,12 +236,13 @@ def mirrors_images(run: Run, settings: config.Params) -> bool:
 
 
 def fingerprint_run(run: Run, inputs: dict[str, Any], device: torch.device) -> str:
-    """Compute the fingerprint of a run: inputs, code, version of torch and device."""
+    """Compute the fingerprint of a run: inputs, code, version of torch, device and arithmetic."""
     packages = tracks.list_packages(run.track)
     roots = [__name__, packages[0], gans.load(run.variant).__module__]
     modules = imports.list_imports(roots, calls=[train.__name__], tracks=[packages])
     code = {module: imports.fingerprint(module) for module in modules}
     versions = {"torch": torch.__version__, "device": str(device)}
+    versions["arithmetic"] = describe_arithmetic()
     return compute_fingerprint(inputs | versions | {"code": code})
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
 
+from benchmark.common.arithmetic import AVX2
 from benchmark.website import SOURCE, charts, display, papers
 
 COMPILED = Path(".cache/templates")  # kept from one build to the next, with those of the theme
@@ -26,6 +27,6 @@ def load_templates(folder: Path = SOURCE) -> Environment:
         "short": lambda value: str(value or "–")[:10],
         "sentence": papers.escape_text,
     }
-    templates.globals["chart_geometry"] = charts
+    templates.globals |= {"chart_geometry": charts, "arithmetic": AVX2}
     templates.policies["json.dumps_kwargs"] = {}  # keys keep their order
     return templates

@@ -5,11 +5,14 @@ They take turns in blocks, so that what else the machine does affects all alike.
 """
 
 import multiprocessing
+import os
 import resource
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from multiprocessing.connection import Connection
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from benchmark.common import processes
@@ -25,11 +28,13 @@ class Contender(NamedTuple):
         make: makes the loop in its process, from the arguments.
         arguments: of ``make``.
         keeps_memory: whether the allocator keeps freed memory, as the benchmark's does.
+        environment: variables of its process, besides those of this one; None removes one.
     """
 
     make: Callable[..., Loop]
     arguments: tuple[Any, ...] = ()
     keeps_memory: bool = True
+    environment: Mapping[str, str | None] = MappingProxyType({})
 
 
 class Measured(NamedTuple):
@@ -37,6 +42,25 @@ class Measured(NamedTuple):
 
     seconds: float  # of the processor, in user code and in the kernel
     faults: float  # pages that the kernel had to provide
+
+
+@contextmanager
+def extended_environment(variables: Mapping[str, str | None]) -> Iterator[None]:
+    """Set environment variables in the block, or remove those that are None."""
+    before = {name: os.environ.get(name) for name in variables}
+    _update_environment(variables)
+    try:
+        yield
+    finally:
+        _update_environment(before)
+
+
+def _update_environment(variables: Mapping[str, str | None]) -> None:
+    for name, value in variables.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
 
 
 def serve(pipe: Connection, contender: Contender, threads: int) -> None:
@@ -95,7 +119,9 @@ def measure_once(
     measured: dict[str, list[tuple[float, int]]] = {name: [] for name in contenders}
     for name, contender in contenders.items():
         pipes[name], theirs = context.Pipe()
-        context.Process(target=serve, args=(theirs, contender, threads), daemon=True).start()
+        process = context.Process(target=serve, args=(theirs, contender, threads), daemon=True)
+        with extended_environment(contender.environment):
+            process.start()
         theirs.close()
         pipes[name].recv()
     for _ in range(blocks):

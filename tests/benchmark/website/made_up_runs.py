@@ -20,6 +20,7 @@ FACTS = {
     "hardware": {
         "processor": "<b>Processor</b> ~~~",
         "instructions": "AVX2",
+        "arithmetic": "avx2",
         "cores": 2,
         "threads": 1,
         "accelerator": None,
