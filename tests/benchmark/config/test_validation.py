@@ -68,6 +68,10 @@ def variants(tree):
             r"studies.gradient_penalties.rows: expected a row, got digits-wgan_pg; did you mean .*",
         ),
         (
+            lambda t: t["films"].append("ring8-wgan_pg"),
+            r"films: expected a row, got ring8-wgan_pg; did you mean .*",
+        ),
+        (
             lambda t: t["studies"]["gradient_penalties"]["rows"].append("rnig8-wgan"),
             r"studies.gradient_penalties.rows: expected a row, got rnig8-wgan; did you mean"
             r" ring8-wgan\?",

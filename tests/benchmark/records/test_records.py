@@ -16,6 +16,7 @@ from benchmark.records.write import MOMENTS, record_row, record_rows
 from benchmark.reporting import readme, report
 from benchmark.reporting.recording import record_tables, render_dvc_file
 from benchmark.reporting.statistics import mask_diverged
+from benchmark.website.playground import has_film
 from benchmark.website.training import read_curves
 from tests.benchmark.records.conftest import stamp_runs, write_recipe
 
@@ -194,6 +195,16 @@ def test_an_interrupted_record_leaves_the_one_before(params: Params, monkeypatch
     assert [path.name for path in folder.parent.iterdir()] == ["dcgan"] or not [
         path for path in folder.parent.iterdir() if path.name.startswith(".")
     ]
+
+
+def test_films_are_recorded_of_listed_rows(params: Params) -> None:
+    listed = params.model_copy(update={"films": ["ring8-dcgan"]})
+    record_rows(listed)
+    films = {str(path) for path in Path("results").rglob("film.js")}
+    assert films == {"results/toy/ring8/dcgan/film.js"}
+    shutil.rmtree(RUNS)
+    filmed = [run for run in select_results(listed).runs if has_film(run)]
+    assert filmed == [Run("toy", "ring8", "dcgan", 0)]
 
 
 def test_dvc_reads_scores_and_curves_of_each_record(params: Params) -> None:
