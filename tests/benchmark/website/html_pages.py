@@ -3,6 +3,7 @@
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import ClassVar
+from urllib.parse import unquote, urlsplit
 
 
 def has_all_tracks(case):
@@ -66,3 +67,24 @@ def rows_of(text: str) -> list[str]:
     reader = Rows()
     reader.feed(text)
     return reader.names
+
+
+def find_broken_links(pages: dict[Path, Page]) -> list[tuple[str, str]]:
+    """Find the links within a site that lead to no page or to no anchor: page and address."""
+    broken = []
+    for path, page in pages.items():
+        for address in page.links + page.loaded:
+            parts = urlsplit(address)
+            if parts.scheme in ("http", "https") or address == "":
+                continue
+            target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
+            target = target / "index.html" if target.is_dir() else target
+            lost = parts.scheme or not target.exists()
+            if lost or (
+                parts.fragment
+                and target in pages
+                and "=" not in parts.fragment  # choices that a script reads
+                and parts.fragment not in pages[target].ids | {"__top"}
+            ):
+                broken.append((path.name, address))
+    return broken

@@ -4,13 +4,13 @@ import html
 import json
 import re
 import shutil
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 import pytest
 
 from benchmark.website.navigation import LEARN
 from benchmark.website.site import run_mkdocs
-from tests.benchmark.website.html_pages import has_all_tracks
+from tests.benchmark.website.html_pages import find_broken_links, has_all_tracks
 from tests.benchmark.website.made_up import REPOSITORY, STUDIES
 from tests.benchmark.website.made_up_sources import HOSTILE
 
@@ -56,23 +56,7 @@ def test_builds_every_page(public):
 
 
 def test_links_and_anchors_resolve(pages):
-    broken = []
-    for path, page in pages.items():
-        for address in page.links + page.loaded:
-            parts = urlsplit(address)
-            if parts.scheme in ("http", "https") or address == "":
-                continue
-            target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
-            target = target / "index.html" if target.is_dir() else target
-            lost = parts.scheme or not target.exists()
-            if lost or (
-                parts.fragment
-                and target in pages
-                and "=" not in parts.fragment  # choices that a script reads
-                and parts.fragment not in pages[target].ids | {"__top"}
-            ):
-                broken.append((path.name, address))
-    assert not broken
+    assert not find_broken_links(pages)
 
 
 def test_pages_load_nothing_from_other_hosts(public, pages):

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.benchmark.website import made_up
+from tests.benchmark.website.html_pages import Page, find_broken_links
 
 CASE = {"variants": ["dcgan", "wgan"], "seeds": [0, 1], "diverged": [("wgan", 1)]}
 NAMES = ["images", "toy", "video", "text"]
@@ -49,6 +50,11 @@ def test_its_tables_are_the_same(sites: tuple[Path, Path]) -> None:
             for site in sites
         )
         assert made and made == recorded, page
+
+
+def test_its_links_resolve(sites: tuple[Path, Path]) -> None:
+    pages = {path.resolve(): Page(path) for path in sites[1].rglob("*.html")}
+    assert not find_broken_links(pages)
 
 
 def test_it_says_that_nothing_was_trained(sites: tuple[Path, Path]) -> None:

@@ -212,6 +212,7 @@ def test_each_track_says_what_was_measured(name, has_truth):
         .render(
             leaderboard=make_leaderboard(name, has_truth=has_truth),
             metrics=display.metric_titles(),
+            has_films=True,
         )
     )
     [measured, reading] = re.findall(r'<p class="measured">(.*?)</p>', text, re.DOTALL)
