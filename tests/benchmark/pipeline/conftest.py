@@ -15,7 +15,7 @@ def make_project(copy):
     edit(copy, lambda tree: [tree.pop(name) for name in OMITTED_TRACKS])
     run(copy, "git", "add", "--all")
     run(copy, "git", "commit", "--quiet", "--message", "start")
-    output = run(copy, "python", "-m", "benchmark", "repro", "--jobs", "2")
+    output = run(copy, "python", "-m", "benchmark", "repro", "--jobs", "2", "--record")
     assert "digits dcgan seed 0" in output and "ring8 dcgan seed 0" in output
     run(copy, "git", "add", "--all")
     run(copy, "git", "commit", "--quiet", "--message", "results")

@@ -21,6 +21,10 @@ ENVIRONMENT = os.environ | {
 }
 
 
+# of rows with other budgets
+NOT_COPIED = {"dvc.lock", "results/dvc.yaml"}
+
+
 def run(project, *command, ok=True):
     """Run a command in a project; return both streams. Fails the test if it fails."""
     done = subprocess.run(
@@ -98,7 +102,7 @@ OMITTED_TRACKS = ("multimodal", "text_to_image", "video")  # they take too long
 
 
 def copy_of_repository(copy):
-    """Copy the files that git would commit, without the lock of the last run."""
+    """Copy the files that git would commit, without the lock of the last run, and records."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
@@ -107,7 +111,8 @@ def copy_of_repository(copy):
         check=True,
     ).stdout
     for name in filter(None, listed.split("\0")):
-        if (ROOT / name).is_file() and name != "dvc.lock":
+        is_record = len(Path(name).parts) == 5 and name.startswith("results/")
+        if (ROOT / name).is_file() and name not in NOT_COPIED and not is_record:
             (copy / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, copy / name)
     study = copy / "benchmark/studies/sensitivity.py"

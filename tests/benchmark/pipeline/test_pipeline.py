@@ -31,7 +31,7 @@ def error_of(monkeypatch, capsys, project, *arguments):
 
 
 def test_the_scores_are_tidy(project):
-    table = pd.read_csv(project / "results" / "scores.csv")
+    table = pd.read_csv(project / "tables" / "scores.csv")
     assert tuple(table.columns) == report.COLUMNS
     scores = table[table["track"] == "images"]
     per_variant = scores.groupby("variant")["seed"].nunique().to_dict()
@@ -57,7 +57,7 @@ def test_the_scores_are_tidy(project):
 
 
 def test_points_are_scored_besides_images(project):
-    table = pd.read_csv(project / "results" / "scores.csv")
+    table = pd.read_csv(project / "tables" / "scores.csv")
     scores = table[table["track"] == "toy"]
     assert set(scores["dataset"]) == {"ring8"} and (scores["samples"] == 2500).all()
     assert set(scores["metric"]) == set(tracks.load("toy").metric_directions())
@@ -72,7 +72,7 @@ def test_points_are_scored_besides_images(project):
 
 
 def test_tracks_conditioned_on_images_are_scored(project, tmp_path):
-    table = pd.read_csv(project / "results" / "scores.csv")
+    table = pd.read_csv(project / "tables" / "scores.csv")
     for track, references, trained in (
         ("translation", "identity", "cyclegan"),
         ("domains", "identity", "stargan"),
@@ -126,10 +126,26 @@ def test_parallel_runs_equal_those_of_the_stages(changed):
 
 
 def test_the_readme_shows_the_table(project):
-    track = pd.read_csv(project / "results" / "leaderboard.csv")
+    track = pd.read_csv(project / "tables" / "leaderboard.csv")
     readme = (project / "README.md").read_text()
     for row in track[track["track"] == "images"].to_dict("records"):
         assert re.search(rf"{row['variant']}.* \| {row['fid_mean']:.2f} \|", readme)
+
+
+def test_a_reproduction_is_compared_and_changes_no_file(project):
+    before = run(project, "git", "status", "--short")
+    output = run(project, "python", "-m", "benchmark", "repro")
+    rows = {path.parent for path in (project / "results").glob("*/*/*/record.json")}
+    assert f"of {len(rows)} rows with a record: {len(rows)} identical" in output and rows
+    assert "everything is up to date" in output
+    assert run(project, "git", "status", "--short") == before == ""
+
+
+def test_records_have_metrics_and_plots_of_their_own(project):
+    shown = run(project, "dvc", "metrics", "show")
+    assert "results/images/digits/dcgan/scores.json" in shown
+    compared = run(project, "dvc", "plots", "diff", "--json", "HEAD")
+    assert "results/images/digits/dcgan/trajectory.csv" in compared
 
 
 def test_a_new_variant_trains_only_that_variant(changed):
@@ -143,7 +159,7 @@ def test_a_new_variant_trains_only_that_variant(changed):
     output = run(changed, "dvc", "repro")
     runs = {"train@digits-my_gan", "evaluate@digits-my_gan"}
     assert executed(output) == {"recipes", *runs, "report", "site"}
-    assert "my_gan" in set(pd.read_csv(changed / "results" / "scores.csv")["variant"])
+    assert "my_gan" in set(pd.read_csv(changed / "tables" / "scores.csv")["variant"])
 
 
 def test_rows_that_do_not_fit_stop_dvc_with_a_line_that_says_what_to_do(changed):
@@ -155,7 +171,7 @@ def test_rows_that_do_not_fit_stop_dvc_with_a_line_that_says_what_to_do(changed)
     )
     assert line in output.splitlines() and "Traceback" not in output
     assert executed(run(changed, "dvc", "repro")) == {"recipes", "report", "site"}
-    assert "text" not in set(pd.read_csv(changed / "results" / "scores.csv")["track"])
+    assert "text" not in set(pd.read_csv(changed / "tables" / "scores.csv")["track"])
 
 
 def test_a_track_without_data_sets_leaves_the_pipeline(changed):
@@ -173,7 +189,7 @@ def test_a_track_in_one_file_gets_a_leaderboard(changed):
     section["circle"]["datasets"]["unit_circle"]["updates"] = 50
     edit(changed, lambda tree: tree.update(section))
     run(changed, "python", "-m", "benchmark", "repro", "--track", "circle")
-    table = pd.read_csv(changed / "results" / "leaderboard.csv")
+    table = pd.read_csv(changed / "tables" / "leaderboard.csv")
     rows = table[table["track"] == "circle"].set_index("variant")["radius_error_mean"]
     assert rows["held_out"] < 1e-6 < rows["dcgan"] and rows["held_out"] < rows["noise"]
     page = (changed / "public/leaderboards/unit_circle.html").read_text()
