@@ -11,7 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from benchmark.common.devices import default_device
-from benchmark.common.files import read_array
+from benchmark.common.files import read_array, read_json
+from benchmark.common.hashing import sha256
 from benchmark.common.messages import nearest, quote_empty, stop
 from benchmark.common.writing import prepare_target, replace_file, save_arrays, write_text
 from benchmark.config import RUNS
@@ -52,7 +53,21 @@ def find_weights(row: str, seed: int) -> Path:
     if name not in trained:
         hint = nearest(name, trained) if trained else "train the row, or run gan-benchmark fetch"
         stop(f"{name}: expected weights in {RUNS}/ or {FETCHED}/, got none; {hint}")
+    check_weights(trained[name])
     return trained[name]
+
+
+def check_weights(path: Path) -> None:
+    """Exit with one line if weights are not those that the training wrote."""
+    record = path.with_name("training.json")
+    if not record.is_file():
+        return
+    expected = read_json(record).get("weights")  # earlier versions did not write it
+    if expected and (got := sha256(path)) != expected:
+        stop(
+            f"{path}: expected weights with the sha256 {expected}, got {got}; delete the file, then"
+            " train the row again or fetch it again"
+        )
 
 
 def load_lexicon(dataset: str, weights_file: Path) -> Lexicon:

@@ -25,7 +25,7 @@ from benchmark import config, tracks
 from benchmark.common import imports, processes
 from benchmark.common.arithmetic import describe_arithmetic
 from benchmark.common.devices import default_device, make_deterministic
-from benchmark.common.hashing import sha256_of_folder
+from benchmark.common.hashing import sha256, sha256_of_folder
 from benchmark.common.interruption import Interruption
 from benchmark.common.messages import stop
 from benchmark.common.paths import check_folder, make_folder
@@ -282,6 +282,7 @@ def write_outputs(run: Run, trainer: Trainer, inputs: dict[str, Any]) -> None:
         "lr_scale": trainer.variant.lr_scale(),
         "seconds": round(trainer.seconds, 2),
         "peak_memory_bytes": peak_memory(),
+        "weights": sha256(run.trained / "weights.safetensors"),
         **measure_cost(trainer.averaged),
         **inputs,
         **provenance(),

@@ -1,9 +1,12 @@
 """Samples of trained weights: files to write and numbers that fit, else one line."""
 
+import json
+
 import numpy as np
 import pytest
 
 import gans
+from benchmark.common.hashing import sha256
 from benchmark.evaluation import sample
 from benchmark.training import weights
 from tests.command import mistake_of, run_command
@@ -62,6 +65,19 @@ def test_samples_are_written(trained):
     run_command("sample", "ring8-dcgan", "--count", 9, "--out", "y.npz")
     with np.load(trained / "y.npz") as file:
         assert file["images"].shape == (9, 2)
+
+
+def test_a_flipped_bit_of_the_weights_is_one_line(trained, capsys):
+    path = trained / "runs/images/digits/dcgan/trained/0/weights.safetensors"
+    record = path.with_name("training.json")
+    record.write_text(json.dumps({"weights": sha256(path)}))
+    run_command("sample", "digits-dcgan", "--count", 9, "--out", "x.npz")
+    damaged = bytearray(path.read_bytes())
+    damaged[-5] ^= 1
+    path.write_bytes(damaged)
+    line = mistake_of(capsys, "sample", "digits-dcgan", "--out", "y.npz")
+    name = path.relative_to(trained)
+    assert line.startswith(f"{name}: expected weights with the sha256 ") and "train the row" in line
 
 
 def test_damaged_weights_are_one_line(trained, capsys):

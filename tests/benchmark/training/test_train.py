@@ -9,6 +9,7 @@ import torch
 from torch.nn import BatchNorm2d
 
 from benchmark import config
+from benchmark.common.hashing import sha256
 from benchmark.data import batches
 from benchmark.training import train, weights
 from benchmark.training.trainer import Trainer
@@ -40,6 +41,7 @@ def test_logs_losses_and_snapshots_at_the_configured_moments(settings):
     rows = run.losses.read_text().splitlines()
     assert rows[0] == "samples_seen,player,term,value" and len(rows) == 1 + 10 * 3
     facts = json.loads((run.trained / "training.json").read_text())
+    assert facts["weights"] == sha256(run.trained / "weights.safetensors")
     assert facts["status"] == "ok" and facts["hardware"]["threads"] == 1
     assert weights.read_card(run.trained / "weights.safetensors")["samples_seen"] == 1280
 
