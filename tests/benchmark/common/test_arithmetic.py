@@ -27,6 +27,11 @@ import benchmark.__main__, benchmark.cli
 benchmark.cli.main = lambda: exec({REPORT!r})
 benchmark.__main__.main()
 """
+WORKER = """
+from benchmark.common.arithmetic import describe_arithmetic
+from benchmark.pipeline.child import run_in_child
+print(describe_arithmetic(), run_in_child(describe_arithmetic))
+"""
 LSTM = """
 import torch
 from benchmark.common import arithmetic
@@ -74,6 +79,11 @@ def test_the_command_computes_with_avx2():
 @NEEDS_AVX2
 def test_children_and_tests_compute_with_avx2():
     assert run_in_child(report_child) == report_child() == ("AVX2", {"Haswell"}, "avx2")
+
+
+@NEEDS_AVX2
+def test_children_of_a_worker_of_dask_compute_with_avx2():
+    assert run_python(WORKER) == (0, "processor avx2")
 
 
 @NEEDS_AVX512

@@ -67,9 +67,12 @@ def test_costs_and_differences_of_scores_are_shown():
     silent = {"mean": 0.0, "spread": 0.0, "difference": 0.0, "largest_difference": 0.0}
     bench = FACTS | {
         "cost": {"training": {"ring8-dcgan": {"milliseconds": milliseconds, "ratio": 1.25}}},
-        "scores": {"ring8-dcgan": {"fid": values, "modes": silent}},
+        "scores": {
+            "ring8-dcgan": {"fid": values, "modes": silent, "is": values | {"difference": 0.75}}
+        },
     }
     page = render(arithmetic=bench)
+    assert "within the spread over seeds for 2 of 3 metrics of ring8-dcgan." in page
     assert read_row(page, "training, ring8-dcgan") == ["2.00", "2.50", "1.25"]
     expected = ["<code>fid</code>", "-4", "0.25", "6.2&nbsp;%", "0.5", "0.50"]
     assert read_row(page, "ring8-dcgan") == expected
