@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmark.common.fingerprints import fingerprint_row
 from benchmark.pipeline import restamp
 from tests.benchmark.pipeline.project import run
 
@@ -22,24 +23,35 @@ def find_outdated(project):
     return set(json.loads(run(project, "dvc", "status", "--json", *STAGES)))
 
 
-def test_takes_over_what_a_change_of_code_keeps_equal(changed):
+def read_fingerprints(project, monkeypatch):
+    """The present fingerprint of the row, and those stored with its scores."""
+    monkeypatch.chdir(project)
+    files = Path("runs/images/digits/wgan/scored").glob("*/evaluation.json")
+    return fingerprint_row("digits-wgan"), {json.loads(f.read_text())["fingerprint"] for f in files}
+
+
+def test_takes_over_what_a_change_of_code_keeps_equal(changed, monkeypatch):
     change_variant(changed, "\nclass WGAN", "\nunused = 1\n\n\nclass WGAN")
     run(changed, "python", "-m", "benchmark", "recipes")
     assert find_outdated(changed) == set(STAGES)
     output = run(changed, "python", "-m", "benchmark", "restamp")
     assert all(f"{stage}: equal, taken over" in output for stage in STAGES)
+    present, stored = read_fingerprints(changed, monkeypatch)
+    assert stored == {present}
     assert find_outdated(changed) == set()
     weights = changed / "runs/images/digits/wgan/trained/1/weights.safetensors"
     assert weights.is_file(), "outputs of other seeds stay"
 
 
-def test_leaves_outdated_what_a_change_of_code_changes(changed):
+def test_leaves_outdated_what_a_change_of_code_changes(changed, monkeypatch):
     change_variant(changed, "-self.critic(", "-1.01 * self.critic(")
     output = run(changed, "python", "-m", "benchmark", "restamp", ok=False)
     assert "train@digits-wgan: runs/images/digits/wgan/losses/0.csv, " in output
     assert "evaluate@digits-wgan: equal, taken over" in output
     assert "1 of 2 stages are equal; `make repro` runs the others" in output
     assert find_outdated(changed) == {"train@digits-wgan"}
+    present, stored = read_fingerprints(changed, monkeypatch)
+    assert present not in stored and len(stored) == 1
 
 
 def test_refuses_when_settings_have_changed_too(changed):
