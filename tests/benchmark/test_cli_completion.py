@@ -61,7 +61,7 @@ def test_help_and_mistakes_import_nothing_heavy(arguments: list[str]) -> None:
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("gan-benchmark re", ["repro", "restamp", "recipes", "references", "report"]),
+        ("gan-benchmark re", ["repro", "restamp", "recipes", "references", "report", "record"]),
         ("gan-benchmark train ring8-wg", ["ring8-wgan", "ring8-wgan_gp"]),
         ("gan-benchmark verify ring8-wgan digits-cg", ["digits-cgan"]),
         ("gan-benchmark prepare ri", ["ring8"]),
