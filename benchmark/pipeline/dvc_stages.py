@@ -1,9 +1,10 @@
 """Ask DVC which stages are outdated, and commit stages to it."""
 
+import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,20 @@ def run_dvc(*arguments: str, check: bool = True) -> str:
     if check and done.returncode:
         stop(done.stderr.strip())
     return done.stdout
+
+
+def reproduce_stages(names: Collection[str]) -> None:
+    """Run stages and those that they depend on by `dvc repro`, and show its output.
+
+    Exits with one line, after that output, if a stage fails.
+    """
+    # dvc.yaml runs `python`, which has to be the one of this environment, activated or not
+    folders = [str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]
+    environment = os.environ | {"PATH": os.pathsep.join(folders)}
+    command = [sys.executable, "-m", "dvc", "repro", *names]
+    sys.stdout.flush()
+    if subprocess.run(command, stdin=subprocess.DEVNULL, env=environment).returncode:
+        stop(f"dvc repro {' '.join(names)}: expected outputs, got an error; see the lines above")
 
 
 def check_pipeline() -> None:

@@ -17,10 +17,10 @@ import pandas as pd
 
 from benchmark import config, tracks
 from benchmark.common.files import read_table
-from benchmark.common.messages import stop
 from benchmark.config import Run
 from benchmark.evaluation import evaluate
 from benchmark.pipeline.gpus import hold_gpu
+from benchmark.pipeline.inputs import make_inputs
 from benchmark.records.outputs import read_scores
 from benchmark.reporting.trends import LONGER, LONGER_COLUMNS, LONGER_KEYS
 from benchmark.studies import verify
@@ -59,9 +59,7 @@ def train_rows_longer(names: Collection[str], *, jobs: int = 1) -> None:
     """
     settings = config.load_params()
     runs = verify.find_runs(names, settings)
-    for path in dict.fromkeys(path for run in runs for path in verify.list_inputs(run)):
-        if not path.is_dir():
-            stop(f"{path}: expected a folder, got none; run make repro first")
+    make_inputs(settings, runs)
     lines = []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from benchmark import config
+from benchmark.pipeline.inputs import list_inputs
 from benchmark.reporting import trends
 from benchmark.studies import longer, verify
 from tests.benchmark.tracks.test_text import SETTINGS
@@ -24,7 +25,7 @@ def test_the_budget_is_doubled_in_its_unit():
 def test_scores_are_stored_and_replaced(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "results").mkdir()
-    for path in verify.list_inputs(RUN):
+    for path in list_inputs(RUN):
         (tmp_path / path).mkdir(parents=True)
     monkeypatch.setattr(config, "load_params", lambda: SETTINGS)
     for score in (0.5, 0.25):
