@@ -5,6 +5,7 @@
 # ROWS=digits-dcgan select data sets and rows
 # make repro RECORD=1   also writes results/ and README.md, from the rows made here
 # make site   the site from the records, without training
+# make verify MINUTES=10   trains a sample of the recorded rows again, and compares them
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
@@ -20,6 +21,7 @@ COMMIT ?=
 EMULATOR ?=
 DATA ?=
 RECORD ?=
+MINUTES ?= 10
 
 ifdef BOARDS
 $(error BOARDS is now TRACKS: write TRACKS="$(BOARDS)")
@@ -27,7 +29,7 @@ endif
 
 export NO_MKDOCS_2_WARNING = 1
 
-.PHONY: environment repro site serve test test-browser test-slow lint format check clean lock bench bench-allocator bench-arithmetic bench-averages bench-bits bench-clone bench-cluster bench-metrics bench-engine bench-gpu bench-idle bench-overhead bench-processors bench-repro bench-rollouts bench-samples bench-scaling bench-site bench-train faults publish verify-bits
+.PHONY: environment repro site serve test test-browser test-slow lint format check clean lock bench bench-allocator bench-arithmetic bench-averages bench-bits bench-clone bench-cluster bench-metrics bench-engine bench-gpu bench-idle bench-overhead bench-processors bench-repro bench-rollouts bench-samples bench-scaling bench-site bench-train faults publish verify verify-bits
 
 repro: $(STAMP)
 	$(BIN)/python -m benchmark repro $(if $(JOBS),--jobs $(JOBS)) \
@@ -137,6 +139,10 @@ bench-site: $(STAMP)
 
 faults: $(STAMP)
 	$(BIN)/python -m tests.performance.faults
+
+# train a random sample of the recorded rows again, and compare the scores with the records
+verify: $(STAMP)
+	$(BIN)/python -m benchmark verify --minutes $(MINUTES) $(if $(JOBS),--jobs $(JOBS))
 
 verify-bits: $(STAMP)
 	$(BIN)/python -m tests.performance.verify_bits $(TRACKS)

@@ -3,6 +3,7 @@
 from benchmark.cli import (  # noqa: F401  # they add their commands to the application
     stages,
     tools,
+    verification,
     weights,
 )
 from benchmark.cli.app import app, main

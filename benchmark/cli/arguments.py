@@ -1,5 +1,6 @@
 """Arguments and options that several commands share."""
 
+import math
 import os
 from collections.abc import Callable
 from typing import Annotated, Any
@@ -25,6 +26,17 @@ def whole_number(least: int) -> Callable[[Any], int]:
         return number
 
     return parse
+
+
+def parse_minutes(text: Any) -> float:
+    """Parse a number of minutes above 0."""
+    try:
+        minutes = float(text)
+    except ValueError:
+        minutes = math.nan
+    if not 0 < minutes < math.inf:
+        raise typer.BadParameter(f"expected a number of minutes above 0, got {text}")
+    return minutes
 
 
 Dataset = Annotated[

@@ -1,4 +1,4 @@
-"""The commands for sets of images, trained runs, searches and verification.
+"""The commands for sets of images, trained runs, records and searches.
 
 Each imports its modules when it runs, so that help and completion answer at once.
 """
@@ -217,21 +217,6 @@ def search(
     from benchmark.studies.search import search_settings
 
     search_settings(variants or (), track=track, dataset=dataset, jobs=jobs)
-
-
-@app.command(
-    rich_help_panel=TOOLS,
-    epilog=show_examples("verify digits-dcgan", "verify digits-dcgan-0 ring8-wgan_gp-3 --jobs 2"),
-)
-def verify(rows: Rows, jobs: Jobs = CORES) -> None:
-    """Train and score rows again, and compare the scores with the published tables.
-
-    The exit status is 1 if any metric differs. runs/ and the tables do not change.
-    """
-    from benchmark.studies.verify import verify_rows
-
-    if not verify_rows(rows, jobs=jobs):
-        raise typer.Exit(1)
 
 
 @app.command(

@@ -3,6 +3,7 @@
 A row is identical if all scores of all seeds are, to the last digit. Another row is within what a
 repetition gives if the means of its headline metric differ by no more than the means of two
 independent sets of seeds would: on another processor rounding differs, and training amplifies it.
+A row with too few seeds for an interval is not judged.
 """
 
 from collections import Counter
@@ -21,7 +22,9 @@ from benchmark.records.restore import is_current, read_scores
 from benchmark.records.schema import has_record, locate_record, read_record
 from benchmark.reporting.statistics import LEVEL
 
-VERDICTS = IDENTICAL, WITHIN, DIFFERENT = "identical", "within a repetition", "different"
+IDENTICAL, WITHIN, DIFFERENT = "identical", "within a repetition", "different"
+NOT_JUDGED = "not judged"
+VERDICTS = IDENTICAL, WITHIN, DIFFERENT, NOT_JUDGED
 
 
 class RowComparison(NamedTuple):
@@ -32,7 +35,8 @@ class RowComparison(NamedTuple):
         metric: the headline metric of its track.
         published: mean over the seeds of the record.
         repeated: mean over the seeds that were made here.
-        limit: largest difference that a repetition gives; NaN for identical rows.
+        limit: largest difference that a repetition gives; NaN for identical rows, and for those
+            that are not judged.
         verdict: one of `VERDICTS`.
     """
 
@@ -101,8 +105,14 @@ def compare_row(
     if all(is_repeated(published[seed], repeated[seed]) for seed in published):
         return RowComparison(run.row, metric, before, now, np.nan, IDENTICAL)
     limit = compute_limit(first, second, tests=tests)
-    verdict = DIFFERENT if abs(now - before) > limit else WITHIN
-    return RowComparison(run.row, metric, before, now, limit, verdict)
+    return RowComparison(run.row, metric, before, now, limit, judge(now - before, limit))
+
+
+def judge(difference: float, limit: float) -> str:
+    """Return the verdict on a difference, given the result of `compute_limit`."""
+    if not (np.isfinite(difference) and np.isfinite(limit)):
+        return NOT_JUDGED
+    return DIFFERENT if abs(difference) > limit else WITHIN
 
 
 def is_repeated(published: outputs.Scores, repeated: outputs.Scores) -> bool:

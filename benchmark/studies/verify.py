@@ -1,46 +1,61 @@
-"""Train and score runs again, and compare them with the published tables.
+"""Train and score runs again, and compare them with the records of their rows.
 
 `gan-benchmark verify digits-dcgan ring8-wgan-3` repeats all seeds of the first row and one of the
-second in a temporary folder: runs/ and the tables do not change. Each metric gets a verdict:
+second in a temporary folder: runs/, the records and the tables do not change. Each run gets one
+of the verdicts of `benchmark.studies.reproduction`:
 
-- identical, to the last digit;
-- within the interval of the row, that of its mean over training seeds;
-- different.
+- identical: all metrics are equal to the last digit;
+- within a repetition: the headline metric is in the prediction interval of one more run;
+- different: it is not;
+- not judged: the record has too few seeds for an interval.
 
-results/bench/verified.csv has a line for each run, from its last verification. Data and feature
-spaces are not made again.
+results/bench/verified.csv has a line for each run, from its last verification.
 """
 
-import math
 import os
-import re
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
+import numpy as np
 import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
-from benchmark import config, tracks
+from benchmark import config
 from benchmark.common.files import read_table
+from benchmark.common.fingerprints import fingerprint_row
 from benchmark.common.messages import nearest, stop
+from benchmark.common.paths import make_folder
 from benchmark.common.provenance import provenance
-from benchmark.config import Run
+from benchmark.common.writing import replace_file
+from benchmark.config import Params, Run
 from benchmark.evaluation import evaluate
-from benchmark.pipeline.child import run_in_child
+from benchmark.pipeline.child import ChildFailed, run_in_child
 from benchmark.pipeline.cluster import open_cluster
 from benchmark.pipeline.gpus import hold_gpu
-from benchmark.records.outputs import read_scores
+from benchmark.pipeline.inputs import FOLDERS, make_inputs
+from benchmark.pipeline.recipes import write_recipes
+from benchmark.records import outputs
+from benchmark.records.schema import RESULTS
+from benchmark.studies.reproduction import DIFFERENT, IDENTICAL, VERDICTS
+from benchmark.studies.run_comparison import (
+    Repetition,
+    RunComparison,
+    compare_runs,
+    is_identical,
+    read_recorded,
+)
 from benchmark.training import train
 
-OUT = Path("results/bench/verified.csv")
-RESTORE = f"restore it with git checkout {OUT}"
-PUBLISHED = Path("results/scores.csv"), Path("results/leaderboard.csv")
-VERDICTS = "identical", "within the interval", "different"
+OUT = RESULTS / "bench" / "verified.csv"
 KEYS = ["track", "dataset", "variant", "seed"]
+COLUMNS = [*KEYS, "verdict", "date", "commit", "torch", "processor", "accelerator"]
+REMAKE = "run gan-benchmark verify"
+
+Result = TypeVar("Result")
 
 
 def find_runs(names: Collection[str], settings: config.Params) -> list[Run]:
@@ -61,35 +76,29 @@ def find_runs(names: Collection[str], settings: config.Params) -> list[Run]:
     return list(dict.fromkeys(run for name in names for run in named_runs[name]))
 
 
-def list_inputs(run: Run) -> list[Path]:
-    """List the folders that a run needs before training."""
-    return [Path(kind) / run.dataset for kind in ("data", "features")]
-
-
-def train_and_score(folder: Path, run: Run) -> dict[str, float]:
-    """Train and score one run in a folder, and return its scores."""
+def train_and_score(folder: Path, run: Run) -> Repetition:
+    """Train and score one run in a folder."""
     settings = config.load_params()
     os.chdir(folder)
     with hold_gpu(runs_per_gpu=1):
         train.train(run, settings)
         evaluate.evaluate(run, settings)
-    return read_scores(run)
+    return Repetition(outputs.read_scores(run), outputs.read_training(run)["status"] == "diverged")
 
 
 def link_inputs(folder: Path) -> None:
     """Link the data and the feature spaces into a folder for runs."""
-    for kind in ("data", "features"):
+    for kind in FOLDERS:
         (folder / kind).symlink_to(Path(kind).resolve())
     (folder / ".checkpoints").mkdir()
 
 
 def rerun(
-    runs: Iterable[Run],
-    folder: Path,
-    jobs: int,
-    work: Callable[[Path, Run], dict[str, float]] = train_and_score,
-) -> Iterator[dict[str, float]]:
-    """Train and score runs in a folder, each in a new process; yield the scores of each.
+    runs: Iterable[Run], folder: Path, jobs: int, work: Callable[[Path, Run], Result]
+) -> Iterator[Result]:
+    """Train and score runs in a folder, each in a new process; yield the result of each.
+
+    Exits if a run fails, with its last lines.
 
     Args:
         runs: runs of params.yaml.
@@ -98,108 +107,92 @@ def rerun(
         work: trains and scores one run in the folder.
     """
     with open_cluster(jobs=jobs) as client:
-        futures = [client.submit(run_in_child, work, folder, run, pure=False) for run in runs]
-        for future in futures:
-            yield future.result()
+        futures = [
+            (run, client.submit(run_in_child, work, folder, run, pure=False)) for run in runs
+        ]
+        for run, future in futures:
+            try:
+                yield future.result()
+            except ChildFailed as error:
+                stop(f"{run} {error}".rstrip())
 
 
-def compare_value(published: float, repeated: float, low: float, high: float) -> str:
-    """Compare a score with the published one; return one of ``VERDICTS``.
+def verify_runs(params: Params, runs: Sequence[Run], *, jobs: int = 1) -> bool:
+    """Repeat runs, and print and store their comparison with the records of their rows.
 
-    Args:
-        published: score of the same seed.
-        repeated: score of the repeated run.
-        low, high: the row's interval; NaN where there is none.
-    """
-    if repeated == published or (math.isnan(repeated) and math.isnan(published)):
-        return VERDICTS[0]
-    return VERDICTS[1] if low <= repeated <= high else VERDICTS[2]
-
-
-def compare_metrics(
-    run: Run, repeated: dict[str, float], scores: pd.DataFrame, leaderboard: pd.DataFrame
-) -> list[dict[str, Any]]:
-    """Compare each published metric of a run with the repeated metric.
+    Missing data and feature spaces are made first.
 
     Args:
-        run: a published run.
-        repeated: metric -> score of the repetition.
-        scores: results/scores.csv.
-        leaderboard: results/leaderboard.csv.
-    """
-    row = {"track": run.track, "dataset": run.dataset, "variant": run.variant}
-    row_scores = select_rows(scores, **row, seed=run.seed).set_index("metric")["value"]
-    (line,) = select_rows(leaderboard, **row).to_dict("records")
-    directions = tracks.load(run.track).metric_directions()
-    return [
-        {
-            "metric": metric,
-            "published": value,
-            "repeated": (now := repeated.get(metric, math.nan)),
-            "low": (low := line[f"{metric}_low"]),
-            "high": (high := line[f"{metric}_high"]),
-            "verdict": compare_value(value, now, low, high),
-        }
-        for metric, value in row_scores.items()
-        if metric in directions  # the tables may have metrics that no track has any longer
-    ]
-
-
-def select_rows(table: pd.DataFrame, **values: Any) -> pd.DataFrame:
-    """Select the rows of a table that have these values."""
-    return table[(table[list(values)] == pd.Series(values)).all(axis=1)]
-
-
-def verify_rows(names: Collection[str], *, jobs: int = 1) -> bool:
-    """Repeat runs, and print and store their comparison with the published tables.
-
-    Args:
-        names: rows, such as digits-dcgan, or single runs, such as digits-dcgan-0.
+        params: the parameters.
+        runs: with records.
         jobs: number of parallel runs.
 
     Returns:
-        Whether no metric is different.
+        Whether no run is different.
     """
-    settings = config.load_params()
-    runs = find_runs(names, settings)
-    for path in dict.fromkeys(path for run in runs for path in list_inputs(run)):
-        if not path.is_dir():
-            stop(f"{path}: expected a folder, got none; run make repro first")
-    scores, leaderboard = (read_table(path) for path in PUBLISHED)
-    for run in runs:
-        if select_rows(scores, **{name: getattr(run, name) for name in KEYS}).empty:
-            stop(f"{run}: expected scores in {PUBLISHED[0]}, got none; run make repro first")
-    console, facts, lines = Console(highlight=False), provenance(), []
-    differences = Table("run", "metric", "published", "now", "interval", "verdict")
+    recorded, earlier = read_recorded(runs), read_verified()  # a mistake ends it before training
+    write_recipes(params)
+    changed = {run.row for run in runs if fingerprint_row(run.row) != recorded[run.row].fingerprint}
+    if changed:
+        print(f"recorded with other code or settings: {', '.join(sorted(changed))}")
+    make_inputs(params, runs)
+    repetitions = []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         link_inputs(folder)
-        results = rerun(runs, folder, jobs)
-        for run, repeated in zip(runs, results, strict=True):
-            rows = compare_metrics(run, repeated, scores, leaderboard)
-            count = Counter(row["verdict"] for row in rows)
-            summary = ", ".join(f"{count[kind]} {kind}" for kind in VERDICTS if count[kind])
-            console.print(f"{run}: of {len(rows)} metrics {summary}")
-            for row in rows:
-                if row["verdict"] != VERDICTS[0]:
-                    interval = f"{row['low']:.6g} to {row['high']:.6g}"
-                    values = [f"{row[key]:.9g}" for key in ("published", "repeated")]
-                    differences.add_row(str(run), row["metric"], *values, interval, row["verdict"])
-            lines.append(
-                {name: getattr(run, name) for name in KEYS}
-                | {re.sub(" .*", "", kind): count[kind] for kind in VERDICTS}
-                | {
-                    "date": facts["date"],
-                    "commit": facts["commit"],
-                    "torch": facts["packages"]["torch"],
-                    "processor": facts["hardware"]["processor"],
-                    "accelerator": facts["hardware"]["accelerator"],
-                }
+        for run, repetition in zip(runs, rerun(runs, folder, jobs, train_and_score), strict=True):
+            repetitions.append(repetition)
+            is_equal = is_identical(run, recorded[run.row], repetition)
+            print(f"{run}: {IDENTICAL if is_equal else f'not {IDENTICAL}'}", flush=True)
+    compared = compare_runs(runs, recorded, repetitions)
+    print_verdicts(compared)
+    store_verdicts(compared, earlier)
+    return all(row.verdict != DIFFERENT for row in compared)
+
+
+def print_verdicts(compared: Sequence[RunComparison]) -> None:
+    """Print the number of runs with each verdict, and a table of those that are not identical."""
+    counts = Counter(row.verdict for row in compared)
+    print(f"of {len(compared)} runs: {', '.join(f'{counts[name]} {name}' for name in VERDICTS)}")
+    table = Table("run", "metric", "published", "repeated", "interval", "verdict")
+    for row in compared:
+        if row.verdict != IDENTICAL:
+            scores = (
+                f"{score:.6g}" if np.isfinite(score) else "diverged"
+                for score in (row.published, row.repeated)
             )
-    if differences.row_count:
-        console.print(differences)
-    tables = [read_table(OUT, *KEYS, remake=RESTORE)] if OUT.exists() else []
-    table = pd.concat([*tables, pd.DataFrame(lines)]).drop_duplicates(KEYS, keep="last")
-    OUT.parent.mkdir(parents=True, exist_ok=True)
-    table.sort_values(KEYS, kind="stable").to_csv(OUT, index=False, lineterminator="\n")
-    return not any(line["different"] for line in lines)
+            interval = f"{row.low:.6g} to {row.high:.6g}" if np.isfinite(row.low) else "none"
+            table.add_row(str(row.run), row.metric, *scores, interval, row.verdict)
+    if table.row_count:
+        Console(highlight=False).print(table)
+
+
+def read_verified() -> pd.DataFrame:
+    """Read the last verification of each run; exits with one line if the file is damaged."""
+    if not OUT.exists():
+        return pd.DataFrame(columns=COLUMNS)
+    return read_table(OUT, *COLUMNS, remake=REMAKE)
+
+
+def store_verdicts(compared: Sequence[RunComparison], earlier: pd.DataFrame) -> None:
+    """Store verdicts with date, commit and hardware.
+
+    Args:
+        compared: the runs.
+        earlier: the last verification of each run, of `read_verified`.
+    """
+    facts = provenance()
+    shared = {
+        "date": facts["date"],
+        "commit": facts["commit"],
+        "torch": facts["packages"]["torch"],
+        "processor": facts["hardware"]["processor"],
+        "accelerator": facts["hardware"]["accelerator"],
+    }
+    lines = [{**row.run.keys, "verdict": row.verdict, **shared} for row in compared]
+    new = pd.DataFrame(lines, columns=COLUMNS)
+    table = pd.concat([earlier, new]) if len(earlier) else new
+    table = table.drop_duplicates(KEYS, keep="last").sort_values(KEYS, kind="stable")
+    make_folder(OUT.parent)
+    with replace_file(OUT) as temporary:
+        table.to_csv(temporary, index=False, lineterminator="\n", columns=COLUMNS)

@@ -92,7 +92,7 @@ def test_a_metric_changes_every_scored_stage_of_its_track():
 NO_STAGE = re.compile(
     r"benchmark\.(__main__|cli|common\.(interruption|packages)"
     r"|config\.(keywords|loader|selection|validation|values)"
-    r"|pipeline|records\.write|reporting\.(readme|recording)|studies|tracks\.\w+\.checks"
+    r"|pipeline|records\.(check|write)|reporting\.(readme|recording)|studies|tracks\.\w+\.checks"
     r"|evaluation\.(any_size|apply|inputs|sample|score)|metrics\.(prdc|precision_recall))\b"
     r"|gans\.common\.networks\.noise\b"
 )

@@ -1,56 +1,39 @@
-"""Runs made once more and held against what was published."""
+"""Runs that are repeated, and the verdicts on them."""
 
-import math
-from contextlib import nullcontext
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pytest
 
 from benchmark import config
+from benchmark.common.files import read_json
+from benchmark.config import Params, Run
+from benchmark.pipeline.child import ChildFailed
 from benchmark.studies import verify
+from benchmark.studies.reproduction import DIFFERENT, IDENTICAL, NOT_JUDGED, VERDICTS, WITHIN
+from benchmark.studies.run_comparison import Repetition
+from tests.benchmark.records.conftest import write_recipe
 from tests.benchmark.tracks.test_text import SETTINGS
-from tests.command import mistake_of, run_command
+from tests.command import error_line, mistake_of, run_command
 
-RUN = SETTINGS.runs[0]
-
-
-def tables(folder, published, low, high):
-    """A published table with one run and one metric."""
-    where = {"track": RUN.track, "dataset": RUN.dataset, "variant": RUN.variant}
-    (folder / "results").mkdir()
-    pd.DataFrame([where | {"seed": RUN.seed, "metric": "fed", "value": published}]).to_csv(
-        folder / verify.PUBLISHED[0], index=False
-    )
-    pd.DataFrame([where | {"fed_low": low, "fed_high": high}]).to_csv(
-        folder / verify.PUBLISHED[1], index=False
-    )
-    for path in verify.list_inputs(RUN):
-        (folder / path).mkdir(parents=True)
+RUN = Run("images", "digits", "dcgan", 0)  # whose FID is 1.5, and that of seed 1 is 2.5
 
 
-@pytest.mark.parametrize(
-    ("result", "low", "high", "message"),
-    [
-        (0.1 + 0.2, math.nan, math.nan, "identical"),
-        (0.3, math.nan, math.nan, "different"),
-        (0.31, 0.2, 0.4, "within the interval"),
-        (0.2, 0.2, 0.4, "within the interval"),
-        (0.41, 0.2, 0.4, "different"),
-        (math.nan, 0.2, 0.4, "different"),
-    ],
-)
-def test_each_metric_has_one_verdict(result, low, high, message):
-    assert verify.compare_value(0.1 + 0.2, result, low, high) == message
-    assert verify.compare_value(math.nan, math.nan, low, high) == "identical"
+@pytest.fixture
+def repeat(recorded: Params, monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Let repetitions of runs have an FID, in place of training them."""
+    monkeypatch.setattr(verify, "write_recipes", lambda params: {})
+    monkeypatch.setattr(verify, "make_inputs", lambda params, runs: None)
 
+    def set_score(fid: float) -> None:
+        def rerun(runs: Sequence[Run], folder: Path, jobs: int, work: object) -> list[Repetition]:
+            assert work is verify.train_and_score and folder.is_dir()
+            return [Repetition(read_json(run.metrics) | {"fid": fid}, False) for run in runs]
 
-def test_a_published_metric_that_its_track_has_no_longer_is_left_out():
-    where = {"track": RUN.track, "dataset": RUN.dataset, "variant": RUN.variant}
-    lines = [where | {"seed": RUN.seed, "metric": name, "value": 1.0} for name in ("fed", "gone")]
-    leaderboard = pd.DataFrame([where | dict.fromkeys(("fed_low", "fed_high"), 1.0)])
-    compared = verify.compare_metrics(RUN, {"fed": 1.0}, pd.DataFrame(lines), leaderboard)
-    assert [line["metric"] for line in compared] == ["fed"]
+        monkeypatch.setattr(verify, "rerun", rerun)
+
+    return set_score
 
 
 def test_names_select_rows_or_runs(capsys):
@@ -72,31 +55,90 @@ def test_names_select_rows_or_runs(capsys):
     assert lines[1].startswith(f"oracle-mle-1: {expected}; ")
 
 
-@pytest.mark.parametrize(("result", "status"), [(0.5, 0), (0.6, 0), (0.9, 1)])
-def test_what_came_out_is_said_and_kept(result, status, tmp_path, monkeypatch, capsys):
-    monkeypatch.chdir(tmp_path)
-    tables(tmp_path, 0.5, 0.4, 0.7)
-    monkeypatch.setattr(config, "load_params", lambda: SETTINGS)
-    monkeypatch.setattr(verify, "rerun", lambda runs, folder, jobs: [{"fed": result} for _ in runs])
-    for _ in range(2):  # of the last time alone
-        assert verify.verify_rows([RUN.row], jobs=2) == (status == 0)
-    with nullcontext() if status == 0 else pytest.raises(SystemExit, match="1"):
-        run_command("verify", RUN.row)
-    verdict = verify.VERDICTS[[0.5, 0.6, 0.9].index(result)]
-    assert f"{RUN}: of 1 metrics 1 {verdict}" in capsys.readouterr().out
-    (kept,) = pd.read_csv(verify.OUT).to_dict("records")
-    assert kept["variant"] == RUN.variant and kept["torch"] and kept["date"]
-    assert [kept[name] for name in ("identical", "within", "different")] == list(
-        np.eye(3, dtype=int)[verify.VERDICTS.index(verdict)]
-    )
+@pytest.mark.parametrize(("fid", "verdict"), [(1.5, IDENTICAL), (1.6, WITHIN), (1500.0, DIFFERENT)])
+def test_verdicts_are_printed_and_stored(repeat, capsys, fid: float, verdict: str) -> None:
+    repeat(fid)
+    if verdict == DIFFERENT:
+        with pytest.raises(SystemExit, match="1"):
+            run_command("verify", "digits-dcgan-0")
+    else:
+        run_command("verify", "digits-dcgan-0")
+    shown = " ".join(capsys.readouterr().out.split())
+    counts = ", ".join(f"{int(name == verdict)} {name}" for name in VERDICTS)
+    assert f"of 1 runs: {counts}" in shown
+    assert ("published" in shown) == (verdict != IDENTICAL)
+    (line,) = pd.read_csv(verify.OUT).to_dict("records")
+    assert list(line) == verify.COLUMNS and line["verdict"] == verdict
+    assert {key: line[key] for key in verify.KEYS} == RUN.keys
+    assert line["date"] and line["torch"] and line["processor"]
 
 
-def test_what_is_not_there_or_not_published_is_one_line(tmp_path, monkeypatch, capsys):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(config, "load_params", lambda: SETTINGS)
-    line = mistake_of(capsys, "verify", RUN.row)
-    assert line == f"data/{RUN.dataset}: expected a folder, got none; run make repro first"
-    tables(tmp_path, 0.5, 0.4, 0.7)
-    other = SETTINGS.runs[1]
-    line = mistake_of(capsys, "verify", other.row)
-    assert line == f"{other}: expected scores in results/scores.csv, got none; run make repro first"
+def test_the_last_verification_of_a_run_is_kept(repeat) -> None:
+    repeat(1.6)
+    run_command("verify", "digits-dcgan-0", "digits-wgan-0")
+    repeat(1.5)
+    run_command("verify", "digits-dcgan-0")
+    verdicts = pd.read_csv(verify.OUT).set_index("variant")["verdict"].to_dict()
+    assert verdicts == {"dcgan": IDENTICAL, "wgan": NOT_JUDGED}, "wgan has one finished seed"
+
+
+def test_a_record_of_other_code_is_announced(repeat, capsys) -> None:
+    repeat(1.5)
+    run_command("verify", "digits-dcgan-0")
+    assert "recorded with other" not in capsys.readouterr().out
+    write_recipe("digits-dcgan", {"variant": {"lr": 0.5}})
+    run_command("verify", "digits-dcgan-0")
+    assert "recorded with other code or settings: digits-dcgan\n" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("track,dataset,variant,seed,identical,within,different\n", "no column verdict"),
+        ("track,data", "cut off"),
+    ],
+)
+def test_a_damaged_table_is_one_line_before_training(
+    repeat, capsys, text: str, reason: str
+) -> None:
+    repeat(1.5)
+    verify.rerun = None  # type: ignore[assignment]  # it is not called
+    verify.OUT.write_text(text)
+    line = mistake_of(capsys, "verify", "digits-dcgan-0")
+    assert line.startswith(f"{verify.OUT}: expected a table of CSV, got") and reason in line
+    assert line.endswith("; delete it and run gan-benchmark verify")
+
+
+def test_a_run_that_fails_ends_the_command(monkeypatch, tmp_path, capsys) -> None:
+    def fail(call: object, *arguments: object) -> None:
+        raise ChildFailed("failed with status 3:\n")
+
+    monkeypatch.setattr(verify, "run_in_child", fail)
+    line = error_line(capsys, lambda: list(verify.rerun([RUN], tmp_path, 1, print)))
+    assert line == "digits dcgan seed 0 failed with status 3:"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ([], "expected rows or --minutes, got neither; add one of them"),
+        (["digits-dcgan", "--minutes", "1"], "expected rows or --minutes, got both; leave one out"),
+        (["--minutes", "-1"], "expected a number of minutes above 0, got -1"),
+        (["--minutes", "nan"], "expected a number of minutes above 0, got nan"),
+        (["--minutes", "ten"], "expected a number of minutes above 0, got ten"),
+    ],
+)
+def test_either_rows_or_minutes_are_given(capsys, arguments: list[str], expected: str) -> None:
+    line = mistake_of(capsys, "verify", *arguments, status=2)
+    assert line.startswith("gan-benchmark verify: ") and expected in line
+
+
+def test_a_sample_is_verified(repeat, capsys) -> None:
+    repeat(1.5)
+    # of each run one second of training is recorded, and none of scoring
+    run_command("verify", "--minutes", 4 / 60, "--jobs", 1, "--sample-seed", 3)
+    first = pd.read_csv(verify.OUT)
+    assert set(first["dataset"]) == {"digits", "ring8", "moving_digits", "grammar"}
+    assert set(first["seed"]) == {0}
+    shown = capsys.readouterr().out
+    assert "4 of 8 recorded rows, sample 3: about 0.1 minutes" in shown

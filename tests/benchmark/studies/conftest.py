@@ -1,0 +1,16 @@
+"""Recorded rows below the working directory."""
+
+import pytest
+
+from benchmark import config
+from benchmark.config import Params
+from benchmark.records.write import record_rows
+from tests.benchmark.records.conftest import params  # noqa: F401  # a fixture
+
+
+@pytest.fixture
+def recorded(params: Params, monkeypatch: pytest.MonkeyPatch) -> Params:  # noqa: F811
+    """The parameters of rows with records, which commands load."""
+    record_rows(params)
+    monkeypatch.setattr(config, "load_params", lambda: params)
+    return params
