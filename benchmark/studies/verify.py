@@ -20,17 +20,12 @@ from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
-import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
 from benchmark import config
-from benchmark.common.files import read_table
 from benchmark.common.fingerprints import fingerprint_row
 from benchmark.common.messages import nearest, stop
-from benchmark.common.paths import make_folder
-from benchmark.common.provenance import provenance
-from benchmark.common.writing import replace_file
 from benchmark.config import Params, Run
 from benchmark.evaluation import evaluate
 from benchmark.pipeline.child import ChildFailed, run_in_child
@@ -39,7 +34,6 @@ from benchmark.pipeline.gpus import hold_gpu
 from benchmark.pipeline.inputs import FOLDERS, make_inputs
 from benchmark.pipeline.recipes import write_recipes
 from benchmark.records import outputs
-from benchmark.records.schema import RESULTS
 from benchmark.studies.reproduction import DIFFERENT, IDENTICAL, VERDICTS
 from benchmark.studies.run_comparison import (
     Repetition,
@@ -48,12 +42,8 @@ from benchmark.studies.run_comparison import (
     is_identical,
     read_recorded,
 )
+from benchmark.studies.verified import read_verified, store_verdicts
 from benchmark.training import train
-
-OUT = RESULTS / "bench" / "verified.csv"
-KEYS = ["track", "dataset", "variant", "seed"]
-COLUMNS = [*KEYS, "verdict", "date", "commit", "torch", "processor", "accelerator"]
-REMAKE = "run gan-benchmark verify"
 
 Result = TypeVar("Result")
 
@@ -165,34 +155,3 @@ def print_verdicts(compared: Sequence[RunComparison]) -> None:
             table.add_row(str(row.run), row.metric, *scores, interval, row.verdict)
     if table.row_count:
         Console(highlight=False).print(table)
-
-
-def read_verified() -> pd.DataFrame:
-    """Read the last verification of each run; exits with one line if the file is damaged."""
-    if not OUT.exists():
-        return pd.DataFrame(columns=COLUMNS)
-    return read_table(OUT, *COLUMNS, remake=REMAKE)
-
-
-def store_verdicts(compared: Sequence[RunComparison], earlier: pd.DataFrame) -> None:
-    """Store verdicts with date, commit and hardware.
-
-    Args:
-        compared: the runs.
-        earlier: the last verification of each run, of `read_verified`.
-    """
-    facts = provenance()
-    shared = {
-        "date": facts["date"],
-        "commit": facts["commit"],
-        "torch": facts["packages"]["torch"],
-        "processor": facts["hardware"]["processor"],
-        "accelerator": facts["hardware"]["accelerator"],
-    }
-    lines = [{**row.run.keys, "verdict": row.verdict, **shared} for row in compared]
-    new = pd.DataFrame(lines, columns=COLUMNS)
-    table = pd.concat([earlier, new]) if len(earlier) else new
-    table = table.drop_duplicates(KEYS, keep="last").sort_values(KEYS, kind="stable")
-    make_folder(OUT.parent)
-    with replace_file(OUT) as temporary:
-        table.to_csv(temporary, index=False, lineterminator="\n", columns=COLUMNS)

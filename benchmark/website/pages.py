@@ -39,6 +39,7 @@ from benchmark.website.tables import (
     locate_table,
 )
 from benchmark.website.variants import build_results, draw_files
+from benchmark.website.verification import is_verified, select_verifications
 from benchmark.website.workers import Workers
 
 # pages that are written from all leaderboards
@@ -111,7 +112,13 @@ class Site(Tables):
 
     def build_leaderboard(self, name: str, dataset: str) -> dict[str, Any]:
         """Build a leaderboard; see `leaderboards.build_leaderboard`."""
-        return build_leaderboard(self.settings, name, dataset, self.scores, self.ranking_rows)
+        leaderboard = build_leaderboard(
+            self.settings, name, dataset, self.scores, self.ranking_rows
+        )
+        for row in leaderboard["trained"]:  # which the groups share
+            row["verifications"] = select_verifications(row["runs"], self.verified)
+            row["is_verified"] = is_verified(row["verifications"])
+        return leaderboard
 
     def write_downloads(self) -> None:
         """Write the tables, the bibliography and the navigation."""
@@ -189,7 +196,6 @@ class Site(Tables):
                 for row in group["trained"]
                 if row["variant"] == variant
             ],
-            verified=[row for row in self.verified if row["variant"] == variant],
             leaderboards=self.leaderboards,
             papers=self.papers,
             claims={

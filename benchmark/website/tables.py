@@ -14,12 +14,12 @@ from benchmark.config import Params, Run
 from benchmark.reporting import claims, comparisons, report
 from benchmark.reporting.report import FOLDER
 from benchmark.reporting.statistics import mask_diverged
+from benchmark.studies.verified import read_verified
 from benchmark.website import display, papers, playground, scatter
 from benchmark.website.templates import load_templates
 
 RESULTS = Path("results")
 THEORY, SENSITIVITY = Path("theory"), Path("sensitivity")
-VERIFY = "run gan-benchmark verify"
 TABLES = (
     "scores.csv",
     "leaderboard.csv",
@@ -85,9 +85,8 @@ class Tables:
 
     @cached_property
     def verified(self) -> list[dict[str, Any]]:
-        """Runs that were trained and scored a second time; see `benchmark.studies.verify`."""
-        table = RESULTS / "bench" / "verified.csv"
-        return read_table(table, remake=VERIFY).to_dict("records") if table.exists() else []
+        """The last verification of each run; see `gan-benchmark verify`."""
+        return read_verified().to_dict("records")
 
     @cached_property
     def claims(self) -> dict[str, dict[str, Any]]:

@@ -5,12 +5,14 @@ import pytest
 from benchmark import config
 from benchmark.config import Params
 from benchmark.records.write import record_rows
+from benchmark.studies import verified
 from tests.benchmark.records.conftest import params  # noqa: F401  # a fixture
 
 
 @pytest.fixture
 def recorded(params: Params, monkeypatch: pytest.MonkeyPatch) -> Params:  # noqa: F811
-    """The parameters of rows with records, which commands load."""
+    """The parameters of rows with records, which commands load; no run is verified."""
     record_rows(params)
+    verified.TABLE.unlink()
     monkeypatch.setattr(config, "load_params", lambda: params)
     return params

@@ -10,7 +10,7 @@ from benchmark import config
 from benchmark.common.files import read_json
 from benchmark.config import Params, Run
 from benchmark.pipeline.child import ChildFailed
-from benchmark.studies import verify
+from benchmark.studies import verified, verify
 from benchmark.studies.reproduction import DIFFERENT, IDENTICAL, NOT_JUDGED, VERDICTS, WITHIN
 from benchmark.studies.run_comparison import Repetition
 from tests.benchmark.records.conftest import write_recipe
@@ -67,9 +67,9 @@ def test_verdicts_are_printed_and_stored(repeat, capsys, fid: float, verdict: st
     counts = ", ".join(f"{int(name == verdict)} {name}" for name in VERDICTS)
     assert f"of 1 runs: {counts}" in shown
     assert ("published" in shown) == (verdict != IDENTICAL)
-    (line,) = pd.read_csv(verify.OUT).to_dict("records")
-    assert list(line) == verify.COLUMNS and line["verdict"] == verdict
-    assert {key: line[key] for key in verify.KEYS} == RUN.keys
+    (line,) = pd.read_csv(verified.TABLE).to_dict("records")
+    assert list(line) == verified.COLUMNS and line["verdict"] == verdict
+    assert {key: line[key] for key in verified.KEYS} == RUN.keys
     assert line["date"] and line["torch"] and line["processor"]
 
 
@@ -78,7 +78,7 @@ def test_the_last_verification_of_a_run_is_kept(repeat) -> None:
     run_command("verify", "digits-dcgan-0", "digits-wgan-0")
     repeat(1.5)
     run_command("verify", "digits-dcgan-0")
-    verdicts = pd.read_csv(verify.OUT).set_index("variant")["verdict"].to_dict()
+    verdicts = pd.read_csv(verified.TABLE).set_index("variant")["verdict"].to_dict()
     assert verdicts == {"dcgan": IDENTICAL, "wgan": NOT_JUDGED}, "wgan has one finished seed"
 
 
@@ -103,9 +103,9 @@ def test_a_damaged_table_is_one_line_before_training(
 ) -> None:
     repeat(1.5)
     verify.rerun = None  # type: ignore[assignment]  # it is not called
-    verify.OUT.write_text(text)
+    verified.TABLE.write_text(text)
     line = mistake_of(capsys, "verify", "digits-dcgan-0")
-    assert line.startswith(f"{verify.OUT}: expected a table of CSV, got") and reason in line
+    assert line.startswith(f"{verified.TABLE}: expected a table of CSV, got") and reason in line
     assert line.endswith("; delete it and run gan-benchmark verify")
 
 
@@ -137,7 +137,7 @@ def test_a_sample_is_verified(repeat, capsys) -> None:
     repeat(1.5)
     # of each run one second of training is recorded, and none of scoring
     run_command("verify", "--minutes", 4 / 60, "--jobs", 1, "--sample-seed", 3)
-    first = pd.read_csv(verify.OUT)
+    first = pd.read_csv(verified.TABLE)
     assert set(first["dataset"]) == {"digits", "ring8", "moving_digits", "grammar"}
     assert set(first["seed"]) == {0}
     shown = capsys.readouterr().out
