@@ -18,17 +18,20 @@ if TYPE_CHECKING:
 
 @app.command(rich_help_panel=STAGES, epilog=show_examples("check"))
 def check() -> None:
-    """Check params.yaml, report each mistake in one line, and bring rows.yaml up to date.
+    """Check params.yaml and the records, and bring rows.yaml up to date.
 
-    A folder or a file that params.yaml names, and that is missing or empty, is a mistake too. Files
-    are looked up by name, so that large folders take seconds.
+    Each mistake is one line. A folder or a file that params.yaml names, and that is missing or
+    empty, is a mistake too. Files are looked up by name, so that large folders take seconds.
+    Records in results/ have to be complete, finite and small, and to name no machine.
     """
     from benchmark import config
     from benchmark.data.prepare import check_files
     from benchmark.pipeline.rows import write_rows
+    from benchmark.records.check import check_records
 
     params = config.load_params()
     check_files(params)
+    check_records(params)
     changed = "; rows.yaml is updated" if write_rows(params) else ""
     optional = sum(run.dataset in params.optional_datasets for run in params.runs)
     more = f", and {optional} of optional leaderboards" if optional else ""

@@ -144,7 +144,7 @@ def read_curve(run: Run, name: str) -> pd.DataFrame:
         table = wide[list(dict.fromkeys(columns))].reset_index()
     moments = np.unique(table["samples_seen"])
     places = np.linspace(0, len(moments) - 1, min(len(moments), MOMENTS[name])).round().astype(int)
-    table = table[table["samples_seen"].isin(moments[places])]
+    table = table[table["samples_seen"].isin(moments[places])].replace([np.inf, -np.inf], np.nan)
     table.insert(0, "seed", run.seed)
     return table
 

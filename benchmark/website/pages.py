@@ -39,7 +39,7 @@ from benchmark.website.tables import (
     locate_table,
 )
 from benchmark.website.variants import build_results, draw_files
-from benchmark.website.verification import is_verified, select_verifications
+from benchmark.website.verification import add_verifications
 from benchmark.website.workers import Workers
 
 # pages that are written from all leaderboards
@@ -115,9 +115,7 @@ class Site(Tables):
         leaderboard = build_leaderboard(
             self.settings, name, dataset, self.scores, self.ranking_rows
         )
-        for row in leaderboard["trained"]:  # which the groups share
-            row["verifications"] = select_verifications(row["runs"], self.verified)
-            row["is_verified"] = is_verified(row["verifications"])
+        add_verifications(leaderboard["trained"], self.verified)
         return leaderboard
 
     def write_downloads(self) -> None:

@@ -9,6 +9,18 @@ from benchmark.studies.reproduction import DIFFERENT, IDENTICAL, WITHIN
 from benchmark.studies.verified import KEYS
 
 
+def add_verifications(rows: Iterable[dict[str, Any]], verified: list[dict[str, Any]]) -> None:
+    """Add to each row its ``verifications``, and whether it ``is_verified``.
+
+    Args:
+        rows: trained rows of a leaderboard, with their ``runs``.
+        verified: lines of results/bench/verified.csv.
+    """
+    for row in rows:
+        row["verifications"] = select_verifications(row["runs"], verified)
+        row["is_verified"] = is_verified(row["verifications"])
+
+
 def select_verifications(
     runs: Iterable[Run], verified: Iterable[dict[str, Any]]
 ) -> list[dict[str, Any]]:

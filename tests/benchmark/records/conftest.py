@@ -30,10 +30,8 @@ def stamp_runs(params: Params) -> None:
         write_json(path, read_json(path) | facts)
 
 
-@pytest.fixture
-def params(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Params:
-    """Two variants with two seeds on each of four data sets; a run of wgan has diverged."""
-    monkeypatch.chdir(tmp_path)
+def write_rows() -> Params:
+    """Write made-up results below the working directory; return the parameters of their rows."""
     Path("site").mkdir()
     for name in ("facets.yaml", "claims.yaml"):
         shutil.copy(made_up.REPOSITORY / "site" / name, Path("site") / name)
@@ -43,3 +41,10 @@ def params(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Params:
         write_recipe(row, {"variant": {"lr": 0.001}, "seeds": [0, 1]})
     stamp_runs(made)
     return made
+
+
+@pytest.fixture
+def params(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Params:
+    """Two variants with two seeds on each of four data sets; a run of wgan has diverged."""
+    monkeypatch.chdir(tmp_path)
+    return write_rows()
