@@ -286,3 +286,13 @@ def test_make_names_the_variable_that_took_the_place_of_boards() -> None:
         "scheduler": "tcp://head:8786",
         "record": True,
     }
+
+
+@pytest.mark.parametrize(("variables", "minutes"), [([], 10), (["MINUTES=2.5", "JOBS=2"], 2.5)])
+def test_make_verifies_a_sample(variables: list[str], minutes: float) -> None:
+    command = ["make", "--dry-run", "verify", *variables]
+    text = subprocess.run(command, cwd=ROOT, capture_output=True, text=True).stdout
+    (line,) = re.findall(r"-m benchmark (verify .*)", text)
+    values = parsed(f"{NAME} {line}")
+    assert values["minutes"] == minutes and not values["rows"] and values["sample_seed"] == 0
+    assert not variables or values["jobs"] == 2
