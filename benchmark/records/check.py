@@ -24,8 +24,8 @@ from benchmark.records.schema import CURVES, REFERENCE_ROWS, RESULTS, read_recor
 IGNORED = ("drawn", "pages")  # folders of results/ that git ignores
 FILM = "film.js"  # of rows that params.yaml lists; it counts in the total only
 # bytes of a record, with samples of at most `WIDTH` pixels or others, and of results/
-SMALL_RECORD, LARGE_RECORD, TOTAL = 40_000, 150_000, 20_000_000
-WIDTH = 32
+SMALL_RECORD, LARGE_RECORD, TOTAL = 40_000, 300_000, 20_000_000
+WIDTH = 8
 COLUMNS = 16  # samples in a row of a picture
 FACTS = ("record.json", "evaluation.json")
 TEXTS = (".csv", ".js", ".json", ".txt")

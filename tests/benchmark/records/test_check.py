@@ -111,7 +111,7 @@ def test_all_mistakes_are_reported(recorded: Params, capsys) -> None:
     assert len(capsys.readouterr().err.splitlines()) == 3
 
 
-@pytest.mark.parametrize(("width", "limit"), [(32, 40_000), (33, 150_000)])
+@pytest.mark.parametrize(("width", "limit"), [(8, 40_000), (9, 300_000)])
 def test_records_are_small(recorded: Params, capsys, width: int, limit: int) -> None:
     Image.fromarray(np.zeros((width, 16 * width), np.uint8)).save(DCGAN / "samples-0.png")
     size = sum(path.stat().st_size for path in DCGAN.iterdir())
@@ -159,6 +159,13 @@ def test_infinite_values_of_curves_are_recorded_as_empty_cells(params: Params) -
     table = pd.read_csv(DCGAN / "losses.csv").set_index("seed")
     assert table.loc[1, "samples_seen"] == 200 and np.isnan(table.loc[1, "generator/loss"])
     check.check_curve(DCGAN / "losses.csv", "")
+
+
+def test_limits_are_those_that_contributors_read() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text()
+    for limit in (check.SMALL_RECORD, check.LARGE_RECORD, check.TOTAL):
+        assert f"| {limit:,} |" in text
+    assert f"at most {check.WIDTH}x{check.WIDTH} pixels" in text
 
 
 def test_pictures_have_the_columns_of_pages() -> None:
