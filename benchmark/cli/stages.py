@@ -31,11 +31,11 @@ def check() -> None:
 
     params = config.load_params()
     check_files(params)
-    check_records(params)
     changed = "; rows.yaml is updated" if write_rows(params) else ""
     optional = sum(run.dataset in params.optional_datasets for run in params.runs)
     more = f", and {optional} of optional leaderboards" if optional else ""
     print(f"params.yaml is valid: {len(params.runs) - optional} runs{more}{changed}")
+    check_records(params)
 
 
 @app.command(

@@ -176,6 +176,7 @@ def test_rows_that_do_not_fit_stop_dvc_with_a_line_that_says_what_to_do(changed)
 
 def test_a_track_without_data_sets_leaves_the_pipeline(changed):
     edit(changed, lambda tree: tree["domains"].update(datasets={}))
+    shutil.rmtree(changed / "results/domains", ignore_errors=True)  # a record needs its row
     assert "15 runs" in run(changed, "python", "-m", "benchmark", "check")
     assert not any("renderings" in name for name in run(changed, "dvc", "stage", "list").split())
     assert executed(run(changed, "dvc", "repro")) == {"recipes", "report", "site"}
