@@ -16,6 +16,7 @@ finite are null. The keys:
 """
 
 import math
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,16 @@ def describe_leaderboard(leaderboard: dict[str, Any], comparisons: pd.DataFrame)
             for pair in pairs[PAIR].itertuples(index=False, name=None)
         ],
     }
+
+
+def list_neighbours(leaderboard: dict[str, Any], comparisons: pd.DataFrame) -> list[dict[str, Any]]:
+    """List the comparisons of each variant with the next one of the leaderboard."""
+    following = dict(pairwise(row["variant"] for row in leaderboard["trained"]))
+    pairs = comparisons[comparisons["dataset"] == leaderboard["dataset"]]
+    # a row with diverged seeds may stand below one of a worse mean
+    is_next = pairs["second"] == pairs["first"].map(following)
+    is_next |= pairs["first"] == pairs["second"].map(following)
+    return pairs[is_next].to_dict("records")
 
 
 def describe_samples(leaderboard: dict[str, Any]) -> str:

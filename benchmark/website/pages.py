@@ -3,7 +3,6 @@
 import json
 import shutil
 from collections.abc import Callable
-from itertools import pairwise
 from typing import Any
 
 import gans
@@ -139,9 +138,6 @@ class Site(Tables):
         for leaderboard in self.leaderboards:
             target = f"leaderboards/{leaderboard['dataset']}.md"
             self.render("leaderboard.md", target, leaderboard=leaderboard)
-        trials = read_table(RESULTS / "search.csv", "track", "budget")
-        trials = trials.drop_duplicates("track").set_index("track")["budget"].to_dict()
-        benches = {path.stem: read_json(path) for path in (RESULTS / "bench").glob("*.json")}
         for name in OVERVIEWS:
             self.render(
                 f"{name.replace('/', '_')}.md",
@@ -149,8 +145,8 @@ class Site(Tables):
                 leaderboards=self.leaderboards,
                 papers=self.papers,
                 paths={name: f"gans/{gans.family(name)}/{name}.py" for name in self.papers},
-                benches=benches,
-                trials=trials,
+                benches=self.benches,
+                trials=self.trials,
                 verified=self.verified,
                 bars=across.THRESHOLDS,
                 unrecorded=list_unrecorded(self.settings),
@@ -256,12 +252,7 @@ class Site(Tables):
         neighbours = {}
         for leaderboard in self.leaderboards:
             dataset = leaderboard["dataset"]
-            following = dict(pairwise(row["variant"] for row in leaderboard["trained"]))
-            pairs = self.comparisons[self.comparisons["dataset"] == dataset]
-            # a row with diverged seeds may stand below one of a worse mean
-            is_next = pairs["second"] == pairs["first"].map(following)
-            pairs = pairs[is_next | (pairs["first"] == pairs["second"].map(following))]
-            neighbours[dataset] = pairs.to_dict("records")
+            neighbours[dataset] = compare.list_neighbours(leaderboard, self.comparisons)
             target = PAGES / "assets/compare/data" / f"{dataset}.js"
             compare.write(leaderboard, self.comparisons, target)
         for variant in self.papers:

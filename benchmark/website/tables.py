@@ -8,7 +8,7 @@ import pandas as pd
 
 import gans
 from benchmark import tracks
-from benchmark.common.files import read_table
+from benchmark.common.files import read_json, read_table
 from benchmark.common.messages import stop
 from benchmark.config import Params, Run
 from benchmark.reporting import claims, comparisons, report
@@ -82,6 +82,17 @@ class Tables:
             "width": scatter.WIDTH,
             "height": scatter.HEIGHT,
         }
+
+    @cached_property
+    def benches(self) -> dict[str, dict[str, Any]]:
+        """The committed measurements of speed and safety, by name."""
+        return {path.stem: read_json(path) for path in (RESULTS / "bench").glob("*.json")}
+
+    @cached_property
+    def trials(self) -> dict[str, str]:
+        """The budget of a trial of the search, by track."""
+        trials = read_table(RESULTS / "search.csv", "track", "budget")
+        return trials.drop_duplicates("track").set_index("track")["budget"].to_dict()
 
     @cached_property
     def verified(self) -> list[dict[str, Any]]:
