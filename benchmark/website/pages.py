@@ -29,11 +29,11 @@ from benchmark.website.leaderboards import build_leaderboard, show_row
 from benchmark.website.navigation import LEARN, build_navigation
 from benchmark.website.published import list_published, list_unrecorded
 from benchmark.website.tables import (
-    RESULTS,
     SENSITIVITY,
     TABLES,
     THEORY,
     Tables,
+    copy_outputs,
     find_outputs,
     locate_table,
 )
@@ -237,13 +237,7 @@ class Site(Tables):
     def write_sensitivity(self) -> None:
         """Write the page on what the metrics see, and the tables that it shows."""
         target = PAGES / "assets/sensitivity"
-        for folder in (
-            RESULTS / SENSITIVITY,
-            SENSITIVITY,
-        ):
-            # a table that was made here replaces the recorded one
-            if folder.is_dir():
-                shutil.copytree(folder, target, dirs_exist_ok=True)
+        copy_outputs(SENSITIVITY, target)
         context = sensitivity.build_context(target, self.metrics)
         self.render("sensitivity.md", "sensitivity.md", **context)
 

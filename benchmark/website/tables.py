@@ -1,5 +1,6 @@
 """The tables of the report, and values that several pages take from them."""
 
+import shutil
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,13 @@ def locate_table(name: str) -> Path:
 def find_outputs(folder: Path) -> Path:
     """Find the folder of a stage: that which was made here, or its copy in results/."""
     return folder if folder.is_dir() and any(folder.iterdir()) else RESULTS / folder
+
+
+def copy_outputs(folder: Path, target: Path) -> None:
+    """Copy the files of a stage: those made here replace their copies in results/."""
+    for source in (RESULTS / folder, folder):
+        if source.is_dir():
+            shutil.copytree(source, target, dirs_exist_ok=True)
 
 
 class Tables:
