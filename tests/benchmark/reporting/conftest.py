@@ -29,7 +29,7 @@ def residuals() -> list[np.ndarray]:
     scores = scores[count > 1]
     relative = (scores["value"] - mean) / mean * np.sqrt(count / (count - 1))
     result = [part.to_numpy() for _, part in relative.groupby([scores["track"], scores["dataset"]])]
-    assert sum(map(len, result)) > 300
+    assert sum(map(len, result)) > 150
     return [part - part.mean() for part in result]
 
 

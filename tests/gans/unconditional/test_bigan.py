@@ -134,7 +134,7 @@ def test_the_encoder_learns_to_invert_the_generator(paired):
         return (variant.reconstruct(images) - images).square().mean().item()
 
     assert error() == pytest.approx(1, rel=0.2)  # four times the variance
-    for _ in range(280):
+    for _ in range(560):
         for player, losses in variant.step(iter([draw(64)])):
             optimizers[player].zero_grad()
             sum(losses.values()).backward(inputs=list(player.parameters()))
