@@ -1,5 +1,5 @@
 """Fixtures that several packages of tests share."""
 
-from tests.benchmark.records.conftest import params
+from tests.benchmark.records.conftest import made_rows, params
 
-__all__ = ["params"]
+__all__ = ["made_rows", "params"]

@@ -30,12 +30,17 @@ def stamp_runs(params: Params) -> None:
         write_json(path, read_json(path) | facts)
 
 
+def make_params() -> Params:
+    """Make the parameters of the rows."""
+    return made_up.make_params(["dcgan", "wgan"], [0, 1], list(NAMES))
+
+
 def write_rows() -> Params:
     """Write made-up results below the working directory; return the parameters of their rows."""
     Path("site").mkdir()
     for name in ("facets.yaml", "claims.yaml"):
         shutil.copy(made_up.REPOSITORY / "site" / name, Path("site") / name)
-    made = made_up.make_params(["dcgan", "wgan"], [0, 1], list(NAMES))
+    made = make_params()
     made_up.write_results(made, diverged=[("wgan", 1)])
     for row in made.rows:
         write_recipe(row, {"variant": {"lr": 0.001}, "seeds": [0, 1]})
@@ -43,8 +48,19 @@ def write_rows() -> Params:
     return made
 
 
+@pytest.fixture(scope="session")
+def made_rows(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the rows, made once; tests change copies of it."""
+    folder = tmp_path_factory.mktemp("rows")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        write_rows()
+    return folder
+
+
 @pytest.fixture
-def params(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Params:
+def params(made_rows: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Params:
     """Two variants with two seeds on each of four data sets; a run of wgan has diverged."""
+    shutil.copytree(made_rows, tmp_path, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
-    return write_rows()
+    return make_params()

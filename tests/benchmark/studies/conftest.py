@@ -6,11 +6,10 @@ from benchmark import config
 from benchmark.config import Params
 from benchmark.records.write import record_rows
 from benchmark.studies import verified
-from tests.benchmark.records.conftest import params  # noqa: F401  # a fixture
 
 
 @pytest.fixture
-def recorded(params: Params, monkeypatch: pytest.MonkeyPatch) -> Params:  # noqa: F811
+def recorded(params: Params, monkeypatch: pytest.MonkeyPatch) -> Params:
     """The parameters of rows with records, which commands load; no run is verified."""
     record_rows(params)
     verified.TABLE.unlink()

@@ -7,7 +7,6 @@ import pytest
 from benchmark.config import Params
 from benchmark.studies.reproduction import DIFFERENT, IDENTICAL, NOT_JUDGED, WITHIN
 from benchmark.website.verification import is_verified, select_verifications
-from tests.benchmark.records.conftest import params  # noqa: F401
 from tests.benchmark.website.html_pages import has_all_tracks
 
 
@@ -28,7 +27,7 @@ def test_a_row_is_verified_by_a_reproduced_run_and_no_different_one(
     assert is_verified([{"verdict": verdict} for verdict in verdicts]) == expected
 
 
-def test_verifications_of_earlier_runs_do_not_count(params: Params) -> None:  # noqa: F811
+def test_verifications_of_earlier_runs_do_not_count(params: Params) -> None:
     runs = params.rows["digits-dcgan"]  # trained at the start of 2026
     lines = [
         runs[0].keys | {"date": "2025-12-31T23:59:59+00:00"},
