@@ -38,7 +38,7 @@ class Run:
 
     @property
     def keys(self) -> dict[str, Any]:
-        """What identifies the run: track, data set, variant and seed."""
+        """Map track, data set, variant and seed, which identify the run, to their values."""
         return {
             "track": self.track,
             "dataset": self.dataset,

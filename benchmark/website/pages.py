@@ -9,7 +9,6 @@ import gans
 from benchmark.common.files import read_json, read_table
 from benchmark.common.scripts import write_script
 from benchmark.data.sources import points
-from benchmark.evaluation import diagnosis
 from benchmark.records.outputs import HARDWARE
 from benchmark.website import (
     DRAWN,
@@ -284,19 +283,3 @@ class Site(Tables):
         if walks := playground.link_walks(self.walks):
             has_fetched = playground.has_fetched(self.walks)
             self.render("play.md", "play.md", walks=walks, has_fetched=has_fetched)
-
-    def render(self, template: str, target: str, **context: Any) -> None:
-        """Render a template to a page; ``root`` leads from the page to the top of the site."""
-        file = PAGES / target
-        file.parent.mkdir(parents=True, exist_ok=True)
-        text = self.templates.get_template(template).render(
-            root="../" * target.count("/"),
-            settings=self.settings,
-            metrics=self.metrics,
-            kinds={name: page.samples for name, page in self.track_pages.items()},
-            units={name: page.unit for name, page in self.track_pages.items()},
-            limits=diagnosis,
-            has_films=self.has_films,
-            **context,
-        )
-        file.write_text(text)

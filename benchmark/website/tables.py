@@ -12,11 +12,12 @@ from benchmark import tracks
 from benchmark.common.files import read_json, read_table
 from benchmark.common.messages import stop
 from benchmark.config import Params, Run
+from benchmark.evaluation import diagnosis
 from benchmark.reporting import claims, comparisons, report
 from benchmark.reporting.report import FOLDER
 from benchmark.reporting.statistics import mask_diverged
 from benchmark.studies.verified import read_verified
-from benchmark.website import display, papers, playground, scatter
+from benchmark.website import PAGES, display, papers, playground, scatter
 from benchmark.website.templates import load_templates
 
 RESULTS = Path("results")
@@ -149,3 +150,19 @@ class Tables:
         trained = [row for row in self.ranking_rows if row["kind"] != "reference"]
         names = [row["variant"] for row in trained if row["dataset"] == dataset]
         return self.format_mean(dataset, names[0], metric) if names else "–"
+
+    def render(self, template: str, target: str, **context: Any) -> None:
+        """Render a template to a page; ``root`` leads from the page to the top of the site."""
+        file = PAGES / target
+        file.parent.mkdir(parents=True, exist_ok=True)
+        text = self.templates.get_template(template).render(
+            root="../" * target.count("/"),
+            settings=self.settings,
+            metrics=self.metrics,
+            kinds={name: page.samples for name, page in self.track_pages.items()},
+            units={name: page.unit for name, page in self.track_pages.items()},
+            limits=diagnosis,
+            has_films=self.has_films,
+            **context,
+        )
+        file.write_text(text)

@@ -1,4 +1,4 @@
-"""What the page on reproduction says about processors."""
+"""Processors and the cost of arithmetic on the page on reproduction."""
 
 from pathlib import Path
 
