@@ -209,10 +209,11 @@ def search(
     ] = None,
     jobs: Jobs = CORES,
 ) -> None:
-    """Search for hyperparameters, with one budget for every variant.
+    """Search for hyperparameters, with equal trials for every variant.
 
     `search:` in params.yaml lists the settings to try. Every trial becomes a line of
-    results/search.csv. The best settings are printed as entries for params.yaml.
+    results/search.csv. The best settings are printed as entries for params.yaml. An interrupted
+    search resumes.
     """
     from benchmark.studies.search import search_settings
 

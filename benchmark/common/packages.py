@@ -11,6 +11,7 @@ PIPELINE_MODULES = (
     "dvc",
     "gdown",
     "numpy",
+    "optuna",
     "pandas",
     "PIL",
     "pydantic",

@@ -141,15 +141,18 @@ class TrackConfig(Section):
 class Search(Section):
     """The search for hyperparameters; see `benchmark.studies.search`."""
 
-    seed: Seed = 1000
-    trials: Count = 8
-    seeds: dict[Name, Count] = Field(
-        default={}
-    )  # of each trial of a track, from `seed` on; default 1
+    seed: Seed = 1000  # the first one of the trials
+    seeds: Count = 3  # number for the finalists; all other trials have one
+    finalists: Count = 3  # settings that are tried with all seeds
     share: Annotated[float, Field(gt=0, le=1, strict=True)] = 0.25  # of the budget, for a trial
     lr: list[Rate] = Field(default=[1e-3], min_length=1)
     betas: list[Betas] = Field(default=[(0.5, 0.999)], min_length=1)
+    betas_per_lr: Count = 2  # pairs that are drawn for each learning rate
     model: dict[Name, dict[str, Annotated[list[Any], Field(min_length=1)]]] = Field(default={})
+    # of a variant and a player: its learning rates, divided by that of the others
+    lr_ratios: dict[Name, dict[Name, Annotated[list[Rate], Field(min_length=1)]]] = Field(
+        default={}
+    )
 
 
 class Study(Section):

@@ -17,6 +17,7 @@ MAX_SEEDS = 10  # that the advice for a number in place of a list writes out
 REPLACED = {
     "training.average": "write half_life, as a share of the budget, such as 0.03",
     "search.samples_seen": "write share, of the budget, such as 0.25",
+    "search.trials": "write betas_per_lr, the pairs of betas for each learning rate, such as 2",
 }
 
 
@@ -126,13 +127,9 @@ def find_misfitting_variants(params: Params) -> list[str]:
 
 def find_search_mistakes(params: Params) -> list[str]:
     """Find mistakes in the search for hyperparameters."""
-    problems, search, names = [], params.search, tracks.names()
-    for name in search.seeds.keys() - set(names):
-        problems.append(
-            f"search.seeds.{name}: expected a track, got {name}; {nearest(name, names)}"
-        )
+    problems, search = [], params.search
+    search_seeds = range(search.seed, search.seed + search.seeds)
     for name, track in params.tracks.items():
-        search_seeds = range(search.seed, search.seed + search.seeds.get(name, 1))
         problems += [
             f"search.seed: expected a seed of no track, got {seed} of {name}; choose another"
             for seed in track.seeds

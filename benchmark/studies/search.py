@@ -1,133 +1,97 @@
-"""Search hyperparameters, with an equal budget for every variant: `gan-benchmark search`.
+"""Search hyperparameters, with equal trials for every variant: `gan-benchmark search`.
 
-Each trial draws settings uniformly from the lists of `search:` in params.yaml; the first trial
-takes the first of each list. A trial is a run for a share of the budget of the data set, with a
-seed that no track uses, or several seeds where one would leave mode collapse to chance. The best
-mean of the track's headline score wins, on the validation part, which no published score uses.
-Each trial is a row of results/search.csv, including failed ones, and the best settings are printed
-as entries for params.yaml. Trials of the table are not repeated unless the budget or the number of
-seeds has changed; they then replace the old rows.
+The search of a variant has three parts:
+
+1. every learning rate and betas of the shared list, which is the same for all variants, with one
+   seed;
+2. the variant's options, such as ``n_critic``, at the best of these;
+3. further seeds for the best settings. The best mean over all seeds wins.
+
+Optuna runs the trials and stores them in .cache/search.db, one study per variant, so an interrupted
+search resumes. results/search.csv lists every finished trial, including diverged ones; trials of
+the table are not repeated. Trials of another budget are replaced.
 """
 
 import json
-import math
 import multiprocessing
-import random
-from collections.abc import Collection, Iterable
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+import optuna
 import pandas as pd
+from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution
+from optuna.trial import TrialState
 from ruamel.yaml import YAML
 
-from benchmark import config, tracks
-from benchmark.common import processes
-from benchmark.common.devices import default_device, make_deterministic
+from benchmark import config
 from benchmark.common.files import read_table
 from benchmark.common.messages import nearest, stop
-from benchmark.common.seeds import stream
-from benchmark.config import Run
+from benchmark.common.paths import make_folder
 from benchmark.config.selection import expect
-from benchmark.data.splits import load_condition, load_split
-from benchmark.evaluation.sampling import draw
+from benchmark.data.splits import load_split
 from benchmark.features import features
-from benchmark.training import train
-from benchmark.training.curves import is_finite
+from benchmark.studies.trials import (
+    PART,
+    Settings,
+    Trial,
+    compute_budget,
+    list_first,
+    list_second,
+    rank_settings,
+    run_trial,
+)
 
 OUT = Path("results/search.csv")
-PART = "validation"  # of the data set, that trials are scored on
+STORAGE = Path(".cache/search.db")
 RESTORE = f"restore it with git checkout {OUT}"
-COLUMNS = (
-    *("track", "dataset", "variant", "trial", "settings"),
-    *("budget", "samples_seen", "seeds", "score"),
-)
+KEYS = ["track", "dataset", "variant", "settings", "seed"]
+COLUMNS = (*KEYS, "budget", "samples_seen", "seconds", "score")
 EMPTY = pd.DataFrame(columns=COLUMNS)
 
 
-@dataclass(frozen=True)
-class Trial:
-    """One short training run: a row of the table."""
+class Task(NamedTuple):
+    """The search of one variant, as it is sent to another process."""
 
     track: str
     dataset: str
     variant: str
-    number: int
-    settings: str  # JSON with keys of an entry of params.yaml: lr, betas, model
 
-    def entry(self, before: config.VariantConfig) -> config.VariantConfig:
-        """Replace settings of the variant's entry by the settings of this trial."""
-        trial_settings = json.loads(self.settings)
-        model = before.model | trial_settings.pop("model", {})
-        return config.VariantConfig.model_validate(
-            before.model_dump() | trial_settings | {"model": model}
-        )
+    @property
+    def study(self) -> str:
+        """The name of the study in the storage."""
+        return "-".join(self)
 
 
-def list_trials(settings: config.Params, track: str, dataset: str, variant: str) -> list[Trial]:
-    """List the trials of a variant, deterministic and without duplicates."""
-    search, entry = settings.search, settings.tracks[track].variants[variant]
-    space: dict[str, list[Any]] = {"lr": list(search.lr)}
-    if entry.optimizer in ("Adam", "AdamW"):
-        space["betas"] = [list(pair) for pair in search.betas]
-    model_space = search.model.get(variant, {})
-    combinations = math.prod(len(choices) for choices in [*space.values(), *model_space.values()])
-    generator = random.Random(stream(search.seed, variant))
-    texts: dict[str, None] = {}
-    while len(texts) < min(search.trials, combinations):
-        chosen, model = (
-            {key: generator.choice(values) if texts else values[0] for key, values in block.items()}
-            for block in (space, model_space)
-        )
-        texts[json.dumps(chosen | ({"model": model} if model else {}))] = None
-    return [Trial(track, dataset, variant, number, text) for number, text in enumerate(texts)]
+def open_storage() -> optuna.storages.RDBStorage:
+    """Open the database of the trials, or create it."""
+    make_folder(STORAGE.parent)
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    return optuna.storages.RDBStorage(f"sqlite:///{STORAGE}")
 
 
-def compute_budget(settings: config.Params, track: str, dataset: str) -> config.Budget:
-    """Compute the budget of a trial, rounded up: the share of the budget of the data set."""
-    whole = settings.tracks[track].datasets[dataset].budget
-    return whole._replace(amount=math.ceil(settings.search.share * whole.amount))
+def describe_parameters(
+    settings: Settings, seed: int
+) -> tuple[dict[str, Any], dict[str, BaseDistribution]]:
+    """Describe a trial to Optuna: its parameters, such as ``model.clip``, and their ranges.
 
-
-def run_trial(trial: Trial, settings: config.Params | None = None) -> tuple[int, float]:
-    """Train a trial on its seeds; return the samples that each saw and the mean headline score.
-
-    Args:
-        trial: the trial.
-        settings: the parameters; by default those of params.yaml, because no process can send them.
+    The lists are fixed, so each range holds one value.
     """
-    settings = settings or config.load_params()
-    first = settings.search.seed
-    seeds = range(first, first + settings.search.seeds.get(trial.track, 1))
-    seen, scores = zip(*(compute_score(trial, settings, seed) for seed in seeds), strict=True)
-    return seen[0], sum(scores) / len(scores)
-
-
-def compute_score(trial: Trial, settings: config.Params, seed: int) -> tuple[int, float]:
-    """Train one seed; return the samples seen and the score, infinite if a loss is not finite."""
-    track = settings.tracks[trial.track]
-    entry = trial.entry(track.variants[trial.variant])
-    modified = track.model_copy(update={"variants": {trial.variant: entry}})
-    settings = settings.model_copy(update={trial.track: modified})
-    processes.prepare(track.training.threads, track.training.precision)
-    make_deterministic()
-    run = Run(trial.track, trial.dataset, trial.variant, seed)
-    budget = compute_budget(settings, trial.track, trial.dataset)
-    training = train.build_trainer(run, settings, default_device(), budget)
-    while training.completed < budget.amount:
-        training.step(training.completed / budget.amount)
-    if not is_finite(training.curves.read(training.samples_seen)):
-        return training.samples_seen, math.inf
-    training.recompute_batch_norm()
-    sources = load_condition(trial.dataset, PART)
-    kind = tracks.load(trial.track)
-    scorer = kind.scorer(trial.dataset, track, PART)
-    held_out = len(load_split(trial.dataset, "test")[0])
-    count = scorer.count_samples(held_out) if sources is None else len(sources)
-    images, _ = draw(training.averaged, count, seed=run.seed, conditions=sources)
-    return training.samples_seen, kind.search_score(scorer, images)
+    values: dict[str, Any] = {"lr": settings["lr"], "seed": seed}
+    for place, value in zip(("beta1", "beta2"), settings.get("betas", ()), strict=False):
+        values[place] = value
+    values |= {f"model.{key}": value for key, value in settings.get("model", {}).items()}
+    for player, block in settings.get("players", {}).items():
+        values[f"{player}.lr"] = block["lr"]
+    ranges: dict[str, BaseDistribution] = {
+        key: FloatDistribution(value, value)
+        if isinstance(value, int | float) and not isinstance(value, bool)
+        else CategoricalDistribution([value])
+        for key, value in values.items()
+    }
+    return values, ranges
 
 
 def load_trials() -> pd.DataFrame:
@@ -135,16 +99,170 @@ def load_trials() -> pd.DataFrame:
     return read_table(OUT, *COLUMNS, remake=RESTORE) if OUT.exists() else EMPTY.copy()
 
 
-def select_best(table: pd.DataFrame) -> dict[str, dict[str, Any]]:
-    """Select the settings with the lowest score; variant -> settings."""
-    first = table.sort_values("score", kind="stable").drop_duplicates("variant")
-    return {row["variant"]: json.loads(row["settings"]) for row in first.to_dict("records")}
+def open_study(storage: optuna.storages.RDBStorage, task: Task, budget: str) -> optuna.Study:
+    """Open the study of a variant with the finished trials of the table and of this budget.
+
+    Stored trials of another budget are deleted, and interrupted trials count as failed.
+    """
+    study = optuna.create_study(storage=storage, study_name=task.study, load_if_exists=True)
+    if study.user_attrs.get("budget", budget) != budget:
+        optuna.delete_study(storage=storage, study_name=task.study)
+        study = optuna.create_study(storage=storage, study_name=task.study)
+    study.set_user_attr("budget", budget)
+    for trial in study.get_trials(states=(TrialState.RUNNING, TrialState.WAITING)):
+        study.tell(trial.number, state=TrialState.FAIL)
+    stored = {key_of(trial) for trial in list_finished(study)}
+    table = load_trials()
+    for row in table[(table[KEYS[:3]] == task).all(axis=1) & (table["budget"] == budget)].to_dict(
+        "records"
+    ):
+        if (row["settings"], row["seed"]) not in stored:
+            values, ranges = describe_parameters(json.loads(row["settings"]), row["seed"])
+            study.add_trial(
+                optuna.create_trial(
+                    params=values,
+                    distributions=ranges,
+                    value=row["score"],
+                    user_attrs={key: row[key] for key in ("settings", "samples_seen", "seconds")},
+                )
+            )
+    return study
+
+
+def list_finished(study: optuna.Study) -> list[optuna.trial.FrozenTrial]:
+    """List the trials that have a score."""
+    return study.get_trials(states=(TrialState.COMPLETE,))
+
+
+def key_of(trial: optuna.trial.FrozenTrial) -> tuple[str, int]:
+    """Return the settings as JSON, and the seed."""
+    return trial.user_attrs["settings"], int(trial.params["seed"])
+
+
+def search_variant(task: Task, params: config.Params | None = None) -> Task:
+    """Run the trials of a variant that its study lacks.
+
+    Args:
+        task: the variant.
+        params: the parameters; by default those of params.yaml, because no process can send them.
+    """
+    params = params or config.load_params()
+    search, track = params.search, params.tracks[task.track]
+    budget = str(compute_budget(params, task.track, task.dataset))
+    study = open_study(open_storage(), task, budget)
+    seeds = range(search.seed, search.seed + search.seeds)
+
+    def run(settings_list: Sequence[Settings], seeds: Iterable[int]) -> list[str]:
+        """Run trials, and return their settings as JSON."""
+        texts = [json.dumps(settings) for settings in settings_list]
+        for text in texts:
+            for seed in seeds:
+                if (text, seed) not in {key_of(trial) for trial in list_finished(study)}:
+                    run_stored(study, Trial(*task, text, seed), params)
+        return texts
+
+    def rank(texts: Collection[str], *, count: int) -> list[str]:
+        """Rank settings by their mean score over the first ``count`` seeds."""
+        scores: dict[str, list[float]] = {text: [] for text in texts}
+        for trial in list_finished(study):
+            text, seed = key_of(trial)
+            if text in scores and seed in seeds[:count]:
+                scores[text].append(trial.values[0])
+        return rank_settings(scores, seeds=count)
+
+    first = run(list_first(search, task.variant, track.variants[task.variant]), seeds[:1])
+    best = json.loads(rank(first, count=1)[0])
+    second = run(list_second(search, task.variant, best), seeds[:1])
+    finalists = rank([*first, *second], count=1)[: search.finalists]
+    run([json.loads(text) for text in finalists], seeds)
+    study.set_user_attr("best", rank(finalists, count=len(seeds))[0])
+    return task
+
+
+def run_stored(study: optuna.Study, trial: Trial, params: config.Params) -> None:
+    """Run a trial, and store it in its study."""
+    values, ranges = describe_parameters(json.loads(trial.settings), trial.seed)
+    study.enqueue_trial(values)
+    stored = study.ask(ranges)
+    outcome = run_trial(trial, params)
+    for key, value in (
+        ("settings", trial.settings),
+        ("samples_seen", outcome.samples_seen),
+        ("seconds", outcome.seconds),
+    ):
+        stored.set_user_attr(key, value)
+    study.tell(stored, outcome.score)
+    print(f"{trial.variant} {trial.settings}, seed {trial.seed}: {outcome.score:.4g}", flush=True)
+
+
+def list_rows(study: optuna.Study, task: Task) -> list[dict[str, Any]]:
+    """List the finished trials of a study as rows of the table."""
+    rows = []
+    for trial in list_finished(study):
+        text, seed = key_of(trial)
+        attributes = trial.user_attrs
+        keys = dict(zip(KEYS, (*task, text, seed), strict=True))
+        rows.append(
+            keys
+            | {
+                "budget": study.user_attrs["budget"],
+                "samples_seen": attributes["samples_seen"],
+                "seconds": round(attributes["seconds"], 2),
+                "score": trial.values[0],
+            }
+        )
+    return rows
+
+
+def write_trials(tasks: Iterable[Task]) -> pd.DataFrame:
+    """Write the finished trials of variants into results/search.csv, and return the table."""
+    storage = open_storage()
+    names = set(optuna.get_all_study_names(storage))
+    table = load_trials()
+    for task in tasks:
+        if task.study in names:
+            study = optuna.load_study(storage=storage, study_name=task.study)
+            table = table[~(table[KEYS[:3]] == task).all(axis=1)]
+            new = pd.DataFrame(list_rows(study, task), columns=COLUMNS)
+            table = pd.concat([part for part in (table, new) if len(part)], ignore_index=True)
+    table = table.sort_values([*KEYS[:3], "seed", "settings"], kind="stable")
+    make_folder(OUT.parent)
+    table.to_csv(OUT, index=False, lineterminator="\n")
+    return table
+
+
+def select_best(table: pd.DataFrame, *, seeds: int) -> dict[str, Settings]:
+    """Select the settings with the lowest mean score over all seeds; variant -> settings."""
+    results = {}
+    for variant, rows in table.groupby("variant", sort=False):
+        scores = {str(text): list(group["score"]) for text, group in rows.groupby("settings")}
+        if ranked := rank_settings(scores, seeds=seeds):
+            results[str(variant)] = json.loads(ranked[0])
+    return results
 
 
 def expect_name(name: str, names: Iterable[str]) -> None:
     """Exit with a line if a name is not in params.yaml."""
     if name not in names:
         stop(f"expected a name of {config.FILE}, got {name}; {nearest(name, names)}")
+
+
+def expect_validation(section: config.TrackConfig, track: str, dataset: str) -> None:
+    """Exit with a line if the features or the validation part of a data set do not suffice."""
+    if not (features.FOLDER / dataset).is_dir():
+        stop(
+            f"features/{dataset}: expected a folder, got none; run `dvc repro features@{dataset}`"
+            " first"
+        )
+    count = len(load_split(dataset, PART)[0])
+    needed = 1 + max(
+        getattr(section.metrics, key, 0) for key in ("neighbours", "density_neighbours")
+    )
+    if count < needed:
+        stop(
+            f"data/{dataset}/{PART}: expected {needed} samples or more, as metrics need, got"
+            f" {count}; add samples, or lower neighbours in {track}.metrics"
+        )
 
 
 def search_settings(
@@ -160,59 +278,31 @@ def search_settings(
         variants: names of variants; all variants of the track by default.
         track: a track; by default the track of the data set, or images.
         dataset: a data set; the first of the track by default.
-        jobs: number of parallel trials.
+        jobs: number of variants that are searched at the same time.
     """
-    settings = config.load_params()
+    params = config.load_params()
     if dataset and not track:
-        track = settings.datasets[expect("a data set", dataset, settings.datasets)]
-    track = track or next(iter(settings.tracks))
-    expect_name(track, settings.tracks)
-    section = settings.tracks[track]
+        track = params.datasets[expect("a data set", dataset, params.datasets)]
+    track = track or next(iter(params.tracks))
+    expect_name(track, params.tracks)
+    section = params.tracks[track]
     dataset = dataset or next(iter(section.datasets))
     expect_name(dataset, section.datasets)
     section = section.for_dataset(dataset)
     for name in variants:
         expect_name(name, section.variants)
-    if not (features.FOLDER / dataset).is_dir():
-        stop(
-            f"features/{dataset}: expected a folder, got none; run `dvc repro features@{dataset}`"
-            " first"
-        )
-    count = len(load_split(dataset, PART)[0])
-    needed = 1 + max(
-        getattr(section.metrics, key, 0) for key in ("neighbours", "density_neighbours")
-    )
-    if count < needed:
-        stop(
-            f"data/{dataset}/{PART}: expected {needed} samples or more, as metrics need, got"
-            f" {count}; add samples, or lower neighbours in {track}.metrics"
-        )
+    expect_validation(section, track, dataset)
     names = list(dict.fromkeys(variants or section.variants))
-    table, budget = load_trials(), str(compute_budget(settings, track, dataset))
-    seeds = settings.search.seeds.get(track, 1)
-    selected = (table["dataset"] == dataset) & table["variant"].isin(names)
-    fits = ~selected | (table["budget"] == budget) & (table["seeds"] == seeds)
-    if not fits.all():
-        print(f"{(~fits).sum()} trials of another budget or number of seeds are replaced")
-    table = table[fits]
-    done = set(table[["dataset", "variant", "settings"]].itertuples(index=False, name=None))
-    pending = [
-        trial
-        for name in names
-        for trial in list_trials(settings, track, dataset, name)
-        if (trial.dataset, trial.variant, trial.settings) not in done
-    ]
+    tasks = [Task(track, dataset, name) for name in names]
+    load_trials()  # exits if the table is damaged
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(jobs, mp_context=context) as pool:
-        results = pool.map(run_trial, pending)
-        for count, (trial, (seen, score)) in enumerate(zip(pending, results, strict=True), 1):
-            print(f"{count} of {len(pending)}: {trial.variant} {trial.settings}: {score:.3f}")
-            row = (*vars(trial).values(), budget, seen, seeds, score)
-            table = pd.concat([table, pd.DataFrame([row], columns=COLUMNS)], ignore_index=True)
-            order = ["track", "dataset", "variant", "trial"]
-            OUT.parent.mkdir(exist_ok=True)
-            table.sort_values(order).to_csv(OUT, index=False, lineterminator="\n")
+        pending = [pool.submit(search_variant, task) for task in tasks]
+        for count, future in enumerate(as_completed(pending), 1):
+            task = future.result()
+            table = write_trials(tasks)
+            print(f"{count} of {len(tasks)} variants: {task.variant}", flush=True)
     text = StringIO()
     selected = table[(table["dataset"] == dataset) & table["variant"].isin(names)]
-    YAML().dump(select_best(selected), text)
+    YAML().dump(select_best(selected, seeds=params.search.seeds), text)
     print(text.getvalue())

@@ -81,8 +81,8 @@ def variants(tree):
             r"search.seed: expected a seed of no track, got 1 of images; choose another",
         ),
         (
-            lambda t: t["search"].update(seeds={"tyo": 3}),
-            r"search.seeds.tyo: expected a track, got tyo; did you mean toy\?",
+            lambda t: t["search"].update(trials=8),
+            r"search.trials: expected a key of this block, got trials; write betas_per_lr, .*",
         ),
         (
             lambda t: t["images"]["training"].update(compile="often"),
@@ -196,7 +196,7 @@ def variants(tree):
         ),
         (
             lambda t: t["search"]["lr"].append(True),
-            r"search.lr.4: expected a valid number, got true; change the value",
+            r"search.lr.7: expected a valid number, got true; change the value",
         ),
         (
             lambda t: variants(t)["vae"]["model"].update(sigma=-1),

@@ -1,7 +1,8 @@
-"""The search: the same trials for all, none run twice, the least FID wins."""
+"""The search: the same trials for all, none run twice, the best mean wins."""
 
 import json
 import math
+from concurrent.futures import Future
 from pathlib import Path
 
 import pandas as pd
@@ -12,7 +13,7 @@ from benchmark.data import prepare
 from benchmark.data.parts import save_parts
 from benchmark.data.sources.images import divide_digits
 from benchmark.features import features
-from benchmark.studies import search
+from benchmark.studies import search, trials
 from tests.command import mistake_of, run_command
 
 SETTINGS = config.load_params()
@@ -42,34 +43,75 @@ def workplace(tmp_path, monkeypatch):
     return tmp_path
 
 
-@pytest.mark.parametrize("variant", SETTINGS.tracks["images"].variants)
-def test_trials_are_the_same_every_time_and_lie_in_the_space(variant):
-    result = search.list_trials(SETTINGS, "images", "digits", variant)
-    assert result == search.list_trials(SETTINGS, "images", "digits", variant)
-    assert len({trial.settings for trial in result}) == len(result) <= SETTINGS.search.trials
-    space, own = SETTINGS.search, SETTINGS.search.model.get(variant, {})
-    for trial in result:
-        drawn = json.loads(trial.settings)
-        assert drawn["lr"] in space.lr
-        assert all(value in own[key] for key, value in drawn.get("model", {}).items())
-        entry = trial.entry(SETTINGS.tracks["images"].variants[variant])
-        assert entry.lr == drawn["lr"] and entry.model.items() >= drawn.get("model", {}).items()
-        assert (entry.betas is None) == (entry.optimizer != "Adam")
-    first = json.loads(result[0].settings)
-    assert first["lr"] == space.lr[0]
-    assert first.get("model", {}) == {key: choices[0] for key, choices in own.items()}
+IMAGES = SETTINGS.tracks["images"]
+
+
+@pytest.mark.parametrize("variant", IMAGES.variants)
+def test_all_variants_try_the_same_rates_and_betas(variant):
+    entry, options = IMAGES.variants[variant], SETTINGS.search.model.get(variant, {})
+    result = trials.list_first(SETTINGS.search, variant, entry)
+    shared = trials.list_shared(SETTINGS.search, IMAGES.variants["dcgan"])
+    pairs = [
+        {key: settings[key] for key in ("lr", "betas") if key in settings} for settings in result
+    ]
+    if entry.optimizer == "Adam":
+        assert pairs == shared and len(pairs) == 2 * len(SETTINGS.search.lr)
+    else:
+        assert [pair["lr"] for pair in pairs] == SETTINGS.search.lr
+    for settings in result:
+        assert settings.get("model", {}) == {key: choices[0] for key, choices in options.items()}
+        changed = trials.override(entry, settings)
+        assert changed.lr == settings["lr"]
+        assert changed.model == entry.model | settings.get("model", {})
+
+
+def test_a_longer_list_keeps_the_trials_of_a_shorter_one():
+    longer = SETTINGS.search.model_copy(update={"lr": [*SETTINGS.search.lr, 0.5]})
+    before, after = (
+        trials.list_shared(search, IMAGES.variants["dcgan"]) for search in (SETTINGS.search, longer)
+    )
+    assert after[: len(before)] == before and {entry["lr"] for entry in after[len(before) :]} == {
+        0.5
+    }
+
+
+def test_options_are_tried_at_the_best_rate_and_betas():
+    best = {"lr": 2e-3, "betas": [0.0, 0.9], "model": {"n_critic": 5, "penalty_weight": 10.0}}
+    result = trials.list_second(SETTINGS.search, "wgan_gp", best)
+    assert best not in result and len(result) == 3 * 2 - 1
+    assert all(settings["lr"] == 2e-3 and settings["betas"] == [0.0, 0.9] for settings in result)
+    assert {tuple(settings["model"].values()) for settings in result} | {(5, 10.0)} == {
+        (n_critic, weight) for n_critic in (5, 2, 1) for weight in (10.0, 1.0)
+    }
+
+
+def test_rates_of_players_are_ratios_of_the_best_rate():
+    result = trials.list_second(SETTINGS.search, "sagan", {"lr": 1e-3, "betas": [0.0, 0.9]})
+    assert [settings["players"] for settings in result] == [
+        {"discriminator": {"lr": 4e-3}},
+        {"discriminator": {"lr": 2.5e-4}},
+    ]
+    changed = trials.override(IMAGES.variants["sagan"], result[0])
+    assert changed.players["discriminator"].lr == 4e-3 and changed.lr == 1e-3
+
+
+def trial_of(variant, lr, *, dataset="digits", track="images"):
+    return trials.Trial(
+        track, dataset, variant, json.dumps({"lr": lr, "betas": [0.5, 0.999]}), 1000
+    )
 
 
 def test_a_trial_is_a_training_run_and_its_fid(workplace):
     features.compute_features("digits", TINY)
-    sane, wild = (
-        search.Trial("images", "digits", "dcgan", 0, json.dumps({"lr": lr, "betas": [0.5, 0.999]}))
-        for lr in (1e-3, 1e30)
-    )
-    seen, fid = search.run_trial(sane, TINY)
-    assert seen == 10 * 64
-    assert 0 < fid < math.inf and search.run_trial(sane, TINY) == (seen, fid)
-    assert search.run_trial(wild, TINY) == (seen, math.inf)
+    sane = trials.run_trial(trial_of("dcgan", 1e-3), TINY)
+    assert sane.samples_seen == 10 * 64 and 0 < sane.score < math.inf and sane.seconds > 0
+    assert trials.run_trial(trial_of("dcgan", 1e-3), TINY).score == sane.score
+
+
+def test_a_diverged_trial_stops(workplace):
+    features.compute_features("digits", TINY)
+    wild = trials.run_trial(trial_of("dcgan", 1e30), TINY)
+    assert wild.score == math.inf and wild.samples_seen < 10 * 64
 
 
 def test_a_trial_is_scored_on_the_validation_part_alone(workplace, monkeypatch):
@@ -84,45 +126,60 @@ def test_a_trial_is_scored_on_the_validation_part_alone(workplace, monkeypatch):
         "scorer",
         lambda track, *arguments: asked.append(arguments) or load(*arguments),
     )
-    trial = search.list_trials(TINY, "images", "digits", "dcgan")[0]
-    _, score = search.run_trial(trial, TINY)
-    assert math.isfinite(score) and [arguments[2] for arguments in asked] == ["validation"]
+    outcome = trials.run_trial(trial_of("dcgan", 1e-3), TINY)
+    assert math.isfinite(outcome.score) and [arguments[2] for arguments in asked] == ["validation"]
 
 
 def test_a_trial_in_the_plane_is_scored_there(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     prepare.prepare("ring8", SETTINGS)
     settings = SETTINGS.model_copy(
-        update={"search": SETTINGS.search.model_copy(update={"share": 0.004})}
+        update={"search": SETTINGS.search.model_copy(update={"share": 0.002})}
     )
-    trial = search.list_trials(settings, "toy", "ring8", "dcgan")[0]
-    seen, score = search.run_trial(trial, settings)
-    # 0.4 % of 1,875 updates, rounded up, for batches of 128
-    assert seen == 8 * 128 and 0 < score < 5
+    updates = math.ceil(0.002 * SETTINGS.tracks["toy"].datasets["ring8"].updates)
+    outcome = trials.run_trial(trial_of("dcgan", 1e-3, dataset="ring8", track="toy"), settings)
+    assert outcome.samples_seen == updates * 128 and 0 < outcome.score < 5
 
 
-TABLE = pd.read_csv(Path(__file__).parents[3] / search.OUT)
+def test_settings_with_too_few_seeds_are_not_ranked():
+    scores = {"a": [1.0, 3.0], "b": [0.5], "c": [1.5, 1.5], "d": [math.inf, 0.1]}
+    assert trials.rank_settings(scores) == ["b", "c", "a", "d"]
+    assert trials.rank_settings(scores, seeds=2) == ["c", "a", "d"]
 
 
-@pytest.mark.parametrize(
-    "name", [name for name in SETTINGS.tracks if name not in ("natural", "text")]
-)
-def test_the_boards_hold_what_won(name):
-    track = SETTINGS.tracks[name]
-    own = TABLE[(TABLE["track"] == name) & TABLE["variant"].isin(track.variants)]
-    assert set(own["dataset"]) == {next(iter(track.datasets))}
-    assert own["samples_seen"].nunique() == 1
-    won = search.select_best(own)
-    assert won  # a variant that is new may be without a search
-    for name, result in won.items():
-        entry = track.variants[name]
-        assert entry.lr == result["lr"]
-        assert entry.betas is None or list(entry.betas) == result["betas"]
-        assert entry.model.items() >= result.get("model", {}).items()
+ROOT = Path(__file__).parents[3]
+TABLE = pd.read_csv(ROOT / search.OUT)
+SEARCHED = sorted(set(zip(TABLE["track"], TABLE["dataset"], strict=True)))
+
+
+@pytest.mark.parametrize(("track", "dataset"), SEARCHED)
+def test_params_hold_the_best_settings(track, dataset):
+    section = SETTINGS.tracks[track]
+    assert dataset == next(iter(section.datasets))
+    table = TABLE[(TABLE["track"] == track) & (TABLE["dataset"] == dataset)]
+    assert set(table["budget"]) == {str(trials.compute_budget(SETTINGS, track, dataset))}
+    for variant, best in search.select_best(table, seeds=SETTINGS.search.seeds).items():
+        entry = section.variants[variant]
+        changed = trials.override(entry, best)
+        assert entry == changed, f"{track}: {variant}: {best}"
+
+
+@pytest.mark.parametrize(("track", "dataset"), SEARCHED)
+def test_no_best_learning_rate_is_at_the_end_of_the_list(track, dataset):
+    """Otherwise the list is too short, and grows for all variants."""
+    table = TABLE[(TABLE["track"] == track) & (TABLE["dataset"] == dataset)]
+    rates = set(table["settings"].map(lambda text: json.loads(text)["lr"]))
+    best = search.select_best(table, seeds=SETTINGS.search.seeds)
+    at_the_end = {
+        variant: settings["lr"]
+        for variant, settings in best.items()
+        if settings["lr"] in (min(rates), max(rates))
+    }
+    assert not at_the_end
 
 
 class Serial:
-    """Runs at once what a pool would run elsewhere."""
+    """A pool that works in this process."""
 
     def __init__(self, *_, **__): ...
 
@@ -131,48 +188,89 @@ class Serial:
 
     def __exit__(self, *_): ...
 
-    map = staticmethod(map)
+    def submit(self, function, *arguments):
+        future = Future()
+        future.set_result(function(*arguments))
+        return future
 
 
-def test_no_trial_is_run_twice_and_the_least_wins(workplace, monkeypatch, capsys):
+@pytest.fixture
+def trained(workplace, monkeypatch):
+    """The trials that ran, whose score is the distance of the learning rate from 1e-3."""
     (workplace / "features" / "digits").mkdir(parents=True)
-    seen = []
+    ran = []
 
-    def run(trial):
-        seen.append(trial)
+    def run(trial, params):
+        ran.append(trial)
         lr = json.loads(trial.settings)["lr"]
-        return 640, math.inf if trial.number == 0 else abs(lr - 1e-3)
+        score = math.inf if lr == 1e-4 else abs(lr - 1e-3) + (trial.seed - 1000) * 1e-5
+        return trials.Outcome(score, 640, 1.5)
 
     monkeypatch.setattr(search, "run_trial", run)
     monkeypatch.setattr(search, "ProcessPoolExecutor", Serial)
+    return ran
+
+
+def test_no_trial_is_run_twice_and_the_best_mean_wins(trained, capsys):
     run_command("search", "dcgan")
-    assert {trial.variant for trial in seen} == {"dcgan"}
-    many = len(seen)
+    assert {trial.variant for trial in trained} == {"dcgan"}
+    shared = trials.list_shared(TINY.search, TINY.tracks["images"].variants["dcgan"])
+    further = TINY.search.finalists * (TINY.search.seeds - 1)
+    assert len(trained) == len(set(trained)) == len(shared) + further
     run_command("search", "dcgan", "vae", "vae")
-    assert {trial.variant for trial in seen[many:]} == {"vae"}
-    assert len(set(seen)) == len(seen)
+    later = trained[len(shared) + further :]
+    assert {trial.variant for trial in later} == {"vae"} and len(later) == len(set(later))
     table = pd.read_csv(search.OUT)
-    assert tuple(table.columns) == search.COLUMNS and len(table) == len(seen)
-    assert table["score"].max() == math.inf
-    assert search.select_best(table)["dcgan"]["lr"] == 1e-3
+    assert tuple(table.columns) == search.COLUMNS and len(table) == len(trained)
+    assert table["score"].max() == math.inf and (table["seconds"] == 1.5).all()
+    assert search.select_best(table, seeds=3)["dcgan"]["lr"] == 1e-3
     assert "dcgan:\n  lr: 0.001" in capsys.readouterr().out
 
 
-def test_trials_of_another_budget_are_run_again(workplace, monkeypatch, capsys):
-    (workplace / "features" / "digits").mkdir(parents=True)
-    monkeypatch.setattr(search, "run_trial", lambda trial: (640, 1.0))
-    monkeypatch.setattr(search, "ProcessPoolExecutor", Serial)
-    for share, budget in ((0.1, "250 updates"), (0.25, "625 updates")):
-        larger = SETTINGS.search.model_copy(update={"share": share})
-        changed_settings = SETTINGS.model_copy(update={"search": larger})
-        monkeypatch.setattr(
-            config, "load_params", lambda changed_settings=changed_settings: changed_settings
-        )
+def test_the_table_alone_resumes_the_search(trained):
+    run_command("search", "dcgan", "wgan")
+    before = search.OUT.read_bytes()
+    search.STORAGE.unlink()
+    count = len(trained)
+    run_command("search", "dcgan", "wgan")
+    assert len(trained) == count and search.OUT.read_bytes() == before
+
+
+def test_an_interrupted_search_resumes_from_the_storage(trained, monkeypatch):
+    run = search.run_trial
+
+    def fail_in_the_middle(trial, params):
+        if len(trained) == 5:
+            raise KeyboardInterrupt
+        return run(trial, params)
+
+    monkeypatch.setattr(search, "run_trial", fail_in_the_middle)
+    with pytest.raises(KeyboardInterrupt):
+        search.search_variant(search.Task("images", "digits", "dcgan"), TINY)
+    monkeypatch.setattr(search, "run_trial", run)
+    run_command("search", "dcgan")
+    assert len(trained) == len(set(trained)) == len(pd.read_csv(search.OUT))
+
+
+def test_trials_of_another_budget_are_run_again(trained, monkeypatch):
+    for share, budget in ((0.1, "1 updates"), (0.25, "3 updates")):
+        changed = TINY.search.model_copy(update={"share": share})
+        params = TINY.model_copy(update={"search": changed})
+        monkeypatch.setattr(config, "load_params", lambda params=params: params)
         for variant in ("vae", "dcgan"):
             run_command("search", variant)
         table = pd.read_csv(search.OUT)
         assert set(table["variant"]) == {"dcgan", "vae"} and set(table["budget"]) == {budget}
-    assert "trials of another budget or number of seeds are replaced" in capsys.readouterr().out
+
+
+def test_a_longer_list_adds_trials_only(trained, monkeypatch):
+    run_command("search", "dcgan")
+    count = len(trained)
+    changed = TINY.search.model_copy(update={"lr": [*TINY.search.lr, 0.5]})
+    params = TINY.model_copy(update={"search": changed})
+    monkeypatch.setattr(config, "load_params", lambda: params)
+    run_command("search", "dcgan")
+    assert [json.loads(trial.settings)["lr"] for trial in trained[count:]] == [0.5, 0.5]
 
 
 def test_what_is_not_there_is_one_line(workplace, capsys):
