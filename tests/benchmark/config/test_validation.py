@@ -196,7 +196,7 @@ def variants(tree):
         ),
         (
             lambda t: t["search"]["lr"].append(True),
-            r"search.lr.7: expected a valid number, got true; change the value",
+            r"search.lr.8: expected a valid number, got true; change the value",
         ),
         (
             lambda t: variants(t)["vae"]["model"].update(sigma=-1),
