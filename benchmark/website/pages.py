@@ -145,6 +145,7 @@ class Site(Tables):
                 papers=self.papers,
                 paths={name: f"gans/{gans.family(name)}/{name}.py" for name in self.papers},
                 benches=self.benches,
+                arithmetic_cost=self.arithmetic_cost,
                 trials=self.trials,
                 verified=self.verified,
                 bars=across.THRESHOLDS,

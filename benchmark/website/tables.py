@@ -18,6 +18,7 @@ from benchmark.reporting.report import FOLDER
 from benchmark.reporting.statistics import mask_diverged
 from benchmark.studies.verified import read_verified
 from benchmark.website import PAGES, display, papers, playground, scatter
+from benchmark.website.arithmetic import weigh_cost
 from benchmark.website.templates import load_templates
 
 RESULTS = Path("results")
@@ -96,6 +97,13 @@ class Tables:
     def benches(self) -> dict[str, dict[str, Any]]:
         """The committed measurements of speed and safety, by name."""
         return {path.stem: read_json(path) for path in (RESULTS / "bench").glob("*.json")}
+
+    @cached_property
+    def arithmetic_cost(self) -> dict[str, Any] | None:
+        """The cost of the portable arithmetic over the rows that were made with it."""
+        measured = self.benches.get("arithmetic", {}).get("cost", {}).get("training", {})
+        ratios = {row: values["ratio"] for row, values in measured.items()}
+        return weigh_cost(ratios, self.ranking_rows)
 
     @cached_property
     def trials(self) -> dict[str, str]:

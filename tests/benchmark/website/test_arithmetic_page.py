@@ -1,10 +1,12 @@
 """Processors and the cost of arithmetic on the page on reproduction."""
 
+import math
 from pathlib import Path
 
 import pytest
 
 from benchmark.common.arithmetic import AVX2
+from benchmark.website.arithmetic import weigh_cost
 from benchmark.website.templates import load_templates
 from tests.benchmark.website.made_up_runs import FACTS
 
@@ -23,9 +25,9 @@ def make_column(processor, linear, *, is_emulated=False, packages=PACKAGES, **ot
     }
 
 
-def render(**benches):
+def render(cost=None, **benches):
     template = load_templates(Path("site")).get_template("_arithmetic.md")
-    return template.render(benches=benches)
+    return template.render(benches=benches, arithmetic_cost=cost)
 
 
 def read_row(page, family):
@@ -57,8 +59,35 @@ def test_families_without_a_digest_are_compared_on_the_others():
 def test_columns_of_other_versions_are_not_compared():
     old = make_column("One", "aaaaaa", packages=PACKAGES | {"torch": "2.10.0"})
     page = render(processors={"columns": [old, make_column("Two", "bbbbbb", is_emulated=True)]})
-    assert read_row(page, "linear layers") == ["<code>bbbbbb</code>", "–"]
+    assert read_row(page, "linear layers") == ["<code>bbbbbb</code>", "–", "–"]
     assert "on 0 processors, and on 1 that QEMU emulates" in page
+
+
+def test_emulated_processors_are_compared_apart():
+    columns = [
+        make_column("One", "aaaaaa", LSTM="cccccc"),
+        make_column("Two", "aaaaaa", LSTM="dddddd"),
+        make_column("Three", "bbbbbb", is_emulated=True),
+    ]
+    page = render(processors={"columns": columns})
+    assert read_row(page, "linear layers")[-2:] == ["yes", "no"]
+    assert read_row(page, "LSTM")[-2:] == ["no", "no"]
+
+
+def test_the_cost_is_weighed_by_seconds():
+    rows = [
+        {"dataset": "digits", "variant": "dcgan", "seconds": 10.0, "seeds": 3},
+        {"dataset": "digits", "variant": "gan", "seconds": 30.0, "seeds": 2},
+        {"dataset": "digits", "variant": "wgan", "seconds": 20.0, "seeds": 3},
+        {"dataset": "digits", "variant": "noise", "seconds": math.nan, "seeds": 3},
+        {"dataset": "outline", "variant": "unet", "seconds": 50.0, "seeds": 3},
+    ]
+    cost = weigh_cost({"digits-dcgan": 1.25, "digits-gan": 2.0}, rows)
+    assert cost["datasets"] == ["digits"]
+    assert cost["ratio"] == pytest.approx((30 + 60 + 60) / (24 + 30 + 48))
+    assert weigh_cost({}, rows) is None
+    page = render(arithmetic=FACTS | {"cost": {}, "scores": {}}, cost=cost)
+    assert "rows of `digits`, weighted by their seconds, training takes 47 % longer" in page
 
 
 def test_costs_and_differences_of_scores_are_shown():
@@ -74,6 +103,10 @@ def test_costs_and_differences_of_scores_are_shown():
     page = render(arithmetic=bench)
     assert "within the spread over seeds for 2 of 3 metrics of ring8-dcgan." in page
     assert read_row(page, "training, ring8-dcgan") == ["2.00", "2.50", "1.25"]
-    expected = ["<code>fid</code>", "-4", "0.25", "6.2&nbsp;%", "0.5", "0.50"]
+    expected = ["<code>fid</code>", "-4", "0.25", "0.5", "6.2&nbsp;%", "0.5", "0.50"]
     assert read_row(page, "ring8-dcgan") == expected
-    assert "<td><code>modes</code></td><td>0</td><td>0</td><td>–</td><td>0</td><td>–</td>" in page
+    assert "that is 0.25 and 0.5 on `ring8-dcgan` (`fid`)." in page
+    assert (
+        "<td><code>modes</code></td><td>0</td><td>0</td><td>0</td><td>–</td><td>0</td><td>–</td>"
+        in page
+    )
