@@ -216,7 +216,7 @@ def check_oscillation(run: RunCurves) -> Verdict | None:
         f"in the second half of the run the discriminator's loss turned {len(late)} times, each"
         f" time after a change by a factor of {SWING:g} or more"
     )
-    return Verdict("oscillation", reason, moments[0])
+    return Verdict("oscillation", reason, late[0])
 
 
 def find_turns(curve: pd.Series, *, by: float) -> list[int]:

@@ -182,6 +182,13 @@ def test_alternating_losses_are_oscillation():
     assert verdict(curves(player="critic", loss=negative)).name == "healthy"
 
 
+def test_oscillation_begins_with_the_first_turn_of_the_second_half():
+    # the loss turns every 100 images from the start on, and only the second half counts
+    result = verdict(curves(loss=make_waves(99, low=0.5, high=1.0, start=100)))
+    assert (result.name, result.samples_seen) == ("oscillation", 1100)
+    assert "turned 10 times" in result.reason
+
+
 def test_noise_of_a_small_loss_is_not_oscillation():
     noise = make_waves(9, low=0.001, high=0.01)
     assert verdict(curves(loss=[1.0, *noise[1:]])).name == "healthy"
