@@ -10,6 +10,7 @@ from benchmark import tracks
 from benchmark.tracks.base.page import Metric
 
 HUGE = 1e12  # from which on numbers have an exponent
+SMALLEST_P = 0.001  # that is printed
 KIND_LABELS = {"architecture": "own architecture"}
 LOG_RATIO = 20  # between the ends of an axis, from which it is logarithmic
 
@@ -78,6 +79,18 @@ def number(value: Any, digits: int = 0) -> str:
         mantissa, exponent = f"{value:.1e}".split("e")
         return f"{mantissa}e{int(exponent)}".replace("-", "−")
     return f"{value:,.{digits}f}".replace("-", "−").replace(",", "\u202f")
+
+
+def p_value(value: Any, sign: str = "") -> str:
+    """Format a p-value with three decimals; a smaller one as "< 0.001".
+
+    Args:
+        value: the p-value.
+        sign: before the number, such as ``=``.
+    """
+    if not pd.isna(value) and value < SMALLEST_P:
+        return f"< {SMALLEST_P}"
+    return f"{sign} {number(value, 3)}".lstrip()
 
 
 def label_kind(kind: str) -> str:

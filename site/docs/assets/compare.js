@@ -25,6 +25,7 @@
     ? value.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits })
       .replaceAll(",", "\u202f").replace("-", "−")
     : "–")
+  const probability = (p, sign = "") => (isDefined(p) && p < 0.001 ? "< 0.001" : sign + format(p, 3))
 
   function element(tag, attributes = {}, ...children) {
     const made = document.createElement(tag)
@@ -72,7 +73,7 @@
         : "and these seeds cannot tell the two apart"
     return `By ${title}, ${lead}, a difference of ${format(difference, digits)}${interval}. `
       + `${better} wins ${format(wins, wins % 1 ? 1 : 0)} of ${pairings} pairings of seeds, `
-      + `${certainty} (p = ${format(p, 3)}; ${format(adjusted, 3)} corrected for ${count} ${count === 1 ? "comparison" : "comparisons"}; ${format(permutation, 3)} by permutation).`
+      + `${certainty} (p ${probability(p, "= ")}; ${probability(adjusted)} corrected for ${count} ${count === 1 ? "comparison" : "comparisons"}; ${probability(permutation)} by permutation).`
       + diverged.join("")
   }
 

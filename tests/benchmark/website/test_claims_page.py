@@ -1,5 +1,6 @@
 """The page of the claims, and the results of a claim on other pages, in two languages."""
 
+import html
 import re
 from pathlib import Path
 
@@ -54,8 +55,12 @@ def checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, dict]:
 
 
 def render(language: str, checked: dict[str, dict]) -> str:
+    return html.unescape(re.sub(r"<[^>]+>", "", render_html(language, checked)))
+
+
+def render_html(language: str, checked: dict[str, dict]) -> str:
     folder = "learn" if language == "en" else "zh"
-    text = (
+    return (
         load_templates(REPOSITORY / "site")
         .get_template(f"{folder}/claims.md")
         .render(
@@ -67,7 +72,6 @@ def render(language: str, checked: dict[str, dict]) -> str:
             papers={},
         )
     )
-    return re.sub(r"<[^>]+>", "", text)
 
 
 @pytest.mark.parametrize("language", SHOWN)
@@ -83,9 +87,18 @@ def test_each_verdict_is_shown_with_its_evidence(language: str, checked: dict[st
         for value in (part["better_mean"], part["difference"], part["low"], part["detectable"]):
             assert display.number(value, 2) in line
         for p_value in (claim["p"], claim["p_adjusted"], part["p_permutation"]):
-            assert display.number(p_value, 3) in line
+            assert display.p_value(p_value) in line
         words = {"en": "diverged seeds left out", "zh": "个发散的种子未计入"}[language]
         assert (words in line) == (name == "too few seeds")
+
+
+@pytest.mark.parametrize("language", SHOWN)
+def test_each_verdict_leads_to_its_definition(language: str, checked: dict[str, dict]) -> None:
+    text = render_html(language, checked)
+    folder = "learn" if language == "en" else "zh"
+    links = set(re.findall(rf'<a href="\.\./{folder}/claims\.html#([\w-]+)">', text))
+    assert links == {name.replace(" ", "-") for name in PAIRS} - {"missing"}
+    assert links == set(re.findall(r"^- \*[^*]+\*\{ #([\w-]+) \}", text, re.MULTILINE))
 
 
 def test_the_page_counts_the_verdicts(checked: dict[str, dict]) -> None:

@@ -22,6 +22,21 @@ def test_numbers_for_readers(value, digits, shown):
     assert display.number(value, digits) == shown
 
 
+@pytest.mark.parametrize(
+    ("value", "sign", "shown"),
+    [
+        (0.0004, "=", "< 0.001"),
+        (0.0, "", "< 0.001"),
+        (0.001, "=", "= 0.001"),
+        (0.0114, "", "0.011"),
+        (1.0, "=", "= 1.000"),
+        (float("nan"), "", "–"),
+    ],
+)
+def test_a_p_value_is_never_shown_as_zero(value, sign, shown):
+    assert display.p_value(value, sign) == shown
+
+
 def test_a_scale_is_logarithmic_only_where_it_must_be():
     narrow, wide = (
         display.Scale.over(pd.Series([1.0, 3.0])),
