@@ -1,4 +1,4 @@
-"""Scores that others have published, beside ours, and leaderboards that are still missing."""
+"""Scores that others have published, beside ours, and leaderboards without results."""
 
 from pathlib import Path
 from typing import Any
@@ -64,19 +64,25 @@ def find_mean(row: pd.Series | None, metric: str) -> float | None:
 
 
 def list_unrecorded(settings: Params) -> list[dict[str, Any]]:
-    """List the optional leaderboards without results: data set, track, variants and budget.
+    """List the leaderboards without results.
 
     Args:
         settings: after `with_results`.
+
+    Returns:
+        Of each ``dataset``, ``track``, ``variants``, ``budget``, and ``is_optional``: whether it is
+        made only if it is named. Those that are always made come first.
     """
     params = settings.whole
-    return [
+    unrecorded = [
         {
             "dataset": dataset,
             "track": name,
             "variants": list(params.tracks[name].variants_of(dataset)),
             "budget": str(params.tracks[name].datasets[dataset].budget),
+            "is_optional": dataset in params.optional_datasets,
         }
         for dataset, name in params.datasets.items()
-        if dataset in params.optional_datasets and dataset not in settings.datasets
+        if dataset not in settings.datasets
     ]
+    return sorted(unrecorded, key=lambda entry: entry["is_optional"])

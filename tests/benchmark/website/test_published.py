@@ -42,9 +42,16 @@ def test_our_scores_stand_beside_the_published_ones():
     assert scores["sngan"] == pytest.approx((16.77, 0.04))
 
 
-def test_optional_leaderboards_without_results_are_listed():
-    missing = {entry["dataset"]: entry for entry in list_unrecorded(SETTINGS.with_results())}
-    assert {"cifar10", "stl10", "celeba", "mnist"} <= missing.keys() <= SETTINGS.optional_datasets
+def test_all_leaderboards_without_results_are_listed(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)  # without results
+    listed = list_unrecorded(SETTINGS.with_results())
+    missing = {entry["dataset"]: entry for entry in listed}
+    assert missing.keys() == SETTINGS.datasets.keys()
+    assert {name for name in missing if missing[name]["is_optional"]} == SETTINGS.optional_datasets
+    assert [entry["is_optional"] for entry in listed] == sorted(
+        entry["is_optional"] for entry in listed
+    )
+    assert {"cifar10", "stl10", "celeba", "mnist"} <= SETTINGS.optional_datasets
     assert (
         "biggan" in missing["cifar10"]["variants"] and "biggan" not in missing["stl10"]["variants"]
     )
