@@ -19,7 +19,8 @@ def describe_origins(rows: Iterable[dict[str, Any]]) -> dict[str, Any]:
     Returns:
         Lists of variants: ``here`` with the present code and settings, ``outdated`` with earlier
         ones, ``recorded``, and of these ``changed``, whose settings in params.yaml are now others.
-        ``first`` and ``last`` are the dates of training.
+        ``first`` and ``last`` are the dates of training. ``marked`` is the shorter of the lists of
+        rows made here and of recorded rows.
     """
     origins: dict[str, Any] = {"here": [], "outdated": [], "recorded": [], "changed": []}
     dates = []
@@ -33,4 +34,6 @@ def describe_origins(rows: Iterable[dict[str, Any]]) -> dict[str, Any]:
         settings = read_settings(runs[0].row)
         if settings is not None and read_record(runs[0]).settings != settings:
             origins["changed"].append(row["variant"])
-    return origins | {"first": min(dates, default=None), "last": max(dates, default=None)}
+    marked = min(origins["recorded"], [*origins["here"], *origins["outdated"]], key=len)
+    ends = {"first": min(dates, default=None), "last": max(dates, default=None)}
+    return origins | ends | {"marked": marked}

@@ -37,12 +37,32 @@ def test_recorded_rows_are_named_beside_those_made_here(params: Params) -> None:
     write_recipe("digits-wgan", CHANGED)
     origins = describe(params)
     assert origins["here"] == ["dcgan"] and origins["recorded"] == ["wgan"]
-    assert origins["changed"] == ["wgan"]
+    assert origins["changed"] == ["wgan"] and origins["marked"] == ["wgan"]
     text = render(origins)
     assert (
-        "Recorded, not trained here: <code>wgan</code>. Trained here: <code>dcgan</code>." in text
+        "† Recorded, not trained here: <code>wgan</code>. All other rows were trained here." in text
     )
     assert "other settings than <code>params.yaml</code> has now: <code>wgan</code>" in text
+
+
+def test_only_the_rows_of_the_shorter_list_are_marked() -> None:
+    origins = {"here": ["gan"], "outdated": ["vae"], "recorded": ["a", "b", "c"], "changed": []}
+    text = render(origins | {"marked": ["gan", "vae"]})
+    assert "† Trained here: <code>gan</code>, <code>vae</code>. All other rows are recorded" in text
+    template = (
+        '{% import "_macros.md" as m with context %}'
+        '{% for name in ("gan", "vae", "a") %}{{ m.mark(name, origins) }};{% endfor %}'
+    )
+    marks = (
+        load_templates(REPOSITORY / "site")
+        .from_string(template)
+        .render(origins=origins | {"marked": ["gan", "vae"]}, metrics={}, root="")
+    )
+    assert [("trained here" in mark, "†" in mark) for mark in marks.split(";")[:3]] == [
+        (True, True),
+        (True, True),
+        (False, False),
+    ]
 
 
 def test_a_site_of_records_alone_says_so(params: Params) -> None:

@@ -194,7 +194,7 @@ def make_leaderboard(name, *, has_truth):
         "facts": MEASURED,
         "hardware": ["a machine"],
         "origins": {
-            **{key: [] for key in ("here", "outdated", "recorded", "changed")},
+            **{key: [] for key in ("here", "outdated", "recorded", "changed", "marked")},
             **{"first": "2026-01-01", "last": "2026-01-02"},
         },
         "seconds": 90,
