@@ -9,14 +9,13 @@ LEARN = ("game", "losses", "failures", "metrics", "beyond", "claims")  # in the 
 
 
 def build_navigation(
-    settings: Params, variants: Iterable[str], *, has_walks: bool, has_films: bool
+    settings: Params, variants: Iterable[str], *, has_films: bool
 ) -> list[Any]:
     """Build the navigation as MkDocs takes it.
 
     Args:
         settings: the tracks to show.
         variants: names, in the order of their pages.
-        has_walks: whether there is a page of latent walks.
         has_films: whether there is a page of films.
     """
     datasets = [name for track in settings.tracks.values() for name in track.datasets]
@@ -34,7 +33,7 @@ def build_navigation(
         *([{"Studies": ["studies/index.md", *studies]}] if studies else []),
         {"Compare": "compare.md"},
         *([{"Films": "films.md"}] if has_films else []),
-        *([{"Play": "play.md"}] if has_walks else []),
+        {"Play": "play.md"},
         {"Variants": ["variants/index.md", *(f"variants/{name}.md" for name in variants)]},
         {"Method": ["method.md", "sensitivity.md", "health.md", "theory.md"]},
         {

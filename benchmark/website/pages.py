@@ -127,7 +127,6 @@ class Site(Tables):
         navigation = build_navigation(
             self.settings,
             self.papers,
-            has_walks=bool(self.walks),
             has_films=self.has_films,
         )
         (PAGES / "nav.json").write_text(json.dumps(navigation))
@@ -172,7 +171,7 @@ class Site(Tables):
 
     def write_variant(self, variant: str) -> None:
         """Write the page of a variant, with its results on all its leaderboards."""
-        path = gans.files()[variant]
+        path, rows = gans.files()[variant], self.settings.whole.rows
         (PAGES / "downloads").mkdir(exist_ok=True)
         shutil.copy(path, PAGES / "downloads" / path.name)
         self.render(
@@ -183,6 +182,7 @@ class Site(Tables):
             path=f"gans/{gans.family(variant)}/{path.name}",
             algorithm=papers.highlight_algorithm(path),
             code=papers.highlight_code(path),
+            rows=[row for row, runs in rows.items() if runs[0].variant == variant],
             results=[
                 build_results(row, group)
                 for leaderboard in self.leaderboards
@@ -280,7 +280,10 @@ class Site(Tables):
             playground.link_films(self.settings.runs)
 
     def write_walks(self) -> None:
-        """Write the page of latent walks and of generators that run in it, if there are any."""
-        if walks := playground.link_walks(self.walks):
-            has_fetched = playground.has_fetched(self.walks)
-            self.render("play.md", "play.md", walks=walks, has_fetched=has_fetched)
+        """Write the page of latent walks, and of generators that run in it."""
+        self.render(
+            "play.md",
+            "play.md",
+            walks=playground.link_walks(self.walks),
+            has_fetched=playground.has_fetched(self.walks),
+        )

@@ -7,9 +7,12 @@ from typing import Any
 from benchmark import config, tracks
 from benchmark.config import Run
 from benchmark.records import outputs
+from benchmark.records.schema import has_record
 from benchmark.reporting import health
 from benchmark.tracks.base.page import Page
 from benchmark.website import playground
+from benchmark.website.leaderboards import list_hardware
+from benchmark.website.origins import describe_origins
 from benchmark.website.pictures import link
 from benchmark.website.samples import (
     Shown,
@@ -61,6 +64,9 @@ def build_results(row: dict[str, Any], leaderboard: dict[str, Any]) -> dict[str,
             runs, page, curve, held_out[0] if held_out else None, has_film=has_film
         ),
         "has_film": has_film,
+        "has_record": has_record(first),
+        "origins": describe_origins([row]),
+        "machines": list_hardware(row["runs"]),
         **{
             name: show(first, samples_folder(first), page).content
             for name, show in FIRST_SEED.items()
