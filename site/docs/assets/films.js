@@ -345,6 +345,18 @@
   let timer = 0
   const moments = () => Math.max(...runs.map((run) => run.length), 1)
 
+  // points seen: once if both runs see the same number at each moment, else for each side
+  function describeProgress(at) {
+    const shown = runs.filter((run) => run.length)
+    if (!shown.length) return "–"
+    const series = shown.map((run) => run.film.samples_seen)
+    const longest = series.find(({ length }) => length === moments())
+    const agree = series.every((seen) => seen.every((value, moment) => value === longest[moment]))
+    const of = (seen) => `${grouped(seen[Math.min(at, seen.length - 1)])} of ${grouped(seen.at(-1))}`
+    if (agree) return `${of(longest)} points seen`
+    return `${shown.map((run, place) => `${run.side} ${of(series[place])}`).join(", ")} points seen`
+  }
+
   function draw() {
     if (!ready) return
     const count = moments()
@@ -352,9 +364,7 @@
     const slider = control("at")
     slider.max = count - 1
     slider.value = state.at
-    const longest = runs.find((run) => run.length === count)
-    const at = (moment) => grouped(longest.film.samples_seen.at(moment))
-    const seen = longest ? `${at(state.at)} of ${at(-1)} points seen` : "–"
+    const seen = describeProgress(state.at)
     slider.setAttribute("aria-valuetext", seen)
     player.querySelector('[data-read="seen"]').textContent = seen
     for (const run of runs) run.draw(state.at, count, control("trails").checked)

@@ -1,7 +1,10 @@
 """The site in a browser, as a reader has it: from its folder, without a server."""
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from tests.benchmark.website.browser import KINDS, LONG, LOOKS, MARKS, names
 
@@ -44,6 +47,26 @@ def test_a_film_plays(opened):
     assert page.locator("#film-player").is_visible()
     page.keyboard.press("End")
     assert page.locator("[name=at]").input_value() != "0"
+
+
+def test_a_film_counts_the_points_of_each_side(opened, site):
+    file = site / "assets/films/ring8/wgan-0.js"
+    text = file.read_text()
+    (seen,) = re.findall(r'"samples_seen": ?\[([\d, ]+)\]', text)
+    numbers = [int(number) for number in seen.split(",")]
+    address = "films#data=ring8&seed=0&left=dcgan&right=wgan&at=0"
+    first, last = (f"{number:,}".replace(",", "\u202f") for number in (numbers[0], numbers[-1]))
+    shown = opened(address).locator("[data-read=seen]")
+    expect(shown).to_have_text(f"{first} of {last} points seen")
+    file.write_text(text.replace(seen, ",".join(str(2 * number) for number in numbers)))
+    try:
+        twice = (f"{2 * number:,}".replace(",", "\u202f") for number in (numbers[0], numbers[-1]))
+        shown = opened(address).locator("[data-read=seen]")
+        expect(shown).to_have_text(
+            f"left {first} of {last}, right {' of '.join(twice)} points seen"
+        )
+    finally:
+        file.write_text(text)
 
 
 def test_switches_between_languages(opened):
