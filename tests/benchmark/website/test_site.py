@@ -40,6 +40,7 @@ def test_builds_every_page(public):
         "clusters",
         "own-images",
         "own-text",
+        "play",
         "health",
         "sensitivity",
         "theory",

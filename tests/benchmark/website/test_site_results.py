@@ -182,7 +182,7 @@ def test_shows_leaderboards_of_reference_rows(tmp_path):
     assert "held_out" in leaderboard and "0 variants on digits" in leaderboard
     assert "no variant" in (folder / "leaderboards/index.html").read_text()
     assert "held_out" in (folder / "index.html").read_text()
-    assert "None yet" in (folder / "variants/dcgan.html").read_text()
+    assert "Not recorded yet" in (folder / "variants/dcgan.html").read_text()
     for path in folder.rglob("*.html"):
         assert ">nan<" not in path.read_text().lower()
 
