@@ -24,7 +24,8 @@ def render_markdown(ranking: pd.DataFrame) -> str:
 
     Each row has FID with interval and ranks, the means of further metrics, and on each data set of
     points with modes the mean number of covered modes and the share of points of high quality.
-    Reference rows are at the end of each table.
+    Reference rows are at the end of each table. The lines below the tables name the seeds, the
+    columns of modes and the leaderboards with results.
 
     Args:
         ranking: of `report.rank_variants`.
@@ -58,7 +59,15 @@ def render_markdown(ranking: pd.DataFrame) -> str:
     trained = trained[trained["kind"] != "reference"]
     counts = trained.groupby("dataset", sort=False)["seeds"].max()
     seeds = ", ".join(f"{count} on {name}" for name, count in counts.items())
-    return "\n".join([*parts, f"Seeds of each row: {seeds}."])
+    parts.append(f"Seeds of each row: {seeds}.")
+    if datasets:
+        columns_of_modes = ", ".join(f"`{name} modes`" for name in datasets)
+        parts.append(
+            f"{columns_of_modes}: modes of that data set that the same variant covers, and the share"
+            " of its points of high quality."
+        )
+    recorded = ", ".join(ranking.loc[ranking["kind"] != "reference", "dataset"].unique())
+    return "\n".join([*parts, f"Leaderboards with recorded results: {recorded}."])
 
 
 def _render_row(row: dict, columns: dict[str, tuple[str, int]], modes: list[str]) -> str:

@@ -42,6 +42,15 @@ def test_conditional_variants_have_a_table_with_the_metrics_of_classes():
     assert all(part.splitlines()[-1].startswith("|  | *noise* |") for part in (first, second))
 
 
+def test_all_tracks_with_results_are_named_and_no_other():
+    others = {"track": "text", "dataset": "grammar", "modes_mean": None}
+    unscored = {"track": "video", "dataset": "moving_digits", "kind": "reference"}
+    rows = [{"track": "images", "dataset": "digits"} | ROW, ROW | others, ROW | unscored]
+    *_, seeds, recorded = render_markdown(pd.DataFrame(rows)).splitlines()
+    assert seeds == "Seeds of each row: 3 on digits."
+    assert recorded == "Leaderboards with recorded results: digits, grammar."
+
+
 def test_modes_stand_beside_the_share_of_high_quality():
     plane = {"track": "toy", "dataset": "ring8", "modes_mean": 7.5, "high_quality_mean": 0.714}
     diverged = {"variant": "wgan", "diverged": 3, "modes_mean": None, "high_quality_mean": None}
@@ -50,7 +59,9 @@ def test_modes_stand_beside_the_share_of_high_quality():
         {"track": "images", "dataset": "digits"} | ROW | {"variant": name}
         for name in ("dcgan", "wgan", "lsgan")
     ] + [ROW | plane, ROW | plane | diverged, ROW | plane | partly]
-    head, _, *lines, _, seeds = render_markdown(pd.DataFrame(rows)).splitlines()
+    head, _, *lines, _, seeds, columns, recorded = render_markdown(pd.DataFrame(rows)).splitlines()
+    assert columns.startswith("`ring8 modes`: modes ")  # of the data sets in the table only
+    assert recorded == "Leaderboards with recorded results: digits, ring8."
     assert seeds == "Seeds of each row: 3 on digits, 3 on ring8."
     assert head.endswith("| ring8 modes (quality) | seconds |")
     ends = [line.split(" | ")[-2] for line in lines]
