@@ -39,15 +39,19 @@ def record_tables(params: Params) -> None:
 
 
 def render_dvc_file(params: Params) -> str:
-    """Render results/dvc.yaml, with the scores and curves of each record."""
+    """Render results/dvc.yaml, with the scores and curves of each record.
+
+    The template .dvc/plots/seeds.json draws a line for each seed.
+    """
     metrics, plots = [], []
     for runs in params.rows.values():
         if has_record(runs[0]):
             folder = locate_record(runs[0]).relative_to(RESULTS)
             metrics.append(f"{folder}/scores.json")
             curve = tracks.load(runs[0].track).curve
-            axes = {"x": "samples_seen", "y": curve, "title": f"{curve} of {runs[0].row}"}
-            plots.append({f"{folder}/trajectory.csv": axes})
+            plot = {"template": "seeds", "x": "samples_seen", "y": curve}
+            title = {"title": f"{curve} of {runs[0].row}"}
+            plots.append({f"{folder}/trajectory.csv": plot | title})
     content: dict[str, Any] = {"metrics": metrics, "plots": plots}
     text = StringIO()
     YAML().dump(content, text)

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from ruamel.yaml import YAML
 
 from benchmark.config import RECORDED, RUNS, Params, Run
 from benchmark.records import outputs
@@ -19,6 +20,7 @@ from benchmark.reporting.statistics import mask_diverged
 from benchmark.website.playground import has_film
 from benchmark.website.training import read_curves
 from tests.benchmark.records.conftest import stamp_runs, write_recipe
+from tests.benchmark.website.made_up import REPOSITORY
 
 
 def read_tables() -> dict[str, pd.DataFrame]:
@@ -212,3 +214,9 @@ def test_dvc_reads_scores_and_curves_of_each_record(params: Params) -> None:
     text = render_dvc_file(params)
     assert "- images/digits/dcgan/scores.json" in text and "toy/ring8/wgan/trajectory.csv" in text
     assert "digits/wgan" not in text
+    for plot in YAML(typ="safe").load(text)["plots"]:
+        ((path, axes),) = plot.items()
+        columns = (Path("results") / path).read_text().splitlines()[0].split(",")
+        template = json.loads((REPOSITORY / f".dvc/plots/{axes['template']}.json").read_text())
+        drawn = template["encoding"]["color"]["field"], axes["x"], axes["y"]
+        assert drawn[0] == "seed" and set(drawn) <= set(columns)
