@@ -63,8 +63,8 @@ def render_markdown(ranking: pd.DataFrame) -> str:
     if datasets:
         columns_of_modes = ", ".join(f"`{name} modes`" for name in datasets)
         parts.append(
-            f"{columns_of_modes}: modes of that data set that the same variant covers, and the share"
-            " of its points of high quality."
+            f"{columns_of_modes}: modes of that data set that the same variant covers, and the"
+            " share of its points of high quality."
         )
     recorded = ", ".join(ranking.loc[ranking["kind"] != "reference", "dataset"].unique())
     return "\n".join([*parts, f"Leaderboards with recorded results: {recorded}."])

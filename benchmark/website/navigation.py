@@ -8,9 +8,7 @@ from benchmark.config import Params
 LEARN = ("game", "losses", "failures", "metrics", "beyond", "claims")  # in the order of reading
 
 
-def build_navigation(
-    settings: Params, variants: Iterable[str], *, has_films: bool
-) -> list[Any]:
+def build_navigation(settings: Params, variants: Iterable[str], *, has_films: bool) -> list[Any]:
     """Build the navigation as MkDocs takes it.
 
     Args:
