@@ -72,3 +72,10 @@ def test_the_page_marks_fetched_rows(runs):
     assert "\n\n<div" in text and "Fetched weights were trained elsewhere" in text
     without = page.render(root="", walks=shown, has_fetched=False)
     assert "trained elsewhere" not in without
+
+
+def test_without_walks_the_page_says_how_to_get_weights():
+    page = load_templates(REPOSITORY / "site").get_template("play.md")
+    text = page.render(root="", walks={}, has_fetched=False)
+    assert "make repro ROWS=" in text and "gan-benchmark fetch" in text
+    assert "<script" not in text and "<div" not in text

@@ -69,3 +69,15 @@ def test_a_page_without_a_film_shows_the_losses(sites: tuple[Path, Path]) -> Non
     assert ["films.html#data=ring8" in text for text in texts] == [True, False]
     made, recorded = (text.count("Losses of the discriminator over points seen") for text in texts)
     assert recorded > made
+
+
+def test_the_page_of_a_variant_says_where_its_results_were_made(sites: tuple[Path, Path]) -> None:
+    made, recorded = (
+        re.sub("<[^>]+>", "", (site / "variants/dcgan.html").read_text()) for site in sites
+    )
+    count = made.count("make repro ROWS=")
+    assert count and count == recorded.count("make repro ROWS=")
+    assert made.count("Made here on 2026-01-01 on ") == count and "Recorded on" not in made
+    assert recorded.count("Recorded on 2026-01-01 on ") == count and "Made here" not in recorded
+    commands = [text.count("gan-benchmark verify digits-dcgan") for text in (made, recorded)]
+    assert commands == [0, 1]  # only a record can be verified

@@ -71,6 +71,13 @@ def test_leaderboards_say_where_their_best_row_stands(public):
         assert "89" in sentence
 
 
+def test_the_limit_of_health_comes_from_the_reference_rows(public):
+    text = (public[0] / "health.html").read_text()
+    # noise 51.5 and held-out data 0.5: ((sqrt(51.5) + sqrt(0.5)) / 2) ** 2, and sqrt(51.5 * 0.5)
+    assert "an FID of 51.5 for noise and 0.5 for held-out data is 15.5" in text
+    assert "a logarithmic scale would put it at 5.1" in text
+
+
 def test_pages_name_the_kind_of_a_row(public):
     folder, case = public
     tables = {
