@@ -170,8 +170,9 @@ def plot(
 
 
 def path(points: Iterable[tuple[float, float]]) -> str:
-    """Join points in pixels to a path of SVG."""
-    return "M" + "L".join(f"{x:g} {y:g}" for x, y in points)
+    """Join points in pixels to a path of SVG; empty without one."""
+    joined = "L".join(f"{x:g} {y:g}" for x, y in points)
+    return joined and f"M{joined}"
 
 
 def outline(ends: Sequence[tuple[float, float, float]], x_axis: Axis, y_axis: Axis) -> str:
