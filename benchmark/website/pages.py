@@ -23,6 +23,7 @@ from benchmark.website import (
     sensitivity,
     studies,
     theory_charts,
+    tuning,
 )
 from benchmark.website.leaderboards import build_leaderboard, show_row
 from benchmark.website.navigation import LEARN, build_navigation
@@ -59,6 +60,7 @@ WRITERS = (
     "write_compare",
     "write_theory",
     "write_sensitivity",
+    "write_tuning",
     "write_learn",
     "write_studies",
 )
@@ -240,6 +242,12 @@ class Site(Tables):
         copy_outputs(SENSITIVITY, target)
         context = sensitivity.build_context(target, self.metrics)
         self.render("sensitivity.md", "sensitivity.md", **context)
+
+    def write_tuning(self) -> None:
+        """Write the page on tuning."""
+        names = {variant: paper.name for variant, paper in self.papers.items()}
+        results = tuning.read_results(self.settings, self.metrics, names)
+        self.render("tuning.md", "tuning.md", results=results, papers=self.papers)
 
     def write_compare(self) -> None:
         """Write the page that compares variants, and the scripts that it loads."""

@@ -33,6 +33,7 @@ KINDS = (
     "variants/wgan",
     "method",
     "sensitivity",
+    "tuning",
     "theory",
     "learn/losses",
     "learn/claims",

@@ -29,6 +29,7 @@ from tests.benchmark.website.made_up_runs import (
 from tests.benchmark.website.made_up_sources import HOSTILE, SENTENCES, TAME
 from tests.benchmark.website.test_sensitivity_page import write_sensitivity
 from tests.benchmark.website.test_theory_charts import GAME
+from tests.benchmark.website.test_tuning_page import SEARCH, TRIALS, write_search
 
 REPOSITORY = Path(__file__).parents[3]
 
@@ -92,6 +93,7 @@ def make_params(
     """
     raw: dict[str, Any] = {
         "features": {"seed": 0, "epochs": 1, "batch": 8, "lr": 1e-3},
+        "search": SEARCH.model_dump(),
     }
     for name in names:
         dataset, networks = DATASETS[name]
@@ -154,10 +156,9 @@ def write_results(
     for folder in ("results/bench", "tables"):
         Path(folder).mkdir(parents=True, exist_ok=True)
     shutil.copy(REPOSITORY / "results/published.csv", "results/published.csv")
-    Path("results/search.csv").write_text(
-        "track,dataset,variant,trial,settings,budget,samples_seen\n"
-    )
-    if len(params.tracks) > 1:  # a clone may have no such figures
+    has_figures = len(params.tracks) > 1  # a clone may have none
+    write_search(Path("results/search.csv"), TRIALS if has_figures else [])
+    if has_figures:
         for name, facts in BENCHES.items():
             Path(f"results/bench/{name}.json").write_text(json.dumps(facts))
         write_verified()

@@ -43,6 +43,7 @@ def test_builds_every_page(public):
         "play",
         "health",
         "sensitivity",
+        "tuning",
         "theory",
         "leaderboards/digits",
         "leaderboards/index",
