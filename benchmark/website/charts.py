@@ -114,6 +114,14 @@ class Level:
     left: bool = False
 
 
+@dataclass(frozen=True)
+class Mark:
+    """A vertical line, and its name at the upper end."""
+
+    place: float
+    name: str
+
+
 def plot(
     lines: Sequence[Line],
     *,
@@ -122,6 +130,7 @@ def plot(
     logarithmic: str = "",
     limits: tuple[float, float] | None = None,
     level: Level | None = None,
+    mark: Mark | None = None,
 ) -> dict[str, Any] | None:
     """Place every part of a chart.
 
@@ -131,11 +140,12 @@ def plot(
         logarithmic: the axes that are, ``x``, ``y`` or ``xy``.
         limits: of the y axis, where it does not follow the lines; lines beyond are cut off.
         level: is drawn if it lies on the y axis.
+        mark: is drawn if it lies on the x axis.
 
     Returns:
         ``lines``, each with ``name``, ``path``, ``band`` (of SVG, empty without one) and ``dots``;
         ``ticks`` (``across``, ``up``), ``titles`` (likewise) and ``level`` (``y``, ``name``,
-        ``left``, or None); None without a point.
+        ``left``, or None) and ``mark`` (``x``, ``name``, or None); None without a point.
     """
     points = [point for line in lines for point in (*line.points, *line.dots)]
     if not points:
@@ -166,6 +176,9 @@ def plot(
         "level": None
         if level is None or level.height not in y_axis
         else {"y": y_axis(level.height), "name": level.name, "left": level.left},
+        "mark": None
+        if mark is None or mark.place not in x_axis
+        else {"x": x_axis(mark.place), "name": mark.name},
     }
 
 

@@ -5,7 +5,18 @@ from itertools import pairwise
 
 import pytest
 
-from benchmark.website.charts import BOTTOM, LEFT, RIGHT, TOP, Axis, Level, Line, format_short, plot
+from benchmark.website.charts import (
+    BOTTOM,
+    LEFT,
+    RIGHT,
+    TOP,
+    Axis,
+    Level,
+    Line,
+    Mark,
+    format_short,
+    plot,
+)
 
 TITLES = {"across": "images", "up": "loss"}
 
@@ -68,6 +79,18 @@ def test_a_level_is_in_sight_if_it_has_a_place():
     for height in (0.0, math.nan):
         beyond = plot(lines, **TITLES, logarithmic="y", level=Level(height, "held-out data"))
         assert beyond["level"] is None
+
+
+def test_a_mark_is_in_sight_if_it_has_a_place():
+    lines = [Line("fid", [(0, 10.0), (10, 30.0)])]
+    chart = plot(lines, **TITLES, mark=Mark(5, "budget"))
+    assert chart["mark"] == {"x": (LEFT + RIGHT) / 2, "name": "budget"}
+    assert plot(lines, **TITLES, mark=Mark(11, "budget"))["mark"] is None
+
+
+def test_a_line_of_dots_has_no_path():
+    (line,) = plot([Line("best", [], dots=[(1, 1.0)])], **TITLES)["lines"]
+    assert line["path"] == "" and len(line["dots"]) == 1
 
 
 def test_limits_are_kept_and_what_lies_beyond_is_cut_off_by_the_page():
