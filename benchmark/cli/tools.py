@@ -266,3 +266,29 @@ def longer(rows: Rows, jobs: Jobs = CORES) -> None:
     from benchmark.studies.longer import train_rows_longer
 
     train_rows_longer(rows, jobs=jobs)
+
+
+@app.command(
+    rich_help_panel=TOOLS,
+    epilog=show_examples("long-runs --jobs 2", "long-runs ring8-dcgan ring8-wgan_gp"),
+)
+def long_runs(
+    rows: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="ROW",
+            help="Rows, such as ring8-dcgan.",
+            autocompletion=complete_row,
+            show_default="those of long_runs: in params.yaml",
+        ),
+    ] = None,
+    jobs: Jobs = CORES,
+) -> None:
+    """Train rows for several times their budget, and store their curves in results/curves.csv.
+
+    One seed a row, for the factor of `long_runs:` in params.yaml. The page on the method shows the
+    curves, from which the budgets are chosen. An interrupted study resumes.
+    """
+    from benchmark.studies.long_runs import train_long_runs
+
+    train_long_runs(rows or (), jobs=jobs)

@@ -163,6 +163,13 @@ class Study(Section):
     rows: list[str] = Field(min_length=1)  # such as digits-dcgan
 
 
+class LongRuns(Section):
+    """Rows that are trained for several times their budget; see `benchmark.studies.long_runs`."""
+
+    factor: Count = 4
+    rows: list[str] = Field(default=[])  # such as digits-dcgan
+
+
 class Params(Section):
     """params.yaml as a whole; `benchmark.config.parse_params` adds a field for each track."""
 
@@ -170,6 +177,7 @@ class Params(Section):
     search: Search = Search()
     studies: dict[Name, Study] = Field(default={})
     films: list[str] = Field(default=[])  # rows such as ring8-dcgan, whose film is recorded
+    long_runs: LongRuns = LongRuns()
     _roots: dict[str, Path] | None = PrivateAttr(default=None)  # set by `with_results`
     _whole: "Params | None" = PrivateAttr(default=None)  # likewise
 

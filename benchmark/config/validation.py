@@ -142,13 +142,13 @@ def find_search_mistakes(params: Params) -> list[str]:
 
 
 def find_study_mistakes(params: Params) -> list[str]:
-    """Find rows of studies and of ``films`` whose data set or variant does not exist.
+    """Find rows of studies, ``films`` and ``long_runs`` whose data set or variant does not exist.
 
     A row that is merely not trained, such as that of a track that was taken out, is no mistake.
     """
     datasets = {*params.datasets, *list_builtin_datasets()}
     places = {f"studies.{name}.rows": study.rows for name, study in params.studies.items()}
-    places["films"] = params.films
+    places |= {"films": params.films, "long_runs.rows": params.long_runs.rows}
     return [
         f"{place}: expected a row, got {row}; {nearest(row, params.rows)}"
         for place, rows in places.items()

@@ -1,1 +1,1 @@
-"""Studies in addition to the leaderboards: search, sensitivity, theory and verification."""
+"""Studies beside the leaderboards: search, long runs, sensitivity, theory and verification."""

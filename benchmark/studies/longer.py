@@ -30,12 +30,14 @@ FACTOR = 2
 RESTORE = f"restore it with git checkout {LONGER}"
 
 
-def extend_budget(settings: config.Params, track: str, dataset: str) -> config.Params:
-    """Copy the parameters with `FACTOR` times the budget of a data set."""
+def extend_budget(
+    settings: config.Params, track: str, dataset: str, *, factor: int = FACTOR
+) -> config.Params:
+    """Copy the parameters with several times the budget of a data set."""
     section = settings.tracks[track]
     block = section.datasets[dataset]
     budget = block.budget
-    extended = block.model_copy(update={budget.unit: FACTOR * budget.amount})
+    extended = block.model_copy(update={budget.unit: factor * budget.amount})
     datasets = {**section.datasets, dataset: extended}
     return settings.model_copy(update={track: section.model_copy(update={"datasets": datasets})})
 

@@ -80,7 +80,7 @@ def link_inputs(folder: Path) -> None:
     """Link the data and the feature spaces into a folder for runs."""
     for kind in FOLDERS:
         (folder / kind).symlink_to(Path(kind).resolve())
-    (folder / ".checkpoints").mkdir()
+    (folder / ".checkpoints").mkdir(exist_ok=True)
 
 
 def rerun(

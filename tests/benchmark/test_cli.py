@@ -66,6 +66,7 @@ def test_commands_are_the_stages_and_the_tools() -> None:
             "search",
             "record",
             "longer",
+            "long-runs",
             "verify",
             "publish",
             "fetch",

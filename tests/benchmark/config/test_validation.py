@@ -72,6 +72,14 @@ def variants(tree):
             r"films: expected a row, got ring8-wgan_pg; did you mean .*",
         ),
         (
+            lambda t: t["long_runs"]["rows"].append("ring8-wgan_pg"),
+            r"long_runs.rows: expected a row, got ring8-wgan_pg; did you mean .*",
+        ),
+        (
+            lambda t: t["long_runs"].update(factor=0),
+            r"long_runs.factor: expected a number greater than 0, got 0; change the value",
+        ),
+        (
             lambda t: t["studies"]["gradient_penalties"]["rows"].append("rnig8-wgan"),
             r"studies.gradient_penalties.rows: expected a row, got rnig8-wgan; did you mean"
             r" ring8-wgan\?",
