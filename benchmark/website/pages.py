@@ -10,6 +10,7 @@ from benchmark.common.files import read_json, read_table
 from benchmark.common.scripts import write_script
 from benchmark.data.sources import points
 from benchmark.records.outputs import HARDWARE
+from benchmark.studies import curves
 from benchmark.website import (
     DRAWN,
     PAGES,
@@ -124,6 +125,7 @@ class Site(Tables):
         downloads.mkdir(exist_ok=True)
         for name in TABLES:
             shutil.copy(locate_table(name), downloads / name)
+        curves.read_curves().to_csv(downloads / curves.TABLE.name, index=False)
         entries = [papers.format_bibtex(gans.files()[variant]) for variant in self.papers]
         (downloads / "papers.bib").write_text("\n\n".join(entries) + "\n")
         navigation = build_navigation(
@@ -148,6 +150,7 @@ class Site(Tables):
                 benches=self.benches,
                 arithmetic_cost=self.arithmetic_cost,
                 trials=self.trials,
+                long_runs=self.long_runs,
                 verified=self.verified,
                 bars=across.THRESHOLDS,
                 unrecorded=list_unrecorded(self.settings),

@@ -17,7 +17,7 @@ from benchmark.reporting import claims, comparisons, report
 from benchmark.reporting.report import FOLDER
 from benchmark.reporting.statistics import mask_diverged
 from benchmark.studies.verified import read_verified
-from benchmark.website import PAGES, display, papers, playground, scatter
+from benchmark.website import PAGES, display, long_runs, papers, playground, scatter
 from benchmark.website.arithmetic import weigh_cost
 from benchmark.website.templates import load_templates
 
@@ -110,6 +110,11 @@ class Tables:
         """The budget of a trial of the search, by track."""
         trials = read_table(RESULTS / "search.csv", "track", "budget")
         return trials.drop_duplicates("track").set_index("track")["budget"].to_dict()
+
+    @cached_property
+    def long_runs(self) -> list[dict[str, Any]]:
+        """The curves of longer runs, by data set; see `gan-benchmark long-runs`."""
+        return long_runs.read_results(self.settings, self.metrics)
 
     @cached_property
     def verified(self) -> list[dict[str, Any]]:

@@ -17,7 +17,7 @@ from benchmark.records.write import record_rows
 from benchmark.reporting import across, claims, comparisons, report
 from benchmark.reporting.recording import record_tables
 from benchmark.reporting.statistics import mask_diverged
-from benchmark.studies import theory, verified
+from benchmark.studies import curves, theory, verified
 from benchmark.website.site import publish
 from tests.benchmark.website.made_up_runs import (
     FACTS,
@@ -27,6 +27,7 @@ from tests.benchmark.website.made_up_runs import (
     write_run,
 )
 from tests.benchmark.website.made_up_sources import HOSTILE, SENTENCES, TAME
+from tests.benchmark.website.test_long_runs_page import ROWS as CURVES
 from tests.benchmark.website.test_sensitivity_page import write_sensitivity
 from tests.benchmark.website.test_theory_charts import GAME
 from tests.benchmark.website.test_tuning_page import SEARCH, TRIALS, write_search
@@ -159,6 +160,7 @@ def write_results(
     has_figures = len(params.tracks) > 1  # a clone may have none
     write_search(Path("results/search.csv"), TRIALS if has_figures else [])
     if has_figures:
+        pd.DataFrame(CURVES).to_csv(curves.TABLE, index=False)
         for name, facts in BENCHES.items():
             Path(f"results/bench/{name}.json").write_text(json.dumps(facts))
         write_verified()
