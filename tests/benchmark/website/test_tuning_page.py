@@ -210,7 +210,7 @@ def test_no_finite_score_is_no_chart():
 
 def test_page_shows_the_table_and_charts(result):
     page = render([result])
-    assert "9 trials of 625 updates took 1.1 core-hours." in page
+    assert "9 trials of 625 updates took 1.12 core-hours." in page
     assert "<td>25 % (1 of 4)</td>" in page and "Median / best" in page
     charts = re.findall(r"<svg viewBox=\"0 0 380 250\".*?</svg>\n</svg>", page, re.DOTALL)
     assert len(charts) == 2
