@@ -18,12 +18,9 @@ from collections.abc import Collection, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from io import StringIO
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import optuna
 import pandas as pd
-from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution
-from optuna.trial import TrialState
 from ruamel.yaml import YAML
 
 from benchmark import config
@@ -33,6 +30,17 @@ from benchmark.common.paths import make_folder
 from benchmark.config.selection import expect
 from benchmark.data.splits import load_split
 from benchmark.features import features
+from benchmark.studies.search_storage import (
+    KEYS,
+    Task,
+    key_of,
+    list_finished,
+    list_rows,
+    open_storage,
+    open_study,
+    start_trial,
+    store_outcome,
+)
 from benchmark.studies.trials import (
     PART,
     Settings,
@@ -45,98 +53,14 @@ from benchmark.studies.trials import (
 )
 
 OUT = Path("results/search.csv")
-STORAGE = Path(".cache/search.db")
 RESTORE = f"restore it with git checkout {OUT}"
-KEYS = ["track", "dataset", "variant", "settings", "seed"]
 COLUMNS = (*KEYS, "budget", "samples_seen", "seconds", "score")
 EMPTY = pd.DataFrame(columns=COLUMNS)
-
-
-class Task(NamedTuple):
-    """The search of one variant, as it is sent to another process."""
-
-    track: str
-    dataset: str
-    variant: str
-
-    @property
-    def study(self) -> str:
-        """The name of the study in the storage."""
-        return "-".join(self)
-
-
-def open_storage() -> optuna.storages.RDBStorage:
-    """Open the database of the trials, or create it."""
-    make_folder(STORAGE.parent)
-    optuna.logging.set_verbosity(optuna.logging.WARNING)
-    return optuna.storages.RDBStorage(f"sqlite:///{STORAGE}")
-
-
-def describe_parameters(
-    settings: Settings, seed: int
-) -> tuple[dict[str, Any], dict[str, BaseDistribution]]:
-    """Describe a trial to Optuna: its parameters, such as ``model.clip``, and their ranges.
-
-    The lists are fixed, so each range holds one value.
-    """
-    values: dict[str, Any] = {"lr": settings["lr"], "seed": seed}
-    for place, value in zip(("beta1", "beta2"), settings.get("betas", ()), strict=False):
-        values[place] = value
-    values |= {f"model.{key}": value for key, value in settings.get("model", {}).items()}
-    for player, block in settings.get("players", {}).items():
-        values[f"{player}.lr"] = block["lr"]
-    ranges: dict[str, BaseDistribution] = {
-        key: FloatDistribution(value, value)
-        if isinstance(value, int | float) and not isinstance(value, bool)
-        else CategoricalDistribution([value])
-        for key, value in values.items()
-    }
-    return values, ranges
 
 
 def load_trials() -> pd.DataFrame:
     """Load the table of finished trials, one row each."""
     return read_table(OUT, *COLUMNS, remake=RESTORE) if OUT.exists() else EMPTY.copy()
-
-
-def open_study(storage: optuna.storages.RDBStorage, task: Task, budget: str) -> optuna.Study:
-    """Open the study of a variant with the finished trials of the table and of this budget.
-
-    Stored trials of another budget are deleted, and interrupted trials count as failed.
-    """
-    study = optuna.create_study(storage=storage, study_name=task.study, load_if_exists=True)
-    if study.user_attrs.get("budget", budget) != budget:
-        optuna.delete_study(storage=storage, study_name=task.study)
-        study = optuna.create_study(storage=storage, study_name=task.study)
-    study.set_user_attr("budget", budget)
-    for trial in study.get_trials(states=(TrialState.RUNNING, TrialState.WAITING)):
-        study.tell(trial.number, state=TrialState.FAIL)
-    stored = {key_of(trial) for trial in list_finished(study)}
-    table = load_trials()
-    for row in table[(table[KEYS[:3]] == task).all(axis=1) & (table["budget"] == budget)].to_dict(
-        "records"
-    ):
-        if (row["settings"], row["seed"]) not in stored:
-            values, ranges = describe_parameters(json.loads(row["settings"]), row["seed"])
-            study.add_trial(
-                optuna.create_trial(
-                    params=values,
-                    distributions=ranges,
-                    value=row["score"],
-                    user_attrs={key: row[key] for key in ("settings", "samples_seen", "seconds")},
-                )
-            )
-    return study
-
-
-def list_finished(study: optuna.Study) -> list[optuna.trial.FrozenTrial]:
-    """List the trials that have a score."""
-    return study.get_trials(states=(TrialState.COMPLETE,))
-
-
-def key_of(trial: optuna.trial.FrozenTrial) -> tuple[str, int]:
-    """Return the settings as JSON, and the seed."""
-    return trial.user_attrs["settings"], int(trial.params["seed"])
 
 
 def search_variant(task: Task, params: config.Params | None = None) -> Task:
@@ -149,7 +73,7 @@ def search_variant(task: Task, params: config.Params | None = None) -> Task:
     params = params or config.load_params()
     search, track = params.search, params.tracks[task.track]
     budget = str(compute_budget(params, task.track, task.dataset))
-    study = open_study(open_storage(), task, budget)
+    study = open_study(open_storage(), task, budget, load_trials())
     seeds = range(search.seed, search.seed + search.seeds)
 
     def run(settings_list: Sequence[Settings], seeds: Iterable[int]) -> list[str]:
@@ -181,37 +105,10 @@ def search_variant(task: Task, params: config.Params | None = None) -> Task:
 
 def run_stored(study: optuna.Study, trial: Trial, params: config.Params) -> None:
     """Run a trial, and store it in its study."""
-    values, ranges = describe_parameters(json.loads(trial.settings), trial.seed)
-    study.enqueue_trial(values)
-    stored = study.ask(ranges)
+    stored = start_trial(study, trial.settings, trial.seed)
     outcome = run_trial(trial, params)
-    for key, value in (
-        ("settings", trial.settings),
-        ("samples_seen", outcome.samples_seen),
-        ("seconds", outcome.seconds),
-    ):
-        stored.set_user_attr(key, value)
-    study.tell(stored, outcome.score)
+    store_outcome(study, stored, trial.settings, outcome)
     print(f"{trial.variant} {trial.settings}, seed {trial.seed}: {outcome.score:.4g}", flush=True)
-
-
-def list_rows(study: optuna.Study, task: Task) -> list[dict[str, Any]]:
-    """List the finished trials of a study as rows of the table."""
-    rows = []
-    for trial in list_finished(study):
-        text, seed = key_of(trial)
-        attributes = trial.user_attrs
-        keys = dict(zip(KEYS, (*task, text, seed), strict=True))
-        rows.append(
-            keys
-            | {
-                "budget": study.user_attrs["budget"],
-                "samples_seen": attributes["samples_seen"],
-                "seconds": round(attributes["seconds"], 2),
-                "score": trial.values[0],
-            }
-        )
-    return rows
 
 
 def write_trials(tasks: Iterable[Task]) -> pd.DataFrame:

@@ -13,7 +13,7 @@ from benchmark.data import prepare
 from benchmark.data.parts import save_parts
 from benchmark.data.sources.images import divide_digits
 from benchmark.features import features
-from benchmark.studies import search, trials
+from benchmark.studies import search, search_storage, trials
 from tests.command import mistake_of, run_command
 
 SETTINGS = config.load_params()
@@ -230,7 +230,7 @@ def test_no_trial_is_run_twice_and_the_best_mean_wins(trained, capsys):
 def test_the_table_alone_resumes_the_search(trained):
     run_command("search", "dcgan", "wgan")
     before = search.OUT.read_bytes()
-    search.STORAGE.unlink()
+    search_storage.STORAGE.unlink()
     count = len(trained)
     run_command("search", "dcgan", "wgan")
     assert len(trained) == count and search.OUT.read_bytes() == before
@@ -246,7 +246,7 @@ def test_an_interrupted_search_resumes_from_the_storage(trained, monkeypatch):
 
     monkeypatch.setattr(search, "run_trial", fail_in_the_middle)
     with pytest.raises(KeyboardInterrupt):
-        search.search_variant(search.Task("images", "digits", "dcgan"), TINY)
+        search.search_variant(search_storage.Task("images", "digits", "dcgan"), TINY)
     monkeypatch.setattr(search, "run_trial", run)
     run_command("search", "dcgan")
     assert len(trained) == len(set(trained)) == len(pd.read_csv(search.OUT))
