@@ -13,11 +13,9 @@ from torch.overrides import TorchFunctionMode
 
 import gans
 from benchmark.common.messages import nearest, summarise_error
-from benchmark.config.schema import TrackConfig, model_keywords
+from benchmark.config.schema import FROM_DATA, TrackConfig, model_keywords
 from benchmark.config.values import show_value
 
-# constructor keywords that come from the data
-FROM_DATA = ("shape", "classes", "source", "vocabulary", "length")
 WORDS, LENGTH = ["", "a", "b"], 12  # a small vocabulary and a length of captions, to build on
 
 

@@ -12,6 +12,8 @@ from benchmark.config.types import Betas, Count, HalfLife, Name, Rate, Section, 
 from benchmark.config.variants import VariantConfig
 
 FILE = Path("params.yaml")
+# constructor keywords that come from the data
+FROM_DATA = ("shape", "classes", "source", "vocabulary", "length")
 Unit = Literal["updates", "samples_seen"]
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from benchmark.common.files import expect_form, parse_json, read_json, read_table
-from benchmark.common.fingerprints import fingerprint_row
+from benchmark.common.fingerprints import fingerprint_row, read_settings
 from benchmark.common.paths import make_folder
 from benchmark.common.writing import write_json
 from benchmark.config import RECORDED, REFERENCES, Params, Run, find_references
@@ -27,6 +27,7 @@ from benchmark.records.schema import (
     locate_reference_record,
     read_record,
 )
+from benchmark.records.settings import list_differences
 
 # files of the first seed alone
 FIRST_SEED = ("moments.png", "moments.json", "reconstructions.npz", "film.js")
@@ -60,13 +61,17 @@ def is_current(runs: Collection[Run]) -> bool:
 
 
 def list_outdated(runs: Collection[Run]) -> list[Run]:
-    """List the runs of a row that were made here with earlier code or settings."""
+    """List the runs of a row that were made here with earlier code or settings.
+
+    Scoring writes the fingerprint; the settings are compared with those of the training too.
+    """
     outdated = []
     for run in runs:
-        expected = fingerprint_row(run.row)
-        if run.is_scored and expected is not None:
-            facts = read_json(run.scored / "evaluation.json")
-            if facts.get("fingerprint") != expected:
+        expected, settings = fingerprint_row(run.row), read_settings(run.row)
+        if run.is_scored and expected is not None and settings is not None:
+            scored = read_json(run.scored / "evaluation.json")
+            trained = read_json(run.trained / "training.json")
+            if scored.get("fingerprint") != expected or list_differences(trained, settings):
                 outdated.append(run)
     return outdated
 

@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,18 @@ from benchmark.config import Params
 from tests.benchmark.website import made_up
 
 NAMES = ("images", "toy", "video", "text")
+
+
+def read_row_settings(params: Params, row: str, **variant: Any) -> dict[str, Any]:
+    """Read the settings of a row, as its recipe has them; keywords replace those of the variant."""
+    run = params.rows[row][0]
+    section = params.model_dump(exclude_unset=True, mode="json")[run.track]
+    return {
+        "training": section["training"],
+        "seeds": section["seeds"],
+        "dataset": section["datasets"][run.dataset],
+        "variant": section["variants"][run.variant] | variant,
+    }
 
 
 def write_recipe(row: str, settings: dict) -> None:
@@ -43,7 +56,7 @@ def write_rows() -> Params:
     made = make_params()
     made_up.write_results(made, diverged=[("wgan", 1)])
     for row in made.rows:
-        write_recipe(row, {"variant": {"lr": 0.001}, "seeds": [0, 1]})
+        write_recipe(row, read_row_settings(made, row))
     stamp_runs(made)
     return made
 

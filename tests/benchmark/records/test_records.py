@@ -19,8 +19,9 @@ from benchmark.reporting.recording import record_tables, render_dvc_file
 from benchmark.reporting.statistics import mask_diverged
 from benchmark.website.playground import has_film
 from benchmark.website.training import read_curves
-from tests.benchmark.records.conftest import stamp_runs, write_recipe
+from tests.benchmark.records.conftest import read_row_settings, stamp_runs, write_recipe
 from tests.benchmark.website.made_up import REPOSITORY
+from tests.command import error_line
 
 
 def read_tables() -> dict[str, pd.DataFrame]:
@@ -96,8 +97,18 @@ def test_a_row_made_here_is_preferred_while_its_settings_are_the_present_ones(
     write_recipe("digits-dcgan", {"variant": {"lr": 0.002}, "seeds": [0, 1]})
     roots = {run.row: run.root for run in select_results(params).runs}
     assert [row for row, root in roots.items() if root == RECORDED] == ["digits-dcgan"]
-    stamp_runs(params)
-    assert not any(run.is_recorded for run in select_results(params).runs)
+
+
+def test_weights_of_other_settings_are_not_recorded_once_they_are_scored_anew(
+    params: Params, capsys
+) -> None:
+    record_rows(params)
+    write_recipe("digits-dcgan", read_row_settings(params, "digits-dcgan", lr=0.002))
+    stamp_runs(params)  # as `evaluate` does, which trains nothing
+    shown = {run.row for run in select_results(params).runs if run.is_recorded}
+    assert shown == {"digits-dcgan"}
+    line = error_line(capsys, lambda: record_rows(params, ["digits-dcgan"]))
+    assert line.endswith("run make repro ROWS=digits-dcgan")
 
 
 def test_a_row_of_which_a_seed_is_missing_is_shown_by_its_record(params: Params) -> None:
@@ -152,7 +163,9 @@ def test_facts_that_seeds_share_stand_once(params: Params) -> None:
     assert record.seeds == [0, 1]
     assert record.collect_facts("training", 0)["status"] == "ok"
     assert record.collect_facts("training", 1)["status"] == "diverged"
-    assert record.fingerprint and record.settings == {"variant": {"lr": 0.001}}
+    settings = read_row_settings(params, run.row)
+    del settings["seeds"]
+    assert record.fingerprint and record.settings == settings
 
 
 @pytest.mark.parametrize(

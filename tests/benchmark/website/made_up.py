@@ -142,6 +142,20 @@ def write_references(track: str, dataset: str) -> None:
         (folder / "noise.txt").write_text("\n".join(SENTENCES) + "\n")
 
 
+def write_settings(run: config.Run, params: config.Params) -> None:
+    """Write to training.json the settings of a run, as `train` does."""
+    track, path = params.tracks[run.track], run.trained / "training.json"
+    entry, dataset = track.variants[run.variant], track.datasets[run.dataset]
+    facts = json.loads(path.read_text())
+    settings = {
+        "entry": entry.model_dump(),
+        "model": facts["model"] | config.model_keywords(dataset, entry),
+        "budget": dataset.budget._asdict(),
+        "training": track.training.model_dump(),
+    }
+    path.write_text(json.dumps(facts | settings))
+
+
 def write_results(
     params: config.Params, *, diverged: list[tuple[str, int]], ranked: bool = True
 ) -> None:
@@ -154,6 +168,7 @@ def write_results(
     save_split("ring8", "test", SplitArrays(np.zeros((50, 2), np.float32), np.zeros(50, int)))
     for run in params.runs:
         write_run(run, diverged=(run.variant, run.seed) in diverged)
+        write_settings(run, params)
     for folder in ("results/bench", "tables"):
         Path(folder).mkdir(parents=True, exist_ok=True)
     shutil.copy(REPOSITORY / "results/published.csv", "results/published.csv")
