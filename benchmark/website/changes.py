@@ -1,6 +1,5 @@
 """Changes of results/leaderboard.csv, from its history in git."""
 
-import subprocess
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from benchmark import tracks
+from benchmark.common.git import run_git
 
 TABLE = Path("results/leaderboard.csv")
 VERSIONS = 20  # the newest ones
@@ -35,15 +35,6 @@ def read_versions(table: Path = TABLE) -> list[Version]:
             headlines = extract_headlines(pd.read_csv(StringIO(text)))
             versions.append(Version(commit, date, headlines))
     return versions
-
-
-def run_git(*arguments: str) -> str:
-    """Return the output of git; nothing if it fails."""
-    try:
-        process = subprocess.run(["git", *arguments], capture_output=True, text=True, check=True)
-    except (OSError, subprocess.CalledProcessError):
-        return ""
-    return process.stdout
 
 
 def extract_headlines(table: pd.DataFrame) -> pd.DataFrame:
