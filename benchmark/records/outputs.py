@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from benchmark.common.files import expect_form, parse_json, read_json
+from benchmark.common.files import REMAKE, expect_form, parse_json, read_json
 from benchmark.common.messages import nearest
 from benchmark.config import Run, find_references
 from benchmark.tracks import metric_directions
@@ -59,8 +59,17 @@ def read_scores(run: Run) -> Scores:
 
 def read_reference_scores(dataset: str) -> dict[str, dict[int, Scores]]:
     """Read the scores of the reference rows of a data set: row -> seed -> scores."""
-    path = find_references(dataset).with_suffix(".json")
-    with expect_form(path, "rows, seeds and a number for each metric"):
+    return read_reference_table(find_references(dataset).with_suffix(".json"))
+
+
+def read_reference_table(path: Path, *, remake: str = REMAKE) -> dict[str, dict[int, Scores]]:
+    """Read a file of the scores of reference rows, as `read_reference_scores` does.
+
+    Args:
+        path: of the file.
+        remake: advice that makes the file again.
+    """
+    with expect_form(path, "rows, seeds and a number for each metric", remake=remake):
         return {
             row: {int(seed): check_scores(scores) for seed, scores in seeds.items()}
             for row, seeds in parse_json(path).items()

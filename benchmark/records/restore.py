@@ -8,13 +8,16 @@ import shutil
 from collections.abc import Collection
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
-from benchmark.common.files import expect_form, parse_json, read_json, read_table
+from benchmark import tracks
+from benchmark.common.files import check_kinds, expect_form, parse_json, read_json, read_table
 from benchmark.common.fingerprints import fingerprint_row, read_settings
 from benchmark.common.paths import make_folder
 from benchmark.common.writing import write_json
-from benchmark.config import RECORDED, REFERENCES, Params, Run, find_references
+from benchmark.config import RECORDED, REFERENCES, Params, Run
+from benchmark.records.outputs import EVALUATION, Scores, check_scores, read_reference_table
 from benchmark.records.schema import (
     CURVES,
     KINDS,
@@ -31,6 +34,7 @@ from benchmark.records.settings import list_differences
 
 # files of the first seed alone
 FIRST_SEED = ("moments.png", "moments.json", "reconstructions.npz", "film.js")
+KEYS = ("seed", "samples_seen")  # columns of curves
 
 
 def select_results(params: Params) -> Params:
@@ -45,8 +49,9 @@ def select_results(params: Params) -> Params:
     ]
     for run in recorded:
         restore_row(run, read_record(run))
+    shown = {run.dataset for run in recorded}
     for name, dataset in {(run.track, run.dataset) for run in params.runs}:
-        restore_reference_rows(name, dataset)
+        restore_reference_rows(name, dataset, has_records=dataset in shown)
     return params.with_results({run.row: RECORDED for run in recorded})
 
 
@@ -84,8 +89,8 @@ def restore_row(first: Run, record: Record) -> None:
         record: of the row.
     """
     folder = locate_record(first)
-    scores = read_scores(folder / "scores.json")
-    curves = {name: read_curve(folder / f"{name}.csv") for name in CURVES}
+    scores = read_scores(folder / "scores.json", record.seeds)
+    curves = {name: read_curve(folder / f"{name}.csv", record.track) for name in CURVES}
     for seed in record.seeds:
         run = Run(record.track, record.dataset, record.variant, seed, RECORDED)
         targets = {
@@ -124,24 +129,69 @@ def lengthen(table: pd.DataFrame, term: str) -> pd.DataFrame:
     return long.drop(columns="column")
 
 
-def read_scores(path: Path) -> dict[str, dict[str, float]]:
-    """Read scores.json of a record: seed -> metric -> value."""
+def read_scores(path: Path, seeds: Collection[int] | None = None) -> dict[str, Scores]:
+    """Read scores.json of a record: seed -> metric -> value.
+
+    Args:
+        path: of the file; if it is damaged, the program exits with one line.
+        seeds: those of the record; by default, any seeds fit.
+    """
     with expect_form(path, "seeds, and a number for each metric", remake=advise(path)):
-        return parse_json(path)
+        scores = parse_json(path)
+        if not isinstance(scores, dict):
+            raise TypeError("no seeds")
+        for seed, values in scores.items():
+            if not seed.isdecimal():
+                raise ValueError(f"seed {seed} is no number")
+            check_scores(values)
+        if seeds is not None and list(scores) != (expected := list(map(str, seeds))):
+            raise ValueError(
+                f"its seeds are {', '.join(scores) or 'missing'}, not {', '.join(expected)}"
+            )
+    return scores
 
 
-def read_curve(path: Path) -> pd.DataFrame:
-    """Read the curves of all seeds of a record."""
-    return read_table(path, "seed", "samples_seen", remake=advise(path))
+def read_curve(path: Path, track: str) -> pd.DataFrame:
+    """Read the curves of all seeds of a record: finite numbers, or empty cells.
+
+    Args:
+        path: of the file; if it is damaged, the program exits with one line.
+        track: whose metric a trajectory has.
+    """
+    columns = {"times": ["updates", "seconds"], "trajectory": [tracks.load(track).curve]}
+    remake = advise(path)
+    table = read_table(path, *KEYS, *columns.get(path.stem, []), remake=remake)
+    with expect_form(path, "finite numbers or empty cells", remake=remake):
+        for column in table:
+            if np.isinf(table[column].astype(float)).any():
+                raise ValueError(f"column {column} has an infinite number")
+            if column in KEYS and len(table) and table[column].dtype.kind != "i":
+                raise ValueError(f"column {column} has other values than whole numbers")
+    return table
 
 
-def restore_reference_rows(track: str, dataset: str) -> None:
-    """Write the recorded scores and samples of reference rows, if none are made here."""
+def restore_reference_rows(track: str, dataset: str, *, has_records: bool) -> None:
+    """Write the recorded scores and samples of reference rows, if none are made here.
+
+    Args:
+        track: of the data set.
+        dataset: its name.
+        has_records: whether rows are shown by their records, which need those of reference rows.
+    """
     source = locate_reference_record(track, dataset)
-    if find_references(dataset).parent == REFERENCES and (
-        (REFERENCES / dataset / "evaluation.json").is_file() or not source.is_dir()
-    ):
+    is_made = (REFERENCES / dataset / "evaluation.json").is_file()
+    if is_made or not (source.is_dir() or has_records):
         return
+    read_reference_record(source)
     target = RECORDED / REFERENCES / dataset
     shutil.copytree(source, target)
     (target / "scores.json").replace(target.with_suffix(".json"))
+
+
+def read_reference_record(folder: Path) -> dict[str, dict[int, Scores]]:
+    """Read the scores in the record of reference rows; exits with one line if it is damaged."""
+    path = folder / "evaluation.json"
+    with expect_form(path, "facts of the scoring", remake=advise(path)):
+        check_kinds(parse_json(path), EVALUATION)
+    path = folder / "scores.json"
+    return read_reference_table(path, remake=advise(path))
