@@ -35,7 +35,8 @@ def check() -> None:
     optional = sum(run.dataset in params.optional_datasets for run in params.runs)
     more = f", and {optional} of optional leaderboards" if optional else ""
     print(f"params.yaml is valid: {len(params.runs) - optional} runs{more}{changed}")
-    check_records(params)
+    count = check_records(params)
+    print(f"results/ is valid: {count} record{'s' * (count != 1)}")
 
 
 @app.command(

@@ -29,7 +29,7 @@ from benchmark.records.schema import (
 
 # of a curve, at most; snapshots are fewer
 MOMENTS = {"losses": 24, "health": 20, "trajectory": 60, "times": 12}
-SIGNIFICANT = "%.4g"
+DIGITS = 4  # significant ones of a number in a curve
 # quantities of health.csv that pages show
 ACCURACIES = ("accuracy_train", "accuracy_held_out", "accuracy_generated")
 
@@ -90,7 +90,10 @@ def record_row(runs: list[Run], *, has_film: bool = False) -> None:
         for name in CURVES:
             table = pd.concat([read_curve(run, name) for run in runs])
             table.to_csv(
-                folder / f"{name}.csv", index=False, float_format=SIGNIFICANT, lineterminator="\n"
+                folder / f"{name}.csv",
+                index=False,
+                float_format=f"%.{DIGITS}g",
+                lineterminator="\n",
             )
         for run in runs:
             for file in run.scored.glob("samples.*"):

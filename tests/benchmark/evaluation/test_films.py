@@ -6,6 +6,7 @@ import pytest
 
 from benchmark.config import Run
 from benchmark.evaluation import films
+from benchmark.records.limits import FILM_LIMIT
 from tests.benchmark.evaluation.film_records import (
     STEP,
     TERMS,
@@ -27,7 +28,7 @@ def test_points_are_restored_within_half_a_step():
     arrays, *tables = make_records()
     write_records(arrays, *tables)
     film, size = load_film()
-    assert 100_000 < size < 200_000
+    assert 100_000 < size < FILM_LIMIT
     shown = unpack_points(film["points"], film["count"])
     assert shown == pytest.approx(arrays["images"].clip(-1.5, 1.5), abs=STEP / 2 + 1e-6)
     assert unpack_points(film["real"], 400)[0] == pytest.approx(
@@ -194,7 +195,7 @@ def test_many_moments_are_thinned_from_the_first_to_the_last():
     write_records(arrays, *tables)
     film, size = load_film()
     seen = arrays["samples_seen"].tolist()
-    assert len(film["samples_seen"]) == films.MOMENTS and size < 200_000
+    assert len(film["samples_seen"]) == films.MOMENTS and size < FILM_LIMIT
     assert film["samples_seen"][0] == seen[0] and film["samples_seen"][-1] == seen[-1]
     assert set(np.diff(film["samples_seen"]) // 500) <= {2, 3}
     at = seen.index(film["samples_seen"][30])

@@ -1,7 +1,9 @@
 """Mistakes in records, each of which is one line."""
 
+import json
 import platform
 import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +14,8 @@ from PIL import Image
 
 from benchmark import config
 from benchmark.config import Params, Run
-from benchmark.records import check
+from benchmark.records import check, limits, schema
+from benchmark.records.restore import read_curve
 from benchmark.records.schema import locate_record, locate_reference_record
 from benchmark.records.write import record_row, record_rows
 from benchmark.website import pictures
@@ -59,13 +62,32 @@ def append(path: Path, line: str) -> Callable[[], object]:
     return lambda: path.write_text(path.read_text() + line)
 
 
+def set_value(key: str, value: object) -> Callable[[], object]:
+    path = DCGAN / "record.json"
+    return lambda: path.write_text(json.dumps(json.loads(path.read_text()) | {key: value}))
+
+
+def delete_seed(kind: str) -> Callable[[], object]:
+    def change() -> None:
+        content = json.loads((DCGAN / "record.json").read_text())
+        del content[kind]["1"]
+        (DCGAN / "record.json").write_text(json.dumps(content))
+
+    return change
+
+
+def keep_lines(name: str, count: int) -> Callable[[], object]:
+    path = DCGAN / name
+    return lambda: path.write_text("".join(path.read_text().splitlines(True)[:count]))
+
+
 @pytest.mark.parametrize(
     ("damage", "path", "expected"),
     [
         (
             replace("record.json", '"version": 1', '"version": 2'),
             "record.json",
-            "Input should be 1",
+            "got version 2, which later code has written; update this clone with git pull",
         ),
         (replace("record.json", '"seconds": 1.0', '"seconds": 1e999'), "record.json", "not finite"),
         (replace("record.json", '"seconds": 1.0', '"seconds": NaN'), "record.json", "NaN"),
@@ -84,6 +106,44 @@ def append(path: Path, line: str) -> Callable[[], object]:
         (lambda: (DCGAN / "weights.safetensors").touch(), "weights.safetensors", "delete it"),
         (lambda: (DCGAN / "samples-7.png").touch(), "samples-7.png", "delete it"),
         (lambda: (DCGAN / "samples-0.png").write_bytes(b"a"), "samples-0.png", "cannot be read"),
+        (replace("record.json", '"a' + "a" * 63 + '"', "null"), "record.json", "sha256 of the"),
+        (replace("record.json", '"weights"', '"weight"'), "record.json", "the weights of seed 0"),
+        (set_value("fingerprint", None), "record.json", "a fingerprint and settings, got none"),
+        (set_value("settings", {}), "record.json", "a fingerprint and settings, got none"),
+        (set_value("settings", {"variant": {"lr": 1}}), "record.json", "settings of a row, got a"),
+        (replace("record.json", '"lr": 0.001', '"lr": 0.5'), "record.json", "got another entry.lr"),
+        (delete_seed("training"), "record.json", "the seeds of training are 0, those of health"),
+        (set_value("health", {}), "record.json", "the seeds of health are missing"),
+        (replace("scores.json", '"fid"', '"kid"'), "scores.json", "expected fid of seed 0, got"),
+        (lambda: (DCGAN / "scores.json").write_text("[]"), "scores.json", "no seeds"),
+        (lambda: (DCGAN / "scores.json").write_text('{"0": {}}'), "scores.json", "its seeds are 0"),
+        (replace("scores.json", '"1"', '"x"'), "scores.json", "seed x is no number"),
+        (keep_lines("losses.csv", 1), "losses.csv", "expected lines of seed 0, got none"),
+        (keep_lines("trajectory.csv", 2), "trajectory.csv", "expected lines of seed 1, got none"),
+        (append(DCGAN / "times.csv", "7,1,8,0.5\n"), "times.csv", "seeds of the record, got 7"),
+        (append(DCGAN / "times.csv", "1,1,8,0.12345\n"), "times.csv", "4 significant digits, got"),
+        (
+            append(DCGAN / "times.csv", "".join(f"1,{n},8,0.5\n" for n in range(11))),
+            "times.csv",
+            "expected at most 12 moments of each seed, got 13",
+        ),
+        (replace("trajectory.csv", ",fid", ",fdi"), "trajectory.csv", "no column fid"),
+        (replace("losses.csv", "0,200", "0,200.5"), "losses.csv", "samples_seen has other values"),
+        (lambda: (DCGAN / "samples-1.png").unlink(), ".", "samples of seed 1, got none"),
+        (lambda: (DCGAN / "film.js").touch(), "film.js", "add the row there, or delete the file"),
+        (lambda: DCGAN.rename(DCGAN.with_name(".dcgan.old")), "../.dcgan.old", "interrupted one"),
+        (lambda: DCGAN.with_name(".wgan.new").mkdir(), "../.wgan.new", "interrupted one"),
+        (lambda: shutil.rmtree(REFERENCE), "../reference_rows/evaluation.json", "got no file"),
+        (lambda: (REFERENCE / "scores.json").unlink(), "../reference_rows/", "got no file"),
+        (lambda: (REFERENCE / "evaluation.json").unlink(), "../reference_rows/", "got no file"),
+        (lambda: (REFERENCE / "noise.png").unlink(), "../reference_rows", "samples of noise"),
+        (lambda: (REFERENCE / "scores.json").write_text("{}"), "../reference_rows/", "got none"),
+        (lambda: (REFERENCE / "weights").touch(), "../reference_rows/weights", "delete it"),
+        (
+            lambda: (REFERENCE / "noise.png").write_bytes(bytes(300_001)),
+            "../reference_rows",
+            "make noise.png smaller",
+        ),
         (lambda: DCGAN.rename(DCGAN.with_name("dcgn")), "../dcgn", "a row of params.yaml"),
         (lambda: DCGAN.parent.rename("results/images/digts"), "../../digts/", "a row of"),
         (append(REFERENCE / "scores.json", "]"), "../reference_rows/scores.json", "damaged"),
@@ -113,17 +173,60 @@ def test_all_mistakes_are_reported(recorded: Params, capsys) -> None:
 
 @pytest.mark.parametrize(("width", "limit"), [(8, 40_000), (9, 300_000)])
 def test_records_are_small(recorded: Params, capsys, width: int, limit: int) -> None:
-    Image.fromarray(np.zeros((width, 16 * width), np.uint8)).save(DCGAN / "samples-0.png")
+    listed = recorded.model_copy(update={"films": ["digits-dcgan"]})
+    for seed in (0, 1):
+        picture = Image.fromarray(np.zeros((width, 16 * width), np.uint8))
+        picture.save(DCGAN / f"samples-{seed}.png")
     size = sum(path.stat().st_size for path in DCGAN.iterdir())
     moments = DCGAN / "moments.png"
     moments.write_bytes(bytes(limit - size + moments.stat().st_size))
-    (DCGAN / "film.js").write_bytes(bytes(limit))
-    check.check_records(recorded)
+    (DCGAN / "film.js").write_bytes(bytes(limits.FILM_LIMIT))
+    assert check.check_records(listed) == 2
     moments.write_bytes(bytes(moments.stat().st_size + 1))
-    line = error_line(capsys, lambda: check.check_records(recorded))
+    line = error_line(capsys, lambda: check.check_records(listed))
     assert line == (
         f"{DCGAN}: expected at most {limit:,} bytes, got {limit + 1:,}; make moments.png smaller"
     )
+
+
+def test_films_are_small(recorded: Params, capsys) -> None:
+    listed = recorded.model_copy(update={"films": ["digits-dcgan"]})
+    (DCGAN / "film.js").write_bytes(bytes(150_001))
+    line = error_line(capsys, lambda: check.check_records(listed))
+    assert line == (
+        f"{DCGAN}/film.js: expected at most 150,000 bytes, got 150,001; make it smaller"
+    )
+
+
+def test_a_row_with_other_seeds_than_its_record_is_a_mistake(recorded: Params, capsys) -> None:
+    track = recorded.tracks["images"].model_copy(update={"seeds": [0, 1, 2]})
+    params = recorded.model_copy(update={"images": track})
+    with pytest.raises(SystemExit):
+        check.check_records(params)
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 2, "one for each row"
+    assert lines[0].startswith(
+        f"{DCGAN}/record.json: expected the seeds 0, 1, 2 of params.yaml, got 0, 1; "
+    )
+
+
+def test_what_changed_since_a_commit_is_restored_from_git(recorded: Params, capsys) -> None:
+    for command in (["init", "--quiet"], ["add", "results"]):
+        subprocess.run(["git", *command], check=True)
+    (DCGAN / "scores.json").write_text("{}")
+    (DCGAN / "losses.csv").unlink()
+    shutil.rmtree(REFERENCE)
+    schema.list_changed.cache_clear()
+    with pytest.raises(SystemExit):
+        check.check_records(recorded)
+    advice = [line.rpartition("; ")[2] for line in capsys.readouterr().err.splitlines()]
+    assert advice == [
+        f"delete it and run git checkout {DCGAN}/scores.json",
+        f"run git checkout {DCGAN}/losses.csv",
+        f"run git checkout {REFERENCE}",
+    ]
+    (DCGAN / "film.js").touch()
+    assert schema.advise(DCGAN / "film.js") == "run gan-benchmark record digits-dcgan"
 
 
 def test_the_limit_of_all_files_leaves_out_what_git_ignores(recorded, capsys, monkeypatch) -> None:
@@ -158,18 +261,18 @@ def test_infinite_values_of_curves_are_recorded_as_empty_cells(params: Params) -
     record_row(params.rows["digits-dcgan"])
     table = pd.read_csv(DCGAN / "losses.csv").set_index("seed")
     assert table.loc[1, "samples_seen"] == 200 and np.isnan(table.loc[1, "generator/loss"])
-    check.check_curve(DCGAN / "losses.csv", "")
+    assert len(read_curve(DCGAN / "losses.csv", "images"))
 
 
 def test_limits_are_those_that_contributors_read() -> None:
     text = (ROOT / "CONTRIBUTING.md").read_text()
-    for limit in (check.SMALL_RECORD, check.LARGE_RECORD, check.TOTAL):
+    for limit in (limits.SMALL_RECORD, limits.LARGE_RECORD, limits.FILM_LIMIT, limits.TOTAL):
         assert f"| {limit:,} |" in text
-    assert f"at most {check.WIDTH}x{check.WIDTH} pixels" in text
+    assert f"at most {limits.WIDTH}x{limits.WIDTH} pixels" in text
 
 
 def test_pictures_have_the_columns_of_pages() -> None:
-    assert check.COLUMNS == pictures.COLUMNS
+    assert limits.COLUMNS == pictures.COLUMNS
 
 
 def test_the_command_checks_records(recorded: Params, capsys, monkeypatch) -> None:
@@ -180,6 +283,7 @@ def test_the_command_checks_records(recorded: Params, capsys, monkeypatch) -> No
     monkeypatch.setattr(prepare, "check_files", lambda params: None)
     monkeypatch.setattr(rows, "write_rows", lambda params: False)
     run_command("check")
+    assert capsys.readouterr().out.splitlines()[-1] == "results/ is valid: 2 records"
     (DCGAN / "losses.csv").unlink()
     line = error_line(capsys, lambda: run_command("check"))
     assert line.startswith(f"{DCGAN}/losses.csv: expected a table of CSV, got no file;")
