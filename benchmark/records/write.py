@@ -30,8 +30,6 @@ from benchmark.records.schema import (
 # of a curve, at most; snapshots are fewer
 MOMENTS = {"losses": 24, "health": 20, "trajectory": 60, "times": 12}
 DIGITS = 4  # significant ones of a number in a curve
-# quantities of health.csv that pages show
-ACCURACIES = ("accuracy_train", "accuracy_held_out", "accuracy_generated")
 
 
 def record_rows(params: Params, names: Collection[str] = ()) -> list[str]:
@@ -132,14 +130,12 @@ def read_curve(run: Run, name: str) -> pd.DataFrame:
 
     Args:
         run: made here.
-        name: one of `CURVES`; of ``health`` the quantities that pages show.
+        name: one of `CURVES`.
     """
     files = {"losses": run.losses, "trajectory": run.trajectory}
     table = read_table(files.get(name, run.trained / f"{name}.csv"), "samples_seen")
     if name in LONG:
         term = LONG[name]
-        if name == "health":
-            table = table[table[term].isin(ACCURACIES)]
         columns = table["player"] + SEPARATOR + table[term]
         wide = table.assign(column=columns).pivot(
             index="samples_seen", columns="column", values="value"
