@@ -241,17 +241,19 @@ def record(
     results/ and README.md are replaced too. Pages show the record of a row that is not made here.
     """
     from benchmark import config
+    from benchmark.pipeline.folder import hold_folder
     from benchmark.pipeline.recipes import write_recipes
-    from benchmark.records.write import record_rows
+    from benchmark.records.write import print_records, record_rows
     from benchmark.reporting.recording import record_tables
     from benchmark.reporting.report import write_tables
 
     params = config.load_params()
-    write_recipes(params)
-    recorded = record_rows(params, rows or ())
-    write_tables(params)
-    record_tables(params)
-    print(f"{len(recorded)} rows recorded in results/")
+    with hold_folder():
+        write_recipes(params)
+        recorded = record_rows(params, rows or ())
+        write_tables(params)
+        record_tables(params)
+    print_records(params, recorded)
 
 
 @app.command(

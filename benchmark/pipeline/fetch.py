@@ -15,14 +15,14 @@ from pydantic import ValidationError
 
 import gans
 from benchmark import tracks
-from benchmark.common.files import parse_json, read_tensors
+from benchmark.common.files import parse_json, read_json, read_tensors
 from benchmark.common.hashing import sha256
 from benchmark.common.messages import nearest, quote_empty, stop, summarise_error
 from benchmark.common.paths import make_folder
 from benchmark.config import Run
 from benchmark.data.sizes import FOLDER
 from benchmark.evaluation.fetched import FETCHED, WEIGHTS
-from benchmark.pipeline.published import INDEX, PublishedFile, PublishedIndex, PublishedRow
+from benchmark.pipeline.published import INDEX, RECORD, PublishedFile, PublishedIndex, PublishedRow
 from benchmark.records.schema import has_record, read_record
 from benchmark.training.weights import read_card
 from gans.common.captions import TextToImage
@@ -180,12 +180,19 @@ def load_variant(entry: PublishedRow, path: Path) -> Variant:
         variant = gans.load(card["variant"])(tuple(card["shape"]), **card["model"])
         variant.load_state_dict(read_tensors(path))
     except Exception as error:  # other arguments, other shapes of weights, or no such variant
+        advice = f"run git checkout {entry.commit or 'COMMIT'}, whose code trained them"
+        if has_changes(path.with_name(RECORD)):
+            advice = "no commit has the code that trained them; ask the publisher to publish again"
         stop(
             f"{run.row}: expected weights that fit the code of this clone, got others"
-            f" ({summarise_error(error).rstrip(':.')}); run git checkout"
-            f" {entry.commit or 'COMMIT'}, whose code trained them"
+            f" ({summarise_error(error).rstrip(':.')}); {advice}"
         )
     return variant.eval()
+
+
+def has_changes(path: Path) -> bool:
+    """Whether a training.json, which a row may lack, says that its code was not committed."""
+    return path.is_file() and bool(read_json(path).get("changed_since"))
 
 
 def write_playground(variant: Variant, run: Run) -> None:

@@ -1,4 +1,4 @@
-"""The folder of `gan-benchmark repro`: one command at a time, and workers that share it."""
+"""The folder of `gan-benchmark repro` and `record`: one command at a time, and its workers."""
 
 import fcntl
 import uuid
@@ -28,7 +28,10 @@ def hold_folder() -> Iterator[str]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            stop("another `gan-benchmark repro` runs in this folder; wait for it or end it")
+            stop(
+                "another `gan-benchmark repro` or `record` runs in this folder; wait for it or end"
+                " it"
+            )
         session = uuid.uuid4().hex
         file.truncate(0)
         file.write(session)

@@ -119,13 +119,13 @@ def compare_with_records(settings: config.Params, names: Collection[str]) -> boo
 
 def record_results(settings: config.Params) -> None:
     """Record the rows made here, and the tables; they leave the pages as they are."""
-    from benchmark.records.write import record_rows
+    from benchmark.records.write import print_records, record_rows
     from benchmark.reporting.recording import record_tables
 
     recorded = record_rows(settings)
     record_tables(settings)
     commit_stages(["report", "site"])  # which read results/
-    print(f"{len(recorded)} rows recorded in results/")
+    print_records(settings, recorded)
 
 
 def list_unprepared(settings: config.Params, changed: Collection[str]) -> list[str]:

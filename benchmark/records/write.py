@@ -1,7 +1,8 @@
 """Write records of rows made here to results/: `gan-benchmark record`."""
 
 import shutil
-from collections.abc import Collection, Iterator
+import sys
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -9,17 +10,20 @@ import numpy as np
 import pandas as pd
 
 from benchmark.common.files import read_json, read_table
-from benchmark.common.fingerprints import fingerprint_row, read_settings
+from benchmark.common.fingerprints import STAGES, fingerprint_row, read_settings
 from benchmark.common.messages import stop
 from benchmark.common.paths import make_folder
 from benchmark.common.writing import write_json
 from benchmark.config import REFERENCES, Params, Run
+from benchmark.config.selection import expect
 from benchmark.records import outputs
 from benchmark.records.restore import FIRST_SEED, is_current
 from benchmark.records.schema import (
     CURVES,
     KINDS,
     LONG,
+    REFERENCE_ROWS,
+    RESULTS,
     SEPARATOR,
     Record,
     locate_record,
@@ -44,6 +48,9 @@ def record_rows(params: Params, names: Collection[str] = ()) -> list[str]:
     Returns:
         The rows that were recorded.
     """
+    for name in names:
+        expect("a row", name, params.rows)
+    recover_records()
     made = {name: runs for name, runs in params.rows.items() if is_current(runs)}
     if missing := [name for name in names if name not in made]:
         stop(
@@ -53,12 +60,85 @@ def record_rows(params: Params, names: Collection[str] = ()) -> list[str]:
                 for name in missing
             )
         )
-    chosen = list(names) or list(made)
-    for name in chosen:
-        record_row(made[name], has_film=name in params.films)
-    for track, dataset in {(made[name][0].track, made[name][0].dataset) for name in chosen}:
+    chosen = {name: made[name] for name in names or made}
+    check_references(chosen)
+    for name, runs in chosen.items():
+        record_row(runs, has_film=name in params.films)
+    for track, dataset in {(runs[0].track, runs[0].dataset) for runs in chosen.values()}:
         record_reference_rows(track, dataset)
-    return chosen
+    if changed := [runs for runs in chosen.values() if has_changes(runs)]:
+        print(describe_changes(changed), file=sys.stderr)
+    return list(chosen)
+
+
+def recover_records() -> None:
+    """Bring back the records that an interrupted command has moved, and delete its other folders.
+
+    See `replace_folder`.
+    """
+    for old in RESULTS.glob("*/*/.*.old"):
+        target = old.with_name(old.name[1 : -len(".old")])
+        if not target.exists():
+            old.rename(target)
+    for rest in [*RESULTS.glob("*/*/.*.old"), *RESULTS.glob("*/*/.*.new")]:
+        shutil.rmtree(rest)
+
+
+def check_references(rows: Mapping[str, list[Run]]) -> None:
+    """Exit with one line if the reference rows of a data set were not scored here.
+
+    Args:
+        rows: row -> its runs.
+    """
+    for row, (run, *_) in rows.items():
+        folder = REFERENCES / run.dataset
+        for path in (folder / "evaluation.json", folder.with_suffix(".json")):
+            if not path.is_file():
+                stop(
+                    f"{path}: expected the reference rows of {run.dataset}, got no file; run make"
+                    f" repro ROWS={row}"
+                )
+
+
+def has_changes(runs: list[Run]) -> bool:
+    """Whether code or settings had changes that were not committed when a row was made."""
+    files = [
+        path
+        for run in runs
+        for path in (run.trained / "training.json", run.scored / "evaluation.json")
+    ]
+    return any(read_json(path).get("changed_since") for path in files)
+
+
+def describe_changes(rows: list[list[Run]]) -> str:
+    """Describe in one line how rows get a record that names the commit of their code.
+
+    `make repro` is not enough: code and settings have not changed since the training.
+
+    Args:
+        rows: the runs of each, which were made before their code was committed.
+    """
+    stages = [runs[0].stage(step) for runs in rows for step in STAGES]
+    names = " ".join(runs[0].row for runs in rows)
+    return (
+        f"{names.replace(' ', ', ')}: made before the code was committed, so no commit has the code"
+        f" of the record; commit it, then run dvc repro --force --single-item {' '.join(stages)}"
+        f" and gan-benchmark record {names}"
+    )
+
+
+def print_records(params: Params, names: Collection[str]) -> None:
+    """Print the folders of records of rows, and the other files that are written with them."""
+    folders: dict[Path, list[str]] = {}
+    for run in (params.rows[name][0] for name in names):
+        folders.setdefault(locate_record(run).parent, []).append(run.variant)
+    records = [
+        str(parent / (variants[0] if len(variants) == 1 else "{" + ",".join(variants) + "}"))
+        for parent, variants in folders.items()
+    ]
+    others = [f"{parent}/{REFERENCE_ROWS}" for parent in folders]
+    print(f"{len(names)} row{'s' * (len(names) != 1)} recorded:", ", ".join(records) or "none")
+    print("written too:", ", ".join([*others, f"tables and dvc.yaml in {RESULTS}", "README.md"]))
 
 
 @contextmanager

@@ -48,13 +48,16 @@ def make_params() -> config.Params:
     return config.parse_params(raw)
 
 
-def write_weights(run: Run, *, seed: int = 0, **changes: object) -> None:
+def write_weights(
+    run: Run, *, seed: int = 0, changed_since: bool = False, **changes: object
+) -> None:
     """Write the outputs of a run that was not trained; changes replace entries of its card."""
     _, variant, shape, model = ROWS[run.track]
     run.trained.mkdir(parents=True, exist_ok=True)
     card = {**run.keys, "shape": shape, "model": model} | changes
     weights.save(build(variant, shape, seed, **model), run.trained / "weights.safetensors", card)
-    (run.trained / "training.json").write_text(json.dumps({"commit": COMMIT, "status": "ok"}))
+    facts = {"commit": COMMIT, "status": "ok", "changed_since": changed_since}
+    (run.trained / "training.json").write_text(json.dumps(facts))
 
 
 def write_runs() -> None:

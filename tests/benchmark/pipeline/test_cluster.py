@@ -164,7 +164,7 @@ def test_one_command_runs_in_a_folder(tmp_path, monkeypatch, capsys):
         with pytest.raises(SystemExit), hold_folder():
             pass
     assert capsys.readouterr().err == (
-        "another `gan-benchmark repro` runs in this folder; wait for it or end it\n"
+        "another `gan-benchmark repro` or `record` runs in this folder; wait for it or end it\n"
     )
     with hold_folder() as other:
         assert other != session and is_shared(other)

@@ -231,6 +231,7 @@ def test_no_address_is_one_line(clone, capsys):
         ),
         ({"model": {"latent": 3, "width": 4}}, "ring8-dcgan: expected weights that fit the code"),
         ({"model": {"depth": 9}}, "ring8-dcgan: expected weights that fit the code of this clone"),
+        ({"model": {"depth": 9}, "changed_since": True}, "ring8-dcgan: expected weights that fit"),
     ],
 )
 def test_weights_that_do_not_fit_are_refused(
@@ -244,7 +245,8 @@ def test_weights_that_do_not_fit_are_refused(
     url = f"{address}/{changed.name}/weights"
     shown = mistake_of(capsys, "fetch", "ring8-dcgan", "--from", url)
     assert shown.startswith(line)
-    assert ("model" in changes) == (f"git checkout {COMMIT}" in shown)
+    has_commit = "model" in changes and "changed_since" not in changes
+    assert has_commit == (f"git checkout {COMMIT}" in shown)
     assert not list_files(clone)
 
 

@@ -15,7 +15,7 @@ from tests.benchmark.website.made_up_sources import SENTENCES
 
 FACTS = {
     "commit": None,
-    "changed_since": True,
+    "changed_since": False,
     "packages": {"python": "3.11", "torch": "2.11.0", "numpy": "2.4.6"},
     "hardware": {
         "processor": "<b>Processor</b> ~~~",
