@@ -88,7 +88,7 @@ def check_curve(record: Record, path: Path) -> None:
         "losses": record.seeds,
         "times": record.seeds,
         "trajectory": list_finished(record),
-        "health": list_finished(record) if len(table) else [],  # without a discriminator: none
+        "health": list_finished(record) if len(table) else [],  # older ones may have none
     }
     if missing := [seed for seed in seeds[name] if seed not in moments]:
         stop(f"{path}: expected lines of seed {missing[0]}, got none; {advise(path)}")
