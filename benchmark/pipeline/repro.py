@@ -100,25 +100,31 @@ def reproduce(
         else:
             print("everything is up to date")
         interruption.exit_if_interrupted(STOPPED)
-        is_reproduced = compare_with_records(settings, {run.row for run in runs})
+        different = compare_with_records(settings, {run.row for run in runs})
         if is_recorded:
-            record_results(settings)
-    if not is_reproduced and not is_recorded:
+            record_results(settings, different)
+    if different and not is_recorded:  # whoever records new results replaces the earlier ones
         raise SystemExit(1)
 
 
-def compare_with_records(settings: config.Params, names: Collection[str]) -> bool:
-    """Print how rows made here compare with their records; return whether none is different."""
-    from benchmark.studies.reproduction import DIFFERENT, compare_rows, print_comparison
+def compare_with_records(settings: config.Params, names: Collection[str]) -> list[str]:
+    """Print how rows made here compare with their records; return the different ones."""
+    # imported late: it imports SciPy
+    from benchmark.studies import reproduction
 
-    compared = compare_rows(settings, names)
-    if compared:
-        print_comparison(settings, compared)
-    return all(row.verdict != DIFFERENT for row in compared)
+    rows = reproduction.sort_rows(settings, names)
+    compared = reproduction.compare_rows(settings, rows.compared)
+    reproduction.print_comparison(settings, rows, compared)
+    return [row.row for row in compared if row.verdict == reproduction.DIFFERENT]
 
 
-def record_results(settings: config.Params) -> None:
-    """Record the rows made here, and the tables; they leave the pages as they are."""
+def record_results(settings: config.Params, different: Collection[str]) -> None:
+    """Record the rows made here, and the tables; they leave the pages as they are.
+
+    Args:
+        settings: the parameters.
+        different: rows that differ from the records that they replace.
+    """
     from benchmark.records.write import print_records, record_rows
     from benchmark.reporting.recording import record_tables
 
@@ -126,6 +132,8 @@ def record_results(settings: config.Params) -> None:
     record_tables(settings)
     commit_stages(["report", "site"])  # which read results/
     print_records(settings, recorded)
+    if different:
+        print(f"they replace records that differ: {', '.join(different)}")
 
 
 def list_unprepared(settings: config.Params, changed: Collection[str]) -> list[str]:

@@ -33,15 +33,9 @@ from benchmark.pipeline.cluster import open_cluster
 from benchmark.pipeline.gpus import hold_gpu
 from benchmark.pipeline.inputs import FOLDERS, make_inputs
 from benchmark.pipeline.recipes import write_recipes
-from benchmark.records import outputs
+from benchmark.studies.repetition import Repetition, is_identical_run, read_repetition
 from benchmark.studies.reproduction import DIFFERENT, IDENTICAL, VERDICTS
-from benchmark.studies.run_comparison import (
-    Repetition,
-    RunComparison,
-    compare_runs,
-    is_identical,
-    read_recorded,
-)
+from benchmark.studies.run_comparison import RunComparison, compare_runs, read_recorded
 from benchmark.studies.verified import read_verified, store_verdicts
 from benchmark.training import train
 
@@ -73,7 +67,7 @@ def train_and_score(folder: Path, run: Run) -> Repetition:
     with hold_gpu(runs_per_gpu=1):
         train.train(run, settings)
         evaluate.evaluate(run, settings)
-    return Repetition(outputs.read_scores(run), outputs.read_training(run)["status"] == "diverged")
+    return read_repetition(run)
 
 
 def link_inputs(folder: Path) -> None:
@@ -132,7 +126,7 @@ def verify_runs(params: Params, runs: Sequence[Run], *, jobs: int = 1) -> bool:
         link_inputs(folder)
         for run, repetition in zip(runs, rerun(runs, folder, jobs, train_and_score), strict=True):
             repetitions.append(repetition)
-            is_equal = is_identical(run, recorded[run.row], repetition)
+            is_equal = is_identical_run(run.seed, recorded[run.row], repetition)
             print(f"{run}: {IDENTICAL if is_equal else f'not {IDENTICAL}'}", flush=True)
     compared = compare_runs(runs, recorded, repetitions)
     print_verdicts(compared)
@@ -144,12 +138,12 @@ def print_verdicts(compared: Sequence[RunComparison]) -> None:
     """Print the number of runs with each verdict, and a table of those that are not identical."""
     counts = Counter(row.verdict for row in compared)
     print(f"of {len(compared)} runs: {', '.join(f'{counts[name]} {name}' for name in VERDICTS)}")
-    table = Table("run", "metric", "published", "repeated", "interval", "verdict")
+    table = Table("run", "metric", "recorded", "repeated", "interval", "verdict")
     for row in compared:
         if row.verdict != IDENTICAL:
             scores = (
                 f"{score:.6g}" if np.isfinite(score) else "diverged"
-                for score in (row.published, row.repeated)
+                for score in (row.recorded, row.repeated)
             )
             interval = f"{row.low:.6g} to {row.high:.6g}" if np.isfinite(row.low) else "none"
             table.add_row(str(row.run), row.metric, *scores, interval, row.verdict)

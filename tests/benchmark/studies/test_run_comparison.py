@@ -6,14 +6,9 @@ import pytest
 from benchmark.config import Params, Run
 from benchmark.records.write import record_rows
 from benchmark.reporting.statistics import LEVEL
+from benchmark.studies.repetition import Recorded, Repetition
 from benchmark.studies.reproduction import DIFFERENT, IDENTICAL, NOT_JUDGED, WITHIN, compute_limit
-from benchmark.studies.run_comparison import (
-    Recorded,
-    Repetition,
-    compare_run,
-    compare_runs,
-    read_recorded,
-)
+from benchmark.studies.run_comparison import compare_run, compare_runs, read_recorded
 from tests.command import error_line
 
 ROWS, VERIFICATIONS = 20, 400
@@ -52,7 +47,7 @@ def test_the_interval_is_that_of_one_more_run() -> None:
     row = compare_run(RUN, make_recorded(*scores), Repetition({"fid": 3.0}, False), tests=2)
     limit = compute_limit(scores, [3.0], tests=2)
     assert (row.low, row.high) == pytest.approx((2.5 - limit, 2.5 + limit))
-    assert (row.metric, row.published, row.repeated, row.verdict) == ("fid", 1.0, 3.0, WITHIN)
+    assert (row.metric, row.recorded, row.repeated, row.verdict) == ("fid", 1.0, 3.0, WITHIN)
 
 
 def test_identical_runs_count_in_no_correction() -> None:
@@ -103,16 +98,17 @@ def test_records_are_read_by_seed(params: Params) -> None:
     assert recorded.scores[1]["fid"] == 2.5 and recorded.fingerprint
 
 
-def test_a_run_without_a_record_is_one_line(params: Params, capsys) -> None:
-    line = error_line(capsys, lambda: read_recorded([RUN]))
+def test_a_row_without_a_record_is_one_line(params: Params, capsys) -> None:
+    row = params.rows["digits-dcgan"]
+    line = error_line(capsys, lambda: read_recorded(row))
     assert line == (
-        "digits dcgan seed 0: expected a record in results/images/digits/dcgan, got none;"
-        " run gan-benchmark record digits-dcgan"
+        "digits-dcgan: expected a record in results/images/digits/dcgan, got none;"
+        " run make repro ROWS=digits-dcgan RECORD=1"
     )
     record_rows(params, ["digits-dcgan"])
-    other = Run("images", "digits", "dcgan", 7)
-    line = error_line(capsys, lambda: read_recorded([RUN, other]))
+    others = [Run("images", "digits", "dcgan", seed) for seed in (7, 8)]
+    line = error_line(capsys, lambda: read_recorded([*row, *others]))
     assert line == (
-        "digits dcgan seed 7: expected a record of this seed in results/images/digits/dcgan, got"
-        " those of 0, 1; run gan-benchmark record digits-dcgan"
+        "digits-dcgan: expected a record of seeds 7, 8 in results/images/digits/dcgan, got seeds 0,"
+        " 1; run make repro ROWS=digits-dcgan RECORD=1"
     )

@@ -11,8 +11,8 @@ from benchmark.common.files import read_json
 from benchmark.config import Params, Run
 from benchmark.pipeline.child import ChildFailed
 from benchmark.studies import verified, verify
+from benchmark.studies.repetition import Repetition
 from benchmark.studies.reproduction import DIFFERENT, IDENTICAL, NOT_JUDGED, VERDICTS, WITHIN
-from benchmark.studies.run_comparison import Repetition
 from tests.benchmark.records.conftest import write_recipe
 from tests.benchmark.tracks.test_text import SETTINGS
 from tests.command import error_line, mistake_of, run_command
@@ -66,7 +66,7 @@ def test_verdicts_are_printed_and_stored(repeat, capsys, fid: float, verdict: st
     shown = " ".join(capsys.readouterr().out.split())
     counts = ", ".join(f"{int(name == verdict)} {name}" for name in VERDICTS)
     assert f"of 1 runs: {counts}" in shown
-    assert ("published" in shown) == (verdict != IDENTICAL)
+    assert ("repeated" in shown) == (verdict != IDENTICAL)
     (line,) = pd.read_csv(verified.TABLE).to_dict("records")
     assert list(line) == verified.COLUMNS and line["verdict"] == verdict
     assert {key: line[key] for key in verified.KEYS} == RUN.keys
