@@ -36,19 +36,28 @@ def verify(
         typer.Option(
             metavar="M",
             parser=parse_minutes,
-            help="Verify a random sample of recorded rows, one seed each, in about this time.",
+            help=(
+                "Verify a random sample of recorded rows, one seed each, in about this time."
+                " Making missing data and feature spaces takes longer."
+            ),
         ),
     ] = None,
     sample_seed: Annotated[
         int, typer.Option(metavar="N", parser=whole_number(0), help="Seed of the sample.")
     ] = 0,
+    record: Annotated[
+        bool,
+        typer.Option(
+            "--record", help="Store the verdicts in results/bench/verified.csv, for maintainers."
+        ),
+    ] = False,
     jobs: Jobs = CORES,
 ) -> None:
     """Train and score rows again, and compare the scores with their records in results/.
 
     Name rows, or give --minutes. Missing data and feature spaces are made first. The exit status
-    is 1 if a run is different. runs/ and the records do not change; results/bench/verified.csv
-    gets the verdicts.
+    is 1 if a run is different. runs/ and results/ do not change; with --record,
+    results/bench/verified.csv gets the verdicts on records of the present code and settings.
     """
     if bool(rows) == (minutes is not None):
         got, fix = ("both", "leave one out") if rows else ("neither", "add one of them")
@@ -63,5 +72,5 @@ def verify(
         runs = find_runs(rows or (), params)
     else:
         runs = choose_runs(params, minutes=minutes, jobs=jobs, seed=sample_seed)
-    if not verify_runs(params, runs, jobs=jobs):
+    if not verify_runs(params, runs, jobs=jobs, is_recorded=record):
         raise typer.Exit(1)

@@ -1,6 +1,6 @@
 """The table of verified runs: results/bench/verified.csv."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -13,8 +13,8 @@ from benchmark.studies.run_comparison import RunComparison
 
 TABLE = RESULTS / "bench" / "verified.csv"
 KEYS = ["track", "dataset", "variant", "seed"]
-COLUMNS = [*KEYS, "verdict", "date", "commit", "torch", "processor", "accelerator"]
-REMAKE = "run gan-benchmark verify"
+COLUMNS = [*KEYS, "verdict", "fingerprint", "date", "commit", "torch", "processor", "accelerator"]
+REMAKE = "run gan-benchmark verify --record"
 
 
 def read_verified() -> pd.DataFrame:
@@ -24,11 +24,16 @@ def read_verified() -> pd.DataFrame:
     return read_table(TABLE, *COLUMNS, remake=REMAKE)
 
 
-def store_verdicts(compared: Sequence[RunComparison], earlier: pd.DataFrame) -> None:
+def store_verdicts(
+    compared: Sequence[RunComparison],
+    fingerprints: Mapping[str, str | None],
+    earlier: pd.DataFrame,
+) -> None:
     """Store verdicts with date, commit and hardware.
 
     Args:
         compared: the runs.
+        fingerprints: row -> fingerprint of the code and the settings of run and record.
         earlier: the last verification of each run, of `read_verified`.
     """
     facts = provenance()
@@ -39,9 +44,17 @@ def store_verdicts(compared: Sequence[RunComparison], earlier: pd.DataFrame) -> 
         "processor": facts["hardware"]["processor"],
         "accelerator": facts["hardware"]["accelerator"],
     }
-    lines = [{**row.run.keys, "verdict": row.verdict, **shared} for row in compared]
+    lines = [
+        {
+            **row.run.keys,
+            "verdict": row.verdict,
+            "fingerprint": fingerprints[row.run.row],
+            **shared,
+        }
+        for row in compared
+    ]
     new = pd.DataFrame(lines, columns=COLUMNS)
-    table = pd.concat([earlier, new]) if len(earlier) else new
+    table = pd.concat([part for part in (earlier, new) if len(part)] or [new])
     table = table.drop_duplicates(KEYS, keep="last").sort_values(KEYS, kind="stable")
     make_folder(TABLE.parent)
     with replace_file(TABLE) as temporary:

@@ -9,7 +9,8 @@ of the verdicts of `benchmark.studies.reproduction`:
 - different: it is not;
 - not judged: the record has too few seeds for an interval.
 
-results/bench/verified.csv has a line for each run, from its last verification.
+With `--record`, results/bench/verified.csv gets a line for each run whose record has the present
+code and settings: a verdict on another record says nothing about them.
 """
 
 import os
@@ -36,7 +37,7 @@ from benchmark.pipeline.recipes import write_recipes
 from benchmark.studies.repetition import Repetition, is_identical_run, read_repetition
 from benchmark.studies.reproduction import DIFFERENT, IDENTICAL, VERDICTS
 from benchmark.studies.run_comparison import RunComparison, compare_runs, read_recorded
-from benchmark.studies.verified import read_verified, store_verdicts
+from benchmark.studies.verified import TABLE, read_verified, store_verdicts
 from benchmark.training import train
 
 Result = TypeVar("Result")
@@ -101,8 +102,10 @@ def rerun(
                 stop(f"{run} {error}".rstrip())
 
 
-def verify_runs(params: Params, runs: Sequence[Run], *, jobs: int = 1) -> bool:
-    """Repeat runs, and print and store their comparison with the records of their rows.
+def verify_runs(
+    params: Params, runs: Sequence[Run], *, jobs: int = 1, is_recorded: bool = False
+) -> bool:
+    """Repeat runs, and print their comparison with the records of their rows.
 
     Missing data and feature spaces are made first.
 
@@ -110,13 +113,16 @@ def verify_runs(params: Params, runs: Sequence[Run], *, jobs: int = 1) -> bool:
         params: the parameters.
         runs: with records.
         jobs: number of parallel runs.
+        is_recorded: whether to store the verdicts.
 
     Returns:
         Whether no run is different.
     """
-    recorded, earlier = read_recorded(runs), read_verified()  # a mistake ends it before training
+    recorded = read_recorded(runs)
+    earlier = read_verified() if is_recorded else None  # a damaged table ends it before training
     write_recipes(params)
-    changed = {run.row for run in runs if fingerprint_row(run.row) != recorded[run.row].fingerprint}
+    fingerprints = {run.row: fingerprint_row(run.row) for run in runs}
+    changed = {row for row in fingerprints if fingerprints[row] != recorded[row].fingerprint}
     if changed:
         print(f"recorded with other code or settings: {', '.join(sorted(changed))}")
     make_inputs(params, runs)
@@ -130,7 +136,10 @@ def verify_runs(params: Params, runs: Sequence[Run], *, jobs: int = 1) -> bool:
             print(f"{run}: {IDENTICAL if is_equal else f'not {IDENTICAL}'}", flush=True)
     compared = compare_runs(runs, recorded, repetitions)
     print_verdicts(compared)
-    store_verdicts(compared, earlier)
+    if earlier is not None:
+        current = [row for row in compared if row.run.row not in changed]
+        store_verdicts(current, fingerprints, earlier)
+        print(f"{len(current)} of {len(compared)} verdicts stored in {TABLE}")
     return all(row.verdict != DIFFERENT for row in compared)
 
 

@@ -24,7 +24,7 @@ def add_verifications(rows: Iterable[dict[str, Any]], verified: list[dict[str, A
 def select_verifications(
     runs: Iterable[Run], verified: Iterable[dict[str, Any]]
 ) -> list[dict[str, Any]]:
-    """Select the verifications of the runs of a row since they were trained.
+    """Select the verifications of the runs of a row since their training, with equal fingerprint.
 
     Args:
         runs: of the row.
@@ -35,6 +35,7 @@ def select_verifications(
         line
         for run in runs
         if (line := lines.get(tuple(run.keys[key] for key in KEYS)))
+        and line["fingerprint"] == outputs.read_evaluation(run.scored).get("fingerprint")
         # dates are in UTC and of one form, so their order is that of their texts
         and line["date"] >= outputs.read_training(run)["date"]
     ]

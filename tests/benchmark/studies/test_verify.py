@@ -8,6 +8,7 @@ import pytest
 
 from benchmark import config
 from benchmark.common.files import read_json
+from benchmark.common.fingerprints import fingerprint_row
 from benchmark.config import Params, Run
 from benchmark.pipeline.child import ChildFailed
 from benchmark.studies import verified, verify
@@ -60,9 +61,9 @@ def test_verdicts_are_printed_and_stored(repeat, capsys, fid: float, verdict: st
     repeat(fid)
     if verdict == DIFFERENT:
         with pytest.raises(SystemExit, match="1"):
-            run_command("verify", "digits-dcgan-0")
+            run_command("verify", "digits-dcgan-0", "--record")
     else:
-        run_command("verify", "digits-dcgan-0")
+        run_command("verify", "digits-dcgan-0", "--record")
     shown = " ".join(capsys.readouterr().out.split())
     counts = ", ".join(f"{int(name == verdict)} {name}" for name in VERDICTS)
     assert f"of 1 runs: {counts}" in shown
@@ -71,24 +72,35 @@ def test_verdicts_are_printed_and_stored(repeat, capsys, fid: float, verdict: st
     assert list(line) == verified.COLUMNS and line["verdict"] == verdict
     assert {key: line[key] for key in verified.KEYS} == RUN.keys
     assert line["date"] and line["torch"] and line["processor"]
+    assert line["fingerprint"] == fingerprint_row("digits-dcgan")
+
+
+def test_nothing_is_stored_by_default(repeat) -> None:
+    repeat(1.5)
+    run_command("verify", "digits-dcgan-0")
+    assert not verified.TABLE.exists()
 
 
 def test_the_last_verification_of_a_run_is_kept(repeat) -> None:
     repeat(1.6)
-    run_command("verify", "digits-dcgan-0", "digits-wgan-0")
+    run_command("verify", "digits-dcgan-0", "digits-wgan-0", "--record")
     repeat(1.5)
-    run_command("verify", "digits-dcgan-0")
+    run_command("verify", "digits-dcgan-0", "--record")
     verdicts = pd.read_csv(verified.TABLE).set_index("variant")["verdict"].to_dict()
     assert verdicts == {"dcgan": IDENTICAL, "wgan": NOT_JUDGED}, "wgan has one finished seed"
 
 
-def test_a_record_of_other_code_is_announced(repeat, capsys) -> None:
+def test_a_record_of_other_code_is_announced_and_gets_no_verdict(repeat, capsys) -> None:
     repeat(1.5)
-    run_command("verify", "digits-dcgan-0")
+    run_command("verify", "digits-dcgan-0", "--record")
     assert "recorded with other" not in capsys.readouterr().out
+    stored = verified.TABLE.read_bytes()
     write_recipe("digits-dcgan", {"variant": {"lr": 0.5}})
-    run_command("verify", "digits-dcgan-0")
-    assert "recorded with other code or settings: digits-dcgan\n" in capsys.readouterr().out
+    run_command("verify", "digits-dcgan-0", "--record")
+    shown = capsys.readouterr().out
+    assert "recorded with other code or settings: digits-dcgan\n" in shown
+    assert shown.endswith(f"0 of 1 verdicts stored in {verified.TABLE}\n")
+    assert verified.TABLE.read_bytes() == stored
 
 
 @pytest.mark.parametrize(
@@ -104,9 +116,9 @@ def test_a_damaged_table_is_one_line_before_training(
     repeat(1.5)
     verify.rerun = None  # type: ignore[assignment]  # it is not called
     verified.TABLE.write_text(text)
-    line = mistake_of(capsys, "verify", "digits-dcgan-0")
+    line = mistake_of(capsys, "verify", "digits-dcgan-0", "--record")
     assert line.startswith(f"{verified.TABLE}: expected a table of CSV, got") and reason in line
-    assert line.endswith("; delete it and run gan-benchmark verify")
+    assert line.endswith("; delete it and run gan-benchmark verify --record")
 
 
 def test_a_run_that_fails_ends_the_command(monkeypatch, tmp_path, capsys) -> None:
@@ -136,7 +148,7 @@ def test_either_rows_or_minutes_are_given(capsys, arguments: list[str], expected
 def test_a_sample_is_verified(repeat, capsys) -> None:
     repeat(1.5)
     # of each run one second of training is recorded, and none of scoring
-    run_command("verify", "--minutes", 4 / 60, "--jobs", 1, "--sample-seed", 3)
+    run_command("verify", "--minutes", 4 / 60, "--jobs", 1, "--sample-seed", 3, "--record")
     first = pd.read_csv(verified.TABLE)
     assert set(first["dataset"]) == {"digits", "ring8", "moving_digits", "grammar"}
     assert set(first["seed"]) == {0}

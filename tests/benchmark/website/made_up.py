@@ -21,6 +21,7 @@ from benchmark.studies import curves, theory, verified
 from benchmark.website.site import publish
 from tests.benchmark.website.made_up_runs import (
     FACTS,
+    FINGERPRINT,
     MEASURED,
     draw_samples,
     make_scores,
@@ -123,6 +124,7 @@ def write_verified() -> None:
         ("toy", "ring8", "dcgan", 0, "identical", "2025-12-31T00:00:00+00:00"),
         ("toy", "ring8", "wgan", 0, "different", "2026-02-01T00:00:00+00:00"),
     ]
+    shared["fingerprint"] = FINGERPRINT
     keys = [*verified.KEYS, "verdict", "date"]
     table = pd.DataFrame([dict(zip(keys, line, strict=True)) | shared for line in lines])
     table.to_csv(verified.TABLE, index=False, columns=verified.COLUMNS)

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from benchmark.common.fingerprints import fingerprint_row
 from benchmark.config import Params
 from benchmark.studies.reproduction import DIFFERENT, IDENTICAL, NOT_JUDGED, WITHIN
 from benchmark.website.verification import is_verified, select_verifications
@@ -27,13 +28,18 @@ def test_a_row_is_verified_by_a_reproduced_run_and_no_different_one(
     assert is_verified([{"verdict": verdict} for verdict in verdicts]) == expected
 
 
-def test_verifications_of_earlier_runs_do_not_count(params: Params) -> None:
+def test_verifications_of_earlier_runs_or_other_code_do_not_count(params: Params) -> None:
     runs = params.rows["digits-dcgan"]  # trained at the start of 2026
-    lines = [
-        runs[0].keys | {"date": "2025-12-31T23:59:59+00:00"},
-        runs[1].keys | {"date": "2026-01-01T00:00:01+00:00"},
-    ]
-    assert select_verifications(runs, lines) == lines[1:]
+    facts = {
+        "date": "2026-01-01T00:00:01+00:00",
+        "fingerprint": fingerprint_row("digits-dcgan"),
+    }
+    lines = [runs[0].keys | facts, runs[1].keys | facts]
+    assert select_verifications(runs, lines) == lines
+    earlier = runs[0].keys | facts | {"date": "2025-12-31T23:59:59+00:00"}
+    assert select_verifications(runs, [earlier, lines[1]]) == lines[1:]
+    others = runs[0].keys | facts | {"fingerprint": "0" * 64}
+    assert select_verifications(runs, [others, lines[1]]) == lines[1:]
     assert select_verifications(params.rows["digits-wgan"], lines) == []
 
 
