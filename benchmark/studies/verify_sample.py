@@ -42,13 +42,15 @@ def choose_runs(params: Params, *, minutes: float, jobs: int, seed: int = 0) -> 
             f"--minutes: expected at least {min(costs.values()) / 60:.2g}, the time of the shortest"
             f" row, got {minutes:g}; give more"
         )
-    expected = schedule((costs[run] for run in chosen), jobs) / 60
+    expected = compute_duration((costs[run] for run in chosen), jobs) / 60
     print(
         f"{len(chosen)} of {len(costs)} recorded rows, sample {seed}: about {expected:.1f} minutes"
         f" by their records, {jobs} at a time"
     )
     for run in chosen:
         print(f"  {run}: {costs[run]:.0f} s")
+    if missing := sorted({run.dataset for run in chosen if not has_inputs(run)}):
+        print(f"data and feature spaces are made first, in further time: {', '.join(missing)}")
     return chosen
 
 
@@ -84,13 +86,13 @@ def fill_time(costs: dict[Run, float], *, seconds: float, jobs: int, seed: int) 
         for run in order:
             if run in chosen or (is_first_pass and run.dataset in datasets):
                 continue
-            if schedule((costs[other] for other in [*chosen, run]), jobs) <= seconds:
+            if compute_duration((costs[other] for other in [*chosen, run]), jobs) <= seconds:
                 chosen.append(run)
                 datasets.add(run.dataset)
     return sorted(chosen, key=lambda run: -costs[run])
 
 
-def schedule(costs: Iterable[float], jobs: int) -> float:
+def compute_duration(costs: Iterable[float], jobs: int) -> float:
     """Compute the time in which parallel jobs finish runs, the longest of which start first.
 
     Args:

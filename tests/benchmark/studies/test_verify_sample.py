@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from benchmark.config import Params, Run
-from benchmark.studies.verify_sample import choose_runs, fill_time, read_seconds, schedule
+from benchmark.studies.verify_sample import choose_runs, compute_duration, fill_time, read_seconds
 from tests.command import error_line
 
 SEEDS = range(20)
@@ -24,12 +24,12 @@ def make_costs(datasets: int = 5, variants: int = 8) -> dict[Run, float]:
 
 
 @pytest.mark.parametrize("jobs", [1, 2, 7])
-def test_the_longest_run_and_the_mean_load_bound_the_schedule(jobs: int) -> None:
+def test_the_longest_run_and_the_mean_load_bound_the_duration(jobs: int) -> None:
     costs = list(make_costs().values())
     mean = sum(costs) / jobs
-    assert max(mean, max(costs)) <= schedule(costs, jobs) <= mean + max(costs)
-    assert schedule([3, 3, 2, 2, 2], 2) == 7  # by hand: 3 + 2 + 2 and 3 + 2
-    assert schedule(costs, len(costs)) == max(costs)
+    assert max(mean, max(costs)) <= compute_duration(costs, jobs) <= mean + max(costs)
+    assert compute_duration([3, 3, 2, 2, 2], 2) == 7  # by hand: 3 + 2 + 2 and 3 + 2
+    assert compute_duration(costs, len(costs)) == max(costs)
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
@@ -38,9 +38,11 @@ def test_the_time_is_filled_and_not_exceeded(jobs: int) -> None:
     for seed in SEEDS:
         chosen = fill_time(costs, seconds=600, jobs=jobs, seed=seed)
         assert len(set(chosen)) == len(chosen)
-        assert schedule([costs[run] for run in chosen], jobs) <= 600
+        assert compute_duration([costs[run] for run in chosen], jobs) <= 600
         rest = costs.keys() - {*chosen}
-        assert all(schedule([costs[each] for each in [*chosen, run]], jobs) > 600 for run in rest)
+        assert all(
+            compute_duration([costs[each] for each in [*chosen, run]], jobs) > 600 for run in rest
+        )
 
 
 def test_each_leaderboard_comes_first() -> None:
@@ -74,7 +76,9 @@ def test_rows_with_records_are_chosen(recorded: Params, capsys) -> None:
     assert {run.seed for run in runs} == {0} and {read_seconds(run) for run in runs} == {1.0}
     head, *lines = capsys.readouterr().out.splitlines()
     assert head == "7 of 7 recorded rows, sample 0: about 0.1 minutes by their records, 2 at a time"
-    assert lines == [f"  {run}: 1 s" for run in runs]
+    assert lines[:-1] == [f"  {run}: 1 s" for run in runs]
+    made = "data and feature spaces are made first, in further time"
+    assert lines[-1] == f"{made}: digits, grammar, moving_digits, ring8"
 
 
 def test_optional_leaderboards_need_their_data(recorded: Params) -> None:
