@@ -6,6 +6,7 @@ caption, or of the held-out captions.
 """
 
 import math
+from difflib import get_close_matches
 from pathlib import Path
 
 import numpy as np
@@ -51,7 +52,9 @@ def find_weights(row: str, seed: int) -> Path:
     }
     name = f"{quote_empty(row)} --seed {seed}"
     if name not in trained:
-        hint = nearest(name, trained) if trained else "train the row, or run gan-benchmark fetch"
+        hint = f"run make repro ROWS={row or 'ROW'}, or gan-benchmark fetch {row or 'ROW'}"
+        if similar := get_close_matches(name, trained, n=1):
+            hint += f"; or did you mean {similar[0]}?"
         stop(f"{name}: expected weights in {RUNS}/ or {FETCHED}/, got none; {hint}")
     check_weights(trained[name])
     return trained[name]

@@ -45,6 +45,18 @@ def test_reports_errors_in_one_line(trained, capsys, monkeypatch, arguments, lin
     assert set(trained.rglob("*")) == before
 
 
+@pytest.mark.parametrize(
+    ("row", "similar"),
+    [("digits-wgan", "; or did you mean digits-dcgan --seed 0?"), ("outline-cyclegan", "")],
+)
+def test_a_row_without_weights_names_the_commands_that_get_them(trained, capsys, row, similar):
+    line = mistake_of(capsys, "sample", row, "--out", "x.npz")
+    assert line == (
+        f"{row} --seed 0: expected weights in runs/ or fetched/, got none; run make repro"
+        f" ROWS={row}, or gan-benchmark fetch {row}{similar}"
+    )
+
+
 def test_a_file_that_cannot_be_written_is_one_line(trained, capsys):
     line = mistake_of(capsys, "sample", "digits-dcgan", "--out", "/proc/x.npz")
     assert line.startswith("/proc/x.npz: expected a file ")
