@@ -149,7 +149,7 @@ verify-bits: $(STAMP)
 
 # delete environment, data, runs, fetched weights and site; keep the committed tables and the downloads
 clean:
-	rm -rf .venv .cache .checkpoints .tensorboard .dvc/cache .dvc/tmp data features references runs sensitivity tables theory recipes results/drawn results/pages public site.tar.gz weights/index.json weights/files fetched build *.egg-info
+	rm -rf .venv .cache .checkpoints .tensorboard .dvc/cache .dvc/tmp data features references runs sensitivity tables theory recipes results/drawn results/pages public site.tar.gz weights/index.json weights/files .weights.new .weights.old fetched build *.egg-info
 	rmdir weights 2>/dev/null || true  # other files in it are the user's
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -17,10 +17,14 @@ def publish() -> None:
     """Write the weights of all rows made here to weights/, for any static host.
 
     The folder is a DVC remote with an index. It has the weights of the first seed of each row.
+    Rows of earlier code or settings, and weights other than those of a record, are left out.
     """
     from benchmark.pipeline.published import publish_weights
+    from benchmark.pipeline.recipes import write_recipes
 
-    publish_weights(load_checked_params())
+    params = load_checked_params()
+    write_recipes(params)
+    publish_weights(params)
 
 
 @app.command(

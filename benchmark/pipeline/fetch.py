@@ -22,8 +22,14 @@ from benchmark.common.paths import make_folder
 from benchmark.config import Run
 from benchmark.data.sizes import FOLDER
 from benchmark.evaluation.fetched import FETCHED, WEIGHTS
-from benchmark.pipeline.published import INDEX, RECORD, PublishedFile, PublishedIndex, PublishedRow
-from benchmark.records.schema import has_record, read_record
+from benchmark.pipeline.published import (
+    INDEX,
+    TRAINING,
+    PublishedFile,
+    PublishedIndex,
+    PublishedRow,
+    read_recorded_sum,
+)
 from benchmark.training.weights import read_card
 from gans.common.captions import TextToImage
 from gans.common.variant import Variant
@@ -43,7 +49,10 @@ def fetch_rows(rows: Collection[str], address: str | None) -> None:
         address: of the published folder, a URL that DVC can download from.
     """
     if not address:
-        stop(f"--from: expected the address of weights, got none; add it, or set {VARIABLE}")
+        stop(
+            f"--from: expected the address of published weights, got none; add it or set"
+            f" {VARIABLE}, or train the weights with make repro ROWS={next(iter(rows))}"
+        )
     address = address.rstrip("/")
     make_folder(FETCHED)
     with tempfile.TemporaryDirectory(dir=FETCHED, prefix=".") as name:
@@ -79,7 +88,7 @@ def download_index(address: str, path: Path) -> PublishedIndex:
         mistake = error.errors()[0]
         place = ".".join(map(str, mistake["loc"]))
         reason = f"{place}: {mistake['msg']}"
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         reason = summarise_error(error)
     stop(f"{url}: expected an index of weights, got another file ({reason}); {AGAIN}")
 
@@ -133,22 +142,13 @@ def fetch_row(entry: PublishedRow, address: str, folder: Path) -> None:
 
 def check_record(run: Run, file: PublishedFile) -> None:
     """Exit with one line if the weights of a run are not those that its record names."""
-    expected = expected_sha256(run)
-    if expected and file.sha256 != expected:
+    expected = read_recorded_sum(run)
+    if expected not in (None, file.sha256):
         stop(
             f"{run.row}: expected weights with the sha256 of its record, {expected}, got"
-            f" {file.sha256}; check out the commit of the published weights, or {AGAIN}"
+            f" {file.sha256}; git pull gets the latest records, else ask the publisher to publish"
+            " again"
         )
-
-
-def expected_sha256(run: Run) -> str | None:
-    """Return the SHA-256 of the weights of a run by the record of its row; None without one."""
-    if not has_record(run):
-        return None
-    record = read_record(run)
-    if run.seed not in record.seeds:
-        return None
-    return record.collect_facts("evaluation", run.seed).get("weights")
 
 
 def is_equal(path: Path, file: PublishedFile) -> bool:
@@ -181,7 +181,7 @@ def load_variant(entry: PublishedRow, path: Path) -> Variant:
         variant.load_state_dict(read_tensors(path))
     except Exception as error:  # other arguments, other shapes of weights, or no such variant
         advice = f"run git checkout {entry.commit or 'COMMIT'}, whose code trained them"
-        if has_changes(path.with_name(RECORD)):
+        if has_changes(path.with_name(TRAINING)):
             advice = "no commit has the code that trained them; ask the publisher to publish again"
         stop(
             f"{run.row}: expected weights that fit the code of this clone, got others"

@@ -5,8 +5,6 @@ a remote, files/md5/<first 2 digits>/<other 30>, and index.json, the rows that t
 """
 
 import re
-import shutil
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Literal
@@ -21,15 +19,18 @@ from benchmark.config import RUNS, Params, Run
 from benchmark.config.types import Name, Seed
 from benchmark.data.sizes import FOLDER
 from benchmark.evaluation.fetched import WEIGHTS
-from benchmark.pipeline.transfer import TEMPORARY, copy_to_repository, open_temporary_repository
+from benchmark.pipeline.transfer import copy_to_repository, open_temporary_repository
+from benchmark.records.restore import is_current
+from benchmark.records.schema import has_record, read_record
+from benchmark.records.write import replace_folder
 
 PUBLISHED = Path("weights")
-INDEX = "index.json"
-RECORD = "training.json"
+INDEX, DIGESTS = "index.json", "files"  # the content of the folder
+TRAINING = "training.json"
 READABLE = 0o644  # servers run as other users; DVC and safetensors restrict the files they write
 
 LEXICON = ("words.npy", "separator.npy")  # of a data set of sentences
-FILES = (WEIGHTS, RECORD, *LEXICON)
+FILES = (WEIGHTS, TRAINING, *LEXICON)
 File = Annotated[str, Field(pattern=f"^({'|'.join(map(re.escape, FILES))})$")]
 
 
@@ -55,7 +56,7 @@ class PublishedFile(Entry):
     @property
     def address(self) -> str:
         """Where a DVC remote has the file."""
-        return f"files/md5/{self.md5[:2]}/{self.md5[2:]}"
+        return f"{DIGESTS}/md5/{self.md5[:2]}/{self.md5[2:]}"
 
 
 class PublishedRow(Entry):
@@ -103,16 +104,66 @@ class PublishedIndex(Entry):
 
 def list_files(run: Run) -> list[Path]:
     """List the files of a run that `sample` and `apply` need."""
-    files = [run.trained / WEIGHTS, run.trained / RECORD]
+    files = [run.trained / WEIGHTS, run.trained / TRAINING]
     lexicon = [FOLDER / run.dataset / "train" / name for name in LEXICON]
     # captions have words but no separator, and the card of their weights lists the words
     return files + lexicon if lexicon[-1].is_file() else files
 
 
-def list_published(params: Params) -> list[Run]:
+def list_trained(params: Params) -> list[Run]:
     """List the first run of each row that was trained here."""
     runs = [runs[0] for runs in params.rows.values()]
     return [run for run in runs if all(path.is_file() for path in list_files(run))]
+
+
+def read_recorded_sum(run: Run) -> str | None:
+    """Read the SHA-256 of the weights of a run from the record of its row.
+
+    Returns:
+        None if there is no record of the run; `none` if its record has no such sum.
+    """
+    if not has_record(run):
+        return None
+    record = read_record(run)
+    if run.seed not in record.seeds:
+        return None
+    return str(record.collect_facts("evaluation", run.seed).get("weights", "none"))
+
+
+def select_publishable(runs: Iterable[Run]) -> list[Run]:
+    """Select the runs that others can use, and print the rows of the others.
+
+    They have the present code and settings, and the weights of their record if there is one.
+    """
+    selected, outdated, differing = [], [], []
+    for run in runs:
+        if not is_current([run]):
+            outdated.append(run.row)
+        elif read_recorded_sum(run) not in (None, sha256(run.trained / WEIGHTS)):
+            differing.append(run.row)
+        else:
+            selected.append(run)
+    if outdated:
+        rows = " ".join(outdated)
+        print(
+            f'left out, not made with the present code and settings; run make repro ROWS="{rows}"'
+        )
+    if differing:
+        rows = " ".join(differing)
+        print(f"left out, not the weights of their records; run gan-benchmark record {rows}")
+    return selected
+
+
+def check_target() -> None:
+    """Exit with one line if weights/ holds anything but published weights."""
+    if not PUBLISHED.exists():
+        return
+    names = {path.name for path in PUBLISHED.iterdir()} if PUBLISHED.is_dir() else {"a file"}
+    if others := sorted(names - {INDEX, DIGESTS}) or sorted(names if INDEX not in names else ()):
+        stop(
+            f"{PUBLISHED}: expected no path or published weights, got other files"
+            f" ({others[0]}); move them, or rename it"
+        )
 
 
 def publish_weights(params: Params) -> None:
@@ -120,14 +171,12 @@ def publish_weights(params: Params) -> None:
 
     Exits with one line if there are none, or if weights/ holds anything else.
     """
-    runs = list_published(params)
+    check_target()
+    runs = select_publishable(list_trained(params))
     if not runs:
-        stop(f"{RUNS}: expected the trained weights of a row, got none; run make repro first")
-    if PUBLISHED.exists() and not (PUBLISHED / INDEX).is_file():
-        stop(f"{PUBLISHED}: expected no path or published weights, got other files; rename it")
-    TEMPORARY.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=TEMPORARY) as name:
-        target = Path(name).resolve() / PUBLISHED
+        stop(f"{RUNS}: expected trained weights to publish, got none; run make repro first")
+    with replace_folder(PUBLISHED) as folder:
+        target = folder.resolve()
         md5s = push_files(dict.fromkeys(path for run in runs for path in list_files(run)), target)
         index = PublishedIndex(version=1, rows={run.row: describe_row(run, md5s) for run in runs})
         size = 0
@@ -136,10 +185,7 @@ def publish_weights(params: Params) -> None:
                 path.chmod(READABLE)
                 size += path.stat().st_size
         write_json(target / INDEX, index.model_dump())
-        if PUBLISHED.exists():
-            shutil.rmtree(PUBLISHED)
-        shutil.move(target, PUBLISHED)
-    print(f"weights: {len(runs)} row{'s' if len(runs) > 1 else ''}, {size / 1e6:.1f} MB")
+    print(f"{PUBLISHED}: {len(runs)} row{'s' if len(runs) > 1 else ''}, {size / 1e6:.1f} MB")
 
 
 def push_files(paths: Iterable[Path], target: Path) -> dict[Path, str]:
@@ -166,7 +212,7 @@ def describe_row(run: Run, md5s: dict[Path, str]) -> PublishedRow:
     """
     return PublishedRow(
         **run.keys,
-        commit=read_json(run.trained / RECORD, commit=str | None)["commit"],
+        commit=read_json(run.trained / TRAINING, commit=str | None)["commit"],
         files={
             path.name: PublishedFile(md5=md5s[path], sha256=sha256(path), size=path.stat().st_size)
             for path in list_files(run)

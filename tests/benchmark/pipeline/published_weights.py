@@ -11,11 +11,15 @@ from pathlib import Path
 import numpy as np
 
 from benchmark import config
+from benchmark.common.writing import write_json
 from benchmark.config import Run
 from benchmark.data.splits import save_split
 from benchmark.pipeline.published import PublishedIndex
+from benchmark.records import outputs
+from benchmark.records.schema import Record, locate_record
 from benchmark.training import weights
 from tests.benchmark.website.made_up import KINDS, TRAINING
+from tests.benchmark.website.made_up_runs import FACTS, MEASURED
 from tests.gans.builders import build
 
 COMMIT = "c" * 40
@@ -58,6 +62,31 @@ def write_weights(
     weights.save(build(variant, shape, seed, **model), run.trained / "weights.safetensors", card)
     facts = {"commit": COMMIT, "status": "ok", "changed_since": changed_since}
     (run.trained / "training.json").write_text(json.dumps(facts))
+    write_fingerprint(run, None)
+
+
+def write_fingerprint(run: Run, fingerprint: str | None) -> None:
+    """Write that a run was scored, with code and settings of a fingerprint."""
+    run.scored.mkdir(parents=True, exist_ok=True)
+    (run.scored / "evaluation.json").write_text(json.dumps({"fingerprint": fingerprint}))
+
+
+def write_record(run: Run, **evaluation: object) -> None:
+    """Write record.json of the row of a run; the facts of its evaluation are the arguments."""
+    costs = dict.fromkeys(outputs.COSTS, 1)
+    training = {"status": "ok", "model": {}, **costs, **FACTS}
+    record = Record(
+        track=run.track,
+        dataset=run.dataset,
+        variant=run.variant,
+        fingerprint=None,
+        settings={},
+        training={str(run.seed): training},
+        evaluation={str(run.seed): MEASURED | evaluation},
+        health={str(run.seed): {"verdict": "healthy", "reason": "", "samples_seen": None}},
+    )
+    locate_record(run).mkdir(parents=True, exist_ok=True)
+    write_json(locate_record(run) / "record.json", record.model_dump())
 
 
 def write_runs() -> None:

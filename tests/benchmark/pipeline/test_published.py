@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmark.common.fingerprints import fingerprint_row
 from benchmark.common.hashing import sha256
 from benchmark.pipeline import published
 from tests.benchmark.pipeline.project import run as run_program
@@ -13,9 +14,12 @@ from tests.benchmark.pipeline.published_weights import (
     COMMIT,
     RUNS,
     make_params,
+    write_fingerprint,
+    write_record,
     write_runs,
     write_weights,
 )
+from tests.benchmark.records.conftest import write_recipe
 from tests.command import error_line
 
 
@@ -78,16 +82,65 @@ def test_earlier_weights_are_replaced(trained):
     assert len(after) == len(before) and len(after - before) == 1
 
 
-def test_a_folder_of_other_files_is_kept(trained, capsys):
-    Path("weights").mkdir()
-    Path("weights/mine.pth").touch()
+@pytest.mark.parametrize("name", ["mine.pth", "files/mine.pth", "mine/a.pth"])
+def test_a_folder_of_other_files_is_kept(trained, capsys, name):
+    file = Path("weights") / name
+    file.parent.mkdir(parents=True)
+    file.touch()
     line = error_line(capsys, lambda: published.publish_weights(trained))
-    assert line == "weights: expected no path or published weights, got other files; rename it"
-    assert list_files(Path("weights")) == {"mine.pth"}
+    first = name.partition("/")[0]
+    assert line == (
+        f"weights: expected no path or published weights, got other files ({first}); move them, or"
+        " rename it"
+    )
+    assert list_files(Path("weights")) == {name}
+
+
+def test_other_files_beside_published_ones_are_kept(trained, capsys):
+    published.publish_weights(trained)
+    Path("weights/mine.pth").touch()
+    before = list_files(Path("weights"))
+    line = error_line(capsys, lambda: published.publish_weights(trained))
+    assert "got other files (mine.pth); " in line
+    assert list_files(Path("weights")) == before
+
+
+def test_a_publication_that_fails_keeps_the_earlier_one(trained, monkeypatch):
+    published.publish_weights(trained)
+    before = list_files(Path("weights"))
+
+    def fail(run: object, md5s: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(published, "describe_row", fail)
+    with pytest.raises(KeyboardInterrupt):
+        published.publish_weights(trained)
+    assert list_files(Path("weights")) == before
+    assert not list(Path().glob(".weights*"))
+
+
+def test_rows_that_others_could_not_use_are_left_out_and_named(trained, capsys):
+    write_recipe("ring8-dcgan", {})
+    write_record(RUNS["digits-dcgan"], weights="0" * 64)
+    write_record(RUNS["outline-pix2pix"])
+    digest = sha256(RUNS["grammar-mle"].trained / "weights.safetensors")
+    write_record(RUNS["grammar-mle"], weights=digest)
+    published.publish_weights(trained)
+    index = json.loads(Path("weights/index.json").read_text())
+    assert list(index["rows"]) == ["grammar-mle"]
+    assert capsys.readouterr().out.splitlines()[:2] == [
+        'left out, not made with the present code and settings; run make repro ROWS="ring8-dcgan"',
+        "left out, not the weights of their records; run gan-benchmark record digits-dcgan"
+        " outline-pix2pix",
+    ]
+    write_fingerprint(RUNS["ring8-dcgan"], fingerprint_row("ring8-dcgan"))
+    published.publish_weights(trained)
+    index = json.loads(Path("weights/index.json").read_text())
+    assert set(index["rows"]) == {"ring8-dcgan", "grammar-mle"}
 
 
 def test_nothing_to_publish_is_one_line(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     line = error_line(capsys, lambda: published.publish_weights(make_params()))
-    assert line == "runs: expected the trained weights of a row, got none; run make repro first"
+    assert line == "runs: expected trained weights to publish, got none; run make repro first"
     assert not list(tmp_path.iterdir())
