@@ -53,8 +53,9 @@ def find_weights(row: str, seed: int) -> Path:
     name = f"{quote_empty(row)} --seed {seed}"
     if name not in trained:
         hint = f"run make repro ROWS={row or 'ROW'}, or gan-benchmark fetch {row or 'ROW'}"
-        if similar := get_close_matches(name, trained, n=1):
-            hint += f"; or did you mean {similar[0]}?"
+        first = {run.partition(" ")[0]: run for run in reversed(trained)}  # of each row
+        if similar := get_close_matches(row, first, n=1):
+            hint += f"; or did you mean {first[similar[0]]}?"
         stop(f"{name}: expected weights in {RUNS}/ or {FETCHED}/, got none; {hint}")
     check_weights(trained[name])
     return trained[name]
