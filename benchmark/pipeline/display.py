@@ -1,5 +1,6 @@
 """Show the lines of parallel tasks: one row a task on a terminal, lines of text elsewhere."""
 
+import re
 from types import TracebackType
 
 from rich.console import Console
@@ -8,9 +9,13 @@ from rich.table import Column
 
 from benchmark.pipeline.plan import Task
 
+NUMBER = re.compile(r"run \d+ of \d+(?=: )")  # of a run among all of params.yaml
+
 
 class Display:
     """Shows the last line of each running task, and the number of finished runs.
+
+    Lines of runs count the planned runs, not those of params.yaml.
 
     Args:
         tasks: all tasks.
@@ -18,7 +23,11 @@ class Display:
 
     def __init__(self, tasks: list[Task]) -> None:
         self.titles = {task.title: task for task in tasks}
-        self.total, self.finished = sum(task.run is not None for task in tasks), 0
+        runs = [task.title for task in tasks if task.run]
+        self.total, self.finished = len(runs), 0
+        self.numbers = {
+            title: f"run {number} of {self.total}" for number, title in enumerate(runs, 1)
+        }
         self.rows: dict[str, TaskID] = {}
         self.console = Console(highlight=False)
         self.bar = Progress(
@@ -52,6 +61,8 @@ class Display:
         task = self.titles.get(title)
         if task is None or (task.run and not line.startswith(("run ", f"{title}:"))):
             return
+        if task.run:
+            line = NUMBER.sub(self.numbers[title], line, count=1)
         if not self.console.is_terminal:
             print(line, flush=True)
             return

@@ -1,5 +1,6 @@
 """Ask DVC which stages are outdated, and commit stages to it."""
 
+import logging
 import os
 import re
 import subprocess
@@ -15,6 +16,9 @@ from dvc.utils.strictyaml import YAMLValidationError
 
 from benchmark.common.messages import stop
 from benchmark.common.paths import is_readable_file
+
+# a selection of rows makes no studies, whose folders are then empty
+logging.getLogger("dvc.output").addFilter(lambda record: record.msg != "'%s' is empty.")
 
 PIPELINE, RECORD = Path("dvc.yaml"), Path("dvc.lock")
 DAMAGES = (ParseError, YAMLValidationError)  # errors of a damaged file

@@ -1,5 +1,7 @@
 """Build the pages after all runs: the tables of the report, and the web site."""
 
+from collections.abc import Collection
+
 from benchmark.common.interruption import Interruption
 from benchmark.common.messages import stop
 from benchmark.pipeline.child import Child, ChildFailed
@@ -12,10 +14,13 @@ class Pages:
     Args:
         stages: report, site or both, in this order.
         interruption: the signal that was received, if any; a signal ends the child.
+        datasets: data sets whose leaderboards are printed; by default all.
     """
 
-    def __init__(self, stages: list[str], interruption: Interruption) -> None:
-        self.stages, self.interruption = stages, interruption
+    def __init__(
+        self, stages: list[str], interruption: Interruption, datasets: Collection[str] = ()
+    ) -> None:
+        self.stages, self.interruption, self.datasets = stages, interruption, datasets
         self.children: dict[str, Child] = {}
 
     def start(self) -> None:
@@ -38,18 +43,21 @@ class Pages:
             commit_stages(["recipes", *self.stages])
 
     def _start(self, stage: str) -> Child:
-        child = self.children[stage] = Child(build_page, (stage,))
+        child = self.children[stage] = Child(build_page, (stage, self.datasets))
         self.interruption.on_signal = child.end
         if self.interruption.number:  # received before the child was known
             child.end()
         return child
 
 
-def build_page(stage: str) -> None:
-    """Run the stage report or site."""
+def build_page(stage: str, datasets: Collection[str]) -> None:
+    """Run the stage report or site; the report prints the leaderboards of data sets."""
     # imported here, as only the child needs them
     from benchmark.pipeline.steps import read_params
     from benchmark.reporting.report import write_tables
     from benchmark.website.site import build_site
 
-    {"report": write_tables, "site": build_site}[stage](read_params())
+    if stage == "report":
+        write_tables(read_params(), printed=datasets)
+    else:
+        build_site(read_params())

@@ -58,6 +58,7 @@ def reproduce(
     # only checked parameters get recipes
     settings = config.load_params(is_checked=recipes.are_current)
     runs = select_runs(settings, tracks=tracks, leaderboards=leaderboards, rows=rows)
+    printed = {run.dataset for run in runs} if tracks or leaderboards or rows else set()
     check_pipeline()
     events: SimpleQueue[Any] = SimpleQueue()
     interruption = Interruption(on_signal=lambda: events.put(None))
@@ -79,7 +80,8 @@ def reproduce(
             # a new data set makes its runs outdated, which `dvc status` shows only afterwards
             current = {run.dataset for run in runs if run.stage("train") not in changed}
             is_last = not any(task.title in current for task in first)
-            pages = Pages(plan_pages(changed, first + rest) if is_last else [], interruption)
+            planned = plan_pages(changed, first + rest) if is_last else []
+            pages = Pages(planned, interruption, printed)
             if first or rest:
                 from benchmark.pipeline.session import Session  # imported late: it imports Dask
 

@@ -12,6 +12,7 @@ in results/, if there is one. `gan-benchmark record` copies the tables to result
 """
 
 import math
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -192,18 +193,26 @@ def _compute_costs(settings: config.Params) -> dict[tuple, dict[str, float]]:
     return results
 
 
-def write_tables(params: config.Params) -> None:
-    """Write all tables for the scored runs, and print the leaderboards.
+def write_tables(params: config.Params, printed: Collection[str] = ()) -> None:
+    """Write all tables for the scored runs, and print leaderboards.
 
     Exits with one line if no run is scored.
+
+    Args:
+        params: the parameters.
+        printed: data sets whose leaderboards are printed; by default all.
     """
     settings = restore.select_results(params)
-    count = len(params.list_runs(*settings.datasets))
-    missing = count - len(settings.runs)
-    if missing == count:
+    if not settings.runs:
         stop("expected scored runs in runs/ or records in results/, got none; run make repro first")
-    if missing:
-        print(f"{missing} of {count} runs of {config.FILE} are not scored: the tables omit them")
+    printed = printed or params.datasets
+    count, scored = (
+        sum(run.dataset in printed for run in runs)
+        for runs in (params.list_runs(*settings.datasets), settings.runs)
+    )
+    if scored < count:
+        names = config.FILE if len(printed) == len(params.datasets) else ", ".join(sorted(printed))
+        print(f"{count - scored} of {count} runs of {names} are not scored: the tables omit them")
     loaded = claims.load_claims()  # before the first table is written
     make_folder(FOLDER)
     scores = collect_scores(settings)
@@ -221,6 +230,8 @@ def write_tables(params: config.Params) -> None:
     checked.to_csv(FOLDER / "claims.csv", index=False, lineterminator="\n", float_format="%.6g")
     groups = ranking.groupby(["track", "dataset", "condition"], sort=False, dropna=False)
     for (name, dataset, condition), rows in groups:
+        if dataset not in printed:
+            continue
         metric = tracks.load(str(name)).headline
         columns = ["variant", *(f"{metric}_{what}" for what in ("mean", "low", "high"))]
         columns += ["diverged"] if rows["diverged"].any() else []

@@ -1,7 +1,10 @@
 """The stages that `gan-benchmark repro` selects."""
 
+import inspect
+from contextlib import nullcontext
 from queue import SimpleQueue
 
+import dvc.output
 import pytest
 
 from benchmark import config
@@ -70,6 +73,33 @@ def test_only_named_stages_run(
     assert set(executed) == stages | scored | {"report", "site"}
 
 
+@pytest.mark.parametrize(
+    ("named", "printed"),
+    [({}, set()), ({"rows": ["digits-wgan", "ring8-dcgan"]}, {"digits", "ring8"})],
+)
+def test_leaderboards_of_selected_rows_are_printed(
+    executed: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    named: dict[str, list[str]],
+    printed: set[str],
+) -> None:
+    monkeypatch.setattr(repro.Pages, "finish", lambda pages: executed.append(pages.datasets))
+    repro.reproduce(**named)
+    assert executed[-1] == printed
+
+
+@pytest.mark.parametrize(("is_recorded", "status"), [(False, 1), (True, None)])
+def test_different_rows_end_it_unless_they_are_recorded(
+    executed: list[str], monkeypatch: pytest.MonkeyPatch, is_recorded: bool, status: int | None
+) -> None:
+    replaced: list[list[str]] = []
+    monkeypatch.setattr(repro, "compare_with_records", lambda settings, names: ["digits-dcgan"])
+    monkeypatch.setattr(repro, "record_results", lambda settings, rows: replaced.append(rows))
+    with nullcontext() if status is None else pytest.raises(SystemExit, match=str(status)):
+        repro.reproduce(is_recorded=is_recorded)
+    assert replaced == ([["digits-dcgan"]] if is_recorded else [])
+
+
 def test_all_outdated_stages_run_by_default(executed: list[str]) -> None:
     repro.reproduce(jobs=2)
     assert set(executed) == repro.find_outdated_stages() | {"report", "site"}
@@ -118,3 +148,10 @@ def test_a_file_that_cannot_be_parsed_any_more_has_changed(monkeypatch):
     running = Session("name", [], config.load_params(), {}, SimpleQueue(), Interruption())
     with pytest.raises(TasksFailed, match="source files changed while runs were trained"):
         running.commit_tasks([])
+
+
+def test_empty_folders_of_studies_are_no_warning(caplog: pytest.LogCaptureFixture) -> None:
+    assert "\"'%s' is empty.\"" in inspect.getsource(dvc.output), "the message of DVC"
+    dvc.output.logger.warning("'%s' is empty.", "sensitivity")
+    dvc.output.logger.warning("other")
+    assert caplog.messages == ["other"]

@@ -62,6 +62,23 @@ def test_tables_hold_what_is_scored(settings: Params, capsys: pytest.CaptureFixt
     assert [row["variant"] for row in leaderboard["trained"]] == ["dcgan"]
 
 
+@pytest.mark.parametrize(
+    ("dataset", "first"),
+    [
+        ("digits", "2 of 4 runs of digits are not scored: the tables omit them"),
+        ("ring8", "ring8, condition none"),
+    ],
+)
+def test_other_leaderboards_are_written_but_not_printed(
+    settings: Params, capsys: pytest.CaptureFixture[str], dataset: str, first: str
+) -> None:
+    report.write_tables(settings, [dataset])
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == first and f"{dataset}, reference rows" in lines
+    assert sum(", condition" in line or ", reference rows" in line for line in lines) == 2
+    assert {"digits", "ring8"} <= set(pd.read_csv("tables/leaderboard.csv")["dataset"])
+
+
 def test_tables_may_be_older_than_the_metrics_of_their_track(settings: Params) -> None:
     """Older tables have metrics that no track has any longer, and lack newer ones."""
     report.write_tables(settings)
