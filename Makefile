@@ -69,12 +69,15 @@ serve: $(STAMP)
 	@test -f public/index.html || { echo "public/index.html: not built yet; run make site first"; exit 1; }
 	$(BIN)/python -m http.server --directory public 8000
 
-# the site as one archive, and the weights as a DVC remote, for any folder of a static host
-publish: repro
+# the site as one archive, and the weights that are in runs/ as a DVC remote, for any folder of a
+# static host; nothing is trained
+publish: site
 	tar -czf site.tar.gz -C public .
-	@$(BIN)/python -m benchmark publish
 	@echo "site.tar.gz: unpack it in a folder of a static host"
-	@echo "weights/: copy it to a folder of a static host, for gan-benchmark fetch ROW --from URL"
+	@if ls runs/*/*/*/trained/*/weights.safetensors > /dev/null 2>&1; then \
+	  $(BIN)/python -m benchmark publish && \
+	  echo "weights/: copy it to a folder of a static host, for gan-benchmark fetch ROW --from URL"; \
+	else echo "weights/: not written, as runs/ has no weights; make repro trains them"; fi
 
 bench-repro: $(STAMP)
 	$(BIN)/python -m tests.performance.repro_time
