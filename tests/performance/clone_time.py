@@ -6,13 +6,18 @@ and without `.dvc/cache`:
 - the site: `make site`, from the records alone;
 - a new row: one file, one entry in params.yaml, `make repro ROWS=digits-my_gan`; its cost beyond
   the seconds of training of its runs;
-- a reproduction: `make repro ROWS=ring8-vae`, and what `git status` shows after it.
+- a reproduction: `make repro ROWS=ring8-vae`, its comparison with the record, and what `git status`
+  shows after it;
+- weights without training: `gan-benchmark fetch` of this row from a server of this machine, and
+  `gan-benchmark sample`.
 
 Writes results/bench/clone.json, with the size of the records.
 """
 
 import json
+import math
 import re
+import shutil
 import subprocess
 import tempfile
 import time
@@ -22,11 +27,19 @@ from typing import Any
 from benchmark.common.files import read_json
 from benchmark.common.provenance import provenance
 from benchmark.common.writing import write_json
+from tests.benchmark.pipeline.published_weights import serve
 
 OUT = Path("results/bench/clone.json")
 ROOT = Path(__file__).parents[2]
 VARIANT, LIKE, DATASET = "my_gan", "dcgan", "digits"
-REPRODUCED = "ring8-vae"
+REPRODUCED, RECORD = "ring8-vae", "results/toy/ring8/vae"
+COMPARE = f"""
+import json
+from benchmark import config
+from benchmark.studies.reproduction import compare_rows
+rows = compare_rows(config.load_params(), ["{REPRODUCED}"])
+print(json.dumps([row._asdict() for row in rows]))
+"""
 
 
 def clone(folder: Path) -> Path:
@@ -38,7 +51,20 @@ def clone(folder: Path) -> Path:
 
 def run_make(folder: Path, *arguments: str) -> str:
     """Run make in a clone; return its output."""
-    command = ["make", *arguments]
+    return run_program(folder, "make", *arguments)
+
+
+def run_python(folder: Path, *arguments: str) -> str:
+    """Run Python in a clone; return its output."""
+    return run_program(folder, ".venv/bin/python", *arguments)
+
+
+def run_program(folder: Path, *command: str) -> str:
+    """Run a program in a clone; return its output.
+
+    Raises:
+        RuntimeError: the program failed.
+    """
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(f"{' '.join(command)}: {done.stdout[-2000:]}{done.stderr[-2000:]}")
@@ -87,18 +113,44 @@ def measure_row(folder: Path) -> dict[str, Any]:
 
 
 def measure_reproduction(folder: Path) -> dict[str, Any]:
-    """Reproduce a row; return the last lines of the output, and the files that git shows."""
+    """Reproduce a row; return its comparison with the record, and the files that git shows."""
     started = time.monotonic()
-    output = run_make(clone(folder), "repro", f"ROWS={REPRODUCED}")
+    run_make(clone(folder), "repro", f"ROWS={REPRODUCED}")
+    seconds = time.monotonic() - started
+    compared = json.loads(run_python(folder, "-c", COMPARE))  # NaN where there is no limit
     status = subprocess.run(
         ["git", "status", "--short"], cwd=folder, capture_output=True, text=True, check=True
     )
-    compared = [line for line in output.splitlines() if "with a record" in line]
     return {
-        "seconds": round(time.monotonic() - started, 1),
-        "compared": compared,
+        "seconds": round(seconds, 1),
+        "compared": [{key: replace_nan(value) for key, value in row.items()} for row in compared],
         "changed": status.stdout.split("\n")[:-1],
     }
+
+
+def replace_nan(value: Any) -> Any:
+    """Replace NaN by None, as JSON has no NaN."""
+    return None if isinstance(value, float) and math.isnan(value) else value
+
+
+def measure_fetch(folder: Path) -> dict[str, Any]:
+    """Measure the time to fetch published weights of a row, and to draw samples from them.
+
+    The publisher is the clone that `measure_reproduction` has made beside the folder. The reader
+    gets its record, as weights of another processor may differ from those of the record here.
+    """
+    publisher, reader = folder.with_name("reproduction"), clone(folder)
+    for arguments in (["record", REPRODUCED], ["publish"]):
+        run_python(publisher, "-m", "benchmark", *arguments)
+    shutil.copytree(publisher / RECORD, reader / RECORD, dirs_exist_ok=True)
+    facts: dict[str, Any] = {"row": REPRODUCED}
+    with serve(publisher / "weights") as address:
+        for command, option in (("fetch", ["--from", address]), ("sample", ["--out", "drawn.npz"])):
+            started = time.monotonic()
+            run_python(reader, "-m", "benchmark", command, REPRODUCED, *option)
+            facts[f"seconds_of_{command}"] = round(time.monotonic() - started, 1)
+    files = (reader / "fetched").glob("*/*/*/trained/*/*")
+    return facts | {"bytes": sum(path.stat().st_size for path in files)}
 
 
 def measure_records() -> dict[str, Any]:
@@ -128,6 +180,7 @@ def main() -> None:
             ("site", measure_site),
             ("row", measure_row),
             ("reproduction", measure_reproduction),
+            ("fetch", measure_fetch),
         ):
             facts[way] = measure(Path(name) / way)
             print(f"{way}: {json.dumps(facts[way])}")

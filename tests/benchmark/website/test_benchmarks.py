@@ -76,4 +76,9 @@ def test_the_ways_from_a_fresh_clone_are_shown():
     assert "in 21 seconds, 90 pages" in text and "`git status` shows no change." in text
     clone["reproduction"]["changed"] = ["M README.md"]
     text = template.render(benches={"clone": FACTS | clone})
-    assert "`git status` shows M README.md." in text
+    assert "`git status` shows M README.md." in text and "gan-benchmark fetch" not in text
+    fetched = {"row": "ring8-vae", "bytes": 70_400}
+    clone["fetch"] = fetched | {"seconds_of_fetch": 9.0, "seconds_of_sample": 4.0}
+    text = template.render(benches={"clone": FACTS | clone})
+    assert "`gan-benchmark fetch ring8-vae` gets 70 kB from" in text
+    assert "in 9 seconds, and `gan-benchmark sample` draws from them in 4 seconds" in text
