@@ -81,4 +81,4 @@ def test_the_ways_from_a_fresh_clone_are_shown():
     clone["fetch"] = fetched | {"seconds_of_fetch": 9.0, "seconds_of_sample": 4.0}
     text = template.render(benches={"clone": FACTS | clone})
     assert "`gan-benchmark fetch ring8-vae` gets 70 kB from" in text
-    assert "in 9 seconds, and `gan-benchmark sample` draws from them in 4 seconds" in text
+    assert "in 9 seconds, and `sample` draws from them in 4 seconds" in text
