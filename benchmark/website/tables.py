@@ -19,10 +19,12 @@ from benchmark.reporting.statistics import mask_diverged
 from benchmark.studies.verified import read_verified
 from benchmark.website import PAGES, display, long_runs, papers, playground, scatter
 from benchmark.website.arithmetic import weigh_cost
+from benchmark.website.searches import summarise_search
 from benchmark.website.templates import load_templates
 
 RESULTS = Path("results")
 THEORY, SENSITIVITY = Path("theory"), Path("sensitivity")
+SEARCH_COLUMNS = ("track", "variant", "settings", "seed", "budget", "score")
 TABLES = (
     "scores.csv",
     "leaderboard.csv",
@@ -107,9 +109,19 @@ class Tables:
 
     @cached_property
     def trials(self) -> dict[str, str]:
-        """The budget of a trial of the search, by track."""
-        trials = read_table(RESULTS / "search.csv", "track", "budget")
-        return trials.drop_duplicates("track").set_index("track")["budget"].to_dict()
+        """The budget of a trial, by track; only of tracks whose search is finished."""
+        table = read_table(RESULTS / "search.csv", *SEARCH_COLUMNS)
+        budgets = {}
+        for name, section in self.settings.whole.tracks.items():
+            rows = table[table["track"] == name]
+            finished = {
+                variant
+                for variant, trials in rows.groupby("variant")
+                if summarise_search(str(variant), trials, self.settings.search)
+            }
+            if finished >= section.variants.keys():
+                budgets[name] = rows["budget"].iloc[0]
+        return budgets
 
     @cached_property
     def long_runs(self) -> list[dict[str, Any]]:
