@@ -1,6 +1,9 @@
-"""The parts of a data set: disjoint, and each for one use.
+"""The parts of a data set: disjoint but for ``reference``, and each for one use.
 
 - ``train``: what variants learn from, and what the scores of images and text compare with;
+- ``reference``, of a subset of a data set: all samples to train on of that data set, ``train``
+  among them. Published scores compare with these, so that subsets of all sizes have one scale and
+  copies of ``train`` score no better; scores of memorisation compare with ``train``;
 - ``validation``: what the search for settings is scored on;
 - ``extractor``: what the networks of a feature space learn from, where a stage trains these: such a
   network knows its own training samples too well to compare others with them;
@@ -28,6 +31,7 @@ class Parts(NamedTuple):
     Attributes:
         train, validation, test: see above.
         extractor: None if no network is trained on samples of the data set.
+        reference: None if scores compare with ``train``.
         oracle: weights of the network that drew the sentences, if any.
     """
 
@@ -35,6 +39,7 @@ class Parts(NamedTuple):
     validation: SplitArrays
     test: SplitArrays
     extractor: SplitArrays | None = None
+    reference: SplitArrays | None = None
     oracle: Mapping[str, np.ndarray] | None = None
 
 

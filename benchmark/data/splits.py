@@ -163,6 +163,11 @@ def name_extractor_split(dataset: str) -> str:
     return "extractor" if (FOLDER / dataset / "extractor").is_dir() else "train"
 
 
+def name_reference_split(dataset: str) -> str:
+    """Name the split that published scores compare with: ``reference``, else train."""
+    return "reference" if (FOLDER / dataset / "reference").is_dir() else "train"
+
+
 def load_condition(dataset: str, split: str) -> np.ndarray | None:
     """Load the conditions of samples: images, uint8 ``(n, c, h, w)``, or captions; None without."""
     if "condition" not in list_arrays(dataset, split):

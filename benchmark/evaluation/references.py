@@ -1,7 +1,8 @@
 """Score the reference rows of a data set: `gan-benchmark references digits`.
 
 - held_out: the held-out real images, for the lowest FID and the highest recall to expect;
-- memoriser: training images, with the number and classes of the held-out ones;
+- memoriser: training images, with the number and classes of the held-out ones; of a subset, whose
+  training images are too few for that, each is repeated;
 - noise: every pixel, coordinate or token drawn uniformly, for the worst scores;
 - identity, on image-to-image tracks: the inputs, unchanged;
 - bicubic, on the super-resolution track: the inputs, enlarged.
@@ -25,7 +26,7 @@ from benchmark.config import REFERENCES
 from benchmark.config.selection import expect
 from benchmark.data.bicubic import resize_bicubic
 from benchmark.data.pixels import match_channels
-from benchmark.data.splits import Split, load_condition, load_split
+from benchmark.data.splits import Split, load_condition, load_split, name_reference_split
 from benchmark.tracks.base.track import ReferenceRows
 
 
@@ -39,12 +40,19 @@ def held_out(dataset: str, seed: int) -> Split:
 
 
 def memoriser(dataset: str, seed: int) -> Split:
-    """Draw distinct training images, with the class counts of the held-out ones."""
+    """Draw distinct training images, with the class counts of the held-out ones.
+
+    Those of a data set with a part ``reference`` are repeated to these counts.
+    """
+    repeats = name_reference_split(dataset) != "train"
     images, labels = load_split(dataset, "train")
     _, held_out_labels = load_split(dataset, "test")
     order = np.random.default_rng(stream(seed, "memoriser")).permutation(len(images))
     counts = np.bincount(held_out_labels)
-    chosen = [order[labels[order] == label][:count] for label, count in enumerate(counts)]
+    chosen = []
+    for label, count in enumerate(counts):
+        members = order[labels[order] == label]
+        chosen.append(np.resize(members, count) if repeats and len(members) else members[:count])
     shuffled = np.random.default_rng(seed).permutation(np.concatenate(chosen))
     return images[shuffled], labels[shuffled]
 

@@ -6,14 +6,14 @@
 - content.safetensors, on the super-resolution track: a classifier with other weights, for losses
   that compare images: no variant is scored by the network that it was trained with;
 - classifier_2.safetensors, classifier_2_train.npz and the like, of images from noise: two more
-  classifiers with other seeds, to compare ranks;
+  classifiers with other seeds, to compare ranks; of a subset, classifier_2_reference.npz;
 - space.json: the feature space named in params.yaml, the SHA-256 of its weights, and how images are
   preprocessed for its network;
 - matching.safetensors, of images with captions: the weights of two networks that embed both in one
   space, trained here and pinned; features/digits.json then holds held-out R-precision too;
 - captions.safetensors, likewise: an encoder with other weights, whose codes generators are given;
-- train.npz, validation.npz, test.npz: the embedded real images: features ``(n, d)`` and, if the
-  extractor has them, class probabilities ``(n, classes)``;
+- train.npz, validation.npz, test.npz, of a subset reference.npz: the embedded real images: features
+  ``(n, d)`` and, if the extractor has them, class probabilities ``(n, classes)``;
 - random.safetensors, random_train.npz and the like, of images: the weights of a random network, and
   the features in its space;
 - frames.npz, of clips: mean and covariance of the features of their single frames.
@@ -51,13 +51,14 @@ from benchmark.data.splits import (
     load_vocabulary,
     map_split,
     name_extractor_split,
+    name_reference_split,
 )
 from benchmark.features import extractors, frames
 from benchmark.features.extractors import classifier, language, matching, random
 from benchmark.features.extractors.video_classifier import VideoClassifier
 
 FOLDER = Path("features")
-EMBEDDED = ("train", "validation", "test")  # parts that samples are compared with
+EMBEDDED = ("train", "validation", "test")  # parts that samples are compared with, or ``reference``
 BATCH = 1000  # images between two movements of the progress bar
 
 
@@ -177,11 +178,12 @@ def write(dataset: str, params: config.Params) -> None:
 def embed_by_further_classifiers(
     dataset: str, device: torch.device, settings: config.Features
 ) -> None:
-    """Train classifiers with other seeds, and write the features of the training images."""
+    """Train classifiers with other seeds, and write the features of the images to compare with."""
     for name in classifier.FURTHER:
         train_and_pin_classifier(dataset, device, settings, name)
         extractor = classifier.ClassifierExtractor.load(dataset, name=name, device=device)
-        embed_splits(dataset, extractor, prefix=f"{name}_", splits=("train",))
+        splits = (name_reference_split(dataset),)
+        embed_splits(dataset, extractor, prefix=f"{name}_", splits=splits)
 
 
 def train_and_pin_classifier(
@@ -252,7 +254,7 @@ def embed_splits(
     extractor: extractors.FeatureExtractor,
     *,
     prefix: str = "",
-    splits: Sequence[str] = EMBEDDED,
+    splits: Sequence[str] | None = None,
 ) -> tuple[int, ...]:
     """Embed the images of a data set, and write the features.
 
@@ -260,12 +262,12 @@ def embed_splits(
         dataset: name of the data set.
         extractor: the network.
         prefix: of the names of the files.
-        splits: parts of the data set.
+        splits: parts of the data set; None for all that samples are compared with.
 
     Returns:
         The shape of an image, ``(c, h, w)``, or of a clip.
     """
-    for split in splits:
+    for split in splits or dict.fromkeys((*EMBEDDED, name_reference_split(dataset))):
         images, _ = load_split(dataset, split)
         features, probabilities = extractors.embed_batches(
             extractor,

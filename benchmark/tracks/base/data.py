@@ -19,7 +19,8 @@ class DataSets:
 
     Attributes:
         sources: the built-in data sets.
-        user_files: of a name and a block, the key with the path of the user's files, if any.
+        user_files: of a name and a block, the key with the path of the user's files, or the key
+            that makes a new data set in another way, if any.
         custom_source: of a name and a block, the source that the block describes, if any.
         check_files: of a name and a block, exits with one line if a folder or a file of the user
             is missing or empty, without reading the samples.

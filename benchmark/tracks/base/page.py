@@ -19,8 +19,14 @@ REFERENCES = {
 }
 
 
-# real samples that a score compares with; None: it needs none
-Reference = Literal["train", "test", "train and test", "drawn"] | None
+# real samples that a score compares with; None: it needs none. In place of ``train`` a data set may
+# have a part ``reference``, but not where only the samples that variants learn from count
+Reference = Literal["train", "train only", "test", "train and test", "drawn"] | None
+# descriptions of rows that differ where variants learn from a subset of a data set
+SUBSET_REFERENCES = {
+    "memoriser": "The training samples, repeated: a generator that copies what it learns from"
+    " scores the same.",
+}
 
 
 class Metric(NamedTuple):

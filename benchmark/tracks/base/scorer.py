@@ -8,9 +8,11 @@ NO_SPACE = "none"  # the feature space of scores that need no network
 UNAVERAGED = "unaveraged_"  # before the name of a metric of the weights without averaging
 
 
-def choose_reference(part: str) -> str:
-    """Choose the split that samples are compared with: train for published scores."""
-    return "train" if part == "test" else part
+def choose_reference(dataset: str, part: str) -> str:
+    """Choose the split that samples are compared with; for published scores, see `Parts`."""
+    from benchmark.data.splits import name_reference_split  # late: it imports torch
+
+    return name_reference_split(dataset) if part == "test" else part
 
 
 class Scorer:

@@ -40,6 +40,9 @@ class Real:
             no likelihood divergence.
         set_size: number of generated samples in a set; None for all of them. Metrics that depend
             on the number of samples are means over disjoint sets.
+        trained_on: features of the images that variants learn from, ``(k, d)``, if ``features`` are
+            of others: these say what is memorised, and fit the likelihood divergence, whose
+            constant is that of ``features``.
     """
 
     def __init__(
@@ -49,14 +52,18 @@ class Real:
         held_out: np.ndarray | None = None,
         *,
         set_size: int | None = None,
+        trained_on: np.ndarray | None = None,
     ) -> None:
         self.features, self.settings, self.held_out = features, settings, held_out
-        self.set_size = set_size
+        self.set_size, self.trained_on = set_size, trained_on
         self._baselines: dict[int, float] = {}  # by number of generated samples
         self.statistics = feature_moments(features)
         self.bandwidth = median_distance(features)
         max_k = max(settings.neighbours, settings.density_neighbours)
         self.nearest = squared_neighbour_distances(features, k=max_k)
+        self.nearest_trained = self.nearest[:, 0]
+        if trained_on is not None:
+            self.nearest_trained = squared_neighbour_distances(trained_on, k=1)[:, 0]
 
     def compare(
         self, generated: np.ndarray, probabilities: np.ndarray | None = None
@@ -133,8 +140,9 @@ class Real:
             self._baselines[count] = baseline_likelihood(
                 self.features, self.held_out, centres=count
             )
+        trained_on = self.features if self.trained_on is None else self.trained_on
         divergence = likelihood_divergence(
-            self.features, self.held_out, generated, baseline=self._baselines[count]
+            trained_on, self.held_out, generated, baseline=self._baselines[count]
         )
         return {"fld": divergence}
 
@@ -158,6 +166,9 @@ class Real:
                 Balls(squared_neighbour_distances(generated, k=k)[:, -1], closed=True),
             ),
         )
+        trained = comparison
+        if self.trained_on is not None:
+            trained = compare_neighbourhoods(self.trained_on, generated)
         return {
             "precision": share_in_balls(comparison.ball_counts[0]),
             "recall": share_in_balls(comparison.ball_counts[3]),
@@ -169,6 +180,6 @@ class Real:
             "clipped_coverage": clipped_coverage_from_counts(
                 comparison.sample_counts[1], samples=len(generated), k=density_k
             ),
-            "authenticity": authenticity_from_neighbours(self.nearest[:, 0], comparison),
-            "nearest_ratio": distance_ratio_from_neighbours(self.nearest[:, 0], comparison),
+            "authenticity": authenticity_from_neighbours(self.nearest_trained, trained),
+            "nearest_ratio": distance_ratio_from_neighbours(self.nearest_trained, trained),
         }

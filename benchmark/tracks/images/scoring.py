@@ -1,4 +1,4 @@
-"""Score images against the training images, in the feature space of the data set."""
+"""Score images against real images, in the feature space of the data set."""
 
 from functools import cached_property
 from typing import Any
@@ -28,7 +28,7 @@ SAMPLES_PER_FEATURE = 4  # generated samples of each class, for intra-FID
 
 
 class Scorer(base.Scorer):
-    """Scores sets of images against the training images of a data set.
+    """Scores sets of images against the training images of a data set, or its part ``reference``.
 
     Args:
         dataset: name of the data set; its stage of features has run.
@@ -43,7 +43,7 @@ class Scorer(base.Scorer):
     def __init__(self, dataset: str, settings: config.Metrics, *, part: str = "test") -> None:
         self.space = features.load_pinned_extractor(dataset)
         self.dataset, self.part = dataset, part
-        reference = base.choose_reference(part)
+        reference = base.choose_reference(dataset, part)
         self.labels = load_split(dataset, reference)[1]
         self.classifier: extractors.FeatureExtractor | None = None  # None without classes
         if load_classifier_split(dataset, "train")[1].any():
@@ -55,11 +55,13 @@ class Scorer(base.Scorer):
         has_likelihood = self.has_likelihood and part == "test"
         held_out = features.load_real_features(dataset, "test")[0] if has_likelihood else None
         set_size = len(load_split(dataset, "test")[0]) if self.draws_more_samples else None
+        has_others = part == "test" and reference != "train"  # than variants learn from
         self.real = Real(
             features.load_real_features(dataset, reference)[0],
             settings,
             held_out,
             set_size=set_size,
+            trained_on=features.load_real_features(dataset, "train")[0] if has_others else None,
         )
 
     def count_samples(self, held_out: int) -> int:
@@ -85,7 +87,7 @@ class Scorer(base.Scorer):
     @cached_property
     def random_space(self) -> tuple[extractors.FeatureExtractor, Real]:
         """The network with random weights, and the real images in its space."""
-        split = f"random_{base.choose_reference(self.part)}"
+        split = f"random_{base.choose_reference(self.dataset, self.part)}"
         embedded, _ = features.load_real_features(self.dataset, split)
         real = Real(embedded, self.real.settings, set_size=self.real.set_size)
         return extractors.load("random", dataset=self.dataset), real
@@ -104,13 +106,13 @@ class Scorer(base.Scorer):
 
     @cached_property
     def further_classifiers(self) -> list[tuple[ClassifierExtractor, Real]]:
-        """Classifiers with other seeds, and the training images in their spaces."""
+        """Classifiers with other seeds, and the real images in their spaces."""
         if self.part != "test":
             return []
-        spaces = []
+        spaces, reference = [], base.choose_reference(self.dataset, self.part)
         for name in FURTHER:
             if pinned_path(self.dataset, name).is_file():
-                embedded, _ = features.load_real_features(self.dataset, f"{name}_train")
+                embedded, _ = features.load_real_features(self.dataset, f"{name}_{reference}")
                 real = Real(embedded, self.real.settings, set_size=self.real.set_size)
                 spaces.append((ClassifierExtractor.load(self.dataset, name=name), real))
         return spaces

@@ -50,7 +50,7 @@ class Scorer(base.Scorer):
         self.lexicon = self.language.lexicon
         self.real, self.held_out = (
             self.text(load_split(dataset, split)[0])
-            for split in (base.choose_reference(part), part)
+            for split in (base.choose_reference(dataset, part), part)
         )
         self.is_valid = grammar.is_valid if dataset == "grammar" else None
         weights = load_oracle_weights(dataset)

@@ -11,7 +11,7 @@ from safetensors.torch import load_file
 
 from benchmark import config
 from benchmark.common.hashing import sha256
-from benchmark.data.splits import SplitArrays, load_array, save_split
+from benchmark.data.splits import SplitArrays, load_array, load_split, save_split
 from benchmark.features import extractors, features
 from benchmark.features.extractors import classifier, dinov2
 from benchmark.metrics import frechet_distance, prdc
@@ -96,6 +96,23 @@ def test_scores_in_the_random_space(prepared):
     assert {name: scores[f"random_{name}"] for name in expected} == pytest.approx(expected)
     validation = load_array("digits", "validation", "images")
     assert Scorer("digits", settings, part="validation").scores(validation)["random_fid"] < 1e-6
+
+
+def test_training_images_as_reference_change_no_score(prepared):
+    settings, samples = config.load_params(), random_images(90, seed=3, channels=1, size=8)
+    scores, names = [], []
+    for reference in ("train", "reference"):
+        save_split("digits", reference, SplitArrays(*load_split("digits", "train")))
+        features.compute_features("digits", settings)
+        scorer = Scorer("digits", settings.tracks["images"].metrics)
+        names.append({path.name for path in Path("features/digits").iterdir()})
+        scores.append(scorer.scores(samples, np.arange(90) % 10) | scorer.moment(samples))
+        assert scorer.facts()["real_images"] == 60
+    assert scores[0] == scores[1] and {"classifier_2_fid", "random_fid", "fld"} < scores[0].keys()
+    assert names[1] - names[0] == {
+        f"{prefix}reference.npz" for prefix in ("", "random_", "classifier_2_", "classifier_3_")
+    }
+    assert not any("reference" in name for name in names[0])
 
 
 def test_networks_learn_from_images_that_no_score_compares_with(prepared, monkeypatch):

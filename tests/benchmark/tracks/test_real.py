@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 
 from benchmark.config import Metrics
-from benchmark.metrics import frechet_distance, prdc
+from benchmark.metrics import (
+    authenticity,
+    frechet_distance,
+    likelihood_divergence,
+    nearest_distance_ratio,
+    prdc,
+)
+from benchmark.metrics.likelihood_divergence import baseline_likelihood
 from benchmark.tracks.images.real import Real
 from benchmark.tracks.images.scoring import Scorer
 
@@ -47,6 +54,34 @@ def test_fid_of_all_samples_is_less_biased():
     scores = Real(real, SETTINGS, set_size=500).compare(generated)
     assert scores["pooled_fid"] < 0.5 * scores["fid"]
     assert scores["fid"] == pytest.approx(frechet_distance(real, held_out), rel=0.4)
+
+
+def test_memorisation_is_that_of_the_images_that_variants_learn_from(draws):
+    real, generated = draws
+    held_out, trained_on = real[40:], real[:10]
+    plain = Real(real, SETTINGS, held_out).compare(generated)
+    scores = Real(real, SETTINGS, held_out, trained_on=trained_on).compare(generated)
+    assert list(scores) == list(plain)
+    baseline = baseline_likelihood(real, held_out, centres=len(generated))
+    expected = {
+        "authenticity": authenticity(trained_on, generated),
+        "nearest_ratio": nearest_distance_ratio(trained_on, generated),
+        "fld": likelihood_divergence(trained_on, held_out, generated, baseline=baseline),
+    }
+    assert {name: scores[name] for name in expected} == expected
+    assert all(scores[name] != plain[name] for name in expected)
+    assert {name: scores[name] for name in scores.keys() - expected} == {
+        name: plain[name] for name in plain.keys() - expected
+    }
+
+
+def test_copies_of_few_images_are_copies_and_no_good_samples(draws):
+    real, _ = draws
+    copies = np.tile(real[:10], (6, 1))
+    scores = Real(real, SETTINGS, trained_on=real[:10]).compare(copies)
+    assert scores["authenticity"] == scores["nearest_ratio"] == 0
+    assert scores["fid"] == pytest.approx(frechet_distance(real, copies)) and scores["fid"] > 0.1
+    assert Real(real[:10], SETTINGS).compare(copies)["fid"] < 0.1 * scores["fid"]
 
 
 def test_images_from_noise_are_scored_on_many_samples():
