@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from benchmark.config.types import Count, Section, Switch
+from benchmark.config.types import Count, Name, Section, Switch
 
 Target = Literal["left", "right", "A", "B"]  # the half of a file, or the folder, to generate
 
@@ -27,6 +27,16 @@ class ImageFolder(Section):
     path: Annotated[str, Field(min_length=1, strict=True)]
     side: Literal[8, 16, 28, 32, 48, 64, 96, 128, 256, 512] = 64
     grey: Switch = False  # whether images become greyscale instead of RGB
+
+
+class Subset(Section):
+    """A data set of images, and how many of its images variants train on.
+
+    ``of`` is the name of a built-in data set; see `benchmark.data.sources.images`.
+    """
+
+    of: Name
+    images: Count
 
 
 class Photographs(Section):

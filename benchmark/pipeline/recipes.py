@@ -95,7 +95,7 @@ def render_recipes(settings: config.Params) -> dict[Path, str]:
         for dataset in track.datasets:
             block = section["datasets"][dataset]
             blocks = {
-                "prepare": {key: block.get(key) for key in ("folder", "file", "oracle")},
+                "prepare": {key: block.get(key) for key in ("folder", "subset", "file", "oracle")},
                 "features": {"features": raw["features"], "space": block.get("feature_space")},
                 "references": scoring,
             }

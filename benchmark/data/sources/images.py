@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from benchmark.data.parts import Parts, divide
+from benchmark.data.parts import Parts, choose_rows, divide, select
 from benchmark.data.sizes import Counts
 from benchmark.data.sources import published
 from benchmark.data.splits import SplitArrays, Splits
@@ -27,6 +27,22 @@ def load_digits() -> Splits:
 def divide_digits() -> Parts:
     """Divide the digits, so that what is made from those of a part is in the same part."""
     return divide(load_digits(), trains_extractor=True)
+
+
+def load_subset(name: str, count: int, *, trains_extractor: bool) -> Parts:
+    """Keep part of the images to train on of a built-in data set, and all its other parts.
+
+    The images have equal shares of each class. Those of a subset are among those of one that is
+    larger by an odd factor: the 100 of digits among the 300.
+
+    Args:
+        name: of the data set.
+        count: images to train on, at most as many as the data set has.
+        trains_extractor: as for `divide`.
+    """
+    parts = divide(SOURCES[name](), trains_extractor=trains_extractor)
+    _, rows = choose_rows(parts.train.labels, [count])
+    return parts._replace(train=select(parts.train, rows), reference=parts.train)
 
 
 DIGITS = Counts(train=1_297, held_out=500)

@@ -56,7 +56,7 @@ class Images(ClassifierTrack):
             return SampleShapes((1 if dataset.folder.grey else 3, side, side), is_exact=True)
         from benchmark.data.sources import images
 
-        shape = images.SHAPES.get(name)
+        shape = images.SHAPES.get(dataset.subset.of if dataset.subset else name)
         return SampleShapes(shape, is_exact=True) if shape else super().sample_shapes(name, dataset)
 
     def find_mistakes(self, config: TrackConfig, params: Params) -> list[str]:

@@ -9,26 +9,32 @@ from benchmark.tracks.images.schema import ImagesDataset
 
 
 def name_user_files(name: str, block: ImagesDataset) -> str | None:
-    """Return ``folder`` for a user's folder."""
-    return "folder" if block.folder else None
+    """Return the key that makes a new data set: ``folder`` or ``subset``, if any."""
+    return "folder" if block.folder else "subset" if block.subset else None
 
 
 def make_custom_source(name: str, block: ImagesDataset) -> Source | None:
-    """Make the source of a folder."""
+    """Make the source of a folder or of a subset."""
+    classes = block.feature_space == "classifier"
+    if block.subset:
+        of, count = block.subset.of, block.subset.images
+        return partial(images.load_subset, of, count, trains_extractor=classes)
     if block.folder is None:
         return None
-    classes = block.feature_space == "classifier"
     return partial(class_folders.load_dataset, block.folder, classes=classes)
 
 
 def check_files(name: str, block: ImagesDataset) -> None:
     """Exit with one line if a folder has no images, or if their classes are unclear."""
-    if source := make_custom_source(name, block):
+    if block.folder and (source := make_custom_source(name, block)):
         source()  # it lists the images, and reads none
 
 
 def count_samples(name: str, block: ImagesDataset) -> Counts | None:
-    """Count the images of a built-in data set, or those of a folder by its files."""
+    """Count the images of a built-in data set or a subset, or those of a folder by its files."""
+    if block.subset and block.subset.of in images.COUNTS:
+        held_out = images.COUNTS[block.subset.of].held_out
+        return Counts(block.subset.images, held_out, is_divided=True)
     return class_folders.count_images(block.folder) if block.folder else images.COUNTS.get(name)
 
 
