@@ -30,7 +30,8 @@ def params_model(order: list[str]) -> type[Params]:
 def inherit_variants(raw: dict[str, Any]) -> dict[str, Any]:
     """Copy the entries that a track inherits by ``variants_from``.
 
-    Listed entries replace inherited ones; a null entry leaves the variant out.
+    Listed entries replace inherited ones; a null entry leaves the variant out, also where the other
+    track is missing, which `benchmark.config.validation` reports.
     """
     filled = dict(raw)
     for name, section, others in inheriting_sections(raw):
@@ -44,11 +45,12 @@ def inheriting_sections(raw: Any) -> Iterator[tuple[str, dict[str, Any], dict[st
     """Yield each track with ``variants_from``, its section, and the other track's entries."""
     for name, section in raw.items() if isinstance(raw, dict) else ():
         source = section.get("variants_from") if isinstance(section, dict) else None
-        other = raw.get(source) if isinstance(source, str) else None
-        if not isinstance(other, dict) or not isinstance(other.get("variants"), dict):
+        if not isinstance(source, str):
             continue
+        other = raw.get(source)
+        others = other.get("variants") if isinstance(other, dict) else None
         if isinstance(section.get("variants"), dict | None):  # the schema refuses other values
-            yield name, section, other["variants"]
+            yield name, section, others if isinstance(others, dict) else {}
 
 
 def is_inherited(problem: str, raw: Any) -> bool:
