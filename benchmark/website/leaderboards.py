@@ -48,6 +48,7 @@ def build_leaderboard(
     track = tracks.load(name)
     page = track.page()
     section = settings.tracks[name]
+    subset = getattr(section.datasets[dataset], "subset", None)
     runs = [run for run in settings.runs if (run.track, run.dataset) == (name, dataset)]
     scored = {run.variant for run in runs}
     variants = {variant: entry for variant, entry in section.variants.items() if variant in scored}
@@ -70,6 +71,7 @@ def build_leaderboard(
         "name": name,
         "page": page,
         "dataset": dataset,
+        "subset": subset,
         "has_truth": has_truth,
         "settings": section.model_copy(update={"variants": variants}),
         "facts": facts | {"samples": count, "reference_samples": facts["samples"]},
@@ -80,7 +82,7 @@ def build_leaderboard(
         "curve": track.curve,
         "captions": load_captions(dataset) if page.condition == "captions" else [],
         "references": [row for row in rows if row["kind"] == "reference"],
-        "explanations": {**page.references, **(page.truth_references if has_truth else {})},
+        "explanations": page.explain_references(has_truth=has_truth, is_subset=bool(subset)),
     }
     conditions = list(dict.fromkeys(row["condition"] for row in trained)) or ["none"]
     groups = []

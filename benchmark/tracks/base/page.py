@@ -87,6 +87,16 @@ class Page:
             return averaged._replace(title=f"{averaged.title}, unaveraged weights")
         return self.metrics.get(name, Metric(name))
 
+    def explain_references(self, *, has_truth: bool, is_subset: bool) -> dict[str, str]:
+        """Describe each reference row in a sentence.
+
+        Args:
+            has_truth: whether the data set has the ground truth of each sample.
+            is_subset: whether variants learn from a subset of a data set.
+        """
+        truth = self.truth_references if has_truth else {}
+        return {**self.references, **truth, **(SUBSET_REFERENCES if is_subset else {})}
+
 
 def load_page(track: "Track") -> Page:
     """Load the page of a track, else that of the track it derives from, else a generic one."""

@@ -10,7 +10,7 @@ import pytest
 from benchmark import config, tracks
 from benchmark.pipeline import recipes
 from benchmark.tracks.base.modules import find_module
-from benchmark.tracks.base.page import REFERENCES, Metric, Page
+from benchmark.tracks.base.page import REFERENCES, SUBSET_REFERENCES, Metric, Page
 from benchmark.tracks.base.track import Track
 from benchmark.tracks.images import Images
 from benchmark.website import display
@@ -41,6 +41,16 @@ SECTION = {
     "training": made_up.TRAINING,
     "variants": {name: {"kind": "controlled", "lr": 1e-3} for name in ("dcgan", "wgan")},
 }
+IMAGES = SECTION | {
+    "datasets": {
+        "digits": {"updates": 800, "networks": {"latent": 4, "width": 4}},
+        "digits_100": {
+            "updates": 800,
+            "networks": {"latent": 4, "width": 4},
+            "subset": {"of": "digits", "images": 100},
+        },
+    }
+}
 
 
 def clear_tracks():
@@ -64,6 +74,7 @@ def public(tmp_path_factory):
             diverged=[("wgan", 1)],
             names=["images"],
             spirals=SECTION,
+            images=IMAGES,
         )
     clear_tracks()
 
@@ -88,6 +99,19 @@ def test_a_track_in_one_file_is_on_the_pages_of_its_variants(public):
     script = (public / "assets/compare/data/arms.js").read_text()
     assert '"unit":"samples"' in script and "from the same random numbers" in script
     assert not (public / "films.html").exists()
+
+
+def test_the_leaderboard_of_a_subset_says_how_many_images_variants_train_on(public):
+    text, whole = (
+        (public / f"leaderboards/{name}.html").read_text() for name in ("digits_100", "digits")
+    )
+    sentence = "Variants train on 100 images of digits"
+    assert sentence in text and sentence not in whole
+    assert "with all 100 images that variants train on in digits" in text, "as the facts say"
+    method = (public / "method.html").read_text()
+    assert "<code>train</code>, but <code>reference</code> on digits_100</td>" in method
+    table = re.findall(r"<tr><th scope=\"row\">Images</th>.*</tr>", method)
+    assert len(table) > 1
 
 
 WITH_PAGES = [name for name in tracks.names() if find_module(tracks.load(name), "page")]
@@ -129,6 +153,7 @@ def test_a_metric_has_one_title_on_all_tracks():
         ("images", "fid", "train"),
         ("images", "fld", "train and test"),
         ("images", "is", None),
+        ("images", "authenticity", "train only"),
         ("translation", "fid", "train"),
         ("translation", "psnr", "test"),
         ("superresolution", "fid", "test"),
@@ -138,6 +163,14 @@ def test_a_metric_has_one_title_on_all_tracks():
 )
 def test_a_metric_names_the_part_that_it_compares_with(name, metric, part):
     assert tracks.load(name).page().metric(metric).part == part
+
+
+def test_reference_rows_are_explained_by_the_data_set():
+    page = Page(title="Waves", truth_references={"held_out": "The truth."})
+    assert page.explain_references(has_truth=False, is_subset=False) == REFERENCES
+    explained = page.explain_references(has_truth=True, is_subset=True)
+    assert explained == REFERENCES | {"held_out": "The truth."} | SUBSET_REFERENCES
+    assert SUBSET_REFERENCES.keys() < REFERENCES.keys()
 
 
 def test_a_track_without_a_page_takes_that_of_its_parent():
