@@ -35,11 +35,13 @@ def test_reports_a_missing_file(tmp_path, capsys):
 def test_variants_are_inherited_replaced_and_removed(tmp_path):
     tree = read_params()
     tree["toy"]["variants"]["progan"] = None
+    left_out = {name for name, entry in tree["toy"]["variants"].items() if entry is None}
     write_params(tree, tmp_path)
     params = config.load_params(tmp_path / "params.yaml")
     images, toy = params.tracks["images"].variants, params.tracks["toy"].variants
     assert toy["dcgan"] == images["dcgan"] and toy["gan"] != images["gan"]
-    assert list(toy) == [name for name in images if name != "progan"]
+    assert list(toy) == [name for name in images if name not in left_out]
+    assert left_out == {"progan", "diffaugment", "ada"}
 
 
 def test_a_key_that_stands_twice_is_named_with_its_line(tmp_path, capsys):

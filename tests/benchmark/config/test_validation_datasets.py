@@ -9,6 +9,10 @@ from tests.benchmark.config.params import load_error
 GOOD = {"kind": "controlled", "lr": 1e-3}
 
 
+def subset(tree):
+    return tree["images"]["datasets"]["digits_100"]["subset"]
+
+
 @pytest.mark.parametrize(
     ("change", "line"),
     [
@@ -100,6 +104,48 @@ GOOD = {"kind": "controlled", "lr": 1e-3}
             ),
             r"video.datasets.moving_digit: expected a data set, got moving_digit; did you mean"
             r" moving_digits\?",
+        ),
+        (
+            lambda t: subset(t).update(of="mnits"),
+            r"images.datasets.digits_100.subset.of: expected a built-in data set, got mnits; did"
+            r" you mean mnist\?",
+        ),
+        (
+            lambda t: subset(t).update(images=812),
+            r"images.datasets.digits_100.subset.images: expected at most 811 images, as digits has"
+            r" no more to train on, got 812; lower it",
+        ),
+        (
+            lambda t: subset(t).update(images=0),
+            r"images.datasets.digits_100.subset.images: expected a number greater than 0, got 0;"
+            r" .*",
+        ),
+        (
+            lambda t: subset(t).update(images=63),
+            r"images.datasets.digits_100: expected 64 images or more to train on, .*, got 63; .*",
+        ),
+        (
+            lambda t: t["images"]["datasets"]["digits_100"].update(folder={"path": "a"}),
+            r"images.datasets.digits_100: expected either folder or subset, got both; delete one",
+        ),
+        (
+            lambda t: t["images"]["datasets"]["digits"].update(subset={"of": "mnist", "images": 9}),
+            r"images.datasets.digits.subset: expected a new name, got digits of another data set;"
+            r" choose another name",
+        ),
+        (
+            lambda t: (
+                subset(t).update(of="stl10")
+                or t["images"]["datasets"]["digits_100"].update(
+                    without=["acgan", "artgan", "cgan", "projection"]
+                )
+            ),
+            r"images.datasets.digits_100.feature_space: expected inception or dinov2, as digits_100"
+            r" has no classes, .*",
+        ),
+        (
+            lambda t: t["toy"]["datasets"]["ring8"].update(subset={"of": "digits", "images": 100}),
+            r"toy.datasets.ring8.subset: expected a key of this block, got subset; .*",
         ),
         (
             lambda t: t["video"]["datasets"]["moving_digits"].update(feature_space="inception"),

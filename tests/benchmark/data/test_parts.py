@@ -9,7 +9,7 @@ from benchmark import tracks
 from benchmark.data import parts, sizes
 from benchmark.data.image_stream import ImageFiles
 from benchmark.data.sizes import Counts
-from benchmark.data.sources.images import divide_digits, load_digits
+from benchmark.data.sources.images import divide_digits, load_digits, load_subset
 from benchmark.data.splits import SplitArrays
 from tests.benchmark.config.params import PARAMS_FILE
 
@@ -167,6 +167,29 @@ def test_counts_are_divided_as_samples_are():
         divided = parts.divide(make_splits(count), trains_extractor=True)
         counts = sizes.divide_counts(Counts(count), trains_extractor=True)
         assert counts.train == len(divided.train.images)
+
+
+def test_a_subset_has_the_parts_of_its_data_set():
+    whole = divide_digits()
+    subset = load_subset("digits", 100, trains_extractor=True)
+    for name in ("validation", "extractor", "test"):
+        part, other = getattr(subset, name), getattr(whole, name)
+        assert (part.images == other.images).all() and (part.labels == other.labels).all()
+    assert (subset.reference.images == whole.train.images).all() and whole.reference is None
+    assert len(subset.train.images) == 100
+    shares = 100 * np.bincount(whole.train.labels) / len(whole.train.labels)
+    assert (np.abs(np.bincount(subset.train.labels) - shares) < 1).all()
+    without = load_subset("digits", 100, trains_extractor=False)
+    assert without.extractor is None
+    assert len(without.reference.images) == len(load_digits()[0].images) * 7 // 8 + 1
+
+
+def test_a_smaller_subset_is_part_of_a_larger_one():
+    sets = [
+        {image.tobytes() for image in load_subset("digits", count, trains_extractor=True)[0].images}
+        for count in (100, 300, 811)
+    ]
+    assert sets[0] < sets[1] < sets[2]
 
 
 def test_the_classifier_of_digits_learns_from_no_digit_that_scores_compare_with():

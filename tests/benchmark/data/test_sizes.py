@@ -53,9 +53,12 @@ def test_a_batch_that_is_too_large_is_found(track, dataset, tmp_path, capsys, mo
 
 def test_too_few_held_out_images_are_found(tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    line = load_error(
-        tmp_path, capsys, lambda tree: tree["images"].update(metrics={"neighbours": 500})
-    )
+
+    def change(tree):
+        digits = {"digits": tree["images"]["datasets"]["digits"]}
+        tree["images"].update(metrics={"neighbours": 500}, datasets=digits)
+
+    line = load_error(tmp_path, capsys, change)
     assert line == (
         "images.datasets.digits: expected 501 images or more to hold out, as batches and"
         " metrics need, got 500; add images, or lower these"

@@ -136,6 +136,7 @@ def test_small_images_with_classes_are_selected():
         "small": kind(folder={"path": "a", "side": 32}, **common),
         "large": kind(folder={"path": "a", "side": 64}, **common),
         "photographs": kind(folder={"path": "a", "side": 32}, feature_space="inception", **common),
+        "subset": kind(subset={"of": "digits", "images": 100}, **common),
     }
     changed = SETTINGS.model_copy(
         update={"images": section.model_copy(update={"datasets": blocks})}
