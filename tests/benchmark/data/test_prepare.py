@@ -9,6 +9,10 @@ from PIL import Image
 from benchmark import config
 from benchmark.common.messages import stop
 from benchmark.data import prepare
+from benchmark.data.image_stream import ImageFiles
+from benchmark.data.parts import save_parts
+from benchmark.data.sources import images
+from benchmark.data.splits import SplitArrays, load_array
 from benchmark.pipeline import repro
 from tests.benchmark.config.params import read_params, write_params
 from tests.benchmark.data.sources.images import list_greys, save_images
@@ -142,3 +146,22 @@ def test_nothing_runs_before_missing_files_are_reported(project, capsys, monkeyp
 def test_files_of_other_data_sets_do_not_matter(project):
     project("images")
     prepare.check_files(config.load_params(), ["another"])
+
+
+def test_a_subset_of_files_keeps_the_published_splits(tmp_path, monkeypatch, capsys):
+    """CelebA, say, has pictures that are both trained on and held out."""
+    monkeypatch.chdir(tmp_path)
+    files = [tmp_path / f"{number}.png" for number in range(24)]
+    for number, file in enumerate(files):
+        Image.new("RGB", (8, 8), (number, 0, 0)).save(file)
+    train, test = (
+        SplitArrays(ImageFiles(each, side=8), np.zeros(len(each), dtype=np.int64))
+        for each in (files[:20], files)
+    )
+    monkeypatch.setitem(images.SOURCES, "celeba", lambda: (train, test))
+    subset = images.load_subset("celeba", 4, trains_extractor=False)
+    save_parts("few", subset)
+    prepare.check_pictures("few", subset)
+    assert "the published splits are kept" in capsys.readouterr().out
+    reds = [load_array("few", part, "images")[:, 0, 0, 0] for part in ("train", "reference")]
+    assert len(reds[0]) == 4 and set(reds[0]) < set(reds[1]) < set(range(20))
