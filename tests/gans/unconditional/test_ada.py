@@ -40,7 +40,7 @@ def run(variant, steps=2):
     ]
 
 
-def test_images_alone_are_augmented():
+def test_only_images_are_augmented():
     assert isinstance(build().augment, AdaptiveAugmentation)
     assert isinstance(build(shape=(2,)).augment, NoAugmentation)
     assert run(build(shape=(2,))) == run(build("dcgan", shape=(2,)))
@@ -79,7 +79,7 @@ def test_p_follows_the_scores_of_real_images(score, sign):
         assert variant.augment.p.item() == pytest.approx(expected)
 
 
-def test_both_losses_use_augmented_images_alone():
+def test_both_losses_use_only_augmented_images():
     variant = build()
     variant.discriminator = Recorder(1.0)
     variant.augment.forward = lambda images: 0 * images + 0.25
