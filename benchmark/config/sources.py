@@ -44,7 +44,7 @@ class Photographs(Section):
 
     See `benchmark.data.sources.photo_folders`.
 
-    ``train`` and ``test`` are paths of folders, or names of ``downloads.PHOTOS``.
+    ``train`` and ``test`` are paths of folders, or names of ``photo_folders.NAMES``.
     """
 
     train: Annotated[str, Field(min_length=1, strict=True)]

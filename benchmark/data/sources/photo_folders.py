@@ -25,11 +25,15 @@ from benchmark.data.repeats import check_repeats, digest_pixels
 from benchmark.data.sources.downloads import PHOTOS, unpack_archive
 from benchmark.data.sources.layouts import list_images
 from benchmark.data.sources.superresolution import (
+    copy_photographs,
     crop_to_multiple,
     degrade_images,
     recolour_images,
 )
 from benchmark.data.splits import SplitArrays, Splits
+
+PACKAGED = "photographs"  # names those of scikit-learn and scikit-image
+NAMES = (*PHOTOS, PACKAGED)
 
 
 def load_dataset(block: Photographs) -> Splits:
@@ -55,7 +59,9 @@ def load_dataset(block: Photographs) -> Splits:
 
 
 def open_folder(place: str) -> AbstractContextManager[Path]:
-    """Open the folder that params.yaml names: a path, or one of ``downloads.PHOTOS``."""
+    """Open the folder that params.yaml names: a path, or one of ``NAMES``."""
+    if place == PACKAGED:
+        return copy_photographs()
     if place in PHOTOS:
         return unpack_archive(place)
     return nullcontext(find_folder(place))
@@ -65,7 +71,7 @@ def find_folder(place: str) -> Path:
     """Return the folder of a path in params.yaml; exits with one line if there is none."""
     folder = expand(place)
     if not is_folder(folder):
-        hint = nearest(place, PHOTOS)
+        hint = nearest(place, NAMES)
         stop(f"{place}: expected a folder or an archive, got no such name; {hint}")
     return folder
 
@@ -73,7 +79,7 @@ def find_folder(place: str) -> Path:
 def check_files(block: Photographs) -> None:
     """Exit with one line if a folder of the user is missing or has no photographs."""
     for place in (block.train, block.test):
-        if place not in PHOTOS:
+        if place not in NAMES:
             list_images(find_folder(place), report=lambda line: None)
 
 

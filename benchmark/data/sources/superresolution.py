@@ -3,10 +3,14 @@
 The part ``test`` also has its photographs whole, on which PSNR and SSIM are computed.
 """
 
-from collections.abc import Callable
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from fractions import Fraction
 from functools import partial
 from importlib.resources import as_file, files
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -31,6 +35,8 @@ PHOTOGRAPHS = {
     "extractor": ("ihc.png", "retina.jpg", "brick.png", "grass.png", "gravel.png"),
     "test": ("flower.jpg", "rocket.jpg"),
 }
+# those of scenes, to train on where other photographs are held out
+TO_TRAIN = PHOTOGRAPHS["train"] + PHOTOGRAPHS["validation"] + PHOTOGRAPHS["test"]
 OVERLAP = {"train": 2}  # patches per side of one; elsewhere they do not overlap
 MOST = {"extractor": 256}  # patches of one photograph; elsewhere all
 
@@ -47,11 +53,26 @@ def make_photographs(scale: int) -> Parts:
     return Parts(**parts)
 
 
+def open_photograph(name: str) -> AbstractContextManager[Path]:
+    """Open the file of a photograph of scikit-learn or scikit-image."""
+    package = "sklearn.datasets.images" if name in ("china.jpg", "flower.jpg") else "skimage.data"
+    return as_file(files(package) / name)
+
+
 def load_photograph(name: str) -> np.ndarray:
     """Load a photograph of scikit-learn or scikit-image, uint8 ``(1, 3, h, w)``."""
-    package = "sklearn.datasets.images" if name in ("china.jpg", "flower.jpg") else "skimage.data"
-    with as_file(files(package) / name) as file:
+    with open_photograph(name) as file:
         return np.asarray(load_rgb(file)).transpose(2, 0, 1)[None]
+
+
+@contextmanager
+def copy_photographs() -> Iterator[Path]:
+    """Copy the photographs of ``TO_TRAIN`` to a folder that the end of the context deletes."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name in TO_TRAIN:
+            with open_photograph(name) as file:
+                shutil.copy(file, folder)
+        yield Path(folder)
 
 
 def crop_to_multiple(photograph: np.ndarray, divisor: int) -> np.ndarray:

@@ -13,14 +13,18 @@ from PIL import Image
 from benchmark import config
 from benchmark.data.bicubic import resize_bicubic
 from benchmark.data.sources import downloads, photo_folders
-from benchmark.data.sources.superresolution import ERROR
+from benchmark.data.sources.superresolution import ERROR, TO_TRAIN, load_photograph
+from tests.benchmark.config.params import PARAMS_FILE
 from tests.benchmark.data.sources.archives import make_tar, make_zip
 from tests.benchmark.data.sources.images import (
     check_damaged,
     save_image,
 )
 from tests.benchmark.data.sources.photographs import make_photograph
+from tests.benchmark.pipeline.project import ROOT
 from tests.command import error_line
+
+SET5 = ROOT.parent / "shared" / "datasets" / "Set5"
 
 
 def places(height, width):
@@ -37,6 +41,16 @@ def folders(tmp_path):
     save_image(Image.fromarray(places(53, 79)), tmp_path / "test/one.png")
     save_image(Image.fromarray(places(26, 51)), tmp_path / "test/inner/two.bmp")
     return tmp_path
+
+
+def is_cut(patch, photograph):
+    """Whether a patch, (3, side, side), lies in a photograph, (3, h, w)."""
+    side = patch.shape[-1]
+    corners = photograph[:, : 1 - side, : 1 - side] == patch[:, :1, :1]
+    return any(
+        np.array_equal(photograph[:, top : top + side, left : left + side], patch)
+        for top, left in np.argwhere(corners.all(axis=0))
+    )
 
 
 def read(root, *, scale=2, side=24, **keywords):
@@ -206,6 +220,29 @@ def test_downloads_archives_by_name(tmp_path, monkeypatch, capsys):
     assert f"expected sha256 {known.sha256}, got " in read_error(
         capsys, tmp_path, train="div2k", test="set14"
     )
+
+
+def test_photographs_of_packages_are_trained_on_by_name(folders):
+    block = {"train": photo_folders.PACKAGED, "test": f"{folders}/test", "scale": 2, "side": 24}
+    train, _ = photo_folders.load_dataset(config.Photographs(**block, patches=12))
+    assert np.array_equal(np.bincount(train.groups), [2] * 6)
+    wholes = [load_photograph(name)[0] for name in sorted(TO_TRAIN)]
+    for image, group in zip(train.images, train.groups, strict=True):
+        assert [number for number in range(6) if is_cut(image, wholes[number])] == [group]
+
+
+@pytest.mark.skipif(not SET5.is_dir(), reason="../shared/datasets holds no Set5")
+def test_the_leaderboard_of_set5_tests_on_the_photographs_of_its_archive(tmp_path, monkeypatch):
+    block = config.load_params(PARAMS_FILE).superresolution.datasets["set5_x4"].folder
+    photographs = {path.name: path.read_bytes() for path in SET5.glob("*.png")}
+    content = make_tar({f"Set5_HR/{name}": data for name, data in photographs.items()})
+    (tmp_path / "Set5_HR.tar.gz").write_bytes(content)
+    (tmp_path / "Set5_HR.tar.gz.sha256").write_text(hashlib.sha256(content).hexdigest())
+    monkeypatch.setattr(downloads, "FOLDER", tmp_path)
+    train, test = photo_folders.load_dataset(block.model_copy(update={"patches": 12}))
+    assert train.condition.shape == (12, 3, block.side // 4, block.side // 4)
+    sizes = sorted(whole.shape for whole in test.photographs)
+    assert sizes == [(3, 256, 256), (3, 280, 280), (3, 288, 288), (3, 344, 228), (3, 512, 512)]
 
 
 def test_urls_of_photographs_use_https_and_fix_a_commit():
