@@ -33,7 +33,16 @@ def build_navigation(settings: Params, variants: Iterable[str], *, has_films: bo
         *([{"Films": "films.md"}] if has_films else []),
         {"Play": "play.md"},
         {"Variants": ["variants/index.md", *(f"variants/{name}.md" for name in variants)]},
-        {"Method": ["method.md", "tuning.md", "sensitivity.md", "health.md", "theory.md"]},
+        {
+            "Method": [
+                "method.md",
+                "published.md",
+                "tuning.md",
+                "sensitivity.md",
+                "health.md",
+                "theory.md",
+            ]
+        },
         {
             "Reproduce": [
                 "reproduce.md",

@@ -28,7 +28,7 @@ from benchmark.website import (
 )
 from benchmark.website.leaderboards import build_leaderboard, show_row
 from benchmark.website.navigation import LEARN, build_navigation
-from benchmark.website.published import list_published, list_unrecorded
+from benchmark.website.published import LEAST, list_published, list_unrecorded
 from benchmark.website.tables import (
     SENSITIVITY,
     TABLES,
@@ -47,6 +47,7 @@ OVERVIEWS = (
     "index",
     "leaderboards/index",
     "method",
+    "published",
     "health",
     "reproduce",
     "verify",
@@ -128,11 +129,7 @@ class Site(Tables):
         curves.read_curves().to_csv(downloads / curves.TABLE.name, index=False)
         entries = [papers.format_bibtex(gans.files()[variant]) for variant in self.papers]
         (downloads / "papers.bib").write_text("\n\n".join(entries) + "\n")
-        navigation = build_navigation(
-            self.settings,
-            self.papers,
-            has_films=self.has_films,
-        )
+        navigation = build_navigation(self.settings, self.papers, has_films=self.has_films)
         (PAGES / "nav.json").write_text(json.dumps(navigation))
 
     def write_leaderboards(self) -> None:
@@ -154,7 +151,8 @@ class Site(Tables):
                 verified=self.verified,
                 bars=across.THRESHOLDS,
                 unrecorded=list_unrecorded(self.settings),
-                published=list_published(self.ranking),
+                published=list_published(self.ranking, self.settings.whole),
+                least=LEAST,
                 **self.costs,
             )
 

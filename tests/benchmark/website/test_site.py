@@ -41,6 +41,7 @@ def test_builds_every_page(public):
         "own-images",
         "own-text",
         "play",
+        "published",
         "health",
         "sensitivity",
         "tuning",
