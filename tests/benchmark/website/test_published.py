@@ -44,6 +44,7 @@ def test_each_published_score_has_a_source_and_a_row_of_ours():
     for (dataset, source), part in table.groupby(["dataset", "source"]):
         assert len(part[[*FACTS]].drop_duplicates()) == 1, (dataset, source)
         name = SETTINGS.datasets[dataset]
+        assert part.groupby("variant")["name"].nunique().max() == 1, (dataset, source)
         variants = {*SETTINGS.tracks[name].variants_of(dataset)}
         references = {"noise", *tracks.load(name).reference_rows(dataset)}
         assert set(part["variant"].dropna()) <= variants | references
