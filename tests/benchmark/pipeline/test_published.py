@@ -19,7 +19,8 @@ from tests.benchmark.pipeline.published_weights import (
     write_runs,
     write_weights,
 )
-from tests.benchmark.records.conftest import write_recipe
+from tests.benchmark.records.conftest import read_row_settings, write_recipe
+from tests.benchmark.website.made_up import write_settings
 from tests.command import error_line
 
 
@@ -120,7 +121,8 @@ def test_a_publication_that_fails_keeps_the_earlier_one(trained, monkeypatch):
 
 
 def test_rows_that_others_could_not_use_are_left_out_and_named(trained, capsys):
-    write_recipe("ring8-dcgan", {})
+    write_recipe("ring8-dcgan", read_row_settings(trained, "ring8-dcgan"))
+    write_settings(RUNS["ring8-dcgan"], trained)
     write_record(RUNS["digits-dcgan"], weights="0" * 64)
     write_record(RUNS["outline-pix2pix"])
     digest = sha256(RUNS["grammar-mle"].trained / "weights.safetensors")

@@ -151,7 +151,7 @@ def write_settings(run: config.Run, params: config.Params) -> None:
     facts = json.loads(path.read_text())
     settings = {
         "entry": entry.model_dump(),
-        "model": facts["model"] | config.model_keywords(dataset, entry),
+        "model": facts.get("model", {}) | config.model_keywords(dataset, entry),
         "budget": dataset.budget._asdict(),
         "training": track.training.model_dump(),
     }
