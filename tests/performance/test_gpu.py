@@ -30,6 +30,7 @@ def run_gpu(*arguments, blocked=BLOCKED):
     return subprocess.run(command, capture_output=True, text=True, env=environment)
 
 
+@pytest.mark.slow
 def test_all_sections_run_without_the_pipeline(tmp_path):
     out = tmp_path / "new" / "gpu.json"
     done = run_gpu("--out", out, "--device", "cpu", "--tiny")

@@ -1,10 +1,13 @@
 """Every variant, briefly: the output, the checkpoints and what runs beside it change nothing."""
 
+import pytest
+
 from tests.performance import faults, verify_bits
 
 PLAIN = {"jobs": 1, "terminal": False, "checkpoint_seconds": 20.0}
 
 
+@pytest.mark.slow
 def test_every_variant_has_identical_results_in_any_process(tmp_path):
     settings = faults.small(640)
     plain, again = (

@@ -183,6 +183,7 @@ def test_a_track_without_data_sets_leaves_the_pipeline(changed):
     assert executed(run(changed, "dvc", "repro")) == {"recipes", "report", "site"}
 
 
+@pytest.mark.slow
 def test_a_track_in_one_file_gets_a_leaderboard(changed):
     shutil.copy(Path(__file__).with_name("circle.py"), changed / "benchmark/tracks/circle.py")
     guide = (changed / "site/docs/add-a-track.md").read_text()
