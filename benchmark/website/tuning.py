@@ -130,7 +130,8 @@ def build_results(
     Returns:
         Of each data set ``track``, ``dataset``, ``metric`` (its title), ``higher`` (whether it is
         better), ``budgets`` of a trial, the number of ``trials``, their ``hours``, ``rows``,
-        ``findings`` (sentences), ``charts`` and ``unfinished``: variants whose search is not.
+        ``findings`` (sentences, once all searches are finished), ``charts`` and ``unfinished``:
+        variants whose search is not.
     """
     results = []
     table = table[table["variant"].isin(list(names)) & table["track"].isin(list(tracks.names()))]
@@ -144,6 +145,9 @@ def build_results(
         searches = sorted(
             (search for search in summaries.values() if search), key=lambda search: search.score
         )
+        missing = settings.whole.tracks[track].variants.keys() - summaries.keys()
+        unfinished = [variant for variant, search in summaries.items() if not search]
+        unfinished += sorted(missing)
         results.append(
             {
                 "track": track,
@@ -154,9 +158,11 @@ def build_results(
                 "trials": len(trials),
                 "hours": trials["seconds"].sum() / 3600,
                 "rows": [build_row(search, metric.digits, higher=higher) for search in searches],
-                "findings": describe_findings(searches, metric, higher=higher),
+                "findings": describe_findings(searches, metric, higher=higher)
+                if not unfinished
+                else [],
                 "charts": draw_searches(searches, metric, names, higher=higher),
-                "unfinished": [variant for variant, search in summaries.items() if not search],
+                "unfinished": unfinished,
             }
         )
     return results

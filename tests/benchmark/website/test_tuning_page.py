@@ -78,8 +78,20 @@ def write_search(path, trials):
     pd.DataFrame(trials, columns=columns).to_csv(path, index=False)
 
 
-def build_results(trials):
-    settings = SETTINGS.model_copy(update={"search": SEARCH})
+def build_results(trials, also=()):
+    """Build the results of trials; each track has the variants with trials, and others."""
+    names = {trial["variant"] for trial in trials} | set(also)
+    tracks = {
+        name: track.model_copy(
+            update={
+                "variants": {
+                    key: track.variants[key] for key in sorted(names & track.variants.keys())
+                }
+            }
+        )
+        for name, track in SETTINGS.tracks.items()
+    }
+    settings = SETTINGS.model_copy(update={"search": SEARCH, **tracks})
     return tuning.build_results(pd.DataFrame(trials), settings, METRICS, NAMES)
 
 
@@ -172,6 +184,12 @@ def test_unfinished_searches_are_left_out(missing):
     ]
     (result,) = build_results(make_trials("images", "digits", "dcgan", trials))
     assert (result["rows"], result["unfinished"]) == ([], ["dcgan"])
+
+
+def test_variants_without_trials_are_unfinished_and_nothing_is_concluded():
+    (result,) = build_results(TRIALS, also=["vae"])
+    assert result["unfinished"] == ["vae"] and result["findings"] == []
+    assert [row["variant"] for row in result["rows"]] == ["dcgan", "wgan"]
     assert "The search of these variants is not finished" in render([result])
 
 
