@@ -153,7 +153,13 @@ def plot(
     heights = [y for _, y in points] + [y for line in lines for _, *ends in line.band for y in ends]
     if level and math.isfinite(level.height) and (level.height > 0 or "y" not in logarithmic):
         heights.append(level.height)
-    x_axis = Axis((x for x, _ in points), LEFT, RIGHT, logarithmic="x" in logarithmic, margin=0)
+    x_axis = Axis(
+        (x for x, _ in points),
+        LEFT,
+        RIGHT,
+        logarithmic="x" in logarithmic,
+        margin=MARGIN if any(line.dots for line in lines) else 0,  # no dot is cut off
+    )
     y_axis = Axis(
         limits or heights,
         BOTTOM,
