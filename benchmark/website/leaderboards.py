@@ -21,7 +21,7 @@ from benchmark.website.equal_cost import rank_at_equal_costs
 from benchmark.website.facets import load_facets
 from benchmark.website.origins import describe_origins
 from benchmark.website.samples import Shown, load_captions, samples_folder, show_first_samples
-from benchmark.website.standing import describe_standing
+from benchmark.website.standing import describe_standing, describe_trends
 
 SEED_COLUMNS = ["seed", "status", "verdict", "metric", "value"]
 HEADLINE_METRICS = 4  # columns of a leaderboard whose page names none
@@ -122,6 +122,7 @@ def build_group(
         | {
             "trained": trained,
             "standing": standing,
+            "trends": describe_trends(trained),
             "best": {
                 metric: display.find_best(finished, f"{metric}_mean", higher[metric])
                 for metric in higher

@@ -1,13 +1,16 @@
-"""Say where the best row of a leaderboard stands between its reference rows."""
+"""Say where the best row of a leaderboard stands, and whether its rows still improve."""
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from benchmark.reporting.health import SQUARED_DISTANCES
+from benchmark.reporting.trends import TRENDS
 
 ENDS = ("noise", "held_out")
 # reference rows that are not trivial solutions of a task
 OTHERS = (*ENDS, "memoriser")
+TOLERATED = 0.2  # share of rows that may still improve before the budget counts as too short
 
 
 def describe_standing(
@@ -62,4 +65,26 @@ def describe_standing(
         "share": min(max(round(100 * share), 1), 99),
         "better_than": [row for row in trivial if sign * (score - row["score"]) > 0],
         "worse_than": [row for row in trivial if sign * (score - row["score"]) < 0],
+    }
+
+
+def describe_trends(trained: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Describe how many rows of a leaderboard still improve when their budget ends.
+
+    Args:
+        trained: rows of the leaderboard, with ``variant`` and ``trend``.
+
+    Returns:
+        ``improving``: the variants that do; ``judged``: the number of rows with a trend;
+        ``others``: the number without one; ``is_short``: whether so many improve that the budget
+        is too short to rank them.
+    """
+    improving, level, _ = TRENDS
+    judged = [row for row in trained if row["trend"] in (improving, level)]
+    names = [row["variant"] for row in judged if row["trend"] == improving]
+    return {
+        "improving": names,
+        "judged": len(judged),
+        "others": len(trained) - len(judged),
+        "is_short": len(names) > TOLERATED * len(judged),
     }

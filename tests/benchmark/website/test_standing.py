@@ -5,7 +5,7 @@ import re
 import pytest
 
 from benchmark.website import display
-from benchmark.website.standing import describe_standing
+from benchmark.website.standing import describe_standing, describe_trends
 from benchmark.website.templates import load_templates
 from tests.benchmark.website.made_up import REPOSITORY
 
@@ -68,11 +68,11 @@ def test_without_a_scale_there_is_no_sentence(trained, references):
     assert describe(trained, references) is None
 
 
-def render(facts, lang, title=""):
+def render(facts, lang, title="", macro="standing"):
     macros = load_templates(REPOSITORY / "site").get_template("_standing.md")
     module = macros.make_module({"root": "", "metrics": display.metric_titles()})
-    group = {"dataset": "digits", "title": title, "standing": facts, "headline": "fid"}
-    text = str(module.standing(group, lang))
+    group = {"dataset": "digits", "title": title, macro: facts, "headline": "fid"}
+    text = str(getattr(module, macro)(group, lang))
     return re.sub(r"<[^>]+>", "", text).replace("&nbsp;", " ").strip()
 
 
@@ -95,3 +95,39 @@ def test_the_sentence_is_in_two_languages():
     assert render(None, "en") == ""
     assert render(facts, "en", "conditional").startswith("The best conditional row, a (Wasserstein")
     assert "类别条件变体中最好的一行" in render(facts, "zh", "conditional")
+
+
+def trends_of(*trends):
+    rows = [
+        {"variant": name, "trend": trend} for name, trend in zip("abcdefghij", trends, strict=False)
+    ]
+    return describe_trends(rows)
+
+
+@pytest.mark.parametrize(
+    ("improving", "is_short"), [(0, False), (1, False), (2, False), (3, True), (10, True)]
+)
+def test_a_budget_is_too_short_if_more_than_a_fifth_of_the_rows_improve(improving, is_short):
+    facts = trends_of(*["improving"] * improving, *["level"] * (10 - improving))
+    assert facts["is_short"] == is_short
+    assert (len(facts["improving"]), facts["judged"]) == (improving, 10)
+    for lang, warning in (("en", "the ranks may differ"), ("zh", "排名可能改变")):
+        assert (warning in render(facts, lang, macro="trends")) == is_short
+
+
+def test_rows_without_a_trend_are_named_apart():
+    facts = trends_of("level", "not judged", "improving", float("nan"))
+    assert facts == {"improving": ["c"], "judged": 2, "others": 2, "is_short": True}
+    assert render(facts, "en", macro="trends") == (
+        "1 of 2 rows still improves when the budget ends: with a longer one, the ranks may differ"
+        " (c). The trend of 2 more rows is not judged."
+    )
+    assert "2 行中有 1 行在预算用完时仍在改进" in render(facts, "zh", macro="trends")
+    assert "另有 2 行的趋势无法判断" in render(facts, "zh", macro="trends")
+
+
+def test_without_trends_the_page_says_that_none_is_judged():
+    facts = trends_of("not judged", "not judged")
+    assert not facts["is_short"]
+    assert "no trend is judged" in render(facts, "en", macro="trends")
+    assert "无法判断训练趋势" in render(facts, "zh", macro="trends")
