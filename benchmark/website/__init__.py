@@ -8,8 +8,8 @@ pictures, thousands of files, are drawn in results/drawn and moved to the built 
 - pages, navigation, templates: the list of pages, and all of them written;
 - tables: the tables of the report, which all pages draw on;
 - workers: the processes that write and draw in parallel;
-- leaderboards, variants, studies, sensitivity, tuning, long_runs, across, compare, changes,
-  playground: the content of one kind of page;
+- leaderboards, columns, variants, studies, sensitivity, tuning, long_runs, few_images, across,
+  compare, changes, playground: the content of one kind of page;
 - samples, pictures: samples as files of the site;
 - display, papers, searches, training, charts, scatter, sensitivity_charts, theory_charts,
   tuning_charts: numbers, docstrings and charts.

@@ -1,4 +1,4 @@
-"""Groups, rows, columns, scales and best values of the tables of a leaderboard."""
+"""Groups, rows and best values of the tables of a leaderboard."""
 
 import math
 from collections import Counter
@@ -17,6 +17,7 @@ from benchmark.tracks.base.page import Page
 from benchmark.tracks.base.track import Track
 from benchmark.tracks.images import FURTHER_CLASSIFIERS
 from benchmark.website import display
+from benchmark.website.columns import build_columns
 from benchmark.website.equal_cost import rank_at_equal_costs
 from benchmark.website.facets import load_facets
 from benchmark.website.origins import describe_origins
@@ -24,7 +25,6 @@ from benchmark.website.samples import Shown, load_captions, samples_folder, show
 from benchmark.website.standing import describe_standing, describe_trends
 
 SEED_COLUMNS = ["seed", "status", "verdict", "metric", "value"]
-HEADLINE_METRICS = 4  # columns of a leaderboard whose page names none
 # condition of rows -> title of their group, where a leaderboard has several
 TITLES = {"none": "unconditional", "labels": "conditional"}
 
@@ -62,7 +62,7 @@ def build_leaderboard(
         if (row["track"], row["dataset"]) == (name, dataset)
     ]
     trained = [row for row in rows if row["kind"] != "reference"]
-    columns = build_columns(trained, scores, track, page)
+    columns = build_columns(trained, scores, track, page, is_subset=bool(subset))
     has_truth = page.condition == "images" and "psnr" in columns["higher"]
     facts = outputs.read_evaluation(find_references(dataset))
     counts = scores.loc[scores["kind"] != "reference", "samples"]
@@ -107,7 +107,9 @@ def build_group(
         track: of the data set.
     """
     finished = [row for row in trained if not row["diverged"]]
-    columns = build_columns(trained, scores, track, shared["page"])
+    columns = build_columns(
+        trained, scores, track, shared["page"], is_subset=bool(shared["subset"])
+    )
     higher = columns["higher"]
     standing = describe_standing(
         trained,
@@ -139,75 +141,6 @@ def build_group(
             ),
         }
     )
-
-
-def build_columns(
-    trained: list[dict[str, Any]], scores: pd.DataFrame, track: Track, page: Page
-) -> dict[str, Any]:
-    """Choose the metrics of a table, and fit a scale to each.
-
-    Args:
-        trained: the rows of the table.
-        scores: the rows of the data set in results/scores.csv.
-        track: of the data set.
-        page: of the track.
-
-    Returns:
-        ``metrics``: the headline metrics; ``further``: all others; ``higher``: metric -> whether
-        higher is better, or None; ``scales``: metric -> scale.
-    """
-    # reference rows would stretch every axis; where they fall outside, an arrow says so
-    members = scores[scores["variant"].isin([row["variant"] for row in trained])]
-    # tables can be older than the track, and have metrics that it has no longer
-    shown = set(members["metric"]) & track.metric_directions().keys()
-    higher = metric_directions(scores, shown)
-    metrics = [
-        *(metric for metric in page.metrics if metric in higher),
-        *(metric for metric in higher if metric not in page.metrics),
-    ]
-    has_labels = {row["condition"] for row in trained} == {"labels"}
-    headlines = headline_metrics(track, page, metrics, has_labels=has_labels)
-    return {
-        "metrics": headlines,
-        "further": [metric for metric in metrics if metric not in headlines],
-        "higher": higher,
-        "scales": {
-            metric: display.Scale.over(members.loc[members["metric"] == metric, "value"])
-            for metric in metrics
-        },
-    }
-
-
-def metric_directions(scores: pd.DataFrame, shown: set[str]) -> dict[str, bool | None]:
-    """Map each metric that is shown to whether higher is better, or None.
-
-    Args:
-        scores: of one data set.
-        shown: the metrics to list, such as those that trained rows have.
-    """
-    first = scores.drop_duplicates("metric").set_index("metric")["higher_is_better"]
-    return {
-        str(name): None if pd.isna(higher) else bool(higher)
-        for name, higher in first.items()
-        if name in shown
-    }
-
-
-def headline_metrics(
-    track: Track, page: Page, metrics: list[str], *, has_labels: bool = False
-) -> list[str]:
-    """Choose the columns of a leaderboard, the one it is sorted by among them.
-
-    Args:
-        track: of the leaderboard.
-        page: of the track.
-        metrics: to choose from.
-        has_labels: whether its samples are conditioned on labels.
-    """
-    ordered = sorted(metrics, key=lambda metric: metric != track.headline)
-    chosen = page.headline_metrics or tuple(ordered[:HEADLINE_METRICS])
-    chosen += tuple(name for name in page.label_metrics if has_labels and name not in chosen)
-    return [metric for metric in chosen if metric in metrics]
 
 
 def build_row(

@@ -52,6 +52,7 @@ class Page:
         condition: the input of a generator besides noise; None without.
         headline_metrics: columns of its leaderboards, in order; a second table has the others.
         label_metrics: further columns where samples are conditioned on labels.
+        subset_metrics: columns beside the first where variants learn from a subset of a data set.
         metrics: titles and decimals, in the order of columns; other metrics have no title.
         references: a description of each reference row, in a sentence.
         truth_references: descriptions for data sets with the ground truth of each sample.
@@ -70,6 +71,7 @@ class Page:
     condition: Literal["images", "captions"] | None = None
     headline_metrics: tuple[str, ...] = ()
     label_metrics: tuple[str, ...] = ()
+    subset_metrics: tuple[str, ...] = ()
     metrics: Mapping[str, Metric] = field(default_factory=dict)
     references: Mapping[str, str] = field(default_factory=lambda: REFERENCES)
     truth_references: Mapping[str, str] = field(default_factory=dict)

@@ -42,6 +42,7 @@ PAGE = Page(
     form="images",
     headline_metrics=("fid", "is", "clipped_density", "clipped_coverage"),
     label_metrics=("class_accuracy", "intra_fid"),
+    subset_metrics=("authenticity", "nearest_ratio", "fld"),
     metrics=METRICS,
     shared=SHARED,
 )

@@ -14,7 +14,7 @@ from benchmark.tracks.base.page import REFERENCES, SUBSET_REFERENCES, Metric, Pa
 from benchmark.tracks.base.track import Track
 from benchmark.tracks.images import Images
 from benchmark.website import display
-from benchmark.website.leaderboards import headline_metrics
+from benchmark.website.columns import headline_metrics
 from benchmark.website.samples import show_samples
 from benchmark.website.templates import load_templates
 from tests.benchmark.website import made_up
@@ -108,6 +108,11 @@ def test_the_leaderboard_of_a_subset_says_how_many_images_variants_train_on(publ
     sentence = "Variants train on 100 images of digits"
     assert sentence in text and sentence not in whole
     assert "with all 100 images that variants train on in digits" in text, "as the facts say"
+    first, second = (
+        re.findall(r"<th scope=\"col\"[^>]*>([\w ]+?) <span", t) for t in (text, whole)
+    )
+    assert first[1:4] == ["FID", "Authenticity", "IS"], "memorisation stands beside FID"
+    assert second[1:3] == ["FID", "IS"] and "Authenticity" in second[3:]
     method = (public / "method.html").read_text()
     assert "<code>train</code>, but <code>reference</code> on digits_100</td>" in method
     table = re.findall(r"<tr><th scope=\"row\">Images</th>.*</tr>", method)
@@ -207,6 +212,9 @@ def test_a_page_chooses_the_columns():
     assert headline_metrics(track, Page(title="T"), metrics) == ["c", "a", "b", "d"]
     page = Page(title="T", headline_metrics=("f", "c", "missing"))
     assert headline_metrics(track, page, metrics) == ["f", "c"]
+    page = Page(title="T", headline_metrics=("c", "f", "b"), subset_metrics=("b", "missing", "a"))
+    assert headline_metrics(track, page, metrics) == ["c", "f", "b"]
+    assert headline_metrics(track, page, metrics, is_subset=True) == ["c", "b", "a", "f"]
 
 
 def make_leaderboard(name, *, has_truth):
