@@ -7,11 +7,14 @@ of either palette.
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 WIDTH, HEIGHT = 380, 250
 LEFT, TOP, RIGHT, BOTTOM = 48, 10, 370, 210  # of the area between the axes
 MARGIN = 0.06  # of an axis, beyond the least and the largest value
+COLOURS = 4
+# of a label: the width of a letter, the line before its name, and the distance of two labels
+LETTER, SWATCH, ROW = 5.8, 14, 12
 
 
 class Axis:
@@ -97,12 +100,15 @@ class Line:
         points: x and y, finite; positive where an axis is logarithmic.
         band: x and the lower and upper end of the band about the line, likewise.
         dots: x and y of single points, likewise.
+        look: ``series`` has a colour; ``muted`` is grey, behind the others, and has no label;
+            ``reference`` is grey and dashed.
     """
 
     name: str
     points: Sequence[tuple[float, float]]
     band: Sequence[tuple[float, float, float]] = ()
     dots: Sequence[tuple[float, float]] = ()
+    look: Literal["series", "muted", "reference"] = "series"
 
 
 @dataclass(frozen=True)
@@ -131,6 +137,8 @@ def plot(
     limits: tuple[float, float] | None = None,
     level: Level | None = None,
     mark: Mark | None = None,
+    places: Sequence[float] = (),
+    has_labels: bool = False,
 ) -> dict[str, Any] | None:
     """Place every part of a chart.
 
@@ -141,9 +149,13 @@ def plot(
         limits: of the y axis, where it does not follow the lines; lines beyond are cut off.
         level: is drawn if it lies on the y axis.
         mark: is drawn if it lies on the x axis.
+        places: of the ticks of the x axis; without any, round values.
+        has_labels: whether names stand at the ends of lines, in place of a legend.
 
     Returns:
-        ``lines``, each with ``name``, ``path``, ``band`` (of SVG, empty without one) and ``dots``;
+        ``lines``, each with ``name``, ``look``, ``series`` (the number of its colour, or its look),
+        ``path``, ``band`` (of SVG, empty without one) and ``dots``; ``labels`` (``x``, ``y``,
+        ``name`` and ``series``);
         ``ticks`` (``across``, ``up``), ``titles`` (likewise) and ``level`` (``y``, ``name``,
         ``left``, or None) and ``mark`` (``x``, ``name``, or None); None without a point.
     """
@@ -153,10 +165,12 @@ def plot(
     heights = [y for _, y in points] + [y for line in lines for _, *ends in line.band for y in ends]
     if level and math.isfinite(level.height) and (level.height > 0 or "y" not in logarithmic):
         heights.append(level.height)
+    named = [line for line in lines if has_labels and line.look != "muted"]
+    room = max((LETTER * (len(line.name) + 2) + SWATCH for line in named), default=0)
     x_axis = Axis(
         (x for x, _ in points),
         LEFT,
-        RIGHT,
+        RIGHT - room,
         logarithmic="x" in logarithmic,
         margin=MARGIN if any(line.dots for line in lines) else 0,  # no dot is cut off
     )
@@ -171,13 +185,19 @@ def plot(
         "lines": [
             {
                 "name": line.name,
+                "look": line.look,
+                "series": find_series(lines, line),
                 "path": path((x_axis(x), y_axis(y)) for x, y in line.points),
                 "band": outline(line.band, x_axis, y_axis),
                 "dots": [(x_axis(x), y_axis(y)) for x, y in line.dots],
             }
             for line in lines
         ],
-        "ticks": {"across": x_axis.ticks(), "up": y_axis.ticks()},
+        "labels": place_labels(lines, x_axis, y_axis) if has_labels else [],
+        "ticks": {
+            "across": [(x_axis(at), format_short(at)) for at in places] or x_axis.ticks(),
+            "up": y_axis.ticks(),
+        },
         "titles": {"across": across, "up": up},
         "level": None
         if level is None or level.height not in y_axis
@@ -186,6 +206,32 @@ def plot(
         if mark is None or mark.place not in x_axis
         else {"x": x_axis(mark.place), "name": mark.name},
     }
+
+
+def find_series(lines: Sequence[Line], line: Line) -> int | str:
+    """Find the number of the colour of a line, among those with a colour; else its look."""
+    if line.look != "series":
+        return line.look
+    return [other for other in lines if other.look == "series"].index(line) % COLOURS
+
+
+def place_labels(lines: Sequence[Line], x_axis: Axis, y_axis: Axis) -> list[dict[str, Any]]:
+    """Place the names of lines that are not muted right of their ends, without overlap."""
+    ends = []
+    for line in lines:
+        points = line.points or line.dots
+        if points and line.look != "muted":
+            x, y = points[-1]
+            ends.append((y_axis(y), x_axis(x) + LETTER, line.name, find_series(lines, line)))
+    ends.sort(key=lambda end: end[0])
+    highest = TOP + ROW / 2
+    labels = []
+    for place, (height, x, name, series) in enumerate(ends):
+        lowest = BOTTOM - ROW / 2 - ROW * (len(ends) - 1 - place)  # the others are below
+        height = min(max(height, highest), lowest)
+        labels.append({"x": round(x, 1), "y": round(height, 1), "name": name, "series": series})
+        highest = height + ROW
+    return labels
 
 
 def path(points: Iterable[tuple[float, float]]) -> str:

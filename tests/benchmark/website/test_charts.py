@@ -7,8 +7,12 @@ import pytest
 
 from benchmark.website.charts import (
     BOTTOM,
+    COLOURS,
     LEFT,
+    LETTER,
     RIGHT,
+    ROW,
+    SWATCH,
     TOP,
     Axis,
     Level,
@@ -96,6 +100,41 @@ def test_a_line_of_dots_has_no_path():
 def test_limits_are_kept_and_what_lies_beyond_is_cut_off_by_the_page():
     chart = plot([Line("real", [(1, 1.0), (10, 300.0)])], **TITLES, limits=(0, 2))
     assert {name for _, name in chart["ticks"]["up"]} == {"0", "0.5", "1", "1.5", "2"}
+
+
+def test_labels_stand_right_of_the_lines_in_their_order_without_overlap():
+    ends = {"top": 9.0, "middle": 5.0, "close": 5.01, "closer": 5.02, "low": 0.0}
+    lines = [Line(name, [(0, 1.0), (10, end)]) for name, end in ends.items()]
+    grey = Line("grey", [(0, 1.0), (10, 2.0)], look="muted")
+    chart = plot([grey, *lines], **TITLES, has_labels=True)
+    labels = chart["labels"]
+    assert [label["name"] for label in labels] == ["top", "closer", "close", "middle", "low"]
+    heights = [label["y"] for label in labels]
+    assert min(other - one for one, other in pairwise(heights)) >= ROW - 0.11
+    assert heights[0] > TOP and heights[-1] < BOTTOM
+    for label in labels:
+        assert label["x"] + SWATCH + LETTER * len(label["name"]) <= RIGHT + LETTER
+    assert plot(lines, **TITLES)["labels"] == []
+
+
+def test_many_labels_at_the_bottom_stay_in_the_picture():
+    lines = [Line(str(count), [(0, 1.0), (10, 0.0)]) for count in range(10)]
+    heights = [label["y"] for label in plot(lines, **TITLES, has_labels=True)["labels"]]
+    assert heights[0] > TOP and heights[-1] < BOTTOM and len(set(heights)) == 10
+
+
+def test_only_lines_of_the_look_series_use_up_colours():
+    looks = ["muted", "series", "reference", *["series"] * COLOURS]
+    lines = [Line(str(place), [(0, 1.0)], look=look) for place, look in enumerate(looks)]
+    series = [line["series"] for line in plot(lines, **TITLES)["lines"]]
+    assert series == ["muted", 0, "reference", 1, 2, 3, 0]
+
+
+def test_ticks_can_be_at_given_places():
+    chart = plot(
+        [Line("a", [(100, 1.0), (811, 2.0)])], **TITLES, logarithmic="x", places=[100, 811]
+    )
+    assert chart["ticks"]["across"] == [(LEFT, "100"), (RIGHT, "811")]
 
 
 @pytest.mark.parametrize("lines", [[], [Line("real", [])]])
