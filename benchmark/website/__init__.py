@@ -5,14 +5,14 @@ results/*.csv, runs/, references/ and the docstrings of gans/. MkDocs builds the
 pictures, thousands of files, are drawn in results/drawn and moved to the built pages at the end.
 
 - site: the stage, which builds and publishes;
-- pages, navigation, templates: the list of pages, and all of them written;
+- pages, bilingual, navigation, templates: the list of pages, and all of them written;
 - tables: the tables of the report, which all pages draw on;
 - workers: the processes that write and draw in parallel;
-- leaderboards, columns, variants, studies, sensitivity, tuning, long_runs, few_images, across,
-  compare, changes, playground: the content of one kind of page;
+- leaderboards, columns, variants, studies, sensitivity, tuning, long_runs, few_images,
+  few_images_findings, across, compare, changes, playground: the content of one kind of page;
 - samples, pictures: samples as files of the site;
 - display, papers, searches, training, charts, scatter, sensitivity_charts, theory_charts,
-  tuning_charts: numbers, docstrings and charts.
+  tuning_charts, few_images_charts: numbers, docstrings and charts.
 
 How a track is shown is in benchmark/tracks/<name>/page.py and site/templates/tracks/<name>/.
 """

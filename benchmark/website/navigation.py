@@ -25,6 +25,7 @@ def build_navigation(settings: Params, variants: Iterable[str], *, has_films: bo
             "Leaderboards": [
                 "leaderboards/index.md",
                 "across.md",
+                "few_images.md",
                 *(f"leaderboards/{name}.md" for name in datasets),
             ]
         },
@@ -60,5 +61,5 @@ def build_navigation(settings: Params, variants: Iterable[str], *, has_films: bo
                 "licences.md",
             ]
         },
-        {"中文": ["zh/index.md", *(f"zh/{name}.md" for name in LEARN)]},
+        {"中文": ["zh/index.md", *(f"zh/{name}.md" for name in LEARN), "zh/few_images.md"]},
     ]

@@ -26,14 +26,14 @@ from benchmark.website import (
     theory_charts,
     tuning,
 )
+from benchmark.website.bilingual import Bilingual
 from benchmark.website.leaderboards import build_leaderboard, show_row
-from benchmark.website.navigation import LEARN, build_navigation
+from benchmark.website.navigation import build_navigation
 from benchmark.website.published import LEAST, list_published, list_unrecorded
 from benchmark.website.tables import (
     SENSITIVITY,
     TABLES,
     THEORY,
-    Tables,
     copy_outputs,
     find_outputs,
     locate_table,
@@ -64,11 +64,12 @@ WRITERS = (
     "write_sensitivity",
     "write_tuning",
     "write_learn",
+    "write_few_images",
     "write_studies",
 )
 
 
-class Site(Tables):
+class Site(Bilingual):
     """All pages, and the files that they show."""
 
     def write(self, meanwhile: Callable[[], None]) -> None:
@@ -264,22 +265,6 @@ class Site(Tables):
         self.render(
             "compare.md", "compare.md", leaderboards=self.leaderboards, neighbours=neighbours
         )
-
-    def write_learn(self) -> None:
-        """Write the pages that explain, in two languages, with the verdict on each claim."""
-        for folder, language in (("learn", "en"), ("zh", "zh")):
-            for name in (*LEARN, *(["index"] if language == "zh" else [])):
-                self.render(
-                    f"{folder}/{name}.md",
-                    f"{folder}/{name}.md",
-                    leaderboards=self.leaderboards,
-                    papers=self.papers,
-                    claims=self.claims,
-                    lang=language,
-                    value=self.format_mean,
-                    best=self.format_best,
-                    **self.costs,
-                )
 
     def write_films(self) -> None:
         """Write the page that plays a film of each run, if a track has films."""

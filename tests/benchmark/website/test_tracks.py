@@ -113,10 +113,19 @@ def test_the_leaderboard_of_a_subset_says_how_many_images_variants_train_on(publ
     )
     assert first[1:4] == ["FID", "Authenticity", "IS"], "memorisation stands beside FID"
     assert second[1:3] == ["FID", "IS"] and "Authenticity" in second[3:]
+    assert '<a href="../few_images.html#digits">' in text
     method = (public / "method.html").read_text()
     assert "<code>train</code>, but <code>reference</code> on digits_100</td>" in method
     table = re.findall(r"<tr><th scope=\"row\">Images</th>.*</tr>", method)
     assert len(table) > 1
+
+
+@pytest.mark.parametrize(("page", "words"), [("few_images", "images"), ("zh/few_images", "张图像")])
+def test_few_images_shows_a_subset_beside_its_data_set(public, page, words):
+    text = (public / f"{page}.html").read_text()
+    heads = re.findall(r'leaderboards/(\w+)\.html">100 ([^<]+)</a></th>', text)
+    assert heads[:2] == [("digits_100", words), ("digits", words)], "as many as the facts say"
+    assert "digits-diffaugment" not in text, "no variant of this track"
 
 
 WITH_PAGES = [name for name in tracks.names() if find_module(tracks.load(name), "page")]

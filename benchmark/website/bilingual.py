@@ -1,0 +1,33 @@
+"""The pages in two languages."""
+
+from benchmark.website import few_images
+from benchmark.website.navigation import LEARN
+from benchmark.website.tables import Tables
+
+
+class Bilingual(Tables):
+    """The tables, and the pages in English and Chinese that they make."""
+
+    def write_learn(self) -> None:
+        """Write the pages that explain, in two languages, with the verdict on each claim."""
+        for folder, language in (("learn", "en"), ("zh", "zh")):
+            for name in (*LEARN, *(["index"] if language == "zh" else [])):
+                self.render(
+                    f"{folder}/{name}.md",
+                    f"{folder}/{name}.md",
+                    leaderboards=self.leaderboards,
+                    papers=self.papers,
+                    claims=self.claims,
+                    lang=language,
+                    value=self.format_mean,
+                    best=self.format_best,
+                    **self.costs,
+                )
+
+    def write_few_images(self) -> None:
+        """Write the page on few training images."""
+        families = few_images.build_families(
+            self.settings, self.leaderboards, self.scores, self.claims
+        )
+        for page, language in (("few_images.md", "en"), ("zh/few_images.md", "zh")):
+            self.render(page, page, families=families, papers=self.papers, lang=language)
