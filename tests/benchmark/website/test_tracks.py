@@ -124,7 +124,7 @@ def test_the_leaderboard_of_a_subset_says_how_many_images_variants_train_on(publ
 def test_few_images_shows_a_subset_beside_its_data_set(public, page, words):
     text = (public / f"{page}.html").read_text()
     heads = re.findall(r'leaderboards/(\w+)\.html">100 ([^<]+)</a></th>', text)
-    assert heads[:2] == [("digits_100", words), ("digits", words)], "as many as the facts say"
+    assert set(heads) == {("digits_100", words), ("digits", words)}, "as many as the facts say"
     assert "digits-diffaugment" not in text, "no variant of this track"
 
 
