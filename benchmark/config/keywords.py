@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any, Literal, get_args, get_origin
 
 import torch
+from torch.nn.functional import normalize
 from torch.overrides import TorchFunctionMode
 
 import gans
@@ -112,7 +113,9 @@ class SkipInitialisation(TorchFunctionMode):
         if func is torch.linalg.qr:  # of orthogonal initialisation, which takes tall matrices
             matrix = args[0]
             return matrix, matrix[: matrix.shape[1]]
-        if func is torch.mv:  # of the power iterations of spectral normalisation
+        if func is normalize:  # of the power iterations of spectral normalisation
+            return args[0]
+        if func in (torch.mv, torch.Tensor.matmul) and args[1].dim() == 1:  # of these, too
             return args[0][:, 0]
         return func(*args, **keywords)
 

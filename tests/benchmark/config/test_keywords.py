@@ -3,10 +3,12 @@
 import subprocess
 import sys
 
+import pytest
 import torch
 from torch import nn
 
 from benchmark.config.keywords import without_initialisation
+from gans.common.networks.spectral import SpectralNorm
 from tests.benchmark.config.params import PARAMS_FILE
 
 
@@ -35,3 +37,11 @@ def test_the_check_does_not_import_the_compiler():
         " assert 'torch._dynamo' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], cwd=PARAMS_FILE.parent, check=True)
+
+
+def test_power_iterations_are_skipped():
+    weight = torch.tensor([[3.0, 4.0], [0.0, 0.0]])
+    with without_initialisation():
+        skipped = SpectralNorm(weight, 0)
+    assert torch.equal(skipped.right, weight[0])
+    assert SpectralNorm(weight, 0).right.norm() == pytest.approx(1)
