@@ -9,7 +9,7 @@ from benchmark.common.arithmetic import select_arithmetic
 
 
 def pytest_collection_modifyitems(items):
-    """The pipeline first: no other file takes as long."""
+    """First the tests that make the project, of which later ones take copies."""
     items.sort(key=lambda item: item.path.name != "test_pipeline.py")
 
 

@@ -1,6 +1,7 @@
 """The stages that `gan-benchmark repro` selects."""
 
 import inspect
+import re
 from contextlib import nullcontext
 from queue import SimpleQueue
 
@@ -13,6 +14,8 @@ from benchmark.pipeline import recipes, repro, session
 from benchmark.pipeline.dvc_stages import is_deletion
 from benchmark.pipeline.plan import Task
 from benchmark.pipeline.session import Session, TasksFailed
+from tests.benchmark.config.params import read_params, write_params
+from tests.command import mistake_of
 
 
 def test_deleted_outputs_are_no_other_change():
@@ -138,6 +141,18 @@ def test_an_unknown_name_is_one_line(
         repro.reproduce(**named)
     (printed,) = capsys.readouterr().err.splitlines()
     assert line in printed and not executed
+
+
+@pytest.mark.parametrize("command", ["check", "report", "repro"])
+def test_a_mistake_stops_every_command_with_a_line(tmp_path, monkeypatch, capsys, command):
+    tree = read_params()
+    tree["images"]["variants"]["dcgan"]["lr"] = -1
+    write_params(tree, tmp_path)
+    monkeypatch.chdir(tmp_path)
+    assert re.fullmatch(
+        r"params.yaml: images.variants.dcgan.lr: expected a number greater .*, got -1(\.0)?; .*",
+        mistake_of(capsys, command),
+    )
 
 
 def test_a_file_that_cannot_be_parsed_any_more_has_changed(monkeypatch):
