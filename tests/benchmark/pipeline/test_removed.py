@@ -1,11 +1,13 @@
 """Tracks, data sets and variants that are removed from params.yaml leave no stage of DVC."""
 
-import json
-import sys
+import shutil
 
 import pytest
 
-from tests.benchmark.pipeline.project import BIN, copy_of_repository, edit, run
+from benchmark.pipeline.dvc_stages import read_status
+from tests.benchmark.config.params import read_params, write_params
+from tests.benchmark.pipeline.project import ROOT, run
+from tests.command import mistake_of, run_command
 
 
 def keep_text(tree):
@@ -21,21 +23,34 @@ REMOVALS = {
 }
 
 
+@pytest.fixture
+def write(tmp_path, monkeypatch):
+    """Make a folder with the stages of DVC; returns a function that writes params.yaml to it."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("dvc.yaml", "rows.yaml"):
+        shutil.copy(ROOT / name, tmp_path)
+    shutil.copytree(ROOT / ".dvc", tmp_path / ".dvc", ignore=shutil.ignore_patterns("cache", "tmp"))
+    run(tmp_path, "git", "init", "--quiet")
+
+    def write_changed(change):
+        tree = read_params()
+        change(tree)
+        write_params(tree, tmp_path)
+
+    return write_changed
+
+
 @pytest.mark.parametrize(("change", "removed"), REMOVALS.values(), ids=REMOVALS)
-def test_what_is_removed_has_no_stage(tmp_path, change, removed):
-    project = copy_of_repository(tmp_path)
-    edit(project, change)
-    run(project, sys.executable, "-m", "benchmark", "check")
-    stages = run(project, BIN / "dvc", "status", "--json").splitlines()[-1]
-    names = {name.partition("@")[2] for name in json.loads(stages)}
+def test_what_is_removed_has_no_stage(write, change, removed):
+    write(change)
+    run_command("check")
+    names = {name.partition("@")[2] for name in read_status()}
     assert any(names) and not any(removed in name for name in names)
 
 
-def test_a_track_under_a_wrong_name_is_one_line(tmp_path):
-    project = copy_of_repository(tmp_path)
-    edit(project, lambda tree: tree.update(vidoe=tree.pop("video")))
+def test_a_track_under_a_wrong_name_is_one_line(write, capsys):
+    write(lambda tree: tree.update(vidoe=tree.pop("video")))
     for command in ("check", "repro", "recipes"):
-        output = run(project, sys.executable, "-m", "benchmark", command, ok=False)
-        assert output == (
-            "params.yaml: vidoe: expected a key of this block, got vidoe; did you mean video?\n"
+        assert mistake_of(capsys, command) == (
+            "params.yaml: vidoe: expected a key of this block, got vidoe; did you mean video?"
         )
