@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.nn.functional import one_hot
 
 Shape = tuple[int, ...]  # of one sample, without the batch axis
-Backbone = Literal["dcgan", "residual"]  # of the networks that controlled rows share
+Backbone = Literal["dcgan", "residual", "maxout"]  # of the networks that controlled rows share
 Batches = Iterator[Any]  # endless minibatches of real data
 Losses = Iterator[tuple[nn.Module, dict[str, Tensor]]]  # players and the terms of their losses
 LoadLayers = Callable[[], Callable[[Tensor], list[Tensor]]]  # see `ImageToImage.perceptual_layers`

@@ -1,30 +1,33 @@
 """The networks that all controlled rows share, chosen by the shape of a sample and a backbone.
 
-The backbone of images is ``dcgan`` (see `convolutional`) or ``residual`` (see `resnet`). Clips and
-vectors have one network each.
+The backbone of images is ``dcgan`` (see `convolutional`) or ``residual`` (see `resnet`). That of
+vectors is ``dcgan`` (see `multilayer`) or ``maxout`` (see `maxout`). Clips have one network.
 """
 
 from typing import get_args
 
 from torch import nn
 
-from gans.common.networks import convolutional, multilayer, resnet, video
+from gans.common.networks import convolutional, maxout, multilayer, resnet, video
 from gans.common.variant import Backbone
+
+SAMPLES = {"residual": ("images", 3), "maxout": ("points", 1)}  # and the dimensions of one
 
 
 def check_backbone(shape: tuple[int, ...], backbone: str) -> None:
     """Check that samples of a shape have networks with a backbone.
 
     Raises:
-        ValueError: the backbone is unknown, or it is for images only and the samples are not.
+        ValueError: the backbone is unknown, or it is for other samples.
     """
     backbones = get_args(Backbone)
     if backbone not in backbones:
         names = " or ".join(backbones)
         raise ValueError(f"expected backbone {names}, got {backbone}; choose one of them")
-    if backbone == "residual" and len(shape) != 3:
+    noun, dimensions = SAMPLES.get(backbone, ("samples", len(shape)))
+    if len(shape) != dimensions:
         raise ValueError(
-            f"expected images for backbone residual, got samples of shape {shape}; leave backbone"
+            f"expected {noun} for backbone {backbone}, got samples of shape {shape}; leave backbone"
             " out"
         )
 
@@ -47,7 +50,7 @@ def generator(
         latent: number of components of the noise, which come first.
         width: channels at full resolution, or hidden units of the network for vectors.
         classes: number of components of the condition, such as a one-hot class; 0 for none.
-        backbone: of images.
+        backbone: of images or vectors.
 
     Raises:
         ValueError: as `check_backbone`.
@@ -55,6 +58,8 @@ def generator(
     check_backbone(shape, backbone)
     if backbone == "residual":
         return resnet.Generator(shape, latent, width, classes)
+    if backbone == "maxout":
+        return maxout.Generator(shape, latent + classes, width)
     if len(shape) == 3:
         return convolutional.Generator(shape, latent + classes, width)
     if len(shape) == 4:
@@ -67,8 +72,8 @@ def split_generator(
 ) -> tuple[nn.Module, nn.Module]:
     """Build a generator in two parts, of which the second also decodes discriminator features.
 
-    The features are those of `discriminator` before its last layer. The residual generator starts
-    from other sizes, so its first part is an additional layer.
+    The features are those of `discriminator` before its last layer. Only generators of the backbone
+    dcgan have a layer of that size; to others, the first part is added.
 
     Args:
         shape, latent, width, backbone: as for `generator`.
@@ -80,13 +85,14 @@ def split_generator(
     Raises:
         ValueError: as `check_backbone`.
     """
-    if backbone == "residual":
-        check_backbone(shape, backbone)
-        features = resnet.list_discriminator_widths(shape, width)[-1]
-        first = nn.Sequential(nn.Linear(latent, features), nn.ReLU())
-        return first, resnet.Generator(shape, features, width)
-    layers = list(generator(shape, latent, width, backbone=backbone).children())
-    return layers[0], nn.Sequential(*layers[1:])
+    check_backbone(shape, backbone)
+    if backbone == "dcgan":
+        layers = list(generator(shape, latent, width).children())
+        return layers[0], nn.Sequential(*layers[1:])
+    is_residual = backbone == "residual"
+    features = resnet.list_discriminator_widths(shape, width)[-1] if is_residual else width // 2
+    first = nn.Sequential(nn.Linear(latent, features), nn.ReLU())
+    return first, generator(shape, features, width, backbone=backbone)
 
 
 def discriminator(
@@ -99,9 +105,9 @@ def discriminator(
     Args:
         shape: of one sample.
         width: channels at full resolution, or after the first block of the residual backbone, or
-            hidden units of the network for vectors.
+            hidden units of the network for vectors, twice those of the backbone maxout.
         outputs: logits per sample; if there are several, the network returns ``(n, outputs)``.
-        backbone: of images.
+        backbone: of images or vectors.
 
     Raises:
         ValueError: as `check_backbone`.
@@ -109,6 +115,8 @@ def discriminator(
     check_backbone(shape, backbone)
     if backbone == "residual":
         return resnet.Discriminator(shape, width, outputs)
+    if backbone == "maxout":
+        return maxout.Discriminator(shape, width, outputs)
     if len(shape) == 3:
         return convolutional.Discriminator(shape, width, outputs)
     if len(shape) == 4:

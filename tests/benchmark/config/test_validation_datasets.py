@@ -73,8 +73,8 @@ def subset(tree):
         ),
         (
             lambda t: t["images"]["datasets"]["digits"]["networks"].update(backbone="resnet"),
-            r'images.datasets.digits.networks.backbone: expected dcgan or residual, got "resnet";'
-            r" change the value",
+            r"images.datasets.digits.networks.backbone: expected dcgan or residual or"
+            r' maxout, got "resnet"; change the value',
         ),
         (
             lambda t: t["toy"]["datasets"]["ring8"]["networks"].update(backbone="residual"),

@@ -179,7 +179,7 @@ def test_an_input_of_another_size_is_an_error():
     ],
 )
 def test_a_wrong_backbone_is_an_error(build):
-    with pytest.raises(ValueError, match="expected backbone dcgan or residual, got resnet"):
+    with pytest.raises(ValueError, match="expected backbone dcgan or residual or maxout, got"):
         build((3, 8, 8), "resnet")
     for shape in ((2,), (1, 8, 8, 8)):
         with pytest.raises(ValueError, match="expected images for backbone residual"):
