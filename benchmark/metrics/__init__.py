@@ -43,7 +43,7 @@ from benchmark.metrics.likelihood_divergence import baseline_likelihood, likelih
 from benchmark.metrics.luma import rgb_to_luma
 from benchmark.metrics.memorisation import authenticity, nearest_distance_ratio
 from benchmark.metrics.mmd import median_distance, mmd
-from benchmark.metrics.modes import high_quality_share, mode_divergence, modes_covered
+from benchmark.metrics.modes import high_quality_share, mode_divergence, modes_covered, modes_hit
 from benchmark.metrics.motion import motion_accuracy, path_distances
 from benchmark.metrics.ngrams import Text
 from benchmark.metrics.perceptual import perceptual_distance, perceptual_distance_in_batches
@@ -93,6 +93,7 @@ __all__ = [
     "mmd",
     "mode_divergence",
     "modes_covered",
+    "modes_hit",
     "motion_accuracy",
     "ms_jaccard_distance",
     "nearest_distance_ratio",

@@ -35,6 +35,27 @@ def modes_covered(points: np.ndarray, modes: np.ndarray, *, sigma: float) -> int
     return int(np.count_nonzero(counts >= needed))
 
 
+def modes_hit(points: np.ndarray, modes: np.ndarray, *, sigma: float) -> int:
+    """Count the modes that at least one high-quality sample is nearest to, as in the papers.
+
+    Args:
+        points: samples, ``(n, d)``; the papers draw 2,500.
+        modes: centres, ``(k, d)``.
+        sigma: standard deviation of each mode, in each direction; above 0.
+
+    Returns:
+        0 to k.
+
+    Raises:
+        ValueError: as `modes_covered`.
+
+    Source:
+        Srivastava et al. 2017 (VEEGAN), arXiv:1705.07761; Lin et al. 2018 (PacGAN),
+        arXiv:1712.04086.
+    """
+    return int(np.count_nonzero(count_high_quality(points, modes, sigma=sigma)))
+
+
 def high_quality_share(points: np.ndarray, modes: np.ndarray, *, sigma: float) -> float:
     """Compute the share of samples within 3 sigma of the nearest mode.
 

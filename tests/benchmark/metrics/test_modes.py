@@ -13,6 +13,7 @@ from benchmark.metrics.modes import (
     high_quality_share,
     mode_divergence,
     modes_covered,
+    modes_hit,
 )
 
 SIGMA = 0.01
@@ -86,6 +87,13 @@ def test_a_sample_counts_for_the_nearest_mode_only():
     assert count_high_quality([[0.4], [0.6], [0.7]], modes, sigma=1.0).tolist() == [1, 2]
 
 
+@pytest.mark.parametrize("hits", [0, 1, 5])
+def test_a_mode_is_hit_by_a_single_sample(hits):
+    points = np.concatenate([MODES[:hits], np.zeros((2500 - hits, 2))])
+    assert modes_hit(points, MODES, sigma=SIGMA) == hits
+    assert modes_covered(points, MODES, sigma=SIGMA) == 0
+
+
 def test_samples_that_are_not_finite_are_of_low_quality():
     points = np.array([[np.nan, 0], [np.inf, 0], [-np.inf, np.nan], [1, 0]])
     assert all_three(points) == (1, 0.25, pytest.approx(math.log(8)))
@@ -105,6 +113,7 @@ def test_divergence_equals_scipy(counts, seed):
     assert 0 <= divergence == pytest.approx(expected, rel=1e-9, abs=1e-12)
     fair = [count for count in counts if 5 * len(counts) * count >= sum(counts)]
     assert modes_covered(points, modes, sigma=0.1) == len(fair)
+    assert modes_hit(points, modes, sigma=0.1) == np.count_nonzero(counts)
 
 
 @settings(max_examples=30, deadline=None)
