@@ -1,6 +1,7 @@
 """Distributions in the plane, on which mode collapse can be seen and counted.
 
-All are scaled so that the data without their noise lie in [-1, 1]; the noise is scaled with them.
+The data without their noise lie in [-1, 1], or in the square that `Points.scale` gives. The noise
+is scaled with them.
 """
 
 from collections.abc import Callable
@@ -14,8 +15,8 @@ from benchmark.data.parts import Parts
 from benchmark.data.sizes import Counts
 from benchmark.data.splits import SplitArrays
 
-# points; the papers score 2,500 too
-DRAWN = {"train": 20_000, "validation": 2_500, "test": 2_500}
+TRAIN = 20_000  # points to learn from
+HELD_OUT = {"validation": 2_500, "test": 2_500}  # points; the papers score 2,500 too
 
 
 @dataclass(frozen=True)
@@ -26,11 +27,15 @@ class Points:
         draw: draws points, float32 ``(n, 2)``, given n and a generator of random numbers.
         modes: centres ``(k, 2)`` if it is a uniform mixture of Gaussians, else None.
         sigma: their standard deviation along each axis; None without modes.
+        scale: half the side of the square in which the data without their noise lie.
+        train: number of points to learn from.
     """
 
     draw: Callable[[int, np.random.Generator], np.ndarray]
     modes: np.ndarray | None = None
     sigma: float | None = None
+    scale: float = 1.0
+    train: int = TRAIN
 
     def label(self, points: np.ndarray) -> np.ndarray:
         """Label points ``(n, 2)`` with the nearest mode, int64 ``(n,)``; with 0 without modes."""
@@ -54,6 +59,7 @@ def place_grid(side: int) -> np.ndarray:
 RING, RING_SIGMA = place_ring(8), 0.01
 # in the papers the centres are 2 apart from -4 to 4 and sigma is 0.05; here both are a quarter
 GRID, GRID_SIGMA = place_grid(5), 0.05 / 4
+PACGAN_SCALE, PACGAN_TRAIN = 4.0, 100_000  # of the grid in the papers; points in PacGAN's code
 SPIRAL_NOISE = 0.25  # where the spiral ends 4.5 pi from the origin, as in scikit-learn's Swiss roll
 MOONS_NOISE = 0.05  # where the moons are halves of unit circles
 
@@ -73,6 +79,11 @@ def draw_grid25(n: int, generator: np.random.Generator) -> np.ndarray:
     The 2D grid of VEEGAN and PacGAN (spacing 2, standard deviation 0.05), divided by 4.
     """
     return _draw_mixture(GRID, GRID_SIGMA, n, generator)
+
+
+def draw_grid25_pacgan(n: int, generator: np.random.Generator) -> np.ndarray:
+    """Draw from the 2D grid in the scale of the papers: spacing 2, standard deviation 0.05."""
+    return _draw_mixture(PACGAN_SCALE * GRID, PACGAN_SCALE * GRID_SIGMA, n, generator)
 
 
 def draw_spiral(n: int, generator: np.random.Generator) -> np.ndarray:
@@ -101,10 +112,17 @@ def draw_two_moons(n: int, generator: np.random.Generator) -> np.ndarray:
     return ((points - [0.5, 0.25]) / 1.5).astype(np.float32)
 
 
-COUNTS = Counts(DRAWN["train"], DRAWN["test"], is_divided=True)  # of each data set
 SOURCES: dict[str, Points] = {
     "ring8": Points(draw_ring8, RING, RING_SIGMA),
     "grid25": Points(draw_grid25, GRID, GRID_SIGMA),
+    "ring8_pacgan": Points(draw_ring8, RING, RING_SIGMA, train=PACGAN_TRAIN),
+    "grid25_pacgan": Points(
+        draw_grid25_pacgan,
+        PACGAN_SCALE * GRID,
+        PACGAN_SCALE * GRID_SIGMA,
+        scale=PACGAN_SCALE,
+        train=PACGAN_TRAIN,
+    ),
     "spiral": Points(draw_spiral),
     "two_moons": Points(draw_two_moons),
 }
@@ -118,11 +136,18 @@ def _draw_mixture(
     return (chosen + sigma * generator.standard_normal(chosen.shape)).astype(np.float32)
 
 
+def count_points(name: str) -> Counts | None:
+    """Count the points of a distribution of ``SOURCES``; None for another name."""
+    if name not in SOURCES:
+        return None
+    return Counts(SOURCES[name].train, HELD_OUT["test"], is_divided=True)
+
+
 def draw_parts(name: str) -> Parts:
     """Draw the points of all parts from the distribution of that name in ``SOURCES``."""
     source = SOURCES[name]
     parts: dict[str, Any] = {}
-    for part, count in DRAWN.items():
+    for part, count in {"train": source.train, **HELD_OUT}.items():
         points = source.draw(count, np.random.default_rng(stream(0, f"{part} of {name}")))
         parts[part] = SplitArrays(points, source.label(points))
     return Parts(**parts)

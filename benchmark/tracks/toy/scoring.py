@@ -16,7 +16,7 @@ from benchmark.tracks.toy.schema import PlaneMetrics
 
 REFERENCE = 20_000  # real points to compare samples with
 SNAPSHOT_REFERENCE = 2_000  # of these, points to compare snapshots with
-BOUNDS = ((-1.5, 1.5), (-1.5, 1.5))
+EDGE = 1.5  # half the side of the square of histograms and pictures, for data of scale 1
 
 
 class Scorer(base.Scorer):
@@ -53,6 +53,8 @@ class Scorer(base.Scorer):
         self.real = self.source.draw(reference, generator)
         self.labels = self.predict(self.real)
         self.spread = np.sqrt(self.real.var(axis=0).sum())
+        edge = EDGE * self.source.scale
+        self.bounds = ((-edge, edge), (-edge, edge))
 
     def scores(self, points: np.ndarray, labels: np.ndarray | None = None) -> dict[str, float]:
         """Compute every metric of points ``(n, 2)``; metrics of modes only if there are modes.
@@ -78,7 +80,7 @@ class Scorer(base.Scorer):
     def jensen_shannon(self, points: np.ndarray, real: np.ndarray | None = None) -> float:
         """Compute the divergence of points ``(n, 2)`` from all real points, or from ``real``."""
         real = self.real if real is None else real
-        return jensen_shannon_divergence(real, points, bounds=BOUNDS, bins=self.settings.bins)
+        return jensen_shannon_divergence(real, points, bounds=self.bounds, bins=self.settings.bins)
 
     def moment(self, points: np.ndarray) -> dict[str, float]:
         """Compute the metrics of snapshots, of points ``(n, 2)``.

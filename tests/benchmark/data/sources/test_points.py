@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import chi2, kstest
 from sklearn.datasets import make_moons, make_swiss_roll
 
-from benchmark.data.sources.points import SOURCES
+from benchmark.data.sources.points import SOURCES, count_points, draw_parts
 
 N = 20_000
 
@@ -18,7 +18,7 @@ def draws(name, n=N, *, seed=0):
 def test_draws_are_float32_near_the_square(name):
     points = draws(name)
     assert points.shape == (N, 2) and points.dtype == np.float32
-    widest = np.abs(points).max(axis=0)
+    widest = np.abs(points).max(axis=0) / SOURCES[name].scale
     assert widest.max() > 0.95 and widest.max() < 1.15
     assert draws(name, 0).shape == (0, 2)
 
@@ -32,7 +32,15 @@ def test_draws_depend_on_the_generator_and_advance_it(name):
     assert not np.array_equal(first, second)
 
 
-@pytest.mark.parametrize(("name", "count", "spacing"), [("ring8", 8, 0.7654), ("grid25", 25, 0.5)])
+@pytest.mark.parametrize(
+    ("name", "count", "spacing"),
+    [
+        ("ring8", 8, 0.7654),
+        ("grid25", 25, 0.5),
+        ("ring8_pacgan", 8, 0.7654),
+        ("grid25_pacgan", 25, 2),
+    ],
+)
 def test_the_modes_are_even_gaussians_of_sigma(name, count, spacing):
     source, points = SOURCES[name], draws(name)
     assert source.modes.shape == (count, 2)
@@ -49,13 +57,27 @@ def test_the_modes_are_even_gaussians_of_sigma(name, count, spacing):
 
 
 @pytest.mark.parametrize(
-    ("name", "radius", "sigma", "scale"), [("ring8", 1, 0.01, 1), ("grid25", 32**0.5, 0.05, 4)]
+    ("name", "radius", "sigma", "scale"),
+    [
+        ("ring8", 1, 0.01, 1),
+        ("grid25", 32**0.5, 0.05, 4),
+        ("ring8_pacgan", 1, 0.01, 1),
+        ("grid25_pacgan", 32**0.5, 0.05, 1),
+    ],
 )
 def test_the_proportions_are_those_of_the_papers(name, radius, sigma, scale):
     source = SOURCES[name]
     furthest = np.linalg.norm(source.modes, axis=1).max()
     assert furthest * scale == pytest.approx(radius)
     assert source.sigma * scale == pytest.approx(sigma)
+
+
+@pytest.mark.parametrize(("name", "train"), [("ring8", 20_000), ("grid25_pacgan", 100_000)])
+def test_the_parts_have_the_counts_of_the_source(name, train):
+    parts = draw_parts(name)
+    assert len(parts.train.images) == train == count_points(name).train
+    assert len(parts.test.images) == len(parts.validation.images) == 2500
+    assert count_points("no_such_points") is None
 
 
 def apart(first, second):
