@@ -41,8 +41,10 @@ PACKAGES = [
 def test_a_track_takes_the_modules_beside_it(name):
     for module in ("data", "scoring", "pictures", "page"):
         result = modules.find_module(tracks.load(name), module)
-        inherits = name == "natural" and module != "page"
-        owner = "images" if inherits else name
+        others = {"natural": ("images", {"data", "scoring", "pictures"})}
+        others["mixtures"] = ("toy", {"pictures"})
+        parent, inherited = others.get(name, (name, set()))
+        owner = parent if module in inherited else name
         assert result.__name__ == f"benchmark.tracks.{owner}.{module}"
 
 
@@ -60,7 +62,11 @@ def test_tracks_of_images_train_a_classifier(name, monkeypatch):
     for writer in ("write", "write_without_network", "write_language_model"):
         monkeypatch.setattr(features, writer, lambda *_, writer=writer, **__: called.append(writer))
     tracks.load(name).write_features("mine", None)
-    others = {"toy": "write_without_network", "text": "write_language_model"}
+    others = {
+        "toy": "write_without_network",
+        "mixtures": "write_without_network",
+        "text": "write_language_model",
+    }
     expected = others.get(name, "write" if name in PACKAGES else called[0])
     assert called == [expected]
 
