@@ -54,7 +54,7 @@ def edit(project, change):
 
 def leave_optional_out(tree):
     """Leave out the optional leaderboards, which only some tests need."""
-    del tree["natural"], tree["films"]
+    del tree["natural"], tree["mixtures"], tree["films"]
     for section in tree.values():
         datasets = section.get("datasets", {})
         for name in [name for name, block in datasets.items() if block.get("optional")]:
