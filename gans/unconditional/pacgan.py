@@ -13,12 +13,12 @@ $$L_D = -\mathbb{E}_x[\log D(x_1, \ldots, x_m)]
 
 $$L_G = -\mathbb{E}_z[\log D(G(z_1), \ldots, G(z_m))]$$
 
-Departs from the paper: the shared networks of the controlled rows, except in the track `mixtures`. A
-batch of n images is split into n / m packs, so that a step uses as many images as in the other rows,
-and batch normalisation sees all of them; a remainder is dropped from the loss. The players take
-turns; in the authors' code for points both step at once. The diagnosis scores an image in a pack with
-the m - 1 images that follow it cyclically: a pack with m copies of one image would look collapsed
-even if the image is real.
+Departs from the paper: the shared networks of the controlled rows, except in the track `mixtures`.
+A batch of n images is split into n / m packs, so that a step uses as many images as in the other
+rows, and batch normalisation sees all of them; a remainder is dropped from the loss. The players
+take turns; in the authors' code for points both step at once. The diagnosis scores an image in a
+pack with the m - 1 images that follow it cyclically: a pack with m copies of one image would look
+collapsed even if the image is real.
 """
 
 import torch
