@@ -1,13 +1,13 @@
 """Mixtures in the plane, with the networks and settings of PacGAN."""
 
-from typing import Any, ClassVar
-
-import numpy as np
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from benchmark.config.runs import Run
-from benchmark.data.sources.points import SOURCES
 from benchmark.tracks.base.track import ReferenceRows
 from benchmark.tracks.toy import Toy
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 class Mixtures(Toy):
@@ -20,11 +20,13 @@ class Mixtures(Toy):
 
     def reference_rows(self, dataset: str) -> ReferenceRows:
         """List the rows of the track toy, with noise in the scale of the data."""
+        from benchmark.data.sources.points import SOURCES
+
         rows = super().reference_rows(dataset)
 
-        def noise(dataset: str, seed: int) -> tuple[np.ndarray, np.ndarray]:
+        def noise(dataset: str, seed: int) -> "tuple[np.ndarray, np.ndarray]":
             points, labels = rows["noise"](dataset, seed)
-            return points * np.float32(SOURCES[dataset].scale), labels
+            return SOURCES[dataset].scale * points, labels
 
         return rows | {"noise": noise}
 
