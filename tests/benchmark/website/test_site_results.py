@@ -100,6 +100,16 @@ def test_a_row_that_still_improves_is_marked():
     assert not shown["level"].strip()
 
 
+def test_the_page_of_a_row_that_still_improves_warns(public):
+    folder, case = public
+    rows = pd.read_csv(folder / "downloads/leaderboard.csv")
+    improving = rows.groupby("variant")["trend"].agg(lambda trends: "improving" in list(trends))
+    for variant in rows.loc[rows["kind"] != "reference", "variant"]:
+        text = (folder / f"variants/{variant}.html").read_text()
+        assert ("<b>Still improving.</b>" in text) == improving[variant], variant
+    assert improving["dcgan"] == (len(case["seeds"]) > 1), "one seed has no trend"
+
+
 def test_the_page_on_health_has_every_verdict_and_its_thresholds(public, pages):
     path = public[0] / "health.html"
     names = ("diverged", "vanishing-generator-gradient", "discriminator-overfitting")
