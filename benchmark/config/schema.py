@@ -43,12 +43,14 @@ class Dataset(Section):
         updates: the budget in rounds of a variant's algorithm, each with one generator update.
         samples_seen: the budget in real samples; a data set has one of the two.
         optional: whether the leaderboard is made only if it is named.
+        seeds: in place of those of the track.
         without: variants of the track that the leaderboard leaves out.
     """
 
     updates: Count | None = None
     samples_seen: Count | None = None
     optional: Switch = False
+    seeds: list[Seed] | None = Field(default=None, min_length=1)
     without: list[Name] = Field(default=[])
     networks: dict[str, Any]
     feature_space: Literal["classifier", "inception", "dinov2", "i3d"] = "classifier"
@@ -117,9 +119,14 @@ class TrackConfig(Section):
         without = self.datasets[dataset].without
         return {name: entry for name, entry in self.variants.items() if name not in without}
 
+    def seeds_of(self, dataset: str) -> list[int]:
+        """Return the seeds of every row of a leaderboard."""
+        return self.datasets[dataset].seeds or self.seeds
+
     def for_dataset(self, dataset: str) -> "TrackConfig":
-        """Copy the section with the variants of a leaderboard only."""
-        return self.model_copy(update={"variants": self.variants_of(dataset)})
+        """Copy the section with the variants and the seeds of a leaderboard only."""
+        changes = {"variants": self.variants_of(dataset), "seeds": self.seeds_of(dataset)}
+        return self.model_copy(update=changes)
 
     @property
     def largest_batch(self) -> int:
@@ -220,7 +227,7 @@ class Params(Section):
             for name, track in self.tracks.items()
             for dataset in track.datasets
             for variant in track.variants_of(dataset)
-            for seed in track.seeds
+            for seed in track.seeds_of(dataset)
         ]
         if self._roots is None:
             return runs

@@ -125,6 +125,12 @@ def find_misfitting_variants(params: Params) -> list[str]:
     return list(dict.fromkeys(problems))
 
 
+def list_seeds(config: TrackConfig) -> dict[str, list[int]]:
+    """List the seeds of a track and those of its data sets; place in its section -> seeds."""
+    places = {f".datasets.{name}.seeds": block.seeds for name, block in config.datasets.items()}
+    return {".seeds": config.seeds} | {place: seeds for place, seeds in places.items() if seeds}
+
+
 def find_search_mistakes(params: Params) -> list[str]:
     """Find mistakes in the search for hyperparameters."""
     problems, search = [], params.search
@@ -132,7 +138,7 @@ def find_search_mistakes(params: Params) -> list[str]:
     for name, track in params.tracks.items():
         problems += [
             f"search.seed: expected a seed of no track, got {seed} of {name}; choose another"
-            for seed in track.seeds
+            for seed in {seed for seeds in list_seeds(track).values() for seed in seeds}
             if seed in search_seeds
         ]
     for variant, choices in search.model.items():
@@ -177,8 +183,11 @@ def find_track_mistakes(name: str, config: TrackConfig, params: Params) -> list[
             f"{name}.training.logs: expected a multiple of snapshots ({snapshots}), got {logs};"
             f" write {-(-logs // snapshots) * snapshots}"
         )
-    for seed in {seed for seed in config.seeds if config.seeds.count(seed) > 1}:
-        problems.append(f"{name}.seeds: expected each seed once, got {seed} twice; remove one")
+    problems += [
+        f"{name}{place}: expected each seed once, got {seed} twice; remove one"
+        for place, seeds in list_seeds(config).items()
+        for seed in sorted({seed for seed in seeds if seeds.count(seed) > 1})
+    ]
     for variant, entry in config.variants.items():
         place = f"{name}.variants.{variant}"
         blocks = {f"{place}.model": entry.model}

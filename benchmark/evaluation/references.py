@@ -106,7 +106,7 @@ def references(dataset: str, params: config.Params) -> None:
     Exits with one line if params.yaml does not list the data set.
     """
     name = params.datasets[expect("a data set", dataset, params.datasets)]
-    track, section = tracks.load(name), params.tracks[name]
+    track, section = tracks.load(name), params.tracks[name].for_dataset(dataset)
 
     processes.prepare(1)
     make_deterministic()

@@ -90,10 +90,11 @@ def render_recipes(settings: config.Params) -> dict[Path, str]:
     measured = list_sensitivity_datasets(settings)
     for name, track in settings.tracks.items():
         section = raw[name]
-        scoring = {"metrics": section.get("metrics"), "seeds": section["seeds"]}
-        training = {"training": section["training"], "seeds": section["seeds"]}
         for dataset in track.datasets:
-            block = section["datasets"][dataset]
+            seeds = track.seeds_of(dataset)
+            scoring = {"metrics": section.get("metrics"), "seeds": seeds}
+            training = {"training": section["training"], "seeds": seeds}
+            block = {k: v for k, v in section["datasets"][dataset].items() if k != "seeds"}
             blocks = {
                 "prepare": {key: block.get(key) for key in ("folder", "subset", "file", "oracle")},
                 "features": {"features": raw["features"], "space": block.get("feature_space")},

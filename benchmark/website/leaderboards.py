@@ -73,7 +73,7 @@ def build_leaderboard(
         "dataset": dataset,
         "subset": subset,
         "has_truth": has_truth,
-        "settings": section.model_copy(update={"variants": variants}),
+        "settings": section.for_dataset(dataset).model_copy(update={"variants": variants}),
         "facts": facts | {"samples": count, "reference_samples": facts["samples"]},
         "hardware": list_hardware(runs),
         "seconds": sum(row["seconds"] * row["seeds"] for row in trained),

@@ -6,7 +6,7 @@ import gans
 from benchmark import config
 from benchmark.config.selection import select_runs
 from benchmark.website.papers import parse_paper
-from tests.benchmark.config.params import PARAMS_FILE
+from tests.benchmark.config.params import PARAMS_FILE, read_params, write_params
 
 SETTINGS = config.load_params(PARAMS_FILE)
 
@@ -14,13 +14,25 @@ SETTINGS = config.load_params(PARAMS_FILE)
 def test_runs_are_the_product_in_the_order_of_the_file(monkeypatch):
     settings = config.load_params(PARAMS_FILE)
     counts = [
-        len(track.variants_of(dataset)) * len(track.seeds)
+        len(track.variants_of(dataset)) * len(track.seeds_of(dataset))
         for track in settings.tracks.values()
         for dataset in track.datasets
     ]
     assert len(settings.runs) == sum(counts)
     assert settings.runs[0].stage("train") == "train@digits-gan"
     assert len({run.trained for run in settings.runs}) == len(settings.runs)
+
+
+def test_a_data_set_can_have_other_seeds_than_its_track(tmp_path):
+    tree = read_params()
+    tree["images"]["datasets"]["mnist"]["seeds"] = [7, 8]
+    settings = config.load_params(write_params(tree, tmp_path))
+    seeds = {
+        name: {run.seed for run in settings.runs if run.dataset == name}
+        for name in ("digits", "mnist")
+    }
+    assert seeds == {"digits": set(tree["images"]["seeds"]), "mnist": {7, 8}}
+    assert settings.images.for_dataset("mnist").seeds == [7, 8]
 
 
 @pytest.mark.parametrize("kind", ["faithful", "architecture"])

@@ -38,6 +38,18 @@ def subset(tree):
             r" of them; remove one from this list, or delete the data set",
         ),
         (
+            lambda t: t["images"]["datasets"]["mnist"].update(seeds=[4, 4]),
+            r"images.datasets.mnist.seeds: expected each seed once, got 4 twice; remove one",
+        ),
+        (
+            lambda t: t["images"]["datasets"]["mnist"].update(seeds=[]),
+            r"images.datasets.mnist.seeds: expected a list of at least 1 item, got \[\]; change .*",
+        ),
+        (
+            lambda t: t["images"]["datasets"]["mnist"].update(seeds=[1001]),
+            r"search.seed: expected a seed of no track, got 1001 of images; choose another",
+        ),
+        (
             lambda t: t["images"].update(datasets=None),
             r"images.datasets: expected a block of keys, got null; write one, or leave .*",
         ),

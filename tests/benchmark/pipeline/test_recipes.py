@@ -88,6 +88,18 @@ def test_a_metric_changes_every_scored_stage_of_its_track():
     assert all(re.match("recipes/(evaluate|references)/(ring8|grid25)", path) for path in paths)
 
 
+def test_seeds_of_a_data_set_change_its_stages():
+    def change(track):
+        block = track.datasets["mnist"].model_copy(update={"seeds": [7]})
+        return {"datasets": track.datasets | {"mnist": block}}
+
+    names = SETTINGS.images.variants_of("mnist")
+    rows = {f"{stage}/mnist-{name}" for stage in ("train", "evaluate") for name in names}
+    assert list_changed(edit_track("images", change)) == {
+        f"recipes/{path}.json" for path in rows | {"references/mnist"}
+    }
+
+
 # modules that no stage runs: commands, what runs the stages, and layers that no variant has yet
 NO_STAGE = re.compile(
     r"benchmark\.(__main__|cli|common\.(interruption|packages)"
