@@ -71,7 +71,7 @@ def datasets(tree):
         ),
         (
             lambda t: t["toy"]["datasets"]["ring8"].update(folder={}),
-            r"toy.datasets.ring8.folder: expected a key .*: updates, samples_seen, optional,"
+            r"toy.datasets.ring8.folder: expected a key .*: updates, samples_seen, optional, seeds,"
             r" without, networks, feature_space",
         ),
         (
