@@ -4,8 +4,11 @@ import math
 from pathlib import Path
 from typing import Any
 
-from benchmark import config, tracks
+from benchmark import tracks
+from benchmark.common.files import expect_form
 from benchmark.config import Run
+from benchmark.config.schema import FROM_DATA
+from benchmark.config.variants import VariantConfig
 from benchmark.records import outputs
 from benchmark.records.schema import has_record
 from benchmark.reporting import health
@@ -41,8 +44,8 @@ def build_results(row: dict[str, Any], leaderboard: dict[str, Any]) -> dict[str,
         leaderboard: see `leaderboards.build_leaderboard`.
     """
     settings, page, curve = leaderboard["settings"], leaderboard["page"], leaderboard["curve"]
-    entry = settings.variants[row["variant"]]
-    keywords = config.model_keywords(settings.datasets[leaderboard["dataset"]], entry)
+    first = row["runs"][0]
+    entry, keywords = read_entry(first, settings.variants[row["variant"]])
     held_out = [
         reference[f"{curve}_mean"]
         for reference in leaderboard["references"]
@@ -54,7 +57,6 @@ def build_results(row: dict[str, Any], leaderboard: dict[str, Any]) -> dict[str,
         | {"pictures": show_seed(run, page).content, "keywords": keywords}
         for run, seed, trajectory in parts
     ]
-    first = row["runs"][0]
     has_film = playground.has_film(first)
     return {
         "leaderboard": leaderboard,
@@ -73,6 +75,25 @@ def build_results(row: dict[str, Any], leaderboard: dict[str, Any]) -> dict[str,
         },
         "runs": [{key: run[key] for key in run if key not in CURVES} for run in runs],
     }
+
+
+def read_entry(run: Run, present: VariantConfig) -> tuple[VariantConfig, dict[str, Any]]:
+    """Read the settings that a run was trained with, which params.yaml may have no longer.
+
+    Args:
+        run: of the row.
+        present: the entry in params.yaml, for runs of versions that stored none.
+
+    Returns:
+        The entry, and the keywords of the constructor without those that the data determine.
+    """
+    facts = outputs.read_training(run)
+    entry = present
+    if "entry" in facts:
+        with expect_form(run.trained / "training.json", "an entry as in params.yaml"):
+            entry = VariantConfig.model_validate(facts["entry"])
+    keywords = {key: value for key, value in facts["model"].items() if key not in FROM_DATA}
+    return entry, keywords
 
 
 def show_seed(run: Run, page: Page) -> Shown:
