@@ -203,8 +203,8 @@ def variants(tree):
             r"images.training.half_life: expected a valid number, got true; change the value",
         ),
         (
-            lambda t: t["search"]["lr"].append(True),
-            r"search.lr.8: expected a valid number, got true; change the value",
+            lambda t: t["search"].update(lr=[1e-3, True]),
+            r"search.lr.1: expected a valid number, got true; change the value",
         ),
         (
             lambda t: variants(t)["vae"]["model"].update(sigma=-1),
