@@ -192,6 +192,7 @@ def search_settings(
     names = list(dict.fromkeys(variants or section.variants))
     tasks = [Task(track, dataset, name) for name in names]
     load_trials()  # exits if the table is damaged
+    open_storage()  # two processes cannot both create it
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(jobs, mp_context=context) as pool:
         pending = [pool.submit(search_variant, task) for task in tasks]

@@ -220,6 +220,18 @@ def test_an_interrupted_search_resumes_from_the_storage(trained, monkeypatch):
     assert len(trained) == len(set(trained)) == len(pd.read_csv(search.OUT))
 
 
+def test_the_database_exists_before_processes_open_it(trained, monkeypatch):
+    existed = []
+
+    class Watched(Serial):
+        def __init__(self, *_, **__):
+            existed.append(search_storage.STORAGE.exists())
+
+    monkeypatch.setattr(search, "ProcessPoolExecutor", Watched)
+    run_command("search", "dcgan")
+    assert existed == [True]
+
+
 def test_trials_of_another_budget_are_run_again(trained, monkeypatch):
     for share, budget in ((0.1, "1 updates"), (0.25, "3 updates")):
         changed = TINY.search.model_copy(update={"share": share})
