@@ -64,10 +64,12 @@ def verify(
         stop(f"{NAME} verify: expected rows or --minutes, got {got}; {fix}", status=2)
 
     from benchmark import config
+    from benchmark.pipeline import recipes
     from benchmark.studies.verify import find_runs, verify_runs
     from benchmark.studies.verify_sample import choose_runs
 
     params = config.load_params()
+    recipes.write_recipes(params)  # whose settings and code are compared with those of the records
     if minutes is None:
         runs = find_runs(rows or (), params)
     else:

@@ -2,8 +2,27 @@
 
 from typing import Any
 
+from benchmark.common.fingerprints import read_settings
 from benchmark.config.schema import FROM_DATA, Training
 from benchmark.config.variants import VariantConfig
+from benchmark.records.schema import Record
+
+
+def list_changes(record: Record) -> list[str]:
+    """List the settings of a recorded row that params.yaml has changed since.
+
+    A row without a recipe counts as unchanged.
+
+    Args:
+        record: of the row.
+
+    Returns:
+        Such as ``entry.lr``.
+    """
+    settings = read_settings(f"{record.dataset}-{record.variant}")
+    if settings is None:
+        return []
+    return list_differences(record.collect_facts("training", record.seeds[0]), settings)
 
 
 def list_differences(training: dict[str, Any], settings: dict[str, Any]) -> list[str]:

@@ -20,6 +20,7 @@ from benchmark.config import Params, Run
 from benchmark.records import outputs
 from benchmark.records.restore import is_current
 from benchmark.records.schema import has_record, read_record
+from benchmark.records.settings import list_changes
 from benchmark.reporting.statistics import LEVEL
 from benchmark.studies.repetition import (
     Recorded,
@@ -60,13 +61,15 @@ class Rows(NamedTuple):
     """Rows that were made here, by the state of their records.
 
     Attributes:
-        compared: with a record of other runs.
+        compared: with a record of other runs and equal settings.
         sources: the record was written from these very runs.
+        changed: the record was made with other settings.
         unrecorded: without a record.
     """
 
     compared: list[str]
     sources: list[str]
+    changed: list[str]
     unrecorded: list[str]
 
 
@@ -77,12 +80,14 @@ def sort_rows(params: Params, names: Collection[str]) -> Rows:
         params: the parameters.
         names: of rows.
     """
-    rows = Rows([], [], [])
+    rows = Rows([], [], [], [])
     for name, runs in params.rows.items():
         if name not in names or not is_current(runs):
             continue
         if not has_record(runs[0]):
             rows.unrecorded.append(name)
+        elif list_changes(read_record(runs[0])):
+            rows.changed.append(name)
         else:
             (rows.sources if is_source(runs) else rows.compared).append(name)
     return rows
@@ -185,12 +190,14 @@ def print_comparison(params: Params, rows: Rows, compared: Sequence[RowCompariso
     Args:
         params: the parameters.
         rows: that were made here.
-        compared: the comparison of those with records of other runs.
+        compared: the comparison of those with records of other runs and equal settings.
     """
     if compared:
         print_verdicts(params, compared)
     if rows.sources:
         print(f"{count_rows(rows.sources)} not compared, recorded from these very runs")
+    if rows.changed:
+        print(f"{count_rows(rows.changed)} not compared, recorded with other settings")
     if rows.unrecorded:
         is_short = len(rows.unrecorded) <= NAMED
         command = " ".join(["gan-benchmark record", *(rows.unrecorded if is_short else ())])

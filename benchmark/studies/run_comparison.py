@@ -8,7 +8,8 @@ import numpy as np
 from benchmark import tracks
 from benchmark.common.messages import stop
 from benchmark.config import Run
-from benchmark.records.schema import has_record, locate_record
+from benchmark.records.schema import has_record, locate_record, read_record
+from benchmark.records.settings import list_changes
 from benchmark.studies.repetition import Recorded, Repetition, is_identical_run, read_recorded_row
 from benchmark.studies.reproduction import IDENTICAL, compute_limit, judge, judge_divergence
 
@@ -36,7 +37,8 @@ class RunComparison(NamedTuple):
 def read_recorded(runs: Sequence[Run]) -> dict[str, Recorded]:
     """Read the records of the rows of runs.
 
-    Exits with one line for each row that lacks a record, or a recorded seed.
+    Exits with one line for each row that lacks a record or a recorded seed, or whose record has
+    other settings.
 
     Returns:
         Row, such as digits-dcgan -> its record.
@@ -48,7 +50,9 @@ def read_recorded(runs: Sequence[Run]) -> dict[str, Recorded]:
     lines = []
     for row, of in rows.items():
         expected, got = "a record", "none"
-        if row in recorded:
+        if row in recorded and (changed := list_changes(read_record(of[0]))):
+            expected, got = "the settings of params.yaml", f"another {', '.join(changed)}"
+        elif row in recorded:
             scores = recorded[row].scores
             seeds = [str(run.seed) for run in of if run.seed not in scores]
             if not seeds:

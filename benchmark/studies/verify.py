@@ -9,8 +9,9 @@ of the verdicts of `benchmark.studies.reproduction`:
 - different: it is not;
 - not judged: the record has too few seeds for an interval.
 
-With `--record`, results/bench/verified.csv gets a line for each run whose record has the present
-code and settings: a verdict on another record says nothing about them.
+A record of other settings ends the command. With `--record`, results/bench/verified.csv gets a
+line for each run whose record has the present code too: a verdict on another one says nothing
+about it.
 """
 
 import os
@@ -33,7 +34,6 @@ from benchmark.pipeline.child import ChildFailed, run_in_child
 from benchmark.pipeline.cluster import open_cluster
 from benchmark.pipeline.gpus import hold_gpu
 from benchmark.pipeline.inputs import FOLDERS, make_inputs
-from benchmark.pipeline.recipes import write_recipes
 from benchmark.studies.repetition import Repetition, is_identical_run, read_repetition
 from benchmark.studies.reproduction import DIFFERENT, IDENTICAL, VERDICTS
 from benchmark.studies.run_comparison import RunComparison, compare_runs, read_recorded
@@ -120,11 +120,10 @@ def verify_runs(
     """
     recorded = read_recorded(runs)
     earlier = read_verified() if is_recorded else None  # a damaged table ends it before training
-    write_recipes(params)
     fingerprints = {run.row: fingerprint_row(run.row) for run in runs}
     changed = {row for row in fingerprints if fingerprints[row] != recorded[row].fingerprint}
     if changed:
-        print(f"recorded with other code or settings: {', '.join(sorted(changed))}")
+        print(f"recorded with other code: {', '.join(sorted(changed))}")
     make_inputs(params, runs)
     repetitions = []
     with tempfile.TemporaryDirectory() as name:

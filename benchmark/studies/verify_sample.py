@@ -8,13 +8,15 @@ from benchmark.common.messages import stop
 from benchmark.config import Params, Run
 from benchmark.pipeline.inputs import has_inputs
 from benchmark.records.schema import RESULTS, has_record, read_record
+from benchmark.records.settings import list_changes
 
 
 def choose_runs(params: Params, *, minutes: float, jobs: int, seed: int = 0) -> list[Run]:
     """Choose the first recorded seeds of a random sample of rows, and print them.
 
     The first rows are of different leaderboards, as far as the time allows; others follow until no
-    row fits any more. Optional leaderboards without data here are left out.
+    row fits any more. Optional leaderboards without data here are left out, and so are rows that
+    were recorded with other settings.
 
     Exits with one line if there is no record, or if no row is short enough.
 
@@ -27,15 +29,22 @@ def choose_runs(params: Params, *, minutes: float, jobs: int, seed: int = 0) -> 
     Returns:
         The runs, the longest first.
     """
-    costs = {
-        run: read_seconds(run)
+    firsts = [
+        runs[0]
         for runs in params.rows.values()
         if has_record(runs[0])
         and (runs[0].dataset not in params.optional_datasets or has_inputs(runs[0]))
-        for run in [find_first(runs[0])]
+    ]
+    costs = {
+        (run := find_first(first)): read_seconds(run)
+        for first in firsts
+        if not list_changes(read_record(first))
     }
     if not costs:
-        stop(f"{RESULTS}: expected records of rows, got none; run gan-benchmark record")
+        got = f"{len(firsts)} of other settings" if firsts else "none"
+        stop(f"{RESULTS}: expected records of rows, got {got}; run gan-benchmark record")
+    if left_out := len(firsts) - len(costs):
+        print(f"{left_out} of {len(firsts)} rows left out, recorded with other settings")
     chosen = fill_time(costs, seconds=60 * minutes, jobs=jobs, seed=seed)
     if not chosen:
         stop(

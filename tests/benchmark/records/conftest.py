@@ -9,7 +9,8 @@ import pytest
 from benchmark.common import fingerprints
 from benchmark.common.files import read_json
 from benchmark.common.writing import write_json
-from benchmark.config import Params
+from benchmark.config import Params, Run
+from benchmark.records.schema import SHARED, locate_record
 from tests.benchmark.website import made_up
 
 NAMES = ("images", "toy", "video", "text")
@@ -33,6 +34,19 @@ def write_recipe(row: str, settings: dict) -> None:
         path = fingerprints.RECIPES / stage / f"{row}.json"
         path.parent.mkdir(parents=True, exist_ok=True)
         write_json(path, {"settings": settings, "code": {}})
+
+
+def change_recorded_rate(run: Run, lr: float) -> None:
+    """Let the record of a row say that its runs were trained with another learning rate."""
+    path = locate_record(run) / "record.json"
+    record = read_json(path)
+    facts = record["training"][SHARED]
+    write_json(path, record | {"training": record["training"] | {SHARED: change_rate(facts, lr)}})
+
+
+def change_rate(training: dict, lr: float) -> dict:
+    """Copy the facts of a training with another learning rate."""
+    return training | {"entry": training["entry"] | {"lr": lr}}
 
 
 def stamp_runs(params: Params) -> None:

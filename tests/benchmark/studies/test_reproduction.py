@@ -1,5 +1,6 @@
 """Rows that were made again against their records: identical, within a repetition, or different."""
 
+import itertools
 import math
 from collections.abc import Collection
 
@@ -26,7 +27,7 @@ from benchmark.studies.reproduction import (
     print_comparison,
     sort_rows,
 )
-from tests.benchmark.records.conftest import write_recipe
+from tests.benchmark.records.conftest import change_recorded_rate, write_recipe
 
 RUN = Run("images", "digits", "dcgan", 0)
 LATER = "2026-03-01T00:00:00+00:00"  # than the training of the recorded runs
@@ -82,8 +83,12 @@ def test_rows_are_sorted_by_the_state_of_their_records(params: Params) -> None:
     path = params.rows["digits-dcgan"][1].trained / "training.json"
     write_json(path, read_json(path) | {"date": LATER})
     write_recipe("digits-wgan", {"variant": {"lr": 0.1}})
-    rows = sort_rows(params, ["digits-dcgan", "digits-wgan", "ring8-dcgan", "ring8-wgan"])
-    assert rows == (["digits-dcgan"], ["ring8-dcgan"], ["ring8-wgan"]), "digits-wgan is outdated"
+    record_rows(params, ["grammar-dcgan"])
+    change_recorded_rate(params.rows["grammar-dcgan"][0], 0.5)
+    rows = sort_rows(params, params.rows)
+    groups = ["digits-dcgan"], ["ring8-dcgan"], ["grammar-dcgan"]
+    assert rows[:3] == groups and "ring8-wgan" in rows.unrecorded
+    assert "digits-wgan" not in itertools.chain(*rows), "it is outdated"
 
 
 @pytest.mark.parametrize(
@@ -192,6 +197,11 @@ def test_the_output_names_rows_that_are_not_compared(params: Params, capsys) -> 
         "1 row (digits-dcgan) without a record; gan-benchmark record digits-dcgan records what was"
         " made",
     ]
+    change_recorded_rate(params.rows["ring8-wgan"][0], 0.5)
+    print_comparison(params, sort_rows(params, ["ring8-wgan"]), [])
+    assert capsys.readouterr().out == (
+        "1 row (ring8-wgan) not compared, recorded with other settings\n"
+    )
     print_comparison(params, sort_rows(params, params.rows), [])
     last = capsys.readouterr().out.splitlines()[-1]
     assert last == "7 rows without a record; gan-benchmark record records what was made"

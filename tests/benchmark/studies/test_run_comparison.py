@@ -9,6 +9,7 @@ from benchmark.reporting.statistics import LEVEL
 from benchmark.studies.repetition import Recorded, Repetition
 from benchmark.studies.reproduction import DIFFERENT, IDENTICAL, NOT_JUDGED, WITHIN, compute_limit
 from benchmark.studies.run_comparison import compare_run, compare_runs, read_recorded
+from tests.benchmark.records.conftest import change_recorded_rate
 from tests.command import error_line
 
 ROWS, VERIFICATIONS = 20, 400
@@ -111,4 +112,15 @@ def test_a_row_without_a_record_is_one_line(params: Params, capsys) -> None:
     assert line == (
         "digits-dcgan: expected a record of seeds 7, 8 in results/images/digits/dcgan, got seeds 0,"
         " 1; run make repro ROWS=digits-dcgan RECORD=1"
+    )
+
+
+def test_a_record_of_other_settings_is_one_line(params: Params, capsys) -> None:
+    record_rows(params, ["digits-dcgan"])
+    row = params.rows["digits-dcgan"]
+    change_recorded_rate(row[0], 0.5)
+    line = error_line(capsys, lambda: read_recorded(row))
+    assert line == (
+        "digits-dcgan: expected the settings of params.yaml in results/images/digits/dcgan, got"
+        " another entry.lr; run make repro ROWS=digits-dcgan RECORD=1"
     )

@@ -8,13 +8,14 @@ import pytest
 
 from benchmark import config
 from benchmark.common.files import read_json
-from benchmark.common.fingerprints import fingerprint_row
+from benchmark.common.fingerprints import RECIPES, fingerprint_row
+from benchmark.common.writing import write_json
 from benchmark.config import Params, Run
+from benchmark.pipeline import recipes
 from benchmark.pipeline.child import ChildFailed
 from benchmark.studies import verified, verify
 from benchmark.studies.repetition import Repetition
 from benchmark.studies.reproduction import DIFFERENT, IDENTICAL, NOT_JUDGED, VERDICTS, WITHIN
-from tests.benchmark.records.conftest import write_recipe
 from tests.benchmark.tracks.test_text import SETTINGS
 from tests.command import error_line, mistake_of, run_command
 
@@ -24,7 +25,7 @@ RUN = Run("images", "digits", "dcgan", 0)  # whose FID is 1.5, and that of seed 
 @pytest.fixture
 def repeat(recorded: Params, monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
     """Let repetitions of runs have an FID, in place of training them."""
-    monkeypatch.setattr(verify, "write_recipes", lambda params: {})
+    monkeypatch.setattr(recipes, "write_recipes", lambda params: {})
     monkeypatch.setattr(verify, "make_inputs", lambda params, runs: None)
 
     def set_score(fid: float) -> None:
@@ -95,10 +96,11 @@ def test_a_record_of_other_code_is_announced_and_gets_no_verdict(repeat, capsys)
     run_command("verify", "digits-dcgan-0", "--record")
     assert "recorded with other" not in capsys.readouterr().out
     stored = verified.TABLE.read_bytes()
-    write_recipe("digits-dcgan", {"variant": {"lr": 0.5}})
+    recipe = RECIPES / "train" / "digits-dcgan.json"
+    write_json(recipe, read_json(recipe) | {"code": {"gans/unconditional/dcgan.py": "changed"}})
     run_command("verify", "digits-dcgan-0", "--record")
     shown = capsys.readouterr().out
-    assert "recorded with other code or settings: digits-dcgan\n" in shown
+    assert "recorded with other code: digits-dcgan\n" in shown
     assert shown.endswith(f"0 of 1 verdicts stored in {verified.TABLE}\n")
     assert verified.TABLE.read_bytes() == stored
 

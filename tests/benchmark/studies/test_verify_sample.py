@@ -8,6 +8,7 @@ import pytest
 
 from benchmark.config import Params, Run
 from benchmark.studies.verify_sample import choose_runs, compute_duration, fill_time, read_seconds
+from tests.benchmark.records.conftest import change_recorded_rate
 from tests.command import error_line
 
 SEEDS = range(20)
@@ -79,6 +80,20 @@ def test_rows_with_records_are_chosen(recorded: Params, capsys) -> None:
     assert lines[:-1] == [f"  {run}: 1 s" for run in runs]
     made = "data and feature spaces are made first, in further time"
     assert lines[-1] == f"{made}: digits, grammar, moving_digits, ring8"
+
+
+def test_rows_of_other_settings_are_left_out(recorded: Params, capsys) -> None:
+    change_recorded_rate(recorded.rows["digits-wgan"][0], 0.5)
+    runs = choose_runs(recorded, minutes=1, jobs=2)
+    assert {run.row for run in runs} == recorded.rows.keys() - {"digits-wgan"}
+    first = capsys.readouterr().out.splitlines()[0]
+    assert first == "1 of 8 rows left out, recorded with other settings"
+    for runs in recorded.rows.values():
+        change_recorded_rate(runs[0], 0.5)
+    line = error_line(capsys, lambda: choose_runs(recorded, minutes=1, jobs=2))
+    assert line == (
+        "results: expected records of rows, got 8 of other settings; run gan-benchmark record"
+    )
 
 
 def test_optional_leaderboards_need_their_data(recorded: Params) -> None:
