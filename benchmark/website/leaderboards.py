@@ -10,6 +10,7 @@ import pandas as pd
 
 from benchmark import tracks
 from benchmark.config import RUNS, Params, Run, find_references
+from benchmark.config.schema import Budget
 from benchmark.records import outputs
 from benchmark.reporting.agreement import compute_rank_agreement
 from benchmark.reporting.trends import read_trajectory
@@ -76,6 +77,7 @@ def build_leaderboard(
         "settings": section.for_dataset(dataset).model_copy(update={"variants": variants}),
         "facts": facts | {"samples": count, "reference_samples": facts["samples"]},
         "hardware": list_hardware(runs),
+        "budgets": list(dict.fromkeys(row["budget"] for row in trained)),
         "seconds": sum(row["seconds"] * row["seeds"] for row in trained),
         "origins": describe_origins(trained),
         "headline": track.headline,
@@ -177,7 +179,8 @@ def build_row(
     if row["kind"] == "reference":
         return extended
     finished = [seed["status"] != "diverged" for seed in by_seed]
-    return extended | summarise(runs, finished, track.curve)
+    budget = Budget(**outputs.read_training(runs[0])["budget"])
+    return extended | {"budget": budget} | summarise(runs, finished, track.curve)
 
 
 def list_finished_runs(row: dict[str, Any]) -> list[Run]:

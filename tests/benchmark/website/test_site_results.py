@@ -9,6 +9,8 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+from benchmark import tracks
+from benchmark.config.schema import Budget
 from benchmark.evaluation import diagnosis
 from benchmark.reporting.trends import TRENDS
 from benchmark.website import display
@@ -98,6 +100,13 @@ def test_a_row_that_still_improves_is_marked():
     shown = {trend: str(macros.trend({"trend": trend})) for trend in TRENDS}
     assert "still improving" in shown["improving"] and "not judged" in shown["not judged"]
     assert not shown["level"].strip()
+
+
+def test_a_leaderboard_names_all_budgets_of_its_rows():
+    macros = load_templates(REPOSITORY / "site").get_template("_macros.md").module
+    budgets = [Budget(800, "updates"), Budget(640, "samples_seen")]
+    text = str(macros.budget({"budgets": budgets, "page": tracks.load("images").page()}))
+    assert text.strip() == "800 updates of the generator or 640 real images seen"
 
 
 def test_the_page_of_a_row_that_still_improves_warns(public):
