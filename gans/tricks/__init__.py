@@ -1,0 +1,1 @@
+"""Tricks of the trade: each variant changes one thing of `dcgan`."""
