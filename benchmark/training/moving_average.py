@@ -14,7 +14,7 @@ class MovingAverage:
 
     Args:
         variant: whose weights are averaged.
-        half_life: of the average, in any unit.
+        half_life: of the average, in any unit; with 0 the average is the weights themselves.
 
     Attributes:
         variant: a copy with the averaged weights.
@@ -37,9 +37,11 @@ class MovingAverage:
         Args:
             duration: of the step, in the unit of the half-life.
         """
-        update = get_ema_multi_avg_fn(0.5 ** (duration / self.half_life))
         (averages, counters), (weights, new_counters) = self.groups, self.weight_groups
-        update(averages, weights, 0)
+        if self.half_life:
+            get_ema_multi_avg_fn(0.5 ** (duration / self.half_life))(averages, weights, 0)
+        else:
+            torch._foreach_copy_(averages, weights)
         if counters:
             torch._foreach_copy_(counters, new_counters)
 
