@@ -182,7 +182,10 @@ def find_build_mistakes(
     problems = []
     for variant, entry in config.variants_of(dataset).items():
         keywords = json.dumps(model_keywords(config.datasets[dataset], entry))
-        place = f"{name}.variants.{variant}"
+        has_changes = config.datasets[dataset].changes is not None
+        place = (
+            f"{name}.datasets.{dataset}.changes" if has_changes else f"{name}.variants.{variant}"
+        )
         players, error = try_build(variant, shape, source, keywords)
         if error is None:
             problems += [

@@ -8,8 +8,9 @@ from typing import Annotated, Any, Literal, NamedTuple
 from pydantic import Field, PrivateAttr, model_validator
 
 from benchmark.config.runs import RUNS, Run, find_references
-from benchmark.config.types import Betas, Count, HalfLife, Name, Rate, Section, Seed, Switch
-from benchmark.config.variants import VariantConfig
+from benchmark.config.studies import LongRuns, Search, Study
+from benchmark.config.types import Count, HalfLife, Name, Rate, Section, Seed, Switch
+from benchmark.config.variants import Changes, VariantConfig
 
 FILE = Path("params.yaml")
 # constructor keywords that come from the data
@@ -45,6 +46,8 @@ class Dataset(Section):
         optional: whether the leaderboard is made only if it is named.
         seeds: in place of those of the track.
         without: variants of the track that the leaderboard leaves out.
+        only: variants of the track that the leaderboard has; None for all but those of ``without``.
+        changes: settings that replace those of all its variants.
     """
 
     updates: Count | None = None
@@ -52,19 +55,23 @@ class Dataset(Section):
     optional: Switch = False
     seeds: list[Seed] | None = Field(default=None, min_length=1)
     without: list[Name] = Field(default=[])
+    only: list[Name] | None = Field(default=None, min_length=1)
+    changes: Changes | None = None
     networks: dict[str, Any]
     feature_space: Literal["classifier", "inception", "dinov2", "i3d"] = "classifier"
 
     @model_validator(mode="after")
-    def _has_one_budget(self) -> "Dataset":
+    def _has_one_of_two_keys(self) -> "Dataset":
         if (self.updates is None) == (self.samples_seen is None):
             got, fix = ("none", "add one") if self.updates is None else ("both", "delete one")
             raise ValueError(f"expected either updates or samples_seen, got {got}; {fix}")
+        if self.only and self.without:
+            raise ValueError("expected either only or without, got both; delete one")
         return self
 
     @property
     def budget(self) -> Budget:
-        """The length of every run on this data set."""
+        """The length of every run on this data set, unless its variant has another."""
         if self.updates is not None:
             return Budget(self.updates, "updates")
         assert self.samples_seen is not None  # checked above
@@ -115,18 +122,31 @@ class TrackConfig(Section):
     variants: dict[Name, VariantConfig] = Field(min_length=1)
 
     def variants_of(self, dataset: str) -> dict[str, VariantConfig]:
-        """Return the variants of a leaderboard, in the order of the file."""
-        without = self.datasets[dataset].without
-        return {name: entry for name, entry in self.variants.items() if name not in without}
+        """Return the variants of a leaderboard with its changes, in the order of the file."""
+        block = self.datasets[dataset]
+        return {
+            name: entry.with_changes(block.changes)
+            for name, entry in self.variants.items()
+            if name not in block.without and (block.only is None or name in block.only)
+        }
+
+    def budget_of(self, dataset: str, variant: str) -> Budget:
+        """Return the length of the runs of a row."""
+        updates = self.variants[variant].with_changes(self.datasets[dataset].changes).updates
+        return Budget(updates, "updates") if updates else self.datasets[dataset].budget
 
     def seeds_of(self, dataset: str) -> list[int]:
         """Return the seeds of every row of a leaderboard."""
         return self.datasets[dataset].seeds or self.seeds
 
     def for_dataset(self, dataset: str) -> "TrackConfig":
-        """Copy the section with the variants and the seeds of a leaderboard only."""
-        changes = {"variants": self.variants_of(dataset), "seeds": self.seeds_of(dataset)}
-        return self.model_copy(update=changes)
+        """Copy the section with the variants and the seeds of a leaderboard only.
+
+        Its changes are in the entries, which can then be replaced.
+        """
+        block = self.datasets[dataset].model_copy(update={"changes": None})
+        parts = {"variants": self.variants_of(dataset), "seeds": self.seeds_of(dataset)}
+        return self.model_copy(update={"datasets": {**self.datasets, dataset: block}, **parts})
 
     @property
     def largest_batch(self) -> int:
@@ -145,38 +165,6 @@ class TrackConfig(Section):
         return self.training.model_copy(
             update={key: value for key, value in changes.items() if value is not None}
         )
-
-
-class Search(Section):
-    """The search for hyperparameters; see `benchmark.studies.search`."""
-
-    seed: Seed = 1000  # the first one of the trials
-    seeds: Count = 3  # number for the finalists; all other trials have one
-    finalists: Count = 3  # settings that are tried with all seeds
-    share: Annotated[float, Field(gt=0, le=1, strict=True)] = 0.25  # of the budget, for a trial
-    lr: list[Rate] = Field(default=[1e-3], min_length=1)
-    betas: list[Betas] = Field(default=[(0.5, 0.999)], min_length=1)
-    betas_per_lr: Count = 2  # pairs that are drawn for each learning rate
-    model: dict[Name, dict[str, Annotated[list[Any], Field(min_length=1)]]] = Field(default={})
-    # of a variant and a player: its learning rates, divided by that of the others
-    lr_ratios: dict[Name, dict[Name, Annotated[list[Rate], Field(min_length=1)]]] = Field(
-        default={}
-    )
-
-
-class Study(Section):
-    """A set of rows across data sets that answers one question."""
-
-    title: Annotated[str, Field(min_length=1, strict=True)]
-    question: Annotated[str, Field(min_length=1, strict=True)]
-    rows: list[str] = Field(min_length=1)  # such as digits-dcgan
-
-
-class LongRuns(Section):
-    """Rows that are trained for several times their budget; see `benchmark.studies.long_runs`."""
-
-    factor: Count = 4
-    rows: list[str] = Field(default=[])  # such as digits-dcgan
 
 
 class Params(Section):
@@ -278,6 +266,6 @@ def has_references(dataset: str) -> bool:
 
 
 def model_keywords(dataset: Dataset, entry: VariantConfig) -> dict[str, Any]:
-    """Merge the constructor keywords of a variant: shared networks if controlled, its `model:`."""
-    shared = dataset.networks if entry.kind == "controlled" else {}
+    """Merge the constructor keywords of a variant: networks that it shares, and its `model:`."""
+    shared = dataset.networks if entry.shares_networks else {}
     return {**shared, **entry.model}

@@ -7,10 +7,10 @@ from typing import Any, get_args
 import gans
 from benchmark import tracks
 from benchmark.common.messages import nearest
+from benchmark.config.entries import find_change_mistakes, find_entry_mistakes
 from benchmark.config.keywords import find_build_mistakes, find_keyword_mistakes
 from benchmark.config.schema import Params, TrackConfig
 from benchmark.config.values import show_value
-from benchmark.config.variants import OPTIMIZER_OPTIONS, VariantConfig
 
 MAX_SEEDS = 10  # that the advice for a number in place of a list writes out
 # former keys, and what to write instead
@@ -86,6 +86,8 @@ def find_mistakes(params: Params) -> list[str]:
     problems = []
     for name, config in params.tracks.items():
         problems += find_track_mistakes(name, config, params)
+        problems += find_entry_mistakes(name, config)
+        problems += find_change_mistakes(name, config)
         problems += find_dataset_mistakes(name, config, params)
         problems += find_clip_mistakes(name, config)
         problems += tracks.load(name).find_mistakes(config, params)
@@ -188,49 +190,6 @@ def find_track_mistakes(name: str, config: TrackConfig, params: Params) -> list[
         for place, seeds in list_seeds(config).items()
         for seed in sorted({seed for seed in seeds if seeds.count(seed) > 1})
     ]
-    for variant, entry in config.variants.items():
-        place = f"{name}.variants.{variant}"
-        blocks = {f"{place}.model": entry.model}
-        if entry.kind == "controlled":
-            for dataset, section in config.datasets.items():
-                blocks[f"{name}.datasets.{dataset}.networks"] = section.networks
-            problems += [
-                f"{place}.{key}: expected no {key} of a controlled variant, got"
-                f" {getattr(entry, key)}; controlled variants share it: set it in {name}.training"
-                for key in ("batch", "half_life")
-                if getattr(entry, key) is not None
-            ]
-        problems += find_keyword_mistakes(variant, place, blocks)
-        problems += find_optimizer_mistakes(place, entry, entry.model_fields_set)
-        for player, settings in entry.players.items():
-            problems += find_optimizer_mistakes(
-                f"{place}.players.{player}", entry.for_player(player), settings.model_fields_set
-            )
-    return problems
-
-
-def find_optimizer_mistakes(place: str, settings: VariantConfig, keys: set[str]) -> list[str]:
-    """Find options that the optimiser or the schedule does not have.
-
-    Args:
-        place: an entry, or a player of an entry.
-        settings: of the entry, or `VariantConfig.for_player`.
-        keys: that stand at the place.
-    """
-    problems = []
-    for option, optimizers in OPTIMIZER_OPTIONS.items():
-        value = getattr(settings, option)
-        if option in keys and value is not None and settings.optimizer not in optimizers:
-            value = list(value) if isinstance(value, tuple) else value
-            problems.append(
-                f"{place}.{option}: expected no {option} of {settings.optimizer}, got {value};"
-                " leave the line out"
-            )
-    if "decay_from" in keys and settings.decay_from and settings.schedule == "constant":
-        problems.append(
-            f"{place}.decay_from: expected schedule: linear or cosine beside it, got a constant"
-            " learning rate; add the schedule or leave the line out"
-        )
     return problems
 
 
@@ -240,12 +199,13 @@ def find_dataset_mistakes(name: str, config: TrackConfig, params: Params) -> lis
     builtin = list_builtin_datasets()
     for dataset, block in config.datasets.items():
         problems += [
-            f"{name}.datasets.{dataset}.without: expected a variant of {name}, got {variant};"
+            f"{name}.datasets.{dataset}.{key}: expected a variant of {name}, got {variant};"
             f" {nearest(variant, config.variants)}"
-            for variant in block.without
+            for key, variants in (("without", block.without), ("only", block.only or ()))
+            for variant in variants
             if variant not in config.variants
         ]
-        if not config.variants_of(dataset):
+        if {*config.variants} <= {*block.without}:
             problems.append(
                 f"{name}.datasets.{dataset}.without: expected a variant of {name} or more to stay,"
                 " got all of them; remove one from this list, or delete the data set"

@@ -22,6 +22,7 @@ OPTIMIZER_OPTIONS = {  # option -> the optimisers that have it
     "momentum": ("RMSprop", "SGD"),
     "weight_decay": ("AdamW",),
 }
+CAN_BE_NULL = {*OPTIMIZER_OPTIONS, "max_gradient_norm", "max_gradient_value"}
 Schedule = Literal["constant", "linear", "cosine"]
 
 
@@ -39,13 +40,25 @@ class PlayerConfig(Section):
     max_gradient_value: Rate | None = None
 
 
+class Changes(PlayerConfig):
+    """Settings that replace those of all variants of a leaderboard; see `VariantConfig`."""
+
+    batch: Count | None = None
+    half_life: HalfLife | None = None
+    updates: Count | None = None
+    model: dict[str, Any] = Field(default={})
+    players: dict[Name, PlayerConfig] = Field(default={})
+
+
 class VariantConfig(Section):
     """One variant of a track.
 
     Attributes:
         kind: ``controlled``: the networks of the data set; ``faithful``: architecture and settings
             of the paper, as far as the data allow, and the file lists every departure;
-            ``architecture``: the architecture of the paper, scaled down or with other settings.
+            ``architecture``: the architecture of the paper, scaled down or with other settings;
+            ``trick``: a controlled variant with one change, which may be of the keys that
+            controlled variants share.
         optimizer, lr: of all players.
         betas: of Adam and AdamW; the default is PyTorch's.
         momentum: of RMSprop and SGD; the default is 0.
@@ -55,11 +68,12 @@ class VariantConfig(Section):
         max_gradient_norm, max_gradient_value: bounds of the gradient of a player: its norm, or each
             of its elements.
         batch, half_life: in place of those of the track, of a variant that is not controlled.
+        updates: in place of the budget of the data set, of a variant that is not controlled.
         model: keywords of the constructor.
         players: settings of single players, by name.
     """
 
-    kind: Literal["controlled", "faithful", "architecture"]
+    kind: Literal["controlled", "faithful", "architecture", "trick"]
     optimizer: Optimizer = "Adam"
     lr: Rate
     betas: Betas | None = None
@@ -71,8 +85,24 @@ class VariantConfig(Section):
     max_gradient_value: Rate | None = None
     batch: Count | None = None
     half_life: HalfLife | None = None
+    updates: Count | None = None
     model: dict[str, Any] = Field(default={})
     players: dict[Name, PlayerConfig] = Field(default={})
+
+    @property
+    def shares_networks(self) -> bool:
+        """Whether the constructor gets the networks of the data set."""
+        return self.kind in ("controlled", "trick")
+
+    def with_changes(self, changes: Changes | None) -> "VariantConfig":
+        """Merge the changes of a leaderboard into the entry; blocks are merged key by key.
+
+        A null removes an option or a bound, as in `for_player`.
+        """
+        if changes is None:
+            return self
+        given = merge(self.model_dump(exclude_unset=True), changes.model_dump(exclude_unset=True))
+        return VariantConfig.model_validate(given)
 
     def for_player(self, name: str) -> "VariantConfig":
         """Merge the settings of a player into those of all players.
@@ -81,10 +111,7 @@ class VariantConfig(Section):
         other players has are left out.
         """
         player = self.players.get(name, PlayerConfig()).model_dump(exclude_unset=True)
-        can_be_null = {*OPTIMIZER_OPTIONS, "max_gradient_norm", "max_gradient_value"}
-        player = {
-            key: value for key, value in player.items() if value is not None or key in can_be_null
-        }
+        player = {key: value for key, value in player.items() if has_effect(key, value)}
         optimizer = player.get("optimizer", self.optimizer)
         foreign = {
             option: None
@@ -92,3 +119,19 @@ class VariantConfig(Section):
             if optimizer not in optimizers and optimizer != self.optimizer
         }
         return self.model_copy(update={"players": {}, **foreign, **player})
+
+
+def has_effect(key: str, value: Any) -> bool:
+    """Whether a value replaces another one; a null does so of an option or a bound only."""
+    return value is not None or key in CAN_BE_NULL
+
+
+def merge(block: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    """Merge changes into a block of keys, and into the blocks within it."""
+    merged = dict(block)
+    for key, value in changes.items():
+        if isinstance(value, dict) and isinstance(block.get(key), dict):
+            merged[key] = merge(block[key], value)
+        elif has_effect(key, value):
+            merged[key] = value
+    return merged

@@ -94,7 +94,9 @@ def render_recipes(settings: config.Params) -> dict[Path, str]:
             seeds = track.seeds_of(dataset)
             scoring = {"metrics": section.get("metrics"), "seeds": seeds}
             training = {"training": section["training"], "seeds": seeds}
-            block = {k: v for k, v in section["datasets"][dataset].items() if k != "seeds"}
+            # the entries have the changes
+            left_out = ("seeds", "only", "changes")
+            block = {k: v for k, v in section["datasets"][dataset].items() if k not in left_out}
             blocks = {
                 "prepare": {key: block.get(key) for key in ("folder", "subset", "file", "oracle")},
                 "features": {"features": raw["features"], "space": block.get("feature_space")},
@@ -105,8 +107,9 @@ def render_recipes(settings: config.Params) -> dict[Path, str]:
             for step, values in blocks.items():
                 text = render_recipe(list_modules(step, (name,)), **values)
                 recipes[FOLDER / step / f"{dataset}.json"] = text
-            for variant in track.variants_of(dataset):
-                entry = {"dataset": block, "variant": section["variants"][variant]}
+            for variant, entry_of_variant in track.variants_of(dataset).items():
+                changed = entry_of_variant.model_dump(exclude_unset=True, mode="json")
+                entry = {"dataset": block, "variant": changed}
                 file = f"{dataset}-{variant}.json"
                 # of a track, training uses these networks alone: a new metric retrains no row
                 networks = NETWORKS if tracks.load(name).needs_features(track) else ()

@@ -44,11 +44,14 @@ def list_differences(training: dict[str, Any], settings: dict[str, Any]) -> list
     entry = VariantConfig.model_validate(settings["variant"])
     dataset = settings["dataset"]
     unit = "updates" if dataset.get("updates") is not None else "samples_seen"
-    shared = dataset["networks"] if entry.kind == "controlled" else {}
+    budget = {"amount": dataset[unit], "unit": unit}
+    if entry.updates:
+        budget = {"amount": entry.updates, "unit": "updates"}
+    shared = dataset["networks"] if entry.shares_networks else {}
     blocks = {
         "entry": entry.model_dump(mode="json"),
         "model": shared | entry.model,
-        "budget": {"amount": dataset[unit], "unit": unit},
+        "budget": budget,
         "training": Training.model_validate(settings["training"]).model_dump(mode="json"),
     }
     names = []

@@ -33,10 +33,11 @@ def judge_rows(settings: Params) -> dict[tuple[str, str, str], str]:
     longer = read_longer()
     for runs in settings.rows.values():
         first = runs[0]
-        entry = settings.tracks[first.track].variants[first.variant]
+        section = settings.tracks[first.track]
+        entry = section.variants_of(first.dataset)[first.variant]
         if decays(entry) or ends_decayed(runs):
-            block = settings.tracks[first.track].datasets[first.dataset]
-            trend = judge_longer(runs, longer, budget=2 * block.budget.amount)
+            budget = section.budget_of(first.dataset, first.variant)
+            trend = judge_longer(runs, longer, budget=2 * budget.amount)
         else:
             trend = judge_runs(runs)
         results[first.track, first.dataset, first.variant] = trend

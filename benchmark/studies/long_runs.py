@@ -120,7 +120,7 @@ def train_long_runs(names: Collection[str] = (), *, jobs: int = 1) -> None:
     link_inputs()
     for run, curve in zip(runs, verify.rerun(runs, FOLDER, jobs, work=train_long), strict=True):
         settings = lengthen(params, run.track, run.dataset)
-        budget = settings.tracks[run.track].datasets[run.dataset].budget
+        budget = settings.tracks[run.track].budget_of(run.dataset, run.variant)
         metric = tracks.load(run.track).headline
         shared = run.keys | {"budget": str(budget), "metric": metric}
         store_curve([shared | moment._asdict() for moment in curve])

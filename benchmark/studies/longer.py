@@ -33,13 +33,19 @@ RESTORE = f"restore it with git checkout {LONGER}"
 def extend_budget(
     settings: config.Params, track: str, dataset: str, *, factor: int = FACTOR
 ) -> config.Params:
-    """Copy the parameters with several times the budget of a data set."""
-    section = settings.tracks[track]
+    """Copy the parameters with several times the budget of all rows of a data set."""
+    section = settings.tracks[track].for_dataset(dataset)
     block = section.datasets[dataset]
     budget = block.budget
     extended = block.model_copy(update={budget.unit: factor * budget.amount})
-    datasets = {**section.datasets, dataset: extended}
-    return settings.model_copy(update={track: section.model_copy(update={"datasets": datasets})})
+    variants = {
+        name: entry.model_copy(update={"updates": factor * entry.updates})
+        if entry.updates
+        else entry
+        for name, entry in section.variants.items()
+    }
+    parts = {"datasets": {**section.datasets, dataset: extended}, "variants": variants}
+    return settings.model_copy(update={track: section.model_copy(update=parts)})
 
 
 def train_longer(folder: Path, run: Run) -> dict[str, float]:
@@ -69,7 +75,7 @@ def train_rows_longer(names: Collection[str], *, jobs: int = 1) -> None:
         results = verify.rerun(runs, folder, jobs, work=train_longer)
         for run, scores in zip(runs, results, strict=True):
             metric = tracks.load(run.track).headline
-            budget = settings.tracks[run.track].datasets[run.dataset].budget
+            budget = settings.tracks[run.track].budget_of(run.dataset, run.variant)
             score = scores.get(metric, float("nan"))  # a diverged run has none
             print(f"{run}: {metric} {score:.3f} with {FACTOR} times the budget")
             keys = {key: getattr(run, key) for key in LONGER_KEYS}

@@ -71,8 +71,8 @@ def search_variant(task: Task, params: config.Params | None = None) -> Task:
         params: the parameters; by default those of params.yaml, because no process can send them.
     """
     params = params or config.load_params()
-    search, track = params.search, params.tracks[task.track]
-    budget = str(compute_budget(params, task.track, task.dataset))
+    search, track = params.search, params.tracks[task.track].for_dataset(task.dataset)
+    budget = str(compute_budget(params, *task))
     study = open_study(open_storage(), task, budget, load_trials())
     seeds = range(search.seed, search.seed + search.seeds)
 

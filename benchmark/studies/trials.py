@@ -126,23 +126,25 @@ def list_second(search: config.Search, variant: str, best: Settings) -> list[Set
     return combinations
 
 
-def compute_budget(settings: config.Params, track: str, dataset: str) -> config.Budget:
-    """Compute the budget of a trial, rounded up: the share of the budget of the data set."""
-    whole = settings.tracks[track].datasets[dataset].budget
+def compute_budget(
+    settings: config.Params, track: str, dataset: str, variant: str
+) -> config.Budget:
+    """Compute the budget of a trial, rounded up: the share of the budget of the row."""
+    whole = settings.tracks[track].budget_of(dataset, variant)
     return whole._replace(amount=math.ceil(settings.search.share * whole.amount))
 
 
 def run_trial(trial: Trial, settings: config.Params) -> Outcome:
     """Train a trial, stop it where a loss is no longer finite, and score it."""
     started = time.process_time()
-    track = settings.tracks[trial.track]
+    track = settings.tracks[trial.track].for_dataset(trial.dataset)
     entry = trial.entry(track.variants[trial.variant])
     modified = track.model_copy(update={"variants": {trial.variant: entry}})
     settings = settings.model_copy(update={trial.track: modified})
     processes.prepare(track.training.threads, track.training.precision)
     make_deterministic()
     run = Run(trial.track, trial.dataset, trial.variant, trial.seed)
-    budget = compute_budget(settings, trial.track, trial.dataset)
+    budget = compute_budget(settings, trial.track, trial.dataset, trial.variant)
     training = train.build_trainer(run, settings, default_device(), budget)
     while (before := training.completed) < budget.amount:
         training.step(before / budget.amount)

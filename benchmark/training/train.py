@@ -82,10 +82,10 @@ def build_trainer(
         run: the run.
         settings: the parameters.
         device: device of weights and data.
-        budget: the length of the run, by default that of its data set.
+        budget: the length of the run, by default that of its row.
     """
-    budget = budget or settings.tracks[run.track].datasets[run.dataset].budget
-    track = settings.tracks[run.track]
+    track = settings.tracks[run.track].for_dataset(run.dataset)
+    budget = budget or track.budget_of(run.dataset, run.variant)
     training, kind = track.training_of(run.variant), gans.load(run.variant)
     try:
         batches = make_batches(
@@ -149,7 +149,8 @@ def train(run: Run, settings: config.Params) -> None:
         SystemExit: a signal was received; the state is saved.
     """
     track = settings.tracks[run.track]
-    training, budget = track.training, track.datasets[run.dataset].budget.amount
+    training, length = track.training, track.budget_of(run.dataset, run.variant)
+    budget = length.amount
     for folder in (run.trained, run.losses.parent):  # before the training, which takes long
         check_folder(folder)
     device = default_device()
@@ -167,12 +168,7 @@ def train(run: Run, settings: config.Params) -> None:
     started = saved - trainer.seconds
     with (
         Interruption().defer_signals() as interruption,
-        Progress(
-            run,
-            settings.list_runs(run.dataset),
-            track.datasets[run.dataset].budget,
-            trainer.completed,
-        ) as progress,
+        Progress(run, settings.list_runs(run.dataset), length, trainer.completed) as progress,
         Events(run) as events,
     ):
         while trainer.completed < budget and not trainer.diverged:
@@ -207,19 +203,19 @@ def train(run: Run, settings: config.Params) -> None:
 
 def collect_model_kwargs(run: Run, settings: config.Params) -> dict[str, Any]:
     """Collect the constructor's keyword arguments, from params.yaml and from the data."""
-    track = settings.tracks[run.track]
+    track = settings.tracks[run.track].for_dataset(run.dataset)
     model = config.model_keywords(track.datasets[run.dataset], track.variants[run.variant])
     return model | gans.load(run.variant).kwargs_from_data(map_split(run.dataset, "train"))
 
 
 def collect_inputs(run: Run, settings: config.Params) -> dict[str, Any]:
     """Collect the inputs that determine the result of a run, except for code and versions."""
-    track = settings.tracks[run.track]
+    track = settings.tracks[run.track].for_dataset(run.dataset)
     inputs: dict[str, Any] = {
         "run": str(run),
         "entry": track.variants[run.variant].model_dump(),
         "model": collect_model_kwargs(run, settings),
-        "budget": track.datasets[run.dataset].budget._asdict(),
+        "budget": track.budget_of(run.dataset, run.variant)._asdict(),
         "training": track.training.model_dump(),
         "data": sha256_of_folder(Path("data") / run.dataset / "train"),
     }

@@ -127,8 +127,8 @@ def build_results(
             amount, unit = block.budget
             across = units[unit]
             rows = [
-                build_row(curve, unit, amount, metric)
-                for _, curve in curves.groupby(KEYS, sort=False)
+                build_row(curve, unit, section.budget_of(dataset, str(keys[2])).amount, metric)
+                for keys, curve in curves.groupby(KEYS, sort=False)
             ]
             results.append(
                 {
