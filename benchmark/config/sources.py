@@ -32,11 +32,12 @@ class ImageFolder(Section):
 class Subset(Section):
     """A data set of images, and how many of its images variants train on.
 
-    ``of`` is the name of a built-in data set; see `benchmark.data.sources.images`.
+    ``of`` is the name of a built-in data set, and ``images`` is None for all its images to train on; see
+    `benchmark.data.sources.images`.
     """
 
     of: Name
-    images: Count
+    images: Count | None = None
 
 
 class Photographs(Section):

@@ -57,10 +57,14 @@ def build_table(scores: pd.DataFrame, settings: config.Params) -> pd.DataFrame:
 
 
 def _group_tracks(settings: config.Params) -> list[tuple[set[str], list[tuple[str, str]]]]:
-    """Group tracks that share at least half of their variants: variants, (track, data set)."""
+    """Group tracks that share at least half of their variants: variants, (track, data set).
+
+    Leaderboards that have rows of some variants only are left out.
+    """
     groups: list[tuple[set[str], list[tuple[str, str]]]] = []
     for name, track in settings.tracks.items():
-        variants, datasets = set(track.variants), [(name, dataset) for dataset in track.datasets]
+        variants = set(track.variants)
+        datasets = [(name, key) for key, block in track.datasets.items() if not block.only]
         for index, (names, others) in enumerate(groups):
             if 2 * len(names & variants) >= len(names | variants):
                 groups[index] = names & variants, others + datasets

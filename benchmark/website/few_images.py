@@ -43,7 +43,7 @@ def build_families(
         subsets = {
             dataset: subset
             for dataset, block in section.datasets.items()
-            if (subset := getattr(block, "subset", None))
+            if (subset := getattr(block, "subset", None)) and subset.images and not block.only
         }
         pairs = list_pairs(claims, track, subsets)
         for whole in dict.fromkeys(subset.of for subset in subsets.values()):

@@ -50,8 +50,10 @@ def build_leaderboard(
     page = track.page()
     section = settings.tracks[name]
     subset = getattr(section.datasets[dataset], "subset", None)
+    subset = subset if subset and subset.images else None  # all images are no subset
     runs = [run for run in settings.runs if (run.track, run.dataset) == (name, dataset)]
     scored = {run.variant for run in runs}
+    section = section.for_dataset(dataset)
     variants = {variant: entry for variant, entry in section.variants.items() if variant in scored}
     scores = scores[(scores["track"] == name) & (scores["dataset"] == dataset)]
     roots = {run.variant: run.root for run in runs}
@@ -74,7 +76,7 @@ def build_leaderboard(
         "dataset": dataset,
         "subset": subset,
         "has_truth": has_truth,
-        "settings": section.for_dataset(dataset).model_copy(update={"variants": variants}),
+        "settings": section.model_copy(update={"variants": variants}),
         "facts": facts | {"samples": count, "reference_samples": facts["samples"]},
         "hardware": list_hardware(runs),
         "budgets": list(dict.fromkeys(row["budget"] for row in trained)),

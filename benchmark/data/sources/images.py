@@ -29,7 +29,7 @@ def divide_digits() -> Parts:
     return divide(load_digits(), trains_extractor=True)
 
 
-def load_subset(name: str, count: int, *, trains_extractor: bool) -> Parts:
+def load_subset(name: str, count: int | None, *, trains_extractor: bool) -> Parts:
     """Keep part of the images to train on of a built-in data set, and all its other parts.
 
     The images have equal shares of each class. Those of a subset are among those of one that is
@@ -37,10 +37,12 @@ def load_subset(name: str, count: int, *, trains_extractor: bool) -> Parts:
 
     Args:
         name: of the data set.
-        count: images to train on, at most as many as the data set has.
+        count: images to train on, at most as many as the data set has; None for all of them.
         trains_extractor: as for `divide`.
     """
     parts = divide(SOURCES[name](), trains_extractor=trains_extractor)
+    if count is None:
+        return parts
     _, rows = choose_rows(parts.train.labels, [count])
     return parts._replace(train=select(parts.train, rows), reference=parts.train)
 

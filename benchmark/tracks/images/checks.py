@@ -29,7 +29,7 @@ def find_subset_mistakes(place: str, subset: Subset, *, trains_extractor: bool) 
             f" {nearest(subset.of, list(images.COUNTS))}"
         ]
     counts = divide_counts(images.COUNTS[subset.of], trains_extractor=trains_extractor)
-    if subset.images > counts.train:
+    if subset.images is not None and subset.images > counts.train:
         return [
             f"{place}.images: expected at most {counts.train} images, as {subset.of} has no more to"
             f" train on, got {subset.images}; lower it"

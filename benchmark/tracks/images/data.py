@@ -33,8 +33,10 @@ def check_files(name: str, block: ImagesDataset) -> None:
 def count_samples(name: str, block: ImagesDataset) -> Counts | None:
     """Count the images of a built-in data set or a subset, or those of a folder by its files."""
     if block.subset and block.subset.of in images.COUNTS:
-        held_out = images.COUNTS[block.subset.of].held_out
-        return Counts(block.subset.images, held_out, is_divided=True)
+        counts = images.COUNTS[block.subset.of]
+        if block.subset.images is None:
+            return counts
+        return Counts(block.subset.images, counts.held_out, is_divided=True)
     return class_folders.count_images(block.folder) if block.folder else images.COUNTS.get(name)
 
 

@@ -184,6 +184,16 @@ def test_a_subset_has_the_parts_of_its_data_set():
     assert len(without.reference.images) == len(load_digits()[0].images) * 7 // 8 + 1
 
 
+@pytest.mark.parametrize("trains_extractor", [True, False])
+def test_a_subset_without_a_number_has_all_images(trains_extractor):
+    parts = load_subset("digits", None, trains_extractor=trains_extractor)
+    whole = divide(load_digits(), trains_extractor=trains_extractor)
+    for name in ("train", "validation", "test", "extractor"):
+        part, other = getattr(parts, name), getattr(whole, name)
+        assert part is other is None or (part.images == other.images).all()
+    assert parts.reference is None  # scores compare with all images to train on
+
+
 def test_a_smaller_subset_is_part_of_a_larger_one():
     sets = [
         {image.tobytes() for image in load_subset("digits", count, trains_extractor=True)[0].images}
