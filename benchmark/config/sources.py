@@ -32,8 +32,8 @@ class ImageFolder(Section):
 class Subset(Section):
     """A data set of images, and how many of its images variants train on.
 
-    ``of`` is the name of a built-in data set, and ``images`` is None for all its images to train on; see
-    `benchmark.data.sources.images`.
+    ``of`` is the name of a built-in data set; see `benchmark.data.sources.images`. ``images`` is
+    None for all its images to train on.
     """
 
     of: Name
