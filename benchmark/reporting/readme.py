@@ -1,14 +1,19 @@
-"""The tables of README.md, between two marks."""
+"""The tables and the sentences of README.md that come from results, between marks."""
 
 import math
 from pathlib import Path
 
 import pandas as pd
 
+from benchmark import tracks
 from benchmark.common.files import read_utf8
+from benchmark.config import Params
+from benchmark.reporting.tricks import Board, list_boards
+from benchmark.reporting.tricks_findings import format_share, scale_interval, summarise_verdicts
 
 README = Path("README.md")
 MARKS = ("<!-- leaderboard -->", "<!-- /leaderboard -->")
+TRICK_MARKS = ("<!-- tricks -->", "<!-- /tricks -->")
 # heading -> metric and decimals; a mean can be missing, such as IS without class probabilities
 COLUMNS = {
     "IS": ("is", 2),
@@ -112,10 +117,53 @@ def _render_ranks(best: int, worst: int) -> str:
     return str(best) if best == worst else f"{best}–{worst}"
 
 
-def update_readme(text: str) -> None:
-    """Replace the text between the marks of README.md, if README.md has them."""
+def render_tricks(table: pd.DataFrame, params: Params) -> str:
+    """Render the findings on tricks in sentences of Markdown; empty without results.
+
+    They are those of the first data set whose settings are not changed to make the base ill.
+
+    Args:
+        table: results/tricks.csv.
+        params: the parameters.
+    """
+    for board in list_boards(params):
+        rows = table[table["dataset"] == board.dataset].to_dict("records")
+        if rows and not board.is_changed:
+            return _render_findings(board, rows)
+    return ""
+
+
+def _render_findings(board: Board, rows: list[dict]) -> str:
+    facts = summarise_verdicts(rows)
+    track = tracks.load(board.track)
+    metric = track.page().metric(track.headline).title
+    lines = [
+        "",
+        "The page *Tricks* of the site compares tricks of papers and tutorials with"
+        f" `{board.base}` ([tricks.csv](results/tricks.csv)). On {board.dataset}:",
+        "",
+    ]
+    for name, word in (("best", "better"), ("worst", "worse")):
+        row = facts[name]
+        if row is None:
+            lines.append(f"- No trick is significantly {word}.")
+            continue
+        share = format_share(abs(row["improvement"]))
+        low, high = (format_share(end, is_signed=True) for end in scale_interval(row))
+        lines.append(
+            f"- `{row['trick']}` has the {name} difference: its {metric} is {word} by {share} % of"
+            f" the mean of `{board.base}` (95 % interval {low} % to {high} %)."
+        )
+    lines.append(
+        f"- Of {facts['tested']} tested tricks, {facts['open']} show no evidence of a difference."
+    )
+    return "\n".join([*lines, ""])
+
+
+def update_readme(text: str, marks: tuple[str, str] = MARKS) -> None:
+    """Replace the text between two marks of README.md, if README.md has them."""
     readme = read_utf8(README) if README.exists() else ""
-    if all(mark in readme for mark in MARKS):
-        head, rest = readme.split(MARKS[0], 1)
-        tail = rest.split(MARKS[1], 1)[1]
-        README.write_text(f"{head}{MARKS[0]}\n{text}\n{MARKS[1]}{tail}", encoding="utf-8")
+    if all(mark in readme for mark in marks):
+        head, rest = readme.split(marks[0], 1)
+        tail = rest.split(marks[1], 1)[1]
+        README.write_text(f"{head}{marks[0]}\n{text}\n{marks[1]}{tail}", encoding="utf-8")

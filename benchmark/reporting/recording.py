@@ -13,7 +13,7 @@ from benchmark.common.paths import make_folder
 from benchmark.common.writing import write_text
 from benchmark.config import Params
 from benchmark.records.schema import RESULTS, has_record, locate_record
-from benchmark.reporting import readme, report
+from benchmark.reporting import readme, report, tricks
 
 # outputs of stages that are copied whole
 FOLDERS = ("tables", "sensitivity", "theory")
@@ -35,6 +35,8 @@ def record_tables(params: Params) -> None:
     ranking = read_table(report.FOLDER / "leaderboard.csv", *report.COLUMNS[:5])
     ranking = ranking.convert_dtypes()  # ranks are whole numbers, also beside missing ones
     readme.update_readme(readme.render_markdown(ranking))
+    findings = readme.render_tricks(tricks.read_results(report.FOLDER), params)
+    readme.update_readme(findings, readme.TRICK_MARKS)
     write_text(DVC_FILE, render_dvc_file(params))
 
 

@@ -5,7 +5,8 @@
 - tables/comparisons.csv: one row for each two variants with the same condition on a data set, by
   its headline metric;
 - tables/across.csv: one row per variant, over all data sets of tracks that share their variants;
-- tables/claims.csv: one row for each claim of a paper, with its verdict.
+- tables/claims.csv: one row for each claim of a paper, with its verdict;
+- tables/tricks.csv: one row for each trick of the trade and data set; only with results of these.
 
 A row that is not made here, or not with its present code and settings, has the scores of its record
 in results/, if there is one. `gan-benchmark record` copies the tables to results/.
@@ -32,6 +33,7 @@ from benchmark.reporting import (
     ranks,
     statistics,
     trends,
+    tricks,
 )
 
 FOLDER = Path("tables")
@@ -228,6 +230,7 @@ def write_tables(params: config.Params, printed: Collection[str] = ()) -> None:
     overall.to_csv(FOLDER / "across.csv", index=False, lineterminator="\n", float_format="%.6g")
     checked = claims.build_table(table, loaded)
     checked.to_csv(FOLDER / "claims.csv", index=False, lineterminator="\n", float_format="%.6g")
+    tricks.write_results(tricks.build_table(table, ranking, params), FOLDER)
     groups = ranking.groupby(["track", "dataset", "condition"], sort=False, dropna=False)
     for (name, dataset, condition), rows in groups:
         if dataset not in printed:
