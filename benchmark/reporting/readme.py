@@ -9,7 +9,7 @@ from benchmark import tracks
 from benchmark.common.files import read_utf8
 from benchmark.config import Params
 from benchmark.reporting.tricks import Board, list_boards
-from benchmark.reporting.tricks_findings import format_share, scale_interval, summarise_verdicts
+from benchmark.reporting.tricks_findings import format_share, measure_size, summarise_verdicts
 
 README = Path("README.md")
 MARKS = ("<!-- leaderboard -->", "<!-- /leaderboard -->")
@@ -148,8 +148,7 @@ def _render_findings(board: Board, rows: list[dict]) -> str:
         if row is None:
             lines.append(f"- No trick is significantly {word}.")
             continue
-        share = format_share(abs(row["improvement"]))
-        low, high = (format_share(end, is_signed=True) for end in scale_interval(row))
+        share, low, high = map(format_share, measure_size(row))
         lines.append(
             f"- `{row['trick']}` has the {name} difference: its {metric} is {word} by {share} % of"
             f" the mean of `{board.base}` (95 % interval {low} % to {high} %)."

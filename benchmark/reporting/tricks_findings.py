@@ -53,6 +53,19 @@ def scale_interval(row: Row) -> tuple[float, float]:
     return (low, high) if sign > 0 else (high, low)
 
 
+def measure_size(row: Row) -> tuple[float, float, float]:
+    """Measure the size of a significant difference, relative to the mean of the base.
+
+    Args:
+        row: of results/tricks.csv that holds or fails: its interval has one sign.
+
+    Returns:
+        The size, and the lower and the upper end of its interval, all positive.
+    """
+    least, most = sorted(map(abs, scale_interval(row)))
+    return abs(row["improvement"]), least, most
+
+
 def format_share(value: float, *, is_signed: bool = False) -> str:
     """Format a share in per cent, without the unit; with a decimal below 10, a dash if missing.
 

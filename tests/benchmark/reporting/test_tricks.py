@@ -12,7 +12,12 @@ from benchmark import tracks
 from benchmark.reporting import readme, tricks
 from benchmark.reporting.statistics import adjust_holm
 from benchmark.reporting.tricks import Board, build_table, compare_board, is_cure, list_boards
-from benchmark.reporting.tricks_findings import format_share, scale_interval, summarise_verdicts
+from benchmark.reporting.tricks_findings import (
+    format_share,
+    measure_size,
+    scale_interval,
+    summarise_verdicts,
+)
 
 NAN = math.nan
 BASE = [2.0, 2.1, 2.2, 1.9, 1.8]
@@ -192,6 +197,12 @@ def test_the_interval_is_relative_to_the_base_and_positive_where_better():
     assert scale_interval(row) == (-0.25, 0.5)
     assert scale_interval(row | {"metric": "recall"}) == (-0.5, 0.25)
     assert all(map(math.isnan, scale_interval(row | {"low": NAN, "high": NAN})))
+
+
+def test_the_size_of_a_difference_has_no_sign():
+    row = {"metric": "fid", "base_mean": 2.0, "low": 1.0, "high": 3.0, "improvement": -1.0}
+    assert measure_size(row) == (1, 0.5, 1.5)
+    assert measure_size(row | {"metric": "recall", "improvement": 1.0}) == (1, 0.5, 1.5)
 
 
 @pytest.mark.parametrize(
