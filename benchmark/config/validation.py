@@ -10,6 +10,7 @@ from benchmark.common.messages import nearest
 from benchmark.config.entries import find_change_mistakes, find_entry_mistakes
 from benchmark.config.keywords import find_build_mistakes, find_keyword_mistakes
 from benchmark.config.schema import Params, TrackConfig
+from benchmark.config.types import Section
 from benchmark.config.values import show_value
 
 MAX_SEEDS = 10  # that the advice for a number in place of a list writes out
@@ -21,7 +22,7 @@ REPLACED = {
 }
 
 
-def explain(item: Any, model: type[Params]) -> str:
+def explain(item: Any, model: type[Section]) -> str:
     """Turn an error of pydantic into one line: the place, what is expected, the value, a hint."""
     where = [str(part) for part in item["loc"]]
     place, given = ".".join(where) or "the file", show_value(item.get("input"))
