@@ -9,10 +9,11 @@ pictures, thousands of files, are drawn in results/drawn and moved to the built 
 - tables: the tables of the report, which all pages draw on;
 - workers: the processes that write and draw in parallel;
 - leaderboards, columns, variants, studies, sensitivity, tuning, long_runs, few_images,
-  few_images_findings, across, compare, changes, playground: the content of one kind of page;
+  few_images_findings, tricks, across, compare, changes, playground: the content of one kind of
+  page;
 - samples, pictures: samples as files of the site;
 - display, papers, searches, training, charts, scatter, sensitivity_charts, theory_charts,
-  tuning_charts, few_images_charts: numbers, docstrings and charts.
+  tuning_charts, few_images_charts, tricks_charts: numbers, docstrings and charts.
 
 How a track is shown is in benchmark/tracks/<name>/page.py and site/templates/tracks/<name>/.
 """

@@ -1,6 +1,8 @@
 """The pages in two languages."""
 
-from benchmark.website import few_images
+from benchmark.reporting.report import FOLDER
+from benchmark.reporting.tricks import read_results
+from benchmark.website import few_images, tricks
 from benchmark.website.navigation import LEARN
 from benchmark.website.tables import Tables
 
@@ -31,3 +33,14 @@ class Bilingual(Tables):
         )
         for page, language in (("few_images.md", "en"), ("zh/few_images.md", "zh")):
             self.render(page, page, families=families, papers=self.papers, lang=language)
+
+    def write_tricks(self) -> None:
+        """Write the page on tricks of the trade."""
+        entries = tricks.load_tricks()
+        boards = tricks.build_boards(
+            self.settings, self.leaderboards, read_results(FOLDER), entries
+        )
+        for page, language in (("tricks.md", "en"), ("zh/tricks.md", "zh")):
+            self.render(
+                page, page, boards=boards, entries=entries, papers=self.papers, lang=language
+            )

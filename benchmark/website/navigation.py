@@ -26,6 +26,7 @@ def build_navigation(settings: Params, variants: Iterable[str], *, has_films: bo
                 "leaderboards/index.md",
                 "across.md",
                 "few_images.md",
+                "tricks.md",
                 *(f"leaderboards/{name}.md" for name in datasets),
             ]
         },
@@ -61,5 +62,12 @@ def build_navigation(settings: Params, variants: Iterable[str], *, has_films: bo
                 "licences.md",
             ]
         },
-        {"中文": ["zh/index.md", *(f"zh/{name}.md" for name in LEARN), "zh/few_images.md"]},
+        {
+            "中文": [
+                "zh/index.md",
+                *(f"zh/{name}.md" for name in LEARN),
+                "zh/few_images.md",
+                "zh/tricks.md",
+            ]
+        },
     ]

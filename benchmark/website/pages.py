@@ -10,6 +10,7 @@ from benchmark.common.files import read_json, read_table
 from benchmark.common.scripts import write_script
 from benchmark.data.sources import points
 from benchmark.records.outputs import HARDWARE
+from benchmark.reporting.tricks import TABLE as TRICKS
 from benchmark.studies import curves
 from benchmark.website import (
     DRAWN,
@@ -65,6 +66,7 @@ WRITERS = (
     "write_tuning",
     "write_learn",
     "write_few_images",
+    "write_tricks",
     "write_studies",
 )
 
@@ -127,6 +129,8 @@ class Site(Bilingual):
         downloads.mkdir(exist_ok=True)
         for name in TABLES:
             shutil.copy(locate_table(name), downloads / name)
+        if (path := locate_table(TRICKS)).is_file():  # without results of tricks, there is none
+            shutil.copy(path, downloads / TRICKS)
         curves.read_curves().to_csv(downloads / curves.TABLE.name, index=False)
         entries = [papers.format_bibtex(gans.files()[variant]) for variant in self.papers]
         (downloads / "papers.bib").write_text("\n\n".join(entries) + "\n")

@@ -11,10 +11,13 @@ from benchmark.common.messages import stop
 from benchmark.config import Params
 from benchmark.records import restore
 from benchmark.reporting.claims import load_claims
+from benchmark.reporting.report import FOLDER
+from benchmark.reporting.tricks import read_results
 from benchmark.website import DRAWN, SOURCE
 from benchmark.website.facets import load_facets
 from benchmark.website.pages import Site
 from benchmark.website.tables import SENSITIVITY, TABLES, THEORY, find_outputs, locate_table
+from benchmark.website.tricks import load_tricks
 
 PUBLIC = Path("public")
 SEARCH = "run git checkout results/search.csv"
@@ -52,5 +55,7 @@ def build_site(params: Params) -> None:
         stop(f"{path}: expected a folder, got none; run git checkout {path}")
     load_facets()
     load_claims()
+    load_tricks()
+    read_results(FOLDER)
     publish(settings)
     print(f"the site: {PUBLIC / 'index.html'}")

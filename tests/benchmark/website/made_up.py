@@ -14,7 +14,7 @@ from benchmark import config, tracks
 from benchmark.data.splits import SplitArrays, save_split
 from benchmark.records.restore import select_results
 from benchmark.records.write import record_rows
-from benchmark.reporting import across, claims, comparisons, report
+from benchmark.reporting import across, claims, comparisons, report, tricks
 from benchmark.reporting.recording import record_tables
 from benchmark.reporting.statistics import mask_diverged
 from benchmark.studies import curves, theory, verified
@@ -188,6 +188,7 @@ def write_results(
     pairs.to_csv("tables/comparisons.csv", index=False)
     claims.build_table(finished, claims.load_claims()).to_csv("tables/claims.csv", index=False)
     across.build_table(finished, params).to_csv("tables/across.csv", index=False)
+    tricks.write_results(tricks.build_table(finished, leaderboard, params), Path("tables"))
     for name, table in (("scores", scores), ("leaderboard", leaderboard)):
         rows = table if ranked else table[table["kind"] == "reference"]
         rows.to_csv(f"tables/{name}.csv", index=False)

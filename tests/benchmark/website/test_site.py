@@ -51,7 +51,7 @@ def test_builds_every_page(public):
         "variants/index",
     ]
     expected += [f"{folder}/{name}" for folder in ("learn", "zh") for name in LEARN]
-    expected += ["zh/index", "few_images", "zh/few_images"]
+    expected += ["zh/index", "few_images", "zh/few_images", "tricks", "zh/tricks"]
     expected += ["variants/dcgan", "variants/wgan"]  # a file has its page, on a leaderboard or not
     assert {str(path.relative_to(folder)) for path in folder.rglob("*.html")} == {
         f"{name}.html" for name in expected
