@@ -36,7 +36,8 @@ class Board:
         track, dataset: their names.
         base: the variant that its tricks change.
         tricks: its other variants, in the order of params.yaml.
-        is_changed: whether settings of all its rows are changed, to make the base ill.
+        is_changed: whether settings of all its rows are changed, or their data are fewer, to make
+            the base ill.
     """
 
     track: str
@@ -56,10 +57,11 @@ def list_boards(params: Params) -> list[Board]:
         section = params.whole.tracks.get(name)
         for dataset, block in section.datasets.items() if section else ():
             rows = list(section.variants_of(dataset)) if section else []
-            named = getattr(block, "only", None) or rows
+            named = block.only or rows
             base = next((row for row in named if row in BASES), BASES[0])
             others = tuple(row for row in rows if row != base)
-            is_changed = bool(getattr(block, "changes", None))
+            subset = getattr(block, "subset", None)
+            is_changed = block.changes is not None or bool(subset and subset.images)
             boards.append(Board(name, dataset, base, others, is_changed))
     return boards
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from torch import nn
+import torch
+from torch import Tensor, nn
 
 
 def replace_layers(
@@ -29,3 +30,37 @@ def list_linear(network: nn.Module) -> list[nn.Linear | nn.Conv2d | nn.ConvTrans
     """List the linear and convolutional layers of a network."""
     kinds = nn.Linear | nn.Conv2d | nn.ConvTranspose2d
     return [layer for layer in network.modules() if isinstance(layer, kinds)]
+
+
+class VirtualBatchNorm(nn.Module):
+    """Normalises each sample by the first ones of the batch, the reference, and by itself.
+
+    Salimans et al., 2016, arXiv:1606.03498, section 3.5. The sample counts as one more of the
+    reference, so that no sample depends on others that are drawn.
+
+    Args:
+        layer: of batch normalisation, which it replaces; its channels are kept.
+    """
+
+    reference = 64  # samples
+
+    def __init__(self, layer: nn.Module) -> None:
+        super().__init__()
+        assert isinstance(layer, nn.BatchNorm2d)
+        self.weight = nn.Parameter(torch.ones(layer.num_features, 1, 1))
+        self.bias = nn.Parameter(torch.zeros(layer.num_features, 1, 1))
+        self.eps = layer.eps
+
+    def forward(self, values: Tensor) -> Tensor:
+        """Normalise values ``(reference + n, channels, h, w)``."""
+        share = 1 / (self.reference + 1)
+        mean, square = (
+            torch.lerp(each[: self.reference].mean(0, keepdim=True), each, share)
+            for each in (
+                values.mean((2, 3), keepdim=True),
+                values.square().mean((2, 3), keepdim=True),
+            )
+        )
+        return (
+            self.weight * (values - mean) / (square - mean.square() + self.eps).sqrt() + self.bias
+        )

@@ -26,8 +26,10 @@ class DiscriminatorBatchNorm(Base):
         layers = [layer for _, layer in features.named_children()]
         linear = [layer for layer in layers if isinstance(layer, nn.Linear | nn.Conv2d)]
         for layer in linear[1:]:
-            is_image = isinstance(layer, nn.Conv2d)
-            size = layer.out_channels if is_image else layer.out_features
-            norm = nn.BatchNorm2d(size) if is_image else nn.BatchNorm1d(size)
+            norm: nn.Module
+            if isinstance(layer, nn.Conv2d):
+                norm = nn.BatchNorm2d(layer.out_channels)
+            else:
+                norm = nn.BatchNorm1d(layer.out_features)
             layers.insert(layers.index(layer) + 1, norm)
-        self.discriminator.features = nn.Sequential(*layers)
+        self.discriminator.add_module("features", nn.Sequential(*layers))

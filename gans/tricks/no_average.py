@@ -11,4 +11,4 @@ from gans.tricks._base import Base
 
 
 class NoAverage(Base):
-    """The base; its entry in params.yaml has ``half_life`` near 0."""
+    """The base; its entry in params.yaml has ``half_life: 0``."""

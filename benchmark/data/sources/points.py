@@ -114,6 +114,7 @@ def draw_two_moons(n: int, generator: np.random.Generator) -> np.ndarray:
 
 SOURCES: dict[str, Points] = {
     "ring8": Points(draw_ring8, RING, RING_SIGMA),
+    "ring8_tricks": Points(draw_ring8, RING, RING_SIGMA),
     "grid25": Points(draw_grid25, GRID, GRID_SIGMA),
     "ring8_pacgan": Points(draw_ring8, RING, RING_SIGMA, train=PACGAN_TRAIN),
     "grid25_pacgan": Points(

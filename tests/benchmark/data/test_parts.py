@@ -186,12 +186,12 @@ def test_a_subset_has_the_parts_of_its_data_set():
 
 @pytest.mark.parametrize("trains_extractor", [True, False])
 def test_a_subset_without_a_number_has_all_images(trains_extractor):
-    parts = load_subset("digits", None, trains_extractor=trains_extractor)
-    whole = divide(load_digits(), trains_extractor=trains_extractor)
+    same = load_subset("digits", None, trains_extractor=trains_extractor)
+    whole = parts.divide(load_digits(), trains_extractor=trains_extractor)
     for name in ("train", "validation", "test", "extractor"):
-        part, other = getattr(parts, name), getattr(whole, name)
+        part, other = getattr(same, name), getattr(whole, name)
         assert part is other is None or (part.images == other.images).all()
-    assert parts.reference is None  # scores compare with all images to train on
+    assert same.reference is None  # scores compare with all images to train on
 
 
 def test_a_smaller_subset_is_part_of_a_larger_one():

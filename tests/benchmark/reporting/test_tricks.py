@@ -59,7 +59,8 @@ def compare(seeds=SEEDS, seconds=None, **settings):
 def make_params(**blocks):
     """Make parameters with the data sets of a track of images; block -> rows, only and changes."""
     rows = {name: block.pop("rows") for name, block in blocks.items()}
-    datasets = {name: SimpleNamespace(**block) for name, block in blocks.items()}
+    defaults = {"only": None, "changes": None}
+    datasets = {name: SimpleNamespace(**defaults | block) for name, block in blocks.items()}
     section = SimpleNamespace(datasets=datasets, variants_of=lambda name: dict.fromkeys(rows[name]))
     return SimpleNamespace(whole=SimpleNamespace(tracks={"images": section}))
 
