@@ -96,14 +96,14 @@ def test_only_outputs_of_held_out_images_have_no_likelihood():
     assert Scorer.has_likelihood and not translation.Scorer.has_likelihood
     without = {name for name in tracks.names() if "fld" not in tracks.load(name).higher_is_better}
     of_pairs = {"translation", "domains", "multimodal", "superresolution"}
-    assert without == of_pairs | {"text", "toy", "mixtures"}
+    assert without == of_pairs | {"text", "toy", "toy_tricks", "mixtures"}
 
 
 def test_tracks_compare_with_training_images_in_the_random_space():
     without = {
         name for name in tracks.names() if "random_fid" not in tracks.load(name).higher_is_better
     }
-    assert without == {"video", "superresolution", "text", "toy", "mixtures"}
+    assert without == {"video", "superresolution", "text", "toy", "toy_tricks", "mixtures"}
     assert {f"random_{name}" for name in RANDOM_METRICS} < Images.higher_is_better.keys()
     for name in tracks.names():
         scorer = load_module(tracks.load(name), "scoring").Scorer

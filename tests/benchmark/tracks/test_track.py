@@ -42,7 +42,9 @@ def test_a_track_takes_the_modules_beside_it(name):
     for module in ("data", "scoring", "pictures", "page"):
         result = modules.find_module(tracks.load(name), module)
         others = {"natural": ("images", {"data", "scoring", "pictures"})}
+        others["tricks"] = others["natural"]
         others["mixtures"] = ("toy", {"pictures"})
+        others["toy_tricks"] = ("toy", {"data", "scoring", "pictures"})
         parent, inherited = others.get(name, (name, set()))
         owner = parent if module in inherited else name
         assert result.__name__ == f"benchmark.tracks.{owner}.{module}"
@@ -64,6 +66,7 @@ def test_tracks_of_images_train_a_classifier(name, monkeypatch):
     tracks.load(name).write_features("mine", None)
     others = {
         "toy": "write_without_network",
+        "toy_tricks": "write_without_network",
         "mixtures": "write_without_network",
         "text": "write_language_model",
     }
