@@ -1,4 +1,4 @@
-r"""Instance noise with the minimax loss.
+r"""Saturating instance noise: noise that fades, with the minimax loss.
 
 Arjovsky and Bottou, 2017, arXiv:1701.04862, section 3.
 

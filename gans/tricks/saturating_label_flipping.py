@@ -1,4 +1,4 @@
-r"""Label flipping with the minimax loss.
+r"""Saturating label flipping: 5 % wrong labels, with the minimax loss.
 
 A rule of tutorials: Chintala, Denton, Arjovsky and Mathieu, 2016, https://github.com/soumith/ganhacks, tip 6.
 

@@ -1,4 +1,4 @@
-r"""One-sided label smoothing with the minimax loss.
+r"""Saturating one-sided label smoothing: targets of 0.9, with the minimax loss.
 
 Goodfellow, 2016, arXiv:1701.00160, section 4.2.
 

@@ -72,6 +72,17 @@ def test_variants_import_only_gans_common(name):
         for node in ast.walk(tree)
         if isinstance(node, ast.Import | ast.ImportFrom)
     )
+    allowed = ("gans.common", "gans.tricks") if gans.family(name) == "tricks" else ("gans.common",)
     for module in modules:
         assert not module.startswith("benchmark")
-        assert not module.startswith("gans.") or module.startswith("gans.common"), module
+        assert not module.startswith("gans.") or module.startswith(allowed), module
+
+
+def test_tricks_are_short():
+    """A trick imports its base, and has at most 40 lines."""
+    lengths = {
+        name: len(path.read_text().splitlines())
+        for name, path in gans.files().items()
+        if path.parent.name == "tricks"
+    }
+    assert lengths and max(lengths.values()) <= 40
