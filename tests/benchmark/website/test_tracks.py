@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from benchmark import config, tracks
+from benchmark.config.schema import Budget
 from benchmark.pipeline import recipes
 from benchmark.tracks.base.modules import find_module
 from benchmark.tracks.base.page import REFERENCES, SUBSET_REFERENCES, Metric, Page
@@ -229,8 +230,7 @@ def test_a_page_chooses_the_columns():
 def make_leaderboard(name, *, has_truth):
     track = tracks.load(name)
     metrics = {"neighbours": 3, "density_neighbours": 5, "wasserstein_points": 500, "max_n": 4}
-    block = config.Dataset(samples_seen=800, networks={})
-    settings = {"seeds": [0], "datasets": {"data": block}, "metrics": metrics}
+    settings = {"seeds": [0], "metrics": metrics}
     return {
         "name": name,
         "page": track.page(),
@@ -241,6 +241,7 @@ def make_leaderboard(name, *, has_truth):
         "curve": track.curve,
         "has_truth": has_truth,
         "settings": settings,
+        "budgets": [Budget(800, "samples_seen")],
         "facts": MEASURED,
         "hardware": ["a machine"],
         "origins": {
