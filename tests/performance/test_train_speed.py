@@ -45,6 +45,7 @@ def test_the_settings_are_those_of_a_variant():
         "kind",
         "batch",
         "half_life",
+        "updates",
         "model",
         "players",
     }

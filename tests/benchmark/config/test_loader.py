@@ -34,6 +34,7 @@ def test_reports_a_missing_file(tmp_path, capsys):
 
 def test_variants_are_inherited_replaced_and_removed(tmp_path):
     tree = read_params()
+    del tree["toy"]["variants"]["dcgan"]
     tree["toy"]["variants"]["progan"] = None
     left_out = {name for name, entry in tree["toy"]["variants"].items() if entry is None}
     write_params(tree, tmp_path)

@@ -72,7 +72,7 @@ def datasets(tree):
         (
             lambda t: t["toy"]["datasets"]["ring8"].update(folder={}),
             r"toy.datasets.ring8.folder: expected a key .*: updates, samples_seen, optional, seeds,"
-            r" without, networks, feature_space",
+            r" without, only, changes, networks, feature_space",
         ),
         (
             lambda t: datasets(t).update(horses={"samples_seen": 1, "networks": {}}),

@@ -45,8 +45,8 @@ def variants(tree):
         ),
         (
             lambda t: variants(t)["dcgan"].update(kind="contrlled"),
-            r"images.variants.dcgan.kind: expected controlled, faithful or architecture, got"
-            r' "contrlled"; did you mean controlled\?',
+            r"images.variants.dcgan.kind: expected controlled, faithful, architecture"
+            r' or trick, got "contrlled"; did you mean controlled\?',
         ),
         (
             lambda t: t["images"]["training"].update(precision="bfloat"),

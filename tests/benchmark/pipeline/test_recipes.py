@@ -103,8 +103,8 @@ def test_seeds_of_a_data_set_change_its_stages():
 # modules that no stage runs: commands, what runs the stages, and layers that no variant has yet
 NO_STAGE = re.compile(
     r"benchmark\.(__main__|cli|common\.(interruption|packages)"
-    r"|config\.(keywords|loader|selection|validation|values)"
-    r"|pipeline|records\.(check|write)|reporting\.(readme|recording)|studies|tracks\.\w+\.checks"
+    r"|config\.(entries|keywords|loader|selection|validation|values)"
+    r"|pipeline|records\.(check\w*|write)|reporting\.(readme|recording)|studies|tracks\.\w+\.checks"
     r"|evaluation\.(any_size|apply|inputs|sample|score)|metrics\.(prdc|precision_recall))\b"
     r"|gans\.common\.networks\.noise\b"
 )
@@ -128,7 +128,7 @@ def select(pattern):
         ("gans.unconditional.lsgan", "(train|evaluate)/.*-lsgan|report|site"),
         (
             "gans.common.penalties",
-            r"(train|evaluate)/.*-(wgan_gp|dragan|r3gan|stylegan2?|progan|stargan)|report|site",
+            r"(train|evaluate)/.*-(wgan_gp|dragan|r3gan|stylegan2?|progan|stargan|lazy_r1|all_tricks)|report|site",
         ),
         ("benchmark.training.trainer", "train/.*|theory"),
         ("benchmark.tracks.toy.scoring", "(references|evaluate)/(ring8|grid25).*"),

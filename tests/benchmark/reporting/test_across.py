@@ -23,7 +23,9 @@ def over(seeds, monkeypatch, *, alone=(), labelled=()):
     ]
     columns = ["track", "dataset", "variant", "seed", "metric", "value"]
     tracks = {
-        track: SimpleNamespace(variants=[*seeds[name], *more], datasets={name: None})
+        track: SimpleNamespace(
+            variants=[*seeds[name], *more], datasets={name: SimpleNamespace(only=None)}
+        )
         for track, name, more in (("images", "digits", ()), ("toy", "ring8", alone))
     }
     return across.build_table(pd.DataFrame(rows, columns=columns), SimpleNamespace(tracks=tracks))
