@@ -36,7 +36,8 @@ class VirtualBatchNorm(nn.Module):
     """Normalises each sample by the first ones of the batch, the reference, and by itself.
 
     Salimans et al., 2016, arXiv:1606.03498, section 3.5. The sample counts as one more of the
-    reference, so that no sample depends on others that are drawn.
+    reference, so that no sample depends on others that are drawn. The reference itself is normalised by
+    its own statistics alone.
 
     Args:
         layer: of batch normalisation, which it replaces; its channels are kept.
@@ -53,7 +54,9 @@ class VirtualBatchNorm(nn.Module):
 
     def forward(self, values: Tensor) -> Tensor:
         """Normalise values ``(reference + n, channels, h, w)``."""
-        share = 1 / (self.reference + 1)
+        # the weight of a sample in its statistics; the reference has no further one
+        share = values.new_full((len(values), 1, 1, 1), 1 / (self.reference + 1))
+        share[: self.reference] = 0
         mean, square = (
             torch.lerp(each[: self.reference].mean(0, keepdim=True), each, share)
             for each in (

@@ -1,12 +1,13 @@
 r"""Feature noise: noise in the hidden layers of the discriminator, which fades.
 
-A rule of tutorials: Chintala, Denton, Arjovsky and Mathieu, 2016, https://github.com/soumith/ganhacks, tip 13.
-Zhao, Mathieu and LeCun, 2017, arXiv:1609.03126, is named there.
+Salimans et al., 2016, arXiv:1606.03498, section 6.1.
 
 Noise is said to make the discriminator weaker and more robust, most of all at the start.
 
 $$h \to h + \sigma_t \, \epsilon, \qquad \epsilon \sim N(0, I), \qquad
   \sigma_t = 0.1 \, (1 - t) \text{ after the share } t \text{ of the budget}$$
+
+Departs from the paper: its noise does not fade.
 """
 
 import torch

@@ -11,4 +11,4 @@ from gans.tricks._base import Base
 
 
 class HighMomentum(Base):
-    """The base; its entry in params.yaml has ``betas: [0.9, 0.999]``."""
+    """The base; its entry in params.yaml has 0.9 as the first of ``betas``."""

@@ -8,6 +8,9 @@ and of 0 to 0.1 for generated ones are said to prevent it.
 
 $$L_D = -\mathbb{E}[t \log D(x) + (1 - t) \log(1 - D(x))], \qquad
   t \sim U(0.9, 1) \text{ for real samples}, \quad t \sim U(0, 0.1) \text{ for others}$$
+
+Departs from the paper: it smooths real samples alone. The tutorial's targets are 0.7 to 1.2 and 0 to
+0.3.
 """
 
 import torch

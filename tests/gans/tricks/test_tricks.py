@@ -168,6 +168,8 @@ def test_virtual_batch_norm_depends_on_no_other_sample() -> None:
     means, variances = with_sample.mean((0, 2, 3)), with_sample.var((0, 2, 3), correction=0)
     expected = (values[n] - means[:, None, None]) / (variances[:, None, None] + layer.eps).sqrt()
     assert torch.allclose(layer(values)[n], expected, atol=1e-5)
+    reference = nn.BatchNorm2d(3, affine=False)(values[:n])
+    assert torch.allclose(layer(values)[:n], reference, atol=1e-5), "by itself alone"
     trick = make("virtual_batch_norm")
     assert trick.sample(5).shape == (5, *IMAGE) and "latents" in trick.state_dict()
 
