@@ -1,4 +1,4 @@
-r"""History of generated samples: half of those that D sees are older ones.
+r"""History of generated samples: on average half of those that D sees are older.
 
 Shrivastava et al., 2017, arXiv:1612.07828, section 2.3.
 
@@ -7,6 +7,8 @@ them.
 
 $$L_D = -\mathbb{E}_x[\log D(x)] - \tfrac{1}{2} \mathbb{E}_z[\log(1 - D(G(z)))]
   - \tfrac{1}{2} \mathbb{E}_{\text{history}}[\log(1 - D(\tilde x))]$$
+
+Departs from the paper: it takes exactly half of each batch from the history.
 """
 
 from torch import Tensor

@@ -22,6 +22,8 @@ class HeInitialisation(Base):
     ) -> None:
         super().__init__(shape, latent=latent, width=width, backbone=backbone)
         for layer in list_linear(self):
-            nn.init.kaiming_normal_(layer.weight)
+            # the weights of a transposed convolution have the inputs in the place of the outputs
+            transposed = isinstance(layer, nn.ConvTranspose2d)
+            nn.init.kaiming_normal_(layer.weight, mode="fan_out" if transposed else "fan_in")
             if layer.bias is not None:
                 nn.init.zeros_(layer.bias)

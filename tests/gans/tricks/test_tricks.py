@@ -122,12 +122,17 @@ def test_dropout_is_in_the_discriminator_alone_and_in_training_alone(name, rate)
         ("xavier_initialisation", lambda fan_in, fan_out: 2 / (fan_in + fan_out)),
     ],
 )
-def test_initial_weights_have_the_variance_of_the_paper(name: str, variance) -> None:
+@pytest.mark.parametrize(("shape", "width"), [(POINT, 256), (IMAGE, 64)])
+def test_initial_weights_have_the_variance_of_the_paper(name: str, variance, shape, width) -> None:
     torch.manual_seed(0)
-    trick = gans.load(name)(POINT, latent=64, width=256)
+    trick = gans.load(name)(shape, latent=64, width=width)
     for layer in list_linear(trick):
-        fan_out, fan_in = layer.weight.shape
-        if fan_in * fan_out > 4000:
+        positions = layer.weight[0, 0].numel()  # of the kernel
+        if isinstance(layer, nn.Linear):
+            fan_in, fan_out = layer.in_features, layer.out_features
+        else:
+            fan_in, fan_out = layer.in_channels * positions, layer.out_channels * positions
+        if layer.weight.numel() > 4000:
             expected = math.sqrt(variance(fan_in, fan_out))
             assert float(layer.weight.detach().std()) == pytest.approx(expected, rel=0.05)
         assert layer.bias is None or not layer.bias.any()
