@@ -1,8 +1,8 @@
 # make repro   environment, pipeline, site        make test   environment, linters, tests
 # make repro JOBS=4 TENSORBOARD=1   four runs at a time, with event files in .tensorboard/
 # make repro SCHEDULER=tcp://10.0.0.1:8786   on the workers of a Dask scheduler
-# make repro TRACKS="images toy"   only these tracks of params.yaml; LEADERBOARDS=ring8 and
-# ROWS=digits-dcgan select data sets and rows
+# make repro TRACKS="domains multimodal"   these tracks of params.yaml, with the optional rows that a
+# plain make repro leaves out; LEADERBOARDS=digits and ROWS=digits-dcgan select data sets and rows
 # make repro RECORD=1   also writes results/ and README.md, from the rows made here
 # make site   the site from the records, without training
 # make verify MINUTES=10   trains a sample of the recorded rows again, and compares them

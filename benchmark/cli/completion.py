@@ -1,11 +1,13 @@
 """Complete the names of tracks, data sets, variants and rows in a shell.
 
-The names come from rows.yaml, because `benchmark.config` takes seconds to import.
+The names are read from params.yaml without `benchmark.config`, which takes seconds to import.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-ROWS = Path("rows.yaml")
+PARAMS = Path("params.yaml")
 
 
 def read_rows() -> list[dict[str, str]]:
@@ -14,10 +16,24 @@ def read_rows() -> list[dict[str, str]]:
     from ruamel.yaml.error import YAMLError
 
     try:
-        rows = YAML(typ="safe").load(ROWS.read_text(encoding="utf-8"))["rows"]
-        return [{"name": name, **row} for name, row in rows.items()]
+        return list(list_rows(YAML(typ="safe").load(PARAMS.read_text(encoding="utf-8"))))
     except (OSError, UnicodeDecodeError, YAMLError, LookupError, TypeError, AttributeError):
         return []
+
+
+def list_rows(tree: dict[str, Any]) -> Iterator[dict[str, str]]:
+    """Yield the rows of params.yaml in the order of the file."""
+    for track, section in tree.items():
+        if "datasets" not in section:
+            continue
+        inherited = tree.get(section.get("variants_from"), {}).get("variants", {})
+        entries = inherited | section.get("variants", {})
+        variants = [name for name, entry in entries.items() if entry is not None]
+        for dataset, block in section["datasets"].items():
+            shown = set(block.get("only", variants)) - set(block.get("without", ()))
+            for variant in filter(shown.__contains__, variants):
+                row = {"track": track, "dataset": dataset, "variant": variant}
+                yield {"name": f"{dataset}-{variant}", **row}
 
 
 def complete(key: str, incomplete: str) -> list[str]:

@@ -32,9 +32,10 @@ def check() -> None:
     params = config.load_params()
     check_files(params)
     changed = "; rows.yaml is updated" if write_rows(params) else ""
-    optional = sum(run.dataset in params.optional_datasets for run in params.runs)
-    more = f", and {optional} of optional leaderboards" if optional else ""
-    print(f"params.yaml is valid: {len(params.runs) - optional} runs{more}{changed}")
+    count = len(params.list_runs())
+    optional = len(params.runs) - count
+    more = f", and {optional} of optional rows" if optional else ""
+    print(f"params.yaml is valid: {count} runs{more}{changed}")
     count = check_records(params)
     print(f"results/ is valid: {count} record{'s' * (count != 1)}")
 
@@ -89,9 +90,9 @@ def repro(
 ) -> None:
     """Run all outdated stages, several at a time: one run per core, or one per GPU.
 
-    --track, --leaderboard and --row select rows; without them, all rows run. The stages that all
-    rows share always run: recipes, theory, report and site. Interrupted runs resume from their
-    last checkpoint.
+    --track, --leaderboard and --row select rows; without them, all but the optional rows run. The
+    stages that all rows share always run: recipes, theory, report and site. Interrupted runs resume
+    from their last checkpoint.
     """
     require_packages(SITE_MODULES)
 

@@ -1,15 +1,16 @@
 """The schema of params.yaml, one class per section."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import Field, PrivateAttr, model_validator
+from pydantic import Field, PrivateAttr, field_validator, model_validator
 
 from benchmark.config.runs import RUNS, Run, find_references
 from benchmark.config.studies import LongRuns, Search, Study
 from benchmark.config.types import Count, HalfLife, Name, Rate, Section, Seed, Switch
+from benchmark.config.values import show_value
 from benchmark.config.variants import Changes, VariantConfig
 
 FILE = Path("params.yaml")
@@ -43,7 +44,8 @@ class Dataset(Section):
     Attributes:
         updates: the budget in rounds of a variant's algorithm, each with one generator update.
         samples_seen: the budget in real samples; a data set has one of the two.
-        optional: whether the leaderboard is made only if it is named.
+        optional: variants whose rows are made only if they, the data set or the track is named;
+            True for all.
         seeds: in place of those of the track.
         without: variants of the track that the leaderboard leaves out.
         only: variants of the track that the leaderboard has; None for all but those of ``without``.
@@ -52,13 +54,24 @@ class Dataset(Section):
 
     updates: Count | None = None
     samples_seen: Count | None = None
-    optional: Switch = False
+    optional: bool | list[str] = False
     seeds: list[Seed] | None = Field(default=None, min_length=1)
     without: list[Name] = Field(default=[])
     only: list[Name] | None = Field(default=None, min_length=1)
     changes: Changes | None = None
     networks: dict[str, Any]
     feature_space: Literal["classifier", "inception", "dinov2", "i3d"] = "classifier"
+
+    @field_validator("optional", mode="before")
+    @classmethod
+    def _is_switch_or_names(cls, value: Any) -> Any:
+        is_list = isinstance(value, list) and value and all(isinstance(name, str) for name in value)
+        if not isinstance(value, bool) and not is_list:
+            raise ValueError(
+                f"expected true, false or a list of variants, got {show_value(value)}; write true"
+                " for all of them"
+            )
+        return value
 
     @model_validator(mode="after")
     def _has_one_of_two_keys(self) -> "Dataset":
@@ -130,6 +143,12 @@ class TrackConfig(Section):
             if name not in block.without and (block.only is None or name in block.only)
         }
 
+    def optional_variants_of(self, dataset: str) -> list[str]:
+        """List the variants of a leaderboard whose rows are made only if they are named."""
+        optional = self.datasets[dataset].optional
+        variants = self.variants_of(dataset)
+        return [name for name in variants if optional is True or (optional and name in optional)]
+
     def budget_of(self, dataset: str, variant: str) -> Budget:
         """Return the length of the runs of a row."""
         updates = self.variants[variant].with_changes(self.datasets[dataset].changes).updates
@@ -193,19 +212,24 @@ class Params(Section):
         return {dataset: name for name, track in self.tracks.items() for dataset in track.datasets}
 
     @property
-    def optional_datasets(self) -> set[str]:
-        """The data sets whose leaderboards are made only if they are named."""
+    def optional_rows(self) -> set[str]:
+        """The rows, such as digits-dcgan, that are made only if they are named."""
         return {
-            dataset
+            f"{dataset}-{variant}"
             for track in self.tracks.values()
-            for dataset, block in track.datasets.items()
-            if block.optional
+            for dataset in track.datasets
+            for variant in track.optional_variants_of(dataset)
         }
 
-    def list_runs(self, *named: str) -> list[Run]:
-        """List the runs without those of optional leaderboards, unless these are named."""
-        left_out = self.optional_datasets - {*named}
-        return [run for run in self.runs if run.dataset not in left_out]
+    @property
+    def optional_datasets(self) -> set[str]:
+        """The data sets all of whose rows are made only if they are named."""
+        return {*self.datasets} - {run.dataset for run in self.list_runs()}
+
+    def list_runs(self, named: Collection[str] = ()) -> list[Run]:
+        """List the runs without those of optional rows, unless these are named."""
+        left_out = self.optional_rows - {*named}
+        return [run for run in self.runs if run.row not in left_out]
 
     @property
     def runs(self) -> list[Run]:

@@ -33,7 +33,7 @@ def select_runs(
 ) -> list[Run]:
     """Select the runs of the named tracks, leaderboards and rows.
 
-    By default, all runs are selected but those of optional leaderboards.
+    By default, all runs are selected but those of optional rows.
 
     Args:
         settings: the parameters.

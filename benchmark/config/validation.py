@@ -199,10 +199,15 @@ def find_dataset_mistakes(name: str, config: TrackConfig, params: Params) -> lis
     problems, track = [], tracks.load(name)
     builtin = list_builtin_datasets()
     for dataset, block in config.datasets.items():
+        optional = block.optional if isinstance(block.optional, list) else []
         problems += [
             f"{name}.datasets.{dataset}.{key}: expected a variant of {name}, got {variant};"
             f" {nearest(variant, config.variants)}"
-            for key, variants in (("without", block.without), ("only", block.only or ()))
+            for key, variants in (
+                ("without", block.without),
+                ("only", block.only or ()),
+                ("optional", optional),
+            )
             for variant in variants
             if variant not in config.variants
         ]
@@ -211,6 +216,14 @@ def find_dataset_mistakes(name: str, config: TrackConfig, params: Params) -> lis
                 f"{name}.datasets.{dataset}.without: expected a variant of {name} or more to stay,"
                 " got all of them; remove one from this list, or delete the data set"
             )
+        else:
+            left_out = {*config.variants} - {*config.variants_of(dataset)}
+            problems += [
+                f"{name}.datasets.{dataset}.optional: expected a variant of this leaderboard, got"
+                f" {variant}; remove it from this list"
+                for variant in optional
+                if variant in left_out
+            ]
         place, key = f"{name}.datasets.{dataset}", track.user_files(dataset, block)
         elsewhere = [
             other for other, section in params.tracks.items() if dataset in section.datasets

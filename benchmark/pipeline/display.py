@@ -9,13 +9,13 @@ from rich.table import Column
 
 from benchmark.pipeline.plan import Task
 
-NUMBER = re.compile(r"run \d+ of \d+(?=: )")  # of a run among all of params.yaml
+NUMBER = re.compile(r"run \d+ of \d+(?=: )")  # of a run among those of rows.yaml
 
 
 class Display:
     """Shows the last line of each running task, and the number of finished runs.
 
-    Lines of runs count the planned runs, not those of params.yaml.
+    Lines of runs count the planned runs, not all that are made by default.
 
     Args:
         tasks: all tasks.

@@ -29,8 +29,9 @@ def make_inputs(params: Params, runs: Iterable[Run]) -> None:
         params: the parameters.
         runs: to train.
     """
-    missing = dict.fromkeys(run.dataset for run in runs if not has_inputs(run))
+    missing = {run.dataset: run.row for run in runs if not has_inputs(run)}
     if missing:
         check_pipeline()
-        write_rows(params, missing)  # DVC has a stage for each data set in the file
+        # DVC has a stage for each data set in the file, which lists those with a row
+        write_rows(params, [missing[name] for name in missing.keys() & params.optional_datasets])
         reproduce_stages([f"features@{dataset}" for dataset in missing])

@@ -94,8 +94,8 @@ def render_recipes(settings: config.Params) -> dict[Path, str]:
             seeds = track.seeds_of(dataset)
             scoring = {"metrics": section.get("metrics"), "seeds": seeds}
             training = {"training": section["training"], "seeds": seeds}
-            # the entries have the changes
-            left_out = ("seeds", "only", "changes")
+            # the entries have the changes; which rows are made changes none of them
+            left_out = ("seeds", "only", "changes", "optional")
             block = {k: v for k, v in section["datasets"][dataset].items() if k not in left_out}
             blocks = {
                 "prepare": {key: block.get(key) for key in ("folder", "subset", "file", "oracle")},

@@ -25,7 +25,7 @@ from benchmark.pipeline.rows import write_rows
 # which pages depend on, whatever rows are made
 FOLDERS = "references", "runs", "sensitivity", "theory"
 STUDIES = "sensitivity", "theory"  # stages that are no part of a row
-STOPPED = "stopped; runs in training are saved, and `make repro` resumes them"
+STOPPED = "stopped; runs in training are saved, and the same command resumes them"
 
 
 def reproduce(
@@ -40,7 +40,7 @@ def reproduce(
 ) -> None:
     """Run the outdated stages of the named tracks, data sets and rows.
 
-    By default, all run but those of optional leaderboards. Studies of metrics and of theory run
+    By default, all run but those of optional rows. Studies of metrics and of theory run
     unless rows are named: pages then show their copies in results/.
 
     Exits with one line if a name is unknown, or if another such command runs in this folder. A
@@ -63,7 +63,7 @@ def reproduce(
     events: SimpleQueue[Any] = SimpleQueue()
     interruption = Interruption(on_signal=lambda: events.put(None))
     with hold_folder() as session, interruption.defer_signals():
-        write_rows(settings, {run.dataset for run in runs})
+        write_rows(settings, {run.row for run in runs})
         recipe_texts = recipes.write_recipes(settings)
         for name in FOLDERS:
             make_folder(Path(name))

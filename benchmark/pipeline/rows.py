@@ -1,8 +1,8 @@
-"""Write the rows of params.yaml to rows.yaml, which dvc.yaml reads.
+"""Write the rows of params.yaml that are made to rows.yaml, which dvc.yaml reads.
 
 DVC cannot derive from params.yaml which variants belong to which data sets, so this list is written
-and committed. The stage `recipes` fails when it does not match params.yaml. Optional leaderboards
-enter the list when they are made, and stay in it.
+and committed. The stage `recipes` fails when it does not match params.yaml. Optional rows enter the
+list when they are named, and stay in it. A data set without rows is not listed.
 """
 
 from collections.abc import Collection
@@ -38,18 +38,19 @@ def render(params: config.Params, named: Collection[str] = ()) -> str:
 
     Args:
         params: the parameters.
-        named: optional data sets that are listed; the others are left out.
+        named: optional rows that are listed; the others are left out.
     """
+    made = {run.row for run in params.list_runs(named)}
     datasets, rows = CommentedMap(), CommentedMap()
     for name, section in params.tracks.items():
         track = tracks.load(name)
-        for dataset, block in section.datasets.items():
-            if block.optional and dataset not in named:
-                continue
-            datasets[dataset] = flow(track=name)
-            networks = "features" if track.needs_features(section) else "data"
+        networks = "features" if track.needs_features(section) else "data"
+        for dataset in section.datasets:
             for variant in section.variants_of(dataset):
-                rows[f"{dataset}-{variant}"] = flow(
+                if (row := f"{dataset}-{variant}") not in made:
+                    continue
+                datasets[dataset] = flow(track=name)
+                rows[row] = flow(
                     track=name,
                     dataset=dataset,
                     variant=variant,
@@ -66,10 +67,10 @@ def render(params: config.Params, named: Collection[str] = ()) -> str:
     return HEAD + text.getvalue()
 
 
-def list_datasets() -> list[str]:
-    """List the data sets of rows.yaml; none if there is no such file, or if it is damaged."""
+def list_rows() -> list[str]:
+    """List the rows of rows.yaml; none if there is no such file, or if it is damaged."""
     try:
-        return list(YAML(typ="safe").load(FILE.read_text(encoding="utf-8"))["datasets"])
+        return list(YAML(typ="safe").load(FILE.read_text(encoding="utf-8"))["rows"])
     except (OSError, UnicodeDecodeError, YAMLError, KeyError, TypeError):
         return []
 
@@ -79,9 +80,9 @@ def write_rows(params: config.Params, named: Collection[str] = ()) -> bool:
 
     Args:
         params: the parameters.
-        named: data sets that enter the list, if they are optional.
+        named: rows that enter the list, if they are optional.
     """
-    text = render(params, {*named, *list_datasets()})
+    text = render(params, {*named, *list_rows()})
     if is_readable_file(FILE) and FILE.read_bytes() == text.encode():
         return False
     write_text(FILE, text)

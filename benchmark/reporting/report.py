@@ -210,7 +210,7 @@ def write_tables(params: config.Params, printed: Collection[str] = ()) -> None:
     printed = printed or params.datasets
     count, scored = (
         sum(run.dataset in printed for run in runs)
-        for runs in (params.list_runs(*settings.datasets), settings.runs)
+        for runs in (params.list_runs(settings.rows), settings.runs)
     )
     if scored < count:
         names = config.FILE if len(printed) == len(params.datasets) else ", ".join(sorted(printed))

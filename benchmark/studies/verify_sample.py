@@ -15,8 +15,8 @@ def choose_runs(params: Params, *, minutes: float, jobs: int, seed: int = 0) -> 
     """Choose the first recorded seeds of a random sample of rows, and print them.
 
     The first rows are of different leaderboards, as far as the time allows; others follow until no
-    row fits any more. Optional leaderboards without data here are left out, and so are rows that
-    were recorded with other settings.
+    row fits any more. Leaderboards that are optional as a whole are left out unless their data are
+    here, and so are rows that were recorded with other settings.
 
     Exits with one line if there is no record, or if no row is short enough.
 

@@ -19,7 +19,7 @@ class Progress:
 
     Args:
         run: the run in training.
-        runs: all runs of params.yaml.
+        runs: those that are made by default, and those of its row.
         budget: of the whole run.
         completed: part of the budget completed before the run was resumed.
     """

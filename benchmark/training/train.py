@@ -168,7 +168,7 @@ def train(run: Run, settings: config.Params) -> None:
     started = saved - trainer.seconds
     with (
         Interruption().defer_signals() as interruption,
-        Progress(run, settings.list_runs(run.dataset), length, trainer.completed) as progress,
+        Progress(run, settings.list_runs([run.row]), length, trainer.completed) as progress,
         Events(run) as events,
     ):
         while trainer.completed < budget and not trainer.diverged:
@@ -192,8 +192,8 @@ def train(run: Run, settings: config.Params) -> None:
                 trainer.seconds = saved - started
                 checkpoint.save(trainer.state_dict())
                 interruption.exit_if_interrupted(
-                    f"{run}: saved at {progress.describe(now)}; resume with `make repro` or"
-                    f" `dvc repro {run.stage('train')}`"
+                    f"{run}: saved at {progress.describe(now)}; resume with `make repro"
+                    f" ROWS={run.row}` or `dvc repro {run.stage('train')}`"
                 )
         trainer.recompute_batch_norm()
         trainer.seconds = time.monotonic() - started

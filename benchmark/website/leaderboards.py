@@ -43,8 +43,9 @@ def build_leaderboard(
         ranking: the rows of results/leaderboard.csv.
 
     Returns:
-        All rows, and ``groups``: a leaderboard of the rows of each condition, with their best
-        values, their ``standing`` and their ``agreement``; see `build_group`.
+        All rows; ``groups``: a leaderboard of the rows of each condition, with their best values,
+        their ``standing`` and their ``agreement``, see `build_group`; ``optional``: variants that
+        are made only if they are named; ``is_optional``: whether these are all.
     """
     track = tracks.load(name)
     page = track.page()
@@ -77,6 +78,8 @@ def build_leaderboard(
         "subset": subset,
         "has_truth": has_truth,
         "settings": section.model_copy(update={"variants": variants}),
+        "is_optional": dataset in settings.whole.optional_datasets,
+        "optional": settings.whole.tracks[name].optional_variants_of(dataset),
         "facts": facts | {"samples": count, "reference_samples": facts["samples"]},
         "hardware": list_hardware(runs),
         "budgets": list(dict.fromkeys(row["budget"] for row in trained)),

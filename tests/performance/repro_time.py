@@ -1,12 +1,13 @@
 """How long `make repro` takes, environment aside: `make bench-repro`.
 
-Clones the last commit, has the clone make its own environment and then, on the clock, run `make
-repro` from nothing, one track after another, images and points in one go, and once more when all is
-there, as plain `dvc repro` too; writes the minutes to results/bench/repro.json and to README.md.
+Clones the last commit, and has the clone make an environment. On the clock, the clone runs a plain
+`make repro` from nothing, then the small leaderboards of one track after another, and all of these
+once more when they are there, as plain `dvc repro` too. The minutes are written to
+results/bench/repro.json and to README.md.
 
 `python -m tests.performance.repro_time /tmp/clone` makes the clone there and leaves it; further
-arguments are the tracks, those in one go as one: `/tmp/clone "images toy" translation`. What was
-measured of others stays in the record, with its date.
+arguments are the parts to measure: `/tmp/clone "digits ring8" translation`. What was measured of
+other parts stays in the record, with its date.
 """
 
 import json
@@ -23,21 +24,48 @@ import pandas as pd
 
 from benchmark import config
 from benchmark.common.provenance import provenance
+from benchmark.config.selection import expect, select_runs
 
 OUT = Path("results/bench/repro.json")
 README = Path("README.md")
 SCORES = Path("results/scores.csv"), Path("tables/scores.csv")  # committed, and of the clone
-TOGETHER = ("images", "toy")
+# leaderboards of other tracks that train in minutes on a CPU, and need no download
+SMALL = (
+    "outline",
+    "colours",
+    "renderings",
+    "photographs_x2",
+    "photographs_x4",
+    "captioned_digits",
+    "moving_digits",
+    "oracle",
+    "grammar",
+)
 
 
-def make(clone: Path, tracks: str) -> dict[str, Any]:
-    """Make tracks in a clone; minutes, runs, and the share of the time that was work.
+def list_parts(settings: config.Params) -> dict[str, list[str]]:
+    """List the parts that are measured; part -> its leaderboards, none for the plain run."""
+    plain = " ".join(dict.fromkeys(run.dataset for run in settings.list_runs()))
+    parts: dict[str, list[str]] = {plain: []}
+    for name, track in settings.tracks.items():
+        if chosen := [dataset for dataset in track.datasets if dataset in SMALL]:
+            parts[name] = chosen
+    return parts
+
+
+def command_of(leaderboards: list[str]) -> list[str]:
+    """The command that makes leaderboards, or the plain one."""
+    return ["make", "repro", *([f"LEADERBOARDS={' '.join(leaderboards)}"] if leaderboards else [])]
+
+
+def make(clone: Path, leaderboards: list[str]) -> dict[str, Any]:
+    """Make leaderboards in a clone; minutes, runs, and the share of the time that was work.
 
     And, on Linux, the share of the time of the cores that other guests of the host took.
     """
     started, share = time.monotonic(), None
     before = ticks()
-    command = ["make", "repro", f"TRACKS={tracks}"]
+    command = command_of(leaderboards)
     with subprocess.Popen(command, cwd=clone, text=True, stdout=subprocess.PIPE) as child:
         for line in child.stdout or ():
             print(line, end="", flush=True)
@@ -77,34 +105,36 @@ def seconds(clone: Path, *command: str) -> float:
     return round(time.monotonic() - started, 1)
 
 
-def unchanged(clone: Path, tracks: list[str]) -> dict[str, int]:
-    """Of the committed rows of tracks, how many came out again, every score to the last digit."""
+def unchanged(clone: Path, rows: set[str]) -> dict[str, int]:
+    """Of the rows that were made, how many have records, and equal them to the last digit."""
     where = ["track", "dataset", "variant", "seed", "metric"]
     committed, result = (pd.read_csv(path, dtype=str) for path in (SCORES[0], clone / SCORES[1]))
-    committed = committed[committed["track"].isin(tracks)]
+    committed = committed[(committed["dataset"] + "-" + committed["variant"]).isin(rows)]
     both = committed.merge(result, "left", on=where, suffixes=("", "_found"))
     same = (both["value"] == both["value_found"]).groupby([both[name] for name in where[:3]]).all()
     return {"rows_as_committed": int(same.sum()), "rows_committed": len(same)}
 
 
 def main() -> None:
-    kept = sys.argv[1] if len(sys.argv) > 1 else None
-    known = [name for name in config.load_params().tracks if name not in TOGETHER]
-    asked = sys.argv[2:] or [" ".join(TOGETHER), *known]
+    kept, settings = sys.argv[1] if len(sys.argv) > 1 else None, config.load_params()
+    parts = list_parts(settings)
+    asked = [expect("a part", name, parts) for name in sys.argv[2:]] or list(parts)
     with nullcontext(kept) if kept else tempfile.TemporaryDirectory() as folder:
         clone = Path(folder) / "clone"
         subprocess.run(["git", "clone", "--quiet", ".", str(clone)], check=True)
         subprocess.run(["make", "environment"], cwd=clone, check=True)
-        made = {tracks: make(clone, tracks) for tracks in asked}
-        again = {
-            "tracks": asked,
-            "make_repro": seconds(clone, "make", "repro", f"TRACKS={' '.join(asked)}"),
+        made = {part: make(clone, parts[part]) for part in asked}
+        again: dict[str, Any] = {
+            "tracks": asked[:1],
+            "make_repro": seconds(clone, *command_of(parts[asked[0]])),
         }
-        if not sys.argv[2:]:  # it would make all tracks that are not there
+        if not all(parts[part] for part in asked):  # else it would train what a plain run makes
             again["dvc_repro"] = seconds(clone, ".venv/bin/dvc", "repro")
-        same = unchanged(clone, " ".join(asked).split())
+        runs = [run for part in asked for run in select_runs(settings, leaderboards=parts[part])]
+        same = unchanged(clone, {run.row for run in runs})
     before = json.loads(OUT.read_text())["tracks"] if OUT.exists() else {}
-    facts = {"tracks": before | made, "seconds_when_up_to_date": again, **same, **provenance()}
+    timings = {part: timing for part in parts if (timing := (before | made).get(part))}
+    facts = {"tracks": timings, "seconds_when_up_to_date": again, **same, **provenance()}
     OUT.parent.mkdir(parents=True, exist_ok=True)
     OUT.write_text(json.dumps(facts, indent=1) + "\n")
     into_readme(facts)

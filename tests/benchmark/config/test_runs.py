@@ -7,6 +7,7 @@ from benchmark import config
 from benchmark.config.selection import select_runs
 from benchmark.website.papers import parse_paper
 from tests.benchmark.config.params import PARAMS_FILE, read_params, write_params
+from tests.benchmark.website.made_up import make_params
 
 SETTINGS = config.load_params(PARAMS_FILE)
 
@@ -71,9 +72,43 @@ def test_a_leaderboard_can_leave_variants_out():
     }
 
 
-def test_optional_leaderboards_run_only_if_they_are_named():
+def test_a_plain_reproduction_makes_digits_without_slow_rows_and_the_ring():
     default = {run.dataset for run in select_runs(SETTINGS)}
-    assert default == set(SETTINGS.datasets) - SETTINGS.optional_datasets
+    assert default == set(SETTINGS.datasets) - SETTINGS.optional_datasets == {"digits", "ring8"}
+    slow = {f"digits-{name}" for name in SETTINGS.tracks["images"].datasets["digits"].optional}
+    made = {run.row for run in select_runs(SETTINGS)}
+    shown = {run.row for run in SETTINGS.runs if run.dataset in default}
+    assert slow and shown - made == slow
+
+
+@pytest.mark.parametrize(
+    ("named", "rows"),
+    [
+        ({"rows": ["digits-wgan"]}, {"digits-wgan"}),
+        ({"leaderboards": ["digits"]}, {"digits-dcgan", "digits-wgan"}),
+        ({"tracks": ["images"]}, {"digits-dcgan", "digits-wgan"}),
+        ({}, {"digits-dcgan", "ring8-dcgan", "ring8-wgan"}),
+    ],
+)
+def test_optional_variants_run_only_if_they_are_named(named, rows):
+    settings = make_params(["dcgan", "wgan"], [0, 1], ["images", "toy"])
+    images = settings.tracks["images"]
+    block = images.datasets["digits"].model_copy(update={"optional": ["wgan"]})
+    images = images.model_copy(update={"datasets": {"digits": block}})
+    settings = settings.model_copy(update={"images": images})
+    assert {run.row for run in select_runs(settings, **named)} == rows
+    assert settings.optional_rows == {"digits-wgan"} and not settings.optional_datasets
+    assert settings.list_runs(["digits-wgan"]) == settings.runs
+
+
+def test_a_list_of_all_variants_is_an_optional_leaderboard(tmp_path):
+    tree = read_params()
+    tree["mixtures"]["datasets"]["ring8_pacgan"]["optional"] = ["dcgan", "pacgan"]
+    settings = config.load_params(write_params(tree, tmp_path))
+    assert settings.optional_datasets == SETTINGS.optional_datasets
+
+
+def test_optional_leaderboards_run_only_if_they_are_named():
     for named in ({"leaderboards": ["mnist"]}, {"rows": ["mnist-dcgan"]}):
         assert {run.dataset for run in select_runs(SETTINGS, **named)} == {"mnist"}
     assert "cifar10" in {run.dataset for run in select_runs(SETTINGS, tracks=["natural"])}

@@ -38,6 +38,36 @@ def subset(tree):
             r" of them; remove one from this list, or delete the data set",
         ),
         (
+            lambda t: t["images"]["datasets"]["digits"].update(optional=["dcgan", "wgn"]),
+            r"images.datasets.digits.optional: expected a variant of images, got wgn; did you mean"
+            r" .*",
+        ),
+        (
+            lambda t: t["natural"]["datasets"]["stl10"].update(optional=["biggan"]),
+            r"natural.datasets.stl10.optional: expected a variant of this leaderboard, got biggan;"
+            r" remove it from this list",
+        ),
+        (
+            lambda t: t["tricks"]["datasets"]["digits_tricks_saturating"].update(
+                optional=["gan_minimax", "dcgan"]
+            ),
+            r"tricks.datasets.digits_tricks_saturating.optional: expected a variant of this"
+            r" leaderboard, got dcgan; remove it from this list",
+        ),
+        *(
+            (
+                lambda t, value=value: t["toy"]["datasets"]["ring8"].update(optional=value),
+                r"toy.datasets.ring8.optional: expected true, false or a list of variants, got"
+                rf" {shown}; write true for all of them",
+            )
+            for value, shown in (
+                ([], r"\[\]"),
+                ("dcgan", '"dcgan"'),
+                (["gan", 1], ".*"),
+                (None, "null"),
+            )
+        ),
+        (
             lambda t: t["images"]["datasets"]["mnist"].update(seeds=[4, 4]),
             r"images.datasets.mnist.seeds: expected each seed once, got 4 twice; remove one",
         ),

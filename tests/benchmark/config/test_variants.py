@@ -41,7 +41,7 @@ def test_batches_of_variants_that_a_leaderboard_leaves_out_do_not_count(tmp_path
     block = tree["images"]["datasets"]["digits"]
     tree["images"]["datasets"] = {"digits": block}
     tree["images"]["variants"]["progan"]["batch"] = 100000
-    block["without"] = ["progan"]
+    block |= {"without": ["progan"], "optional": False}
     config.load_params(write_params(tree, tmp_path))
 
 

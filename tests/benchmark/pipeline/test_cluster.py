@@ -87,7 +87,7 @@ def test_an_ended_head_loses_nothing(project, number):
     output = head.communicate(timeout=60)[0]
     if number == signal.SIGINT:
         assert head.returncode == 128 + number
-        assert output.splitlines()[-1].endswith(f"{SAVED} `make repro` resumes them")
+        assert output.splitlines()[-1].endswith(f"{SAVED} the same command resumes them")
         assert not list_processes(project)
     assert "Traceback" not in output
     wait_until(lambda: not list_processes(project))

@@ -50,7 +50,7 @@ def test_an_interruption_saves_parallel_runs(changed):
     output = child.communicate(timeout=60)[0]
     assert child.returncode == 128 + signal.SIGINT, "".join(lines) + output
     assert output.splitlines()[-1] == (
-        "stopped; runs in training are saved, and `make repro` resumes them"
+        "stopped; runs in training are saved, and the same command resumes them"
     )
     assert "Traceback" not in "".join(lines) + output
     assert len(list(changed.glob(".checkpoints/*.pt"))) == 2

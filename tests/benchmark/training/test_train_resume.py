@@ -77,8 +77,8 @@ def test_saves_at_a_signal_and_reports_how_to_resume(settings, capsys, number):
     assert train_until_signal(run, settings, number) == 128 + number
     (line,) = capsys.readouterr().err.splitlines()
     assert line == (
-        "digits dcgan seed 0: saved at sample 640 of 1280; resume with `make repro` or"
-        " `dvc repro train@digits-dcgan`"
+        "digits dcgan seed 0: saved at sample 640 of 1280; resume with `make repro"
+        " ROWS=digits-dcgan` or `dvc repro train@digits-dcgan`"
     )
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
     train_run(run, settings)
