@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import Field, PrivateAttr, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from benchmark.config.runs import RUNS, Run, find_references
 from benchmark.config.studies import LongRuns, Search, Study
 from benchmark.config.types import Count, HalfLife, Name, Rate, Section, Seed, Switch
-from benchmark.config.values import show_value
 from benchmark.config.variants import Changes, VariantConfig
 
 FILE = Path("params.yaml")
@@ -67,9 +67,8 @@ class Dataset(Section):
     def _is_switch_or_names(cls, value: Any) -> Any:
         is_list = isinstance(value, list) and value and all(isinstance(name, str) for name in value)
         if not isinstance(value, bool) and not is_list:
-            raise ValueError(
-                f"expected true, false or a list of variants, got {show_value(value)}; write true"
-                " for all of them"
+            raise PydanticCustomError(
+                "optional", "Input should be true or a list of one variant or more"
             )
         return value
 

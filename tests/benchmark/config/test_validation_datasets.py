@@ -57,8 +57,8 @@ def subset(tree):
         *(
             (
                 lambda t, value=value: t["toy"]["datasets"]["ring8"].update(optional=value),
-                r"toy.datasets.ring8.optional: expected true, false or a list of variants, got"
-                rf" {shown}; write true for all of them",
+                r"toy.datasets.ring8.optional: expected true or a list of one variant or more, got"
+                rf" {shown}; change the value",
             )
             for value, shown in (
                 ([], r"\[\]"),

@@ -1,5 +1,6 @@
 """Data and feature spaces that are made when they are missing."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from benchmark.pipeline import inputs
+from benchmark.pipeline.rows import list_rows
 from tests.benchmark.tracks.test_text import SETTINGS
 
 RUN = SETTINGS.runs[0]
@@ -47,6 +49,21 @@ def test_missing_inputs_are_made_and_the_output_is_shown(write_stages, capfd) ->
     assert f"prepare@{RUN.dataset}" in shown and f"features@{RUN.dataset}" in shown
     assert f"\n{sys.prefix}\n" in shown, "the Python of this environment"
     assert f"{RUN.dataset}:" in Path("rows.yaml").read_text()
+
+
+def test_rows_enter_rows_yaml_only_with_data_sets_that_are_not_listed(write_stages) -> None:
+    write_stages(f"mkdir features/{RUN.dataset}")
+    section = SETTINGS.tracks[RUN.track]
+    for optional, listed in (([RUN.variant], set()), (True, {RUN.row})):
+        block = section.datasets[RUN.dataset].model_copy(update={"optional": optional})
+        datasets = section.datasets | {RUN.dataset: block}
+        params = SETTINGS.model_copy(
+            update={RUN.track: section.model_copy(update={"datasets": datasets})}
+        )
+        inputs.make_inputs(params, [RUN])
+        assert {*list_rows()} & {RUN.row} == listed
+        shutil.rmtree(f"features/{RUN.dataset}")
+        Path("rows.yaml").unlink()
 
 
 def test_existing_inputs_are_kept(write_stages, capfd) -> None:

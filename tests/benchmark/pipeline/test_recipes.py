@@ -100,6 +100,19 @@ def test_seeds_of_a_data_set_change_its_stages():
     }
 
 
+@pytest.mark.parametrize("optional", [["gan"], True, False])
+def test_which_rows_are_optional_changes_no_stage(optional):
+    def change(track):
+        return {
+            "datasets": {
+                name: block.model_copy(update={"optional": optional})
+                for name, block in track.datasets.items()
+            }
+        }
+
+    assert not list_changed(edit_track("images", change))
+
+
 # modules that no stage runs: commands, what runs the stages, and layers that no variant has yet
 NO_STAGE = re.compile(
     r"benchmark\.(__main__|cli|common\.(interruption|packages)"

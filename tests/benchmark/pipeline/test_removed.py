@@ -4,8 +4,10 @@ import shutil
 
 import pytest
 
+from benchmark import config
 from benchmark.pipeline.dvc_stages import read_status
-from tests.benchmark.config.params import read_params, write_params
+from benchmark.pipeline.rows import write_rows
+from tests.benchmark.config.params import PARAMS_FILE, read_params, write_params
 from tests.benchmark.pipeline.project import ROOT, run
 from tests.command import mistake_of, run_command
 
@@ -15,6 +17,7 @@ def keep_text(tree):
         del tree[name]
 
 
+NAMED = "grammar-mle", "oracle-mle", "moving_digits-dcgan", "moving_digits-mocogan"
 REMOVALS = {
     "a track": (lambda tree: tree.pop("toy"), "ring8"),
     "all data sets of a track": (lambda tree: tree["text"].update(datasets={}), "grammar"),
@@ -27,8 +30,8 @@ REMOVALS = {
 def write(tmp_path, monkeypatch):
     """Make a folder with the stages of DVC; returns a function that writes params.yaml to it."""
     monkeypatch.chdir(tmp_path)
-    for name in ("dvc.yaml", "rows.yaml"):
-        shutil.copy(ROOT / name, tmp_path)
+    shutil.copy(ROOT / "dvc.yaml", tmp_path)
+    write_rows(config.load_params(PARAMS_FILE), NAMED)
     shutil.copytree(ROOT / ".dvc", tmp_path / ".dvc", ignore=shutil.ignore_patterns("cache", "tmp"))
     run(tmp_path, "git", "init", "--quiet")
 

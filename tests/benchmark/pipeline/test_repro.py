@@ -103,9 +103,23 @@ def test_different_rows_end_it_unless_they_are_recorded(
     assert replaced == ([["digits-dcgan"]] if is_recorded else [])
 
 
-def test_all_outdated_stages_run_by_default(executed: list[str]) -> None:
+def test_all_outdated_stages_but_those_of_optional_rows_run_by_default(
+    executed: list[str],
+) -> None:
     repro.reproduce(jobs=2)
-    assert set(executed) == repro.find_outdated_stages() | {"report", "site"}
+    optional = {"references@outline", "train@grid25-dcgan", "evaluate@grid25-dcgan"}
+    assert optional < repro.find_outdated_stages()
+    assert set(executed) == repro.find_outdated_stages() - optional | {"report", "site"}
+
+
+@pytest.mark.parametrize("row", ["digits-unrolled", "grid25-dcgan"])
+def test_a_named_optional_row_enters_rows_yaml(
+    executed: list[str], monkeypatch: pytest.MonkeyPatch, row: str
+) -> None:
+    written: list[str] = []
+    monkeypatch.setattr(repro, "write_rows", lambda settings, named: written.extend(named))
+    repro.reproduce(rows=[row])
+    assert written == [row] and row in config.load_params().optional_rows
 
 
 def test_other_rows_cause_no_second_round(

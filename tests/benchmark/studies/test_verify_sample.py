@@ -108,6 +108,14 @@ def test_optional_leaderboards_need_their_data(recorded: Params) -> None:
     assert len(choose_runs(params, minutes=1, jobs=2)) == 8
 
 
+def test_optional_rows_need_no_data_if_their_leaderboard_has_others(recorded: Params) -> None:
+    section = recorded.tracks["images"]
+    block = section.datasets["digits"].model_copy(update={"optional": ["wgan"]})
+    section = section.model_copy(update={"datasets": {"digits": block}})
+    params = recorded.model_copy(update={"images": section})
+    assert "digits-wgan" in {run.row for run in choose_runs(params, minutes=1, jobs=2)}
+
+
 def test_no_record_and_too_short_a_time_are_one_line(recorded: Params, capsys) -> None:
     line = error_line(capsys, lambda: choose_runs(recorded, minutes=0.01, jobs=2))
     assert line == (
