@@ -91,11 +91,9 @@ def test_a_plain_reproduction_makes_digits_without_slow_rows_and_the_ring():
     ],
 )
 def test_optional_variants_run_only_if_they_are_named(named, rows):
-    settings = make_params(["dcgan", "wgan"], [0, 1], ["images", "toy"])
-    images = settings.tracks["images"]
-    block = images.datasets["digits"].model_copy(update={"optional": ["wgan"]})
-    images = images.model_copy(update={"datasets": {"digits": block}})
-    settings = settings.model_copy(update={"images": images})
+    settings = make_params(
+        ["dcgan", "wgan"], [0, 1], ["images", "toy"], optional={"digits": ["wgan"]}
+    )
     assert {run.row for run in select_runs(settings, **named)} == rows
     assert settings.optional_rows == {"digits-wgan"} and not settings.optional_datasets
     assert settings.list_runs(["digits-wgan"]) == settings.runs

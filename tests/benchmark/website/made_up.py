@@ -2,7 +2,9 @@
 
 import json
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -83,7 +85,11 @@ BENCHES = {
 
 
 def make_params(
-    variants: list[str], seeds: list[int], names: list[str], **sections: Any
+    variants: list[str],
+    seeds: list[int],
+    names: list[str],
+    optional: Mapping[str, Any] = MappingProxyType({}),
+    **sections: Any,
 ) -> config.Params:
     """Make parameters with one data set a track.
 
@@ -91,6 +97,7 @@ def make_params(
         variants: of each track.
         seeds: of each track.
         names: of tracks, in the order of their leaderboards.
+        optional: data set -> the value of its key ``optional``.
         sections: further ones.
     """
     raw: dict[str, Any] = {
@@ -101,7 +108,13 @@ def make_params(
         dataset, networks = DATASETS[name]
         raw[name] = {
             "seeds": seeds,
-            "datasets": {dataset: {BUDGETS.get(name, "samples_seen"): 800, "networks": networks}},
+            "datasets": {
+                dataset: {
+                    BUDGETS.get(name, "samples_seen"): 800,
+                    "networks": networks,
+                    "optional": optional.get(dataset, False),
+                }
+            },
             "training": TRAINING,
             "variants": {
                 variant: {"kind": KINDS.get(variant, "controlled"), "lr": 1e-3}
@@ -223,7 +236,7 @@ def build(
         names: of tracks.
         ranked: whether tables have trained rows besides the references.
         from_records: whether the site is built from the records, without what they are made from.
-        sections: of params.yaml, further ones.
+        sections: of params.yaml, further ones, and arguments of `make_params`.
 
     Returns:
         The folder to publish.

@@ -9,6 +9,7 @@ from tests.benchmark.website import made_up
 from tests.benchmark.website.html_pages import Page, find_broken_links
 
 CASE = {"variants": ["dcgan", "wgan"], "seeds": [0, 1], "diverged": [("wgan", 1)]}
+CASE["optional"] = {"digits": ["wgan"], "ring8": True}
 NAMES = ["images", "toy", "video", "text"]
 
 
@@ -81,3 +82,18 @@ def test_the_page_of_a_variant_says_where_its_results_were_made(sites: tuple[Pat
     assert recorded.count("Recorded on 2026-01-01 on ") == count and "Made here" not in recorded
     commands = [text.count("gan-benchmark verify digits-dcgan") for text in (made, recorded)]
     assert commands == [0, 1]  # only a record can be verified
+
+
+def test_pages_say_which_rows_a_plain_reproduction_leaves_out(sites: tuple[Path, Path]) -> None:
+    for site in sites:
+        pages = ("leaderboards/digits", "leaderboards/ring8", "leaderboards/grammar", "index")
+        shown = [re.sub("<[^>]+>", "", (site / f"{name}.html").read_text()) for name in pages]
+        digits = "leaves out slow rows (wgan); make repro LEADERBOARDS=digits makes them too"
+        assert digits in shown[0] and digits in shown[3]
+        assert "leaves this leaderboard out; make repro LEADERBOARDS=ring8 makes it" in shown[1]
+        assert "leaves" not in shown[2]
+        assert "不会训练较慢的行" in (site / "zh/index.html").read_text()
+        for variant, count in (("dcgan", 0), ("wgan", 1)):
+            text = (site / f"variants/{variant}.html").read_text()
+            assert text.count("leaves this row out, because it is slow") == count
+            assert text.count("leaves this leaderboard out") == 1

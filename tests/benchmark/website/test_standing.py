@@ -131,3 +131,20 @@ def test_without_trends_the_page_says_that_none_is_judged():
     assert not facts["is_short"]
     assert "no trend is judged" in render(facts, "en", macro="trends")
     assert "无法判断训练趋势" in render(facts, "zh", macro="trends")
+
+
+@pytest.mark.parametrize(
+    ("is_optional", "optional", "english", "chinese"),
+    [
+        (False, [], "", ""),
+        (False, ["a", "b"], "leaves out slow rows (a, b); {} makes them too.", "{} 训练全部行。"),
+        (True, ["a", "b"], "leaves this leaderboard out; {} makes it.", "{} 训练它。"),
+    ],
+)
+def test_rows_that_a_plain_reproduction_leaves_out(is_optional, optional, english, chinese):
+    facts = {"dataset": "digits", "is_optional": is_optional, "optional": optional}
+    for language, ending in (("en", english), ("zh", chinese)):
+        module = load_templates(REPOSITORY / "site").get_template("_standing.md").module
+        text = re.sub("<[^>]+>", "", str(module.left_out(facts, language))).strip()
+        assert text.endswith(ending.format("make repro LEADERBOARDS=digits"))
+        assert bool(text) == bool(ending)
