@@ -1,14 +1,29 @@
 """The pages in two languages."""
 
+from functools import cached_property
+from typing import Any
+
 from benchmark.reporting.report import FOLDER
 from benchmark.reporting.tricks import read_results
-from benchmark.website import few_images, tricks
+from benchmark.website import few_images, tricks, tuning
+from benchmark.website.home import build_home
 from benchmark.website.navigation import LEARN
 from benchmark.website.tables import Tables
 
 
 class Bilingual(Tables):
     """The tables, and the pages in English and Chinese that they make."""
+
+    @cached_property
+    def searches(self) -> list[dict[str, Any]]:
+        """The searches for hyperparameters, by data set; see `tuning.build_results`."""
+        names = {variant: paper.name for variant, paper in self.papers.items()}
+        return tuning.read_results(self.settings, self.metrics, names)
+
+    @cached_property
+    def home(self) -> dict[str, Any]:
+        """The findings of the home page."""
+        return build_home(self.leaderboards, self.claims, self.searches)
 
     def write_learn(self) -> None:
         """Write the pages that explain, in two languages, with the verdict on each claim."""
@@ -23,6 +38,7 @@ class Bilingual(Tables):
                     lang=language,
                     value=self.format_mean,
                     best=self.format_best,
+                    home=self.home,
                     **self.costs,
                 )
 

@@ -25,7 +25,6 @@ from benchmark.website import (
     sensitivity,
     studies,
     theory_charts,
-    tuning,
 )
 from benchmark.website.bilingual import Bilingual
 from benchmark.website.leaderboards import build_leaderboard, show_row
@@ -153,6 +152,7 @@ class Site(Bilingual):
                 arithmetic_cost=self.arithmetic_cost,
                 trials=self.trials,
                 long_runs=self.long_runs,
+                home=self.home,
                 verified=self.verified,
                 bars=across.THRESHOLDS,
                 unrecorded=list_unrecorded(self.settings),
@@ -251,9 +251,7 @@ class Site(Bilingual):
 
     def write_tuning(self) -> None:
         """Write the page on tuning."""
-        names = {variant: paper.name for variant, paper in self.papers.items()}
-        results = tuning.read_results(self.settings, self.metrics, names)
-        self.render("tuning.md", "tuning.md", results=results, papers=self.papers)
+        self.render("tuning.md", "tuning.md", results=self.searches, papers=self.papers)
 
     def write_compare(self) -> None:
         """Write the page that compares variants, and the scripts that it loads."""

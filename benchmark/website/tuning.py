@@ -52,37 +52,60 @@ def is_interchangeable(first: Search, second: Search) -> bool:
     return first.score < second.median and second.score < first.median
 
 
-def describe_findings(searches: Sequence[Search], metric: Metric, *, higher: bool) -> list[str]:
-    """Describe in sentences how much the settings matter, beside the choice of the variant.
+def compare_factors(searches: Sequence[Search], *, higher: bool) -> dict[str, Any] | None:
+    """Compare what the settings change with what the choice of the variant changes.
 
     Args:
         searches: of the variants, the best first.
-        metric: title and digits.
         higher: whether a higher metric is better.
+
+    Returns:
+        ``pairs`` of variants, and ``open`` ones, whose order depends on the settings; ``best`` and
+        ``middle``: the metric of the best variant and of the median one; ``between``, their
+        quotient; ``within``: the quotient between the median score of a variant and its best
+        settings, in the median over the variants. None for a single variant.
     """
     if len(searches) < 2:
-        return []
+        return None
     pairs = list(combinations(searches, 2))
-    count = sum(is_interchangeable(*pair) for pair in pairs)
-    sentences = [
-        f"The order of {count} of {len(pairs)} pairs of variants depends on the settings: either"
-        " variant, at its best settings, scores better than the other at its median settings."
-    ]
     sign = -1 if higher else 1
     best = sign * searches[0].score
     middle = sign * median(search.score for search in searches)
-    between = divide(middle, best, higher=higher)
-    within = median(
-        divide(sign * search.median, sign * search.score, higher=higher) for search in searches
-    )
+    return {
+        "pairs": len(pairs),
+        "open": sum(is_interchangeable(*pair) for pair in pairs),
+        "best": best,
+        "middle": middle,
+        "between": divide(middle, best, higher=higher),
+        "within": median(
+            divide(sign * search.median, sign * search.score, higher=higher) for search in searches
+        ),
+    }
+
+
+def describe_findings(factors: Mapping[str, Any] | None, metric: Metric) -> list[str]:
+    """Describe in sentences how much the settings matter, beside the choice of the variant.
+
+    Args:
+        factors: of `compare_factors`.
+        metric: title and digits.
+    """
+    if factors is None:
+        return []
+    sentences = [
+        f"The order of {factors['open']} of {factors['pairs']} pairs of variants depends on the"
+        " settings: either variant, at its best settings, scores better than the other at its"
+        " median settings."
+    ]
+    between, within = factors["between"], factors["within"]
     if not math.isfinite(between) or not math.isfinite(within):
         return sentences
     larger, smaller = ("settings", "variant") if within > between else ("variant", "settings")
-    figures = f"{metric.title} {number(middle, metric.digits)} and {number(best, metric.digits)}"
+    middle, best = (number(factors[key], metric.digits) for key in ("middle", "best"))
     return [
         *sentences,
         f"Between variants, each at its best settings: a factor of {number(between, 2)} between the"
-        f" median variant and the best one ({figures}).",
+        f" median variant and the best one ({metric.title} {middle} and {best}).",
         f"Between settings: a factor of {number(within, 2)} between the median score of a variant"
         " and its best settings, in the median over the variants.",
         f"By these two factors, the choice of the {larger} matters more than that of the"
@@ -130,8 +153,8 @@ def build_results(
     Returns:
         Of each data set ``track``, ``dataset``, ``metric`` (its title), ``higher`` (whether it is
         better), ``budgets`` of a trial, the number of ``trials``, their ``hours``, ``rows``,
-        ``findings`` (sentences, once all searches are finished), ``charts`` and ``unfinished``:
-        variants whose search is not.
+        ``factors`` (see `compare_factors`) and ``findings`` (sentences), both once all searches are
+        finished, ``charts`` and ``unfinished``: variants whose search is not.
     """
     results = []
     table = table[table["variant"].isin(list(names)) & table["track"].isin(list(tracks.names()))]
@@ -148,6 +171,7 @@ def build_results(
         missing = settings.whole.tracks[track].variants.keys() - summaries.keys()
         unfinished = [variant for variant, search in summaries.items() if not search]
         unfinished += sorted(missing)
+        factors = None if unfinished else compare_factors(searches, higher=higher)
         results.append(
             {
                 "track": track,
@@ -158,9 +182,8 @@ def build_results(
                 "trials": len(trials),
                 "hours": trials["seconds"].sum() / 3600,
                 "rows": [build_row(search, metric.digits, higher=higher) for search in searches],
-                "findings": describe_findings(searches, metric, higher=higher)
-                if not unfinished
-                else [],
+                "factors": factors,
+                "findings": describe_findings(factors, metric),
                 "charts": draw_searches(searches, metric, names, higher=higher),
                 "unfinished": unfinished,
             }
