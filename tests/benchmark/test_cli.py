@@ -14,10 +14,11 @@ import benchmark
 from benchmark import cli, config
 from benchmark.cli.app import NAME, STAGES, TOOLS
 from benchmark.config import selection
+from tests.benchmark.config.params import load_repository_params
 from tests.command import mistake_of, run_command
 
 ROOT = Path(__file__).parents[2]
-SETTINGS = config.load_params()
+SETTINGS = load_repository_params()
 GROUP = typer.main.get_group(cli.app)
 COMMANDS = GROUP.commands
 EXAMPLES = [

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from benchmark import config
 from benchmark.cli import completion
+from tests.benchmark.config.params import load_repository_params
 
 ROOT = Path(__file__).parents[2]
 
 
-SETTINGS = config.load_params()
+SETTINGS = load_repository_params()
 
 
 def test_completion_knows_the_tracks_that_the_schema_knows(

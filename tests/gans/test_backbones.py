@@ -9,10 +9,10 @@ import torch
 from torch import nn
 
 import gans
-from benchmark import config
 from gans.common.networks import resnet
 from gans.common.networks.attention import SelfAttention
 from gans.common.variant import Conditional
+from tests.benchmark.config.params import load_repository_params
 from tests.gans.builders import CLASSES, build
 from tests.gans.variants import build_trainer, copy_parameters, has_changed
 
@@ -25,7 +25,7 @@ every_variant = pytest.mark.parametrize("name", sorted(NAMES))
 
 
 def test_all_controlled_variants_of_images_take_a_backbone():
-    variants = config.load_params().images.variants
+    variants = load_repository_params().images.variants
     assert {name for name, entry in variants.items() if entry.kind == "controlled"} <= set(NAMES)
 
 

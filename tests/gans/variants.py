@@ -6,18 +6,18 @@ import pytest
 import torch
 
 import gans
-from benchmark import config
 from benchmark.config import VariantConfig
 from benchmark.training.trainer import Trainer
 from gans.common.captions import TextToImage
 from gans.common.text import Text
 from gans.common.variant import ImageToImage
+from tests.benchmark.config.params import load_repository_params
 from tests.gans.builders import build, get_default_shape, get_sample_shape, make_batches
 
 SHAPES = [(1, 8, 8), (3, 16, 16), (2,), (1, 8, 8, 8), (3, 4, 16, 16)]
 
 
-OF_CLIPS = config.load_params().tracks["video"].variants
+OF_CLIPS = load_repository_params().tracks["video"].variants
 
 
 ENTRY = VariantConfig(kind="controlled", lr=1e-3, betas=(0.5, 0.9))

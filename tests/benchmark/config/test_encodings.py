@@ -7,7 +7,7 @@ from ruamel.yaml import YAML
 
 from benchmark import config
 from benchmark.config.values import MAX_DEPTH, MAX_VALUES, find_foreign_values
-from tests.benchmark.config.params import PARAMS_FILE
+from tests.benchmark.config.params import PARAMS_FILE, load_repository_params
 from tests.command import error_line
 
 TEXT = PARAMS_FILE.read_text()
@@ -28,7 +28,7 @@ def error_of(content, tmp_path, capsys):
 def test_a_byte_order_mark_of_utf8_changes_nothing(tmp_path):
     path = tmp_path / "params.yaml"
     path.write_bytes(TEXT.encode("utf-8-sig"))
-    assert config.load_params(path).model_dump() == config.load_params(PARAMS_FILE).model_dump()
+    assert config.load_params(path).model_dump() == load_repository_params().model_dump()
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
@@ -100,7 +100,7 @@ def test_aliases_and_merged_blocks_are_what_they_stand_for(tmp_path):
     assert TEXT.count(line + other) == 1
     merged = line.replace("{", "&base {") + "    lsgan: {<<: *base, betas: [0.0, 0.9]}\n"
     path.write_text(TEXT.replace(line + other, merged))
-    assert config.load_params(path).model_dump() == config.load_params(PARAMS_FILE).model_dump()
+    assert config.load_params(path).model_dump() == load_repository_params().model_dump()
 
 
 def test_aliases_of_aliases_are_not_expanded_without_end():

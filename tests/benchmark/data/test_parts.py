@@ -11,7 +11,7 @@ from benchmark.data.image_stream import ImageFiles
 from benchmark.data.sizes import Counts
 from benchmark.data.sources.images import divide_digits, load_digits, load_subset
 from benchmark.data.splits import SplitArrays
-from tests.benchmark.config.params import PARAMS_FILE
+from tests.benchmark.config.params import load_repository_params
 
 
 def make_splits(count, *, classes=3, **arrays):
@@ -150,9 +150,8 @@ def test_what_is_made_of_digits_has_the_digits_of_its_part(track, dataset):
     ],
 )
 def test_counts_are_those_of_the_parts(track, dataset):
-    from benchmark import config
 
-    block = config.load_params(PARAMS_FILE).tracks[track].datasets[dataset]
+    block = load_repository_params().tracks[track].datasets[dataset]
     track = tracks.load(track)
     divided = parts.divide(
         track.sources()[dataset](), trains_extractor=track.trains_extractor(block)

@@ -8,10 +8,15 @@ from benchmark.data.parts import divide
 from benchmark.data.sizes import Counts, count_prepared, count_splits
 from benchmark.data.sources import caption_folders, folders, text_files
 from benchmark.data.splits import SplitArrays, save_split
-from tests.benchmark.config.params import load_error, read_params, write_params
+from tests.benchmark.config.params import (
+    load_error,
+    load_repository_params,
+    read_params,
+    write_params,
+)
 from tests.benchmark.data.sources.images import list_greys, read_folder, save_images
 
-SETTINGS = config.load_params()
+SETTINGS = load_repository_params()
 # without those that are downloads
 NAMES = (
     "digits ring8 grid25 outline colours renderings photographs_x2 photographs_x4 captioned_digits"

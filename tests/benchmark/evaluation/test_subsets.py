@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmark import config
 from benchmark.config import Metrics
 from benchmark.data.prepare import prepare
 from benchmark.data.splits import load_array
@@ -14,6 +13,7 @@ from benchmark.evaluation import references
 from benchmark.features import features
 from benchmark.tracks.base.scorer import choose_reference
 from benchmark.tracks.images.scoring import Scorer
+from tests.benchmark.config.params import load_repository_params
 
 NAMES = ("digits", "digits_100")
 
@@ -21,7 +21,7 @@ NAMES = ("digits", "digits_100")
 @pytest.fixture(scope="module")
 def scores(tmp_path_factory):
     """Scores of the reference rows of the digits and of a subset; the features stay in a folder."""
-    settings = config.load_params()
+    settings = load_repository_params()
     one_epoch = settings.features.model_copy(update={"epochs": 2})
     settings = settings.model_copy(update={"features": one_epoch})
     with pytest.MonkeyPatch.context() as patch:

@@ -13,6 +13,7 @@ from benchmark.data.splits import list_arrays, load_array, load_split, save_spli
 from benchmark.features import extractors, features
 from benchmark.features.extractors import i3d
 from benchmark.tracks.video import scoring as video_scoring
+from tests.benchmark.config.params import load_repository_params
 
 ROOT = Path(__file__).parents[3]
 FRAMES = 16
@@ -101,7 +102,7 @@ def test_clips_can_be_scored_by_it(tmp_path, monkeypatch):
     monkeypatch.setattr(i3d, "SIDE", 16)  # the size of the clips
     torch.manual_seed(0)
     torch.jit.script(FakeI3D(side=16)).save(str(tmp_path / "small.pt"))
-    settings = config.load_params(ROOT / "params.yaml")
+    settings = load_repository_params()
     block = (
         settings.tracks["video"]
         .datasets["moving_digits"]

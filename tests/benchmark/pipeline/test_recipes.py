@@ -16,9 +16,10 @@ from benchmark.common import imports
 from benchmark.config import validation
 from benchmark.pipeline import recipes
 from benchmark.studies.selection import list_sensitivity_datasets
+from tests.benchmark.config.params import load_repository_params
 
 ROOT = Path(__file__).parents[3]
-SETTINGS = config.load_params()
+SETTINGS = load_repository_params()
 
 
 def list_changed(settings):

@@ -17,11 +17,12 @@ from pathlib import Path
 
 from benchmark import config
 from benchmark.pipeline import recipes
+from tests.benchmark.config.params import load_repository_params
 
 stage, name = sys.argv[1], sys.argv[2]
 module, function = recipes.STAGES[stage]
 call = getattr(import_module(module), function)
-settings = config.load_params()
+settings = load_repository_params()
 arguments = {
     "train": lambda: (settings.rows[name][:1], settings),
     "evaluate": lambda: (settings.rows[name][0], settings),

@@ -10,7 +10,7 @@ import pytest
 from scipy import stats
 
 import gans
-from benchmark import config, tracks
+from benchmark import tracks
 from benchmark.reporting import claims
 from benchmark.reporting.statistics import (
     adjust_holm,
@@ -19,6 +19,7 @@ from benchmark.reporting.statistics import (
     estimate_mean,
 )
 from benchmark.website.navigation import LEARN
+from tests.benchmark.config.params import load_repository_params
 from tests.command import error_line
 
 REPOSITORY = Path(__file__).parents[3]
@@ -161,7 +162,7 @@ def test_equal_rows_seldom_get_a_definite_verdict(draw):
 @pytest.mark.parametrize("name", CLAIMS)
 def test_a_claim_is_about_two_rows_of_a_track(name, monkeypatch):
     monkeypatch.chdir(REPOSITORY)
-    claim, track = CLAIMS[name], config.load_params().tracks[CLAIMS[name]["track"]]
+    claim, track = CLAIMS[name], load_repository_params().tracks[CLAIMS[name]["track"]]
     assert set(claim["datasets"]) <= set(track.datasets)
     assert set(claim["datasets"].values()) <= set(tracks.load(claim["track"]).higher_is_better)
     assert claim["better"] in track.variants and claim["better"] in gans.files()

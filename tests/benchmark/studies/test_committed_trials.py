@@ -6,10 +6,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from benchmark import config
 from benchmark.studies import search, trials
+from tests.benchmark.config.params import load_repository_params
 
-SETTINGS = config.load_params()
+SETTINGS = load_repository_params()
 ROOT = Path(__file__).parents[3]
 TABLE = pd.read_csv(ROOT / search.OUT)
 

@@ -12,9 +12,10 @@ from benchmark.data.sources import points
 from benchmark.metrics.wasserstein import wasserstein_distance
 from benchmark.studies import curves, long_runs, verify
 from benchmark.studies.long_runs import Moment
+from tests.benchmark.config.params import load_repository_params
 from tests.command import mistake_of, run_command
 
-WHOLE = config.load_params()
+WHOLE = load_repository_params()
 TOY = WHOLE.tracks["toy"]
 BLOCK = TOY.datasets["ring8"].model_copy(
     update={"updates": 8, "networks": {"latent": 2, "width": 4}}

@@ -13,9 +13,10 @@ from benchmark.data.parts import save_parts
 from benchmark.data.sources.images import divide_digits
 from benchmark.features import features
 from benchmark.studies import search, search_storage, trials
+from tests.benchmark.config.params import load_repository_params
 from tests.command import mistake_of, run_command
 
-SETTINGS = config.load_params()
+SETTINGS = load_repository_params()
 TINY = SETTINGS.model_copy(
     update={
         "features": SETTINGS.features.model_copy(update={"epochs": 1}),

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmark import config, tracks
+from benchmark import tracks
 from benchmark.config import Metrics
 from benchmark.data.prepare import prepare
 from benchmark.data.splits import load_split
@@ -13,9 +13,10 @@ from benchmark.studies import reactions, sensitivity
 from benchmark.studies.damages import DAMAGES
 from benchmark.studies.selection import list_sensitivity_datasets
 from benchmark.tracks.images.scoring import Scorer
+from tests.benchmark.config.params import load_repository_params
 from tests.command import error_line, mistake_of
 
-SETTINGS = config.load_params()
+SETTINGS = load_repository_params()
 METRICS = Metrics(kid_subsets=5)
 
 

@@ -9,6 +9,7 @@ from benchmark import config, tracks
 from benchmark.data.sources.points import SOURCES
 from benchmark.tracks.mixtures.scoring import Scorer
 from benchmark.tracks.toy import scoring
+from tests.benchmark.config.params import load_repository_params
 
 TRACK = tracks.load("mixtures")
 NAMES = ["ring8_pacgan", "grid25_pacgan"]
@@ -79,7 +80,7 @@ def test_the_data_sets_are_mixtures():
 
 
 def test_the_settings_are_those_of_the_authors():
-    section = config.load_params().tracks["mixtures"]
+    section = load_repository_params().tracks["mixtures"]
     assert list(section.datasets) == NAMES
     for dataset in section.datasets.values():
         # 400 epochs of 100,000 points in batches of 100

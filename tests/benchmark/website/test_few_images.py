@@ -11,15 +11,15 @@ import pandas as pd
 import pytest
 
 from benchmark import tracks
-from benchmark.config import load_params
 from benchmark.reporting import claims, ranks, statistics
 from benchmark.website import display, few_images
 from benchmark.website.few_images_charts import choose_highlights, draw_charts
 from benchmark.website.few_images_findings import list_pairs
 from benchmark.website.templates import load_templates
+from tests.benchmark.config.params import load_repository_params
 
 SITE = Path(__file__).parents[3] / "site"
-PARAMS = load_params()
+PARAMS = load_repository_params()
 CLAIMS = claims.load_claims(SITE / "claims.yaml")
 NAN = math.nan
 METRICS = ("fid", "authenticity", "nearest_ratio", "fld")

@@ -6,11 +6,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from benchmark.config import load_params
 from benchmark.studies import curves
 from benchmark.website import display, long_runs
+from tests.benchmark.config.params import load_repository_params
 
-PARAMS = load_params()
+PARAMS = load_repository_params()
 METRICS = display.metric_titles()
 BUDGET = PARAMS.tracks["toy"].datasets["ring8"].budget.amount
 

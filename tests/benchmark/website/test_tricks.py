@@ -10,20 +10,20 @@ import pandas as pd
 import pytest
 
 import gans
-from benchmark.config import load_params
 from benchmark.reporting import tricks as reporting
 from benchmark.reporting.tricks import BASES, Board, compare_board
 from benchmark.website import display, tricks
 from benchmark.website.navigation import build_navigation
 from benchmark.website.templates import load_templates
 from benchmark.website.tricks_charts import LEFT, RIGHT, draw_forest
+from tests.benchmark.config.params import load_repository_params
 from tests.benchmark.reporting.test_tricks import make_scores
 from tests.command import error_line
 
 REPOSITORY = Path(__file__).parents[3]
 SITE = REPOSITORY / "site"
 ENTRIES = tricks.load_tricks(SITE / "tricks.yaml")
-PARAMS = load_params(REPOSITORY / "params.yaml")
+PARAMS = load_repository_params()
 FILES = {name for name, path in gans.files().items() if path.parent.name == "tricks"}
 NAN = math.nan
 BASE = [2.0, 2.1, 2.2, 1.9, 1.8]

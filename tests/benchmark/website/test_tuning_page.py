@@ -9,13 +9,14 @@ from xml.etree import ElementTree
 import pandas as pd
 import pytest
 
-from benchmark.config import Search, load_params
+from benchmark.config import Search
 from benchmark.website import display, tuning, tuning_charts
 from benchmark.website.searches import summarise_search
 from benchmark.website.templates import load_templates
+from tests.benchmark.config.params import load_repository_params
 
 SITE = Path(__file__).parents[3] / "site"
-SETTINGS = load_params()
+SETTINGS = load_repository_params()
 METRICS = display.metric_titles()
 NAMES = {"dcgan": "DCGAN", "wgan": "WGAN", "vae": "VAE"}
 SEARCH = Search(

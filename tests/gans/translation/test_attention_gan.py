@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 import gans
-from benchmark import config
+from tests.benchmark.config.params import load_repository_params
 
 REPOSITORY = Path(__file__).parents[3]
 SHAPE, SOURCE = (3, 8, 8), (1, 8, 8)
@@ -85,7 +85,7 @@ def test_the_error_names_channels_that_cannot_be_matched():
 
 
 def test_masks_hide_the_background_from_discriminators_on_every_leaderboard():
-    settings = config.load_params(REPOSITORY / "params.yaml")
+    settings = load_repository_params()
     entries = [track.variants.get("attention_gan") for track in settings.tracks.values()]
     shares = [build(**entry.model).freeze_after for entry in entries if entry]
     assert shares and all(share <= 0.5 for share in shares), shares

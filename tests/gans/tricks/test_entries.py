@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 import gans
-from benchmark import config
 from benchmark.reporting.tricks import BASES, TRACKS, list_boards
+from tests.benchmark.config.params import load_repository_params
 
-PARAMS = config.load_params()
+PARAMS = load_repository_params()
 FACTORS = {"two_time_scales_2": 2, "two_time_scales_4": 4}
 # entries that are tricks by themselves -> the keys that differ from the base
 DIFFERENT: dict[str, dict[str, Any]] = {

@@ -14,7 +14,7 @@ from benchmark import config
 from benchmark.data.bicubic import resize_bicubic
 from benchmark.data.sources import downloads, photo_folders
 from benchmark.data.sources.superresolution import ERROR, TO_TRAIN, load_photograph
-from tests.benchmark.config.params import PARAMS_FILE
+from tests.benchmark.config.params import load_repository_params
 from tests.benchmark.data.sources.archives import make_tar, make_zip
 from tests.benchmark.data.sources.images import (
     check_damaged,
@@ -233,7 +233,7 @@ def test_photographs_of_packages_are_trained_on_by_name(folders):
 
 @pytest.mark.skipif(not SET5.is_dir(), reason="../shared/datasets holds no Set5")
 def test_the_leaderboard_of_set5_tests_on_the_photographs_of_its_archive(tmp_path, monkeypatch):
-    block = config.load_params(PARAMS_FILE).superresolution.datasets["set5_x4"].folder
+    block = load_repository_params().superresolution.datasets["set5_x4"].folder
     photographs = {path.name: path.read_bytes() for path in SET5.glob("*.png")}
     content = make_tar({f"Set5_HR/{name}": data for name, data in photographs.items()})
     (tmp_path / "Set5_HR.tar.gz").write_bytes(content)
