@@ -1,11 +1,11 @@
 """A project that has run once; each module of tests gets a copy of it."""
 
-import fcntl
 import shutil
 
 import pytest
 
 from tests.benchmark.pipeline.project import OMITTED_TRACKS, copy_of_repository, edit, run, shrink
+from tests.shared import make_once
 
 
 def make_project(copy):
@@ -22,17 +22,9 @@ def make_project(copy):
 
 
 @pytest.fixture(scope="session")
-def finished_project(tmp_path_factory, worker_id):
+def finished_project(request):
     """The project, which the first process of pytest makes for all."""
-    folder = tmp_path_factory.getbasetemp()
-    folder = folder if worker_id == "master" else folder.parent
-    with (folder / "project.lock").open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        if not (folder / "project").exists():
-            shutil.rmtree(folder / "new", ignore_errors=True)  # of a process that failed
-            make_project(folder / "new")
-            (folder / "new").rename(folder / "project")
-    return folder / "project"
+    return make_once(request, "project", make_project)
 
 
 @pytest.fixture(scope="module")

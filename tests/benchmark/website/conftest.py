@@ -14,13 +14,26 @@ from tests.benchmark.website import made_up
 from tests.benchmark.website.browser import ARGUMENTS, CHROMIUM, IDLE, LOOKS, PATIENCE
 from tests.benchmark.website.html_pages import Page
 from tests.benchmark.website.made_up import CASES, REPOSITORY, STUDIES
+from tests.shared import make_once
+
+
+def build_once(request, name):
+    """Build the site of a case in the first process of pytest that asks for it."""
+    folder = make_once(
+        request, name.replace(", ", "_"), lambda folder: made_up.build(folder, **CASES[name])
+    )
+    return folder / "public"
 
 
 @pytest.fixture(scope="session", params=CASES, ids=str)
-def public(request, tmp_path_factory):
+def public(request):
     """The built site of a case, as its folder and the case."""
-    case = CASES[request.param]
-    return made_up.build(tmp_path_factory.mktemp("site"), **case), case
+    return build_once(request, request.param), CASES[request.param]
+
+
+@pytest.fixture(scope="session")
+def site_of_two_variants(request):
+    return build_once(request, "two variants")
 
 
 @pytest.fixture(scope="session")

@@ -272,6 +272,7 @@ CASES = {
         "seeds": [0, 1],
         "diverged": [("wgan", 1)],
         "names": ["images", "toy", "video", "text"],
+        "optional": {"digits": ["wgan"], "ring8": True},
         "studies": STUDIES,
     },
     "one seed, diverged": {

@@ -8,19 +8,15 @@ import pytest
 from tests.benchmark.website import made_up
 from tests.benchmark.website.html_pages import Page, find_broken_links
 
-CASE = {"variants": ["dcgan", "wgan"], "seeds": [0, 1], "diverged": [("wgan", 1)]}
-CASE["optional"] = {"digits": ["wgan"], "ring8": True}
-NAMES = ["images", "toy", "video", "text"]
-
 
 @pytest.fixture(scope="module")
-def sites(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+def sites(
+    site_of_two_variants: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, Path]:
     """The site of runs, and that of their records."""
-    return tuple(
-        made_up.build(
-            tmp_path_factory.mktemp("site"), names=NAMES, from_records=from_records, **CASE
-        )
-        for from_records in (False, True)
+    folder = tmp_path_factory.mktemp("site")
+    return site_of_two_variants, made_up.build(
+        folder, **made_up.CASES["two variants"], from_records=True
     )
 
 
