@@ -29,7 +29,8 @@ benchmark.__main__.main()
 """
 WORKER = """
 from benchmark.common.arithmetic import describe_arithmetic
-from benchmark.pipeline.child import run_in_child
+from benchmark.pipeline.child import FORKS, run_in_child
+FORKS.set_forkserver_preload([])  # the server inherits variables, whatever it imports
 print(describe_arithmetic(), run_in_child(describe_arithmetic))
 """
 LSTM = """
