@@ -25,7 +25,9 @@ ENVIRONMENT = INHERITED | {
 # constants of modules that decide how long stages take, and smaller values
 SMALLER = {
     "benchmark/studies/sensitivity.py": {"DRAWS": "2", "SAMPLES": "60"},
-    "benchmark/data/sources/superresolution.py": {"MOST": '{"train": 100, "extractor": 40}'},
+    "benchmark/data/sources/superresolution.py": {
+        "MOST": '{"train": 100, "extractor": 40, "test": 100}'
+    },
 }
 # of rows with other budgets
 NOT_COPIED = {"dvc.lock", "results/dvc.yaml"}
