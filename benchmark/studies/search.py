@@ -29,7 +29,7 @@ from benchmark.common.messages import nearest, stop
 from benchmark.common.paths import make_folder
 from benchmark.config.selection import expect
 from benchmark.data.splits import load_split
-from benchmark.features import features
+from benchmark.pipeline.inputs import make_inputs
 from benchmark.studies.search_storage import (
     KEYS,
     Task,
@@ -145,12 +145,7 @@ def expect_name(name: str, names: Iterable[str]) -> None:
 
 
 def expect_validation(section: config.TrackConfig, track: str, dataset: str) -> None:
-    """Exit with a line if the features or the validation part of a data set do not suffice."""
-    if not (features.FOLDER / dataset).is_dir():
-        stop(
-            f"features/{dataset}: expected a folder, got none; run `dvc repro features@{dataset}`"
-            " first"
-        )
+    """Exit with a line if the validation part of a data set is too small."""
     count = len(load_split(dataset, PART)[0])
     needed = 1 + max(
         getattr(section.metrics, key, 0) for key in ("neighbours", "density_neighbours")
@@ -171,6 +166,8 @@ def search_settings(
 ) -> None:
     """Run the trials that the table lacks, and print the best settings.
 
+    Data and features of the data set are made first, where they are missing.
+
     Args:
         variants: names of variants; all variants of the track by default.
         track: a track; by default the track of the data set, or images.
@@ -188,6 +185,7 @@ def search_settings(
     section = section.for_dataset(dataset)
     for name in variants:
         expect_name(name, section.variants)
+    make_inputs(params, [next(run for run in params.runs if run.dataset == dataset)])
     expect_validation(section, track, dataset)
     names = list(dict.fromkeys(variants or section.variants))
     tasks = [Task(track, dataset, name) for name in names]

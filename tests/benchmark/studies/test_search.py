@@ -260,7 +260,7 @@ def test_what_is_not_there_is_one_line(workplace, capsys):
         (["--track", "image"], "expected a name of params.yaml, got image; did you mean images?"),
         (
             ["dcgan"],
-            "features/digits: expected a folder, got none; run `dvc repro features@digits` first",
+            "dvc.yaml: expected a file, got none; run in the root of the repository",
         ),
     ):
         assert mistake_of(capsys, "search", *arguments, status=1) == line
