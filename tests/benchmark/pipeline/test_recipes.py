@@ -142,7 +142,7 @@ def select(pattern):
         ("gans.unconditional.lsgan", "(train|evaluate)/.*-lsgan|report|site"),
         (
             "gans.common.penalties",
-            r"(train|evaluate)/.*-(wgan_gp|dragan|r3gan|stylegan2?|progan|stargan|lazy_r1|all_tricks)|report|site",
+            r"(train|evaluate)/.*-(wgan_gp|dragan|r3gan|stylegan2?|progan|stargan|(saturating_)?lazy_r1|all_tricks)|report|site",
         ),
         ("benchmark.training.trainer", "train/.*|theory"),
         ("benchmark.tracks.toy.scoring", "(references|evaluate)/(ring8|grid25).*"),
