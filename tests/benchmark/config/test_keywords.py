@@ -7,6 +7,7 @@ import pytest
 import torch
 from torch import nn
 
+from benchmark.config import keywords
 from benchmark.config.keywords import without_initialisation
 from gans.common.networks.spectral import SpectralNorm
 from tests.benchmark.config.params import PARAMS_FILE
@@ -45,3 +46,14 @@ def test_power_iterations_are_skipped():
         skipped = SpectralNorm(weight, 0)
     assert torch.equal(skipped.right, weight[0])
     assert SpectralNorm(weight, 0).right.norm() == pytest.approx(1)
+
+
+def test_a_variant_file_with_two_classes_is_one_line(monkeypatch):
+    line = "expected one subclass of Variant in gans/unconditional/dcgan.py, got A, B; define one"
+
+    def load(name):
+        raise TypeError(line)
+
+    monkeypatch.setattr(keywords.gans, "load", load)
+    (problem,) = keywords.find_keyword_mistakes("dcgan", "images.variants.dcgan", {})
+    assert problem == f"images.variants.dcgan: {line}"

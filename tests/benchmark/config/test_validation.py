@@ -5,7 +5,6 @@ import re
 import pytest
 
 from benchmark import config
-from benchmark.config import keywords
 from tests.benchmark.config.params import PARAMS_FILE, load_error, read_params, write_params
 
 GOOD = {"kind": "controlled", "lr": 1e-3}
@@ -290,14 +289,3 @@ def test_a_file_without_data_sets_is_one_line(tmp_path, capsys):
     assert "expected a data set in one track or more, got none" in load_error(
         tmp_path, capsys, change
     )
-
-
-def test_a_variant_file_with_two_classes_is_one_line(tmp_path, capsys, monkeypatch):
-    line = "expected one subclass of Variant in gans/unconditional/dcgan.py, got A, B; define one"
-
-    def load(name):
-        raise TypeError(line)
-
-    monkeypatch.setattr(keywords.gans, "load", load)
-    (problem,) = keywords.find_keyword_mistakes("dcgan", "images.variants.dcgan", {})
-    assert problem == f"images.variants.dcgan: {line}"

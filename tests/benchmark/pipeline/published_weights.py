@@ -22,6 +22,7 @@ from tests.benchmark.website.made_up import KINDS, TRAINING
 from tests.benchmark.website.made_up_runs import FACTS, MEASURED
 from tests.gans.builders import build
 
+WEIGHTS = "weights.safetensors"
 COMMIT = "c" * 40
 # track -> data set, and the variant with its constructor's arguments
 ROWS = {
@@ -59,7 +60,7 @@ def write_weights(
     _, variant, shape, model = ROWS[run.track]
     run.trained.mkdir(parents=True, exist_ok=True)
     card = {**run.keys, "shape": shape, "model": model} | changes
-    weights.save(build(variant, shape, seed, **model), run.trained / "weights.safetensors", card)
+    weights.save(build(variant, shape, seed, **model), run.trained / WEIGHTS, card)
     facts = {"commit": COMMIT, "status": "ok", "changed_since": changed_since}
     (run.trained / "training.json").write_text(json.dumps(facts))
     write_fingerprint(run, None)
@@ -108,6 +109,23 @@ def edit_index(folder: Path, change: Callable[[dict], object]) -> None:
     index = json.loads((folder / "index.json").read_text())
     change(index)
     (folder / "index.json").write_text(json.dumps(index))
+
+
+def list_files(folder: Path) -> set[Path]:
+    """List what is below a folder, but for folders."""
+    return {path for path in folder.rglob("*") if not path.is_dir()}
+
+
+def tear(path: Path) -> None:
+    """Cut the end off a file."""
+    path.write_bytes(path.read_bytes()[:-9])
+
+
+def alter(path: Path) -> None:
+    """Flip a bit of a file."""
+    content = bytearray(path.read_bytes())
+    content[-9] ^= 1
+    path.write_bytes(content)
 
 
 @contextmanager

@@ -14,17 +14,21 @@ from benchmark.pipeline import fetch, published
 from tests.benchmark.pipeline.published_weights import (
     COMMIT,
     RUNS,
+    WEIGHTS,
+    alter,
     edit_index,
     find_published,
+    list_files,
     make_params,
     serve,
+    tear,
     write_record,
     write_runs,
     write_weights,
 )
 from tests.command import mistake_of, run_command
 
-WEIGHTS = "weights.safetensors"
+RING = "ring8-dcgan"
 
 
 @pytest.fixture(scope="module")
@@ -59,10 +63,6 @@ def changed(publisher, request):
     folder = publisher / request.node.name.partition("[")[0]
     shutil.rmtree(folder, ignore_errors=True)
     return shutil.copytree(publisher / "weights", folder)
-
-
-def list_files(folder):
-    return {path for path in folder.rglob("*") if not path.is_dir()}
 
 
 def test_fetched_weights_draw_the_samples_of_the_publisher(
@@ -116,16 +116,6 @@ def test_weights_that_were_published_anew_replace_fetched_ones(
     assert sha256(fetched) != sha256(publisher / RUNS["ring8-dcgan"].trained / WEIGHTS)
 
 
-def tear(path):
-    path.write_bytes(path.read_bytes()[:-9])
-
-
-def alter(path):
-    content = bytearray(path.read_bytes())
-    content[-9] ^= 1
-    path.write_bytes(content)
-
-
 @pytest.mark.parametrize("damage", [tear, alter, Path.unlink])
 @pytest.mark.parametrize("name", [WEIGHTS, "training.json"])
 def test_a_damaged_file_is_refused_by_name_and_leaves_nothing(
@@ -159,22 +149,16 @@ def test_a_failed_fetch_keeps_earlier_weights(address, clone, changed, capsys):
     [
         (lambda index: index.update(version=2), "version: "),
         (lambda index: index.pop("rows"), "rows: "),
-        (lambda index: index["rows"].update(other=index["rows"]["ring8-dcgan"]), "rows: "),
+        (lambda index: index["rows"].update(other=index["rows"][RING]), "rows: "),
+        (lambda index: index["rows"][RING].update(track="../.."), f"rows.{RING}.track: "),
         (
-            lambda index: index["rows"]["ring8-dcgan"].update(track="../.."),
-            "rows.ring8-dcgan.track: ",
+            lambda index: index["rows"][RING]["files"][WEIGHTS].update(md5="../../x"),
+            f"rows.{RING}.files.{WEIGHTS}.md5: ",
         ),
+        (lambda index: index["rows"][RING]["files"].pop(WEIGHTS), f"rows.{RING}.files: "),
         (
-            lambda index: index["rows"]["ring8-dcgan"]["files"][WEIGHTS].update(md5="../../x"),
-            f"rows.ring8-dcgan.files.{WEIGHTS}.md5: ",
-        ),
-        (
-            lambda index: index["rows"]["ring8-dcgan"]["files"].pop(WEIGHTS),
-            "rows.ring8-dcgan.files: ",
-        ),
-        (
-            lambda index: index["rows"]["ring8-dcgan"]["files"].update({"../x.py": {}}),
-            "rows.ring8-dcgan.files.../x.py.[key]: ",
+            lambda index: index["rows"][RING]["files"].update({"../x.py": {}}),
+            f"rows.{RING}.files.../x.py.[key]: ",
         ),
     ],
 )

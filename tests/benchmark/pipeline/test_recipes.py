@@ -1,11 +1,8 @@
 """Recipes: each stage depends on its settings and sources, and on no others."""
 
 import json
-import os
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -296,26 +293,3 @@ def test_parameters_are_validated_anew_only_if_recipes_are_outdated(tmp_path, mo
     with pytest.raises(SystemExit):
         config.load_params(is_checked=lambda params: True)
     assert "params.yaml: images: expected" in capsys.readouterr().err
-
-
-def test_finding_nothing_to_do_imports_no_torch(tmp_path, monkeypatch):
-    """Torch takes a second or two to import, which would be a third of an idle `make repro`."""
-    shutil.copy("params.yaml", tmp_path)
-    shutil.copy("dvc.yaml", tmp_path)
-    monkeypatch.chdir(tmp_path)
-    recipes.write_recipes(SETTINGS)
-    code = """if True:
-        import sys
-        from benchmark.pipeline import repro
-        repro.find_outdated_stages = lambda: {}
-        repro.reproduce()
-        assert "torch" not in sys.modules
-    """
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stderr
-    assert done.stdout == "everything is up to date\n"

@@ -1,7 +1,11 @@
 """The stages that `gan-benchmark repro` selects."""
 
 import inspect
+import os
 import re
+import shutil
+import subprocess
+import sys
 from contextlib import nullcontext
 from queue import SimpleQueue
 
@@ -14,7 +18,12 @@ from benchmark.pipeline import recipes, repro, session
 from benchmark.pipeline.dvc_stages import is_deletion
 from benchmark.pipeline.plan import Task
 from benchmark.pipeline.session import Session, TasksFailed
-from tests.benchmark.config.params import read_params, write_params
+from tests.benchmark.config.params import (
+    PARAMS_FILE,
+    load_repository_params,
+    read_params,
+    write_params,
+)
 from tests.command import mistake_of
 
 
@@ -184,3 +193,26 @@ def test_empty_folders_of_studies_are_no_warning(caplog: pytest.LogCaptureFixtur
     dvc.output.logger.warning("'%s' is empty.", "sensitivity")
     dvc.output.logger.warning("other")
     assert caplog.messages == ["other"]
+
+
+def test_finding_nothing_to_do_imports_no_torch(tmp_path, monkeypatch):
+    """Torch takes a second or two to import, which would be a third of an idle `make repro`."""
+    shutil.copy(PARAMS_FILE, tmp_path)
+    shutil.copy(PARAMS_FILE.with_name("dvc.yaml"), tmp_path)
+    monkeypatch.chdir(tmp_path)
+    recipes.write_recipes(load_repository_params())
+    code = """if True:
+        import sys
+        from benchmark.pipeline import repro
+        repro.find_outdated_stages = lambda: {}
+        repro.reproduce()
+        assert "torch" not in sys.modules
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=os.environ | {"PYTHONPATH": str(PARAMS_FILE.parent)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "everything is up to date\n"
