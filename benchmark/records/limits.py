@@ -12,7 +12,7 @@ from benchmark.records.schema import advise
 
 FILM = "film.js"  # of rows that params.yaml lists; it has a limit of its kind
 # bytes of a record, with samples of at most `WIDTH` pixels or others, of a film, and of results/
-SMALL_RECORD, LARGE_RECORD, FILM_LIMIT, TOTAL = 40_000, 300_000, 150_000, 20_000_000
+SMALL_RECORD, LARGE_RECORD, FILM_LIMIT, TOTAL = 60_000, 300_000, 150_000, 20_000_000
 WIDTH = 8
 COLUMNS = 16  # samples in a row of a picture
 

@@ -171,7 +171,7 @@ def test_all_mistakes_are_reported(recorded: Params, capsys) -> None:
     assert len(capsys.readouterr().err.splitlines()) == 3
 
 
-@pytest.mark.parametrize(("width", "limit"), [(8, 40_000), (9, 300_000)])
+@pytest.mark.parametrize(("width", "limit"), [(8, 60_000), (9, 300_000)])
 def test_records_are_small(recorded: Params, capsys, width: int, limit: int) -> None:
     listed = recorded.model_copy(update={"films": ["digits-dcgan"]})
     for seed in (0, 1):
