@@ -30,9 +30,9 @@ def test_a_data_set_can_have_other_seeds_than_its_track(tmp_path):
     settings = config.load_params(write_params(tree, tmp_path))
     seeds = {
         name: {run.seed for run in settings.runs if run.dataset == name}
-        for name in ("digits", "mnist")
+        for name in ("fashion_mnist", "mnist")
     }
-    assert seeds == {"digits": set(tree["images"]["seeds"]), "mnist": {7, 8}}
+    assert seeds == {"fashion_mnist": set(tree["images"]["seeds"]), "mnist": {7, 8}}
     assert settings.images.for_dataset("mnist").seeds == [7, 8]
 
 
