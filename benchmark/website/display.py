@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
+from markupsafe import Markup, escape
 
 from benchmark import tracks
 from benchmark.tracks.base.page import Metric
@@ -96,6 +97,11 @@ def p_value(value: Any, sign: str = "") -> str:
 def label_kind(kind: str) -> str:
     """Name the kind of a row, as readers see it."""
     return KIND_LABELS.get(kind, kind)
+
+
+def breakable(name: str) -> Markup:
+    """Let a long name break after its underscores."""
+    return Markup(str(escape(name)).replace("_", "_<wbr>"))
 
 
 def find_best(rows: list[dict[str, Any]], column: str, higher: bool | None) -> list[str]:

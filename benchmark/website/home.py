@@ -39,7 +39,7 @@ def build_home(
         ),
         "modes": next(filter(None, map(list_complete, leaderboards)), None),
         "claims": count_verdicts(claims.values()),
-        "tuning": next((search for search in searches if search["factors"]), None),
+        "tuning": next(filter(has_factors, searches), None),
         "samples": pick_samples(group, first["references"], metric),
     }
 
@@ -135,6 +135,12 @@ def count_verdicts(claims: Iterable[Mapping[str, Any]]) -> Row | None:
     keys = {name: name.replace(" ", "_") for name in verdicts}
     counts = dict.fromkeys(("holds", "fails", "no_evidence", "too_few_seeds"), 0)
     return counts | {keys[name]: n for name, n in verdicts.items()} | {"tested": verdicts.total()}
+
+
+def has_factors(search: Mapping[str, Any]) -> bool:
+    """Whether a search is finished and its factors are finite."""
+    factors = search["factors"]
+    return bool(factors) and math.isfinite(factors["within"]) and math.isfinite(factors["between"])
 
 
 def pick_samples(

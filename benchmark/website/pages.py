@@ -205,6 +205,7 @@ class Site(Bilingual):
                 for name, claim in self.claims.items()
                 if variant in (claim["better"], claim["worse"]) and claim["verdict"] != "missing"
             },
+            trials=self.trials,
             lang="en",
         )
 

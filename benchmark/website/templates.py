@@ -23,6 +23,7 @@ def load_templates(folder: Path = SOURCE) -> Environment:
     )
     templates.filters |= {
         "number": display.number,
+        "breakable": display.breakable,
         "kind": display.label_kind,
         "p_value": display.p_value,
         "short": lambda value: str(value or "–")[:10],

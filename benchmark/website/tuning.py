@@ -11,6 +11,7 @@ import pandas as pd
 from benchmark import tracks
 from benchmark.common.files import expect_form, read_table
 from benchmark.config import Params
+from benchmark.reporting.conditions import find_condition
 from benchmark.tracks.base.page import Metric
 from benchmark.website.display import number
 from benchmark.website.searches import Search, summarise_search
@@ -50,6 +51,20 @@ def is_interchangeable(first: Search, second: Search) -> bool:
     The other variant has its median score.
     """
     return first.score < second.median and second.score < first.median
+
+
+def divide_by_condition(searches: Sequence[Search]) -> tuple[list[Search], list[str]]:
+    """Divide searches into those of the most frequent condition, and the names of the others.
+
+    Only variants with the same condition compare: labels alone make scores better.
+    """
+    conditions = [find_condition(search.variant) for search in searches]
+    frequent = max(conditions, key=conditions.count, default=None)
+    pairs = list(zip(searches, conditions, strict=True))
+    return (
+        [search for search, condition in pairs if condition == frequent],
+        [search.variant for search, condition in pairs if condition != frequent],
+    )
 
 
 def compare_factors(searches: Sequence[Search], *, higher: bool) -> dict[str, Any] | None:
@@ -154,7 +169,8 @@ def build_results(
         Of each data set ``track``, ``dataset``, ``metric`` (its title), ``higher`` (whether it is
         better), ``budgets`` of a trial, the number of ``trials``, their ``hours``, ``rows``,
         ``factors`` (see `compare_factors`) and ``findings`` (sentences), both once all searches are
-        finished, ``charts`` and ``unfinished``: variants whose search is not.
+        finished; ``others``: variants that these leave out, see `divide_by_condition`; ``charts``
+        and ``unfinished``: variants whose search is not.
     """
     results = []
     table = table[table["variant"].isin(list(names)) & table["track"].isin(list(tracks.names()))]
@@ -171,7 +187,8 @@ def build_results(
         missing = settings.whole.tracks[track].variants.keys() - summaries.keys()
         unfinished = [variant for variant, search in summaries.items() if not search]
         unfinished += sorted(missing)
-        factors = None if unfinished else compare_factors(searches, higher=higher)
+        alike, others = divide_by_condition(searches)
+        factors = None if unfinished else compare_factors(alike, higher=higher)
         results.append(
             {
                 "track": track,
@@ -183,6 +200,7 @@ def build_results(
                 "hours": trials["seconds"].sum() / 3600,
                 "rows": [build_row(search, metric.digits, higher=higher) for search in searches],
                 "factors": factors,
+                "others": others,
                 "findings": describe_findings(factors, metric),
                 "charts": draw_searches(searches, metric, names, higher=higher),
                 "unfinished": unfinished,

@@ -5,8 +5,9 @@ Kingma and Welling, 2014, arXiv:1312.6114, equations 7 and 10.
 Not a GAN, but the customary baseline. An encoder maps each image to a Gaussian over the latent
 space, and a decoder reconstructs the image from a draw. The loss, the squared error plus the
 divergence from the prior, is up to a constant the negative evidence lower bound (ELBO), which
-bounds the log-likelihood from below. With one player, training is stable; samples are blurred,
-because the squared error is minimal at the mean of all images that a code may stand for.
+bounds the log-likelihood from below. With one player, there is no game to keep in balance; samples
+are blurred, because the squared error is minimal at the mean of all images that a code may stand
+for.
 
 $$L = \tfrac{1}{2\sigma^2} \|x - \hat x\|^2
     - \tfrac12 \sum_j (1 + \log \sigma_j^2 - \mu_j^2 - \sigma_j^2)$$

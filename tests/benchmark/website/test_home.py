@@ -165,3 +165,11 @@ def test_a_single_winner_and_uncertain_labels():
     text = render(build_home([make_board(alone, wide)], {}, []), "en")
     assert text.startswith("dcgan alone has the first rank on digits, of 2 variants.")
     assert "Labels make no certain difference." in text
+
+
+def test_factors_of_a_metric_below_zero_are_left_out():
+    unknown = {"dataset": "digits", "factors": {"within": math.nan, "between": 2.0}}
+    unfinished = {"dataset": "ring8", "factors": None}
+    home = build_home([make_board(NONE)], {"a": {"verdict": "fails"}}, [unknown, unfinished])
+    assert home["tuning"] is None
+    assert "1 does not" in render(home, "en")

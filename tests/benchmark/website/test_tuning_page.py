@@ -18,7 +18,7 @@ from tests.benchmark.config.params import load_repository_params
 SITE = Path(__file__).parents[3] / "site"
 SETTINGS = load_repository_params()
 METRICS = display.metric_titles()
-NAMES = {"dcgan": "DCGAN", "wgan": "WGAN", "vae": "VAE"}
+NAMES = {"dcgan": "DCGAN", "wgan": "WGAN", "vae": "VAE", "cgan": "CGAN"}
 SEARCH = Search(
     seed=1000,
     seeds=2,
@@ -157,6 +157,17 @@ def test_a_variant_that_is_better_with_any_settings_is_not_interchangeable():
     better += make_trials("images", "digits", "vae", [(DCGAN[0], 1001, 1.0)])
     (result,) = build_results([*TRIALS, *better])
     assert result["findings"][0].startswith("The order of 1 of 3 pairs")
+
+
+def test_variants_with_labels_are_not_compared_with_others():
+    better = make_trials("images", "digits", "cgan", [(s, 1000, 1.0) for s in DCGAN])
+    better += make_trials("images", "digits", "cgan", [(DCGAN[0], 1001, 1.0)])
+    (result,) = build_results([*TRIALS, *better])
+    (expected,) = build_results(TRIALS)
+    assert result["factors"] == expected["factors"] and result["others"] == ["cgan"]
+    assert [row["variant"] for row in result["rows"]] == ["cgan", "dcgan", "wgan"]
+    assert "leave out variants that train with labels" in render([result])
+    assert "leave out variants" not in render([expected])
 
 
 def test_higher_metrics_are_shown_as_themselves():
