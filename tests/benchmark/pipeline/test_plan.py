@@ -34,7 +34,7 @@ def test_runs_wait_only_for_their_data_set():
     tasks = plan("features@digits", "train@digits-dcgan", "evaluate@digits-dcgan")
     assert [task.title for task in tasks] == [
         "digits",
-        *(f"digits dcgan seed {seed}" for seed in SETTINGS.tracks["images"].seeds),
+        *(f"digits dcgan seed {seed}" for seed in SETTINGS.tracks["images"].seeds_of("digits")),
     ]
     assert steps(tasks[0]) == ["features@digits"] and not tasks[0].needs
     assert {task.needs for task in tasks[1:]} == {frozenset({"digits"})}
