@@ -1,23 +1,29 @@
 """Search hyperparameters, with equal trials for every variant: `gan-benchmark search`.
 
-The search of a variant has three parts:
+The search of a variant has four parts:
 
 1. every learning rate and betas of the shared list, which is the same for all variants, with one
    seed;
-2. the variant's options, such as ``n_critic``, at the best of these;
-3. further seeds for the best settings. The best mean over all seeds wins.
+2. the variant's options, such as ``n_critic``, at the best three of these;
+3. further seeds for the best settings, the finalists;
+4. the whole budget for the finalist with the best mean over all seeds. It wins, unless its score at
+   the end is worse than this mean: then the other finalists train too, one by one, until one ends
+   no worse than its trials, and the best score at the end wins. If all finalists diverge, the next
+   best settings follow.
 
 Optuna runs the trials and stores them in .cache/search.db, one study per variant, so an interrupted
 search resumes. results/search.csv lists every finished trial, including diverged ones; trials of
-the table are not repeated. Trials of another budget are replaced.
+the table are not repeated. Trials of other budgets are replaced.
 """
 
 import json
+import math
 import multiprocessing
 from collections.abc import Collection, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from io import StringIO
 from pathlib import Path
+from statistics import fmean
 
 import optuna
 import pandas as pd
@@ -30,6 +36,7 @@ from benchmark.common.paths import make_folder
 from benchmark.config.selection import expect
 from benchmark.data.splits import load_split
 from benchmark.pipeline.inputs import make_inputs
+from benchmark.studies.ranking import rank_settings, select_settings
 from benchmark.studies.search_storage import (
     KEYS,
     Task,
@@ -48,13 +55,12 @@ from benchmark.studies.trials import (
     compute_budget,
     list_first,
     list_second,
-    rank_settings,
     run_trial,
 )
 
 OUT = Path("results/search.csv")
 RESTORE = f"restore it with git checkout {OUT}"
-COLUMNS = (*KEYS, "budget", "samples_seen", "seconds", "score")
+COLUMNS = (*KEYS, "whole", "budget", "samples_seen", "seconds", "score")
 EMPTY = pd.DataFrame(columns=COLUMNS)
 
 
@@ -72,8 +78,8 @@ def search_variant(task: Task, params: config.Params | None = None) -> Task:
     """
     params = params or config.load_params()
     search, track = params.search, params.tracks[task.track].for_dataset(task.dataset)
-    budget = str(compute_budget(params, *task))
-    study = open_study(open_storage(), task, budget, load_trials())
+    budget, whole_budget = (str(compute_budget(params, *task, whole=it)) for it in (False, True))
+    study = open_study(open_storage(), task, budget, whole_budget, load_trials())
     seeds = range(search.seed, search.seed + search.seeds)
 
     def run(settings_list: Sequence[Settings], seeds: Iterable[int]) -> list[str]:
@@ -81,25 +87,43 @@ def search_variant(task: Task, params: config.Params | None = None) -> Task:
         texts = [json.dumps(settings) for settings in settings_list]
         for text in texts:
             for seed in seeds:
-                if (text, seed) not in {key_of(trial) for trial in list_finished(study)}:
+                if (text, seed, False) not in scores():
                     run_stored(study, Trial(*task, text, seed), params)
         return texts
 
+    def scores() -> dict[tuple[str, int, bool], float]:
+        return {key_of(trial): trial.values[0] for trial in list_finished(study)}
+
     def rank(texts: Collection[str], *, count: int) -> list[str]:
         """Rank settings by their mean score over the first ``count`` seeds."""
-        scores: dict[str, list[float]] = {text: [] for text in texts}
-        for trial in list_finished(study):
-            text, seed = key_of(trial)
-            if text in scores and seed in seeds[:count]:
-                scores[text].append(trial.values[0])
-        return rank_settings(scores, seeds=count)
+        known = scores()
+        keys = {text: [(text, seed, False) for seed in seeds[:count]] for text in texts}
+        return rank_settings(
+            {text: [known[key] for key in of if key in known] for text, of in keys.items()},
+            seeds=count,
+        )
+
+    def holds(text: str) -> bool:
+        """Train settings for the whole budget; whether they end no worse than their trials."""
+        if (text, seeds[0], True) not in scores():
+            run_stored(study, Trial(*task, text, seeds[0], whole=True), params)
+        known = scores()
+        trials = [known[text, seed, False] for seed in seeds if (text, seed, False) in known]
+        return known[text, seeds[0], True] <= fmean(trials)
 
     first = run(list_first(search, task.variant, track.variants[task.variant]), seeds[:1])
-    best = json.loads(rank(first, count=1)[0])
-    second = run(list_second(search, task.variant, best), seeds[:1])
+    best = [json.loads(text) for text in rank(first, count=1)[: search.finalists]]
+    options = [one for settings in best for one in list_second(search, task.variant, settings)]
+    second = run(options, seeds[:1])
     finalists = rank([*first, *second], count=1)[: search.finalists]
     run([json.loads(text) for text in finalists], seeds)
-    study.set_user_attr("best", rank(finalists, count=len(seeds))[0])
+    if search.share < 1:
+        ranked = rank(finalists, count=len(seeds))
+        others = [text for text in rank([*first, *second], count=1) if text not in ranked]
+        for text in (*ranked, *others):
+            has_ended = any(whole and score < math.inf for (*_, whole), score in scores().items())
+            if (text in others and has_ended) or holds(text):
+                break
     return task
 
 
@@ -107,8 +131,12 @@ def run_stored(study: optuna.Study, trial: Trial, params: config.Params) -> None
     """Run a trial, and store it in its study."""
     stored = start_trial(study, trial.settings, trial.seed)
     outcome = run_trial(trial, params)
-    store_outcome(study, stored, trial.settings, outcome)
-    print(f"{trial.variant} {trial.settings}, seed {trial.seed}: {outcome.score:.4g}", flush=True)
+    store_outcome(study, stored, trial, outcome)
+    length = ", whole budget" if trial.whole else ""
+    print(
+        f"{trial.variant} {trial.settings}, seed {trial.seed}{length}: {outcome.score:.4g}",
+        flush=True,
+    )
 
 
 def write_trials(tasks: Iterable[Task]) -> pd.DataFrame:
@@ -122,20 +150,19 @@ def write_trials(tasks: Iterable[Task]) -> pd.DataFrame:
             table = table[~(table[KEYS[:3]] == task).all(axis=1)]
             new = pd.DataFrame(list_rows(study, task), columns=COLUMNS)
             table = pd.concat([part for part in (table, new) if len(part)], ignore_index=True)
-    table = table.sort_values([*KEYS[:3], "seed", "settings"], kind="stable")
+    table = table.sort_values([*KEYS[:3], "whole", "seed", "settings"], kind="stable")
     make_folder(OUT.parent)
     table.to_csv(OUT, index=False, lineterminator="\n")
     return table
 
 
 def select_best(table: pd.DataFrame, *, seeds: int) -> dict[str, Settings]:
-    """Select the settings with the lowest mean score over all seeds; variant -> settings."""
-    results = {}
-    for variant, rows in table.groupby("variant", sort=False):
-        scores = {str(text): list(group["score"]) for text, group in rows.groupby("settings")}
-        if ranked := rank_settings(scores, seeds=seeds):
-            results[str(variant)] = json.loads(ranked[0])
-    return results
+    """Select the best settings of each variant; variant -> settings."""
+    selected = {
+        str(variant): select_settings(trials, seeds=seeds)
+        for variant, trials in table.groupby("variant", sort=False)
+    }
+    return {variant: json.loads(text) for variant, text in selected.items() if text}
 
 
 def expect_name(name: str, names: Iterable[str]) -> None:

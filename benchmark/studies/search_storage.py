@@ -10,7 +10,7 @@ from optuna.distributions import BaseDistribution, CategoricalDistribution, Floa
 from optuna.trial import TrialState
 
 from benchmark.common.paths import make_folder
-from benchmark.studies.trials import Outcome, Settings
+from benchmark.studies.trials import Outcome, Settings, Trial
 
 STORAGE = Path(".cache/search.db")
 KEYS = ["track", "dataset", "variant", "settings", "seed"]
@@ -59,9 +59,9 @@ def describe_parameters(
 
 
 def open_study(
-    storage: optuna.storages.RDBStorage, task: Task, budget: str, table: pd.DataFrame
+    storage: optuna.storages.RDBStorage, task: Task, budget: str, whole: str, table: pd.DataFrame
 ) -> optuna.Study:
-    """Open the study of a variant with the finished trials of the table and of this budget.
+    """Open the study of a variant with the finished trials of the table and of these budgets.
 
     Stored trials of another budget are deleted, and interrupted trials count as failed.
 
@@ -69,27 +69,30 @@ def open_study(
         storage: the database.
         task: the variant.
         budget: of a trial.
+        whole: the budget of the row, of trials with the whole budget.
         table: of finished trials, results/search.csv.
     """
     study = optuna.create_study(storage=storage, study_name=task.study, load_if_exists=True)
-    if study.user_attrs.get("budget", budget) != budget:
-        optuna.delete_study(storage=storage, study_name=task.study)
-        study = optuna.create_study(storage=storage, study_name=task.study)
+    for name, value in (("budget", budget), ("whole", whole)):
+        if study.user_attrs.get(name, value) != value:
+            optuna.delete_study(storage=storage, study_name=task.study)
+            study = optuna.create_study(storage=storage, study_name=task.study)
     study.set_user_attr("budget", budget)
+    study.set_user_attr("whole", whole)
     for trial in study.get_trials(states=(TrialState.RUNNING, TrialState.WAITING)):
         study.tell(trial.number, state=TrialState.FAIL)
     stored = {key_of(trial) for trial in list_finished(study)}
-    for row in table[(table[KEYS[:3]] == task).all(axis=1) & (table["budget"] == budget)].to_dict(
-        "records"
-    ):
-        if (row["settings"], row["seed"]) not in stored:
+    rows = table[(table[KEYS[:3]] == task).all(axis=1) & table["budget"].isin((budget, whole))]
+    for row in rows.to_dict("records"):
+        if (row["settings"], row["seed"], row["whole"]) not in stored:
             values, ranges = describe_parameters(json.loads(row["settings"]), row["seed"])
             study.add_trial(
                 optuna.create_trial(
                     params=values,
                     distributions=ranges,
                     value=row["score"],
-                    user_attrs={key: row[key] for key in ("settings", "samples_seen", "seconds")},
+                    user_attrs={key: row[key] for key in ("settings", "samples_seen", "seconds")}
+                    | {"whole": bool(row["whole"])},
                 )
             )
     return study
@@ -100,17 +103,19 @@ def list_finished(study: optuna.Study) -> list[optuna.trial.FrozenTrial]:
     return study.get_trials(states=(TrialState.COMPLETE,))
 
 
-def key_of(trial: optuna.trial.FrozenTrial) -> tuple[str, int]:
-    """Return the settings as JSON, and the seed."""
-    return trial.user_attrs["settings"], int(trial.params["seed"])
+def key_of(trial: optuna.trial.FrozenTrial) -> tuple[str, int, bool]:
+    """Return the settings as JSON, the seed, and whether the trial had the whole budget."""
+    attributes = trial.user_attrs
+    return attributes["settings"], int(trial.params["seed"]), attributes.get("whole", False)
 
 
 def store_outcome(
-    study: optuna.Study, stored: optuna.Trial, settings: str, outcome: Outcome
+    study: optuna.Study, stored: optuna.Trial, trial: Trial, outcome: Outcome
 ) -> None:
     """Store the outcome of a trial that `start_trial` began."""
     for key, value in (
-        ("settings", settings),
+        ("settings", trial.settings),
+        ("whole", trial.whole),
         ("samples_seen", outcome.samples_seen),
         ("seconds", outcome.seconds),
     ):
@@ -129,13 +134,14 @@ def list_rows(study: optuna.Study, task: Task) -> list[dict[str, Any]]:
     """List the finished trials of a study as rows of the table."""
     rows = []
     for trial in list_finished(study):
-        text, seed = key_of(trial)
+        text, seed, is_whole = key_of(trial)
         attributes = trial.user_attrs
         keys = dict(zip(KEYS, (*task, text, seed), strict=True))
         rows.append(
             keys
             | {
-                "budget": study.user_attrs["budget"],
+                "whole": is_whole,
+                "budget": study.user_attrs["whole" if is_whole else "budget"],
                 "samples_seen": attributes["samples_seen"],
                 "seconds": round(attributes["seconds"], 2),
                 "score": trial.values[0],

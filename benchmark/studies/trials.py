@@ -1,7 +1,8 @@
 """Lists of settings to try, and the training runs that score them.
 
-Each trial is one run of one seed for a share of the budget of the data set. It is scored by the
-headline metric of the track on the validation part, which no published score uses.
+Each trial is one run of one seed for a share of the budget of the data set, or for the whole
+budget. It is scored by the headline metric of the track on the validation part, which no published
+score uses.
 """
 
 import itertools
@@ -9,7 +10,7 @@ import json
 import math
 import random
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,13 +33,14 @@ Settings = dict[str, Any]  # keys of an entry of params.yaml: lr, betas, model, 
 
 @dataclass(frozen=True)
 class Trial:
-    """One short training run: a row of the table of trials."""
+    """One training run: a row of the table of trials."""
 
     track: str
     dataset: str
     variant: str
     settings: str  # `Settings` as JSON
     seed: int
+    whole: bool = False  # the whole budget, not a share of it
 
     def entry(self, before: config.VariantConfig) -> config.VariantConfig:
         """Replace settings of the variant's entry by the settings of this trial."""
@@ -111,12 +113,12 @@ def list_first(search: config.Search, variant: str, entry: config.VariantConfig)
 
 
 def list_second(search: config.Search, variant: str, best: Settings) -> list[Settings]:
-    """List the second trials: the variant's options at the best learning rate and betas.
+    """List the second trials: the variant's options at a good learning rate and betas.
 
     Args:
         search: the lists.
         variant: name of the variant.
-        best: the best settings of the first trials, which is left out.
+        best: settings of the first trials, which are left out.
     """
     shared: Settings = {key: value for key, value in best.items() if key in ("lr", "betas")}
     combinations = [add_options(shared, options) for options in list_options(search, variant)[1:]]
@@ -127,11 +129,12 @@ def list_second(search: config.Search, variant: str, best: Settings) -> list[Set
 
 
 def compute_budget(
-    settings: config.Params, track: str, dataset: str, variant: str
+    settings: config.Params, track: str, dataset: str, variant: str, *, whole: bool = False
 ) -> config.Budget:
-    """Compute the budget of a trial, rounded up: the share of the budget of the row."""
-    whole = settings.tracks[track].budget_of(dataset, variant)
-    return whole._replace(amount=math.ceil(settings.search.share * whole.amount))
+    """Compute the budget of a trial: the budget of the row, or the share of it, rounded up."""
+    budget = settings.tracks[track].budget_of(dataset, variant)
+    share = 1 if whole else settings.search.share
+    return budget._replace(amount=math.ceil(share * budget.amount))
 
 
 def run_trial(trial: Trial, settings: config.Params) -> Outcome:
@@ -144,7 +147,7 @@ def run_trial(trial: Trial, settings: config.Params) -> Outcome:
     processes.prepare(track.training.threads, track.training.precision)
     make_deterministic()
     run = Run(trial.track, trial.dataset, trial.variant, trial.seed)
-    budget = compute_budget(settings, trial.track, trial.dataset, trial.variant)
+    budget = compute_budget(settings, trial.track, trial.dataset, trial.variant, whole=trial.whole)
     training = train.build_trainer(run, settings, default_device(), budget)
     while (before := training.completed) < budget.amount:
         training.step(before / budget.amount)
@@ -160,18 +163,3 @@ def run_trial(trial: Trial, settings: config.Params) -> Outcome:
     samples, _ = draw(training.averaged, count, seed=run.seed, conditions=sources)
     score = kind.search_score(scorer, samples)
     return Outcome(score, training.samples_seen, time.process_time() - started)
-
-
-def rank_settings(scores: Mapping[str, Sequence[float]], *, seeds: int = 1) -> list[str]:
-    """Rank settings by their mean score, the best first; those with too few seeds are left out.
-
-    Args:
-        scores: settings as JSON -> scores, one per seed.
-        seeds: the number of seeds that settings need.
-    """
-    means = {
-        text: math.fsum(values) / len(values)
-        for text, values in scores.items()
-        if len(values) >= seeds
-    }
-    return sorted(means, key=lambda text: means[text])

@@ -151,6 +151,7 @@ class Site(Bilingual):
                 benches=self.benches,
                 arithmetic_cost=self.arithmetic_cost,
                 trials=self.trials,
+                ended_searches=self.ended_searches,
                 long_runs=self.long_runs,
                 home=self.home,
                 verified=self.verified,

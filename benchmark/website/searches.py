@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from benchmark.config import Search as SearchConfig
+from benchmark.studies.ranking import select_settings
 
 
 @dataclass(frozen=True)
@@ -19,8 +20,8 @@ class Search:
 
     Attributes:
         variant: its name.
-        best: the settings with the best mean score over all seeds.
-        best_scores: the score of each seed with these settings.
+        best: the best settings.
+        best_scores: the score of each seed with these settings, after a trial.
         shared: settings of the shared list, each with its score; infinite if the trial diverged.
         trials: number of trials of the variant.
         diverged: number of them that diverged.
@@ -60,24 +61,30 @@ def summarise_search(variant: str, trials: pd.DataFrame, search: SearchConfig) -
         trials: its rows of the table.
         search: the lists.
     """
-    scores = {str(text): list(rows["score"]) for text, rows in trials.groupby("settings")}
-    first = trials[trials["seed"] == search.seed]
+    short = trials[~trials["whole"]]
+    scores = {str(text): list(rows["score"]) for text, rows in short.groupby("settings")}
+    first = short[short["seed"] == search.seed]
     by_options: dict[str, list[tuple[dict[str, Any], float]]] = {}
     for text, score in zip(first["settings"], first["score"], strict=True):
         settings = json.loads(text)
         options = json.dumps([settings.get("model"), settings.get("players")])
         by_options.setdefault(options, []).append((settings, score))
     shared = max(by_options.values(), key=len, default=[])
-    means = {text: fmean(of) for text, of in scores.items() if len(of) >= search.seeds}
     # the best trial of the first seed is always a finalist
     if (
         not has_all_rates(shared, search)
-        or first.loc[first["score"].idxmin(), "settings"] not in means
+        or len(scores[first.loc[first["score"].idxmin(), "settings"]]) < search.seeds
+        or (best := select_settings(trials, seeds=search.seeds)) is None
     ):
         return None
-    best = min(means, key=lambda text: means[text])
-    diverged = sum(math.isinf(score) for score in trials["score"])
-    return Search(variant, json.loads(best), scores[best], shared, len(trials), diverged)
+    return Search(
+        variant,
+        json.loads(best),
+        scores[best],
+        shared,
+        trials=len(trials),
+        diverged=sum(math.isinf(score) for score in trials["score"]),
+    )
 
 
 def has_all_rates(shared: Sequence[tuple[dict[str, Any], float]], search: SearchConfig) -> bool:

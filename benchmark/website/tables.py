@@ -120,8 +120,15 @@ class Tables:
                 if summarise_search(str(variant), trials, self.settings.search)
             }
             if finished >= section.variants.keys():
-                budgets[name] = rows["budget"].iloc[0]
+                budgets[name] = rows.loc[~rows["whole"], "budget"].iloc[0]
         return budgets
+
+    @cached_property
+    def ended_searches(self) -> tuple[int, int]:
+        """The number of searches with trials of the whole budget, and of all searches."""
+        table = read_table(RESULTS / "search.csv", *SEARCH_COLUMNS)
+        ended = table.groupby(["track", "dataset", "variant"])["whole"].any()
+        return int(ended.sum()), len(ended)
 
     @cached_property
     def long_runs(self) -> list[dict[str, Any]]:

@@ -20,7 +20,7 @@ from benchmark.website.tuning_charts import draw_searches
 
 TABLE = RESULTS / "search.csv"
 REMAKE = f"run git checkout {TABLE}"
-COLUMNS = ("track", "dataset", "variant", "settings", "seed", "budget", "seconds", "score")
+COLUMNS = ("track", "dataset", "variant", "settings", "seed", "whole", "budget", "seconds", "score")
 
 
 def describe_settings(settings: Mapping[str, Any]) -> str:
@@ -195,7 +195,7 @@ def build_results(
                 "dataset": dataset,
                 "metric": metric.title,
                 "higher": higher,
-                "budgets": list(dict.fromkeys(trials["budget"])),
+                "budgets": list(dict.fromkeys(trials.loc[~trials["whole"], "budget"])),
                 "trials": len(trials),
                 "hours": trials["seconds"].sum() / 3600,
                 "rows": [build_row(search, metric.digits, higher=higher) for search in searches],

@@ -1,5 +1,6 @@
 """The search: the same trials for all, none run twice, the best mean wins."""
 
+import dataclasses
 import json
 import math
 from concurrent.futures import Future
@@ -12,7 +13,7 @@ from benchmark.data import prepare
 from benchmark.data.parts import save_parts
 from benchmark.data.sources.images import divide_digits
 from benchmark.features import features
-from benchmark.studies import search, search_storage, trials
+from benchmark.studies import ranking, search, search_storage, trials
 from tests.benchmark.config.params import load_repository_params
 from tests.command import mistake_of, run_command
 
@@ -143,8 +144,27 @@ def test_a_trial_in_the_plane_is_scored_there(tmp_path, monkeypatch):
 
 def test_settings_with_too_few_seeds_are_not_ranked():
     scores = {"a": [1.0, 3.0], "b": [0.5], "c": [1.5, 1.5], "d": [math.inf, 0.1]}
-    assert trials.rank_settings(scores) == ["b", "c", "a", "d"]
-    assert trials.rank_settings(scores, seeds=2) == ["c", "a", "d"]
+    assert ranking.rank_settings(scores) == ["b", "c", "a", "d"]
+    assert ranking.rank_settings(scores, seeds=2) == ["c", "a", "d"]
+
+
+def test_scores_after_the_whole_budget_decide():
+    rows = [("a", False, 1.0), ("a", False, 2.0), ("b", False, 3.0), ("b", False, 1.0)]
+
+    def select(*more):
+        table = pd.DataFrame([*rows, *more], columns=["settings", "whole", "score"])
+        return ranking.select_settings(table, seeds=2)
+
+    assert select() == "a" and select(("a", True, 9.0)) == "a"
+    assert select(("a", True, 9.0), ("b", True, 8.0)) == "b"
+    assert select(("a", True, math.inf), ("c", True, 8.0)) == "c"
+    assert select(("a", True, math.inf), ("b", True, math.inf)) == "a"
+    assert (
+        ranking.select_settings(
+            pd.DataFrame(rows[:1], columns=["settings", "whole", "score"]), seeds=2
+        )
+        is None
+    )
 
 
 class Serial:
@@ -241,7 +261,62 @@ def test_trials_of_another_budget_are_run_again(trained, monkeypatch):
         for variant in ("vae", "dcgan"):
             run_command("search", variant)
         table = pd.read_csv(search.OUT)
-        assert set(table["variant"]) == {"dcgan", "vae"} and set(table["budget"]) == {budget}
+        assert set(table["variant"]) == {"dcgan", "vae"}
+        assert set(table.loc[~table["whole"], "budget"]) == {budget}
+        assert set(table.loc[table["whole"], "budget"]) == {"10 updates"}
+
+
+@pytest.fixture
+def ends(trained, monkeypatch):
+    """Search with scores after the whole budget, by learning rate; others end as in their trials.
+
+    Returns the learning rates that had the whole budget, and those that won.
+    """
+
+    def search_with(scores):
+        params = TINY.model_copy(update={"search": SETTINGS.search})
+        monkeypatch.setattr(config, "load_params", lambda: params)
+        run = search.run_trial
+
+        def run_whole(trial, params):
+            outcome = run(trial, params)
+            rate = json.loads(trial.settings)["lr"]
+            if trial.whole and rate in scores:
+                return dataclasses.replace(outcome, score=scores[rate])
+            return outcome
+
+        monkeypatch.setattr(search, "run_trial", run_whole)
+        run_command("search", "dcgan")
+        table = pd.read_csv(search.OUT)
+        assert (table["whole"] == (table["budget"] == "10 updates")).all()
+        best = search.select_best(table, seeds=SETTINGS.search.seeds)["dcgan"]
+        return [json.loads(trial.settings)["lr"] for trial in trained if trial.whole], best["lr"]
+
+    return search_with
+
+
+def test_settings_that_end_no_worse_than_their_trials_win(ends):
+    """Trials rank 1e-3 first, with both betas, and 5e-4 third."""
+    rates, best = ends({})
+    assert rates == [1e-3] and best == 1e-3
+
+
+def test_settings_that_end_worse_are_compared_with_the_other_finalists(ends):
+    rates, best = ends({1e-3: 3.0, 5e-4: 2.0})
+    assert rates == [1e-3, 1e-3, 5e-4] and best == 5e-4
+
+
+def test_where_all_finalists_diverge_the_next_settings_follow(ends):
+    rates, best = ends({1e-3: math.inf, 5e-4: math.inf})
+    assert rates == [1e-3, 1e-3, 5e-4, 5e-4, 2e-4] and best == 2e-4
+
+
+def test_the_table_alone_resumes_the_whole_budget(ends, trained):
+    ends({1e-3: 3.0, 5e-4: 2.0})
+    count, before = len(trained), search.OUT.read_bytes()
+    search_storage.STORAGE.unlink()
+    run_command("search", "dcgan")
+    assert len(trained) == count and search.OUT.read_bytes() == before
 
 
 def test_a_longer_list_adds_trials_only(trained, monkeypatch):

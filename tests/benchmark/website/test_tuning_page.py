@@ -35,7 +35,13 @@ WGAN_OPTION = {"lr": 2e-3, "model": {"clip": 0.1}}
 
 def make_trials(track, dataset, variant, scores):
     """Make rows of the table; settings, seed and score of each trial."""
-    keys = {"track": track, "dataset": dataset, "variant": variant, "budget": "625 updates"}
+    keys = {
+        "track": track,
+        "dataset": dataset,
+        "variant": variant,
+        "whole": False,
+        "budget": "625 updates",
+    }
     return [
         keys
         | {"settings": json.dumps(s), "seed": seed, "samples_seen": 9, "seconds": 450.0}
@@ -75,7 +81,7 @@ TRIALS = [
 
 def write_search(path, trials):
     """Write results/search.csv."""
-    columns = [*tuning.COLUMNS[:6], "samples_seen", *tuning.COLUMNS[6:]]
+    columns = [*tuning.COLUMNS[:7], "samples_seen", *tuning.COLUMNS[7:]]
     pd.DataFrame(trials, columns=columns).to_csv(path, index=False)
 
 
