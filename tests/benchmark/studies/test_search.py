@@ -13,7 +13,7 @@ from benchmark.data import prepare
 from benchmark.data.parts import save_parts
 from benchmark.data.sources.images import divide_digits
 from benchmark.features import features
-from benchmark.studies import ranking, search, search_storage, trials
+from benchmark.studies import search, search_storage, trials
 from tests.benchmark.config.params import load_repository_params
 from tests.command import mistake_of, run_command
 
@@ -21,7 +21,7 @@ SETTINGS = load_repository_params()
 TINY = SETTINGS.model_copy(
     update={
         "features": SETTINGS.features.model_copy(update={"epochs": 1}),
-        "search": SETTINGS.search.model_copy(update={"share": 1.0}),
+        "search": SETTINGS.search.model_copy(update={"share": 1.0, "lr": [1e-4, 2e-4, 5e-4, 1e-3]}),
         "images": SETTINGS.tracks["images"].model_copy(
             update={
                 "datasets": {"digits": config.Dataset(updates=10, networks={"width": 4})},
@@ -42,58 +42,6 @@ def workplace(tmp_path, monkeypatch):
     save_parts("digits", divide_digits())
     monkeypatch.setattr(config, "load_params", lambda: TINY)
     return tmp_path
-
-
-IMAGES = SETTINGS.tracks["images"]
-
-
-@pytest.mark.parametrize("variant", IMAGES.variants)
-def test_all_variants_try_the_same_rates_and_betas(variant):
-    entry, options = IMAGES.variants[variant], SETTINGS.search.model.get(variant, {})
-    result = trials.list_first(SETTINGS.search, variant, entry)
-    shared = trials.list_shared(SETTINGS.search, IMAGES.variants["dcgan"])
-    pairs = [
-        {key: settings[key] for key in ("lr", "betas") if key in settings} for settings in result
-    ]
-    if entry.optimizer == "Adam":
-        assert pairs == shared and len(pairs) == 2 * len(SETTINGS.search.lr)
-    else:
-        assert [pair["lr"] for pair in pairs] == SETTINGS.search.lr
-    for settings in result:
-        assert settings.get("model", {}) == {key: choices[0] for key, choices in options.items()}
-        changed = trials.override(entry, settings)
-        assert changed.lr == settings["lr"]
-        assert changed.model == entry.model | settings.get("model", {})
-
-
-def test_a_longer_list_keeps_the_trials_of_a_shorter_one():
-    longer = SETTINGS.search.model_copy(update={"lr": [*SETTINGS.search.lr, 0.5]})
-    before, after = (
-        trials.list_shared(search, IMAGES.variants["dcgan"]) for search in (SETTINGS.search, longer)
-    )
-    assert after[: len(before)] == before and {entry["lr"] for entry in after[len(before) :]} == {
-        0.5
-    }
-
-
-def test_options_are_tried_at_the_best_rate_and_betas():
-    best = {"lr": 2e-3, "betas": [0.0, 0.9], "model": {"n_critic": 5, "penalty_weight": 10.0}}
-    result = trials.list_second(SETTINGS.search, "wgan_gp", best)
-    assert best not in result and len(result) == 3 * 2 - 1
-    assert all(settings["lr"] == 2e-3 and settings["betas"] == [0.0, 0.9] for settings in result)
-    assert {tuple(settings["model"].values()) for settings in result} | {(5, 10.0)} == {
-        (n_critic, weight) for n_critic in (5, 2, 1) for weight in (10.0, 1.0)
-    }
-
-
-def test_rates_of_players_are_ratios_of_the_best_rate():
-    result = trials.list_second(SETTINGS.search, "sagan", {"lr": 1e-3, "betas": [0.0, 0.9]})
-    assert [settings["players"] for settings in result] == [
-        {"discriminator": {"lr": 4e-3}},
-        {"discriminator": {"lr": 2.5e-4}},
-    ]
-    changed = trials.override(IMAGES.variants["sagan"], result[0])
-    assert changed.players["discriminator"].lr == 4e-3 and changed.lr == 1e-3
 
 
 def trial_of(variant, lr, *, dataset="digits", track="images"):
@@ -140,31 +88,6 @@ def test_a_trial_in_the_plane_is_scored_there(tmp_path, monkeypatch):
     updates = math.ceil(0.002 * SETTINGS.tracks["toy"].datasets["ring8"].updates)
     outcome = trials.run_trial(trial_of("dcgan", 1e-3, dataset="ring8", track="toy"), settings)
     assert outcome.samples_seen == updates * 128 and 0 < outcome.score < 5
-
-
-def test_settings_with_too_few_seeds_are_not_ranked():
-    scores = {"a": [1.0, 3.0], "b": [0.5], "c": [1.5, 1.5], "d": [math.inf, 0.1]}
-    assert ranking.rank_settings(scores) == ["b", "c", "a", "d"]
-    assert ranking.rank_settings(scores, seeds=2) == ["c", "a", "d"]
-
-
-def test_scores_after_the_whole_budget_decide():
-    rows = [("a", False, 1.0), ("a", False, 2.0), ("b", False, 3.0), ("b", False, 1.0)]
-
-    def select(*more):
-        table = pd.DataFrame([*rows, *more], columns=["settings", "whole", "score"])
-        return ranking.select_settings(table, seeds=2)
-
-    assert select() == "a" and select(("a", True, 9.0)) == "a"
-    assert select(("a", True, 9.0), ("b", True, 8.0)) == "b"
-    assert select(("a", True, math.inf), ("c", True, 8.0)) == "c"
-    assert select(("a", True, math.inf), ("b", True, math.inf)) == "a"
-    assert (
-        ranking.select_settings(
-            pd.DataFrame(rows[:1], columns=["settings", "whole", "score"]), seeds=2
-        )
-        is None
-    )
 
 
 class Serial:
@@ -274,7 +197,7 @@ def ends(trained, monkeypatch):
     """
 
     def search_with(scores):
-        params = TINY.model_copy(update={"search": SETTINGS.search})
+        params = TINY.model_copy(update={"search": TINY.search.model_copy(update={"share": 0.25})})
         monkeypatch.setattr(config, "load_params", lambda: params)
         run = search.run_trial
 
