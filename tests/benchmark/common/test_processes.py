@@ -15,8 +15,8 @@ from benchmark.common import processes
 processes.limit_threads(1)
 if sys.argv[1:] == ["keep"]:
     assert processes.keep_freed_memory()
-for step in range(4):
-    if step == 2:
+for step in range(8):
+    if step == 4:  # by then, the freed memory has found its place
         before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
     # several large tensors at a time, as in a step of training
     tensors = [torch.zeros(10_000_000) + 1 for _ in range(3)]
@@ -26,7 +26,7 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
 
 
 def count_faults(*arguments):
-    """Count the page faults of two steps that free large tensors, in a process of its own."""
+    """Count the page faults of four steps that free large tensors, in a process of its own."""
     command = [sys.executable, "-c", FAULTS, *arguments]
     return int(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
