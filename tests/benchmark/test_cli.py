@@ -27,11 +27,8 @@ EXAMPLES = [
     for name, command in COMMANDS.items()
     for line in (command.epilog or "").split("\n\n")[1:]
 ]
-PAGES = [
-    ROOT / "README.md",
-    *sorted((ROOT / "site/docs").glob("*.md")),
-    *sorted((ROOT / "site/templates").rglob("*.md")),
-]
+PAGES = [ROOT / "README.md"]
+PAGES += sorted([*(ROOT / "site/docs").glob("*.md"), *(ROOT / "site/templates").rglob("*.md")])
 
 
 def parsed(line: str) -> dict[str, Any]:
